@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Lockstep: all locks and barriers, and the catalog. */
+#ifndef LOCKSTEP_H
+#define LOCKSTEP_H
+
+#include <lockstep/anderson.h>
+#include <lockstep/backoff.h>
+#include <lockstep/clh.h>
+#include <lockstep/mcs.h>
+#include <lockstep/tas.h>
+#include <lockstep/ticket.h>
+#include <lockstep/ticket_backoff.h>
+#include <lockstep/ttas.h>
+
+#include <lockstep/central_barrier.h>
+#include <lockstep/combining_tree_barrier.h>
+#include <lockstep/dissemination_barrier.h>
+#include <lockstep/mcs_tree_barrier.h>
+#include <lockstep/tournament_barrier.h>
+
+#include <lockstep/barrier.h>
+#include <lockstep/lock.h>
+
+#endif

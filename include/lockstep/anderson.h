@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Anderson's array-based queue lock: each waiter spins on a slot of its own.
+ *
+ * A thread draws a ticket, as for a ticket lock, and waits at the slot of that number,
+ * which lies on a cache line of its own. The holder leaves by opening the next slot: one
+ * line changes hands, however many wait. Four slots, B holds the lock, C and D wait:
+ *
+ *   slot         0          1          2          3
+ *   may_enter  false      false      false      false       next = 4
+ *              (A left)   (B holds)  (C waits)  (D waits)
+ *
+ *   B leaves:  false      false      true       false       C reads its slot, enters, and
+ *                                                           closes it for the next round
+ *
+ *   cost       uncontended: one read-modify-write, a few stores. Contended: O(1) remote
+ *              references an acquisition. Space: three cache lines a lock and one for each
+ *              slot; as many slots as threads may hold or want the lock at once.
+ *   fairness   first come, first served.
+ *   progress   starvation-free.
+ *
+ * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
+ * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.
+ */
+#ifndef LOCKSTEP_ANDERSON_H
+#define LOCKSTEP_ANDERSON_H
+
+#include <errno.h>
+#include <lockstep/atomic.h>
+#include <lockstep/check.h>
+#include <lockstep/wait.h>
+
+typedef struct lks_anderson_slot {
+    alignas(LKS_CACHE_LINE) _Atomic(bool) may_enter;
+} lks_anderson_slot_t;
+
+typedef struct lks_anderson {
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) next;     /* the next ticket to draw */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) holder;   /* the holder's ticket, for unlock */
+    alignas(LKS_CACHE_LINE) lks_anderson_slot_t *slots; /* not written after init */
+    uint32_t mask;                                      /* number of slots − 1 */
+} lks_anderson_t;
+
+/*
+ * A free lock on `slots`, an array (not a pointer) of `count` slots, a power of two, whose
+ * first is { true } and whose others are { false }:
+ *
+ *   static lks_anderson_slot_t slots[4] = LKS_ANDERSON_SLOTS_INIT;
+ *   static lks_anderson_t lock = LKS_ANDERSON_INIT(slots, 4);
+ */
+/* clang-format off */
+#define LKS_ANDERSON_SLOTS_INIT { { true } }
+#define LKS_ANDERSON_INIT(slots, count) { 0, 0, (slots), (count) - 1 }
+/* clang-format on */
+
+/*
+ * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the lock
+ * until lks_anderson_destroy. At most `count` threads may hold or want it at a time.
+ * Returns 0, or EINVAL for a null or misaligned pointer or a count that is not a power of
+ * two (a ticket's slot must go on in turn where the 32-bit ticket wraps).
+ */
+LKS_INLINE int lks_anderson_init(lks_anderson_t *lock, lks_anderson_slot_t *slots,
+                                 uint32_t count)
+{
+    if (lock == NULL || slots == NULL || count == 0 || (count & (count - 1)) != 0 ||
+        ((uintptr_t)lock | (uintptr_t)slots) % LKS_CACHE_LINE != 0) {
+        return EINVAL;
+    }
+    atomic_store_explicit(&lock->next, 0, memory_order_relaxed);
+    atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
+    lock->slots = slots;
+    lock->mask = count - 1;
+    for (uint32_t i = 0; i < count; i++) {
+        atomic_store_explicit(&slots[i].may_enter, i == 0, memory_order_relaxed);
+    }
+    return 0;
+}
+
+/* What the owner of `ticket` does first when it has entered. */
+LKS_INLINE void lks_anderson_entered(lks_anderson_t *lock, uint32_t ticket)
+{
+    /* Relaxed: whoever waits at this slot in a later round has this store in its past,
+       by the order of `next` (see lks_anderson_lock). */
+    atomic_store_explicit(&lock->slots[ticket & lock->mask].may_enter, false,
+                          memory_order_relaxed);
+    /* Relaxed: read only by the same thread in unlock (and, with LKS_CHECKED, as a hint). */
+    atomic_store_explicit(&lock->holder, ticket, memory_order_relaxed);
+}
+
+/* Takes the lock, waiting as long as it takes. */
+LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
+{
+    /*
+     * Acquire and release, though a ticket carries no data: a slot is used again, one
+     * round later, and its new waiter must not read the `true` that let the last round's
+     * owner in. That owner has since stored `false`; the waiter must have that store in
+     * its past. And so it has. The tickets from the last round's to the waiter's own are
+     * one more than there are slots, so some thread T drew two of them. T had the lock in
+     * between, after the last round's owner had stored `false`; T's second draw releases
+     * that knowledge, and the waiter's draw, further on in the same chain of
+     * read-modify-writes, acquires it. With relaxed order, or acquire alone, two threads
+     * can be inside at once.
+     */
+    uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_acq_rel);
+    lks_check(ticket - atomic_load_explicit(&lock->holder, memory_order_relaxed) <= lock->mask,
+              "more threads than the lock has slots", lock);
+    /* Acquire: pairs with the release in unlock. */
+    lks_await(atomic_load_explicit(&lock->slots[ticket & lock->mask].may_enter,
+                                   memory_order_acquire));
+    lks_anderson_entered(lock, ticket);
+}
+
+/* Takes the lock if it is free. Returns whether it did; never waits. */
+LKS_INLINE bool lks_anderson_trylock(lks_anderson_t *lock)
+{
+    /* Acquire: as in lock, so that an old `true` in the slot cannot be read. */
+    uint32_t ticket = atomic_load_explicit(&lock->next, memory_order_acquire);
+    /* The slot of the next ticket is open exactly while nobody holds the lock.
+       Acquire: pairs with the release in unlock. */
+    if (!atomic_load_explicit(&lock->slots[ticket & lock->mask].may_enter,
+                              memory_order_acquire)) {
+        return false;
+    }
+    /* Draws just that ticket. Release, as in lock; what there is to acquire, the load of
+       `next` has acquired. */
+    uint32_t expected = ticket;
+    if (!atomic_compare_exchange_strong_explicit(&lock->next, &expected, ticket + 1,
+                                                 memory_order_release,
+                                                 memory_order_relaxed)) {
+        return false;
+    }
+    lks_anderson_entered(lock, ticket);
+    return true;
+}
+
+/* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */
+LKS_INLINE bool lks_anderson_is_locked(const lks_anderson_t *lock)
+{
+    uint32_t ticket = atomic_load_explicit(&lock->next, memory_order_relaxed);
+    return !atomic_load_explicit(&lock->slots[ticket & lock->mask].may_enter,
+                                 memory_order_relaxed);
+}
+
+/* Gives the lock back; the caller holds it. */
+LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock)
+{
+    lks_check(lks_anderson_is_locked(lock), "the lock is not held", lock);
+    uint32_t next = atomic_load_explicit(&lock->holder, memory_order_relaxed) + 1;
+#ifdef LKS_CHECKED
+    atomic_store_explicit(&lock->holder, next, memory_order_relaxed);
+#endif
+    atomic_store_explicit(&lock->slots[next & lock->mask].may_enter, true,
+                          memory_order_release);
+}
+
+/* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's again. */
+LKS_INLINE void lks_anderson_destroy(lks_anderson_t *lock)
+{
+    (void)lock;
+    lks_check(!lks_anderson_is_locked(lock), "the lock is in use", lock);
+}
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Misuse that a lock or barrier can notice, in programs and libraries compiled with
+ * LKS_CHECKED: it ends the program (abort) with one line on stderr that says what was
+ * wrong, in which function, and with which object. Without LKS_CHECKED nothing is tested
+ * and nothing is paid; an object looks the same either way.
+ */
+#ifndef LOCKSTEP_CHECK_H
+#define LOCKSTEP_CHECK_H
+
+#ifdef LKS_CHECKED
+#define lks_check(right, otherwise, object)                                                \
+    ((right) ? (void)0 : lks_misuse(__func__, (otherwise), (object)))
+#else
+#define lks_check(right, otherwise, object) ((void)0)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Prints "lockstep: FUNCTION: WHAT (object ADDRESS)" and aborts. */
+void lks_misuse(const char *function, const char *what, const volatile void *object);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

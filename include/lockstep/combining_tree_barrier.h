@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Software combining tree barrier: a tree of small central barriers.
+ *
+ * Threads arrive at the leaves, `fan_in` to a leaf. The last to arrive at a node goes on
+ * to its parent; the others wait at the node. Whoever is last at the root turns the root's
+ * sense, and each thread on its way back down turns the sense of the nodes it came by. No
+ * counter is shared by more than `fan_in` threads. Six threads, fan-in 2:
+ *
+ *                     root
+ *                    /    \
+ *                  .        .
+ *                /   \       \
+ *              leaf  leaf    leaf
+ *              0 1   2 3     4 5
+ *
+ *   cost       O(n) remote references an episode, O(log n) of them one after the other.
+ *              Space: two cache lines a node, fewer than 2n / fan_in + log n nodes.
+ *   progress   nobody leaves an episode before everybody has entered it.
+ *
+ * P.-C. Yew, N.-F. Tzeng, D. H. Lawrie: Distributing Hot-Spot Addressing in Large-Scale
+ * Multiprocessors. IEEE Transactions on Computers C-36(4), 1987.
+ */
+#ifndef LOCKSTEP_COMBINING_TREE_BARRIER_H
+#define LOCKSTEP_COMBINING_TREE_BARRIER_H
+
+#include <errno.h>
+#include <lockstep/atomic.h>
+#include <lockstep/check.h>
+#include <lockstep/wait.h>
+
+#define LKS_COMBINING_TREE_BARRIER_FAN_IN 4
+
+typedef struct lks_combining_tree_barrier_node {
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing; /* children that have yet to arrive */
+    uint32_t fan_in;                                   /* children that it has */
+    struct lks_combining_tree_barrier_node *parent;    /* NULL: this is the root */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense;   /* the episode, modulo 2³² */
+} lks_combining_tree_barrier_node_t;
+
+typedef struct lks_combining_tree_barrier {
+    lks_combining_tree_barrier_node_t *nodes; /* leaves first, the root last */
+    uint32_t nthreads;
+    uint32_t fan_in;
+} lks_combining_tree_barrier_t;
+
+/* Returns how many nodes a barrier for `nthreads` threads needs; 0 for nthreads == 0 or
+   fan_in < 2. */
+LKS_INLINE size_t lks_combining_tree_barrier_nodes(uint32_t nthreads, uint32_t fan_in)
+{
+    if (nthreads == 0 || fan_in < 2) {
+        return 0;
+    }
+    size_t count = 1;
+    for (uint32_t width = nthreads; width > fan_in;) {
+        width = (width - 1) / fan_in + 1;
+        count += width;
+    }
+    return count;
+}
+
+/*
+ * Makes *barrier a barrier for `nthreads` threads on the caller's array of
+ * lks_combining_tree_barrier_nodes(nthreads, fan_in) nodes, which belongs to the barrier
+ * until lks_combining_tree_barrier_destroy.
+ * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or fan_in < 2.
+ */
+LKS_INLINE int lks_combining_tree_barrier_init(lks_combining_tree_barrier_t *barrier,
+                                               uint32_t nthreads, uint32_t fan_in,
+                                               lks_combining_tree_barrier_node_t *nodes)
+{
+    if (barrier == NULL || nodes == NULL || nthreads == 0 || fan_in < 2 ||
+        (uintptr_t)nodes % LKS_CACHE_LINE != 0) {
+        return EINVAL;
+    }
+    barrier->nodes = nodes;
+    barrier->nthreads = nthreads;
+    barrier->fan_in = fan_in;
+    /* A level at a time: `below` threads or nodes share the level's `width` nodes. */
+    for (uint32_t below = nthreads, width; nodes != NULL; below = width) {
+        width = (below - 1) / fan_in + 1;
+        lks_combining_tree_barrier_node_t *parents = width == 1 ? NULL : nodes + width;
+        for (uint32_t i = 0; i < width; i++) {
+            uint32_t children = i + 1 < width ? fan_in : below - i * fan_in;
+            atomic_store_explicit(&nodes[i].missing, children, memory_order_relaxed);
+            nodes[i].fan_in = children;
+            nodes[i].parent = parents == NULL ? NULL : &parents[i / fan_in];
+            atomic_store_explicit(&nodes[i].sense, 0, memory_order_relaxed);
+        }
+        nodes = parents;
+    }
+    return 0;
+}
+
+/* Arrives at *node, as one of its children, and waits until its sense has turned. */
+LKS_INLINE void lks_combining_tree_barrier_arrive(lks_combining_tree_barrier_node_t *node)
+{
+    /* The orders are those of the central barrier. */
+    uint32_t sense = atomic_load_explicit(&node->sense, memory_order_relaxed);
+    if (atomic_fetch_sub_explicit(&node->missing, 1, memory_order_acq_rel) == 1) {
+        if (node->parent != NULL) {
+            lks_combining_tree_barrier_arrive(node->parent);
+        }
+        atomic_store_explicit(&node->missing, node->fan_in, memory_order_relaxed);
+        atomic_store_explicit(&node->sense, sense + 1, memory_order_release);
+    } else {
+        lks_await(atomic_load_explicit(&node->sense, memory_order_acquire) != sense);
+    }
+}
+
+/*
+ * Waits until all threads have called it. What each wrote before, all see after.
+ * `thread_index`: 0 ≤ thread_index < nthreads, each by one thread.
+ */
+LKS_INLINE void lks_combining_tree_barrier_wait(lks_combining_tree_barrier_t *barrier,
+                                                uint32_t thread_index)
+{
+    lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
+    lks_combining_tree_barrier_arrive(&barrier->nodes[thread_index / barrier->fan_in]);
+}
+
+/* Ends the barrier's life; nobody waits at it. The nodes are the caller's again. */
+LKS_INLINE void lks_combining_tree_barrier_destroy(lks_combining_tree_barrier_t *barrier)
+{
+    (void)barrier;
+#ifdef LKS_CHECKED
+    size_t count = lks_combining_tree_barrier_nodes(barrier->nthreads, barrier->fan_in);
+    for (size_t i = 0; i < count; i++) {
+        lks_check(atomic_load_explicit(&barrier->nodes[i].missing, memory_order_relaxed) ==
+                      barrier->nodes[i].fan_in,
+                  "the barrier is in use", barrier);
+    }
+#endif
+}
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Dissemination barrier: everybody tells everybody, in ⌈log₂ n⌉ rounds.
+ *
+ * In round k thread i tells thread i + 2^k (modulo n) that it has come so far, and waits to
+ * be told by thread i − 2^k. After round k a thread has heard, directly or not, of the
+ * 2^(k+1) threads up to itself; after the last round of all. There is no last thread and
+ * no wake-up: the rounds are the whole way. Five threads, whom thread 0 has heard of:
+ *
+ *   round 0    4                    (told by 4)
+ *   round 1    4 3 2                (told by 3, who had heard of 2)
+ *   round 2    4 3 2 1              (told by 1, who had heard of 0, 4 and 3)
+ *
+ * A flag holds the number of the episode that it was set for. Whoever sets it may be one
+ * episode ahead of whoever waits for it, and no more: it cannot leave the next episode
+ * before the waiter has entered it. So the waiter waits for the flag to move on from the
+ * last episode's number, and no flag need be reset.
+ *
+ *   cost       n⌈log₂ n⌉ flags an episode, each one remote write and one remote read; no
+ *              read-modify-write. ⌈log₂ n⌉ of them one after the other: the fewest of all.
+ *              Space: ⌈log₂ n⌉ + 1 cache lines a thread.
+ *   progress   nobody leaves an episode before everybody has entered it.
+ *
+ * D. Hensgen, R. Finkel, U. Manber: Two Algorithms for Barrier Synchronization.
+ * International Journal of Parallel Programming 17(1), 1988.
+ */
+#ifndef LOCKSTEP_DISSEMINATION_BARRIER_H
+#define LOCKSTEP_DISSEMINATION_BARRIER_H
+
+#include <errno.h>
+#include <lockstep/atomic.h>
+#include <lockstep/check.h>
+#include <lockstep/wait.h>
+
+typedef struct lks_dissemination_barrier_flag {
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) episode;
+} lks_dissemination_barrier_flag_t;
+
+typedef struct lks_dissemination_barrier {
+    /* A row a thread: its own count of episodes, then a flag a round. */
+    lks_dissemination_barrier_flag_t *flags;
+    uint32_t nthreads;
+    uint32_t rounds; /* ⌈log₂ nthreads⌉ */
+} lks_dissemination_barrier_t;
+
+/* Returns how many flags a barrier for `nthreads` threads needs. */
+LKS_INLINE size_t lks_dissemination_barrier_flags(uint32_t nthreads)
+{
+    uint32_t rounds = 0;
+    while (rounds < 32 && (uint64_t)1 << rounds < nthreads) {
+        rounds++;
+    }
+    return (size_t)nthreads * (rounds + 1);
+}
+
+/*
+ * Makes *barrier a barrier for `nthreads` threads on the caller's array of
+ * lks_dissemination_barrier_flags(nthreads) flags, which belongs to the barrier until
+ * lks_dissemination_barrier_destroy.
+ * Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0.
+ */
+LKS_INLINE int lks_dissemination_barrier_init(lks_dissemination_barrier_t *barrier,
+                                              uint32_t nthreads,
+                                              lks_dissemination_barrier_flag_t *flags)
+{
+    if (barrier == NULL || flags == NULL || nthreads == 0 ||
+        (uintptr_t)flags % LKS_CACHE_LINE != 0) {
+        return EINVAL;
+    }
+    size_t count = lks_dissemination_barrier_flags(nthreads);
+    barrier->flags = flags;
+    barrier->nthreads = nthreads;
+    barrier->rounds = (uint32_t)(count / nthreads - 1);
+    for (size_t i = 0; i < count; i++) {
+        atomic_store_explicit(&flags[i].episode, 0, memory_order_relaxed);
+    }
+    return 0;
+}
+
+/* The flags of a thread. */
+LKS_INLINE lks_dissemination_barrier_flag_t *
+lks_dissemination_barrier_row(lks_dissemination_barrier_t *barrier, uint32_t thread_index)
+{
+    return &barrier->flags[(size_t)thread_index * (barrier->rounds + 1)];
+}
+
+/*
+ * Waits until all threads have called it. What each wrote before, all see after.
+ * `thread_index`: 0 ≤ thread_index < nthreads, each by one thread.
+ */
+LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barrier,
+                                               uint32_t thread_index)
+{
+    lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
+    lks_dissemination_barrier_flag_t *self =
+        lks_dissemination_barrier_row(barrier, thread_index);
+    /* Relaxed: only this thread touches it. */
+    uint32_t last = atomic_load_explicit(&self->episode, memory_order_relaxed);
+    atomic_store_explicit(&self->episode, last + 1, memory_order_relaxed);
+
+    for (uint32_t round = 0; round < barrier->rounds; round++) {
+        uint32_t distance = (uint32_t)1 << round;
+        uint32_t to_wrap = barrier->nthreads - thread_index;
+        uint32_t partner =
+            distance < to_wrap ? thread_index + distance : distance - to_wrap;
+        /* Release pairs with acquire, round after round: what a thread knew, it passes on. */
+        atomic_store_explicit(
+            &lks_dissemination_barrier_row(barrier, partner)[1 + round].episode, last + 1,
+            memory_order_release);
+        lks_await(atomic_load_explicit(&self[1 + round].episode, memory_order_acquire) !=
+                  last);
+    }
+}
+
+/* Ends the barrier's life; nobody waits at it. The flags are the caller's again. */
+LKS_INLINE void lks_dissemination_barrier_destroy(lks_dissemination_barrier_t *barrier)
+{
+    (void)barrier;
+#ifdef LKS_CHECKED
+    uint32_t episode = atomic_load_explicit(&barrier->flags->episode, memory_order_relaxed);
+    size_t count = lks_dissemination_barrier_flags(barrier->nthreads);
+    for (size_t i = 0; i < count; i++) {
+        lks_check(atomic_load_explicit(&barrier->flags[i].episode, memory_order_relaxed) ==
+                      episode,
+                  "the barrier is in use", barrier);
+    }
+#endif
+}
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * MCS tree barrier: threads arrive up a 4-ary tree and are woken down a binary one.
+ *
+ * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2 on
+ * the way down. A thread waits for its children, tells its parent, waits to be woken and
+ * wakes two others. Each flag is written by one thread and awaited by one, at a place that
+ * is fixed in advance, so only loads and stores are needed. Ten threads:
+ *
+ *   arrival             0                    wake-up          0
+ *                 /   /   \   \                             /   \
+ *                1   2     3   4                           1     2
+ *              / | \  \                                   / \   / \
+ *             5 6 7 8  9                                 3   4 5   6 …
+ *
+ * A flag holds the number of the episode that it was set for, so none need be reset.
+ *
+ *   cost       2n − 2 flags an episode, each one remote write and one remote read; no
+ *              read-modify-write. Space: two cache lines a thread.
+ *   progress   nobody leaves an episode before everybody has entered it.
+ *
+ * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
+ * Shared-Memory Multiprocessors. ACM Transactions on Computer Systems 9(1), 1991.
+ */
+#ifndef LOCKSTEP_MCS_TREE_BARRIER_H
+#define LOCKSTEP_MCS_TREE_BARRIER_H
+
+#include <errno.h>
+#include <lockstep/atomic.h>
+#include <lockstep/check.h>
+#include <lockstep/wait.h>
+
+typedef struct lks_mcs_tree_barrier_node {
+    /* The episode that each child has arrived for; one line, for one reader. */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) arrived[4];
+    /* The episode that this thread has been woken from. */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) woken;
+} lks_mcs_tree_barrier_node_t;
+
+typedef struct lks_mcs_tree_barrier {
+    lks_mcs_tree_barrier_node_t *nodes; /* one a thread */
+    uint32_t nthreads;
+} lks_mcs_tree_barrier_t;
+
+/*
+ * Makes *barrier a barrier for `nthreads` threads on the caller's array of as many nodes,
+ * which belongs to the barrier until lks_mcs_tree_barrier_destroy.
+ * Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0.
+ */
+LKS_INLINE int lks_mcs_tree_barrier_init(lks_mcs_tree_barrier_t *barrier, uint32_t nthreads,
+                                         lks_mcs_tree_barrier_node_t *nodes)
+{
+    if (barrier == NULL || nodes == NULL || nthreads == 0 ||
+        (uintptr_t)nodes % LKS_CACHE_LINE != 0) {
+        return EINVAL;
+    }
+    barrier->nodes = nodes;
+    barrier->nthreads = nthreads;
+    for (uint32_t i = 0; i < nthreads; i++) {
+        for (int child = 0; child < 4; child++) {
+            atomic_store_explicit(&nodes[i].arrived[child], 0, memory_order_relaxed);
+        }
+        atomic_store_explicit(&nodes[i].woken, 0, memory_order_relaxed);
+    }
+    return 0;
+}
+
+/*
+ * Waits until all threads have called it. What each wrote before, all see after.
+ * `thread_index`: 0 ≤ thread_index < nthreads, each by one thread.
+ */
+LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
+                                          uint32_t thread_index)
+{
+    lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
+    lks_mcs_tree_barrier_node_t *nodes = barrier->nodes;
+    lks_mcs_tree_barrier_node_t *self = &nodes[thread_index];
+    /* Relaxed: nobody sets it to a new value before this thread has arrived. */
+    uint32_t episode = atomic_load_explicit(&self->woken, memory_order_relaxed) + 1;
+
+    /* Up: release pairs with acquire, and so on from child to parent to the root. */
+    for (size_t slot = 0; slot < 4 && 4 * (size_t)thread_index + slot + 1 < barrier->nthreads;
+         slot++) {
+        lks_await(atomic_load_explicit(&self->arrived[slot], memory_order_acquire) == episode);
+    }
+    if (thread_index == 0) {
+        /* Relaxed: the root's own note of the episode. */
+        atomic_store_explicit(&self->woken, episode, memory_order_relaxed);
+    } else {
+        uint32_t parent = (thread_index - 1) / 4;
+        uint32_t slot = (thread_index - 1) % 4;
+        atomic_store_explicit(&nodes[parent].arrived[slot], episode, memory_order_release);
+        lks_await(atomic_load_explicit(&self->woken, memory_order_acquire) == episode);
+    }
+
+    /* Down: release pairs with acquire, and so on from the root to the leaves. */
+    size_t child = 2 * (size_t)thread_index + 1;
+    if (child < barrier->nthreads) {
+        atomic_store_explicit(&nodes[child].woken, episode, memory_order_release);
+    }
+    if (child + 1 < barrier->nthreads) {
+        atomic_store_explicit(&nodes[child + 1].woken, episode, memory_order_release);
+    }
+}
+
+/* Ends the barrier's life; nobody waits at it. The nodes are the caller's again. */
+LKS_INLINE void lks_mcs_tree_barrier_destroy(lks_mcs_tree_barrier_t *barrier)
+{
+    (void)barrier;
+#ifdef LKS_CHECKED
+    lks_mcs_tree_barrier_node_t *nodes = barrier->nodes;
+    uint32_t episode = atomic_load_explicit(&nodes[0].woken, memory_order_relaxed);
+    for (uint32_t i = 1; i < barrier->nthreads; i++) {
+        lks_check(atomic_load_explicit(&nodes[(i - 1) / 4].arrived[(i - 1) % 4],
+                                       memory_order_relaxed) == episode &&
+                      atomic_load_explicit(&nodes[i].woken, memory_order_relaxed) == episode,
+                  "the barrier is in use", barrier);
+    }
+#endif
+}
+
+#endif

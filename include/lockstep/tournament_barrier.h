@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tournament barrier: pairs meet round after round, and who wins is fixed in advance.
+ *
+ * In round k the threads whose index is a multiple of 2^k are left. Of each pair the one
+ * with the lower index waits for the other and goes on to the next round; the other tells
+ * it, and then waits to be woken. Thread 0 wins, and each winner wakes the losers of its
+ * rounds, the last round first. Six threads, arrows from loser to winner:
+ *
+ *   round 0    1 -> 0    3 -> 2    5 -> 4
+ *   round 1    2 -> 0    (4 meets nobody)
+ *   round 2    4 -> 0
+ *
+ * A flag holds the number of the episode that it was set for, so none need be reset.
+ *
+ *   cost       2n − 2 flags an episode, each one remote write and one remote read; no
+ *              read-modify-write. Space: ⌈log₂ n⌉ + 1 cache lines a thread.
+ *   progress   nobody leaves an episode before everybody has entered it.
+ *
+ * D. Hensgen, R. Finkel, U. Manber: Two Algorithms for Barrier Synchronization.
+ * International Journal of Parallel Programming 17(1), 1988.
+ * The wake-up tree is that of J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable
+ * Synchronization on Shared-Memory Multiprocessors. ACM Transactions on Computer Systems
+ * 9(1), 1991.
+ */
+#ifndef LOCKSTEP_TOURNAMENT_BARRIER_H
+#define LOCKSTEP_TOURNAMENT_BARRIER_H
+
+#include <errno.h>
+#include <lockstep/atomic.h>
+#include <lockstep/check.h>
+#include <lockstep/wait.h>
+
+typedef struct lks_tournament_barrier_flag {
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) episode;
+} lks_tournament_barrier_flag_t;
+
+typedef struct lks_tournament_barrier {
+    /* A row a thread: the wake-up flag, then a flag a round that its loser sets. */
+    lks_tournament_barrier_flag_t *flags;
+    uint32_t nthreads;
+    uint32_t rounds; /* ⌈log₂ nthreads⌉ */
+} lks_tournament_barrier_t;
+
+/* Returns how many flags a barrier for `nthreads` threads needs. */
+LKS_INLINE size_t lks_tournament_barrier_flags(uint32_t nthreads)
+{
+    uint32_t rounds = 0;
+    while (rounds < 32 && (uint64_t)1 << rounds < nthreads) {
+        rounds++;
+    }
+    return (size_t)nthreads * (rounds + 1);
+}
+
+/*
+ * Makes *barrier a barrier for `nthreads` threads on the caller's array of
+ * lks_tournament_barrier_flags(nthreads) flags, which belongs to the barrier until
+ * lks_tournament_barrier_destroy.
+ * Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0.
+ */
+LKS_INLINE int lks_tournament_barrier_init(lks_tournament_barrier_t *barrier,
+                                           uint32_t nthreads,
+                                           lks_tournament_barrier_flag_t *flags)
+{
+    if (barrier == NULL || flags == NULL || nthreads == 0 ||
+        (uintptr_t)flags % LKS_CACHE_LINE != 0) {
+        return EINVAL;
+    }
+    size_t count = lks_tournament_barrier_flags(nthreads);
+    barrier->flags = flags;
+    barrier->nthreads = nthreads;
+    barrier->rounds = (uint32_t)(count / nthreads - 1);
+    for (size_t i = 0; i < count; i++) {
+        atomic_store_explicit(&flags[i].episode, 0, memory_order_relaxed);
+    }
+    return 0;
+}
+
+/* The flags of a thread. */
+LKS_INLINE lks_tournament_barrier_flag_t *
+lks_tournament_barrier_row(lks_tournament_barrier_t *barrier, uint32_t thread_index)
+{
+    return &barrier->flags[(size_t)thread_index * (barrier->rounds + 1)];
+}
+
+/*
+ * Waits until all threads have called it. What each wrote before, all see after.
+ * `thread_index`: 0 ≤ thread_index < nthreads, each by one thread.
+ */
+LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
+                                            uint32_t thread_index)
+{
+    lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
+    lks_tournament_barrier_flag_t *woken = lks_tournament_barrier_row(barrier, thread_index);
+    lks_tournament_barrier_flag_t *arrived = woken + 1;
+    /* Relaxed: nobody sets it to a new value before this thread has arrived. */
+    uint32_t episode = atomic_load_explicit(&woken->episode, memory_order_relaxed) + 1;
+
+    /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner. */
+    uint32_t round = 0;
+    for (; round < barrier->rounds && (thread_index >> round & 1) == 0; round++) {
+        if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
+            lks_await(atomic_load_explicit(&arrived[round].episode, memory_order_acquire) ==
+                      episode);
+        }
+    }
+    if (thread_index == 0) {
+        /* Relaxed: the champion's own note of the episode. */
+        atomic_store_explicit(&woken->episode, episode, memory_order_relaxed);
+    } else {
+        lks_tournament_barrier_flag_t *winner =
+            lks_tournament_barrier_row(barrier, thread_index - ((uint32_t)1 << round));
+        atomic_store_explicit(&winner[1 + round].episode, episode, memory_order_release);
+        lks_await(atomic_load_explicit(&woken->episode, memory_order_acquire) == episode);
+    }
+
+    /* Down, to the loser of each round won. Release pairs with acquire, winner to loser. */
+    while (round-- > 0) {
+        if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
+            lks_tournament_barrier_flag_t *loser =
+                lks_tournament_barrier_row(barrier, thread_index + ((uint32_t)1 << round));
+            atomic_store_explicit(&loser->episode, episode, memory_order_release);
+        }
+    }
+}
+
+/* Ends the barrier's life; nobody waits at it. The flags are the caller's again. */
+LKS_INLINE void lks_tournament_barrier_destroy(lks_tournament_barrier_t *barrier)
+{
+    (void)barrier;
+#ifdef LKS_CHECKED
+    uint32_t episode = atomic_load_explicit(&barrier->flags->episode, memory_order_relaxed);
+    for (uint32_t i = 0; i < barrier->nthreads; i++) {
+        lks_tournament_barrier_flag_t *row = lks_tournament_barrier_row(barrier, i);
+        bool left = atomic_load_explicit(&row->episode, memory_order_relaxed) == episode;
+        for (uint32_t round = 0;
+             round < barrier->rounds && (i >> round & 1) == 0; round++) {
+            left = left && (barrier->nthreads - i <= (uint32_t)1 << round ||
+                            atomic_load_explicit(&row[1 + round].episode,
+                                                 memory_order_relaxed) == episode);
+        }
+        lks_check(left, "the barrier is in use", barrier);
+    }
+#endif
+}
+
+#endif

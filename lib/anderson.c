@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#define LKS_INLINE
+#include <lockstep/anderson.h>
+#include <lockstep/lock.h>
+
+LKS_LOCK_CALLS_context_free(anderson)
+
+/* The smallest power of two that is at least `nthreads`; 0 if there is none. */
+static uint32_t slots_for(uint32_t nthreads)
+{
+    uint32_t count = 1;
+    while (count != 0 && count < nthreads) {
+        count *= 2;
+    }
+    return count;
+}
+
+/* The slots lie behind the lock. */
+static size_t anderson_size(uint32_t nthreads)
+{
+    return sizeof(lks_anderson_t) + slots_for(nthreads) * sizeof(lks_anderson_slot_t);
+}
+
+static int anderson_init(void *lock, uint32_t nthreads)
+{
+    lks_anderson_t *anderson = lock;
+    return lks_anderson_init(anderson, (lks_anderson_slot_t *)(anderson + 1),
+                             nthreads == 0 ? 0 : slots_for(nthreads));
+}
+
+const lks_lock_class_t lks_anderson_class = {
+    .name = "anderson",
+    .summary = "array queue: each waiter spins on a slot of its own",
+    .paper = "Anderson: The Performance of Spin Lock Alternatives for Shared-Memory Multiprocessors, 1990",
+    .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK,
+    .size = anderson_size,
+    .init = anderson_init,
+    .lock = anderson_lock,
+    .trylock = anderson_trylock,
+    .unlock = anderson_unlock,
+    .is_locked = anderson_is_locked,
+    .destroy = anderson_destroy,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#define LKS_INLINE
+#include <lockstep/barrier.h>
+#include <lockstep/central_barrier.h>
+
+static size_t central_size(uint32_t nthreads)
+{
+    (void)nthreads;
+    return sizeof(lks_central_barrier_t);
+}
+
+static int central_init(void *barrier, uint32_t nthreads)
+{
+    return lks_central_barrier_init(barrier, nthreads);
+}
+
+static void central_wait(void *barrier, uint32_t thread_index)
+{
+    lks_central_barrier_wait(barrier, thread_index);
+}
+
+static void central_destroy(void *barrier)
+{
+    lks_central_barrier_destroy(barrier);
+}
+
+const lks_barrier_class_t lks_central_barrier_class = {
+    .name = "central",
+    .summary = "one counter and a sense that the last thread turns",
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors, 1991",
+    .size = central_size,
+    .init = central_init,
+    .wait = central_wait,
+    .destroy = central_destroy,
+};

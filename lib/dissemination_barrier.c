@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#define LKS_INLINE
+#include <lockstep/barrier.h>
+#include <lockstep/dissemination_barrier.h>
+
+/* The flags lie behind the barrier, from the next cache line on. */
+enum { OFFSET = (sizeof(lks_dissemination_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE };
+
+static size_t dissemination_size(uint32_t nthreads)
+{
+    return OFFSET + lks_dissemination_barrier_flags(nthreads) * sizeof(lks_dissemination_barrier_flag_t);
+}
+
+static int dissemination_init(void *barrier, uint32_t nthreads)
+{
+    void *flags = barrier == NULL ? NULL : (char *)barrier + OFFSET;
+    return lks_dissemination_barrier_init(barrier, nthreads, flags);
+}
+
+static void dissemination_wait(void *barrier, uint32_t thread_index)
+{
+    lks_dissemination_barrier_wait(barrier, thread_index);
+}
+
+static void dissemination_destroy(void *barrier)
+{
+    lks_dissemination_barrier_destroy(barrier);
+}
+
+const lks_barrier_class_t lks_dissemination_barrier_class = {
+    .name = "dissemination",
+    .summary = "everybody tells everybody in ⌈log₂ n⌉ rounds",
+    .paper = "Hensgen, Finkel, Manber: Two Algorithms for Barrier Synchronization, 1988",
+    .size = dissemination_size,
+    .init = dissemination_init,
+    .wait = dissemination_wait,
+    .destroy = dissemination_destroy,
+};

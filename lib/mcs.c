@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#define LKS_INLINE
+#include <lockstep/mcs.h>
+#include <lockstep/lock.h>
+
+LKS_LOCK_CALLS_queue_node(mcs)
+
+static size_t mcs_size(uint32_t nthreads)
+{
+    (void)nthreads;
+    return sizeof(lks_mcs_t);
+}
+
+static int mcs_init(void *lock, uint32_t nthreads)
+{
+    (void)nthreads;
+    return lks_mcs_init(lock);
+}
+
+const lks_lock_class_t lks_mcs_class = {
+    .name = "mcs",
+    .summary = "linked queue: each waiter spins on its own node",
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors, 1991",
+    .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK | LKS_LOCK_NEEDS_NODE,
+    .size = mcs_size,
+    .node_size = sizeof(lks_mcs_node_t),
+    .init = mcs_init,
+    .lock = mcs_lock,
+    .trylock = mcs_trylock,
+    .unlock = mcs_unlock,
+    .is_locked = mcs_is_locked,
+    .destroy = mcs_destroy,
+};

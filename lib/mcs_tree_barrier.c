@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#define LKS_INLINE
+#include <lockstep/barrier.h>
+#include <lockstep/mcs_tree_barrier.h>
+
+/* The nodes lie behind the barrier, from the next cache line on. */
+enum { OFFSET = (sizeof(lks_mcs_tree_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE };
+
+static size_t mcs_tree_size(uint32_t nthreads)
+{
+    return OFFSET + (size_t)nthreads * sizeof(lks_mcs_tree_barrier_node_t);
+}
+
+static int mcs_tree_init(void *barrier, uint32_t nthreads)
+{
+    void *nodes = barrier == NULL ? NULL : (char *)barrier + OFFSET;
+    return lks_mcs_tree_barrier_init(barrier, nthreads, nodes);
+}
+
+static void mcs_tree_wait(void *barrier, uint32_t thread_index)
+{
+    lks_mcs_tree_barrier_wait(barrier, thread_index);
+}
+
+static void mcs_tree_destroy(void *barrier)
+{
+    lks_mcs_tree_barrier_destroy(barrier);
+}
+
+const lks_barrier_class_t lks_mcs_tree_barrier_class = {
+    .name = "mcs_tree",
+    .summary = "arrival up a 4-ary tree, wake-up down a binary one",
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors, 1991",
+    .size = mcs_tree_size,
+    .init = mcs_tree_init,
+    .wait = mcs_tree_wait,
+    .destroy = mcs_tree_destroy,
+};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#define LKS_INLINE
+#include <lockstep/barrier.h>
+#include <lockstep/tournament_barrier.h>
+
+/* The flags lie behind the barrier, from the next cache line on. */
+enum { OFFSET = (sizeof(lks_tournament_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE };
+
+static size_t tournament_size(uint32_t nthreads)
+{
+    return OFFSET + lks_tournament_barrier_flags(nthreads) * sizeof(lks_tournament_barrier_flag_t);
+}
+
+static int tournament_init(void *barrier, uint32_t nthreads)
+{
+    void *flags = barrier == NULL ? NULL : (char *)barrier + OFFSET;
+    return lks_tournament_barrier_init(barrier, nthreads, flags);
+}
+
+static void tournament_wait(void *barrier, uint32_t thread_index)
+{
+    lks_tournament_barrier_wait(barrier, thread_index);
+}
+
+static void tournament_destroy(void *barrier)
+{
+    lks_tournament_barrier_destroy(barrier);
+}
+
+const lks_barrier_class_t lks_tournament_barrier_class = {
+    .name = "tournament",
+    .summary = "pairs meet round after round; the winner wakes the losers",
+    .paper = "Hensgen, Finkel, Manber: Two Algorithms for Barrier Synchronization, 1988",
+    .size = tournament_size,
+    .init = tournament_init,
+    .wait = tournament_wait,
+    .destroy = tournament_destroy,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiting: see lockstep/wait.h. */
+#define _GNU_SOURCE /* sched_getaffinity, where there is one */
+#include <errno.h>
+#include <lockstep/wait.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Tries of a wait that follow each other without a pause: about as long as it takes a
+   cache line to come from another processor. */
+enum { EAGER_TRIES = 16 };
+
+enum { DEFAULT_SPINS = 64 };
+
+/* lks_spins() + 1, so that 0 says that nobody has set it yet. */
+static _Atomic(uint64_t) spins_plus_one;
+
+/* Pauses that lks_delay has made since the last lks_relax. */
+static _Thread_local unsigned delayed __attribute__((tls_model("initial-exec")));
+
+static void pause_processor(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory"); /* `yield` does next to nothing on most cores */
+#elif defined(__powerpc64__)
+    __asm__ volatile("or 27,27,27" ::: "memory");
+#else
+    __asm__ volatile("" ::: "memory");
+#endif
+}
+
+/* The processors that this process may use, as far as the system tells. */
+static unsigned allowed_processors(void)
+{
+#ifdef CPU_COUNT
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        return (unsigned)CPU_COUNT(&allowed);
+    }
+#endif
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (unsigned)online : 2;
+}
+
+static unsigned initial_spins(void)
+{
+    const char *text = getenv("LOCKSTEP_SPINS");
+    if (text != NULL) {
+        if (strcmp(text, "never") == 0) {
+            return LKS_NEVER_YIELD;
+        }
+        char *end;
+        errno = 0;
+        unsigned long pauses = strtoul(text, &end, 10);
+        if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
+            pauses < LKS_NEVER_YIELD) {
+            return (unsigned)pauses;
+        }
+        (void)fprintf(stderr,
+                      "lockstep: LOCKSTEP_SPINS=%s is ignored: not a number from 0 to %u, "
+                      "nor \"never\"\n",
+                      text, LKS_NEVER_YIELD - 1);
+    }
+    return allowed_processors() > 1 ? DEFAULT_SPINS : 0;
+}
+
+/* Not inlined, so that lks_relax needs no stack frame for it. */
+__attribute__((noinline)) static unsigned set_initial_spins(void)
+{
+    uint64_t unset = 0;
+    uint64_t value = (uint64_t)initial_spins() + 1;
+    /* Relaxed throughout: the number goes with no other data. Who comes second keeps what
+       the first one set. */
+    return (unsigned)((atomic_compare_exchange_strong_explicit(
+                           &spins_plus_one, &unset, value, memory_order_relaxed,
+                           memory_order_relaxed)
+                           ? value
+                           : unset) -
+                      1);
+}
+
+unsigned lks_spins(void)
+{
+    uint64_t value = atomic_load_explicit(&spins_plus_one, memory_order_relaxed);
+    return value != 0 ? (unsigned)(value - 1) : set_initial_spins();
+}
+
+void lks_set_spins(unsigned pauses)
+{
+    atomic_store_explicit(&spins_plus_one, (uint64_t)pauses + 1, memory_order_relaxed);
+}
+
+unsigned lks_relax(unsigned tries)
+{
+    unsigned spins = lks_spins();
+    unsigned waited = 1 + delayed;
+    delayed = 0;
+    if (tries >= spins && spins != LKS_NEVER_YIELD) {
+        (void)sched_yield();
+        return tries;
+    }
+    if (tries >= EAGER_TRIES) {
+        pause_processor();
+    }
+    return tries + waited;
+}
+
+void lks_delay(unsigned pauses)
+{
+    for (unsigned i = 0; i < pauses; i++) {
+        pause_processor();
+    }
+    delayed += pauses;
+}
