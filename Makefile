@@ -10,16 +10,183 @@ INCLUDEDIR ?= $(PREFIX)/include
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 
-BUILD  ?= build
-CFLAGS ?= -O2 -g
+BUILD    ?= build
+CFLAGS   ?= -O2 -g
 CXXFLAGS ?= $(CFLAGS)
 
-WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 C_FLAGS   = -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
 CXX_FLAGS = -std=c++17 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CXXFLAGS)
 LD_FLAGS  = -pthread $(LDFLAGS)
 
-HWLOC_CFLAGS := $(shell pkg-config --cflags hwloc 2>/dev/null)
-HWLOC_LIBS   := $(shell pkg-config --libs hwloc 2>/dev/null || echo -lhwloc)
+# Asked when it is used, not before: `make deps bench` may install it first.
+HWLOC_CFLAGS = $(shell pkg-config --cflags hwloc 2>/dev/null)
+HWLOC_LIBS   = $(shell pkg-config --libs hwloc 2>/dev/null || echo -lhwloc)
 
-.DEFAULT_GOAL := all
+LIBRARIES = $(BUILD)/liblockstep.a $(BUILD)/liblockstep.so \
+            $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep-topology.so
+TOOLS     = $(BUILD)/lockbench
+EXAMPLES  = $(patsubst %,$(BUILD)/%,$(basename $(wildcard examples/*.c examples/*.cc)))
+MANUALS   = $(wildcard doc/*.[1-9])
+
+.PHONY: all libs help
+all: libs $(TOOLS)
+libs: $(LIBRARIES)
+
+help:
+	@echo 'make              the libraries and the tools, in $(BUILD)/'
+	@echo 'make deps         install what building and testing needs (Debian, Ubuntu)'
+	@echo 'make bench        compare all locks and barriers on this machine (a minute)'
+	@echo 'make test         all tests (three minutes); make test-long: longer ones'
+	@echo 'make tsan, asan   the tests with threads under a sanitizer'
+	@echo 'make examples     the programs in examples/, in $(BUILD)/examples/'
+	@echo 'make install      to PREFIX=$(PREFIX) (and LIBDIR, DESTDIR); make uninstall'
+	@echo 'make format       lay out the sources; make lint: look for mistakes in them'
+	@echo 'make clean        remove $(BUILD)/'
+	@echo 'CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS and BUILD are yours to set;'
+	@echo 'CPPFLAGS=-DLKS_CHECKED builds a library that finds misuse.'
+
+# --- what a build needs -------------------------------------------------------------
+
+.PHONY: deps
+deps:
+	@.ci/deps
+
+# With `make deps …` everything waits until that is done.
+DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
+
+# --- objects ------------------------------------------------------------------------
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+
+LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
+TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
+LOCKBENCH_OBJECTS = $(call objects,bench/lockbench/*.c)
+
+$(BUILD)/%.o: %.c | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	$(CC) $(C_FLAGS) -fPIC -c -o $@ $<
+
+$(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
+$(LOCKBENCH_OBJECTS): C_FLAGS += -DLOCKSTEP_VERSION='"$(VERSION)"'
+
+-include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS))
+
+# --- libraries and tools ------------------------------------------------------------
+
+$(BUILD)/liblockstep.a: $(LOCKSTEP_OBJECTS)
+$(BUILD)/liblockstep-topology.a: $(TOPOLOGY_OBJECTS)
+$(BUILD)/%.a:
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/liblockstep.so: $(LOCKSTEP_OBJECTS)
+$(BUILD)/liblockstep-topology.so: $(TOPOLOGY_OBJECTS)
+$(BUILD)/liblockstep-topology.so: LIBS = $(HWLOC_LIBS)
+$(BUILD)/%.so: lib/exports.map
+	$(CC) -shared -Wl,-soname,$*.so.$(SOVERSION) -Wl,--version-script=lib/exports.map \
+	    $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+	ln -sf $(@F) $@.$(SOVERSION)
+
+$(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
+	$(CC) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) -lm
+
+.PHONY: bench
+bench: $(BUILD)/lockbench
+	$(BUILD)/lockbench
+
+.PHONY: examples
+examples: $(EXAMPLES)
+$(BUILD)/examples/%: examples/%.c $(BUILD)/liblockstep.a
+	@mkdir -p $(@D)
+	$(CC) $(C_FLAGS) $(LD_FLAGS) -o $@ $< $(BUILD)/liblockstep.a
+$(BUILD)/examples/%: examples/%.cc $(BUILD)/liblockstep.a
+	@mkdir -p $(@D)
+	$(CXX) $(CXX_FLAGS) $(LD_FLAGS) -o $@ $< $(BUILD)/liblockstep.a
+-include $(EXAMPLES:=.d)
+
+# --- tests --------------------------------------------------------------------------
+
+-include tests/tests.mk
+
+.PHONY: tsan asan
+tsan:
+	$(MAKE) BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' \
+	    LDFLAGS='$(LDFLAGS) -fsanitize=thread' test-threads
+asan:
+	$(MAKE) BUILD=$(BUILD)/asan \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
+	    LDFLAGS='$(LDFLAGS) -fsanitize=address,undefined' test-threads
+
+# --- installing ---------------------------------------------------------------------
+
+# Absolute, because they are written into the installed files.
+prefix     = $(abspath $(PREFIX))
+libdir     = $(abspath $(LIBDIR))
+includedir = $(abspath $(INCLUDEDIR))
+bindir     = $(abspath $(BINDIR))
+mandir     = $(abspath $(MANDIR))
+
+FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@PREFIX@|$(prefix)|g' \
+              -e 's|@LIBDIR@|$(libdir)|g' -e 's|@INCLUDEDIR@|$(includedir)|g'
+SHARED  = liblockstep liblockstep-topology
+
+.PHONY: install uninstall
+install: all
+	install -d $(DESTDIR)$(includedir)/lockstep $(DESTDIR)$(bindir) \
+	    $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(libdir)/cmake/lockstep
+	install -m 644 include/lockstep.h $(DESTDIR)$(includedir)
+	install -m 644 include/lockstep/*.h $(DESTDIR)$(includedir)/lockstep
+	install -m 755 $(TOOLS) $(DESTDIR)$(bindir)
+	for library in $(SHARED); do \
+	    install -m 644 $(BUILD)/$$library.a $(DESTDIR)$(libdir) && \
+	    install -m 755 $(BUILD)/$$library.so $(DESTDIR)$(libdir)/$$library.so.$(VERSION) && \
+	    ln -sf $$library.so.$(VERSION) $(DESTDIR)$(libdir)/$$library.so.$(SOVERSION) && \
+	    ln -sf $$library.so.$(SOVERSION) $(DESTDIR)$(libdir)/$$library.so || exit 1; \
+	done
+	for name in lockstep lockstep-topology; do \
+	    $(FILL_IN) lib/$$name.pc.in >$(DESTDIR)$(libdir)/pkgconfig/$$name.pc || exit 1; \
+	done
+	for name in lockstep-config lockstep-config-version; do \
+	    $(FILL_IN) lib/$$name.cmake.in >$(DESTDIR)$(libdir)/cmake/lockstep/$$name.cmake || \
+	        exit 1; \
+	done
+	for page in $(MANUALS); do \
+	    section=$(DESTDIR)$(mandir)/man$${page##*.} && install -d $$section && \
+	    install -m 644 $$page $$section || exit 1; \
+	done
+
+uninstall:
+	rm -rf $(DESTDIR)$(includedir)/lockstep.h $(DESTDIR)$(includedir)/lockstep \
+	    $(patsubst $(BUILD)/%,$(DESTDIR)$(bindir)/%,$(TOOLS)) \
+	    $(DESTDIR)$(libdir)/cmake/lockstep \
+	    $(DESTDIR)$(libdir)/pkgconfig/lockstep.pc \
+	    $(DESTDIR)$(libdir)/pkgconfig/lockstep-topology.pc
+	for library in $(SHARED); do \
+	    rm -f $(DESTDIR)$(libdir)/$$library.a $(DESTDIR)$(libdir)/$$library.so \
+	        $(DESTDIR)$(libdir)/$$library.so.$(SOVERSION) \
+	        $(DESTDIR)$(libdir)/$$library.so.$(VERSION); \
+	done
+	for page in $(notdir $(MANUALS)); do \
+	    rm -f $(DESTDIR)$(mandir)/man$${page##*.}/$$page; \
+	done
+
+# --- the sources themselves ---------------------------------------------------------
+
+SOURCES = $(shell git ls-files '*.c' '*.h' '*.cc')
+
+.PHONY: format lint clean
+format:
+	clang-format -i $(SOURCES)
+
+lint:
+	clang-format --dry-run -Werror $(SOURCES)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --error-exitcode=1 -Iinclude lib bench examples
+	clang-tidy --quiet --warnings-as-errors='*' \
+	    $(wildcard lib/*.c lib/topology/*.c bench/lockbench/*.c) \
+	    -- -std=c11 -Iinclude -DLOCKSTEP_VERSION='""'
+	mandoc -T lint -W warning $(MANUALS)
+
+clean:
+	rm -rf $(BUILD)

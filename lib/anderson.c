@@ -31,7 +31,8 @@ static int anderson_init(void *lock, uint32_t nthreads)
 const lks_lock_class_t lks_anderson_class = {
     .name = "anderson",
     .summary = "array queue: each waiter spins on a slot of its own",
-    .paper = "Anderson: The Performance of Spin Lock Alternatives for Shared-Memory Multiprocessors, 1990",
+    .paper = "Anderson: The Performance of Spin Lock Alternatives for Shared-Memory "
+             "Multiprocessors, 1990",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK,
     .size = anderson_size,
     .init = anderson_init,

@@ -20,7 +20,8 @@ static int backoff_init(void *lock, uint32_t nthreads)
 const lks_lock_class_t lks_backoff_class = {
     .name = "backoff",
     .summary = "test-and-set with random, exponentially growing delays",
-    .paper = "Anderson: The Performance of Spin Lock Alternatives for Shared-Memory Multiprocessors, 1990",
+    .paper = "Anderson: The Performance of Spin Lock Alternatives for Shared-Memory "
+             "Multiprocessors, 1990",
     .traits = LKS_LOCK_TRYLOCK,
     .size = backoff_size,
     .init = backoff_init,

@@ -22,7 +22,8 @@ static int clh_init(void *lock, uint32_t nthreads)
 const lks_lock_class_t lks_clh_class = {
     .name = "clh",
     .summary = "implicit queue: each waiter spins on the node before its own",
-    .paper = "Craig: Building FIFO and Priority-Queuing Spin Locks from Atomic Swap, 1993",
+    .paper =
+        "Craig: Building FIFO and Priority-Queuing Spin Locks from Atomic Swap, 1993",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_NEEDS_NODE,
     .size = clh_size,
     .node_size = sizeof(struct clh_context),

@@ -4,17 +4,23 @@
 #include <lockstep/combining_tree_barrier.h>
 
 /* The nodes lie behind the barrier, from the next cache line on. */
-enum { OFFSET = (sizeof(lks_combining_tree_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE };
+enum {
+    OFFSET = (sizeof(lks_combining_tree_barrier_t) + LKS_CACHE_LINE - 1) /
+             LKS_CACHE_LINE * LKS_CACHE_LINE
+};
 
 static size_t combining_tree_size(uint32_t nthreads)
 {
-    return OFFSET + lks_combining_tree_barrier_nodes(nthreads, LKS_COMBINING_TREE_BARRIER_FAN_IN) * sizeof(lks_combining_tree_barrier_node_t);
+    return OFFSET +
+           lks_combining_tree_barrier_nodes(nthreads, LKS_COMBINING_TREE_BARRIER_FAN_IN) *
+               sizeof(lks_combining_tree_barrier_node_t);
 }
 
 static int combining_tree_init(void *barrier, uint32_t nthreads)
 {
     void *nodes = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_combining_tree_barrier_init(barrier, nthreads, LKS_COMBINING_TREE_BARRIER_FAN_IN, nodes);
+    return lks_combining_tree_barrier_init(barrier, nthreads,
+                                           LKS_COMBINING_TREE_BARRIER_FAN_IN, nodes);
 }
 
 static void combining_tree_wait(void *barrier, uint32_t thread_index)
@@ -30,7 +36,8 @@ static void combining_tree_destroy(void *barrier)
 const lks_barrier_class_t lks_combining_tree_barrier_class = {
     .name = "combining_tree",
     .summary = "a tree of small central barriers",
-    .paper = "Yew, Tzeng, Lawrie: Distributing Hot-Spot Addressing in Large-Scale Multiprocessors, 1987",
+    .paper = "Yew, Tzeng, Lawrie: Distributing Hot-Spot Addressing in Large-Scale "
+             "Multiprocessors, 1987",
     .size = combining_tree_size,
     .init = combining_tree_init,
     .wait = combining_tree_wait,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define LKS_INLINE
-#include <lockstep/mcs.h>
 #include <lockstep/lock.h>
+#include <lockstep/mcs.h>
 
 LKS_LOCK_CALLS_queue_node(mcs)
 
@@ -20,7 +20,8 @@ static int mcs_init(void *lock, uint32_t nthreads)
 const lks_lock_class_t lks_mcs_class = {
     .name = "mcs",
     .summary = "linked queue: each waiter spins on its own node",
-    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors, 1991",
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "
+             "Shared-Memory Multiprocessors, 1991",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK | LKS_LOCK_NEEDS_NODE,
     .size = mcs_size,
     .node_size = sizeof(lks_mcs_node_t),

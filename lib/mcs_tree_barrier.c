@@ -4,7 +4,10 @@
 #include <lockstep/mcs_tree_barrier.h>
 
 /* The nodes lie behind the barrier, from the next cache line on. */
-enum { OFFSET = (sizeof(lks_mcs_tree_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE };
+enum {
+    OFFSET = (sizeof(lks_mcs_tree_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE *
+             LKS_CACHE_LINE
+};
 
 static size_t mcs_tree_size(uint32_t nthreads)
 {
@@ -30,7 +33,8 @@ static void mcs_tree_destroy(void *barrier)
 const lks_barrier_class_t lks_mcs_tree_barrier_class = {
     .name = "mcs_tree",
     .summary = "arrival up a 4-ary tree, wake-up down a binary one",
-    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors, 1991",
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "
+             "Shared-Memory Multiprocessors, 1991",
     .size = mcs_tree_size,
     .init = mcs_tree_init,
     .wait = mcs_tree_wait,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define LKS_INLINE
-#include <lockstep/tas.h>
 #include <lockstep/lock.h>
+#include <lockstep/tas.h>
 
 LKS_LOCK_CALLS_context_free(tas)
 
@@ -20,7 +20,8 @@ static int tas_init(void *lock, uint32_t nthreads)
 const lks_lock_class_t lks_tas_class = {
     .name = "tas",
     .summary = "naive test-and-set: waiters swap until they win",
-    .paper = "Anderson: The Performance of Spin Lock Alternatives for Shared-Memory Multiprocessors, 1990",
+    .paper = "Anderson: The Performance of Spin Lock Alternatives for Shared-Memory "
+             "Multiprocessors, 1990",
     .traits = LKS_LOCK_TRYLOCK,
     .size = tas_size,
     .init = tas_init,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define LKS_INLINE
-#include <lockstep/ticket.h>
 #include <lockstep/lock.h>
+#include <lockstep/ticket.h>
 
 LKS_LOCK_CALLS_context_free(ticket)
 

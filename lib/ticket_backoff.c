@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <lockstep/lock.h>
+#include <lockstep/ticket.h>
+
+#undef LKS_INLINE /* the ticket lock's functions stay inline here; lib/ticket.c has them \
+                   */
 #define LKS_INLINE
 #include <lockstep/ticket_backoff.h>
-#include <lockstep/lock.h>
 
 LKS_LOCK_CALLS_context_free(ticket_backoff)
 
@@ -20,7 +24,8 @@ static int ticket_backoff_init(void *lock, uint32_t nthreads)
 const lks_lock_class_t lks_ticket_backoff_class = {
     .name = "ticket_backoff",
     .summary = "ticket lock; waiters delay in proportion to their place",
-    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors, 1991",
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "
+             "Shared-Memory Multiprocessors, 1991",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK,
     .size = ticket_backoff_size,
     .init = ticket_backoff_init,

@@ -4,11 +4,15 @@
 #include <lockstep/tournament_barrier.h>
 
 /* The flags lie behind the barrier, from the next cache line on. */
-enum { OFFSET = (sizeof(lks_tournament_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE };
+enum {
+    OFFSET = (sizeof(lks_tournament_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE *
+             LKS_CACHE_LINE
+};
 
 static size_t tournament_size(uint32_t nthreads)
 {
-    return OFFSET + lks_tournament_barrier_flags(nthreads) * sizeof(lks_tournament_barrier_flag_t);
+    return OFFSET +
+           lks_tournament_barrier_flags(nthreads) * sizeof(lks_tournament_barrier_flag_t);
 }
 
 static int tournament_init(void *barrier, uint32_t nthreads)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define LKS_INLINE
-#include <lockstep/ttas.h>
 #include <lockstep/lock.h>
+#include <lockstep/ttas.h>
 
 LKS_LOCK_CALLS_context_free(ttas)
 
@@ -20,7 +20,8 @@ static int ttas_init(void *lock, uint32_t nthreads)
 const lks_lock_class_t lks_ttas_class = {
     .name = "ttas",
     .summary = "test-and-test-and-set: waiters read, and swap when it looks free",
-    .paper = "Rudolph, Segall: Dynamic Decentralized Cache Schemes for MIMD Parallel Processors, 1984",
+    .paper = "Rudolph, Segall: Dynamic Decentralized Cache Schemes for MIMD Parallel "
+             "Processors, 1984",
     .traits = LKS_LOCK_TRYLOCK,
     .size = ttas_size,
     .init = ttas_init,

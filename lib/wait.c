@@ -61,10 +61,11 @@ static unsigned initial_spins(void)
             pauses < LKS_NEVER_YIELD) {
             return (unsigned)pauses;
         }
-        (void)fprintf(stderr,
-                      "lockstep: LOCKSTEP_SPINS=%s is ignored: not a number from 0 to %u, "
-                      "nor \"never\"\n",
-                      text, LKS_NEVER_YIELD - 1);
+        (void)fprintf(
+            stderr,
+            "lockstep: LOCKSTEP_SPINS=%s is ignored: not a number from 0 to %u, "
+            "nor \"never\"\n",
+            text, LKS_NEVER_YIELD - 1);
     }
     return allowed_processors() > 1 ? DEFAULT_SPINS : 0;
 }

@@ -14,10 +14,9 @@
  *                                                           closes it for the next round
  *
  *   cost       uncontended: one read-modify-write, a few stores. Contended: O(1) remote
- *              references an acquisition. Space: three cache lines a lock and one for each
- *              slot; as many slots as threads may hold or want the lock at once.
- *   fairness   first come, first served.
- *   progress   starvation-free.
+ *              references an acquisition. Space: three cache lines a lock and one for
+ * each slot; as many slots as threads may hold or want the lock at once. fairness   first
+ * come, first served. progress   starvation-free.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.
@@ -35,27 +34,34 @@ typedef struct lks_anderson_slot {
 } lks_anderson_slot_t;
 
 typedef struct lks_anderson {
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) next;     /* the next ticket to draw */
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) holder;   /* the holder's ticket, for unlock */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) next; /* the next ticket to draw */
+    alignas(
+        LKS_CACHE_LINE) _Atomic(uint32_t) holder; /* the holder's ticket, for unlock */
     alignas(LKS_CACHE_LINE) lks_anderson_slot_t *slots; /* not written after init */
     uint32_t mask;                                      /* number of slots − 1 */
 } lks_anderson_t;
 
 /*
- * A free lock on `slots`, an array (not a pointer) of `count` slots, a power of two, whose
- * first is { true } and whose others are { false }:
+ * A free lock on `slots`, an array (not a pointer) of `count` slots, a power of two,
+ * whose first is { true } and whose others are { false }:
  *
  *   static lks_anderson_slot_t slots[4] = LKS_ANDERSON_SLOTS_INIT;
  *   static lks_anderson_t lock = LKS_ANDERSON_INIT(slots, 4);
  */
-/* clang-format off */
-#define LKS_ANDERSON_SLOTS_INIT { { true } }
-#define LKS_ANDERSON_INIT(slots, count) { 0, 0, (slots), (count) - 1 }
-/* clang-format on */
+#define LKS_ANDERSON_SLOTS_INIT                                                          \
+    {                                                                                    \
+        {                                                                                \
+            true                                                                         \
+        }                                                                                \
+    }
+#define LKS_ANDERSON_INIT(slots, count)                                                  \
+    {                                                                                    \
+        0, 0, (slots), (count)-1                                                         \
+    }
 
 /*
- * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the lock
- * until lks_anderson_destroy. At most `count` threads may hold or want it at a time.
+ * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the
+ * lock until lks_anderson_destroy. At most `count` threads may hold or want it at a time.
  * Returns 0, or EINVAL for a null or misaligned pointer or a count that is not a power of
  * two (a ticket's slot must go on in turn where the 32-bit ticket wraps).
  */
@@ -83,7 +89,8 @@ LKS_INLINE void lks_anderson_entered(lks_anderson_t *lock, uint32_t ticket)
        by the order of `next` (see lks_anderson_lock). */
     atomic_store_explicit(&lock->slots[ticket & lock->mask].may_enter, false,
                           memory_order_relaxed);
-    /* Relaxed: read only by the same thread in unlock (and, with LKS_CHECKED, as a hint). */
+    /* Relaxed: read only by the same thread in unlock (and, with LKS_CHECKED, as a hint).
+     */
     atomic_store_explicit(&lock->holder, ticket, memory_order_relaxed);
 }
 
@@ -102,7 +109,8 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
      * can be inside at once.
      */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_acq_rel);
-    lks_check(ticket - atomic_load_explicit(&lock->holder, memory_order_relaxed) <= lock->mask,
+    lks_check(ticket - atomic_load_explicit(&lock->holder, memory_order_relaxed) <=
+                  lock->mask,
               "more threads than the lock has slots", lock);
     /* Acquire: pairs with the release in unlock. */
     lks_await(atomic_load_explicit(&lock->slots[ticket & lock->mask].may_enter,
@@ -153,7 +161,8 @@ LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock)
                           memory_order_release);
 }
 
-/* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's again. */
+/* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's
+ * again. */
 LKS_INLINE void lks_anderson_destroy(lks_anderson_t *lock)
 {
     (void)lock;

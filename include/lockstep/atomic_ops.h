@@ -3,10 +3,10 @@
  * C11's names for atomics, on libatomic_ops. Included by atomic.h; not to be mixed with
  * <stdatomic.h> in one source file.
  *
- * libatomic_ops has operations on char, int and AO_t (the size of a pointer), each with an
- * order in its name; what follows picks one by the size of the object. It has no exchange:
- * ours is a loop around a compare-and-swap, lock-free and not wait-free. It knows no more
- * than "full" for acq_rel and seq_cst alike.
+ * libatomic_ops has operations on char, int and AO_t (the size of a pointer), each with
+ * an order in its name; what follows picks one by the size of the object. It has no
+ * exchange: ours is a loop around a compare-and-swap, lock-free and not wait-free. It
+ * knows no more than "full" for acq_rel and seq_cst alike.
  */
 #ifndef LOCKSTEP_ATOMIC_OPS_H
 #define LOCKSTEP_ATOMIC_OPS_H
@@ -27,20 +27,20 @@ typedef enum memory_order {
     memory_order_seq_cst
 } memory_order;
 
-/* AO_int_load, AO_int_load_acquire, … applied to the arguments: the one of this order. The
-   order is a constant wherever these are inlined, and so is the choice. */
-#define LKS_AO_LOAD(prefix, order, ...)                                                    \
-    (uintptr_t)(order == memory_order_relaxed   ? prefix##_load(__VA_ARGS__)               \
-                : order == memory_order_acquire ? prefix##_load_acquire(__VA_ARGS__)       \
+/* AO_int_load, AO_int_load_acquire, … applied to the arguments: the one of this order.
+   The order is a constant wherever these are inlined, and so is the choice. */
+#define LKS_AO_LOAD(prefix, order, ...)                                                  \
+    (uintptr_t)(order == memory_order_relaxed   ? prefix##_load(__VA_ARGS__)             \
+                : order == memory_order_acquire ? prefix##_load_acquire(__VA_ARGS__)     \
                                                 : prefix##_load_full(__VA_ARGS__))
-#define LKS_AO_STORE(prefix, order, ...)                                                   \
-    (order == memory_order_relaxed   ? prefix##_store(__VA_ARGS__)                         \
-     : order == memory_order_release ? prefix##_store_release(__VA_ARGS__)                 \
+#define LKS_AO_STORE(prefix, order, ...)                                                 \
+    (order == memory_order_relaxed   ? prefix##_store(__VA_ARGS__)                       \
+     : order == memory_order_release ? prefix##_store_release(__VA_ARGS__)               \
                                      : prefix##_store_full(__VA_ARGS__))
-#define LKS_AO_MODIFY(function, order, ...)                                                \
-    (uintptr_t)(order == memory_order_relaxed   ? function(__VA_ARGS__)                    \
-                : order == memory_order_acquire ? function##_acquire(__VA_ARGS__)          \
-                : order == memory_order_release ? function##_release(__VA_ARGS__)          \
+#define LKS_AO_MODIFY(function, order, ...)                                              \
+    (uintptr_t)(order == memory_order_relaxed   ? function(__VA_ARGS__)                  \
+                : order == memory_order_acquire ? function##_acquire(__VA_ARGS__)        \
+                : order == memory_order_release ? function##_release(__VA_ARGS__)        \
                                                 : function##_full(__VA_ARGS__))
 
 static inline uintptr_t lks_ao_load(const volatile void *object, size_t size,
@@ -61,7 +61,8 @@ static inline void lks_ao_store(volatile void *object, size_t size, uintptr_t va
 {
     switch (size) {
     case sizeof(unsigned char):
-        LKS_AO_STORE(AO_char, order, (volatile unsigned char *)object, (unsigned char)value);
+        LKS_AO_STORE(AO_char, order, (volatile unsigned char *)object,
+                     (unsigned char)value);
         break;
     case sizeof(unsigned):
         LKS_AO_STORE(AO_int, order, (volatile unsigned *)object, (unsigned)value);
@@ -85,13 +86,13 @@ static inline uintptr_t lks_ao_compare_and_swap(volatile void *object, size_t si
         return LKS_AO_MODIFY(AO_int_fetch_compare_and_swap, order,
                              (volatile unsigned *)object, (unsigned)old, (unsigned)value);
     default:
-        return LKS_AO_MODIFY(AO_fetch_compare_and_swap, order, (volatile AO_t *)object, old,
-                             value);
+        return LKS_AO_MODIFY(AO_fetch_compare_and_swap, order, (volatile AO_t *)object,
+                             old, value);
     }
 }
 
-static inline uintptr_t lks_ao_exchange(volatile void *object, size_t size, uintptr_t value,
-                                        memory_order order)
+static inline uintptr_t lks_ao_exchange(volatile void *object, size_t size,
+                                        uintptr_t value, memory_order order)
 {
     uintptr_t old = lks_ao_load(object, size, memory_order_relaxed);
     for (;;) {
@@ -108,8 +109,8 @@ static inline uintptr_t lks_ao_fetch_add(volatile void *object, size_t size,
 {
     switch (size) {
     case sizeof(unsigned char):
-        return LKS_AO_MODIFY(AO_char_fetch_and_add, order, (volatile unsigned char *)object,
-                             (unsigned char)value);
+        return LKS_AO_MODIFY(AO_char_fetch_and_add, order,
+                             (volatile unsigned char *)object, (unsigned char)value);
     case sizeof(unsigned):
         return LKS_AO_MODIFY(AO_int_fetch_and_add, order, (volatile unsigned *)object,
                              (unsigned)value);
@@ -154,21 +155,21 @@ static inline bool lks_ao_compare_exchange(volatile void *object, size_t size,
 /* The type of *object, without its qualifiers. */
 #define LKS_AO_TYPE(object) __typeof__(((void)0, *(object)))
 
-#define atomic_load_explicit(object, order)                                                \
+#define atomic_load_explicit(object, order)                                              \
     ((LKS_AO_TYPE(object))lks_ao_load((object), sizeof(*(object)), (order)))
-#define atomic_store_explicit(object, value, order)                                        \
+#define atomic_store_explicit(object, value, order)                                      \
     lks_ao_store((object), sizeof(*(object)), (uintptr_t)(value), (order))
-#define atomic_exchange_explicit(object, value, order)                                     \
-    ((LKS_AO_TYPE(object))lks_ao_exchange((object), sizeof(*(object)), (uintptr_t)(value), \
-                                          (order)))
-#define atomic_fetch_add_explicit(object, value, order)                                    \
-    ((LKS_AO_TYPE(object))lks_ao_fetch_add((object), sizeof(*(object)),                    \
+#define atomic_exchange_explicit(object, value, order)                                   \
+    ((LKS_AO_TYPE(object))lks_ao_exchange((object), sizeof(*(object)),                   \
+                                          (uintptr_t)(value), (order)))
+#define atomic_fetch_add_explicit(object, value, order)                                  \
+    ((LKS_AO_TYPE(object))lks_ao_fetch_add((object), sizeof(*(object)),                  \
                                            (uintptr_t)(value), (order)))
-#define atomic_fetch_sub_explicit(object, value, order)                                    \
+#define atomic_fetch_sub_explicit(object, value, order)                                  \
     atomic_fetch_add_explicit((object), -(uintptr_t)(value), (order))
 /* The order of a failure is that of a success. */
-#define atomic_compare_exchange_strong_explicit(object, expected, value, order, failure)   \
-    ((void)(failure), lks_ao_compare_exchange((object), sizeof(*(object)), (expected),     \
+#define atomic_compare_exchange_strong_explicit(object, expected, value, order, failure) \
+    ((void)(failure), lks_ao_compare_exchange((object), sizeof(*(object)), (expected),   \
                                               (uintptr_t)(value), (order)))
 
 #endif

@@ -7,10 +7,10 @@
  * the queue, the rarer each waiter's swaps, so the holder gets its work done. The random
  * part keeps waiters that failed together from coming back together.
  *
- *   cost       uncontended: one read-modify-write, one store. Contended: remote references
- *              unbounded in theory, few in practice. Space: three words a lock.
- *   fairness   none, and worse than ttas: who has waited longest asks most rarely.
- *   progress   deadlock-free.
+ *   cost       uncontended: one read-modify-write, one store. Contended: remote
+ * references unbounded in theory, few in practice. Space: three words a lock. fairness
+ * none, and worse than ttas: who has waited longest asks most rarely. progress
+ * deadlock-free.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.
@@ -27,7 +27,7 @@
 
 /* Good for critical sections of a few dozen to a few hundred instructions. */
 #define LKS_BACKOFF_SHORTEST 4
-#define LKS_BACKOFF_LONGEST 256
+#define LKS_BACKOFF_LONGEST  256
 
 typedef struct lks_backoff {
     _Atomic(bool) held;
@@ -35,9 +35,10 @@ typedef struct lks_backoff {
     unsigned longest;  /* limit of every delay: the bound */
 } lks_backoff_t;
 
-/* clang-format off */
-#define LKS_BACKOFF_INIT { false, LKS_BACKOFF_SHORTEST, LKS_BACKOFF_LONGEST }
-/* clang-format on */
+#define LKS_BACKOFF_INIT                                                                 \
+    {                                                                                    \
+        false, LKS_BACKOFF_SHORTEST, LKS_BACKOFF_LONGEST                                 \
+    }
 
 /*
  * Makes *lock a free lock whose waiters delay at first at most `shortest` and at last at

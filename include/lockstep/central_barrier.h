@@ -23,14 +23,16 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_central_barrier {
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing; /* threads that have yet to arrive */
+    alignas(
+        LKS_CACHE_LINE) _Atomic(uint32_t) missing; /* threads that have yet to arrive */
     uint32_t nthreads;
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense; /* the episode, modulo 2³² */
 } lks_central_barrier_t;
 
-/* clang-format off */
-#define LKS_CENTRAL_BARRIER_INIT(nthreads) { (nthreads), (nthreads), 0 }
-/* clang-format on */
+#define LKS_CENTRAL_BARRIER_INIT(nthreads)                                               \
+    {                                                                                    \
+        (nthreads), (nthreads), 0                                                        \
+    }
 
 /* Makes *barrier a barrier for `nthreads` threads.
    Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0. */

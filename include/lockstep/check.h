@@ -9,7 +9,7 @@
 #define LOCKSTEP_CHECK_H
 
 #ifdef LKS_CHECKED
-#define lks_check(right, otherwise, object)                                                \
+#define lks_check(right, otherwise, object)                                              \
     ((right) ? (void)0 : lks_misuse(__func__, (otherwise), (object)))
 #else
 #define lks_check(right, otherwise, object) ((void)0)

@@ -3,8 +3,8 @@
  * CLH queue lock: each waiter spins on the node of the thread before it.
  *
  * The lock is the tail of a queue of nodes. A thread appends its node by one swap and
- * gets its predecessor's; it waits for that node's `waiting` to fall. Nobody else looks at
- * a predecessor's node, so the thread then keeps it for its own next acquisition, and
+ * gets its predecessor's; it waits for that node's `waiting` to fall. Nobody else looks
+ * at a predecessor's node, so the thread then keeps it for its own next acquisition, and
  * leaves its own behind. B holds the lock, C waits:
  *
  *                 holder                      tail
@@ -20,11 +20,11 @@
  *              more.
  *   fairness   first come, first served.
  *   progress   starvation-free.
- *   trylock    none. Whether the lock is free stands in the tail's node, and the node that
- *              was the tail may, between the look and the swap, have been used again and
- *              be the tail once more, now of a held lock (an ABA problem): the swap would
- *              succeed and its thread stand in a queue that it can only leave through the
- *              front. The node may also be gone: it belongs to some thread by then.
+ *   trylock    none. Whether the lock is free stands in the tail's node, and the node
+ * that was the tail may, between the look and the swap, have been used again and be the
+ * tail once more, now of a held lock (an ABA problem): the swap would succeed and its
+ * thread stand in a queue that it can only leave through the front. The node may also be
+ * gone: it belongs to some thread by then.
  *
  * T. S. Craig: Building FIFO and Priority-Queuing Spin Locks from Atomic Swap. Technical
  * report 93-02-02, University of Washington, 1993.
@@ -42,7 +42,8 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_clh_node {
-    alignas(LKS_CACHE_LINE) _Atomic(bool) waiting; /* its thread wants or holds the lock */
+    alignas(
+        LKS_CACHE_LINE) _Atomic(bool) waiting; /* its thread wants or holds the lock */
 } lks_clh_node_t;
 
 typedef struct lks_clh {
@@ -55,10 +56,14 @@ typedef struct lks_clh {
  *   static lks_clh_node_t first = LKS_CLH_NODE_INIT;
  *   static lks_clh_t lock = LKS_CLH_INIT(&first);
  */
-/* clang-format off */
-#define LKS_CLH_NODE_INIT { false }
-#define LKS_CLH_INIT(first) { (first), NULL }
-/* clang-format on */
+#define LKS_CLH_NODE_INIT                                                                \
+    {                                                                                    \
+        false                                                                            \
+    }
+#define LKS_CLH_INIT(first)                                                              \
+    {                                                                                    \
+        (first), NULL                                                                    \
+    }
 
 /*
  * Makes *lock a free lock. *first becomes the lock's, and later some thread's, as all
@@ -79,9 +84,9 @@ LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
 }
 
 /*
- * Takes the lock, waiting as long as it takes. *spare is the caller's spare node: the lock
- * takes it and leaves another one, which serves the caller's next acquisition, of this
- * lock or of another.
+ * Takes the lock, waiting as long as it takes. *spare is the caller's spare node: the
+ * lock takes it and leaves another one, which serves the caller's next acquisition, of
+ * this lock or of another.
  */
 LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare)
 {

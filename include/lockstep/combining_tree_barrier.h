@@ -3,9 +3,9 @@
  * Software combining tree barrier: a tree of small central barriers.
  *
  * Threads arrive at the leaves, `fan_in` to a leaf. The last to arrive at a node goes on
- * to its parent; the others wait at the node. Whoever is last at the root turns the root's
- * sense, and each thread on its way back down turns the sense of the nodes it came by. No
- * counter is shared by more than `fan_in` threads. Six threads, fan-in 2:
+ * to its parent; the others wait at the node. Whoever is last at the root turns the
+ * root's sense, and each thread on its way back down turns the sense of the nodes it came
+ * by. No counter is shared by more than `fan_in` threads. Six threads, fan-in 2:
  *
  *                     root
  *                    /    \
@@ -32,10 +32,11 @@
 #define LKS_COMBINING_TREE_BARRIER_FAN_IN 4
 
 typedef struct lks_combining_tree_barrier_node {
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing; /* children that have yet to arrive */
-    uint32_t fan_in;                                   /* children that it has */
-    struct lks_combining_tree_barrier_node *parent;    /* NULL: this is the root */
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense;   /* the episode, modulo 2³² */
+    alignas(
+        LKS_CACHE_LINE) _Atomic(uint32_t) missing;  /* children that have yet to arrive */
+    uint32_t fan_in;                                /* children that it has */
+    struct lks_combining_tree_barrier_node *parent; /* NULL: this is the root */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense; /* the episode, modulo 2³² */
 } lks_combining_tree_barrier_node_t;
 
 typedef struct lks_combining_tree_barrier {
@@ -126,8 +127,8 @@ LKS_INLINE void lks_combining_tree_barrier_destroy(lks_combining_tree_barrier_t 
 #ifdef LKS_CHECKED
     size_t count = lks_combining_tree_barrier_nodes(barrier->nthreads, barrier->fan_in);
     for (size_t i = 0; i < count; i++) {
-        lks_check(atomic_load_explicit(&barrier->nodes[i].missing, memory_order_relaxed) ==
-                      barrier->nodes[i].fan_in,
+        lks_check(atomic_load_explicit(&barrier->nodes[i].missing,
+                                       memory_order_relaxed) == barrier->nodes[i].fan_in,
                   "the barrier is in use", barrier);
     }
 #endif

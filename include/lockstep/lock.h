@@ -24,14 +24,14 @@
  * LKS_EACH_LOCK(X) expands to X(name, style) for each; who wants the algorithms inlined,
  * and not called through the tables below, includes <lockstep.h> and starts here.
  */
-#define LKS_EACH_LOCK(X)                                                                   \
-    X(tas, context_free)                                                                   \
-    X(ttas, context_free)                                                                  \
-    X(backoff, context_free)                                                               \
-    X(ticket, context_free)                                                                \
-    X(ticket_backoff, context_free)                                                        \
-    X(anderson, context_free)                                                              \
-    X(clh, spare_node)                                                                     \
+#define LKS_EACH_LOCK(X)                                                                 \
+    X(tas, context_free)                                                                 \
+    X(ttas, context_free)                                                                \
+    X(backoff, context_free)                                                             \
+    X(ticket, context_free)                                                              \
+    X(ticket_backoff, context_free)                                                      \
+    X(anderson, context_free)                                                            \
+    X(clh, spare_node)                                                                   \
     X(mcs, queue_node)
 
 /*
@@ -41,75 +41,77 @@
  */
 #define LKS_LOCK_CALL static inline __attribute__((unused))
 
-#define LKS_LOCK_CALLS_common(name)                                                        \
-    LKS_LOCK_CALL bool name##_is_locked(const void *lock)                                  \
-    {                                                                                      \
-        return lks_##name##_is_locked((const lks_##name##_t *)lock);                       \
-    }                                                                                      \
-    LKS_LOCK_CALL void name##_destroy(void *lock)                                          \
-    {                                                                                      \
-        (void)lks_##name##_destroy((lks_##name##_t *)lock);                                \
+#define LKS_LOCK_CALLS_common(name)                                                      \
+    LKS_LOCK_CALL bool name##_is_locked(const void *lock)                                \
+    {                                                                                    \
+        return lks_##name##_is_locked((const lks_##name##_t *)lock);                     \
+    }                                                                                    \
+    LKS_LOCK_CALL void name##_destroy(void *lock)                                        \
+    {                                                                                    \
+        (void)lks_##name##_destroy((lks_##name##_t *)lock);                              \
     }
 
-#define LKS_LOCK_CALLS_context_free(name)                                                  \
-    LKS_LOCK_CALL void name##_lock(void *lock, void *node)                                 \
-    {                                                                                      \
-        (void)node;                                                                        \
-        lks_##name##_lock((lks_##name##_t *)lock);                                         \
-    }                                                                                      \
-    LKS_LOCK_CALL bool name##_trylock(void *lock, void *node)                              \
-    {                                                                                      \
-        (void)node;                                                                        \
-        return lks_##name##_trylock((lks_##name##_t *)lock);                               \
-    }                                                                                      \
-    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                               \
-    {                                                                                      \
-        (void)node;                                                                        \
-        lks_##name##_unlock((lks_##name##_t *)lock);                                       \
-    }                                                                                      \
+#define LKS_LOCK_CALLS_context_free(name)                                                \
+    LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
+    {                                                                                    \
+        (void)node;                                                                      \
+        lks_##name##_lock((lks_##name##_t *)lock);                                       \
+    }                                                                                    \
+    LKS_LOCK_CALL bool name##_trylock(void *lock, void *node)                            \
+    {                                                                                    \
+        (void)node;                                                                      \
+        return lks_##name##_trylock((lks_##name##_t *)lock);                             \
+    }                                                                                    \
+    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
+    {                                                                                    \
+        (void)node;                                                                      \
+        lks_##name##_unlock((lks_##name##_t *)lock);                                     \
+    }                                                                                    \
     LKS_LOCK_CALLS_common(name)
 
-#define LKS_LOCK_CALLS_queue_node(name)                                                    \
-    LKS_LOCK_CALL void name##_lock(void *lock, void *node)                                 \
-    {                                                                                      \
-        lks_##name##_lock((lks_##name##_t *)lock, (lks_##name##_node_t *)node);            \
-    }                                                                                      \
-    LKS_LOCK_CALL bool name##_trylock(void *lock, void *node)                              \
-    {                                                                                      \
-        return lks_##name##_trylock((lks_##name##_t *)lock, (lks_##name##_node_t *)node);  \
-    }                                                                                      \
-    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                               \
-    {                                                                                      \
-        lks_##name##_unlock((lks_##name##_t *)lock, (lks_##name##_node_t *)node);          \
-    }                                                                                      \
+#define LKS_LOCK_CALLS_queue_node(name)                                                  \
+    LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
+    {                                                                                    \
+        lks_##name##_lock((lks_##name##_t *)lock, (lks_##name##_node_t *)node);          \
+    }                                                                                    \
+    LKS_LOCK_CALL bool name##_trylock(void *lock, void *node)                            \
+    {                                                                                    \
+        return lks_##name##_trylock((lks_##name##_t *)lock,                              \
+                                    (lks_##name##_node_t *)node);                        \
+    }                                                                                    \
+    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
+    {                                                                                    \
+        lks_##name##_unlock((lks_##name##_t *)lock, (lks_##name##_node_t *)node);        \
+    }                                                                                    \
     LKS_LOCK_CALLS_common(name)
 
 /* Here the "node" is a thread's first spare node and the pointer to its present one. */
-#define LKS_LOCK_CALLS_spare_node(name)                                                    \
-    struct name##_context {                                                                \
-        lks_##name##_node_t first;                                                         \
-        lks_##name##_node_t *spare;                                                        \
-    };                                                                                     \
-    LKS_LOCK_CALL void name##_lock(void *lock, void *node)                                 \
-    {                                                                                      \
-        struct name##_context *context = (struct name##_context *)node;                    \
-        if (context->spare == NULL) {                                                      \
-            context->spare = &context->first;                                              \
-        }                                                                                  \
-        lks_##name##_lock((lks_##name##_t *)lock, &context->spare);                        \
-    }                                                                                      \
-    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                               \
-    {                                                                                      \
-        (void)node;                                                                        \
-        lks_##name##_unlock((lks_##name##_t *)lock);                                       \
-    }                                                                                      \
+#define LKS_LOCK_CALLS_spare_node(name)                                                  \
+    struct name##_context {                                                              \
+        lks_##name##_node_t first;                                                       \
+        lks_##name##_node_t *spare;                                                      \
+    };                                                                                   \
+    LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
+    {                                                                                    \
+        struct name##_context *context = (struct name##_context *)node;                  \
+        if (context->spare == NULL) {                                                    \
+            context->spare = &context->first;                                            \
+        }                                                                                \
+        lks_##name##_lock((lks_##name##_t *)lock, &context->spare);                      \
+    }                                                                                    \
+    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
+    {                                                                                    \
+        (void)node;                                                                      \
+        lks_##name##_unlock((lks_##name##_t *)lock);                                     \
+    }                                                                                    \
     LKS_LOCK_CALLS_common(name)
 
 /* What can be said of a lock in one word: lks_lock_class.traits, or-ed. */
 enum {
-    LKS_LOCK_FAIR = 1,      /* first come, first served */
-    LKS_LOCK_TRYLOCK = 2,   /* has a trylock */
-    LKS_LOCK_NEEDS_NODE = 4 /* the caller gives a node, and keeps it till unlock or longer */
+    LKS_LOCK_FAIR = 1,    /* first come, first served */
+    LKS_LOCK_TRYLOCK = 2, /* has a trylock */
+    LKS_LOCK_NEEDS_NODE =
+        4 /* the caller gives a node, and keeps it till unlock or longer */
 };
 
 /* A lock algorithm, as a tool sees it. All functions are as in the algorithm's header. */
@@ -118,13 +120,15 @@ typedef struct lks_lock_class {
     const char *summary; /* one line, no full stop */
     const char *paper;   /* author, title, year */
     unsigned traits;
-    /* Bytes of a lock that `nthreads` threads may hold or want at once (slots and the like
-       included), to be aligned to LKS_CACHE_LINE. */
+    /* Bytes of a lock that `nthreads` threads may hold or want at once (slots and the
+       like included), to be aligned to LKS_CACHE_LINE. */
     size_t (*size)(uint32_t nthreads);
     /* Bytes of a thread's node, to be aligned to LKS_CACHE_LINE, filled with zeros before
-       its first use with a lock and kept in place until the lock is destroyed; 0: none. */
+       its first use with a lock and kept in place until the lock is destroyed; 0: none.
+     */
     size_t node_size;
-    /* Makes the memory at `lock` a free lock, with default parameters. Returns 0 or EINVAL. */
+    /* Makes the memory at `lock` a free lock, with default parameters. Returns 0 or
+     * EINVAL. */
     int (*init)(void *lock, uint32_t nthreads);
     void (*lock)(void *lock, void *node);
     bool (*trylock)(void *lock, void *node); /* NULL where traits lack LKS_LOCK_TRYLOCK */
@@ -149,8 +153,9 @@ typedef struct lks_lock lks_lock_t;
 
 /*
  * Makes a lock of the named class for threads 0 … nthreads − 1 and stores it in *lock.
- * Returns 0, EINVAL for a null pointer or nthreads == 0, ENOENT if no class has that name,
- * or ENOMEM. Space: the class's size and node_size × nthreads, in whole cache lines.
+ * Returns 0, EINVAL for a null pointer or nthreads == 0, ENOENT if no class has that
+ * name, or ENOMEM. Space: the class's size and node_size × nthreads, in whole cache
+ * lines.
  */
 int lks_lock_create(lks_lock_t **lock, const char *name, uint32_t nthreads);
 

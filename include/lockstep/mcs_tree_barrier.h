@@ -2,10 +2,10 @@
 /*
  * MCS tree barrier: threads arrive up a 4-ary tree and are woken down a binary one.
  *
- * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2 on
- * the way down. A thread waits for its children, tells its parent, waits to be woken and
- * wakes two others. Each flag is written by one thread and awaited by one, at a place that
- * is fixed in advance, so only loads and stores are needed. Ten threads:
+ * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2
+ * on the way down. A thread waits for its children, tells its parent, waits to be woken
+ * and wakes two others. Each flag is written by one thread and awaited by one, at a place
+ * that is fixed in advance, so only loads and stores are needed. Ten threads:
  *
  *   arrival             0                    wake-up          0
  *                 /   /   \   \                             /   \
@@ -47,7 +47,8 @@ typedef struct lks_mcs_tree_barrier {
  * which belongs to the barrier until lks_mcs_tree_barrier_destroy.
  * Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0.
  */
-LKS_INLINE int lks_mcs_tree_barrier_init(lks_mcs_tree_barrier_t *barrier, uint32_t nthreads,
+LKS_INLINE int lks_mcs_tree_barrier_init(lks_mcs_tree_barrier_t *barrier,
+                                         uint32_t nthreads,
                                          lks_mcs_tree_barrier_node_t *nodes)
 {
     if (barrier == NULL || nodes == NULL || nthreads == 0 ||
@@ -79,9 +80,10 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
     uint32_t episode = atomic_load_explicit(&self->woken, memory_order_relaxed) + 1;
 
     /* Up: release pairs with acquire, and so on from child to parent to the root. */
-    for (size_t slot = 0; slot < 4 && 4 * (size_t)thread_index + slot + 1 < barrier->nthreads;
-         slot++) {
-        lks_await(atomic_load_explicit(&self->arrived[slot], memory_order_acquire) == episode);
+    for (size_t slot = 0;
+         slot < 4 && 4 * (size_t)thread_index + slot + 1 < barrier->nthreads; slot++) {
+        lks_await(atomic_load_explicit(&self->arrived[slot], memory_order_acquire) ==
+                  episode);
     }
     if (thread_index == 0) {
         /* Relaxed: the root's own note of the episode. */
@@ -89,7 +91,8 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
     } else {
         uint32_t parent = (thread_index - 1) / 4;
         uint32_t slot = (thread_index - 1) % 4;
-        atomic_store_explicit(&nodes[parent].arrived[slot], episode, memory_order_release);
+        atomic_store_explicit(&nodes[parent].arrived[slot], episode,
+                              memory_order_release);
         lks_await(atomic_load_explicit(&self->woken, memory_order_acquire) == episode);
     }
 
@@ -113,7 +116,8 @@ LKS_INLINE void lks_mcs_tree_barrier_destroy(lks_mcs_tree_barrier_t *barrier)
     for (uint32_t i = 1; i < barrier->nthreads; i++) {
         lks_check(atomic_load_explicit(&nodes[(i - 1) / 4].arrived[(i - 1) % 4],
                                        memory_order_relaxed) == episode &&
-                      atomic_load_explicit(&nodes[i].woken, memory_order_relaxed) == episode,
+                      atomic_load_explicit(&nodes[i].woken, memory_order_relaxed) ==
+                          episode,
                   "the barrier is in use", barrier);
     }
 #endif

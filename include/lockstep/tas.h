@@ -7,10 +7,9 @@
  * waiters slow down the very work they wait for. It is here to be compared with; ttas.h
  * and backoff.h are its two cures.
  *
- *   cost       uncontended: one read-modify-write, one store. Contended: remote references
- *              without bound, as long as the wait lasts. Space: one byte a lock.
- *   fairness   none: a waiter may be passed over for ever.
- *   progress   deadlock-free.
+ *   cost       uncontended: one read-modify-write, one store. Contended: remote
+ * references without bound, as long as the wait lasts. Space: one byte a lock. fairness
+ * none: a waiter may be passed over for ever. progress   deadlock-free.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.
@@ -27,9 +26,10 @@ typedef struct lks_tas {
     _Atomic(bool) held;
 } lks_tas_t;
 
-/* clang-format off */
-#define LKS_TAS_INIT { false }
-/* clang-format on */
+#define LKS_TAS_INIT                                                                     \
+    {                                                                                    \
+        false                                                                            \
+    }
 
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_tas_init(lks_tas_t *lock)

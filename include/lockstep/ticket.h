@@ -31,9 +31,10 @@ typedef struct lks_ticket {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) serving; /* the ticket that may enter */
 } lks_ticket_t;
 
-/* clang-format off */
-#define LKS_TICKET_INIT { 0, 0 }
-/* clang-format on */
+#define LKS_TICKET_INIT                                                                  \
+    {                                                                                    \
+        0, 0                                                                             \
+    }
 
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null or misaligned pointer. */
 LKS_INLINE int lks_ticket_init(lks_ticket_t *lock)
@@ -50,7 +51,8 @@ LKS_INLINE int lks_ticket_init(lks_ticket_t *lock)
 LKS_INLINE void lks_ticket_lock(lks_ticket_t *lock)
 {
     /* Relaxed: a ticket carries no data. Nor can a waiter take an old value of `serving`
-       for its turn: the last time `serving` was this number lies 2³² acquisitions back. */
+       for its turn: the last time `serving` was this number lies 2³² acquisitions back.
+     */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
     /* Acquire: pairs with the release in unlock. */
     lks_await(atomic_load_explicit(&lock->serving, memory_order_acquire) == ticket);
@@ -64,9 +66,8 @@ LKS_INLINE bool lks_ticket_trylock(lks_ticket_t *lock)
        `next` is relaxed, as the fetch-and-add of lock is. */
     uint32_t serving = atomic_load_explicit(&lock->serving, memory_order_acquire);
     uint32_t ticket = serving;
-    return atomic_compare_exchange_strong_explicit(&lock->next, &ticket, serving + 1,
-                                                   memory_order_relaxed,
-                                                   memory_order_relaxed);
+    return atomic_compare_exchange_strong_explicit(
+        &lock->next, &ticket, serving + 1, memory_order_relaxed, memory_order_relaxed);
 }
 
 /* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */

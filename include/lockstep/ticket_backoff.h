@@ -28,9 +28,10 @@ typedef struct lks_ticket_backoff {
     uint32_t delay; /* pauses for each thread ahead */
 } lks_ticket_backoff_t;
 
-/* clang-format off */
-#define LKS_TICKET_BACKOFF_INIT { LKS_TICKET_INIT, LKS_TICKET_BACKOFF_DELAY }
-/* clang-format on */
+#define LKS_TICKET_BACKOFF_INIT                                                          \
+    {                                                                                    \
+        LKS_TICKET_INIT, LKS_TICKET_BACKOFF_DELAY                                        \
+    }
 
 /*
  * Makes *lock a free lock whose waiters delay for `delay` pauses of the processor (see
@@ -65,7 +66,8 @@ LKS_INLINE bool lks_ticket_backoff_is_turn(lks_ticket_backoff_t *lock, uint32_t 
 LKS_INLINE void lks_ticket_backoff_lock(lks_ticket_backoff_t *lock)
 {
     /* Relaxed: as in lks_ticket_lock. */
-    uint32_t ticket = atomic_fetch_add_explicit(&lock->ticket.next, 1, memory_order_relaxed);
+    uint32_t ticket =
+        atomic_fetch_add_explicit(&lock->ticket.next, 1, memory_order_relaxed);
     lks_await(lks_ticket_backoff_is_turn(lock, ticket));
 }
 

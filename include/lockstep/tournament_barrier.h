@@ -91,17 +91,19 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
                                             uint32_t thread_index)
 {
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
-    lks_tournament_barrier_flag_t *woken = lks_tournament_barrier_row(barrier, thread_index);
+    lks_tournament_barrier_flag_t *woken =
+        lks_tournament_barrier_row(barrier, thread_index);
     lks_tournament_barrier_flag_t *arrived = woken + 1;
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
     uint32_t episode = atomic_load_explicit(&woken->episode, memory_order_relaxed) + 1;
 
-    /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner. */
+    /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner.
+     */
     uint32_t round = 0;
     for (; round < barrier->rounds && (thread_index >> round & 1) == 0; round++) {
         if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
-            lks_await(atomic_load_explicit(&arrived[round].episode, memory_order_acquire) ==
-                      episode);
+            lks_await(atomic_load_explicit(&arrived[round].episode,
+                                           memory_order_acquire) == episode);
         }
     }
     if (thread_index == 0) {
@@ -114,11 +116,12 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
         lks_await(atomic_load_explicit(&woken->episode, memory_order_acquire) == episode);
     }
 
-    /* Down, to the loser of each round won. Release pairs with acquire, winner to loser. */
+    /* Down, to the loser of each round won. Release pairs with acquire, winner to loser.
+     */
     while (round-- > 0) {
         if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
-            lks_tournament_barrier_flag_t *loser =
-                lks_tournament_barrier_row(barrier, thread_index + ((uint32_t)1 << round));
+            lks_tournament_barrier_flag_t *loser = lks_tournament_barrier_row(
+                barrier, thread_index + ((uint32_t)1 << round));
             atomic_store_explicit(&loser->episode, episode, memory_order_release);
         }
     }
@@ -129,12 +132,13 @@ LKS_INLINE void lks_tournament_barrier_destroy(lks_tournament_barrier_t *barrier
 {
     (void)barrier;
 #ifdef LKS_CHECKED
-    uint32_t episode = atomic_load_explicit(&barrier->flags->episode, memory_order_relaxed);
+    uint32_t episode =
+        atomic_load_explicit(&barrier->flags->episode, memory_order_relaxed);
     for (uint32_t i = 0; i < barrier->nthreads; i++) {
         lks_tournament_barrier_flag_t *row = lks_tournament_barrier_row(barrier, i);
         bool left = atomic_load_explicit(&row->episode, memory_order_relaxed) == episode;
-        for (uint32_t round = 0;
-             round < barrier->rounds && (i >> round & 1) == 0; round++) {
+        for (uint32_t round = 0; round < barrier->rounds && (i >> round & 1) == 0;
+             round++) {
             left = left && (barrier->nthreads - i <= (uint32_t)1 << round ||
                             atomic_load_explicit(&row[1 + round].episode,
                                                  memory_order_relaxed) == episode);

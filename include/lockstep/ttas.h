@@ -27,9 +27,10 @@ typedef struct lks_ttas {
     _Atomic(bool) held;
 } lks_ttas_t;
 
-/* clang-format off */
-#define LKS_TTAS_INIT { false }
-/* clang-format on */
+#define LKS_TTAS_INIT                                                                    \
+    {                                                                                    \
+        false                                                                            \
+    }
 
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_ttas_init(lks_ttas_t *lock)

@@ -22,11 +22,11 @@
  * beforehand; without an lks_delay of its own, delays then take no time.
  */
 #ifndef lks_await
-#define lks_await(condition)                                                               \
-    do {                                                                                   \
-        for (unsigned lks_tries = 0; !(condition);) {                                      \
-            lks_tries = lks_relax(lks_tries);                                              \
-        }                                                                                  \
+#define lks_await(condition)                                                             \
+    do {                                                                                 \
+        for (unsigned lks_tries = 0; !(condition);) {                                    \
+            lks_tries = lks_relax(lks_tries);                                            \
+        }                                                                                \
     } while (0)
 #elif !defined(lks_delay)
 #define lks_delay(pauses) ((void)(pauses))
@@ -48,8 +48,9 @@ extern "C" {
 unsigned lks_relax(unsigned tries);
 
 /*
- * Waits for `pauses` pauses of the processor (one is 10 to 50 ns on most machines), without
- * looking at anything. The pauses count towards the first yield of the wait they are in.
+ * Waits for `pauses` pauses of the processor (one is 10 to 50 ns on most machines),
+ * without looking at anything. The pauses count towards the first yield of the wait they
+ * are in.
  */
 #ifndef lks_delay
 void lks_delay(unsigned pauses);
