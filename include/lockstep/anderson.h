@@ -35,8 +35,8 @@ typedef struct lks_anderson_slot {
 
 typedef struct lks_anderson {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) next; /* the next ticket to draw */
-    alignas(
-        LKS_CACHE_LINE) _Atomic(uint32_t) holder; /* the holder's ticket, for unlock */
+    alignas(LKS_CACHE_LINE) uint32_t holder; /* the holder's ticket: the holder's */
+    _Atomic(uint32_t) left;                  /* tickets done with: LKS_CHECKED only */
     alignas(LKS_CACHE_LINE) lks_anderson_slot_t *slots; /* not written after init */
     uint32_t mask;                                      /* number of slots − 1 */
 } lks_anderson_t;
@@ -48,16 +48,10 @@ typedef struct lks_anderson {
  *   static lks_anderson_slot_t slots[4] = LKS_ANDERSON_SLOTS_INIT;
  *   static lks_anderson_t lock = LKS_ANDERSON_INIT(slots, 4);
  */
-#define LKS_ANDERSON_SLOTS_INIT                                                          \
-    {                                                                                    \
-        {                                                                                \
-            true                                                                         \
-        }                                                                                \
-    }
-#define LKS_ANDERSON_INIT(slots, count)                                                  \
-    {                                                                                    \
-        0, 0, (slots), (count)-1                                                         \
-    }
+/* clang-format off */
+#define LKS_ANDERSON_SLOTS_INIT { { true } }
+#define LKS_ANDERSON_INIT(slots, count) { 0, 0, 0, (slots), (count) - 1 }
+/* clang-format on */
 
 /*
  * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the
@@ -73,7 +67,8 @@ LKS_INLINE int lks_anderson_init(lks_anderson_t *lock, lks_anderson_slot_t *slot
         return EINVAL;
     }
     atomic_store_explicit(&lock->next, 0, memory_order_relaxed);
-    atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
+    lock->holder = 0;
+    atomic_store_explicit(&lock->left, 0, memory_order_relaxed);
     lock->slots = slots;
     lock->mask = count - 1;
     for (uint32_t i = 0; i < count; i++) {
@@ -82,16 +77,21 @@ LKS_INLINE int lks_anderson_init(lks_anderson_t *lock, lks_anderson_slot_t *slot
     return 0;
 }
 
-/* What the owner of `ticket` does first when it has entered. */
-LKS_INLINE void lks_anderson_entered(lks_anderson_t *lock, uint32_t ticket)
+/* The slot of a ticket. */
+LKS_INLINE lks_anderson_slot_t *lks_anderson_slot_of(const lks_anderson_t *lock,
+                                                     uint32_t ticket)
+{
+    return &lock->slots[ticket & lock->mask];
+}
+
+/* What the owner of `ticket` does first when it has entered through its slot. */
+LKS_INLINE void lks_anderson_entered(lks_anderson_t *lock, lks_anderson_slot_t *slot,
+                                     uint32_t ticket)
 {
     /* Relaxed: whoever waits at this slot in a later round has this store in its past,
        by the order of `next` (see lks_anderson_lock). */
-    atomic_store_explicit(&lock->slots[ticket & lock->mask].may_enter, false,
-                          memory_order_relaxed);
-    /* Relaxed: read only by the same thread in unlock (and, with LKS_CHECKED, as a hint).
-     */
-    atomic_store_explicit(&lock->holder, ticket, memory_order_relaxed);
+    atomic_store_explicit(&slot->may_enter, false, memory_order_relaxed);
+    lock->holder = ticket;
 }
 
 /* Takes the lock, waiting as long as it takes. */
@@ -109,13 +109,13 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
      * can be inside at once.
      */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_acq_rel);
-    lks_check(ticket - atomic_load_explicit(&lock->holder, memory_order_relaxed) <=
+    lks_check(ticket - atomic_load_explicit(&lock->left, memory_order_relaxed) <=
                   lock->mask,
               "more threads than the lock has slots", lock);
     /* Acquire: pairs with the release in unlock. */
-    lks_await(atomic_load_explicit(&lock->slots[ticket & lock->mask].may_enter,
-                                   memory_order_acquire));
-    lks_anderson_entered(lock, ticket);
+    lks_anderson_slot_t *slot = lks_anderson_slot_of(lock, ticket);
+    lks_await(atomic_load_explicit(&slot->may_enter, memory_order_acquire));
+    lks_anderson_entered(lock, slot, ticket);
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
@@ -125,8 +125,8 @@ LKS_INLINE bool lks_anderson_trylock(lks_anderson_t *lock)
     uint32_t ticket = atomic_load_explicit(&lock->next, memory_order_acquire);
     /* The slot of the next ticket is open exactly while nobody holds the lock.
        Acquire: pairs with the release in unlock. */
-    if (!atomic_load_explicit(&lock->slots[ticket & lock->mask].may_enter,
-                              memory_order_acquire)) {
+    lks_anderson_slot_t *slot = lks_anderson_slot_of(lock, ticket);
+    if (!atomic_load_explicit(&slot->may_enter, memory_order_acquire)) {
         return false;
     }
     /* Draws just that ticket. Release, as in lock; what there is to acquire, the load of
@@ -137,7 +137,7 @@ LKS_INLINE bool lks_anderson_trylock(lks_anderson_t *lock)
                                                  memory_order_relaxed)) {
         return false;
     }
-    lks_anderson_entered(lock, ticket);
+    lks_anderson_entered(lock, slot, ticket);
     return true;
 }
 
@@ -145,7 +145,7 @@ LKS_INLINE bool lks_anderson_trylock(lks_anderson_t *lock)
 LKS_INLINE bool lks_anderson_is_locked(const lks_anderson_t *lock)
 {
     uint32_t ticket = atomic_load_explicit(&lock->next, memory_order_relaxed);
-    return !atomic_load_explicit(&lock->slots[ticket & lock->mask].may_enter,
+    return !atomic_load_explicit(&lks_anderson_slot_of(lock, ticket)->may_enter,
                                  memory_order_relaxed);
 }
 
@@ -153,11 +153,11 @@ LKS_INLINE bool lks_anderson_is_locked(const lks_anderson_t *lock)
 LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock)
 {
     lks_check(lks_anderson_is_locked(lock), "the lock is not held", lock);
-    uint32_t next = atomic_load_explicit(&lock->holder, memory_order_relaxed) + 1;
+    uint32_t next = lock->holder + 1;
 #ifdef LKS_CHECKED
-    atomic_store_explicit(&lock->holder, next, memory_order_relaxed);
+    atomic_store_explicit(&lock->left, next, memory_order_relaxed);
 #endif
-    atomic_store_explicit(&lock->slots[next & lock->mask].may_enter, true,
+    atomic_store_explicit(&lks_anderson_slot_of(lock, next)->may_enter, true,
                           memory_order_release);
 }
 

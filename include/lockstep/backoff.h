@@ -35,10 +35,9 @@ typedef struct lks_backoff {
     unsigned longest;  /* limit of every delay: the bound */
 } lks_backoff_t;
 
-#define LKS_BACKOFF_INIT                                                                 \
-    {                                                                                    \
-        false, LKS_BACKOFF_SHORTEST, LKS_BACKOFF_LONGEST                                 \
-    }
+/* clang-format off */
+#define LKS_BACKOFF_INIT { false, LKS_BACKOFF_SHORTEST, LKS_BACKOFF_LONGEST }
+/* clang-format on */
 
 /*
  * Makes *lock a free lock whose waiters delay at first at most `shortest` and at last at

@@ -23,16 +23,15 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_central_barrier {
-    alignas(
-        LKS_CACHE_LINE) _Atomic(uint32_t) missing; /* threads that have yet to arrive */
+    /* Threads that have yet to arrive. */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing;
     uint32_t nthreads;
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense; /* the episode, modulo 2³² */
 } lks_central_barrier_t;
 
-#define LKS_CENTRAL_BARRIER_INIT(nthreads)                                               \
-    {                                                                                    \
-        (nthreads), (nthreads), 0                                                        \
-    }
+/* clang-format off */
+#define LKS_CENTRAL_BARRIER_INIT(nthreads) { (nthreads), (nthreads), 0 }
+/* clang-format on */
 
 /* Makes *barrier a barrier for `nthreads` threads.
    Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0. */

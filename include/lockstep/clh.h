@@ -42,8 +42,8 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_clh_node {
-    alignas(
-        LKS_CACHE_LINE) _Atomic(bool) waiting; /* its thread wants or holds the lock */
+    /* Its thread wants or holds the lock. */
+    alignas(LKS_CACHE_LINE) _Atomic(bool) waiting;
 } lks_clh_node_t;
 
 typedef struct lks_clh {
@@ -56,14 +56,10 @@ typedef struct lks_clh {
  *   static lks_clh_node_t first = LKS_CLH_NODE_INIT;
  *   static lks_clh_t lock = LKS_CLH_INIT(&first);
  */
-#define LKS_CLH_NODE_INIT                                                                \
-    {                                                                                    \
-        false                                                                            \
-    }
-#define LKS_CLH_INIT(first)                                                              \
-    {                                                                                    \
-        (first), NULL                                                                    \
-    }
+/* clang-format off */
+#define LKS_CLH_NODE_INIT { false }
+#define LKS_CLH_INIT(first) { (first), NULL }
+/* clang-format on */
 
 /*
  * Makes *lock a free lock. *first becomes the lock's, and later some thread's, as all

@@ -40,10 +40,9 @@ typedef struct lks_mcs {
     _Atomic(lks_mcs_node_t *) tail;
 } lks_mcs_t;
 
-#define LKS_MCS_INIT                                                                     \
-    {                                                                                    \
-        NULL                                                                             \
-    }
+/* clang-format off */
+#define LKS_MCS_INIT { NULL }
+/* clang-format on */
 
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_mcs_init(lks_mcs_t *lock)

@@ -26,10 +26,9 @@ typedef struct lks_tas {
     _Atomic(bool) held;
 } lks_tas_t;
 
-#define LKS_TAS_INIT                                                                     \
-    {                                                                                    \
-        false                                                                            \
-    }
+/* clang-format off */
+#define LKS_TAS_INIT { false }
+/* clang-format on */
 
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_tas_init(lks_tas_t *lock)

@@ -31,10 +31,9 @@ typedef struct lks_ticket {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) serving; /* the ticket that may enter */
 } lks_ticket_t;
 
-#define LKS_TICKET_INIT                                                                  \
-    {                                                                                    \
-        0, 0                                                                             \
-    }
+/* clang-format off */
+#define LKS_TICKET_INIT { 0, 0 }
+/* clang-format on */
 
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null or misaligned pointer. */
 LKS_INLINE int lks_ticket_init(lks_ticket_t *lock)

@@ -28,10 +28,9 @@ typedef struct lks_ticket_backoff {
     uint32_t delay; /* pauses for each thread ahead */
 } lks_ticket_backoff_t;
 
-#define LKS_TICKET_BACKOFF_INIT                                                          \
-    {                                                                                    \
-        LKS_TICKET_INIT, LKS_TICKET_BACKOFF_DELAY                                        \
-    }
+/* clang-format off */
+#define LKS_TICKET_BACKOFF_INIT { LKS_TICKET_INIT, LKS_TICKET_BACKOFF_DELAY }
+/* clang-format on */
 
 /*
  * Makes *lock a free lock whose waiters delay for `delay` pauses of the processor (see

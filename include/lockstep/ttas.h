@@ -27,10 +27,9 @@ typedef struct lks_ttas {
     _Atomic(bool) held;
 } lks_ttas_t;
 
-#define LKS_TTAS_INIT                                                                    \
-    {                                                                                    \
-        false                                                                            \
-    }
+/* clang-format off */
+#define LKS_TTAS_INIT { false }
+/* clang-format on */
 
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_ttas_init(lks_ttas_t *lock)
