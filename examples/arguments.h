@@ -9,11 +9,12 @@
 #include <stdlib.h>
 
 /*
- * Returns the number from 1 to `most` that `text` stands for, or `otherwise` if there is no
- * text. Anything else ends the program with one line on stderr and exit status 2.
+ * Returns the number from 1 to `most` that `text` stands for, or `otherwise` if there is
+ * no text. Anything else ends the program with one line on stderr and exit status 2.
  */
 static inline uint32_t number_argument(const char *program, const char *meaning,
-                                       const char *text, uint32_t otherwise, uint32_t most)
+                                       const char *text, uint32_t otherwise,
+                                       uint32_t most)
 {
     if (text == NULL) {
         return otherwise;

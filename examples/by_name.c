@@ -42,8 +42,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < THREADS; i++) {
         (void)pthread_join(threads[i], NULL);
     }
-    printf("%s: %d threads counted to %d each: %ld\n", lks_lock_class_of(lock)->name, THREADS,
-           ROUNDS, counter);
+    printf("%s: %d threads counted to %d each: %ld\n", lks_lock_class_of(lock)->name,
+           THREADS, ROUNDS, counter);
     lks_lock_destroy(lock);
     return counter == (long)THREADS * ROUNDS ? 0 : 1;
 }

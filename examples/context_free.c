@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The smallest program with a context-free lock: the lock itself is all that a call needs. */
+/* The smallest program with a context-free lock: a call needs the lock alone. */
 #include <lockstep/ticket.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -8,26 +8,43 @@
 #include <vector>
 
 /* Holds an MCS lock as long as it lives; the queue node is part of it. */
-class McsGuard {
-public:
-    explicit McsGuard(lks_mcs_t &lock) : lock_(lock) { lks_mcs_lock(&lock_, &node_); }
-    ~McsGuard() { lks_mcs_unlock(&lock_, &node_); }
+class McsGuard
+{
+  public:
+    explicit McsGuard(lks_mcs_t &lock) : lock_(lock)
+    {
+        lks_mcs_lock(&lock_, &node_);
+    }
+    ~McsGuard()
+    {
+        lks_mcs_unlock(&lock_, &node_);
+    }
     McsGuard(const McsGuard &) = delete;
     McsGuard &operator=(const McsGuard &) = delete;
 
-private:
+  private:
     lks_mcs_t &lock_;
     lks_mcs_node_t node_;
 };
 
-/* A context-free lock needs no guard of its own: it can be what the standard calls Lockable. */
-class TtasMutex {
-public:
-    void lock() { lks_ttas_lock(&lock_); }
-    bool try_lock() { return lks_ttas_trylock(&lock_); }
-    void unlock() { lks_ttas_unlock(&lock_); }
+/* A context-free lock needs no guard of its own: it can be made Lockable. */
+class TtasMutex
+{
+  public:
+    void lock()
+    {
+        lks_ttas_lock(&lock_);
+    }
+    bool try_lock()
+    {
+        return lks_ttas_trylock(&lock_);
+    }
+    void unlock()
+    {
+        lks_ttas_unlock(&lock_);
+    }
 
-private:
+  private:
     lks_ttas_t lock_ = LKS_TTAS_INIT;
 };
 

@@ -68,7 +68,8 @@ static double fill_together(histogram_t *histogram, uint32_t nthreads, uint32_t 
         jobs[i].items = next - first;
         int error = pthread_create(&jobs[i].thread, NULL, fill, &jobs[i]);
         if (error != 0) {
-            (void)fprintf(stderr, "histogram: cannot start a thread: %s\n", strerror(error));
+            (void)fprintf(stderr, "histogram: cannot start a thread: %s\n",
+                          strerror(error));
             exit(1);
         }
     }
@@ -76,10 +77,11 @@ static double fill_together(histogram_t *histogram, uint32_t nthreads, uint32_t 
         (void)pthread_join(jobs[i].thread, NULL);
     }
     (void)clock_gettime(CLOCK_MONOTONIC, &end);
-    return (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) * 1e-9;
+    return (double)(end.tv_sec - begin.tv_sec) +
+           (double)(end.tv_nsec - begin.tv_nsec) * 1e-9;
 }
 
-/* Fills a histogram under the named lock. Returns whether each bin has all that it should. */
+/* Fills a histogram under the named lock. Returns whether each bin has what it should. */
 static bool try_lock_class(const char *name, uint32_t nthreads, uint32_t items)
 {
     histogram_t histogram = {0};
@@ -128,10 +130,10 @@ int main(int argc, char **argv)
     if (!all && lks_lock_class_find(name) == NULL) {
         refuse_name(name);
     }
-    uint32_t nthreads = number_argument("histogram", "THREADS", argc > 2 ? argv[2] : NULL, 4,
-                                        MOST_THREADS);
-    uint32_t items = number_argument("histogram", "ITEMS", argc > 3 ? argv[3] : NULL, 100000,
-                                     1000000000);
+    uint32_t nthreads = number_argument("histogram", "THREADS", argc > 2 ? argv[2] : NULL,
+                                        4, MOST_THREADS);
+    uint32_t items = number_argument("histogram", "ITEMS", argc > 3 ? argv[3] : NULL,
+                                     50000, 1000000000);
     if (!all) {
         return try_lock_class(name, nthreads, items) ? 0 : 1;
     }

@@ -4,11 +4,12 @@
  *
  *   jacobi [BARRIER [THREADS [SIZE [SWEEPS]]]]
  *
- * One edge of the plate is kept at 100 degrees, the others at 0. Each sweep makes every cell
- * the mean of its four neighbours of the sweep before, from one grid into another. Each
- * thread has its own rows, and a barrier after each sweep keeps everybody in the same one.
- * With BARRIER "all", or without arguments, every barrier of the library takes its turn.
- * The program ends with status 1 if a result differs by one bit from a run without threads.
+ * One edge of the plate is kept at 100 degrees, the others at 0. Each sweep makes every
+ * cell the mean of its four neighbours of the sweep before, from one grid into another.
+ * Each thread has its own rows, and a barrier after each sweep keeps everybody in the
+ * same one. With BARRIER "all", or without arguments, every barrier of the library takes
+ * its turn. The program ends with status 1 if a result differs from that of one thread
+ * by so much as a bit.
  */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 #include "arguments.h"
@@ -69,7 +70,8 @@ static double sweep(const double *from, double *to, size_t size, size_t first, s
     double largest = 0;
     for (size_t row = first; row < end; row++) {
         for (size_t i = row * width + 1; i < row * width + 1 + size; i++) {
-            to[i] = (from[i - width] + from[i - 1] + from[i + 1] + from[i + width]) * 0.25;
+            to[i] =
+                (from[i - width] + from[i - 1] + from[i + 1] + from[i + width]) * 0.25;
             double change = to[i] < from[i] ? from[i] - to[i] : to[i] - from[i];
             largest = change > largest ? change : largest;
         }
@@ -77,8 +79,8 @@ static double sweep(const double *from, double *to, size_t size, size_t first, s
     return largest;
 }
 
-/* One thread's work. A single barrier a sweep is enough: who has passed it writes the grid
-   that everybody has finished reading. */
+/* One thread's work. A single barrier a sweep is enough: who has passed it writes the
+   grid that everybody has finished reading. */
 static void *solve(void *argument)
 {
     job_t *job = argument;
@@ -96,7 +98,8 @@ static void *solve(void *argument)
 }
 
 /* Splits the rows over the threads and runs them. Returns the residual. */
-static double solve_together(const plate_t *plate, lks_barrier_t *barrier, uint32_t nthreads)
+static double solve_together(const plate_t *plate, lks_barrier_t *barrier,
+                             uint32_t nthreads)
 {
     static job_t jobs[MOST_THREADS];
     for (uint32_t i = 0; i < nthreads; i++) {
@@ -118,7 +121,7 @@ static double solve_together(const plate_t *plate, lks_barrier_t *barrier, uint3
     return residual;
 }
 
-/* Solves with the named barrier. Returns whether the result is that of `serial`, to the bit. */
+/* Solves with the named barrier. Returns whether the result is `serial`'s, to the bit. */
 static bool try_barrier_class(const char *name, uint32_t nthreads, const plate_t *serial)
 {
     lks_barrier_t *barrier;
@@ -169,7 +172,8 @@ int main(int argc, char **argv)
     }
     uint32_t nthreads =
         number_argument("jacobi", "THREADS", argc > 2 ? argv[2] : NULL, 4, MOST_THREADS);
-    uint32_t size = number_argument("jacobi", "SIZE", argc > 3 ? argv[3] : NULL, 64, 16384);
+    uint32_t size =
+        number_argument("jacobi", "SIZE", argc > 3 ? argv[3] : NULL, 64, 16384);
     uint32_t sweeps =
         number_argument("jacobi", "SWEEPS", argc > 4 ? argv[4] : NULL, 500, 1000000000);
 
@@ -178,8 +182,8 @@ int main(int argc, char **argv)
     (void)solve(&alone);
     bool same = true;
     if (all) {
-        for (const lks_barrier_class_t *class = lks_barrier_class_next(NULL); class != NULL;
-             class = lks_barrier_class_next(class)) {
+        for (const lks_barrier_class_t *class = lks_barrier_class_next(NULL);
+             class != NULL; class = lks_barrier_class_next(class)) {
             same = try_barrier_class(class->name, nthreads, &serial) && same;
         }
     } else {

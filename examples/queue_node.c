@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The smallest program with a queue lock: the caller gives a node, from lock to unlock. */
+/* The smallest program with a queue lock: the caller gives a node till unlock. */
 #include <lockstep/mcs.h>
 #include <pthread.h>
 #include <stdio.h>

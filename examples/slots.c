@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The smallest program with a lock on the caller's memory: Anderson's lock and its slots. */
+/* The smallest program with a lock on the caller's memory: Anderson's, and its slots. */
 #include <lockstep/anderson.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -13,10 +13,12 @@
    cache line to come from another processor. */
 enum { EAGER_TRIES = 16 };
 
+/* Short enough to lose little where the awaited thread is not running, long enough for
+   the short critical sections of several threads ahead. */
 enum { DEFAULT_SPINS = 64 };
 
-/* lks_spins() + 1, so that 0 says that nobody has set it yet. */
-static _Atomic(uint64_t) spins_plus_one;
+/* Relaxed throughout: the number goes with no other data. */
+static _Atomic(unsigned) spins = DEFAULT_SPINS;
 
 /* Pauses that lks_delay has made since the last lks_relax. */
 static _Thread_local unsigned delayed __attribute__((tls_model("initial-exec")));
@@ -34,7 +36,7 @@ static void pause_processor(void)
 #endif
 }
 
-/* The processors that this process may use, as far as the system tells. */
+/* The processors that the process may use, as far as the system tells. */
 static unsigned allowed_processors(void)
 {
 #ifdef CPU_COUNT
@@ -47,61 +49,50 @@ static unsigned allowed_processors(void)
     return online > 0 ? (unsigned)online : 2;
 }
 
-static unsigned initial_spins(void)
+/* Runs before main, when no thread has yet been bound to a processor. */
+__attribute__((constructor)) static void set_initial_spins(void)
 {
-    const char *text = getenv("LOCKSTEP_SPINS");
-    if (text != NULL) {
-        if (strcmp(text, "never") == 0) {
-            return LKS_NEVER_YIELD;
-        }
-        char *end;
-        errno = 0;
-        unsigned long pauses = strtoul(text, &end, 10);
-        if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
-            pauses < LKS_NEVER_YIELD) {
-            return (unsigned)pauses;
-        }
-        (void)fprintf(
-            stderr,
-            "lockstep: LOCKSTEP_SPINS=%s is ignored: not a number from 0 to %u, "
-            "nor \"never\"\n",
-            text, LKS_NEVER_YIELD - 1);
+    if (allowed_processors() == 1) {
+        lks_set_spins(0);
     }
-    return allowed_processors() > 1 ? DEFAULT_SPINS : 0;
-}
-
-/* Not inlined, so that lks_relax needs no stack frame for it. */
-__attribute__((noinline)) static unsigned set_initial_spins(void)
-{
-    uint64_t unset = 0;
-    uint64_t value = (uint64_t)initial_spins() + 1;
-    /* Relaxed throughout: the number goes with no other data. Who comes second keeps what
-       the first one set. */
-    return (unsigned)((atomic_compare_exchange_strong_explicit(
-                           &spins_plus_one, &unset, value, memory_order_relaxed,
-                           memory_order_relaxed)
-                           ? value
-                           : unset) -
-                      1);
+    const char *text = getenv("LOCKSTEP_SPINS");
+    if (text == NULL) {
+        return;
+    }
+    if (strcmp(text, "never") == 0) {
+        lks_set_spins(LKS_NEVER_YIELD);
+        return;
+    }
+    char *end;
+    errno = 0;
+    unsigned long pauses = strtoul(text, &end, 10);
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
+        pauses < LKS_NEVER_YIELD) {
+        lks_set_spins((unsigned)pauses);
+        return;
+    }
+    (void)fprintf(stderr,
+                  "lockstep: LOCKSTEP_SPINS=%s is ignored: neither a number from 0 to %u "
+                  "nor \"never\"\n",
+                  text, LKS_NEVER_YIELD - 1);
 }
 
 unsigned lks_spins(void)
 {
-    uint64_t value = atomic_load_explicit(&spins_plus_one, memory_order_relaxed);
-    return value != 0 ? (unsigned)(value - 1) : set_initial_spins();
+    return atomic_load_explicit(&spins, memory_order_relaxed);
 }
 
 void lks_set_spins(unsigned pauses)
 {
-    atomic_store_explicit(&spins_plus_one, (uint64_t)pauses + 1, memory_order_relaxed);
+    atomic_store_explicit(&spins, pauses, memory_order_relaxed);
 }
 
 unsigned lks_relax(unsigned tries)
 {
-    unsigned spins = lks_spins();
+    unsigned limit = lks_spins();
     unsigned waited = 1 + delayed;
     delayed = 0;
-    if (tries >= spins && spins != LKS_NEVER_YIELD) {
+    if (tries >= limit && limit != LKS_NEVER_YIELD) {
         (void)sched_yield();
         return tries;
     }

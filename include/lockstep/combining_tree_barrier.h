@@ -32,10 +32,10 @@
 #define LKS_COMBINING_TREE_BARRIER_FAN_IN 4
 
 typedef struct lks_combining_tree_barrier_node {
-    alignas(
-        LKS_CACHE_LINE) _Atomic(uint32_t) missing;  /* children that have yet to arrive */
-    uint32_t fan_in;                                /* children that it has */
-    struct lks_combining_tree_barrier_node *parent; /* NULL: this is the root */
+    /* Children that have yet to arrive. */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing;
+    uint32_t fan_in;                                 /* children that it has */
+    struct lks_combining_tree_barrier_node *parent;  /* NULL: this is the root */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense; /* the episode, modulo 2³² */
 } lks_combining_tree_barrier_node_t;
 

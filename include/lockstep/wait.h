@@ -57,9 +57,10 @@ void lks_delay(unsigned pauses);
 #endif
 
 /*
- * Pauses of a wait before its first yield: set by lks_set_spins, else by LOCKSTEP_SPINS
- * in the environment (a number or "never"), else a default that suits short critical
- * sections; 0 where the process may use only one processor.
+ * Pauses of a wait before its first yield: what lks_set_spins said last, or else what
+ * LOCKSTEP_SPINS in the environment said when the process began (a number or "never"), or
+ * else a default that suits short critical sections; 0 where the process began with a
+ * single processor to run on.
  */
 unsigned lks_spins(void);
 
