@@ -20,7 +20,8 @@ enum { DEFAULT_SPINS = 64 };
 /* Relaxed throughout: the number goes with no other data. */
 static _Atomic(unsigned) spins = DEFAULT_SPINS;
 
-/* Pauses that lks_delay has made since the last lks_relax. */
+/* Pauses that lks_delay has made since the last lks_relax: some of this wait, unless the
+   wait has just begun. */
 static _Thread_local unsigned delayed __attribute__((tls_model("initial-exec")));
 
 static void pause_processor(void)
@@ -65,10 +66,10 @@ __attribute__((constructor)) static void set_initial_spins(void)
     }
     char *end;
     errno = 0;
-    unsigned long pauses = strtoul(text, &end, 10);
+    unsigned long tries = strtoul(text, &end, 10);
     if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
-        pauses < LKS_NEVER_YIELD) {
-        lks_set_spins((unsigned)pauses);
+        tries < LKS_NEVER_YIELD) {
+        lks_set_spins((unsigned)tries);
         return;
     }
     (void)fprintf(stderr,
@@ -82,15 +83,15 @@ unsigned lks_spins(void)
     return atomic_load_explicit(&spins, memory_order_relaxed);
 }
 
-void lks_set_spins(unsigned pauses)
+void lks_set_spins(unsigned tries)
 {
-    atomic_store_explicit(&spins, pauses, memory_order_relaxed);
+    atomic_store_explicit(&spins, tries, memory_order_relaxed);
 }
 
 unsigned lks_relax(unsigned tries)
 {
     unsigned limit = lks_spins();
-    unsigned waited = 1 + delayed;
+    unsigned waited = 1 + (tries > 0 ? delayed : 0);
     delayed = 0;
     if (tries >= limit && limit != LKS_NEVER_YIELD) {
         (void)sched_yield();

@@ -10,6 +10,10 @@
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* all that the system has, whatever -std says */
+#endif
+
 #include <errno.h>
 #include <lockstep.h>
 #include <pthread.h>
@@ -41,7 +45,7 @@ unsigned __wrap_lks_relax(unsigned tries);
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Runs the tests of the array. */
-#define run_tests(tests) _cmocka_run_group_tests(TEST_VARIANT, tests, COUNT_OF(tests), NULL, NULL)
+#define run_all(tests) cmocka_run_group_tests_name(TEST_VARIANT, tests, NULL, NULL)
 
 /* --- memory ----------------------------------------------------------------------------- */
 
@@ -53,7 +57,8 @@ static UNUSED void *lines_filled(size_t size, int byte)
     if (posix_memalign(&memory, LKS_CACHE_LINE, size) != 0) {
         fail();
     }
-    return memset(memory, byte, size);
+    (void)memset(memory, byte, size);
+    return memory;
 }
 
 static UNUSED void *lines(size_t size)
@@ -65,7 +70,7 @@ static UNUSED void *lines(size_t size)
 #define spoil(object) ((void)memset((void *)(object), 0xa5, sizeof *(object)))
 
 /* A pointer that no primitive's alignment allows. Only for functions that refuse it. */
-static UNUSED alignas(LKS_CACHE_LINE) char misaligned_memory[4096];
+alignas(LKS_CACHE_LINE) static UNUSED char misaligned_memory[4096];
 #define MISALIGNED(type) ((type *)(void *)(misaligned_memory + 8))
 
 /* --- threads ---------------------------------------------------------------------------- */
@@ -86,7 +91,7 @@ static UNUSED __thread worker_t *this_worker;
 unsigned __wrap_lks_relax(unsigned tries)
 {
     if (this_worker != NULL) {
-        atomic_fetch_add_explicit(&this_worker->failed_tries, 1, memory_order_release);
+        (void)atomic_fetch_add_explicit(&this_worker->failed_tries, 1, memory_order_release);
     }
     return __real_lks_relax(tries);
 }
@@ -136,9 +141,7 @@ static UNUSED void join(worker_t *worker)
 /* Waits until a watched worker has begun to wait for something. */
 static UNUSED void until_it_waits(worker_t *worker)
 {
-    uint32_t before = atomic_load_explicit(&worker->failed_tries, memory_order_acquire);
-    while (before == 0 &&
-           atomic_load_explicit(&worker->failed_tries, memory_order_acquire) == before) {
+    while (atomic_load_explicit(&worker->failed_tries, memory_order_acquire) == 0) {
         (void)sched_yield();
     }
 }

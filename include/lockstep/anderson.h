@@ -14,9 +14,10 @@
  *                                                           closes it for the next round
  *
  *   cost       uncontended: one read-modify-write, a few stores. Contended: O(1) remote
- *              references an acquisition. Space: three cache lines a lock and one for
- * each slot; as many slots as threads may hold or want the lock at once. fairness   first
- * come, first served. progress   starvation-free.
+ *              references an acquisition. Space: three cache lines a lock and one for each
+ *              slot; as many slots as threads may hold or want the lock at once.
+ *   fairness   first come, first served.
+ *   progress   starvation-free.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.
@@ -42,8 +43,8 @@ typedef struct lks_anderson {
 } lks_anderson_t;
 
 /*
- * A free lock on `slots`, an array (not a pointer) of `count` slots, a power of two,
- * whose first is { true } and whose others are { false }:
+ * A free lock on `slots`, an array (not a pointer) of `count` slots, a power of two, whose
+ * first is { true } and whose others are { false }:
  *
  *   static lks_anderson_slot_t slots[4] = LKS_ANDERSON_SLOTS_INIT;
  *   static lks_anderson_t lock = LKS_ANDERSON_INIT(slots, 4);
@@ -54,8 +55,8 @@ typedef struct lks_anderson {
 /* clang-format on */
 
 /*
- * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the
- * lock until lks_anderson_destroy. At most `count` threads may hold or want it at a time.
+ * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the lock
+ * until lks_anderson_destroy. At most `count` threads may hold or want it at a time.
  * Returns 0, or EINVAL for a null or misaligned pointer or a count that is not a power of
  * two (a ticket's slot must go on in turn where the 32-bit ticket wraps).
  */
@@ -106,7 +107,8 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
      * between, after the last round's owner had stored `false`; T's second draw releases
      * that knowledge, and the waiter's draw, further on in the same chain of
      * read-modify-writes, acquires it. With relaxed order, or acquire alone, two threads
-     * can be inside at once.
+     * can be inside at once. (Where there are more threads than slots, and the program
+     * lets no more of them in at a time, the means by which it does so orders them.)
      */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_acq_rel);
     lks_check(ticket - atomic_load_explicit(&lock->left, memory_order_relaxed) <=
@@ -161,8 +163,7 @@ LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock)
                           memory_order_release);
 }
 
-/* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's
- * again. */
+/* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's again. */
 LKS_INLINE void lks_anderson_destroy(lks_anderson_t *lock)
 {
     (void)lock;

@@ -21,8 +21,7 @@
     X(tournament)                                                                        \
     X(dissemination)
 
-/* A barrier algorithm, as a tool sees it. All functions are as in the algorithm's header.
- */
+/* A barrier algorithm, as a tool sees it. All functions are as in the algorithm's header. */
 typedef struct lks_barrier_class {
     const char *name;    /* "dissemination" */
     const char *summary; /* one line, no full stop */
@@ -54,8 +53,8 @@ typedef struct lks_barrier lks_barrier_t;
 /*
  * Makes a barrier of the named class for threads 0 … nthreads − 1 and stores it in
  * *barrier.
- * Returns 0, EINVAL for a null pointer or nthreads == 0, ENOENT if no class has that
- * name, or ENOMEM. Space: the class's size, in whole cache lines.
+ * Returns 0, EINVAL for a null pointer or nthreads == 0, ENOENT if no class has that name,
+ * or ENOMEM. Space: the class's size, in whole cache lines.
  */
 int lks_barrier_create(lks_barrier_t **barrier, const char *name, uint32_t nthreads);
 

@@ -3,7 +3,8 @@
  * Misuse that a lock or barrier can notice, in programs and libraries compiled with
  * LKS_CHECKED: it ends the program (abort) with one line on stderr that says what was
  * wrong, in which function, and with which object. Without LKS_CHECKED nothing is tested
- * and nothing is paid; an object looks the same either way.
+ * and nothing is paid. An object looks the same either way, but all the sources that use it
+ * must be compiled with LKS_CHECKED, or none.
  */
 #ifndef LOCKSTEP_CHECK_H
 #define LOCKSTEP_CHECK_H

@@ -3,8 +3,8 @@
  * CLH queue lock: each waiter spins on the node of the thread before it.
  *
  * The lock is the tail of a queue of nodes. A thread appends its node by one swap and
- * gets its predecessor's; it waits for that node's `waiting` to fall. Nobody else looks
- * at a predecessor's node, so the thread then keeps it for its own next acquisition, and
+ * gets its predecessor's; it waits for that node's `waiting` to fall. Nobody else looks at
+ * a predecessor's node, so the thread then keeps it for its own next acquisition, and
  * leaves its own behind. B holds the lock, C waits:
  *
  *                 holder                      tail
@@ -20,11 +20,11 @@
  *              more.
  *   fairness   first come, first served.
  *   progress   starvation-free.
- *   trylock    none. Whether the lock is free stands in the tail's node, and the node
- * that was the tail may, between the look and the swap, have been used again and be the
- * tail once more, now of a held lock (an ABA problem): the swap would succeed and its
- * thread stand in a queue that it can only leave through the front. The node may also be
- * gone: it belongs to some thread by then.
+ *   trylock    none. Whether the lock is free stands in the tail's node, and the node that
+ *              was the tail may, between the look and the swap, have been used again and
+ *              be the tail once more, now of a held lock (an ABA problem): the swap would
+ *              succeed and its thread stand in a queue that it can only leave through the
+ *              front. The node may also be gone: it belongs to some thread by then.
  *
  * T. S. Craig: Building FIFO and Priority-Queuing Spin Locks from Atomic Swap. Technical
  * report 93-02-02, University of Washington, 1993.
@@ -80,9 +80,9 @@ LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
 }
 
 /*
- * Takes the lock, waiting as long as it takes. *spare is the caller's spare node: the
- * lock takes it and leaves another one, which serves the caller's next acquisition, of
- * this lock or of another.
+ * Takes the lock, waiting as long as it takes. *spare is the caller's spare node: the lock
+ * takes it and leaves another one, which serves the caller's next acquisition, of this
+ * lock or of another.
  */
 LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare)
 {

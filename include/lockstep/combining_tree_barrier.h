@@ -3,9 +3,9 @@
  * Software combining tree barrier: a tree of small central barriers.
  *
  * Threads arrive at the leaves, `fan_in` to a leaf. The last to arrive at a node goes on
- * to its parent; the others wait at the node. Whoever is last at the root turns the
- * root's sense, and each thread on its way back down turns the sense of the nodes it came
- * by. No counter is shared by more than `fan_in` threads. Six threads, fan-in 2:
+ * to its parent; the others wait at the node. Whoever is last at the root turns the root's
+ * sense, and each thread on its way back down turns the sense of the nodes it came by. No
+ * counter is shared by more than `fan_in` threads. Six threads, fan-in 2:
  *
  *                     root
  *                    /    \
@@ -15,7 +15,7 @@
  *              0 1   2 3     4 5
  *
  *   cost       O(n) remote references an episode, O(log n) of them one after the other.
- *              Space: two cache lines a node, fewer than 2n / fan_in + log n nodes.
+ *              Space: two cache lines a node, about n / (fan_in − 1) nodes.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * P.-C. Yew, N.-F. Tzeng, D. H. Lawrie: Distributing Hot-Spot Addressing in Large-Scale

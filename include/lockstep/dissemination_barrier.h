@@ -2,8 +2,8 @@
 /*
  * Dissemination barrier: everybody tells everybody, in ⌈log₂ n⌉ rounds.
  *
- * In round k thread i tells thread i + 2^k (modulo n) that it has come so far, and waits
- * to be told by thread i − 2^k. After round k a thread has heard, directly or not, of the
+ * In round k thread i tells thread i + 2^k (modulo n) that it has come so far, and waits to
+ * be told by thread i − 2^k. After round k a thread has heard, directly or not, of the
  * 2^(k+1) threads up to itself; after the last round of all. There is no last thread and
  * no wake-up: the rounds are the whole way. Five threads, whom thread 0 has heard of:
  *
@@ -17,9 +17,9 @@
  * last episode's number, and no flag need be reset.
  *
  *   cost       n⌈log₂ n⌉ flags an episode, each one remote write and one remote read; no
- *              read-modify-write. ⌈log₂ n⌉ of them one after the other: the fewest of
- * all. Space: ⌈log₂ n⌉ + 1 cache lines a thread. progress   nobody leaves an episode
- * before everybody has entered it.
+ *              read-modify-write. ⌈log₂ n⌉ of them one after the other: the fewest of all.
+ *              Space: ⌈log₂ n⌉ + 1 cache lines a thread.
+ *   progress   nobody leaves an episode before everybody has entered it.
  *
  * D. Hensgen, R. Finkel, U. Manber: Two Algorithms for Barrier Synchronization.
  * International Journal of Parallel Programming 17(1), 1988.
@@ -103,8 +103,7 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
         uint32_t to_wrap = barrier->nthreads - thread_index;
         uint32_t partner =
             distance < to_wrap ? thread_index + distance : distance - to_wrap;
-        /* Release pairs with acquire, round after round: what a thread knew, it passes
-         * on. */
+        /* Release pairs with acquire, round after round: what a thread knew, it passes on. */
         atomic_store_explicit(
             &lks_dissemination_barrier_row(barrier, partner)[1 + round].episode, last + 1,
             memory_order_release);

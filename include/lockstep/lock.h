@@ -120,15 +120,13 @@ typedef struct lks_lock_class {
     const char *summary; /* one line, no full stop */
     const char *paper;   /* author, title, year */
     unsigned traits;
-    /* Bytes of a lock that `nthreads` threads may hold or want at once (slots and the
-       like included), to be aligned to LKS_CACHE_LINE. */
+    /* Bytes of a lock that `nthreads` threads may hold or want at once (slots and the like
+       included), to be aligned to LKS_CACHE_LINE. */
     size_t (*size)(uint32_t nthreads);
     /* Bytes of a thread's node, to be aligned to LKS_CACHE_LINE, filled with zeros before
-       its first use with a lock and kept in place until the lock is destroyed; 0: none.
-     */
+       its first use with a lock and kept in place until the lock is destroyed; 0: none. */
     size_t node_size;
-    /* Makes the memory at `lock` a free lock, with default parameters. Returns 0 or
-     * EINVAL. */
+    /* Makes the memory at `lock` a free lock, with default parameters. Returns 0 or EINVAL. */
     int (*init)(void *lock, uint32_t nthreads);
     void (*lock)(void *lock, void *node);
     bool (*trylock)(void *lock, void *node); /* NULL where traits lack LKS_LOCK_TRYLOCK */
@@ -153,9 +151,8 @@ typedef struct lks_lock lks_lock_t;
 
 /*
  * Makes a lock of the named class for threads 0 … nthreads − 1 and stores it in *lock.
- * Returns 0, EINVAL for a null pointer or nthreads == 0, ENOENT if no class has that
- * name, or ENOMEM. Space: the class's size and node_size × nthreads, in whole cache
- * lines.
+ * Returns 0, EINVAL for a null pointer, nthreads == 0 or more threads than the class can
+ * serve (2³¹ for "anderson"), ENOENT if no class has that name, or ENOMEM. Space: the class's size and node_size × nthreads, in whole cache lines.
  */
 int lks_lock_create(lks_lock_t **lock, const char *name, uint32_t nthreads);
 

@@ -2,21 +2,21 @@
 /*
  * MCS queue lock: each waiter spins on its own node.
  *
- * The lock is the tail of a linked queue, NULL when free. A thread appends its node by
- * one swap, links it behind its predecessor's, and waits for its own `waiting` to fall.
- * The holder leaves by letting its successor go, or, when there is none, by swinging the
- * tail back to NULL. A holds the lock, B waits, C has swapped but not yet linked:
+ * The lock is the tail of a linked queue, NULL when free. A thread appends its node by one
+ * swap, links it behind its predecessor's, and waits for its own `waiting` to fall. The
+ * holder leaves by letting its successor go, or, when there is none, by swinging the tail
+ * back to NULL. A holds the lock, B waits, C has swapped but not yet linked:
  *
  *   A: next ---> B: waiting      C: waiting <--- tail
  *                next NULL
  *
- *   If B were to leave now it would see next == NULL but tail != B: it waits for C's
- * link.
+ *   If B were to leave now it would see next == NULL but tail != B: it waits for C's link.
  *
  *   cost       uncontended: one swap, one compare-and-swap. Contended: O(1) remote
- *              references an acquisition, with or without coherent caches. Space: one
- * word a lock, one cache line for each thread that holds or wants it. fairness   first
- * come, first served. progress   starvation-free.
+ *              references an acquisition, with or without coherent caches. Space: one word
+ *              a lock, one cache line for each thread that holds or wants it.
+ *   fairness   first come, first served.
+ *   progress   starvation-free.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
  * Shared-Memory Multiprocessors. ACM Transactions on Computer Systems 9(1), 1991.
@@ -59,8 +59,8 @@ LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
 {
     atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
     /* Release: the successor's link must come after our NULL in the order of `next`.
-       Acquire: the same, seen from the successor; and when the lock is free, what the
-       last holder released with its NULL. */
+       Acquire: the same, seen from the successor; and when the lock is free, what the last
+       holder released with its NULL. */
     lks_mcs_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
     if (predecessor != NULL) {

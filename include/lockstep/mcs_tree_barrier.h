@@ -2,10 +2,10 @@
 /*
  * MCS tree barrier: threads arrive up a 4-ary tree and are woken down a binary one.
  *
- * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2
- * on the way down. A thread waits for its children, tells its parent, waits to be woken
- * and wakes two others. Each flag is written by one thread and awaited by one, at a place
- * that is fixed in advance, so only loads and stores are needed. Ten threads:
+ * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2 on
+ * the way down. A thread waits for its children, tells its parent, waits to be woken and
+ * wakes two others. Each flag is written by one thread and awaited by one, at a place that
+ * is fixed in advance, so only loads and stores are needed. Ten threads:
  *
  *   arrival             0                    wake-up          0
  *                 /   /   \   \                             /   \

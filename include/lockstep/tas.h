@@ -7,9 +7,10 @@
  * waiters slow down the very work they wait for. It is here to be compared with; ttas.h
  * and backoff.h are its two cures.
  *
- *   cost       uncontended: one read-modify-write, one store. Contended: remote
- * references without bound, as long as the wait lasts. Space: one byte a lock. fairness
- * none: a waiter may be passed over for ever. progress   deadlock-free.
+ *   cost       uncontended: one read-modify-write, one store. Contended: remote references
+ *              without bound, as long as the wait lasts. Space: one byte a lock.
+ *   fairness   none: a waiter may be passed over for ever.
+ *   progress   deadlock-free.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.

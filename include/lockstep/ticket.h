@@ -50,8 +50,7 @@ LKS_INLINE int lks_ticket_init(lks_ticket_t *lock)
 LKS_INLINE void lks_ticket_lock(lks_ticket_t *lock)
 {
     /* Relaxed: a ticket carries no data. Nor can a waiter take an old value of `serving`
-       for its turn: the last time `serving` was this number lies 2³² acquisitions back.
-     */
+       for its turn: the last time `serving` was this number lies 2³² acquisitions back. */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
     /* Acquire: pairs with the release in unlock. */
     lks_await(atomic_load_explicit(&lock->serving, memory_order_acquire) == ticket);
@@ -62,7 +61,8 @@ LKS_INLINE bool lks_ticket_trylock(lks_ticket_t *lock)
 {
     /* The lock is free if the next ticket is the one being served: drawing just that one
        takes it. Acquire: `serving` is what the last holder released; the exchange of
-       `next` is relaxed, as the fetch-and-add of lock is. */
+       `next` is relaxed, as the fetch-and-add of lock is. (A thread that stands still between the two for just
+       2³² acquisitions would be fooled.) */
     uint32_t serving = atomic_load_explicit(&lock->serving, memory_order_acquire);
     uint32_t ticket = serving;
     return atomic_compare_exchange_strong_explicit(

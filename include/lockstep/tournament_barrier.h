@@ -97,8 +97,7 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
     uint32_t episode = atomic_load_explicit(&woken->episode, memory_order_relaxed) + 1;
 
-    /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner.
-     */
+    /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner. */
     uint32_t round = 0;
     for (; round < barrier->rounds && (thread_index >> round & 1) == 0; round++) {
         if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
@@ -116,8 +115,7 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
         lks_await(atomic_load_explicit(&woken->episode, memory_order_acquire) == episode);
     }
 
-    /* Down, to the loser of each round won. Release pairs with acquire, winner to loser.
-     */
+    /* Down, to the loser of each round won. Release pairs with acquire, winner to loser. */
     while (round-- > 0) {
         if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
             lks_tournament_barrier_flag_t *loser = lks_tournament_barrier_row(

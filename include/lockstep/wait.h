@@ -41,32 +41,32 @@ extern "C" {
 #endif
 
 /*
- * What lks_await does after a failed try: pauses the processor for a moment, or, once the
- * wait has lasted for lks_spins() pauses, gives it away (sched_yield).
- * `tries` is what the call before returned, 0 at the beginning of a wait.
+ * What lks_await does after a failed try: pauses the processor for a moment (but not after
+ * the first few tries, when what is awaited may be on its way), or, once lks_spins() tries
+ * have failed, gives it away (sched_yield). `tries` is what the call before returned, 0 at
+ * the beginning of a wait.
  */
 unsigned lks_relax(unsigned tries);
 
 /*
- * Waits for `pauses` pauses of the processor (one is 10 to 50 ns on most machines),
- * without looking at anything. The pauses count towards the first yield of the wait they
- * are in.
+ * Waits for `pauses` pauses of the processor (one is 10 to 50 ns on most machines), without
+ * looking at anything. In the condition of an lks_await each counts as one more try.
  */
 #ifndef lks_delay
 void lks_delay(unsigned pauses);
 #endif
 
 /*
- * Pauses of a wait before its first yield: what lks_set_spins said last, or else what
- * LOCKSTEP_SPINS in the environment said when the process began (a number or "never"), or
- * else a default that suits short critical sections; 0 where the process began with a
- * single processor to run on.
+ * Failed tries of a wait before its first yield: what lks_set_spins said last; or else what
+ * LOCKSTEP_SPINS in the environment said when the process began (a number or "never"); or
+ * else 0 where the process began with a single processor to run on; or else a default that
+ * suits short critical sections.
  */
 unsigned lks_spins(void);
 
 /* Sets lks_spins() for all threads, at once: 0 yields after each failed try,
    LKS_NEVER_YIELD never does. */
-void lks_set_spins(unsigned pauses);
+void lks_set_spins(unsigned tries);
 
 #ifdef __cplusplus
 }

@@ -28,7 +28,8 @@ static int restrict_to_binding(hwloc_topology_t machine)
     int error = 0;
     /* Where the system does not tell of a binding there is none to obey. */
     if (hwloc_get_cpubind(machine, bound, HWLOC_CPUBIND_THREAD) == 0 &&
-        hwloc_topology_restrict(machine, bound, 0) != 0) {
+        hwloc_topology_restrict(machine, bound, HWLOC_RESTRICT_FLAG_REMOVE_CPULESS) !=
+            0) {
         error = errno;
     }
     hwloc_bitmap_free(bound);

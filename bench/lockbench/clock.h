@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Time: what it is, what it costs to ask, and how to spend a given amount of it. */
+#ifndef LOCKBENCH_CLOCK_H
+#define LOCKBENCH_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+/* Nanoseconds of the monotonic clock. */
+static inline uint64_t now(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* What clock_calibrate found out. */
+struct clock_facts {
+    double read_ns;       /* what one now() costs */
+    double cycles_per_ns; /* the processor's own frequency, in GHz */
+    double loops_per_ns;  /* iterations of spend() */
+};
+
+/* Measures the facts, on the processor that the caller runs on; takes some milliseconds.
+ */
+struct clock_facts clock_calibrate(void);
+
+/* Works for `loops` iterations without touching memory. */
+static inline void spend(uint64_t loops)
+{
+    while (loops > 0) {
+        loops--;
+        __asm__ volatile("" : "+r"(loops));
+    }
+}
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lockbench: compares locks and barriers on this machine.
+ *
+ * The runs of all competitors are taken in turn (A B C A B C …), so that whatever slows
+ * the machine down for a while slows them all. Before and after each run of several
+ * threads the way of a cache line from one processor to another is measured: virtual
+ * processors are moved about by their host, which changes every contended figure, so runs
+ * are compared only with runs at the same distance.
+ */
+#include "measure.h"
+#include "options.h"
+#include "report.h"
+#include "statistics.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Two distances differ if one is more than this times the other. */
+static const double NEARBY = 2;
+
+struct session {
+    struct options options;
+    struct conditions conditions;
+    unsigned *processors; /* of the threads of every run, and of the probes */
+    struct run *runs;     /* with room for more */
+    size_t run_count;
+    size_t room;
+    double nearest_ns; /* the fastest way of a cache line so far; NaN: none yet */
+    unsigned unsettled;
+    unsigned steps; /* for the progress line */
+    unsigned steps_done;
+    bool failed; /* something was broken */
+    bool stuck;  /* something hangs, and burns the processors from now on */
+};
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    atomic_store_explicit(&interrupted, true, memory_order_relaxed);
+}
+
+static bool must_end(const struct session *session)
+{
+    return session->stuck || atomic_load_explicit(&interrupted, memory_order_relaxed);
+}
+
+/* --- progress, on a terminal ----------------------------------------------------------
+ */
+
+static void show_progress(const struct session *session, const char *name,
+                          unsigned threads)
+{
+    if (isatty(STDERR_FILENO)) {
+        (void)fprintf(stderr, "\r\033[K[%u/%u] %s, %u thread%s", session->steps_done,
+                      session->steps, name, threads, threads == 1 ? "" : "s");
+    }
+}
+
+static void end_progress(void)
+{
+    if (isatty(STDERR_FILENO)) {
+        (void)fputs("\r\033[K", stderr);
+    }
+}
+
+/* --- runs -----------------------------------------------------------------------------
+ */
+
+static void keep(struct session *session, const struct run *run)
+{
+    if (session->run_count == session->room) {
+        session->room = session->room == 0 ? 256 : 2 * session->room;
+        session->runs = realloc(session->runs, session->room * sizeof *session->runs);
+        if (session->runs == NULL) {
+            (void)fputs("lockbench: no memory\n", stderr);
+            exit(1);
+        }
+    }
+    session->runs[session->run_count++] = *run;
+}
+
+static double transfer(struct session *session, unsigned threads)
+{
+    struct placement placement = {.topology = session->conditions.placement.topology,
+                                  .processors = session->processors};
+    double ns = measure_transfer(&placement, threads);
+    session->nearest_ns = fmin(session->nearest_ns, ns); /* fmin passes over NaN */
+    return ns;
+}
+
+static struct outcome measure(const struct session *session, enum kind kind,
+                              const struct competitor *competitor, unsigned threads)
+{
+    switch (kind) {
+    case LATENCY:
+        return measure_latency(competitor->lock, &session->conditions);
+    case LOCK:
+        return measure_lock(competitor->lock, threads, &session->conditions);
+    default:
+        return measure_barrier(competitor->barrier, threads, &session->conditions);
+    }
+}
+
+/* Says that a competitor is not what it should be. */
+static void accuse(struct session *session, const struct run *run)
+{
+    end_progress();
+    session->failed = true;
+    if (run->outcome.verdict == HANGS) {
+        session->stuck = true;
+        (void)fprintf(stderr, "lockbench: %s hangs with %u threads\n", run->name,
+                      run->threads);
+    } else if (run->kind == BARRIER) {
+        (void)fprintf(
+            stderr,
+            "lockbench: %s is broken: with %u threads one left before all had come\n",
+            run->name, run->threads);
+    } else {
+        (void)fprintf(stderr,
+                      "lockbench: %s is broken: with %u threads updates were lost\n",
+                      run->name, run->threads);
+    }
+}
+
+/* Makes one run, again if the processors moved in the middle of it, a few times over. */
+static void make_run(struct session *session, enum kind kind,
+                     const struct competitor *competitor, unsigned threads)
+{
+    enum { TRIES = 4 };
+    show_progress(session, competitor->name, threads);
+    for (int i = 0; i < TRIES && !must_end(session); i++) {
+        double before = transfer(session, threads);
+        struct run run = {.kind = kind, .name = competitor->name, .threads = threads};
+        run.outcome = measure(session, kind, competitor, threads);
+        if (run.outcome.verdict != SOUND) {
+            accuse(session, &run);
+            return;
+        }
+        if (must_end(session)) {
+            return; /* cut short: it tells nothing */
+        }
+        double after = transfer(session, threads);
+        run.transfer_ns = (before + after) / 2;
+        if (isnan(run.transfer_ns) ||
+            (before <= NEARBY * after && after <= NEARBY * before)) {
+            keep(session, &run);
+            return;
+        }
+        session->unsettled++;
+    }
+}
+
+/* A round: one run of each competitor. */
+static void make_round(struct session *session, enum kind kind, unsigned threads)
+{
+    const struct competitors *competitors =
+        kind == BARRIER ? &session->options.barriers : &session->options.locks;
+    for (unsigned i = 0; i < competitors->count && !must_end(session); i++) {
+        make_run(session, kind, &competitors->items[i], threads);
+        session->steps_done++;
+    }
+}
+
+/* --- near and far ---------------------------------------------------------------------
+ */
+
+static enum distance distance_of(const struct session *session, const struct run *run)
+{
+    if (isnan(run->transfer_ns)) {
+        return ANY;
+    }
+    return run->transfer_ns <= NEARBY * session->nearest_ns ? NEAR : FAR;
+}
+
+/* Whether each competitor has at least `enough` runs at one and the same distance. */
+static bool has_enough(const struct session *session, enum kind kind, unsigned threads,
+                       unsigned enough)
+{
+    const struct competitors *competitors =
+        kind == BARRIER ? &session->options.barriers : &session->options.locks;
+    for (int distance = 0; distance < DISTANCES; distance++) {
+        bool all = true;
+        for (unsigned i = 0; i < competitors->count && all; i++) {
+            unsigned count = 0;
+            for (size_t j = 0; j < session->run_count; j++) {
+                const struct run *run = &session->runs[j];
+                count += run->kind == kind && run->threads == threads &&
+                         (int)distance_of(session, run) == distance &&
+                         strcmp(run->name, competitors->items[i].name) == 0;
+            }
+            all = count >= enough;
+        }
+        if (all) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Rounds as asked for, and up to as many again until a comparison can be made. */
+static void make_rounds(struct session *session, enum kind kind, unsigned threads)
+{
+    unsigned repeat = session->options.repeat;
+    unsigned enough = (repeat + 1) / 2;
+    for (unsigned round = 0; round < 2 * repeat && !must_end(session); round++) {
+        if (round < repeat || !has_enough(session, kind, threads, enough)) {
+            make_round(session, kind, threads);
+        }
+    }
+}
+
+/* --- what to run ----------------------------------------------------------------------
+ */
+
+/* 1, 2, 4, … below the number of processors, that number, and twice that. */
+static void default_threads(struct options *options, unsigned processors)
+{
+    for (unsigned threads = 1; threads < processors; threads *= 2) {
+        options->threads[options->thread_count++] = threads;
+    }
+    options->threads[options->thread_count++] = processors;
+    options->threads[options->thread_count++] = 2 * processors;
+}
+
+static unsigned greatest_of(const unsigned *numbers, unsigned count)
+{
+    unsigned greatest = 0;
+    for (unsigned i = 0; i < count; i++) {
+        greatest = numbers[i] > greatest ? numbers[i] : greatest;
+    }
+    return greatest;
+}
+
+static void place_threads(struct session *session, const lks_topology_t *topology)
+{
+    struct options *options = &session->options;
+    unsigned count = greatest_of(options->threads, options->thread_count);
+    bool bound = strcmp(options->bind, "none") != 0;
+    session->processors = calloc(count, sizeof *session->processors);
+    int error = session->processors == NULL
+                    ? ENOMEM
+                    : lks_topology_place(topology, bound ? options->bind : "cache",
+                                         session->processors, count);
+    if (error == EINVAL) {
+        (void)fprintf(
+            stderr,
+            "lockbench: --bind: '%s' is none of compact, scatter, cache, node, none "
+            "and no list of processors such as 0,2,4-7\n",
+            options->bind);
+        exit(2);
+    }
+    if (error == ENODEV) {
+        (void)fprintf(
+            stderr,
+            "lockbench: --bind: a processor of '%s' does not exist or may not be "
+            "used by this process\n",
+            options->bind);
+        exit(2);
+    }
+    if (error != 0) {
+        (void)fprintf(stderr, "lockbench: cannot place threads: %s\n", strerror(error));
+        exit(1);
+    }
+    session->conditions.placement.topology = topology;
+    session->conditions.placement.processors = bound ? session->processors : NULL;
+}
+
+/* Lets all runs together take about three quarters of a minute; probes take the rest. */
+static void choose_duration(struct session *session)
+{
+    const struct options *options = &session->options;
+    unsigned contended =
+        (options->locks.count + options->barriers.count) * options->thread_count;
+    session->steps = (contended + options->locks.count) * options->repeat;
+    double milliseconds = options->duration_ms;
+    if (milliseconds == 0) {
+        milliseconds = fmin(100, fmax(5, 45e3 / fmax(1, contended * options->repeat)));
+    }
+    session->conditions.duration_ns = (uint64_t)(milliseconds * 1e6);
+}
+
+static void make_all_runs(struct session *session)
+{
+    const struct options *options = &session->options;
+    make_rounds(session, LATENCY, 1);
+    for (int kind = LOCK; kind <= BARRIER; kind++) {
+        for (unsigned t = 0; t < options->thread_count; t++) {
+            make_rounds(session, (enum kind)kind, options->threads[t]);
+        }
+    }
+    end_progress();
+    for (size_t i = 0; i < session->run_count; i++) {
+        session->runs[i].distance = distance_of(session, &session->runs[i]);
+    }
+}
+
+static void print_list(FILE *file)
+{
+    const struct competitors groups[] = {all_locks(), all_barriers()};
+    for (int i = 0; i < 2; i++) {
+        (void)fprintf(file, "%s%s:\n", i == 0 ? "" : "\n", i == 0 ? "locks" : "barriers");
+        for (unsigned j = 0; j < groups[i].count; j++) {
+            const struct competitor *one = &groups[i].items[j];
+            (void)fprintf(file, "  %-17s %s\n", one->name, one->summary);
+        }
+    }
+}
+
+static FILE *open_output(const char *name)
+{
+    FILE *file = name == NULL ? stdout : fopen(name, "w");
+    if (file == NULL) {
+        (void)fprintf(stderr, "lockbench: --output: cannot write %s: %s\n", name,
+                      strerror(errno));
+        exit(2);
+    }
+    return file;
+}
+
+static void close_output(FILE *file, const char *name)
+{
+    if (fflush(file) != 0 || ferror(file) != 0 || (file != stdout && fclose(file) != 0)) {
+        (void)fprintf(stderr, "lockbench: cannot write %s: %s\n",
+                      name == NULL ? "standard output" : name, strerror(errno));
+        exit(1);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct session session = {.options = read_options(argc, argv), .nearest_ns = NAN};
+    struct options *options = &session.options;
+    FILE *output = open_output(options->output);
+    if (options->list) {
+        print_list(output);
+        close_output(output, options->output);
+        return 0;
+    }
+    lks_topology_t *topology;
+    int error = lks_topology_create(&topology);
+    if (error != 0) {
+        (void)fprintf(stderr, "lockbench: cannot look at the machine: %s\n",
+                      strerror(error));
+        return 1;
+    }
+    if (options->thread_count == 0) {
+        default_threads(options, lks_topology_processors(topology));
+    }
+    place_threads(&session, topology);
+    choose_duration(&session);
+    session.conditions.clock = clock_calibrate();
+    session.conditions.critical_ns = options->critical_ns;
+    session.conditions.outside_ns = options->outside_ns;
+
+    /* A second Ctrl-C ends the program at once. */
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    (void)sigaction(SIGINT, &action, NULL);
+    make_all_runs(&session);
+
+    bool was_interrupted = atomic_load_explicit(&interrupted, memory_order_relaxed);
+    print_report(output, &(struct report){
+                             .options = options,
+                             .conditions = &session.conditions,
+                             .machine = lks_topology_description(topology),
+                             .runs = session.runs,
+                             .run_count = session.run_count,
+                             .unsettled = session.unsettled,
+                             .interrupted = was_interrupted,
+                         });
+    close_output(output, options->output);
+    if (session.stuck) {
+        _exit(1); /* its threads are still there, and may use what exit would tear down */
+    }
+    free(session.runs);
+    free(session.processors);
+    lks_topology_destroy(topology);
+    return session.failed ? 1 : was_interrupted ? 130 : 0;
+}

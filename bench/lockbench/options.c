@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: lockbench [options]\n"
+    "       lockbench list\n"
+    "\n"
+    "Compares locks and barriers on this machine: without options all of them, on 1, 2, "
+    "…,\n"
+    "as many threads as there are processors, and twice as many, in about a minute.\n"
+    "\n"
+    "  -l, --locks LIST       names, separated by commas, or all or none\n"
+    "  -b, --barriers LIST    the same; --locks or --barriers alone leaves out the "
+    "others\n"
+    "  -t, --threads LIST     numbers of threads, such as 1,2,4-8\n"
+    "  -d, --duration MS      milliseconds of each run (default: so that it takes a "
+    "minute)\n"
+    "  -r, --repeat N         runs of each kind, in turn with the competitors' (default "
+    "5)\n"
+    "      --cs NS            work inside the critical section, nanoseconds (default 0)\n"
+    "      --ncs NS           work between two critical sections (default 100)\n"
+    "      --bind POLICY      where threads go: compact, scatter, cache, node, none, or "
+    "a\n"
+    "                         list of processors such as 0,2,4-7 (default cache)\n"
+    "  -f, --format FORMAT    table, csv or json (default table)\n"
+    "  -o, --output FILE      write there, not to standard output\n"
+    "  -h, --help             this text\n"
+    "  -V, --version          the version\n"
+    "\n"
+    "Exit status: 0 measured, 1 a lock or barrier was broken, 2 bad usage, 130 "
+    "interrupted.\n"
+    "The manual, lockbench(1), says what is measured and how sure it is.\n";
+
+static void refuse(const char *format, ...)
+    __attribute__((format(printf, 1, 2), noreturn));
+
+static void refuse(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)fputs("lockbench: ", stderr);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
+    va_end(arguments);
+    exit(2);
+}
+
+/* A number from least to greatest that is the whole text. */
+static double read_number(const char *option, const char *text, double least,
+                          double greatest)
+{
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || *end != '\0' || !(number >= least && number <= greatest)) {
+        refuse("%s: '%s' is not a number from %.15g to %.15g", option, text, least,
+               greatest);
+    }
+    return number;
+}
+
+static unsigned read_whole_number(const char *option, const char *text, unsigned greatest)
+{
+    double number = read_number(option, text, 1, greatest);
+    if (number != floor(number)) {
+        refuse("%s: '%s' is not a whole number", option, text);
+    }
+    return (unsigned)number;
+}
+
+/* Cuts the next name off a list separated by commas; NULL at its end. */
+static char *next_item(char **list)
+{
+    if (*list == NULL) {
+        return NULL;
+    }
+    char *item = *list;
+    char *comma = strchr(item, ',');
+    if (comma != NULL) {
+        *comma = '\0';
+    }
+    *list = comma != NULL ? comma + 1 : NULL;
+    return item;
+}
+
+/* Those of `all` that a list names, in its order. */
+static struct competitors read_names(const char *option, char *list,
+                                     const struct competitors *all)
+{
+    struct competitors chosen = {.count = 0};
+    if (strcmp(list, "all") == 0) {
+        return *all;
+    }
+    if (strcmp(list, "none") == 0) {
+        return chosen;
+    }
+    for (char *name; (name = next_item(&list)) != NULL;) {
+        unsigned i = 0;
+        while (i < all->count && strcmp(all->items[i].name, name) != 0) {
+            i++;
+        }
+        if (i == all->count) {
+            refuse("%s: nothing is called '%s'; `lockbench list` has the names", option,
+                   name);
+        }
+        for (unsigned j = 0; j < chosen.count; j++) {
+            if (strcmp(chosen.items[j].name, name) == 0) {
+                refuse("%s: '%s' is named twice", option, name);
+            }
+        }
+        chosen.items[chosen.count++] = all->items[i];
+    }
+    return chosen;
+}
+
+static void read_threads(struct options *options, char *list)
+{
+    options->thread_count = 0;
+    for (char *item; (item = next_item(&list)) != NULL;) {
+        char *dash = strchr(item, '-');
+        if (dash != NULL) {
+            *dash = '\0';
+        }
+        unsigned first = read_whole_number("--threads", item, MAX_THREADS);
+        unsigned last =
+            dash != NULL ? read_whole_number("--threads", dash + 1, MAX_THREADS) : first;
+        if (last < first) {
+            refuse("--threads: the range %u-%u is empty", first, last);
+        }
+        for (unsigned threads = first; threads <= last; threads++) {
+            if (options->thread_count == MAX_THREAD_COUNTS) {
+                refuse("--threads: more than %d numbers", MAX_THREAD_COUNTS);
+            }
+            options->threads[options->thread_count++] = threads;
+        }
+    }
+}
+
+static enum format read_format(const char *text)
+{
+    static const char *const names[] = {
+        [TABLE] = "table", [CSV] = "csv", [JSON] = "json"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            return (enum format)i;
+        }
+    }
+    refuse("--format: '%s' is none of table, csv, json", text);
+}
+
+struct options read_options(int argc, char **argv)
+{
+    enum { CS = 256, NCS, BIND };
+    static const struct option long_options[] = {
+        {"locks", required_argument, NULL, 'l'},
+        {"barriers", required_argument, NULL, 'b'},
+        {"threads", required_argument, NULL, 't'},
+        {"duration", required_argument, NULL, 'd'},
+        {"repeat", required_argument, NULL, 'r'},
+        {"cs", required_argument, NULL, CS},
+        {"ncs", required_argument, NULL, NCS},
+        {"bind", required_argument, NULL, BIND},
+        {"format", required_argument, NULL, 'f'},
+        {"output", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {NULL, 0, NULL, 0},
+    };
+    struct options options = {.repeat = 5, .outside_ns = 100, .bind = "cache"};
+    char *locks = NULL;
+    char *barriers = NULL;
+    for (int option; (option = getopt_long(argc, argv, "l:b:t:d:r:f:o:hV", long_options,
+                                           NULL)) != -1;) {
+        switch (option) {
+        case 'l':
+            locks = optarg;
+            break;
+        case 'b':
+            barriers = optarg;
+            break;
+        case 't':
+            read_threads(&options, optarg);
+            break;
+        case 'd':
+            options.duration_ms = read_number("--duration", optarg, 0.1, 3.6e6);
+            break;
+        case 'r':
+            options.repeat = read_whole_number("--repeat", optarg, 1000);
+            break;
+        case CS:
+            options.critical_ns = read_number("--cs", optarg, 0, 1e9);
+            break;
+        case NCS:
+            options.outside_ns = read_number("--ncs", optarg, 0, 1e9);
+            break;
+        case BIND:
+            options.bind = optarg;
+            break;
+        case 'f':
+            options.format = read_format(optarg);
+            break;
+        case 'o':
+            options.output = optarg;
+            break;
+        case 'h':
+            (void)fputs(help, stdout);
+            exit(0);
+        case 'V':
+            (void)puts("lockbench " LOCKSTEP_VERSION);
+            exit(0);
+        default:
+            exit(2); /* getopt_long has said what is wrong */
+        }
+    }
+    if (optind < argc && strcmp(argv[optind], "list") == 0) {
+        options.list = true;
+        optind++;
+    }
+    if (optind < argc) {
+        refuse("unexpected argument '%s'; see lockbench --help", argv[optind]);
+    }
+    char all[] = "all";
+    char none[] = "none";
+    const struct competitors each_lock = all_locks();
+    const struct competitors each_barrier = all_barriers();
+    options.locks = read_names("--locks",
+                               locks != NULL      ? locks
+                               : barriers != NULL ? none
+                                                  : all,
+                               &each_lock);
+    options.barriers = read_names("--barriers",
+                                  barriers != NULL ? barriers
+                                  : locks != NULL  ? none
+                                                   : all,
+                                  &each_barrier);
+    return options;
+}

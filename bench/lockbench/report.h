@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* What was measured, as a table, CSV or JSON. */
+#ifndef LOCKBENCH_REPORT_H
+#define LOCKBENCH_REPORT_H
+
+#include "measure.h"
+#include "options.h"
+
+#include <stdio.h>
+
+/* How near to each other the processors were during a run. */
+enum distance {
+    ANY,  /* one processor is all there is, or all that is used */
+    NEAR, /* a cache line moves about as fast as it ever did */
+    FAR,  /* it takes more than twice that */
+    DISTANCES
+};
+
+/* One run. */
+struct run {
+    enum kind kind;
+    const char *name;
+    unsigned threads;
+    double transfer_ns; /* of a cache line, mean of before and after; NaN: not measured */
+    enum distance distance;
+    struct outcome outcome;
+};
+
+struct report {
+    const struct options *options;
+    const struct conditions *conditions;
+    const char *machine;
+    const struct run *runs;
+    size_t run_count;
+    unsigned unsettled; /* runs that were thrown away, the processors having moved */
+    bool interrupted;
+};
+
+void print_report(FILE *file, const struct report *report);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Percentiles of many values, and the middle of a few. */
+#ifndef LOCKBENCH_STATISTICS_H
+#define LOCKBENCH_STATISTICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Counts of values by size: exact below 128, above that in buckets of 1/64 of their power
+ * of two, so a percentile is right to 1.6 %. The maximum is exact. Filled with zeros at
+ * first.
+ */
+enum { HISTOGRAM_BUCKETS = 64 * 37 };
+
+struct histogram {
+    uint64_t counts[HISTOGRAM_BUCKETS];
+    uint64_t total;
+    uint64_t maximum;
+};
+
+void histogram_add(struct histogram *histogram, uint64_t value);
+void histogram_merge(struct histogram *into, const struct histogram *from);
+
+/* The value that a `share` (0 to 1) of all values does not exceed; 0 if there are none.
+ */
+double histogram_percentile(const struct histogram *histogram, double share);
+
+/* Median, least and greatest of `count` > 0 values, which it sorts. */
+struct spread {
+    double median;
+    double least;
+    double greatest;
+};
+
+struct spread spread_of(double *values, size_t count);
+
+/* Jain's index of how evenly `count` threads were served: 1 all alike, 1/count one only.
+ */
+double jain_index(const uint64_t *served, size_t count);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads that are bound to their processors, begin together and are waited for, but not
+   for ever. */
+#ifndef LOCKBENCH_TEAM_H
+#define LOCKBENCH_TEAM_H
+
+#include <lockstep/atomic.h>
+#include <lockstep/topology.h>
+#include <pthread.h>
+
+/* Set by Ctrl-C: whatever runs comes to an end soon. */
+extern _Atomic(bool) interrupted;
+
+/* Where the threads of a run go. */
+struct placement {
+    const lks_topology_t *topology;
+    const unsigned *processors; /* of thread 0, 1, …; NULL: the system decides */
+};
+
+struct team {
+    /* Read by all in their loops; main sets it when the time is over. */
+    alignas(LKS_CACHE_LINE) _Atomic(bool) stop;
+    alignas(LKS_CACHE_LINE) _Atomic(unsigned) finished;
+    pthread_barrier_t begin;
+    unsigned count;
+    const struct placement *placement;
+    void (*work)(struct team *team, unsigned self);
+    void *shared; /* whatever the work needs */
+};
+
+/*
+ * Runs team->work on team->count threads for `duration_ns` (0: until they end by
+ * themselves), then sets team->stop and waits until all have ended. Returns the
+ * nanoseconds from begin to stop, or 0 if some of the threads did not end within ten
+ * seconds: they hang, and the team's memory must not be freed.
+ */
+double team_run(struct team *team, uint64_t duration_ns);
+
+/* A number of whole cache lines, filled with zeros, to be freed; ends the program where
+   there is no memory. */
+void *allocate_lines(size_t bytes);
+
+#endif

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+#
+# The tests. A test program is one source file, built in one or more variants:
+#
+#   headers      the algorithms inlined from the headers, <stdatomic.h> in C11
+#   cxx          the same in C++17, <atomic>
+#   atomic_ops   the same in C11, libatomic_ops
+#   clang        the same as `headers`, by the other compiler
+#   checked      the same as `headers`, with LKS_CHECKED, and so is the library
+#   symbols      each function called through its symbol in the library
+#   catalog      each lock and barrier called through the catalog
+#   shared       the same, in the shared library
+#
+# All but `clang`, `checked`, `symbols` and `shared` are also built and run with the
+# sanitizers. $(BUILD)/tests/VARIANT/unit/mcs comes from tests/unit/mcs.c.
+
+TEST_RUN     ?= tests/run
+TEST_TIMEOUT ?= 120
+CLANG        ?= clang
+
+# --- which source in which variant --------------------------------------------------------
+
+TEST_UNITS  = $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
+TEST_STRESS = $(patsubst tests/%.c,%,$(wildcard tests/stress/*.c))
+
+# Not about one algorithm, and so not in every variant.
+TEST_SPECIAL    = unit/catalog unit/wait unit/checked_library unit/topology
+TEST_OWN        = unit/own_waiting unit/misuse
+TEST_ALGORITHMS = $(filter-out $(TEST_SPECIAL) $(TEST_OWN),$(TEST_UNITS))
+TEST_EVERY      = unit/locks unit/barriers $(TEST_STRESS)
+
+TESTS_headers    = $(TEST_ALGORITHMS) $(TEST_OWN) $(TEST_STRESS)
+TESTS_cxx        = $(TESTS_headers)
+TESTS_atomic_ops = $(TESTS_headers)
+TESTS_clang      = $(TESTS_headers)
+TESTS_checked    = $(TEST_ALGORITHMS) $(TEST_STRESS) unit/catalog unit/checked_library
+TESTS_symbols    = $(TEST_ALGORITHMS)
+TESTS_catalog    = $(TEST_EVERY) unit/catalog unit/wait
+TESTS_shared     = unit/catalog stress/locks stress/barriers
+TESTS_topology   = unit/topology
+
+TEST_VARIANTS    = headers cxx atomic_ops clang checked symbols catalog shared topology
+THREADS_VARIANTS = headers cxx atomic_ops catalog
+
+# --- how a variant is compiled and linked -------------------------------------------------
+
+TEST_WAITING = -Wl,--wrap=lks_relax
+TEST_LIBRARY = $(BUILD)/liblockstep.a
+
+COMPILE_headers    = $(CC) $(C_FLAGS)
+COMPILE_cxx        = $(CXX) $(CXX_FLAGS) -x c++
+COMPILE_atomic_ops = $(CC) $(C_FLAGS) -DLKS_USE_ATOMIC_OPS
+COMPILE_clang      = $(CLANG) $(C_FLAGS)
+COMPILE_checked    = $(CC) $(C_FLAGS) -DLKS_CHECKED
+# An inline function of C99 has no copy of its own in the object: every call that is not
+# inlined, and here none is, goes to the library. tests/symbols looks whether it is so.
+COMPILE_symbols    = $(CC) $(C_FLAGS) -O0 -fno-inline -DLKS_INLINE=inline
+COMPILE_catalog    = $(CC) $(C_FLAGS) -DTEST_CATALOG
+COMPILE_shared     = $(CC) $(C_FLAGS) -DTEST_CATALOG
+COMPILE_topology   = $(CC) $(C_FLAGS)
+
+LIBRARY_headers    = $(TEST_LIBRARY)
+LIBRARY_cxx        = $(TEST_LIBRARY)
+LIBRARY_atomic_ops = $(TEST_LIBRARY)
+LIBRARY_clang      = $(TEST_LIBRARY)
+LIBRARY_checked    = $(BUILD)/tests/checked/liblockstep.a
+LIBRARY_symbols    = $(TEST_LIBRARY)
+LIBRARY_catalog    = $(TEST_LIBRARY)
+LIBRARY_shared     = $(BUILD)/liblockstep.so
+LIBRARY_topology   = $(BUILD)/liblockstep-topology.a $(TEST_LIBRARY)
+
+LINK_headers    = $(CC)
+LINK_cxx        = $(CXX)
+LINK_atomic_ops = $(CC)
+LINK_clang      = $(CLANG)
+LINK_checked    = $(CC)
+LINK_symbols    = $(CC)
+LINK_catalog    = $(CC)
+LINK_shared     = $(CC) -Wl,-rpath,$(abspath $(BUILD))
+LINK_topology   = $(CC)
+
+LIBS_atomic_ops = -latomic_ops
+LIBS_topology   = $(HWLOC_LIBS)
+
+# $(call test_variant,VARIANT): its programs and the rules that make them.
+define test_variant
+PROGRAMS_$(1) = $$(TESTS_$(1):%=$$(BUILD)/tests/$(1)/%)
+
+$$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c | $$(DEPS_FIRST)
+	@mkdir -p $$(@D)
+	@$$(COMPILE_$(1)) -DTEST_VARIANT='"$(1)"' -c -o $$@ $$<
+
+$$(PROGRAMS_$(1)): $$(BUILD)/tests/$(1)/%: $$(BUILD)/tests/$(1)/%.o $$(LIBRARY_$(1))
+	@$$(LINK_$(1)) $$(LD_FLAGS) $$(TEST_WAITING) -o $$@ $$^ -lcmocka $$(LIBS_$(1))
+
+-include $$(PROGRAMS_$(1):=.d)
+endef
+$(foreach variant,$(TEST_VARIANTS),$(eval $(call test_variant,$(variant))))
+
+$(BUILD)/tests/catalog/unit/wait: TEST_WAITING = -Wl,--wrap=lks_relax,--wrap=sched_yield
+
+# The library, as LKS_CHECKED makes it.
+CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))
+$(CHECKED_OBJECTS): $(BUILD)/tests/checked/lib/%.o: lib/%.c | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	@$(CC) $(C_FLAGS) -DLKS_CHECKED -c -o $@ $<
+$(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+-include $(CHECKED_OBJECTS:.o=.d)
+
+# --- the code that the compilers make -----------------------------------------------------
+
+# On x86-64 only; elsewhere the test says that it is skipped.
+GENERATED_COMPILERS = $(CC) $(if $(HAVE_CLANG),$(CLANG))
+GENERATED_FLAGS     = -std=c11 -O2 -Iinclude -pthread
+
+# --- all together -------------------------------------------------------------------------
+
+HAVE_CLANG := $(shell command -v $(CLANG) 2>/dev/null)
+
+THREADS_PROGRAMS = $(foreach variant,$(THREADS_VARIANTS),$(PROGRAMS_$(variant)))
+TEST_PROGRAMS    = $(foreach variant,$(filter-out $(if $(HAVE_CLANG),,clang),\
+                       $(TEST_VARIANTS)),$(PROGRAMS_$(variant)))
+SANITIZED        = $(foreach sanitizer,tsan asan,\
+                       $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
+
+TEST_SCRIPTS = 'tests/symbols/run $(BUILD)' \
+               'tests/generated/run $(BUILD) $(GENERATED_COMPILERS)' \
+               'tests/installed/run $(BUILD)' \
+               $(if $(HAVE_CLANG),,'tests/skip no $(CLANG): variant "clang" not built') \
+               $(if $(wildcard tests/lockbench/run),'tests/lockbench/run $(BUILD)')
+
+.PHONY: test test-long test-threads test-programs tsan-programs asan-programs
+test: test-programs
+	@$(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) $(TEST_PROGRAMS) $(TEST_SCRIPTS) \
+	    $(SANITIZED) -p $(EXAMPLES)
+
+# Hours of processor time rather than minutes, if need be: make test-long TEST_SCALE=1000
+TEST_SCALE ?= 25
+test-long: test-programs
+	@LOCKSTEP_TEST_SCALE=$(TEST_SCALE) $(TEST_RUN) -d $(BUILD) -t 36000 \
+	    $(TEST_PROGRAMS) $(TEST_SCRIPTS) $(SANITIZED) -p $(EXAMPLES)
+
+# What `make tsan` and `make asan` run.
+test-threads: $(THREADS_PROGRAMS)
+	@$(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) $(THREADS_PROGRAMS)
+
+test-programs: all $(TEST_PROGRAMS) $(EXAMPLES) tsan-programs asan-programs
+
+tsan-programs asan-programs: %-programs:
+	@$(MAKE) --no-print-directory $* TEST_RUN=true

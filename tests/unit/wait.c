@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How to wait: lks_await, lks_relax, lks_delay, and the number of pauses before a yield.
+ *
+ * Linked with -Wl,--wrap=sched_yield, so yields are counted. The number from the
+ * environment is read once a process: the program calls itself, with "spins" as argument,
+ * to see what it makes of it.
+ */
+#include "../child.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+int __real_sched_yield(void);
+int __wrap_sched_yield(void);
+#ifdef __cplusplus
+}
+#endif
+
+static unsigned yields;
+
+int __wrap_sched_yield(void)
+{
+    yields++;
+    return __real_sched_yield();
+}
+
+static const char *program;
+
+/* --- lks_await --------------------------------------------------------------------------- */
+
+static unsigned evaluations;
+
+static bool becomes_true_at(unsigned evaluation)
+{
+    evaluations++;
+    return evaluations == evaluation;
+}
+
+static void await_evaluates_until_it_holds(void **state)
+{
+    (void)state;
+    lks_set_spins(10);
+    for (unsigned needed = 1; needed <= 30; needed++) {
+        evaluations = 0;
+        yields = 0;
+        lks_await(becomes_true_at(needed));
+        assert_int_equal(evaluations, needed);
+        /* Of the failed tries, the first ten pause and the others yield. */
+        assert_int_equal(yields, needed > 11 ? needed - 11 : 0);
+    }
+}
+
+static void await_is_one_statement(void **state)
+{
+    (void)state;
+    evaluations = 0;
+    if (evaluations == 0)
+        lks_await(becomes_true_at(2));
+    else
+        fail();
+    assert_int_equal(evaluations, 2);
+}
+
+/* --- lks_relax and lks_delay --------------------------------------------------------------- */
+
+/* How many calls of lks_relax a wait makes before one of them yields. */
+static unsigned calls_before_a_yield(void)
+{
+    unsigned tries = 0;
+    yields = 0;
+    for (unsigned calls = 0; calls < 100000; calls++) {
+        tries = lks_relax(tries);
+        if (yields != 0) {
+            return calls;
+        }
+    }
+    return 100000;
+}
+
+static void spins_are_set_for_all(void **state)
+{
+    (void)state;
+    const unsigned numbers[] = {0, 1, 2, 64, 1000, LKS_NEVER_YIELD - 1, LKS_NEVER_YIELD};
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        lks_set_spins(numbers[i]);
+        assert_int_equal(lks_spins(), numbers[i]);
+    }
+}
+
+static void a_wait_yields_after_as_many_pauses(void **state)
+{
+    (void)state;
+    const unsigned numbers[] = {0, 1, 2, 15, 16, 17, 64, 1000};
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        lks_set_spins(numbers[i]);
+        assert_int_equal(calls_before_a_yield(), numbers[i]);
+    }
+}
+
+static void once_it_yields_it_goes_on_yielding(void **state)
+{
+    (void)state;
+    lks_set_spins(5);
+    unsigned tries = 5;
+    yields = 0;
+    for (unsigned i = 1; i <= 20; i++) {
+        tries = lks_relax(tries);
+        assert_int_equal(yields, i);
+    }
+}
+
+static void never_means_never(void **state)
+{
+    (void)state;
+    lks_set_spins(LKS_NEVER_YIELD);
+    assert_int_equal(calls_before_a_yield(), 100000);
+    /* Not even where the count of tries wraps. */
+    yields = 0;
+    unsigned tries = UINT_MAX - 2;
+    for (int i = 0; i < 5; i++) {
+        tries = lks_relax(tries);
+    }
+    assert_int_equal(yields, 0);
+}
+
+static void a_delay_counts_towards_the_first_yield(void **state)
+{
+    (void)state;
+    lks_set_spins(100);
+    assert_int_equal(lks_relax(0), 1);
+    lks_delay(30);
+    assert_int_equal(lks_relax(1), 32);
+    assert_int_equal(lks_relax(32), 33); /* it counts once */
+    lks_delay(3);
+    lks_delay(4);
+    assert_int_equal(lks_relax(33), 41);
+    lks_delay(0);
+    assert_int_equal(lks_relax(41), 42);
+    lks_delay(1000);
+    yields = 0;
+    unsigned tries = lks_relax(42);
+    assert_int_equal(yields, 0);
+    (void)lks_relax(tries);
+    assert_int_equal(yields, 1);
+}
+
+static void relax_in_worker(worker_t *self)
+{
+    self->errors = lks_relax(0) != 1;
+}
+
+static void a_delay_counts_for_its_own_thread(void **state)
+{
+    (void)state;
+    lks_set_spins(100);
+    lks_delay(7);
+    assert_int_equal(run_workers(1, relax_in_worker, NULL), 0);
+    assert_int_equal(lks_relax(0), 8);
+}
+
+/* --- LOCKSTEP_SPINS --------------------------------------------------------------------------- */
+
+typedef struct environment {
+    const char *spins; /* NULL: not set */
+    bool one_processor;
+} environment_t;
+
+static void print_spins(const void *argument)
+{
+    const environment_t *environment = (const environment_t *)argument;
+    if (environment->spins == NULL) {
+        (void)unsetenv("LOCKSTEP_SPINS");
+    } else {
+        (void)setenv("LOCKSTEP_SPINS", environment->spins, 1);
+    }
+#ifdef CPU_COUNT
+    if (environment->one_processor) {
+        cpu_set_t allowed;
+        cpu_set_t one;
+        if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+            _exit(1);
+        }
+        size_t processor = 0;
+        while (!CPU_ISSET(processor, &allowed)) {
+            processor++;
+        }
+        CPU_ZERO(&one);
+        CPU_SET(processor, &one);
+        if (sched_setaffinity(0, sizeof one, &one) != 0) {
+            _exit(1);
+        }
+    }
+#endif
+    (void)execl(program, program, "spins", (char *)NULL);
+    _exit(1);
+}
+
+/* Returns what a program with that environment takes for lks_spins(). */
+static unsigned spins_with(const char *text, bool one_processor, child_t *child)
+{
+    const environment_t environment = {text, one_processor};
+    unsigned first = 0;
+    unsigned second = 1;
+    run_child(child, print_spins, &environment);
+    assert_true(WIFEXITED(child->status));
+    assert_int_equal(WEXITSTATUS(child->status), 0);
+    assert_int_equal(sscanf(child->output, "%u %u", &first, &second), 2);
+    assert_int_equal(first, second);
+    return first;
+}
+
+static unsigned default_spins(void)
+{
+    child_t child;
+    unsigned spins = spins_with(NULL, false, &child);
+    assert_string_equal(child.message, "");
+    return spins;
+}
+
+static void environment_sets_the_number(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text;
+        unsigned spins;
+    } numbers[] = {{"0", 0},       {"1", 1},
+                   {"77", 77},     {"1000000", 1000000},
+                   {"0099", 99},   {"4294967294", LKS_NEVER_YIELD - 1},
+                   {"never", LKS_NEVER_YIELD}};
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        child_t child;
+        assert_int_equal(spins_with(numbers[i].text, false, &child), numbers[i].spins);
+        assert_string_equal(child.message, "");
+    }
+}
+
+static void garbage_is_ignored_with_one_line(void **state)
+{
+    (void)state;
+    const char *const garbage[] = {"",   "abc",   "12x", "-1", " 5", "+5", "0x10", "1.5",
+                                   "5 ", "NEVER", "never ", "4294967295", "4294967296",
+                                   "99999999999999999999999"};
+    unsigned expected = default_spins();
+    for (size_t i = 0; i < COUNT_OF(garbage); i++) {
+        child_t child;
+        char beginning[64];
+        assert_int_equal(spins_with(garbage[i], false, &child), expected);
+        assert_int_equal(count_lines(child.message), 1);
+        (void)snprintf(beginning, sizeof beginning, "lockstep: LOCKSTEP_SPINS=%s ", garbage[i]);
+        assert_int_equal(strncmp(child.message, beginning, strlen(beginning)), 0);
+    }
+}
+
+static void default_is_to_spin_a_while(void **state)
+{
+    (void)state;
+#ifdef CPU_COUNT
+    child_t child;
+    cpu_set_t allowed;
+    assert_int_equal(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+    if (CPU_COUNT(&allowed) > 1) {
+        assert_in_range(default_spins(), 1, 100000);
+    }
+    /* On one processor, whom one waits for cannot run meanwhile. */
+    assert_int_equal(spins_with(NULL, true, &child), 0);
+    assert_string_equal(child.message, "");
+    assert_int_equal(spins_with("77", true, &child), 77);
+#else
+    skip();
+#endif
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "spins") == 0) {
+        (void)printf("%u %u\n", lks_spins(), lks_spins());
+        return 0;
+    }
+    program = argv[0];
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(await_evaluates_until_it_holds),
+        cmocka_unit_test(await_is_one_statement),
+        cmocka_unit_test(spins_are_set_for_all),
+        cmocka_unit_test(a_wait_yields_after_as_many_pauses),
+        cmocka_unit_test(once_it_yields_it_goes_on_yielding),
+        cmocka_unit_test(never_means_never),
+        cmocka_unit_test(a_delay_counts_towards_the_first_yield),
+        cmocka_unit_test(a_delay_counts_for_its_own_thread),
+        cmocka_unit_test(environment_sets_the_number),
+        cmocka_unit_test(garbage_is_ignored_with_one_line),
+        cmocka_unit_test(default_is_to_spin_a_while),
+    };
+    return run_all(tests);
+}
