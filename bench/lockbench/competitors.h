@@ -14,6 +14,7 @@ struct competitor {
     const char *summary;
     const lks_lock_class_t *lock;
     const lks_barrier_class_t *barrier;
+    bool broken; /* found to be so: not run again */
 };
 
 struct competitors {

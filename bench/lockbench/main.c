@@ -94,6 +94,11 @@ static double transfer(struct session *session, unsigned threads)
     return ns;
 }
 
+static struct competitors *competitors_of(struct session *session, enum kind kind)
+{
+    return kind == BARRIER ? &session->options.barriers : &session->options.locks;
+}
+
 static struct outcome measure(const struct session *session, enum kind kind,
                               const struct competitor *competitor, unsigned threads)
 {
@@ -108,10 +113,12 @@ static struct outcome measure(const struct session *session, enum kind kind,
 }
 
 /* Says that a competitor is not what it should be. */
-static void accuse(struct session *session, const struct run *run)
+static void accuse(struct session *session, struct competitor *competitor,
+                   const struct run *run)
 {
     end_progress();
     session->failed = true;
+    competitor->broken = true;
     if (run->outcome.verdict == HANGS) {
         session->stuck = true;
         (void)fprintf(stderr, "lockbench: %s hangs with %u threads\n", run->name,
@@ -130,16 +137,16 @@ static void accuse(struct session *session, const struct run *run)
 
 /* Makes one run, again if the processors moved in the middle of it, a few times over. */
 static void make_run(struct session *session, enum kind kind,
-                     const struct competitor *competitor, unsigned threads)
+                     struct competitor *competitor, unsigned threads)
 {
     enum { TRIES = 4 };
     show_progress(session, competitor->name, threads);
-    for (int i = 0; i < TRIES && !must_end(session); i++) {
+    for (int i = 0; i < TRIES && !competitor->broken && !must_end(session); i++) {
         double before = transfer(session, threads);
         struct run run = {.kind = kind, .name = competitor->name, .threads = threads};
         run.outcome = measure(session, kind, competitor, threads);
         if (run.outcome.verdict != SOUND) {
-            accuse(session, &run);
+            accuse(session, competitor, &run);
             return;
         }
         if (must_end(session)) {
@@ -159,8 +166,7 @@ static void make_run(struct session *session, enum kind kind,
 /* A round: one run of each competitor. */
 static void make_round(struct session *session, enum kind kind, unsigned threads)
 {
-    const struct competitors *competitors =
-        kind == BARRIER ? &session->options.barriers : &session->options.locks;
+    struct competitors *competitors = competitors_of(session, kind);
     for (unsigned i = 0; i < competitors->count && !must_end(session); i++) {
         make_run(session, kind, &competitors->items[i], threads);
         session->steps_done++;
@@ -179,11 +185,10 @@ static enum distance distance_of(const struct session *session, const struct run
 }
 
 /* Whether each competitor has at least `enough` runs at one and the same distance. */
-static bool has_enough(const struct session *session, enum kind kind, unsigned threads,
+static bool has_enough(struct session *session, enum kind kind, unsigned threads,
                        unsigned enough)
 {
-    const struct competitors *competitors =
-        kind == BARRIER ? &session->options.barriers : &session->options.locks;
+    const struct competitors *competitors = competitors_of(session, kind);
     for (int distance = 0; distance < DISTANCES; distance++) {
         bool all = true;
         for (unsigned i = 0; i < competitors->count && all; i++) {
@@ -194,7 +199,7 @@ static bool has_enough(const struct session *session, enum kind kind, unsigned t
                          (int)distance_of(session, run) == distance &&
                          strcmp(run->name, competitors->items[i].name) == 0;
             }
-            all = count >= enough;
+            all = count >= enough || competitors->items[i].broken;
         }
         if (all) {
             return true;

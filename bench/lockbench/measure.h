@@ -44,6 +44,10 @@ struct conditions {
     double outside_ns;  /* work between unlock and lock */
 };
 
+/* How long threads may take to come to an end before they are said to hang: ten seconds, and
+   a few times what all of them may have to work off. */
+uint64_t patience(const struct conditions *conditions, unsigned threads);
+
 enum verdict {
     SOUND,
     BROKEN, /* updates were lost, or somebody left a barrier early */

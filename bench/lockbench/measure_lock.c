@@ -30,6 +30,12 @@ struct outcome no_outcome(void)
     return outcome;
 }
 
+uint64_t patience(const struct conditions *conditions, unsigned threads)
+{
+    return 10u * (uint64_t)1000000000u +
+           (uint64_t)(4 * threads * (conditions->critical_ns + conditions->outside_ns));
+}
+
 /* A lock of some class, with a node for each thread. */
 struct subject {
     const lks_lock_class_t *class;
@@ -100,17 +106,23 @@ struct outcome measure_latency(const lks_lock_class_t *class,
                                const struct conditions *conditions)
 {
     struct outcome outcome = no_outcome();
-    struct alone alone = {.subject = make_subject(class, 1)};
+    struct alone *alone = allocate_lines(sizeof *alone);
     struct team *team = allocate_lines(sizeof *team);
     team->count = 1;
+    team->patience_ns = patience(conditions, 1);
     team->placement = &conditions->placement;
     team->work = work_alone;
-    team->shared = &alone;
-    (void)team_run(team, 0);
+    team->shared = alone;
+    alone->subject = make_subject(class, 1);
+    if (team_run(team, 0) < 0) {
+        outcome.verdict = HANGS;
+        return outcome;
+    }
     free(team);
-    free_subject(&alone.subject);
-    outcome.values[LATENCY_NS] = alone.ns;
-    outcome.values[LATENCY_CYCLES] = alone.ns * conditions->clock.cycles_per_ns;
+    free_subject(&alone->subject);
+    outcome.values[LATENCY_NS] = alone->ns;
+    outcome.values[LATENCY_CYCLES] = alone->ns * conditions->clock.cycles_per_ns;
+    free(alone);
     return outcome;
 }
 
@@ -256,11 +268,12 @@ struct outcome measure_lock(const lks_lock_class_t *class, unsigned threads,
     contest->clock_ns = (uint64_t)conditions->clock.read_ns;
     contest->last = threads; /* nobody */
     team->count = threads;
+    team->patience_ns = patience(conditions, threads);
     team->placement = &conditions->placement;
     team->work = work_contended;
     team->shared = contest;
     double elapsed = team_run(team, conditions->duration_ns);
-    if (elapsed == 0) {
+    if (elapsed < 0) {
         outcome.verdict = HANGS;
         return outcome;
     }

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t PATIENCE_NS = 10u * 1000000000u;
-
 _Atomic(bool) interrupted;
 
 struct member {
@@ -70,8 +68,8 @@ double team_run(struct team *team, uint64_t duration_ns)
     }
     uint64_t end = now();
     while (!all_finished(team)) {
-        if (now() - end > PATIENCE_NS) {
-            return 0; /* the threads still use `members` */
+        if (now() - end > team->patience_ns) {
+            return -1; /* the threads still use `members` */
         }
         nap(500000);
     }

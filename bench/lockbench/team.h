@@ -25,14 +25,15 @@ struct team {
     unsigned count;
     const struct placement *placement;
     void (*work)(struct team *team, unsigned self);
-    void *shared; /* whatever the work needs */
+    void *shared;         /* whatever the work needs */
+    uint64_t patience_ns; /* how long, after the run, its threads may take to end */
 };
 
 /*
  * Runs team->work on team->count threads for `duration_ns` (0: until they end by
- * themselves), then sets team->stop and waits until all have ended. Returns the
- * nanoseconds from begin to stop, or 0 if some of the threads did not end within ten
- * seconds: they hang, and the team's memory must not be freed.
+ * themselves), then sets team->stop and waits until all have ended. Returns the nanoseconds
+ * from begin to stop, or −1 if some of the threads did not end within team->patience_ns:
+ * they hang, and the team's memory must not be freed.
  */
 double team_run(struct team *team, uint64_t duration_ns);
 

@@ -56,7 +56,10 @@ typedef struct lks_anderson {
 
 /*
  * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the lock
- * until lks_anderson_destroy. At most `count` threads may hold or want it at a time.
+ * until lks_anderson_destroy. At most `count` threads may hold or want it at a time (a
+ * trylock wants it too). Where more threads than that take turns, an unlock must happen
+ * before the lock or trylock that takes its place: a semaphore sees to that, a relaxed
+ * flag does not.
  * Returns 0, or EINVAL for a null or misaligned pointer or a count that is not a power of
  * two (a ticket's slot must go on in turn where the 32-bit ticket wraps).
  */
@@ -85,6 +88,12 @@ LKS_INLINE lks_anderson_slot_t *lks_anderson_slot_of(const lks_anderson_t *lock,
     return &lock->slots[ticket & lock->mask];
 }
 
+/* With LKS_CHECKED: whether the slot of a ticket is no other thread's. */
+LKS_INLINE bool lks_anderson_has_slot(const lks_anderson_t *lock, uint32_t ticket)
+{
+    return ticket - atomic_load_explicit(&lock->left, memory_order_relaxed) <= lock->mask;
+}
+
 /* What the owner of `ticket` does first when it has entered through its slot. */
 LKS_INLINE void lks_anderson_entered(lks_anderson_t *lock, lks_anderson_slot_t *slot,
                                      uint32_t ticket)
@@ -106,14 +115,12 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
      * one more than there are slots, so some thread T drew two of them. T had the lock in
      * between, after the last round's owner had stored `false`; T's second draw releases
      * that knowledge, and the waiter's draw, further on in the same chain of
-     * read-modify-writes, acquires it. With relaxed order, or acquire alone, two threads
-     * can be inside at once. (Where there are more threads than slots, and the program
-     * lets no more of them in at a time, the means by which it does so orders them.)
+     * read-modify-writes, acquires it. With relaxed order, or acquire or release alone, two
+     * threads can be inside at once.
      */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_acq_rel);
-    lks_check(ticket - atomic_load_explicit(&lock->left, memory_order_relaxed) <=
-                  lock->mask,
-              "more threads than the lock has slots", lock);
+    lks_check(lks_anderson_has_slot(lock, ticket), "more threads than the lock has slots",
+              lock);
     /* Acquire: pairs with the release in unlock. */
     lks_anderson_slot_t *slot = lks_anderson_slot_of(lock, ticket);
     lks_await(atomic_load_explicit(&slot->may_enter, memory_order_acquire));
@@ -139,6 +146,8 @@ LKS_INLINE bool lks_anderson_trylock(lks_anderson_t *lock)
                                                  memory_order_relaxed)) {
         return false;
     }
+    lks_check(lks_anderson_has_slot(lock, ticket), "more threads than the lock has slots",
+              lock);
     lks_anderson_entered(lock, slot, ticket);
     return true;
 }

@@ -78,7 +78,7 @@ LKS_INLINE bool lks_mcs_trylock(lks_mcs_t *lock, lks_mcs_node_t *node)
 {
     atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
     lks_mcs_node_t *nobody = NULL;
-    /* Acquire and release: as in lock. */
+    /* Release: as in lock. Acquire: pairs with the release of the last holder's NULL. */
     return atomic_compare_exchange_strong_explicit(
         &lock->tail, &nobody, node, memory_order_acq_rel, memory_order_relaxed);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How to wait: lks_await, lks_relax, lks_delay, and the number of pauses before a yield.
+ * How to wait: lks_await, lks_relax, lks_delay, and the number of tries before a yield.
  *
  * Linked with -Wl,--wrap=sched_yield, so yields are counted. The number from the
  * environment is read once a process: the program calls itself, with "spins" as argument,
@@ -46,7 +46,7 @@ static void await_evaluates_until_it_holds(void **state)
         yields = 0;
         lks_await(becomes_true_at(needed));
         assert_int_equal(evaluations, needed);
-        /* Of the failed tries, the first ten pause and the others yield. */
+        /* Of the failed tries, all but the first ten yield. */
         assert_int_equal(yields, needed > 11 ? needed - 11 : 0);
     }
 }
@@ -88,7 +88,7 @@ static void spins_are_set_for_all(void **state)
     }
 }
 
-static void a_wait_yields_after_as_many_pauses(void **state)
+static void a_wait_yields_after_as_many_tries(void **state)
 {
     (void)state;
     const unsigned numbers[] = {0, 1, 2, 15, 16, 17, 64, 1000};
@@ -145,9 +145,19 @@ static void a_delay_counts_towards_the_first_yield(void **state)
     assert_int_equal(yields, 1);
 }
 
+/* What was delayed before a wait began is no part of it. */
+static void an_old_delay_does_not_count(void **state)
+{
+    (void)state;
+    lks_set_spins(100);
+    lks_delay(50);
+    assert_int_equal(lks_relax(0), 1);
+    assert_int_equal(lks_relax(1), 2);
+}
+
 static void relax_in_worker(worker_t *self)
 {
-    self->errors = lks_relax(0) != 1;
+    self->errors = lks_relax(1) != 2;
 }
 
 static void a_delay_counts_for_its_own_thread(void **state)
@@ -156,7 +166,7 @@ static void a_delay_counts_for_its_own_thread(void **state)
     lks_set_spins(100);
     lks_delay(7);
     assert_int_equal(run_workers(1, relax_in_worker, NULL), 0);
-    assert_int_equal(lks_relax(0), 8);
+    assert_int_equal(lks_relax(1), 9);
 }
 
 /* --- LOCKSTEP_SPINS --------------------------------------------------------------------------- */
@@ -282,10 +292,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(await_evaluates_until_it_holds),
         cmocka_unit_test(await_is_one_statement),
         cmocka_unit_test(spins_are_set_for_all),
-        cmocka_unit_test(a_wait_yields_after_as_many_pauses),
+        cmocka_unit_test(a_wait_yields_after_as_many_tries),
         cmocka_unit_test(once_it_yields_it_goes_on_yielding),
         cmocka_unit_test(never_means_never),
         cmocka_unit_test(a_delay_counts_towards_the_first_yield),
+        cmocka_unit_test(an_old_delay_does_not_count),
         cmocka_unit_test(a_delay_counts_for_its_own_thread),
         cmocka_unit_test(environment_sets_the_number),
         cmocka_unit_test(garbage_is_ignored_with_one_line),
