@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting: see lockstep/wait.h. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_getaffinity, where there is one */
+#endif
 #include <errno.h>
 #include <lockstep/wait.h>
 #include <sched.h>

@@ -28,30 +28,30 @@ static void fill_barrier_table(void)
 
 #else
 
-#define DEFINE_BARRIER_CALLS(name)                                                         \
-    static void name##_wait(void *barrier, uint32_t thread_index)                          \
-    {                                                                                      \
-        lks_##name##_barrier_wait((lks_##name##_barrier_t *)barrier, thread_index);        \
-    }                                                                                      \
-    static void name##_destroy(void *barrier)                                              \
-    {                                                                                      \
-        lks_##name##_barrier_destroy((lks_##name##_barrier_t *)barrier);                   \
+#define DEFINE_BARRIER_CALLS(name)                                                       \
+    static void name##_wait(void *barrier, uint32_t thread_index)                        \
+    {                                                                                    \
+        lks_##name##_barrier_wait((lks_##name##_barrier_t *)barrier, thread_index);      \
+    }                                                                                    \
+    static void name##_destroy(void *barrier)                                            \
+    {                                                                                    \
+        lks_##name##_barrier_destroy((lks_##name##_barrier_t *)barrier);                 \
     }
 LKS_EACH_BARRIER(DEFINE_BARRIER_CALLS)
 
 /* Memory is the catalog's; the operations are this compiler's. */
 static void fill_barrier_table(void)
 {
-#define ADD_BARRIER_CALLS(NAME)                                                            \
-    {                                                                                      \
-        const lks_barrier_class_t *found = lks_barrier_class_find(#NAME);                  \
-        if (found == NULL) {                                                               \
-            abort();                                                                       \
-        }                                                                                  \
-        lks_barrier_class_t *added = &barrier_table[barrier_table_count++];                \
-        *added = *found;                                                                   \
-        added->wait = NAME##_wait;                                                         \
-        added->destroy = NAME##_destroy;                                                   \
+#define ADD_BARRIER_CALLS(NAME)                                                          \
+    {                                                                                    \
+        const lks_barrier_class_t *found = lks_barrier_class_find(#NAME);                \
+        if (found == NULL) {                                                             \
+            abort();                                                                     \
+        }                                                                                \
+        lks_barrier_class_t *added = &barrier_table[barrier_table_count++];              \
+        *added = *found;                                                                 \
+        added->wait = NAME##_wait;                                                       \
+        added->destroy = NAME##_destroy;                                                 \
     }
     LKS_EACH_BARRIER(ADD_BARRIER_CALLS)
 }

@@ -46,7 +46,8 @@ static void episodes_in_thread(worker_t *self)
         places[self->index].written = (uint64_t)episode * run->nthreads + self->index + 1;
         run->wait(run->barrier, self->index);
         for (uint32_t i = 0; i < run->nthreads; i++) {
-            self->errors += places[i].written != (uint64_t)episode * run->nthreads + i + 1;
+            self->errors +=
+                places[i].written != (uint64_t)episode * run->nthreads + i + 1;
         }
     }
 }

@@ -32,25 +32,25 @@ static void fill_lock_table(void)
 LKS_EACH_LOCK(DEFINE_CALLS)
 
 #define TRYLOCK_context_free(name) name##_trylock
-#define TRYLOCK_queue_node(name) name##_trylock
-#define TRYLOCK_spare_node(name) NULL
+#define TRYLOCK_queue_node(name)   name##_trylock
+#define TRYLOCK_spare_node(name)   NULL
 
 /* Memory and traits are the catalog's; the operations are this compiler's. */
 static void fill_lock_table(void)
 {
-#define ADD_CALLS(NAME, style)                                                             \
-    {                                                                                      \
-        const lks_lock_class_t *found = lks_lock_class_find(#NAME);                        \
-        if (found == NULL) {                                                               \
-            abort();                                                                       \
-        }                                                                                  \
-        lks_lock_class_t *added = &lock_table[lock_table_count++];                         \
-        *added = *found;                                                                   \
-        added->lock = NAME##_lock;                                                         \
-        added->trylock = TRYLOCK_##style(NAME);                                            \
-        added->unlock = NAME##_unlock;                                                     \
-        added->is_locked = NAME##_is_locked;                                               \
-        added->destroy = NAME##_destroy;                                                   \
+#define ADD_CALLS(NAME, style)                                                           \
+    {                                                                                    \
+        const lks_lock_class_t *found = lks_lock_class_find(#NAME);                      \
+        if (found == NULL) {                                                             \
+            abort();                                                                     \
+        }                                                                                \
+        lks_lock_class_t *added = &lock_table[lock_table_count++];                       \
+        *added = *found;                                                                 \
+        added->lock = NAME##_lock;                                                       \
+        added->trylock = TRYLOCK_##style(NAME);                                          \
+        added->unlock = NAME##_unlock;                                                   \
+        added->is_locked = NAME##_is_locked;                                             \
+        added->destroy = NAME##_destroy;                                                 \
     }
     LKS_EACH_LOCK(ADD_CALLS)
 }
@@ -72,7 +72,8 @@ static lock_in_use_t make_lock(const lks_lock_class_t *class_, uint32_t nthreads
     use.class_ = class_;
     use.nthreads = nthreads;
     use.lock = lines_filled(class_->size(nthreads), 0xa5);
-    use.node_stride = (class_->node_size + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE;
+    use.node_stride =
+        (class_->node_size + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE;
     use.nodes = use.node_stride == 0 ? NULL : (char *)lines(use.node_stride * nthreads);
     assert_int_equal(class_->init(use.lock, nthreads), 0);
     return use;

@@ -91,7 +91,8 @@ static UNUSED __thread worker_t *this_worker;
 unsigned __wrap_lks_relax(unsigned tries)
 {
     if (this_worker != NULL) {
-        (void)atomic_fetch_add_explicit(&this_worker->failed_tries, 1, memory_order_release);
+        (void)atomic_fetch_add_explicit(&this_worker->failed_tries, 1,
+                                        memory_order_release);
     }
     return __real_lks_relax(tries);
 }
@@ -150,7 +151,8 @@ static UNUSED void until_it_waits(worker_t *worker)
 static UNUSED void until_it_waits_on(worker_t *worker)
 {
     uint32_t before = atomic_load_explicit(&worker->failed_tries, memory_order_acquire);
-    while (atomic_load_explicit(&worker->failed_tries, memory_order_acquire) - before < 4) {
+    while (atomic_load_explicit(&worker->failed_tries, memory_order_acquire) - before <
+           4) {
         (void)sched_yield();
     }
 }
@@ -225,7 +227,8 @@ static UNUSED void add_test(const char *subject, const char *what,
 
 static UNUSED int run_table_tests(void)
 {
-    int failures = _cmocka_run_group_tests(TEST_VARIANT, table_tests, table_test_count, NULL, NULL);
+    int failures =
+        _cmocka_run_group_tests(TEST_VARIANT, table_tests, table_test_count, NULL, NULL);
     for (size_t i = 0; i < table_test_count; i++) {
         free((void *)(uintptr_t)table_tests[i].name);
     }

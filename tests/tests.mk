@@ -25,7 +25,7 @@ TEST_STRESS = $(patsubst tests/%.c,%,$(wildcard tests/stress/*.c))
 
 # Not about one algorithm, and so not in every variant.
 TEST_SPECIAL    = unit/catalog unit/wait unit/checked_library unit/topology
-TEST_OWN        = unit/own_waiting unit/misuse
+TEST_OWN        = unit/own_waiting unit/misuse unit/layout
 TEST_ALGORITHMS = $(filter-out $(TEST_SPECIAL) $(TEST_OWN),$(TEST_UNITS))
 TEST_EVERY      = unit/locks unit/barriers $(TEST_STRESS)
 
@@ -109,11 +109,27 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 	@$(AR) rcs $@ $^
 -include $(CHECKED_OBJECTS:.o=.d)
 
-# --- the code that the compilers make -----------------------------------------------------
+# --- lockbench, and what it makes of broken locks and moving processors ---------------------
 
-# On x86-64 only; elsewhere the test says that it is skipped.
-GENERATED_COMPILERS = $(CC) $(if $(HAVE_CLANG),$(CLANG))
-GENERATED_FLAGS     = -std=c11 -O2 -Iinclude -pthread
+LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/lockbench/*.c))
+LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+$(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	@$(CC) $(C_FLAGS) -D_GNU_SOURCE -c -o $@ $<
+$(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
+
+# In place of the library's classes, or of lockbench's own measurement.
+$(BUILD)/tests/lockbench/broken: $(LOCKBENCH_OBJECTS)
+$(BUILD)/tests/lockbench/moving: $(filter-out %/measure_transfer.o,$(LOCKBENCH_OBJECTS))
+$(BUILD)/tests/lockbench/broken $(BUILD)/tests/lockbench/moving: \
+        $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
+	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) -lm
+
+$(BUILD)/tests/lockbench/statistics: $(BUILD)/bench/lockbench/statistics.o
+	@$(LOCKBENCH_LINK) -lcmocka -lm
+
+-include $(LOCKBENCH_TESTS:=.d)
 
 # --- all together -------------------------------------------------------------------------
 
@@ -126,27 +142,32 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
 
 TEST_SCRIPTS = 'tests/symbols/run $(BUILD)' \
-               'tests/generated/run $(BUILD) $(GENERATED_COMPILERS)' \
+               'tests/generated/run $(BUILD) $(CC) $(if $(HAVE_CLANG),$(CLANG))' \
                'tests/installed/run $(BUILD)' \
-               $(if $(HAVE_CLANG),,'tests/skip no $(CLANG): variant "clang" not built') \
+               $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with') \
                $(if $(wildcard tests/lockbench/run),'tests/lockbench/run $(BUILD)')
 
-.PHONY: test test-long test-threads test-programs tsan-programs asan-programs
-test: test-programs
-	@$(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) $(TEST_PROGRAMS) $(TEST_SCRIPTS) \
-	    $(SANITIZED) -p $(EXAMPLES)
+.PHONY: test test-long test-threads test-programs test-run tsan-programs asan-programs
 
-# Hours of processor time rather than minutes, if need be: make test-long TEST_SCALE=1000
-TEST_SCALE ?= 25
-test-long: test-programs
-	@LOCKSTEP_TEST_SCALE=$(TEST_SCALE) $(TEST_RUN) -d $(BUILD) -t 36000 \
-	    $(TEST_PROGRAMS) $(TEST_SCRIPTS) $(SANITIZED) -p $(EXAMPLES)
+# By another make, which sees the compilers and the like that `make deps test` installs.
+TEST_SCALE ?= 1
+test: | $(DEPS_FIRST)
+	@$(MAKE) --no-print-directory test-run
+test-long: | $(DEPS_FIRST)
+	@$(MAKE) --no-print-directory test-run TEST_SCALE=25 TEST_TIMEOUT=3600
+
+test-run: test-programs
+	@LOCKSTEP_TEST_SCALE=$(TEST_SCALE) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
+	    $(TEST_PROGRAMS) $(filter %/statistics,$(LOCKBENCH_TESTS)) $(TEST_SCRIPTS) \
+	    $(SANITIZED) -p $(EXAMPLES)
 
 # What `make tsan` and `make asan` run.
 test-threads: $(THREADS_PROGRAMS)
-	@$(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) $(THREADS_PROGRAMS)
+	@LOCKSTEP_TEST_SCALE=$(TEST_SCALE) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
+	    $(THREADS_PROGRAMS)
 
-test-programs: all $(TEST_PROGRAMS) $(EXAMPLES) tsan-programs asan-programs
+test-programs: all $(TEST_PROGRAMS) $(LOCKBENCH_TESTS) $(EXAMPLES) \
+               tsan-programs asan-programs
 
 tsan-programs asan-programs: %-programs:
 	@$(MAKE) --no-print-directory $* TEST_RUN=true

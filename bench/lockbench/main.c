@@ -235,7 +235,7 @@ static void default_threads(struct options *options, unsigned processors)
 
 static unsigned greatest_of(const unsigned *numbers, unsigned count)
 {
-    unsigned greatest = 0;
+    unsigned greatest = 1;
     for (unsigned i = 0; i < count; i++) {
         greatest = numbers[i] > greatest ? numbers[i] : greatest;
     }

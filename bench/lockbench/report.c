@@ -112,98 +112,98 @@ static double median(const struct report *report, const struct group *group, int
                                                                       : NAN;
 }
 
-/* A figure in `width` columns, with as many digits as it deserves. */
-static void print_figure(FILE *file, int width, double value)
-{
-    if (isnan(value)) {
-        (void)fprintf(file, " %*s", width, "-");
-    } else {
-        int digits = value >= 100 || value == 0 ? 0 : value >= 10 ? 1 : 2;
-        (void)fprintf(file, " %*.*f", width, digits, value);
-    }
-}
+/* A column of a table: the median of a metric, after the least and greatest if it is one of
+   the main figures. */
+struct column {
+    const char *heading[2];
+    int metric;
+    int width;
+    int digits;
+    bool with_range;
+};
 
-/* The median of a metric, and how far its runs were apart. */
-static void print_spread(const struct table_writer *writer, const struct group *group,
-                         int metric)
+enum { MAX_COLUMNS = 9, RANGE_WIDTH = 13 };
+
+/* The list of each kind ends with a width of 0. */
+static const struct column columns[KINDS][MAX_COLUMNS] = {
+    [LATENCY] = {{{"lock and", "unlock ns"}, LATENCY_NS, 9, 2, true},
+                 {{"the same", "cycles"}, LATENCY_CYCLES, 8, 1, false}},
+    [LOCK] = {{{"million/s", "acquired"}, ACQUISITIONS, 9, 2, true},
+              {{"hand-", "over ns"}, HANDOVER_NS, 7, 0, false},
+              {{"Jain's", "index"}, JAIN, 6, 3, false},
+              {{"same", "thread"}, SAME_THREAD, 6, 3, false},
+              {{"waiting", "median ns"}, WAIT_MEDIAN_NS, 9, 0, false},
+              {{"waiting", "p99 ns"}, WAIT_P99_NS, 8, 0, false},
+              {{"waiting", "p99.9 ns"}, WAIT_P999_NS, 8, 0, false},
+              {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 0, false}},
+    [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 0, true}},
+};
+
+/* A text, to the right of `width` columns and two more. A dash is one column wide, but
+   three bytes long. */
+static void print_cell(FILE *file, int width, const char *text)
 {
-    struct spread spread;
-    if (spread_over(writer->report, group, metric_of, metric, &spread) == 0) {
-        (void)fprintf(writer->file, " %8s %17s", "-", "");
-        return;
-    }
-    char range[64];
-    (void)snprintf(range, sizeof range, "(%.*f–%.*f)", spread.greatest < 100 ? 2 : 0,
-                   spread.least, spread.greatest < 100 ? 2 : 0, spread.greatest);
-    print_figure(writer->file, 8, spread.median);
-    /* The dash is one column and three bytes. */
-    (void)fprintf(writer->file, " %-*s", 17 + 2, range);
+    int bytes_more = strstr(text, "–") != NULL ? 2 : 0;
+    (void)fprintf(file, "  %*s", width + bytes_more, text);
 }
 
 static void print_heading(const struct table_writer *writer, const struct group *group)
 {
+    static const char *const titles[KINDS] = {
+        [LATENCY] = "Latency: a free lock, inlined; best of batches, less the loop",
+        [LOCK] = "Contention and waiting",
+        [BARRIER] = "Barriers"};
     FILE *file = writer->file;
-    const struct report *report = writer->report;
-    if (group->kind == LATENCY) {
-        (void)fprintf(file,
-                      "\nLatency: lock + unlock of a free lock, inlined, best of batches "
-                      "less the loop\n\n%-17s %8s %-17s %8s\n",
-                      "lock", "ns", "(range)", "cycles");
-        return;
+    (void)fprintf(file, "\n%s", titles[group->kind]);
+    if (group->kind != LATENCY) {
+        (void)fprintf(file, ", %u thread%s", group->threads,
+                      group->threads == 1 ? "" : "s");
     }
-    (void)fprintf(file, "\n%s, %u thread%s",
-                  group->kind == LOCK ? "Contention and waiting" : "Barriers",
-                  group->threads, group->threads == 1 ? "" : "s");
     struct spread transfer;
-    if (group->distance != ANY &&
-        spread_over(report, group, transfer_of, 0, &transfer) > 0) {
+    if (spread_over(writer->report, group, transfer_of, 0, &transfer) > 0) {
         (void)fprintf(file, ", processors %s: a cache line moves in about %.0f ns",
                       distance_names[group->distance], transfer.median);
     }
-    if (group->kind == BARRIER) {
-        (void)fprintf(file, "\n\n%-17s %4s %8s %-17s\n", "barrier", "runs", "ns/epis.",
-                      "(range)");
-        return;
+    (void)fputs("\n\n", file);
+    for (int line = 0; line < 2; line++) {
+        const char *name = group->kind == BARRIER ? "barrier" : "lock";
+        (void)fprintf(file, "%-17s%5s", line == 0 ? "" : name, line == 0 ? "" : "runs");
+        for (const struct column *column = columns[group->kind]; column->width > 0;
+             column++) {
+            print_cell(file, column->width, column->heading[line]);
+            if (column->with_range) {
+                print_cell(file, RANGE_WIDTH, line == 0 ? "range" : "least–most");
+            }
+        }
+        (void)fputc('\n', file);
     }
-    (void)fprintf(file,
-                  "\n\n%-17s %4s %26s %8s %5s %5s | %s\n%-17s %4s %8s %-17s %8s %5s %5s |"
-                  " %8s %8s %8s %9s\n",
-                  "", "", "acquisitions", "hand-", "", "same", "waiting time, ns", "lock",
-                  "runs", "M/s", "(range)", "over ns", "Jain", "thr.%", "median", "p99",
-                  "p99.9", "max");
 }
 
 static void print_row(void *context, const struct group *group)
 {
     struct table_writer *writer = context;
     FILE *file = writer->file;
-    const struct report *report = writer->report;
     const struct group *before = &writer->before;
     if (before->name == NULL || before->kind != group->kind ||
         before->threads != group->threads || before->distance != group->distance) {
         print_heading(writer, group);
     }
     writer->before = *group;
-    (void)fprintf(file, "%-17s", group->name);
-    switch (group->kind) {
-    case LATENCY:
-        print_spread(writer, group, LATENCY_NS);
-        print_figure(file, 8, median(report, group, LATENCY_CYCLES));
-        break;
-    case BARRIER:
-        (void)fprintf(file, " %4zu", runs_in(report, group));
-        print_spread(writer, group, EPISODE_NS);
-        break;
-    default:
-        (void)fprintf(file, " %4zu", runs_in(report, group));
-        print_spread(writer, group, ACQUISITIONS);
-        print_figure(file, 8, median(report, group, HANDOVER_NS));
-        (void)fprintf(file, " %5.3f %5.1f |", median(report, group, JAIN),
-                      100 * median(report, group, SAME_THREAD));
-        print_figure(file, 8, median(report, group, WAIT_MEDIAN_NS));
-        print_figure(file, 8, median(report, group, WAIT_P99_NS));
-        print_figure(file, 8, median(report, group, WAIT_P999_NS));
-        print_figure(file, 9, median(report, group, WAIT_MAX_NS));
+    (void)fprintf(file, "%-17s%5zu", group->name, runs_in(writer->report, group));
+    for (const struct column *column = columns[group->kind]; column->width > 0;
+         column++) {
+        struct spread spread;
+        char median[32] = "-";
+        char range[64] = "-";
+        if (spread_over(writer->report, group, metric_of, column->metric, &spread) > 0) {
+            (void)snprintf(median, sizeof median, "%.*f", column->digits, spread.median);
+            (void)snprintf(range, sizeof range, "%.*f–%.*f", column->digits, spread.least,
+                           column->digits, spread.greatest);
+        }
+        print_cell(file, column->width, median);
+        if (column->with_range) {
+            print_cell(file, RANGE_WIDTH, range);
+        }
     }
     (void)fputc('\n', file);
 }
@@ -213,15 +213,15 @@ static void print_table(FILE *file, const struct report *report)
     const struct options *options = report->options;
     const struct conditions *conditions = report->conditions;
     (void)fprintf(file, "lockbench %s on %s\n", LOCKSTEP_VERSION, report->machine);
-    (void)fprintf(
-        file,
-        "%.2f GHz; --bind %s; critical section: two shared lines and %.0f ns; "
-        "%.0f ns outside\n"
-        "medians of %u runs of %.0f ms, taken in turn; one acquisition in 32 is "
-        "timed (a clock read costs %.0f ns, taken off)\n",
-        conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
-        options->outside_ns, options->repeat, (double)conditions->duration_ns / 1e6,
-        conditions->clock.read_ns);
+    (void)fprintf(file,
+                  "%.2f GHz; --bind %s; critical section: two shared lines and %.0f ns; "
+                  "%.0f ns outside\n"
+                  "median of up to %u runs of %.0f ms, in turn with the others'; one "
+                  "acquisition in 32 "
+                  "is timed (a clock\nread costs %.0f ns, taken off)\n",
+                  conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
+                  options->outside_ns, options->repeat,
+                  (double)conditions->duration_ns / 1e6, conditions->clock.read_ns);
     struct table_writer writer = {.file = file, .report = report};
     for_each_group(report, print_row, &writer);
     if (report->unsettled > 0) {

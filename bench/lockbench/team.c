@@ -69,7 +69,7 @@ double team_run(struct team *team, uint64_t duration_ns)
     uint64_t end = now();
     while (!all_finished(team)) {
         if (now() - end > team->patience_ns) {
-            return -1; /* the threads still use `members` */
+            return -1; /* NOLINT: not a leak, the threads still use `members` */
         }
         nap(500000);
     }

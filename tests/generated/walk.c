@@ -25,7 +25,8 @@ static void count_instruction(const unsigned char *code)
     for (;; code++) {
         if (*code == 0xf0) {
             has_lock = true;
-        } else if (memchr("\x66\x67\xf2\xf3\x2e\x36\x3e\x26\x64\x65", *code, 10) == NULL &&
+        } else if (memchr("\x66\x67\xf2\xf3\x2e\x36\x3e\x26\x64\x65", *code, 10) ==
+                       NULL &&
                    (*code & 0xf0) != 0x40) {
             break;
         }
@@ -53,31 +54,32 @@ static void print_walk(const char *name)
     printf("%s %u %u %u\n", name, swaps, locked, fences);
 }
 
-#define BEGIN_WALK()                                                                       \
-    do {                                                                                   \
-        steps = swaps = locked = fences = 0;                                               \
-        __asm__ volatile("pushfq\n\torq $0x100, (%%rsp)\n\tpopfq" ::: "memory", "cc");     \
+#define BEGIN_WALK()                                                                     \
+    do {                                                                                 \
+        steps = swaps = locked = fences = 0;                                             \
+        __asm__ volatile("pushfq\n\torq $0x100, (%%rsp)\n\tpopfq" ::: "memory", "cc");   \
     } while (0)
-#define END_WALK()                                                                         \
+#define END_WALK()                                                                       \
     __asm__ volatile("pushfq\n\tandq $~0x100, (%%rsp)\n\tpopfq" ::: "memory", "cc")
 
-#define WALK(name, call)                                                                   \
-    do {                                                                                   \
-        BEGIN_WALK();                                                                      \
-        call;                                                                              \
-        END_WALK();                                                                        \
-        print_walk(name);                                                                  \
+#define WALK(name, call)                                                                 \
+    do {                                                                                 \
+        BEGIN_WALK();                                                                    \
+        call;                                                                            \
+        END_WALK();                                                                      \
+        print_walk(name);                                                                \
     } while (0)
 
-#define CONTEXT_FREE(name, ...)                                                            \
-    do {                                                                                   \
-        void name##_lock(lks_##name##_t *);                                                \
-        void name##_unlock(lks_##name##_t *);                                              \
-        static lks_##name##_t lock = __VA_ARGS__;                                          \
-        WALK(#name "_lock", name##_lock(&lock));                                           \
-        WALK(#name "_unlock", name##_unlock(&lock));                                       \
+#define CONTEXT_FREE(name, ...)                                                          \
+    do {                                                                                 \
+        void name##_lock(lks_##name##_t *);                                              \
+        void name##_unlock(lks_##name##_t *);                                            \
+        static lks_##name##_t lock = __VA_ARGS__;                                        \
+        WALK(#name "_lock", name##_lock(&lock));                                         \
+        WALK(#name "_unlock", name##_unlock(&lock));                                     \
     } while (0)
 
+bool ttas_trylock(lks_ttas_t *lock);
 void clh_lock(lks_clh_t *lock, lks_clh_node_t **spare);
 void clh_unlock(lks_clh_t *lock);
 void mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node);
@@ -130,5 +132,9 @@ int main(void)
     static lks_mcs_node_t node;
     WALK("mcs_lock", mcs_lock(&mcs, &node));
     WALK("mcs_unlock", mcs_unlock(&mcs, &node));
+
+    /* This one of a held lock. */
+    static lks_ttas_t held = {true};
+    WALK("ttas_trylock", (void)ttas_trylock(&held));
     return 0;
 }

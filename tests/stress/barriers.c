@@ -34,7 +34,8 @@ int main(void)
             load->nthreads = nthreads[j];
             char what[32];
             (void)snprintf(what, sizeof what, "%u threads", (unsigned)nthreads[j]);
-            add_test(barrier_table[i].name, what, what_was_written_before_is_seen_after, load);
+            add_test(barrier_table[i].name, what, what_was_written_before_is_seen_after,
+                     load);
         }
     }
     return run_table_tests();

@@ -61,7 +61,8 @@ int main(void)
                 char what[64];
                 (void)snprintf(what, sizeof what, "%u threads%s", (unsigned)nthreads[j],
                                with_trylock != 0 ? ", with trylock" : "");
-                add_test(lock_table[i].name, what, data_under_the_lock_stays_in_order, load);
+                add_test(lock_table[i].name, what, data_under_the_lock_stays_in_order,
+                         load);
             }
         }
     }

@@ -71,8 +71,8 @@ int main(void)
     add_test("all", "there are fair locks", there_are_fair_locks, NULL);
     for (size_t i = 0; i < lock_table_count; i++) {
         if ((lock_table[i].traits & LKS_LOCK_FAIR) != 0) {
-            add_test(lock_table[i].name, "first come, first served", first_come_first_served,
-                     &lock_table[i]);
+            add_test(lock_table[i].name, "first come, first served",
+                     first_come_first_served, &lock_table[i]);
         }
     }
     return run_table_tests();

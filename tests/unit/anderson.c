@@ -91,7 +91,8 @@ static void init_refuses_wrong_arguments(void **state)
     assert_int_equal(lks_anderson_init(NULL, slots, 4), EINVAL);
     assert_int_equal(lks_anderson_init(&lock, NULL, 4), EINVAL);
     assert_int_equal(lks_anderson_init(MISALIGNED(lks_anderson_t), slots, 4), EINVAL);
-    assert_int_equal(lks_anderson_init(&lock, MISALIGNED(lks_anderson_slot_t), 4), EINVAL);
+    assert_int_equal(lks_anderson_init(&lock, MISALIGNED(lks_anderson_slot_t), 4),
+                     EINVAL);
     const uint32_t refused[] = {0, 3, 5, 6, 7, 9, 12, 0x80000001u, UINT32_MAX};
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         assert_int_equal(lks_anderson_init(&lock, slots, refused[i]), EINVAL);
@@ -137,6 +138,22 @@ static void slots_are_taken_in_turn(void **state)
         for (uint32_t i = 0; i < 3 * MOST_SLOTS; i++) {
             uint32_t ticket = UINT32_MAX - MOST_SLOTS + i;
             assert_ptr_equal(lks_anderson_slot_of(&lock, ticket), &slots[ticket % count]);
+        }
+    }
+}
+
+/* Threads have done with `left` tickets: the slots are those of the next ones. */
+static void as_many_tickets_have_a_slot_as_there_are_slots(void **state)
+{
+    (void)state;
+    for (uint32_t count = 1; count <= MOST_SLOTS; count *= 2) {
+        for (uint32_t before = 0; before < 4; before++) {
+            lks_anderson_t lock;
+            uint32_t left = UINT32_MAX - before;
+            start_at(&lock, count, left);
+            for (uint32_t i = 0; i < 2 * MOST_SLOTS; i++) {
+                assert_int_equal(lks_anderson_has_slot(&lock, left + i), i < count);
+            }
         }
     }
 }
@@ -212,7 +229,8 @@ static void tickets_wrap_while_threads_wait(void **state)
             data.trylock = before % 2 == 0 ? NULL : trylock_for_thread;
             start_at(&lock, count, UINT32_MAX - before);
             contend(&data, count);
-            assert_int_equal(next_of(&lock), (uint32_t)(UINT32_MAX - before + count * ROUNDS));
+            assert_int_equal(next_of(&lock),
+                             (uint32_t)(UINT32_MAX - before + count * ROUNDS));
             assert_free(&lock);
         }
     }
@@ -225,6 +243,7 @@ int main(void)
         cmocka_unit_test(init_refuses_wrong_arguments),
         cmocka_unit_test(hands_on_from_slot_to_slot),
         cmocka_unit_test(slots_are_taken_in_turn),
+        cmocka_unit_test(as_many_tickets_have_a_slot_as_there_are_slots),
         cmocka_unit_test(who_enters_closes_the_slot),
         cmocka_unit_test(tickets_wrap),
         cmocka_unit_test(tickets_wrap_while_threads_wait),

@@ -13,7 +13,8 @@ static void init_makes_a_free_lock(void **state)
     static lks_backoff_t initialised = LKS_BACKOFF_INIT;
     lks_backoff_t lock;
     spoil(&lock);
-    assert_int_equal(lks_backoff_init(&lock, LKS_BACKOFF_SHORTEST, LKS_BACKOFF_LONGEST), 0);
+    assert_int_equal(lks_backoff_init(&lock, LKS_BACKOFF_SHORTEST, LKS_BACKOFF_LONGEST),
+                     0);
     assert_false(held(&lock));
     assert_int_equal(held(&lock), held(&initialised));
     assert_int_equal(lock.shortest, initialised.shortest);

@@ -6,13 +6,13 @@
 /* --- classes ------------------------------------------------------------------------------- */
 
 #define LOCK_NAME(name, style) #name,
-#define BARRIER_NAME(name) #name,
+#define BARRIER_NAME(name)     #name,
 static const char *const lock_names[] = {LKS_EACH_LOCK(LOCK_NAME)};
 static const char *const barrier_names[] = {LKS_EACH_BARRIER(BARRIER_NAME)};
 
-#define STYLE_context_free false
-#define STYLE_queue_node true
-#define STYLE_spare_node true
+#define STYLE_context_free      false
+#define STYLE_queue_node        true
+#define STYLE_spare_node        true
 #define LOCK_STYLE(name, style) STYLE_##style,
 static const bool lock_has_node[] = {LKS_EACH_LOCK(LOCK_STYLE)};
 
@@ -45,7 +45,8 @@ static void barrier_classes_are_those_of_the_list_in_order(void **state)
 static void unknown_names_and_classes_are_not_found(void **state)
 {
     (void)state;
-    const char *const unknown[] = {"", "nonsense", "MCS", "mc", "mcs ", "mcs_tree_barrier"};
+    const char *const unknown[] = {"",   "nonsense", "MCS",
+                                   "mc", "mcs ",     "mcs_tree_barrier"};
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         assert_null(lks_lock_class_find(unknown[i]));
         assert_null(lks_barrier_class_find(unknown[i]));
@@ -79,8 +80,10 @@ static void lock_classes_are_complete(void **state)
         assert_non_null(class_->unlock);
         assert_non_null(class_->is_locked);
         assert_non_null(class_->destroy);
-        assert_int_equal(class_->trylock != NULL, (class_->traits & LKS_LOCK_TRYLOCK) != 0);
-        assert_int_equal(class_->node_size != 0, (class_->traits & LKS_LOCK_NEEDS_NODE) != 0);
+        assert_int_equal(class_->trylock != NULL,
+                         (class_->traits & LKS_LOCK_TRYLOCK) != 0);
+        assert_int_equal(class_->node_size != 0,
+                         (class_->traits & LKS_LOCK_NEEDS_NODE) != 0);
         assert_int_equal(class_->node_size != 0, lock_has_node[i]);
         assert_in_range(class_->size(1), 1, 1024);
         assert_true(class_->size(64) >= class_->size(1));
@@ -131,7 +134,8 @@ static void anderson_has_room_for_all_threads(void **state)
     const uint32_t rooms[][2] = {{1, 1}, {2, 2}, {3, 4}, {4, 4}, {5, 8}, {8, 8}, {9, 16}};
     for (size_t i = 0; i < COUNT_OF(rooms); i++) {
         size_t size = class_->size(rooms[i][0]);
-        assert_int_equal(size, sizeof(lks_anderson_t) + rooms[i][1] * sizeof(lks_anderson_slot_t));
+        assert_int_equal(size, sizeof(lks_anderson_t) +
+                                   rooms[i][1] * sizeof(lks_anderson_slot_t));
         lks_anderson_t *lock = (lks_anderson_t *)lines(size);
         assert_int_equal(class_->init(lock, rooms[i][0]), 0);
         assert_int_equal(lock->mask, rooms[i][1] - 1);
@@ -269,12 +273,14 @@ int main(void)
     add_test("catalog", "unknown names and classes are not found",
              unknown_names_and_classes_are_not_found, NULL);
     add_test("catalog", "lock classes are complete", lock_classes_are_complete, NULL);
-    add_test("catalog", "barrier classes are complete", barrier_classes_are_complete, NULL);
+    add_test("catalog", "barrier classes are complete", barrier_classes_are_complete,
+             NULL);
     add_test("catalog", "traits are those of the algorithms",
              traits_are_those_of_the_algorithms, NULL);
     add_test("catalog", "anderson has room for all threads",
              anderson_has_room_for_all_threads, NULL);
-    add_test("handles", "create refuses wrong arguments", create_refuses_wrong_arguments, NULL);
+    add_test("handles", "create refuses wrong arguments", create_refuses_wrong_arguments,
+             NULL);
     add_test("handles", "destroy allows NULL", destroy_allows_null, NULL);
     for (const lks_lock_class_t *class_ = lks_lock_class_next(NULL); class_ != NULL;
          class_ = lks_lock_class_next(class_)) {
@@ -285,7 +291,8 @@ int main(void)
     }
     for (const lks_barrier_class_t *class_ = lks_barrier_class_next(NULL); class_ != NULL;
          class_ = lks_barrier_class_next(class_)) {
-        add_test(class_->name, "by name, waits for all", barrier_by_name_waits_for_all, class_);
+        add_test(class_->name, "by name, waits for all", barrier_by_name_waits_for_all,
+                 class_);
     }
     return run_table_tests();
 }

@@ -40,7 +40,8 @@ static void init_refuses_wrong_arguments(void **state)
     lks_central_barrier_t barrier;
     assert_int_equal(lks_central_barrier_init(NULL, 1), EINVAL);
     assert_int_equal(lks_central_barrier_init(&barrier, 0), EINVAL);
-    assert_int_equal(lks_central_barrier_init(MISALIGNED(lks_central_barrier_t), 1), EINVAL);
+    assert_int_equal(lks_central_barrier_init(MISALIGNED(lks_central_barrier_t), 1),
+                     EINVAL);
 }
 
 static void static_barrier_serves_threads(void **state)
@@ -61,7 +62,8 @@ static void senses_wrap(void **state)
         for (uint32_t before = 0; before < 4; before++) {
             lks_central_barrier_t barrier;
             assert_int_equal(lks_central_barrier_init(&barrier, nthreads), 0);
-            atomic_store_explicit(&barrier.sense, UINT32_MAX - before, memory_order_relaxed);
+            atomic_store_explicit(&barrier.sense, UINT32_MAX - before,
+                                  memory_order_relaxed);
             run_episodes(wait_through_pointer, &barrier, nthreads, 8, false);
             assert_int_equal(sense_of(&barrier), 7 - before);
         }

@@ -124,13 +124,13 @@ int main(void)
                  class_->name);
         add_test(class_->name, "is not destroyed when held", a_held_lock_is_not_destroyed,
                  class_->name);
-        add_test(class_->name, "is not for other threads", a_lock_is_not_for_other_threads,
-                 class_->name);
+        add_test(class_->name, "is not for other threads",
+                 a_lock_is_not_for_other_threads, class_->name);
     }
     for (const lks_barrier_class_t *class_ = lks_barrier_class_next(NULL); class_ != NULL;
          class_ = lks_barrier_class_next(class_)) {
-        add_test(class_->name, "is not for other threads", a_barrier_is_not_for_other_threads,
-                 class_->name);
+        add_test(class_->name, "is not for other threads",
+                 a_barrier_is_not_for_other_threads, class_->name);
         add_test(class_->name, "is not destroyed when awaited",
                  an_awaited_barrier_is_not_destroyed, class_->name);
     }

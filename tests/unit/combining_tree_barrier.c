@@ -18,7 +18,8 @@ static uint32_t sense_of(const lks_combining_tree_barrier_node_t *node)
 
 static void wait_through_pointer(void *barrier, uint32_t thread_index)
 {
-    lks_combining_tree_barrier_wait((lks_combining_tree_barrier_t *)barrier, thread_index);
+    lks_combining_tree_barrier_wait((lks_combining_tree_barrier_t *)barrier,
+                                    thread_index);
 }
 
 static void nodes_are_counted(void **state)
@@ -51,8 +52,8 @@ static void init_makes_a_tree(void **state)
             spoil(&nodes);
             size_t count = lks_combining_tree_barrier_nodes(nthreads, fan_in);
             assert_in_range(count, 1, MOST_NODES);
-            assert_int_equal(lks_combining_tree_barrier_init(&barrier, nthreads, fan_in, nodes),
-                             0);
+            assert_int_equal(
+                lks_combining_tree_barrier_init(&barrier, nthreads, fan_in, nodes), 0);
             assert_ptr_equal(barrier.nodes, nodes);
             assert_int_equal(barrier.nthreads, nthreads);
             assert_int_equal(barrier.fan_in, fan_in);
@@ -87,10 +88,9 @@ static void init_refuses_wrong_arguments(void **state)
     assert_int_equal(lks_combining_tree_barrier_init(&barrier, 0, 2, nodes), EINVAL);
     assert_int_equal(lks_combining_tree_barrier_init(&barrier, 2, 0, nodes), EINVAL);
     assert_int_equal(lks_combining_tree_barrier_init(&barrier, 2, 1, nodes), EINVAL);
-    assert_int_equal(
-        lks_combining_tree_barrier_init(
-            &barrier, 2, 2, MISALIGNED(lks_combining_tree_barrier_node_t)),
-        EINVAL);
+    assert_int_equal(lks_combining_tree_barrier_init(
+                         &barrier, 2, 2, MISALIGNED(lks_combining_tree_barrier_node_t)),
+                     EINVAL);
 }
 
 static void the_last_to_arrive_goes_up(void **state)
@@ -115,8 +115,8 @@ static void every_fan_in_serves_threads(void **state)
     for (uint32_t fan_in = 2; fan_in <= 5; fan_in++) {
         for (uint32_t nthreads = 1; nthreads <= 9; nthreads++) {
             lks_combining_tree_barrier_t barrier;
-            assert_int_equal(lks_combining_tree_barrier_init(&barrier, nthreads, fan_in, nodes),
-                             0);
+            assert_int_equal(
+                lks_combining_tree_barrier_init(&barrier, nthreads, fan_in, nodes), 0);
             run_episodes(wait_through_pointer, &barrier, nthreads, 10, false);
             lks_combining_tree_barrier_destroy(&barrier);
             size_t count = lks_combining_tree_barrier_nodes(nthreads, fan_in);
@@ -134,7 +134,8 @@ static void senses_wrap(void **state)
     for (uint32_t nthreads = 1; nthreads <= 6; nthreads++) {
         for (uint32_t before = 0; before < 4; before++) {
             lks_combining_tree_barrier_t barrier;
-            assert_int_equal(lks_combining_tree_barrier_init(&barrier, nthreads, 2, nodes), 0);
+            assert_int_equal(
+                lks_combining_tree_barrier_init(&barrier, nthreads, 2, nodes), 0);
             size_t count = lks_combining_tree_barrier_nodes(nthreads, 2);
             for (size_t i = 0; i < count; i++) {
                 atomic_store_explicit(&nodes[i].sense, UINT32_MAX - before,

@@ -27,7 +27,8 @@ static void flags_are_counted(void **state)
     assert_int_equal(lks_dissemination_barrier_flags(5), 5 * 4);
     assert_int_equal(lks_dissemination_barrier_flags(8), 8 * 4);
     assert_int_equal(lks_dissemination_barrier_flags(9), 9 * 5);
-    assert_int_equal(lks_dissemination_barrier_flags(UINT32_MAX), (size_t)UINT32_MAX * 33);
+    assert_int_equal(lks_dissemination_barrier_flags(UINT32_MAX),
+                     (size_t)UINT32_MAX * 33);
 }
 
 static void init_makes_an_empty_barrier(void **state)
@@ -55,8 +56,8 @@ static void init_refuses_wrong_arguments(void **state)
     assert_int_equal(lks_dissemination_barrier_init(NULL, 2, flags), EINVAL);
     assert_int_equal(lks_dissemination_barrier_init(&barrier, 2, NULL), EINVAL);
     assert_int_equal(lks_dissemination_barrier_init(&barrier, 0, flags), EINVAL);
-    assert_int_equal(lks_dissemination_barrier_init(&barrier, 2,
-                                          MISALIGNED(lks_dissemination_barrier_flag_t)),
+    assert_int_equal(lks_dissemination_barrier_init(
+                         &barrier, 2, MISALIGNED(lks_dissemination_barrier_flag_t)),
                      EINVAL);
 }
 
@@ -66,7 +67,8 @@ static void rows_lie_side_by_side(void **state)
     lks_dissemination_barrier_t barrier;
     assert_int_equal(lks_dissemination_barrier_init(&barrier, 5, flags), 0);
     for (uint32_t thread = 0; thread < 5; thread++) {
-        assert_ptr_equal(lks_dissemination_barrier_row(&barrier, thread), &flags[4 * thread]);
+        assert_ptr_equal(lks_dissemination_barrier_row(&barrier, thread),
+                         &flags[4 * thread]);
     }
 }
 
@@ -79,7 +81,8 @@ static void every_flag_used_holds_the_episode(void **state)
         run_episodes(wait_through_pointer, &barrier, nthreads, 7, false);
         lks_dissemination_barrier_destroy(&barrier);
         for (uint32_t thread = 0; thread < nthreads; thread++) {
-            const lks_dissemination_barrier_flag_t *row = lks_dissemination_barrier_row(&barrier, thread);
+            const lks_dissemination_barrier_flag_t *row =
+                lks_dissemination_barrier_row(&barrier, thread);
             assert_int_equal(episode_of(&row[0]), 7);
             for (uint32_t round = 0; round < barrier.rounds; round++) {
                 assert_int_equal(episode_of(&row[1 + round]), 7);
@@ -94,15 +97,17 @@ static void episodes_wrap(void **state)
     for (uint32_t nthreads = 1; nthreads <= 9; nthreads++) {
         for (uint32_t before = 0; before < 4; before++) {
             lks_dissemination_barrier_t barrier;
-            assert_int_equal(lks_dissemination_barrier_init(&barrier, nthreads, flags), 0);
+            assert_int_equal(lks_dissemination_barrier_init(&barrier, nthreads, flags),
+                             0);
             for (size_t i = 0; i < lks_dissemination_barrier_flags(nthreads); i++) {
                 atomic_store_explicit(&flags[i].episode, UINT32_MAX - before,
                                       memory_order_relaxed);
             }
             run_episodes(wait_through_pointer, &barrier, nthreads, 8, false);
             for (uint32_t thread = 0; thread < nthreads; thread++) {
-                assert_int_equal(episode_of(lks_dissemination_barrier_row(&barrier, thread)),
-                                 7 - before);
+                assert_int_equal(
+                    episode_of(lks_dissemination_barrier_row(&barrier, thread)),
+                    7 - before);
             }
         }
     }

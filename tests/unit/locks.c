@@ -54,7 +54,8 @@ static void trylock_refuses_a_held_lock(void **state)
 
 static void is_there_exactly_if_the_traits_say_so(void **state)
 {
-    assert_int_equal(THE_CLASS->trylock != NULL, (THE_CLASS->traits & LKS_LOCK_TRYLOCK) != 0);
+    assert_int_equal(THE_CLASS->trylock != NULL,
+                     (THE_CLASS->traits & LKS_LOCK_TRYLOCK) != 0);
 }
 
 /* The worker takes the lock as thread 1 and tells so. */
@@ -172,7 +173,8 @@ int main(void)
     fill_lock_table();
     for (size_t i = 0; i < lock_table_count; i++) {
         const lks_lock_class_t *class_ = &lock_table[i];
-        add_test(class_->name, "is taken and given back", is_taken_and_given_back, class_);
+        add_test(class_->name, "is taken and given back", is_taken_and_given_back,
+                 class_);
         add_test(class_->name, "a waiter waits until it is given back",
                  a_waiter_waits_until_it_is_given_back, class_);
         add_test(class_->name, "two locks are two", two_locks_are_two, class_);

@@ -28,7 +28,8 @@ static void ends_the_program_with_one_line(void **state)
     child_t child;
     run_child(&child, run_body, misuse);
     (void)snprintf(expected, sizeof expected, "lockstep: %s: %s (object %p)\n",
-                   misuse->function, misuse->what, (const void *)(uintptr_t)misuse->object);
+                   misuse->function, misuse->what,
+                   (const void *)(uintptr_t)misuse->object);
     assert_string_equal(child.message, expected);
     assert_string_equal(child.output, "");
     assert_true(WIFSIGNALED(child.status));
@@ -51,29 +52,29 @@ static lks_clh_t clh = LKS_CLH_INIT(&clh_first);
 static lks_mcs_node_t mcs_node;
 static lks_mcs_t mcs = LKS_MCS_INIT;
 
-#define LOCK_MISUSES(name, lock_arguments, unlock_arguments)                               \
-    static void unlock_free_##name(void)                                                   \
-    {                                                                                      \
-        lks_##name##_unlock unlock_arguments;                                              \
-    }                                                                                      \
-    static void unlock_twice_##name(void)                                                  \
-    {                                                                                      \
-        lks_##name##_lock lock_arguments;                                                  \
-        lks_##name##_unlock unlock_arguments;                                              \
-        lks_##name##_unlock unlock_arguments;                                              \
-    }                                                                                      \
-    static void destroy_held_##name(void)                                                  \
-    {                                                                                      \
-        lks_##name##_lock lock_arguments;                                                  \
-        (void)lks_##name##_destroy(&name);                                                 \
-    }                                                                                      \
-    static void use_well_##name(void)                                                      \
-    {                                                                                      \
-        for (int i = 0; i < 5; i++) {                                                      \
-            lks_##name##_lock lock_arguments;                                              \
-            lks_##name##_unlock unlock_arguments;                                          \
-        }                                                                                  \
-        (void)lks_##name##_destroy(&name);                                                 \
+#define LOCK_MISUSES(name, lock_arguments, unlock_arguments)                             \
+    static void unlock_free_##name(void)                                                 \
+    {                                                                                    \
+        lks_##name##_unlock unlock_arguments;                                            \
+    }                                                                                    \
+    static void unlock_twice_##name(void)                                                \
+    {                                                                                    \
+        lks_##name##_lock lock_arguments;                                                \
+        lks_##name##_unlock unlock_arguments;                                            \
+        lks_##name##_unlock unlock_arguments;                                            \
+    }                                                                                    \
+    static void destroy_held_##name(void)                                                \
+    {                                                                                    \
+        lks_##name##_lock lock_arguments;                                                \
+        (void)lks_##name##_destroy(&name);                                               \
+    }                                                                                    \
+    static void use_well_##name(void)                                                    \
+    {                                                                                    \
+        for (int i = 0; i < 5; i++) {                                                    \
+            lks_##name##_lock lock_arguments;                                            \
+            lks_##name##_unlock unlock_arguments;                                        \
+        }                                                                                \
+        (void)lks_##name##_destroy(&name);                                               \
     }
 
 LOCK_MISUSES(tas, (&tas), (&tas))
@@ -114,33 +115,33 @@ static lks_dissemination_barrier_flag_t dissemination_flags[4];
 static lks_dissemination_barrier_t dissemination;
 
 /* In the wait-twice case thread 1 waits for thread 0, which destroys the barrier. */
-#define BARRIER_MISUSES(name)                                                              \
-    static void index_out_of_range_##name(void)                                            \
-    {                                                                                      \
-        lks_##name##_barrier_wait(&name, 2);                                               \
-    }                                                                                      \
-    static void wait_at_##name(worker_t *self)                                             \
-    {                                                                                      \
-        lks_##name##_barrier_wait(&name, self->index);                                     \
-    }                                                                                      \
-    static void destroy_awaited_##name(void)                                               \
-    {                                                                                      \
-        worker_t waiter;                                                                   \
-        prepare(&waiter, 1, wait_at_##name, NULL);                                         \
-        start_watched(&waiter);                                                            \
-        until_it_waits(&waiter);                                                           \
-        lks_##name##_barrier_destroy(&name);                                               \
-    }                                                                                      \
-    static void use_well_##name(void)                                                      \
-    {                                                                                      \
-        worker_t other;                                                                    \
-        for (int i = 0; i < 5; i++) {                                                      \
-            prepare(&other, 1, wait_at_##name, NULL);                                      \
-            start(&other);                                                                 \
-            lks_##name##_barrier_wait(&name, 0);                                           \
-            join(&other);                                                                  \
-        }                                                                                  \
-        lks_##name##_barrier_destroy(&name);                                               \
+#define BARRIER_MISUSES(name)                                                            \
+    static void index_out_of_range_##name(void)                                          \
+    {                                                                                    \
+        lks_##name##_barrier_wait(&name, 2);                                             \
+    }                                                                                    \
+    static void wait_at_##name(worker_t *self)                                           \
+    {                                                                                    \
+        lks_##name##_barrier_wait(&name, self->index);                                   \
+    }                                                                                    \
+    static void destroy_awaited_##name(void)                                             \
+    {                                                                                    \
+        worker_t waiter;                                                                 \
+        prepare(&waiter, 1, wait_at_##name, NULL);                                       \
+        start_watched(&waiter);                                                          \
+        until_it_waits(&waiter);                                                         \
+        lks_##name##_barrier_destroy(&name);                                             \
+    }                                                                                    \
+    static void use_well_##name(void)                                                    \
+    {                                                                                    \
+        worker_t other;                                                                  \
+        for (int i = 0; i < 5; i++) {                                                    \
+            prepare(&other, 1, wait_at_##name, NULL);                                    \
+            start(&other);                                                               \
+            lks_##name##_barrier_wait(&name, 0);                                         \
+            join(&other);                                                                \
+        }                                                                                \
+        lks_##name##_barrier_destroy(&name);                                             \
     }
 
 LKS_EACH_BARRIER(BARRIER_MISUSES)
@@ -158,48 +159,41 @@ static void good_use_is_not_complained_of(void **state)
 }
 
 #define NOT_HELD "the lock is not held"
-#define IN_USE "the lock is in use"
+#define IN_USE   "the lock is in use"
 
 /* `owner` is the primitive whose function it is that notices. */
-#define LOCK_CASES(name, owner)                                                            \
-    {#name " unlocked when free", unlock_free_##name, "lks_" #owner "_unlock", NOT_HELD,   \
-     &name},                                                                               \
-        {#name " unlocked twice", unlock_twice_##name, "lks_" #owner "_unlock", NOT_HELD,  \
-         &name},                                                                           \
-        {#name " destroyed when held", destroy_held_##name, "lks_" #owner "_destroy",      \
+#define LOCK_CASES(name, owner)                                                          \
+    {#name " unlocked when free", unlock_free_##name, "lks_" #owner "_unlock", NOT_HELD, \
+     &name},                                                                             \
+        {#name " unlocked twice", unlock_twice_##name, "lks_" #owner "_unlock",          \
+         NOT_HELD, &name},                                                               \
+        {#name " destroyed when held", destroy_held_##name, "lks_" #owner "_destroy",    \
          IN_USE, &name},
 
-#define BARRIER_CASES(name)                                                                \
-    {#name " barrier entered out of range", index_out_of_range_##name,                     \
-     "lks_" #name "_barrier_wait", "thread index out of range", &name},                    \
-        {#name " barrier destroyed when awaited", destroy_awaited_##name,                  \
+#define BARRIER_CASES(name)                                                              \
+    {#name " barrier entered out of range", index_out_of_range_##name,                   \
+     "lks_" #name "_barrier_wait", "thread index out of range", &name},                  \
+        {#name " barrier destroyed when awaited", destroy_awaited_##name,                \
          "lks_" #name "_barrier_destroy", "the barrier is in use", &name},
 
 static const misuse_t misuses[] = {
-    LOCK_CASES(tas, tas)
-    LOCK_CASES(ttas, ttas)
-    LOCK_CASES(backoff, backoff)
-    LOCK_CASES(ticket, ticket)
-    LOCK_CASES(ticket_backoff, ticket)
-    LOCK_CASES(anderson, anderson)
-    LOCK_CASES(clh, clh)
-    LOCK_CASES(mcs, mcs)
-    {"anderson with one thread more than slots", one_more_than_slots, "lks_anderson_lock",
-     "more threads than the lock has slots", &anderson},
-    LKS_EACH_BARRIER(BARRIER_CASES)
-};
+    LOCK_CASES(tas, tas) LOCK_CASES(ttas, ttas) LOCK_CASES(backoff, backoff)
+        LOCK_CASES(ticket, ticket) LOCK_CASES(ticket_backoff, ticket)
+            LOCK_CASES(anderson, anderson) LOCK_CASES(clh, clh) LOCK_CASES(mcs, mcs){
+                "anderson with one thread more than slots", one_more_than_slots,
+                "lks_anderson_lock", "more threads than the lock has slots", &anderson},
+    LKS_EACH_BARRIER(BARRIER_CASES)};
 
 #define LOCK_USE(name, style) {#name, use_well_##name, NULL, NULL, NULL},
-#define BARRIER_USE(name) {#name " barrier", use_well_##name, NULL, NULL, NULL},
+#define BARRIER_USE(name)     {#name " barrier", use_well_##name, NULL, NULL, NULL},
 
-static const misuse_t good_uses[] = {
-    LKS_EACH_LOCK(LOCK_USE)
-    LKS_EACH_BARRIER(BARRIER_USE)
-};
+static const misuse_t good_uses[] = {LKS_EACH_LOCK(LOCK_USE)
+                                         LKS_EACH_BARRIER(BARRIER_USE)};
 
 int main(void)
 {
-    if (lks_combining_tree_barrier_init(&combining_tree, 2, 2, &combining_tree_node) != 0 ||
+    if (lks_combining_tree_barrier_init(&combining_tree, 2, 2, &combining_tree_node) !=
+            0 ||
         lks_mcs_tree_barrier_init(&mcs_tree, 2, mcs_tree_nodes) != 0 ||
         lks_tournament_barrier_init(&tournament, 2, tournament_flags) != 0 ||
         lks_dissemination_barrier_init(&dissemination, 2, dissemination_flags) != 0) {

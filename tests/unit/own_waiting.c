@@ -6,11 +6,11 @@
  */
 static void failed_try(void);
 static void own_delay(unsigned pauses);
-#define lks_await(condition)                                                               \
-    do {                                                                                   \
-        while (!(condition)) {                                                             \
-            failed_try();                                                                  \
-        }                                                                                  \
+#define lks_await(condition)                                                             \
+    do {                                                                                 \
+        while (!(condition)) {                                                           \
+            failed_try();                                                                \
+        }                                                                                \
     } while (0)
 #define lks_delay(pauses) own_delay(pauses)
 
@@ -51,25 +51,25 @@ static void begin(void (*play)(unsigned))
 
 enum { GIVEN_BACK_AT = 3 };
 
-#define WAITS_FOR(name, TYPE_INIT)                                                         \
-    static lks_##name##_t name##_lock = TYPE_INIT;                                         \
-    static void give_back_##name(unsigned this_try)                                        \
-    {                                                                                      \
-        if (this_try == GIVEN_BACK_AT) {                                                   \
-            lks_##name##_unlock(&name##_lock);                                             \
-        }                                                                                  \
-    }                                                                                      \
-    static void name##_waits_for_the_holder(void **state)                                  \
-    {                                                                                      \
-        (void)state;                                                                       \
-        begin(give_back_##name);                                                           \
-        lks_##name##_lock(&name##_lock);                                                   \
-        assert_int_equal(tries, 0);                                                        \
-        lks_##name##_lock(&name##_lock);                                                   \
-        assert_int_equal(tries, GIVEN_BACK_AT);                                            \
-        assert_true(lks_##name##_is_locked(&name##_lock));                                 \
-        lks_##name##_unlock(&name##_lock);                                                 \
-        assert_false(lks_##name##_is_locked(&name##_lock));                                \
+#define WAITS_FOR(name, TYPE_INIT)                                                       \
+    static lks_##name##_t name##_lock = TYPE_INIT;                                       \
+    static void give_back_##name(unsigned this_try)                                      \
+    {                                                                                    \
+        if (this_try == GIVEN_BACK_AT) {                                                 \
+            lks_##name##_unlock(&name##_lock);                                           \
+        }                                                                                \
+    }                                                                                    \
+    static void name##_waits_for_the_holder(void **state)                                \
+    {                                                                                    \
+        (void)state;                                                                     \
+        begin(give_back_##name);                                                         \
+        lks_##name##_lock(&name##_lock);                                                 \
+        assert_int_equal(tries, 0);                                                      \
+        lks_##name##_lock(&name##_lock);                                                 \
+        assert_int_equal(tries, GIVEN_BACK_AT);                                          \
+        assert_true(lks_##name##_is_locked(&name##_lock));                               \
+        lks_##name##_unlock(&name##_lock);                                               \
+        assert_false(lks_##name##_is_locked(&name##_lock));                              \
     }
 
 static lks_anderson_slot_t anderson_slots[2] = LKS_ANDERSON_SLOTS_INIT;

@@ -115,7 +115,8 @@ static void tickets_wrap_while_threads_wait(void **state)
     for (uint32_t before = 0; before < 20; before++) {
         start_at(&lock, UINT32_MAX - 3 * before);
         contend(&data, THREADS);
-        assert_int_equal(next_of(&lock), (uint32_t)(UINT32_MAX - 3 * before + THREADS * ROUNDS));
+        assert_int_equal(next_of(&lock),
+                         (uint32_t)(UINT32_MAX - 3 * before + THREADS * ROUNDS));
         assert_int_equal(serving_of(&lock), next_of(&lock));
     }
 }

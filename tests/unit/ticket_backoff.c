@@ -41,7 +41,8 @@ static void init_refuses_wrong_arguments(void **state)
     lks_ticket_backoff_t lock;
     assert_int_equal(lks_ticket_backoff_init(NULL, 1), EINVAL);
     assert_int_equal(lks_ticket_backoff_init(&lock, 0), EINVAL);
-    assert_int_equal(lks_ticket_backoff_init(MISALIGNED(lks_ticket_backoff_t), 1), EINVAL);
+    assert_int_equal(lks_ticket_backoff_init(MISALIGNED(lks_ticket_backoff_t), 1),
+                     EINVAL);
 }
 
 static void draws_and_serves_in_turn(void **state)
@@ -126,7 +127,8 @@ static void tickets_wrap_while_threads_wait(void **state)
     for (uint32_t before = 0; before < 20; before++) {
         start_at(&lock, UINT32_MAX - 3 * before);
         contend(&data, THREADS);
-        assert_int_equal(next_of(&lock), (uint32_t)(UINT32_MAX - 3 * before + THREADS * ROUNDS));
+        assert_int_equal(next_of(&lock),
+                         (uint32_t)(UINT32_MAX - 3 * before + THREADS * ROUNDS));
         assert_int_equal(serving_of(&lock), next_of(&lock));
     }
 }

@@ -157,7 +157,8 @@ static void every_policy_gives_each_processor_once(void **state)
     unsigned count = lks_topology_processors(topology);
     unsigned *places = (unsigned *)lines((3 * count + 1) * sizeof(unsigned));
     for (size_t policy = 0; policy < COUNT_OF(policies); policy++) {
-        assert_int_equal(lks_topology_place(topology, policies[policy], places, 3 * count), 0);
+        assert_int_equal(
+            lks_topology_place(topology, policies[policy], places, 3 * count), 0);
         cpu_set_t given;
         CPU_ZERO(&given);
         for (unsigned i = 0; i < 3 * count; i++) {
@@ -186,12 +187,9 @@ static void a_list_is_taken_in_its_order(void **state)
         const char *list;
         unsigned expected[8];
     } lists[] = {
-        {"3", {3, 3, 3, 3, 3, 3, 3, 3}},
-        {"0,2,4-7", {0, 2, 4, 5, 6, 7, 0, 2}},
-        {"15,1", {15, 1, 15, 1, 15, 1, 15, 1}},
-        {"4-4,0-2", {4, 0, 1, 2, 4, 0, 1, 2}},
-        {"0-15", {0, 1, 2, 3, 4, 5, 6, 7}},
-        {"1,1,2", {1, 1, 2, 1, 1, 2, 1, 1}},
+        {"3", {3, 3, 3, 3, 3, 3, 3, 3}},        {"0,2,4-7", {0, 2, 4, 5, 6, 7, 0, 2}},
+        {"15,1", {15, 1, 15, 1, 15, 1, 15, 1}}, {"4-4,0-2", {4, 0, 1, 2, 4, 0, 1, 2}},
+        {"0-15", {0, 1, 2, 3, 4, 5, 6, 7}},     {"1,1,2", {1, 1, 2, 1, 1, 2, 1, 1}},
     };
     lks_topology_t *topology = topology_of(ALL_LEVELS);
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
@@ -207,12 +205,13 @@ static void a_list_is_taken_in_its_order(void **state)
 static void place_refuses_wrong_arguments(void **state)
 {
     (void)state;
-    const char *const garbled[] = {"",     " ",    "nonsense", "Compact", "compact ", ",",
-                                   "0,",   ",0",   "0,,1",     "0-",      "-1",       "2-1",
-                                   "0;1",  "0 1",  " 0",       "0x1",     "0-1-2",    "+1",
-                                   "0,a",  "1.5"};
-    const char *const absent[] = {"16", "0,16", "0-16", "99999999999999999999",
-                                  "4294967296", "4294967295", "15-17"};
+    const char *const garbled[] = {"",    " ",     "nonsense", "Compact", "compact ",
+                                   ",",   "0,",    ",0",       "0,,1",    "0-",
+                                   "-1",  "2-1",   "0;1",      "0 1",     " 0",
+                                   "0x1", "0-1-2", "+1",       "0,a",     "1.5"};
+    const char *const absent[] = {
+        "16",         "0,16",       "0-16", "99999999999999999999",
+        "4294967296", "4294967295", "15-17"};
     unsigned places[4];
     lks_topology_t *topology = topology_of(ALL_LEVELS);
     assert_int_equal(lks_topology_place(NULL, "compact", places, 4), EINVAL);

@@ -55,8 +55,8 @@ static void init_refuses_wrong_arguments(void **state)
     assert_int_equal(lks_tournament_barrier_init(NULL, 2, flags), EINVAL);
     assert_int_equal(lks_tournament_barrier_init(&barrier, 2, NULL), EINVAL);
     assert_int_equal(lks_tournament_barrier_init(&barrier, 0, flags), EINVAL);
-    assert_int_equal(lks_tournament_barrier_init(&barrier, 2,
-                                          MISALIGNED(lks_tournament_barrier_flag_t)),
+    assert_int_equal(lks_tournament_barrier_init(
+                         &barrier, 2, MISALIGNED(lks_tournament_barrier_flag_t)),
                      EINVAL);
 }
 
@@ -66,7 +66,8 @@ static void rows_lie_side_by_side(void **state)
     lks_tournament_barrier_t barrier;
     assert_int_equal(lks_tournament_barrier_init(&barrier, 5, flags), 0);
     for (uint32_t thread = 0; thread < 5; thread++) {
-        assert_ptr_equal(lks_tournament_barrier_row(&barrier, thread), &flags[4 * thread]);
+        assert_ptr_equal(lks_tournament_barrier_row(&barrier, thread),
+                         &flags[4 * thread]);
     }
 }
 
@@ -79,7 +80,8 @@ static void every_flag_used_holds_the_episode(void **state)
         run_episodes(wait_through_pointer, &barrier, nthreads, 7, false);
         lks_tournament_barrier_destroy(&barrier);
         for (uint32_t thread = 0; thread < nthreads; thread++) {
-            const lks_tournament_barrier_flag_t *row = lks_tournament_barrier_row(&barrier, thread);
+            const lks_tournament_barrier_flag_t *row =
+                lks_tournament_barrier_row(&barrier, thread);
             assert_int_equal(episode_of(&row[0]), 7);
             for (uint32_t round = 0; round < barrier.rounds; round++) {
                 /* Set by the loser of the round, where there is one. */

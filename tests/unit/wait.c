@@ -234,9 +234,12 @@ static void environment_sets_the_number(void **state)
     const struct {
         const char *text;
         unsigned spins;
-    } numbers[] = {{"0", 0},       {"1", 1},
-                   {"77", 77},     {"1000000", 1000000},
-                   {"0099", 99},   {"4294967294", LKS_NEVER_YIELD - 1},
+    } numbers[] = {{"0", 0},
+                   {"1", 1},
+                   {"77", 77},
+                   {"1000000", 1000000},
+                   {"0099", 99},
+                   {"4294967294", LKS_NEVER_YIELD - 1},
                    {"never", LKS_NEVER_YIELD}};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         child_t child;
@@ -248,16 +251,21 @@ static void environment_sets_the_number(void **state)
 static void garbage_is_ignored_with_one_line(void **state)
 {
     (void)state;
-    const char *const garbage[] = {"",   "abc",   "12x", "-1", " 5", "+5", "0x10", "1.5",
-                                   "5 ", "NEVER", "never ", "4294967295", "4294967296",
-                                   "99999999999999999999999"};
+    const char *const garbage[] = {"",           "abc",
+                                   "12x",        "-1",
+                                   " 5",         "+5",
+                                   "0x10",       "1.5",
+                                   "5 ",         "NEVER",
+                                   "never ",     "4294967295",
+                                   "4294967296", "99999999999999999999999"};
     unsigned expected = default_spins();
     for (size_t i = 0; i < COUNT_OF(garbage); i++) {
         child_t child;
         char beginning[64];
         assert_int_equal(spins_with(garbage[i], false, &child), expected);
         assert_int_equal(count_lines(child.message), 1);
-        (void)snprintf(beginning, sizeof beginning, "lockstep: LOCKSTEP_SPINS=%s ", garbage[i]);
+        (void)snprintf(beginning, sizeof beginning, "lockstep: LOCKSTEP_SPINS=%s ",
+                       garbage[i]);
         assert_int_equal(strncmp(child.message, beginning, strlen(beginning)), 0);
     }
 }
