@@ -105,13 +105,6 @@ struct table_writer {
     struct group before; /* the row before; its name NULL: there is none */
 };
 
-static double median(const struct report *report, const struct group *group, int metric)
-{
-    struct spread spread;
-    return spread_over(report, group, metric_of, metric, &spread) > 0 ? spread.median
-                                                                      : NAN;
-}
-
 /* A column of a table: the median of a metric, after the least and greatest if it is one of
    the main figures. */
 struct column {
