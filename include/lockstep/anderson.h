@@ -36,8 +36,8 @@ typedef struct lks_anderson_slot {
 
 typedef struct lks_anderson {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) next; /* the next ticket to draw */
-    alignas(LKS_CACHE_LINE) uint32_t holder; /* the holder's ticket: the holder's */
-    _Atomic(uint32_t) left;                  /* tickets done with: LKS_CHECKED only */
+    alignas(LKS_CACHE_LINE) uint32_t holder;        /* the holder's ticket, for unlock */
+    _Atomic(uint32_t) left; /* tickets done with: LKS_CHECKED only */
     alignas(LKS_CACHE_LINE) lks_anderson_slot_t *slots; /* not written after init */
     uint32_t mask;                                      /* number of slots − 1 */
 } lks_anderson_t;
