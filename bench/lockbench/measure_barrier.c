@@ -42,7 +42,7 @@ static void work_barrier(struct team *team, unsigned self)
             }
             /* All threads know of it when they leave this episode. */
             if (episode > WARM_UP &&
-                atomic_load_explicit(&team->stop, memory_order_relaxed)) {
+                atomic_load_explicit(&team->phase, memory_order_relaxed) == OVER) {
                 atomic_store_explicit(&parade->last, episode, memory_order_relaxed);
             }
         }

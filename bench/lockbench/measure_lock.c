@@ -134,7 +134,8 @@ enum { SAMPLE_EVERY = 32 };
 
 /* What a thread finds out, on lines of its own. */
 struct witness {
-    alignas(LKS_CACHE_LINE) uint64_t acquisitions;
+    alignas(LKS_CACHE_LINE) uint64_t acquired_before; /* while warming up */
+    uint64_t acquisitions;                            /* since then */
     uint64_t entered_again; /* entries by this thread right after its own */
     struct histogram waits;
     struct histogram handovers;
@@ -194,7 +195,13 @@ static void work_contended(struct team *team, unsigned self)
     uint32_t random = 2654435769u * (self + 1);
     uint32_t until_sample = next_random(&random) % (2 * SAMPLE_EVERY);
     uint64_t acquisitions = 0;
-    while (!atomic_load_explicit(&team->stop, memory_order_relaxed)) {
+    bool counting = false;
+    int phase;
+    while ((phase = atomic_load_explicit(&team->phase, memory_order_relaxed)) != OVER) {
+        if (phase == COUNTING && !counting) {
+            counting = true;
+            *witness = (struct witness){.acquired_before = acquisitions};
+        }
         if (until_sample > 0) {
             until_sample--;
             class->lock(lock, node);
@@ -212,7 +219,10 @@ static void work_contended(struct team *team, unsigned self)
         acquisitions++;
         spend(contest->outside_loops);
     }
-    witness->acquisitions = acquisitions;
+    if (!counting) {
+        *witness = (struct witness){.acquired_before = acquisitions};
+    }
+    witness->acquisitions = acquisitions - witness->acquired_before;
 }
 
 /* Adds up what the threads of a run that took `elapsed_ns` found out. */
@@ -227,6 +237,7 @@ static void evaluate(struct contest *contest, unsigned threads, double elapsed_n
     for (unsigned i = 0; i < threads; i++) {
         const struct witness *witness = &contest->witnesses[i];
         served[i] = witness->acquisitions;
+        all->acquired_before += witness->acquired_before;
         all->acquisitions += witness->acquisitions;
         all->entered_again += witness->entered_again;
         histogram_merge(&all->waits, &witness->waits);
@@ -247,7 +258,8 @@ static void evaluate(struct contest *contest, unsigned threads, double elapsed_n
     if (all->handovers.total > 0) {
         values[HANDOVER_NS] = histogram_percentile(&all->handovers, 0.5);
     }
-    if (contest->first != all->acquisitions || contest->second != all->acquisitions) {
+    uint64_t updates = all->acquired_before + all->acquisitions;
+    if (contest->first != updates || contest->second != updates) {
         outcome->verdict = BROKEN;
     }
     free(all);

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Long enough for each of several threads to a processor to have had a turn. */
+static const uint64_t WARM_UP_NS = 20000000;
+
 _Atomic(bool) interrupted;
 
 struct member {
@@ -61,11 +64,15 @@ double team_run(struct team *team, uint64_t duration_ns)
         }
     }
     (void)pthread_barrier_wait(&team->begin);
+    if (duration_ns > 0) {
+        nap(WARM_UP_NS);
+    }
+    atomic_store_explicit(&team->phase, COUNTING, memory_order_relaxed);
     uint64_t start = now();
     if (duration_ns > 0) {
         nap(duration_ns);
-        atomic_store_explicit(&team->stop, true, memory_order_relaxed);
     }
+    atomic_store_explicit(&team->phase, OVER, memory_order_relaxed);
     uint64_t end = now();
     while (!all_finished(team)) {
         if (now() - end > team->patience_ns) {

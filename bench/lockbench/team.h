@@ -17,9 +17,12 @@ struct placement {
     const unsigned *processors; /* of thread 0, 1, …; NULL: the system decides */
 };
 
+/* What the threads do counts from COUNTING on, when all have had time to get going. */
+enum phase { WARMING_UP, COUNTING, OVER };
+
 struct team {
-    /* Read by all in their loops; main sets it when the time is over. */
-    alignas(LKS_CACHE_LINE) _Atomic(bool) stop;
+    /* Read by all in their loops; main moves it on. */
+    alignas(LKS_CACHE_LINE) _Atomic(int) phase;
     alignas(LKS_CACHE_LINE) _Atomic(unsigned) finished;
     pthread_barrier_t begin;
     unsigned count;
@@ -30,9 +33,9 @@ struct team {
 };
 
 /*
- * Runs team->work on team->count threads for `duration_ns` (0: until they end by
- * themselves), then sets team->stop and waits until all have ended. Returns the nanoseconds
- * from begin to stop, or −1 if some of the threads did not end within team->patience_ns:
+ * Runs team->work on team->count threads: some milliseconds to warm up, then `duration_ns`
+ * (0: until they end by themselves); then it is over, and all are waited for. Returns the
+ * nanoseconds from COUNTING to OVER, or −1 if some of the threads did not end within team->patience_ns:
  * they hang, and the team's memory must not be freed.
  */
 double team_run(struct team *team, uint64_t duration_ns);

@@ -42,9 +42,9 @@ extern "C" {
 
 /*
  * What lks_await does after a failed try: pauses the processor for a moment (but not after
- * the first few tries, when what is awaited may be on its way), or, once lks_spins() tries
- * have failed, gives it away (sched_yield). `tries` is what the call before returned, 0 at
- * the beginning of a wait.
+ * the first few tries, when what is awaited may be on its way), or, when lks_spins() tries
+ * have failed, gives it away (sched_yield), and again after each further quarter as many.
+ * `tries` is what the call before returned, 0 at the beginning of a wait.
  */
 unsigned lks_relax(unsigned tries);
 
