@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every barrier, as a table of lks_barrier_class_t: the algorithms as this file's compiler
- * makes them from the headers, or, with TEST_CATALOG, the library's through its catalog.
+ * Every barrier, as a table of lks_barrier_class_t: the algorithms as this file's
+ * compiler makes them from the headers, or, with TEST_CATALOG, the library's through its
+ * catalog.
  */
 #ifndef TESTS_BARRIER_TABLE_H
 #define TESTS_BARRIER_TABLE_H

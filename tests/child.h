@@ -33,8 +33,8 @@ static void read_all(int file, char *text, size_t size)
     (void)close(file);
 }
 
-/* Runs `body` in a child, which ends with status 0 if it returns, and within half a minute
-   by SIGALRM if it does not. What it writes must fit a pipe's buffer. */
+/* Runs `body` in a child, which ends with status 0 if it returns, and within half a
+   minute by SIGALRM if it does not. What it writes must fit a pipe's buffer. */
 static void run_child(child_t *child, void (*body)(const void *argument),
                       const void *argument)
 {

@@ -2,9 +2,9 @@
 /*
  * Threads that write plain data before a barrier and read each other's after it.
  *
- * The data of an episode stays until the barrier after the next one, so each thread has two
- * places, used in turn: whoever writes for episode e + 2 has left e + 1, which everybody
- * entered after reading what was written for e.
+ * The data of an episode stays until the barrier after the next one, so each thread has
+ * two places, used in turn: whoever writes for episode e + 2 has left e + 1, which
+ * everybody entered after reading what was written for e.
  */
 #ifndef TESTS_EPISODES_H
 #define TESTS_EPISODES_H
@@ -52,7 +52,7 @@ static void episodes_in_thread(worker_t *self)
     }
 }
 
-/* Runs `count` episodes, and fails the test if anybody left one before all had entered. */
+/* Runs `count` episodes; fails the test if anybody left one before all had entered. */
 static void run_episodes(void (*wait)(void *, uint32_t), void *barrier, uint32_t nthreads,
                          uint32_t count, bool uneven)
 {

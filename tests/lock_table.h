@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every lock, as a table of lks_lock_class_t: the algorithms as this file's compiler makes
- * them from the headers, or, with TEST_CATALOG, the library's through its catalog.
+ * Every lock, as a table of lks_lock_class_t: the algorithms as this file's compiler
+ * makes them from the headers, or, with TEST_CATALOG, the library's through its catalog.
  */
 #ifndef TESTS_LOCK_TABLE_H
 #define TESTS_LOCK_TABLE_H

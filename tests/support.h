@@ -2,10 +2,10 @@
 /*
  * What all tests share: cmocka, threads that can be seen to wait, and small helpers.
  *
- * Test sources are valid C11 and C++17, and take atomics from <lockstep/atomic.h>, because
- * they are compiled for each provider of atomics. A test program is one source file. It is
- * linked with -Wl,--wrap=lks_relax, so that each failed try of a wait passes by here: that
- * is how a test knows, without a clock, that another thread waits.
+ * Test sources are valid C11 and C++17, and take atomics from <lockstep/atomic.h>,
+ * because they are compiled for each provider of atomics. A test program is one source
+ * file. It is linked with -Wl,--wrap=lks_relax, so that each failed try of a wait passes
+ * by here: that is how a test knows, without a clock, that another thread waits.
  */
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H
@@ -44,10 +44,12 @@ unsigned __wrap_lks_relax(unsigned tries);
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Runs the tests of the array. */
-#define run_all(tests) cmocka_run_group_tests_name(TEST_VARIANT, tests, NULL, NULL)
+/* Runs the tests of the array. Whatever ends the program, what it said till then is out. */
+#define run_all(tests)                                                                   \
+    ((void)setvbuf(stdout, NULL, _IOLBF, 0),                                             \
+     cmocka_run_group_tests_name(TEST_VARIANT, tests, NULL, NULL))
 
-/* --- memory ----------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------- */
 
 /* Returns `size` bytes from a cache line on, filled with `byte`. Exactly as many: the
    address sanitizer notices who uses one more. */
@@ -73,7 +75,7 @@ static UNUSED void *lines(size_t size)
 alignas(LKS_CACHE_LINE) static UNUSED char misaligned_memory[4096];
 #define MISALIGNED(type) ((type *)(void *)(misaligned_memory + 8))
 
-/* --- threads ---------------------------------------------------------------------------- */
+/* --- threads ------------------------------------------------------------------------ */
 
 typedef struct worker {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) failed_tries; /* of all its waits so far */
@@ -104,8 +106,8 @@ static UNUSED void *worker_main(void *argument)
     return NULL;
 }
 
-/* The same, for workers whose waits are watched. The others have no atomic operation added
-   that could hide a missing order from the thread sanitizer. */
+/* The same, for workers whose waits are watched. The others have no atomic operation
+   added that could hide a missing order from the thread sanitizer. */
 static UNUSED void *watched_main(void *argument)
 {
     this_worker = (worker_t *)argument;
@@ -184,7 +186,7 @@ static UNUSED uint32_t random_below(worker_t *self, uint32_t limit)
     return self->random % limit;
 }
 
-/* --- sizes of runs ---------------------------------------------------------------------- */
+/* --- sizes of runs ------------------------------------------------------------------ */
 
 /* How many times longer than usual the runs are to be: LOCKSTEP_TEST_SCALE. */
 static UNUSED uint32_t test_scale(void)
@@ -200,7 +202,7 @@ static UNUSED uint32_t cores(void)
     return online < 1 ? 1 : online > 64 ? 64 : (uint32_t)online;
 }
 
-/* --- tests that are made at run time, one for each member of a table --------------------- */
+/* --- tests that are made at run time, one for each member of a table ---------------- */
 
 enum { MOST_TESTS = 400 };
 
@@ -227,6 +229,7 @@ static UNUSED void add_test(const char *subject, const char *what,
 
 static UNUSED int run_table_tests(void)
 {
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     int failures =
         _cmocka_run_group_tests(TEST_VARIANT, table_tests, table_test_count, NULL, NULL);
     for (size_t i = 0; i < table_test_count; i++) {

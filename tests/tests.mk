@@ -18,14 +18,14 @@ TEST_RUN     ?= tests/run
 TEST_TIMEOUT ?= 120
 CLANG        ?= clang
 
-# --- which source in which variant --------------------------------------------------------
+# --- which source in which variant ------------------------------------------------------
 
 TEST_UNITS  = $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
 TEST_STRESS = $(patsubst tests/%.c,%,$(wildcard tests/stress/*.c))
 
 # Not about one algorithm, and so not in every variant.
 TEST_SPECIAL    = unit/catalog unit/wait unit/checked_library unit/topology
-TEST_OWN        = unit/own_waiting unit/misuse unit/layout
+TEST_OWN        = unit/own_waiting unit/misuse unit/layout unit/atomic
 TEST_ALGORITHMS = $(filter-out $(TEST_SPECIAL) $(TEST_OWN),$(TEST_UNITS))
 TEST_EVERY      = unit/locks unit/barriers $(TEST_STRESS)
 
@@ -42,7 +42,7 @@ TESTS_topology   = unit/topology
 TEST_VARIANTS    = headers cxx atomic_ops clang checked symbols catalog shared topology
 THREADS_VARIANTS = headers cxx atomic_ops catalog
 
-# --- how a variant is compiled and linked -------------------------------------------------
+# --- how a variant is compiled and linked -----------------------------------------------
 
 TEST_WAITING = -Wl,--wrap=lks_relax
 TEST_LIBRARY = $(BUILD)/liblockstep.a
@@ -109,7 +109,7 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 	@$(AR) rcs $@ $^
 -include $(CHECKED_OBJECTS:.o=.d)
 
-# --- lockbench, and what it makes of broken locks and moving processors ---------------------
+# --- lockbench, and what it makes of broken locks and moving processors -----------------
 
 LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/lockbench/*.c))
 LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
@@ -131,7 +131,7 @@ $(BUILD)/tests/lockbench/statistics: $(BUILD)/bench/lockbench/statistics.o
 
 -include $(LOCKBENCH_TESTS:=.d)
 
-# --- all together -------------------------------------------------------------------------
+# --- all together -----------------------------------------------------------------------
 
 HAVE_CLANG := $(shell command -v $(CLANG) 2>/dev/null)
 
@@ -141,11 +141,11 @@ TEST_PROGRAMS    = $(foreach variant,$(filter-out $(if $(HAVE_CLANG),,clang),\
 SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
 
-TEST_SCRIPTS = 'tests/symbols/run $(BUILD)' \
-               'tests/generated/run $(BUILD) $(CC) $(if $(HAVE_CLANG),$(CLANG))' \
-               'tests/installed/run $(BUILD)' \
-               $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with') \
-               $(if $(wildcard tests/lockbench/run),'tests/lockbench/run $(BUILD)')
+TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)') \
+                   $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
+# For the scripts.
+TEST_ENVIRONMENT = CC='$(CC)' CXX='$(CXX)' CLANG='$(if $(HAVE_CLANG),$(CLANG))' \
+                   LOCKSTEP_TEST_SCALE=$(TEST_SCALE)
 
 .PHONY: test test-long test-threads test-programs test-run tsan-programs asan-programs
 
@@ -157,13 +157,13 @@ test-long: | $(DEPS_FIRST)
 	@$(MAKE) --no-print-directory test-run TEST_SCALE=25 TEST_TIMEOUT=3600
 
 test-run: test-programs
-	@LOCKSTEP_TEST_SCALE=$(TEST_SCALE) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
 	    $(TEST_PROGRAMS) $(filter %/statistics,$(LOCKBENCH_TESTS)) $(TEST_SCRIPTS) \
 	    $(SANITIZED) -p $(EXAMPLES)
 
 # What `make tsan` and `make asan` run.
 test-threads: $(THREADS_PROGRAMS)
-	@LOCKSTEP_TEST_SCALE=$(TEST_SCALE) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
 	    $(THREADS_PROGRAMS)
 
 test-programs: all $(TEST_PROGRAMS) $(LOCKBENCH_TESTS) $(EXAMPLES) \

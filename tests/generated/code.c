@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions whose machine code tests/generated/run looks at. Compiled at -O2, never run. */
+/* Functions whose machine code tests/generated/run looks at, compiled at -O2. */
 #include <lockstep.h>
 
 #define CONTEXT_FREE(name)                                                               \

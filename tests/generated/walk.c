@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Takes and gives back each lock of code.c once, uncontended, one instruction at a time, and
- * prints for each function how many instructions of each kind ran:
+ * Takes and gives back each lock of code.c once, uncontended, one instruction at a time,
+ * and prints for each function how many instructions of each kind ran:
  *
  *   FUNCTION  XCHG with memory  LOCKED  FENCES
  *
  * x86-64 only: with the trap flag set, the processor traps after each instruction. Exits
- * with 77 where it does not (some emulators). Compiled with -mno-red-zone, because the flag
- * is set through the stack.
+ * with 77 where it does not (some emulators). Compiled with -mno-red-zone, because the
+ * flag is set through the stack.
  */
 #define _GNU_SOURCE
 #include <lockstep.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain data under every lock, with few threads and with many more than there are cores. */
+/* Plain data under every lock, with few threads and with many more than cores. */
 #include "../contention.h"
 #include "../lock_table.h"
 

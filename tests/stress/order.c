@@ -2,10 +2,10 @@
 /*
  * First come, first served: of every lock that says so, and really seen.
  *
- * Main holds the lock and lets waiters come one after the other. Each is known to be in the
- * queue before the next one starts: it has failed a try of its wait, and a fair lock gives a
- * thread its place before that. Then main gives the lock back, and the order in which the
- * waiters enter must be the order in which they came.
+ * Main holds the lock and lets waiters come one after the other. Each is known to be in
+ * the queue before the next one starts: it has failed a try of its wait, and a fair lock
+ * gives a thread its place before that. Then main gives the lock back, and the order in
+ * which the waiters enter must be the order in which they came.
  */
 #include "../lock_table.h"
 
@@ -25,7 +25,7 @@ static void enter_and_leave(worker_t *self)
     give_back(&line->use, self->index);
 }
 
-/* Main is thread 0, the waiters are 1 … WAITERS; who comes when differs from run to run. */
+/* Main is thread 0, the waiters are 1 … WAITERS, in another order each time. */
 static void first_come_first_served(void **state)
 {
     line_t line;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The dissemination barrier by itself; what it shares with all barriers is in barriers.c. */
+/* The dissemination barrier by itself; what it shares with all is in barriers.c. */
 #include "../episodes.h"
 
 enum { MOST_FLAGS = 64 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What different processors write lies on different cache lines, and arrays keep it so. */
+/* What different processors write lies on different cache lines. */
 #include "../support.h"
 
 #define LINE_OF(type, field) (offsetof(type, field) / LKS_CACHE_LINE)

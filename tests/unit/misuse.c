@@ -36,7 +36,7 @@ static void ends_the_program_with_one_line(void **state)
     assert_int_equal(WTERMSIG(child.status), SIGABRT);
 }
 
-/* --- locks --------------------------------------------------------------------------------- */
+/* --- locks -------------------------------------------------------------------------- */
 
 static lks_tas_t tas = LKS_TAS_INIT;
 static lks_ttas_t ttas = LKS_TTAS_INIT;
@@ -102,7 +102,7 @@ static void one_more_than_slots(void)
     lks_anderson_lock(&anderson);
 }
 
-/* --- barriers ------------------------------------------------------------------------------ */
+/* --- barriers ----------------------------------------------------------------------- */
 
 static lks_central_barrier_t central = LKS_CENTRAL_BARRIER_INIT(2);
 static lks_combining_tree_barrier_node_t combining_tree_node;
@@ -114,7 +114,7 @@ static lks_tournament_barrier_t tournament;
 static lks_dissemination_barrier_flag_t dissemination_flags[4];
 static lks_dissemination_barrier_t dissemination;
 
-/* In the wait-twice case thread 1 waits for thread 0, which destroys the barrier. */
+/* Thread 1 waits for thread 0, which destroys the barrier. */
 #define BARRIER_MISUSES(name)                                                            \
     static void index_out_of_range_##name(void)                                          \
     {                                                                                    \
@@ -146,7 +146,7 @@ static lks_dissemination_barrier_t dissemination;
 
 LKS_EACH_BARRIER(BARRIER_MISUSES)
 
-/* --- and no misuse ------------------------------------------------------------------------- */
+/* --- and no misuse ------------------------------------------------------------------ */
 
 static void good_use_is_not_complained_of(void **state)
 {
@@ -161,34 +161,46 @@ static void good_use_is_not_complained_of(void **state)
 #define NOT_HELD "the lock is not held"
 #define IN_USE   "the lock is in use"
 
+/* clang-format off */
+
 /* `owner` is the primitive whose function it is that notices. */
 #define LOCK_CASES(name, owner)                                                          \
-    {#name " unlocked when free", unlock_free_##name, "lks_" #owner "_unlock", NOT_HELD, \
-     &name},                                                                             \
-        {#name " unlocked twice", unlock_twice_##name, "lks_" #owner "_unlock",          \
-         NOT_HELD, &name},                                                               \
-        {#name " destroyed when held", destroy_held_##name, "lks_" #owner "_destroy",    \
-         IN_USE, &name},
+    {#name " unlocked when free", unlock_free_##name,                                    \
+     "lks_" #owner "_unlock", NOT_HELD, &name},                                          \
+    {#name " unlocked twice", unlock_twice_##name,                                       \
+     "lks_" #owner "_unlock", NOT_HELD, &name},                                          \
+    {#name " destroyed when held", destroy_held_##name,                                  \
+     "lks_" #owner "_destroy", IN_USE, &name},
 
 #define BARRIER_CASES(name)                                                              \
     {#name " barrier entered out of range", index_out_of_range_##name,                   \
      "lks_" #name "_barrier_wait", "thread index out of range", &name},                  \
-        {#name " barrier destroyed when awaited", destroy_awaited_##name,                \
-         "lks_" #name "_barrier_destroy", "the barrier is in use", &name},
+    {#name " barrier destroyed when awaited", destroy_awaited_##name,                    \
+     "lks_" #name "_barrier_destroy", "the barrier is in use", &name},
 
 static const misuse_t misuses[] = {
-    LOCK_CASES(tas, tas) LOCK_CASES(ttas, ttas) LOCK_CASES(backoff, backoff)
-        LOCK_CASES(ticket, ticket) LOCK_CASES(ticket_backoff, ticket)
-            LOCK_CASES(anderson, anderson) LOCK_CASES(clh, clh) LOCK_CASES(mcs, mcs){
-                "anderson with one thread more than slots", one_more_than_slots,
-                "lks_anderson_lock", "more threads than the lock has slots", &anderson},
-    LKS_EACH_BARRIER(BARRIER_CASES)};
+    LOCK_CASES(tas, tas)
+    LOCK_CASES(ttas, ttas)
+    LOCK_CASES(backoff, backoff)
+    LOCK_CASES(ticket, ticket)
+    LOCK_CASES(ticket_backoff, ticket)
+    LOCK_CASES(anderson, anderson)
+    LOCK_CASES(clh, clh)
+    LOCK_CASES(mcs, mcs)
+    {"anderson with one thread more than slots", one_more_than_slots,
+     "lks_anderson_lock", "more threads than the lock has slots", &anderson},
+    LKS_EACH_BARRIER(BARRIER_CASES)
+};
 
 #define LOCK_USE(name, style) {#name, use_well_##name, NULL, NULL, NULL},
 #define BARRIER_USE(name)     {#name " barrier", use_well_##name, NULL, NULL, NULL},
 
-static const misuse_t good_uses[] = {LKS_EACH_LOCK(LOCK_USE)
-                                         LKS_EACH_BARRIER(BARRIER_USE)};
+static const misuse_t good_uses[] = {
+    LKS_EACH_LOCK(LOCK_USE)
+    LKS_EACH_BARRIER(BARRIER_USE)
+};
+
+/* clang-format on */
 
 int main(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The headers with an lks_await and an lks_delay of the program's own, as a tool may have
- * them. Here a failed try calls a function that plays the other threads, so one thread can
- * walk each waiting path, however rare, step by step.
+ * them. Here a failed try calls a function that plays the other threads, so one thread
+ * can walk each waiting path, however rare, step by step.
  */
 static void failed_try(void);
 static void own_delay(unsigned pauses);
@@ -47,7 +47,7 @@ static void begin(void (*play)(unsigned))
     others = play;
 }
 
-/* --- each lock: held by another thread, which gives it back at the third failed try ------ */
+/* --- each lock: held by another thread, which gives it back at the third failed try - */
 
 enum { GIVEN_BACK_AT = 3 };
 
@@ -133,7 +133,7 @@ static void mcs_waits_for_the_holder(void **state)
     assert_int_equal(tries, GIVEN_BACK_AT);
 }
 
-/* --- MCS: a successor has swapped itself in, but not yet linked -------------------------- */
+/* --- MCS: a successor has swapped itself in, but not yet linked --------------------- */
 
 static void link_late(unsigned this_try)
 {
@@ -159,7 +159,7 @@ static void mcs_unlock_waits_for_a_late_link(void **state)
     assert_false(lks_mcs_is_locked(&mcs_lock));
 }
 
-/* --- delays ------------------------------------------------------------------------------ */
+/* --- delays ------------------------------------------------------------------------- */
 
 static void give_backoff_back_late(unsigned this_try)
 {
@@ -219,7 +219,7 @@ static void ticket_backoff_delays_in_proportion(void **state)
     }
 }
 
-/* --- barriers in which the last to arrive wakes all: it comes at the third failed try ------ */
+/* --- barriers in which the last to arrive wakes all: it comes at the third failed try */
 
 static lks_central_barrier_t central;
 static lks_combining_tree_barrier_t combining_tree;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine, and where to put threads: on this machine, and on machines that hwloc makes
- * up from a line of text (HWLOC_SYNTHETIC), so that each policy has something to choose.
+ * The machine, and where to put threads: on this machine, and on machines that hwloc
+ * makes up from a line of text (HWLOC_SYNTHETIC), so that each policy has something to
+ * choose.
  */
 #include "../support.h"
 #include <lockstep/topology.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The test-and-test-and-set lock by itself; what it shares with all locks is in locks.c. */
+/* The test-and-test-and-set lock by itself; what all locks share is in locks.c. */
 #include "../support.h"
 
 static bool held(const lks_ttas_t *lock)

@@ -27,7 +27,7 @@ int __wrap_sched_yield(void)
 
 static const char *program;
 
-/* --- lks_await --------------------------------------------------------------------------- */
+/* --- lks_await ---------------------------------------------------------------------- */
 
 static unsigned evaluations;
 
@@ -42,12 +42,13 @@ static void await_evaluates_until_it_holds(void **state)
     (void)state;
     lks_set_spins(10);
     for (unsigned needed = 1; needed <= 30; needed++) {
+        unsigned failed = needed - 1;
         evaluations = 0;
         yields = 0;
         lks_await(becomes_true_at(needed));
         assert_int_equal(evaluations, needed);
-        /* Of the failed tries, all but the first ten yield. */
-        assert_int_equal(yields, needed > 11 ? needed - 11 : 0);
+        /* Ten tries without a yield, one with, then two without and one with, and so on. */
+        assert_int_equal(yields, failed <= 10 ? 0 : 1 + (failed - 11) / 3);
     }
 }
 
@@ -62,7 +63,7 @@ static void await_is_one_statement(void **state)
     assert_int_equal(evaluations, 2);
 }
 
-/* --- lks_relax and lks_delay --------------------------------------------------------------- */
+/* --- lks_relax and lks_delay -------------------------------------------------------- */
 
 /* How many calls of lks_relax a wait makes before one of them yields. */
 static unsigned calls_before_a_yield(void)
@@ -98,15 +99,25 @@ static void a_wait_yields_after_as_many_tries(void **state)
     }
 }
 
-static void once_it_yields_it_goes_on_yielding(void **state)
+static void once_it_has_yielded_it_yields_four_times_as_often(void **state)
 {
     (void)state;
-    lks_set_spins(5);
-    unsigned tries = 5;
-    yields = 0;
-    for (unsigned i = 1; i <= 20; i++) {
-        tries = lks_relax(tries);
-        assert_int_equal(yields, i);
+    const unsigned numbers[] = {0, 1, 3, 4, 8, 64, 1000};
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        unsigned tries = 0;
+        lks_set_spins(numbers[i]);
+        yields = 0;
+        while (yields == 0) {
+            tries = lks_relax(tries);
+        }
+        for (unsigned expected = 1; expected < 10; expected++) {
+            for (unsigned pause = 0; pause < numbers[i] / 4; pause++) {
+                tries = lks_relax(tries);
+                assert_int_equal(yields, expected);
+            }
+            tries = lks_relax(tries);
+            assert_int_equal(yields, expected + 1);
+        }
     }
 }
 
@@ -169,7 +180,7 @@ static void a_delay_counts_for_its_own_thread(void **state)
     assert_int_equal(lks_relax(1), 9);
 }
 
-/* --- LOCKSTEP_SPINS --------------------------------------------------------------------------- */
+/* --- LOCKSTEP_SPINS ----------------------------------------------------------------- */
 
 typedef struct environment {
     const char *spins; /* NULL: not set */
@@ -301,7 +312,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(await_is_one_statement),
         cmocka_unit_test(spins_are_set_for_all),
         cmocka_unit_test(a_wait_yields_after_as_many_tries),
-        cmocka_unit_test(once_it_yields_it_goes_on_yielding),
+        cmocka_unit_test(once_it_has_yielded_it_yields_four_times_as_often),
         cmocka_unit_test(never_means_never),
         cmocka_unit_test(a_delay_counts_towards_the_first_yield),
         cmocka_unit_test(an_old_delay_does_not_count),
