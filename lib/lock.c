@@ -97,23 +97,25 @@ const lks_lock_class_t *lks_lock_class_of(const lks_lock_t *lock)
 
 static void *node_of(lks_lock_t *lock, uint32_t self)
 {
-    lks_check(self < lock->nthreads, "thread index out of range", lock);
     return lock->nodes + self * lock->node_stride;
 }
 
 void lks_lock_lock(lks_lock_t *lock, uint32_t self)
 {
+    lks_check(self < lock->nthreads, "thread index out of range", lock);
     lock->class->lock(lock->lock, node_of(lock, self));
 }
 
 bool lks_lock_trylock(lks_lock_t *lock, uint32_t self)
 {
+    lks_check(self < lock->nthreads, "thread index out of range", lock);
     return lock->class->trylock != NULL &&
            lock->class->trylock(lock->lock, node_of(lock, self));
 }
 
 void lks_lock_unlock(lks_lock_t *lock, uint32_t self)
 {
+    lks_check(self < lock->nthreads, "thread index out of range", lock);
     lock->class->unlock(lock->lock, node_of(lock, self));
 }
 

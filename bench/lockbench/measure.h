@@ -44,8 +44,8 @@ struct conditions {
     double outside_ns;  /* work between unlock and lock */
 };
 
-/* How long threads may take to come to an end before they are said to hang: ten seconds, and
-   a few times what all of them may have to work off. */
+/* How much processor time threads may take to come to an end before they are said to hang:
+   ten seconds each, and a few times what all of them may have to work off. */
 uint64_t patience(const struct conditions *conditions, unsigned threads);
 
 enum verdict {

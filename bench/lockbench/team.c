@@ -10,6 +10,11 @@
 /* Long enough for each of several threads to a processor to have had a turn. */
 static const uint64_t WARM_UP_NS = 20000000;
 
+/* Threads that do not end are said to hang when they have used up their patience in
+   processor time, so that a busy machine is not mistaken for a broken lock; or, if they are
+   asleep, when this many times as long has gone by. */
+enum { ASLEEP = 10 };
+
 _Atomic(bool) interrupted;
 
 struct member {
@@ -39,6 +44,14 @@ static void nap(uint64_t ns)
     struct timespec time = {.tv_sec = (time_t)(ns / 1000000000u),
                             .tv_nsec = (long)(ns % 1000000000u)};
     (void)nanosleep(&time, NULL); /* Ctrl-C ends it early */
+}
+
+/* Nanoseconds that all threads of the process have run. */
+static uint64_t processor_time(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 static bool all_finished(struct team *team)
@@ -74,8 +87,10 @@ double team_run(struct team *team, uint64_t duration_ns)
     }
     atomic_store_explicit(&team->phase, OVER, memory_order_relaxed);
     uint64_t end = now();
+    uint64_t used = processor_time();
     while (!all_finished(team)) {
-        if (now() - end > team->patience_ns) {
+        if (processor_time() - used > team->count * team->patience_ns ||
+            now() - end > ASLEEP * team->patience_ns) {
             return -1; /* NOLINT: not a leak, the threads still use `members` */
         }
         nap(500000);

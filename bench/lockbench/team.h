@@ -29,13 +29,13 @@ struct team {
     const struct placement *placement;
     void (*work)(struct team *team, unsigned self);
     void *shared;         /* whatever the work needs */
-    uint64_t patience_ns; /* how long, after the run, its threads may take to end */
+    uint64_t patience_ns; /* processor time that each thread may take to end, when over */
 };
 
 /*
  * Runs team->work on team->count threads: some milliseconds to warm up, then `duration_ns`
  * (0: until they end by themselves); then it is over, and all are waited for. Returns the
- * nanoseconds from COUNTING to OVER, or −1 if some of the threads did not end within team->patience_ns:
+ * nanoseconds from COUNTING to OVER, or −1 if some of the threads do not end:
  * they hang, and the team's memory must not be freed.
  */
 double team_run(struct team *team, uint64_t duration_ns);

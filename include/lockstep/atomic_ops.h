@@ -153,24 +153,35 @@ static inline bool lks_ao_compare_exchange(volatile void *object, size_t size,
     return false;
 }
 
+/* The size of *object, which must be one of the three. */
+#define LKS_AO_SIZE(object)                                                              \
+    (sizeof(*(object)) +                                                                 \
+     0 * sizeof(struct {                                                                 \
+         _Static_assert(sizeof(*(object)) == sizeof(unsigned char) ||                    \
+                            sizeof(*(object)) == sizeof(unsigned) ||                     \
+                            sizeof(*(object)) == sizeof(AO_t),                           \
+                        "libatomic_ops has no operations of this size");                 \
+         int any;                                                                        \
+     }))
+
 /* The type of *object, without its qualifiers. */
 #define LKS_AO_TYPE(object) __typeof__(((void)0, *(object)))
 
 #define atomic_load_explicit(object, order)                                              \
-    ((LKS_AO_TYPE(object))lks_ao_load((object), sizeof(*(object)), (order)))
+    ((LKS_AO_TYPE(object))lks_ao_load((object), LKS_AO_SIZE(object), (order)))
 #define atomic_store_explicit(object, value, order)                                      \
-    lks_ao_store((object), sizeof(*(object)), (uintptr_t)(value), (order))
+    lks_ao_store((object), LKS_AO_SIZE(object), (uintptr_t)(value), (order))
 #define atomic_exchange_explicit(object, value, order)                                   \
-    ((LKS_AO_TYPE(object))lks_ao_exchange((object), sizeof(*(object)),                   \
+    ((LKS_AO_TYPE(object))lks_ao_exchange((object), LKS_AO_SIZE(object),                 \
                                           (uintptr_t)(value), (order)))
 #define atomic_fetch_add_explicit(object, value, order)                                  \
-    ((LKS_AO_TYPE(object))lks_ao_fetch_add((object), sizeof(*(object)),                  \
+    ((LKS_AO_TYPE(object))lks_ao_fetch_add((object), LKS_AO_SIZE(object),                \
                                            (uintptr_t)(value), (order)))
 #define atomic_fetch_sub_explicit(object, value, order)                                  \
     atomic_fetch_add_explicit((object), -(uintptr_t)(value), (order))
 /* The order of a failure is that of a success. */
 #define atomic_compare_exchange_strong_explicit(object, expected, value, order, failure) \
-    ((void)(failure), lks_ao_compare_exchange((object), sizeof(*(object)), (expected),   \
+    ((void)(failure), lks_ao_compare_exchange((object), LKS_AO_SIZE(object), (expected), \
                                               (uintptr_t)(value), (order)))
 
 #endif

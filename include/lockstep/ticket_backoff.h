@@ -39,7 +39,7 @@ typedef struct lks_ticket_backoff {
  */
 LKS_INLINE int lks_ticket_backoff_init(lks_ticket_backoff_t *lock, uint32_t delay)
 {
-    if (lock == NULL || delay == 0) {
+    if (lock == NULL || (uintptr_t)lock % LKS_CACHE_LINE != 0 || delay == 0) {
         return EINVAL;
     }
     lock->delay = delay;

@@ -10,7 +10,7 @@ static void ends_with(void (*body)(const void *), const char *name, const char *
     char expected[128];
     child_t child;
     run_child(&child, body, name);
-    (void)snprintf(expected, sizeof expected, ": %s (object 0x", what);
+    (void)snprintf(expected, sizeof expected, "%s (object 0x", what);
     assert_int_equal(strncmp(child.message, "lockstep: ", 10), 0);
     assert_non_null(strstr(child.message, expected));
     assert_int_equal(count_lines(child.message), 1);
@@ -99,10 +99,11 @@ static void a_held_lock_is_not_destroyed(void **state)
 
 static void a_lock_is_not_for_other_threads(void **state)
 {
-    ends_with(lock_out_of_range, NAME, "thread index out of range");
-    ends_with(unlock_out_of_range, NAME, "thread index out of range");
+    ends_with(lock_out_of_range, NAME, "lks_lock_lock: thread index out of range");
+    ends_with(unlock_out_of_range, NAME, "lks_lock_unlock: thread index out of range");
     if (lks_lock_class_find(NAME)->trylock != NULL) {
-        ends_with(trylock_out_of_range, NAME, "thread index out of range");
+        ends_with(trylock_out_of_range, NAME,
+                  "lks_lock_trylock: thread index out of range");
     }
 }
 
