@@ -5,10 +5,10 @@ VERSION   = 0.1.0
 SOVERSION = 0
 
 PREFIX     ?= /usr/local
-LIBDIR     ?= $(PREFIX)/lib
-INCLUDEDIR ?= $(PREFIX)/include
-BINDIR     ?= $(PREFIX)/bin
-MANDIR     ?= $(PREFIX)/share/man
+LIBDIR     ?= lib
+INCLUDEDIR ?= include
+BINDIR     ?= bin
+MANDIR     ?= share/man
 
 BUILD    ?= build
 CFLAGS   ?= -O2 -g
@@ -17,7 +17,7 @@ CXXFLAGS ?= $(CFLAGS)
 WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 C_FLAGS   = -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
 CXX_FLAGS = -std=c++17 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CXXFLAGS)
-LD_FLAGS  = -pthread $(LDFLAGS)
+LD_FLAGS  = -pthread $(CFLAGS) $(LDFLAGS)
 
 # Asked when it is used, not before: `make deps bench` may install it first.
 HWLOC_CFLAGS = $(shell pkg-config --cflags hwloc 2>/dev/null)
@@ -28,6 +28,10 @@ LIBRARIES = $(BUILD)/liblockstep.a $(BUILD)/liblockstep.so \
 TOOLS     = $(BUILD)/lockbench
 EXAMPLES  = $(patsubst %,$(BUILD)/%,$(basename $(wildcard examples/*.c examples/*.cc)))
 MANUALS   = $(wildcard doc/*.[1-9])
+
+ifneq ($(words x$(BUILD)$(PREFIX)$(LIBDIR)$(INCLUDEDIR)$(BINDIR)$(MANDIR)$(DESTDIR)),1)
+$(error BUILD, PREFIX, LIBDIR, INCLUDEDIR, BINDIR, MANDIR, DESTDIR: no spaces, please)
+endif
 
 .PHONY: all libs help
 all: libs $(TOOLS)
@@ -63,7 +67,14 @@ LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
 TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
 LOCKBENCH_OBJECTS = $(call objects,bench/lockbench/*.c)
 
-$(BUILD)/%.o: %.c | $(DEPS_FIRST)
+# What objects were made with: they are made anew when it changes.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+	    echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)' >$@
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	$(CC) $(C_FLAGS) -fPIC -c -o $@ $<
 
@@ -97,10 +108,10 @@ bench: $(BUILD)/lockbench
 
 .PHONY: examples
 examples: $(EXAMPLES)
-$(BUILD)/examples/%: examples/%.c $(BUILD)/liblockstep.a
+$(BUILD)/examples/%: examples/%.c $(BUILD)/liblockstep.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(C_FLAGS) $(LD_FLAGS) -o $@ $< $(BUILD)/liblockstep.a
-$(BUILD)/examples/%: examples/%.cc $(BUILD)/liblockstep.a
+$(BUILD)/examples/%: examples/%.cc $(BUILD)/liblockstep.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(CXX_FLAGS) $(LD_FLAGS) -o $@ $< $(BUILD)/liblockstep.a
 -include $(EXAMPLES:=.d)
@@ -111,24 +122,24 @@ $(BUILD)/examples/%: examples/%.cc $(BUILD)/liblockstep.a
 
 .PHONY: tsan asan
 tsan:
-	$(MAKE) BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' \
-	    LDFLAGS='$(LDFLAGS) -fsanitize=thread' test-threads
+	$(MAKE) BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' test-threads
 asan:
 	$(MAKE) BUILD=$(BUILD)/asan \
-	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
-	    LDFLAGS='$(LDFLAGS) -fsanitize=address,undefined' test-threads
+	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' test-threads
 
 # --- installing ---------------------------------------------------------------------
 
-# Absolute, because they are written into the installed files.
+# Absolute, because they are written into the installed files; what is not is below PREFIX.
+below_prefix = $(if $(filter /%,$(1)),$(1),$(prefix)/$(1))
 prefix     = $(abspath $(PREFIX))
-libdir     = $(abspath $(LIBDIR))
-includedir = $(abspath $(INCLUDEDIR))
-bindir     = $(abspath $(BINDIR))
-mandir     = $(abspath $(MANDIR))
+libdir     = $(call below_prefix,$(LIBDIR))
+includedir = $(call below_prefix,$(INCLUDEDIR))
+bindir     = $(call below_prefix,$(BINDIR))
+mandir     = $(call below_prefix,$(MANDIR))
 
 FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@PREFIX@|$(prefix)|g' \
-              -e 's|@LIBDIR@|$(libdir)|g' -e 's|@INCLUDEDIR@|$(includedir)|g'
+              -e 's|@LIBDIR@|$(libdir)|g' -e 's|@INCLUDEDIR@|$(includedir)|g' \
+              -e 's|dir=$(prefix)/|dir=$${prefix}/|'
 SHARED  = liblockstep liblockstep-topology
 
 .PHONY: install uninstall
@@ -155,6 +166,8 @@ install: all
 	    section=$(DESTDIR)$(mandir)/man$${page##*.} && install -d $$section && \
 	    install -m 644 $$page $$section || exit 1; \
 	done
+	@# So that programs find the library at once; it takes root, and a directory it knows.
+	-@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig
 
 uninstall:
 	rm -rf $(DESTDIR)$(includedir)/lockstep.h $(DESTDIR)$(includedir)/lockstep \
@@ -175,11 +188,11 @@ uninstall:
 
 SOURCES = $(shell git ls-files '*.c' '*.h' '*.cc')
 
-# Of those taken out again, one wants C11's optional snprintf_s and the like, which glibc does not have, and
-# one does not know va_start.
-TIDY_CHECKS = clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters
-TIDY_CHECKS := $(TIDY_CHECKS),-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
-TIDY_CHECKS := $(TIDY_CHECKS),-clang-analyzer-valist.Uninitialized
+# The last two: C11's optional snprintf_s and the like, which glibc does not have; and what
+# clang-tidy 14 believes of va_start.
+TIDY_CHECKS = clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,
+TIDY_CHECKS := $(TIDY_CHECKS)-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafe*,
+TIDY_CHECKS := $(TIDY_CHECKS)-clang-analyzer-valist.Uninitialized
 
 .PHONY: format lint clean
 format:

@@ -42,6 +42,10 @@ struct lks_barrier {
     void *barrier;
 };
 
+/* No class needs more than so many lines a thread, so no size overflows below this. */
+enum { MOST_LINES = 64 };
+static const size_t MAX_THREADS = SIZE_MAX / LKS_CACHE_LINE / MOST_LINES;
+
 int lks_barrier_create(lks_barrier_t **barrier, const char *name, uint32_t nthreads)
 {
     if (barrier == NULL || name == NULL || nthreads == 0) {
@@ -51,9 +55,11 @@ int lks_barrier_create(lks_barrier_t **barrier, const char *name, uint32_t nthre
     if (class == NULL) {
         return ENOENT;
     }
-    size_t lines = (class->size(nthreads) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE;
-    lks_barrier_t *self =
-        aligned_alloc(LKS_CACHE_LINE, sizeof(lks_barrier_t) + lines * LKS_CACHE_LINE);
+    if (nthreads > MAX_THREADS) {
+        return ENOMEM;
+    }
+    lks_barrier_t *self = aligned_alloc(
+        LKS_CACHE_LINE, sizeof(lks_barrier_t) + LKS_WHOLE_LINES(class->size(nthreads)));
     if (self == NULL) {
         return ENOMEM;
     }

@@ -26,7 +26,7 @@ static void central_destroy(void *barrier)
 
 const lks_barrier_class_t lks_central_barrier_class = {
     .name = "central",
-    .summary = "one counter and a sense that the last thread turns",
+    .summary = "one counter and a sense that the last thread reverses",
     .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "
              "Shared-Memory Multiprocessors, 1991",
     .size = central_size,

@@ -46,10 +46,9 @@ struct lks_lock {
     uint32_t nthreads;
 };
 
-static size_t whole_lines(size_t bytes)
-{
-    return (bytes + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE;
-}
+/* No class needs more than so many lines a thread, so no size overflows below this. */
+enum { MOST_LINES = 64 };
+static const size_t MAX_THREADS = SIZE_MAX / LKS_CACHE_LINE / MOST_LINES;
 
 int lks_lock_create(lks_lock_t **lock, const char *name, uint32_t nthreads)
 {
@@ -60,8 +59,11 @@ int lks_lock_create(lks_lock_t **lock, const char *name, uint32_t nthreads)
     if (class == NULL) {
         return ENOENT;
     }
-    size_t lock_size = whole_lines(class->size(nthreads));
-    size_t node_stride = whole_lines(class->node_size);
+    if (nthreads > MAX_THREADS) {
+        return ENOMEM;
+    }
+    size_t lock_size = LKS_WHOLE_LINES(class->size(nthreads));
+    size_t node_stride = LKS_WHOLE_LINES(class->node_size);
     size_t size = sizeof(lks_lock_t) + lock_size + node_stride * nthreads;
     lks_lock_t *self = aligned_alloc(LKS_CACHE_LINE, size);
     if (self == NULL) {

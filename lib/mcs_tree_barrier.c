@@ -4,10 +4,7 @@
 #include <lockstep/mcs_tree_barrier.h>
 
 /* The nodes lie behind the barrier, from the next cache line on. */
-enum {
-    OFFSET = (sizeof(lks_mcs_tree_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE *
-             LKS_CACHE_LINE
-};
+enum { OFFSET = LKS_WHOLE_LINES(sizeof(lks_mcs_tree_barrier_t)) };
 
 static size_t mcs_tree_size(uint32_t nthreads)
 {

@@ -4,10 +4,7 @@
 #include <lockstep/tournament_barrier.h>
 
 /* The flags lie behind the barrier, from the next cache line on. */
-enum {
-    OFFSET = (sizeof(lks_tournament_barrier_t) + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE *
-             LKS_CACHE_LINE
-};
+enum { OFFSET = LKS_WHOLE_LINES(sizeof(lks_tournament_barrier_t)) };
 
 static size_t tournament_size(uint32_t nthreads)
 {

@@ -63,7 +63,7 @@ __attribute__((constructor)) static void set_initial_spins(void)
         lks_set_spins(0);
     }
     const char *text = getenv("LOCKSTEP_SPINS");
-    if (text == NULL) {
+    if (text == NULL || text[0] == '\0') {
         return;
     }
     if (strcmp(text, "never") == 0) {

@@ -86,7 +86,7 @@ LIBS_topology   = $(HWLOC_LIBS)
 define test_variant
 PROGRAMS_$(1) = $$(TESTS_$(1):%=$$(BUILD)/tests/$(1)/%)
 
-$$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c | $$(DEPS_FIRST)
+$$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c $$(BUILD)/flags | $$(DEPS_FIRST)
 	@mkdir -p $$(@D)
 	@$$(COMPILE_$(1)) -DTEST_VARIANT='"$(1)"' -c -o $$@ $$<
 
@@ -101,7 +101,7 @@ $(BUILD)/tests/catalog/unit/wait: TEST_WAITING = -Wl,--wrap=lks_relax,--wrap=sch
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))
-$(CHECKED_OBJECTS): $(BUILD)/tests/checked/lib/%.o: lib/%.c | $(DEPS_FIRST)
+$(CHECKED_OBJECTS): $(BUILD)/tests/checked/lib/%.o: lib/%.c $(BUILD)/flags | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -DLKS_CHECKED -c -o $@ $<
 $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)

@@ -2,7 +2,8 @@
 #include "clock.h"
 
 /* Each figure is the best of many short batches: whatever disturbs, disturbs upwards. */
-enum { BATCHES = 50, PER_BATCH = 10000 };
+enum { BATCHES = 50 };
+static const uint64_t PER_BATCH = 10000;
 
 static void read_clock(uint64_t count)
 {
@@ -39,7 +40,7 @@ static double cost(void (*function)(uint64_t count))
             best = elapsed;
         }
     }
-    return best / PER_BATCH;
+    return best / (double)PER_BATCH;
 }
 
 struct clock_facts clock_calibrate(void)

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 /* Two distances differ if one is more than this times the other. */
-static const double NEARBY = 2;
+static const double NEARBY = 3;
 
 struct session {
     struct options options;
@@ -85,13 +85,11 @@ static void keep(struct session *session, const struct run *run)
     session->runs[session->run_count++] = *run;
 }
 
-static double transfer(struct session *session, unsigned threads)
+static double transfer(const struct session *session, unsigned threads)
 {
     struct placement placement = {.topology = session->conditions.placement.topology,
                                   .processors = session->processors};
-    double ns = measure_transfer(&placement, threads);
-    session->nearest_ns = fmin(session->nearest_ns, ns); /* fmin passes over NaN */
-    return ns;
+    return measure_transfer(&placement, threads);
 }
 
 static struct competitors *competitors_of(struct session *session, enum kind kind)
@@ -113,25 +111,21 @@ static struct outcome measure(const struct session *session, enum kind kind,
 }
 
 /* Says that a competitor is not what it should be. */
-static void accuse(struct session *session, struct competitor *competitor,
-                   const struct run *run)
+static void report_broken(struct session *session, struct competitor *competitor,
+                          const struct run *run)
 {
     end_progress();
     session->failed = true;
     competitor->broken = true;
+    (void)fprintf(stderr, "lockbench: %s, with %u thread%s: ", run->name, run->threads,
+                  run->threads == 1 ? "" : "s");
     if (run->outcome.verdict == HANGS) {
         session->stuck = true;
-        (void)fprintf(stderr, "lockbench: %s hangs with %u threads\n", run->name,
-                      run->threads);
+        (void)fputs("hangs; nothing more is measured\n", stderr);
     } else if (run->kind == BARRIER) {
-        (void)fprintf(
-            stderr,
-            "lockbench: %s is broken: with %u threads one left before all had come\n",
-            run->name, run->threads);
+        (void)fputs("broken, a thread left before all had come\n", stderr);
     } else {
-        (void)fprintf(stderr,
-                      "lockbench: %s is broken: with %u threads updates were lost\n",
-                      run->name, run->threads);
+        (void)fputs("broken, updates were lost\n", stderr);
     }
 }
 
@@ -145,17 +139,20 @@ static void make_run(struct session *session, enum kind kind,
         double before = transfer(session, threads);
         struct run run = {.kind = kind, .name = competitor->name, .threads = threads};
         run.outcome = measure(session, kind, competitor, threads);
-        if (run.outcome.verdict != SOUND) {
-            accuse(session, competitor, &run);
-            return;
+        if (run.outcome.verdict == HANGS && must_end(session)) {
+            session->stuck = true; /* after Ctrl-C there was no time to wait for them */
+        } else if (run.outcome.verdict != SOUND) {
+            report_broken(session, competitor, &run);
         }
-        if (must_end(session)) {
-            return; /* cut short: it tells nothing */
+        if (run.outcome.verdict != SOUND || must_end(session)) {
+            return; /* cut short, it tells nothing */
         }
         double after = transfer(session, threads);
         run.transfer_ns = (before + after) / 2;
         if (isnan(run.transfer_ns) ||
             (before <= NEARBY * after && after <= NEARBY * before)) {
+            /* fmin passes over NaN. */
+            session->nearest_ns = fmin(session->nearest_ns, run.transfer_ns);
             keep(session, &run);
             return;
         }
@@ -290,6 +287,20 @@ static void choose_duration(struct session *session)
     session->conditions.duration_ns = (uint64_t)(milliseconds * 1e6);
 }
 
+/* Near and far have a meaning only where there are both. */
+static void tell_distances(struct session *session)
+{
+    bool any_far = false;
+    for (size_t i = 0; i < session->run_count; i++) {
+        struct run *run = &session->runs[i];
+        run->distance = distance_of(session, run);
+        any_far = any_far || run->distance == FAR;
+    }
+    for (size_t i = 0; i < session->run_count && !any_far; i++) {
+        session->runs[i].distance = ANY;
+    }
+}
+
 static void make_all_runs(struct session *session)
 {
     const struct options *options = &session->options;
@@ -300,9 +311,7 @@ static void make_all_runs(struct session *session)
         }
     }
     end_progress();
-    for (size_t i = 0; i < session->run_count; i++) {
-        session->runs[i].distance = distance_of(session, &session->runs[i]);
-    }
+    tell_distances(session);
 }
 
 static void print_list(FILE *file)
@@ -317,13 +326,27 @@ static void print_list(FILE *file)
     }
 }
 
+/* Ends the program where the output file cannot be written; leaves what is in it alone. */
+static void check_output(const char *name)
+{
+    FILE *file = name == NULL ? stdout : fopen(name, "a");
+    if (file == NULL) {
+        (void)fprintf(stderr, "lockbench: --output: cannot write '%s': %s\n", name,
+                      strerror(errno));
+        exit(2);
+    }
+    if (file != stdout) {
+        (void)fclose(file);
+    }
+}
+
 static FILE *open_output(const char *name)
 {
     FILE *file = name == NULL ? stdout : fopen(name, "w");
     if (file == NULL) {
-        (void)fprintf(stderr, "lockbench: --output: cannot write %s: %s\n", name,
+        (void)fprintf(stderr, "lockbench: cannot write '%s': %s\n", name,
                       strerror(errno));
-        exit(2);
+        exit(1);
     }
     return file;
 }
@@ -337,12 +360,24 @@ static void close_output(FILE *file, const char *name)
     }
 }
 
+/* Ctrl-C ends the measuring, unless whoever started the program had it ignored. A second
+   one ends the program at once. */
+static void catch_interrupt(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGINT, NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
+        action =
+            (struct sigaction){.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+        (void)sigaction(SIGINT, &action, NULL);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct session session = {.options = read_options(argc, argv), .nearest_ns = NAN};
     struct options *options = &session.options;
-    FILE *output = open_output(options->output);
     if (options->list) {
+        FILE *output = open_output(options->output);
         print_list(output);
         close_output(output, options->output);
         return 0;
@@ -358,17 +393,20 @@ int main(int argc, char **argv)
         default_threads(options, lks_topology_processors(topology));
     }
     place_threads(&session, topology);
+    check_output(options->output);
+    team_try(greatest_of(options->threads, options->thread_count));
     choose_duration(&session);
     session.conditions.clock = clock_calibrate();
     session.conditions.critical_ns = options->critical_ns;
     session.conditions.outside_ns = options->outside_ns;
-
-    /* A second Ctrl-C ends the program at once. */
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-    (void)sigaction(SIGINT, &action, NULL);
+    catch_interrupt();
     make_all_runs(&session);
 
     bool was_interrupted = atomic_load_explicit(&interrupted, memory_order_relaxed);
+    if (was_interrupted) {
+        (void)fputs("lockbench: interrupted; these are the results so far\n", stderr);
+    }
+    FILE *output = open_output(options->output);
     print_report(output, &(struct report){
                              .options = options,
                              .conditions = &session.conditions,
@@ -376,14 +414,15 @@ int main(int argc, char **argv)
                              .runs = session.runs,
                              .run_count = session.run_count,
                              .unsettled = session.unsettled,
-                             .interrupted = was_interrupted,
+                             .complete = !must_end(&session),
                          });
     close_output(output, options->output);
+    int status = session.failed ? 1 : was_interrupted ? 130 : 0;
     if (session.stuck) {
-        _exit(1); /* its threads are still there, and may use what exit would tear down */
+        _exit(status); /* its threads may use what exit would tear down */
     }
     free(session.runs);
     free(session.processors);
     lks_topology_destroy(topology);
-    return session.failed ? 1 : was_interrupted ? 130 : 0;
+    return status;
 }

@@ -44,14 +44,10 @@ struct conditions {
     double outside_ns;  /* work between unlock and lock */
 };
 
-/* How much processor time threads may take to come to an end before they are said to hang:
-   ten seconds each, and a few times what all of them may have to work off. */
-uint64_t patience(const struct conditions *conditions, unsigned threads);
-
 enum verdict {
     SOUND,
     BROKEN, /* updates were lost, or somebody left a barrier early */
-    HANGS   /* its threads never came back; their memory stays */
+    HANGS   /* its threads did not come back; their memory stays */
 };
 
 struct outcome {

@@ -49,7 +49,6 @@ double measure_transfer(const struct placement *placement, unsigned threads)
     struct table *table = allocate_lines(sizeof *table);
     struct team *team = allocate_lines(sizeof *team);
     team->count = 2;
-    team->patience_ns = UINT64_MAX / 16; /* nothing here can hang */
     team->placement = &two;
     team->work = work_ping_pong;
     team->shared = table;

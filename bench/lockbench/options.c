@@ -67,15 +67,14 @@ static double read_number(const char *option, const char *text, double least,
 
 static unsigned read_whole_number(const char *option, const char *text, unsigned greatest)
 {
-    double number = read_number(option, text, 1, greatest);
-    if (number != floor(number)) {
-        refuse("%s: '%s' is not a whole number", option, text);
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0') {
+        refuse("%s: '%s' is not a whole number from 1 to %u", option, text, greatest);
     }
-    return (unsigned)number;
+    return (unsigned)read_number(option, text, 1, greatest);
 }
 
-/* Cuts the next name off a list separated by commas; NULL at its end. */
-static char *next_item(char **list)
+/* Cuts the next item off a list separated by commas; NULL at its end. */
+static char *next_item(const char *option, char **list)
 {
     if (*list == NULL) {
         return NULL;
@@ -84,6 +83,10 @@ static char *next_item(char **list)
     char *comma = strchr(item, ',');
     if (comma != NULL) {
         *comma = '\0';
+    }
+    if (item[0] == '\0') {
+        refuse("%s: there is nothing before, between or after the commas of the list",
+               option);
     }
     *list = comma != NULL ? comma + 1 : NULL;
     return item;
@@ -100,7 +103,7 @@ static struct competitors read_names(const char *option, char *list,
     if (strcmp(list, "none") == 0) {
         return chosen;
     }
-    for (char *name; (name = next_item(&list)) != NULL;) {
+    for (char *name; (name = next_item(option, &list)) != NULL;) {
         unsigned i = 0;
         while (i < all->count && strcmp(all->items[i].name, name) != 0) {
             i++;
@@ -119,10 +122,23 @@ static struct competitors read_names(const char *option, char *list,
     return chosen;
 }
 
+static void add_thread_count(struct options *options, unsigned threads)
+{
+    for (unsigned i = 0; i < options->thread_count; i++) {
+        if (options->threads[i] == threads) {
+            refuse("--threads: %u is there twice", threads);
+        }
+    }
+    if (options->thread_count == MAX_THREAD_COUNTS) {
+        refuse("--threads: more than %d numbers", MAX_THREAD_COUNTS);
+    }
+    options->threads[options->thread_count++] = threads;
+}
+
 static void read_threads(struct options *options, char *list)
 {
     options->thread_count = 0;
-    for (char *item; (item = next_item(&list)) != NULL;) {
+    for (char *item; (item = next_item("--threads", &list)) != NULL;) {
         char *dash = strchr(item, '-');
         if (dash != NULL) {
             *dash = '\0';
@@ -134,10 +150,7 @@ static void read_threads(struct options *options, char *list)
             refuse("--threads: the range %u-%u is empty", first, last);
         }
         for (unsigned threads = first; threads <= last; threads++) {
-            if (options->thread_count == MAX_THREAD_COUNTS) {
-                refuse("--threads: more than %d numbers", MAX_THREAD_COUNTS);
-            }
-            options->threads[options->thread_count++] = threads;
+            add_thread_count(options, threads);
         }
     }
 }
@@ -152,6 +165,16 @@ static enum format read_format(const char *text)
         }
     }
     refuse("--format: '%s' is none of table, csv, json", text);
+}
+
+static void print_and_exit(const char *text)
+{
+    (void)fputs(text, stdout);
+    if (fflush(stdout) != 0) {
+        (void)fputs("lockbench: cannot write standard output\n", stderr);
+        exit(1);
+    }
+    exit(0);
 }
 
 struct options read_options(int argc, char **argv)
@@ -175,7 +198,7 @@ struct options read_options(int argc, char **argv)
     struct options options = {.repeat = 5, .outside_ns = 100, .bind = "cache"};
     char *locks = NULL;
     char *barriers = NULL;
-    for (int option; (option = getopt_long(argc, argv, "l:b:t:d:r:f:o:hV", long_options,
+    for (int option; (option = getopt_long(argc, argv, ":l:b:t:d:r:f:o:hV", long_options,
                                            NULL)) != -1;) {
         switch (option) {
         case 'l':
@@ -209,13 +232,16 @@ struct options read_options(int argc, char **argv)
             options.output = optarg;
             break;
         case 'h':
-            (void)fputs(help, stdout);
-            exit(0);
+            print_and_exit(help);
+            break;
         case 'V':
-            (void)puts("lockbench " LOCKSTEP_VERSION);
-            exit(0);
+            print_and_exit("lockbench " LOCKSTEP_VERSION "\n");
+            break;
+        case ':':
+            refuse("%s needs an argument; see lockbench --help", argv[optind - 1]);
         default:
-            exit(2); /* getopt_long has said what is wrong */
+            refuse("'%s' is no option of this program; see lockbench --help",
+                   argv[optind - 1]);
         }
     }
     if (optind < argc && strcmp(argv[optind], "list") == 0) {
@@ -239,5 +265,8 @@ struct options read_options(int argc, char **argv)
                                   : locks != NULL  ? none
                                                    : all,
                                   &each_barrier);
+    if (options.locks.count + options.barriers.count == 0) {
+        refuse("--locks and --barriers: nothing is left to measure");
+    }
     return options;
 }

@@ -3,6 +3,8 @@
 
 #include "statistics.h"
 
+#include <lockstep/wait.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +98,22 @@ static void for_each_group(const struct report *report,
     }
 }
 
+/* Calls `function` for each competitor that was found to be broken. */
+static void for_each_broken(const struct report *report,
+                            void (*function)(void *context, const char *name),
+                            void *context)
+{
+    const struct competitors *both[] = {&report->options->locks,
+                                        &report->options->barriers};
+    for (int i = 0; i < 2; i++) {
+        for (unsigned j = 0; j < both[i]->count; j++) {
+            if (both[i]->items[j].broken) {
+                function(context, both[i]->items[j].name);
+            }
+        }
+    }
+}
+
 /* --- table ----------------------------------------------------------------------------
  */
 
@@ -111,25 +129,25 @@ struct column {
     const char *heading[2];
     int metric;
     int width;
-    int digits;
+    int digits; /* see decimals_for */
     bool with_range;
 };
 
-enum { MAX_COLUMNS = 9, RANGE_WIDTH = 13 };
+enum { MAX_COLUMNS = 9, RANGE_WIDTH = 15 };
 
 /* The list of each kind ends with a width of 0. */
 static const struct column columns[KINDS][MAX_COLUMNS] = {
-    [LATENCY] = {{{"lock and", "unlock ns"}, LATENCY_NS, 9, 2, true},
-                 {{"the same", "cycles"}, LATENCY_CYCLES, 8, 1, false}},
-    [LOCK] = {{{"million/s", "acquired"}, ACQUISITIONS, 9, 2, true},
-              {{"hand-", "over ns"}, HANDOVER_NS, 7, 0, false},
-              {{"Jain's", "index"}, JAIN, 6, 3, false},
+    [LATENCY] = {{{"lock and", "unlock ns"}, LATENCY_NS, 9, 3, true},
+                 {{"the same", "cycles"}, LATENCY_CYCLES, 8, 3, false}},
+    [LOCK] = {{{"million/s", "acquired"}, ACQUISITIONS, 9, 3, true},
+              {{"hand-", "over ns"}, HANDOVER_NS, 7, 1, false},
+              {{"Jain's", "index"}, JAIN, 6, 4, false},
               {{"same", "thread"}, SAME_THREAD, 6, 3, false},
-              {{"waiting", "median ns"}, WAIT_MEDIAN_NS, 9, 0, false},
-              {{"waiting", "p99 ns"}, WAIT_P99_NS, 8, 0, false},
-              {{"waiting", "p99.9 ns"}, WAIT_P999_NS, 8, 0, false},
-              {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 0, false}},
-    [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 0, true}},
+              {{"waiting", "median ns"}, WAIT_MEDIAN_NS, 9, 1, false},
+              {{"waiting", "p99 ns"}, WAIT_P99_NS, 8, 1, false},
+              {{"waiting", "p99.9 ns"}, WAIT_P999_NS, 8, 1, false},
+              {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 1, false}},
+    [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true}},
 };
 
 /* A text, to the right of `width` columns and two more. A dash is one column wide, but
@@ -138,6 +156,19 @@ static void print_cell(FILE *file, int width, const char *text)
 {
     int bytes_more = strstr(text, "–") != NULL ? 2 : 0;
     (void)fprintf(file, "  %*s", width + bytes_more, text);
+}
+
+/* Decimals that show at least `digits` digits of a value, but no more than six. */
+static int decimals_for(int digits, double value)
+{
+    int decimals = digits - 1;
+    for (double rest = value; rest >= 10 && decimals > 0; rest /= 10) {
+        decimals--;
+    }
+    for (double rest = value; rest > 0 && rest < 1 && decimals < 6; rest *= 10) {
+        decimals++;
+    }
+    return decimals;
 }
 
 static void print_heading(const struct table_writer *writer, const struct group *group)
@@ -154,8 +185,10 @@ static void print_heading(const struct table_writer *writer, const struct group 
     }
     struct spread transfer;
     if (spread_over(writer->report, group, transfer_of, 0, &transfer) > 0) {
-        (void)fprintf(file, ", processors %s: a cache line moves in about %.0f ns",
-                      distance_names[group->distance], transfer.median);
+        (void)fprintf(file, "%s%s: a cache line moves in about %.0f ns",
+                      group->distance == ANY ? "" : ", processors ",
+                      group->distance == ANY ? "" : distance_names[group->distance],
+                      transfer.median);
     }
     (void)fputs("\n\n", file);
     for (int line = 0; line < 2; line++) {
@@ -165,7 +198,7 @@ static void print_heading(const struct table_writer *writer, const struct group 
              column++) {
             print_cell(file, column->width, column->heading[line]);
             if (column->with_range) {
-                print_cell(file, RANGE_WIDTH, line == 0 ? "range" : "least–most");
+                print_cell(file, RANGE_WIDTH, line == 0 ? "range" : "min–max");
             }
         }
         (void)fputc('\n', file);
@@ -189,9 +222,10 @@ static void print_row(void *context, const struct group *group)
         char median[32] = "-";
         char range[64] = "-";
         if (spread_over(writer->report, group, metric_of, column->metric, &spread) > 0) {
-            (void)snprintf(median, sizeof median, "%.*f", column->digits, spread.median);
-            (void)snprintf(range, sizeof range, "%.*f–%.*f", column->digits, spread.least,
-                           column->digits, spread.greatest);
+            int decimals = decimals_for(column->digits, spread.median);
+            (void)snprintf(median, sizeof median, "%.*f", decimals, spread.median);
+            (void)snprintf(range, sizeof range, "%.*f–%.*f", decimals, spread.min,
+                           decimals, spread.max);
         }
         print_cell(file, column->width, median);
         if (column->with_range) {
@@ -201,26 +235,50 @@ static void print_row(void *context, const struct group *group)
     (void)fputc('\n', file);
 }
 
+static void print_broken(void *file, const char *name)
+{
+    (void)fprintf(
+        file, "\nBROKEN: %s. Its figures, if there are any, are worth nothing.\n", name);
+}
+
 static void print_table(FILE *file, const struct report *report)
 {
     const struct options *options = report->options;
     const struct conditions *conditions = report->conditions;
     (void)fprintf(file, "lockbench %s on %s\n", LOCKSTEP_VERSION, report->machine);
     (void)fprintf(file,
-                  "%.2f GHz; --bind %s; critical section: two shared lines and %.0f ns; "
-                  "%.0f ns outside\n"
-                  "median of up to %u runs of %.0f ms, in turn with the others'; one "
-                  "acquisition in 32 "
-                  "is timed (a clock\nread costs %.0f ns, taken off)\n",
+                  "%.2f GHz; --bind %s; --cs %g ns and two shared lines; --ncs %g ns; ",
                   conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
-                  options->outside_ns, options->repeat,
-                  (double)conditions->duration_ns / 1e6, conditions->clock.read_ns);
+                  options->outside_ns);
+    if (lks_spins() == LKS_NEVER_YIELD) {
+        (void)fputs("waits never yield\n", file);
+    } else {
+        (void)fprintf(file, "waits yield after %u tries\n", lks_spins());
+    }
+    (void)fprintf(
+        file,
+        "medians over %u round%s of runs of %g ms, or more rounds where processors "
+        "move;\none acquisition in 32 is timed (a clock read costs %.0f ns, taken "
+        "off)\n",
+        options->repeat, options->repeat == 1 ? "" : "s",
+        (double)conditions->duration_ns / 1e6, conditions->clock.read_ns);
     struct table_writer writer = {.file = file, .report = report};
     for_each_group(report, print_row, &writer);
     if (report->unsettled > 0) {
-        (void)fprintf(file,
-                      "\n%u runs were not counted: the processors moved meanwhile.\n",
+        (void)fprintf(file, "\nNot counted, the processors having moved meanwhile: %u.\n",
                       report->unsettled);
+    }
+    for (size_t i = 0; i < report->run_count; i++) {
+        if (report->runs[i].outcome.values[ACQUISITIONS] == 0) {
+            (void)fputs(
+                "\nIn some runs nothing happened: they need a longer --duration.\n",
+                file);
+            break;
+        }
+    }
+    for_each_broken(report, print_broken, file);
+    if (!report->complete) {
+        (void)fputs("\nNot complete: the measuring was cut short.\n", file);
     }
 }
 
@@ -236,15 +294,21 @@ struct record_writer {
 static void print_csv_rows(void *context, const struct group *group)
 {
     struct record_writer *writer = context;
+    const struct report *report = writer->report;
+    struct spread transfer;
+    bool moved = spread_over(report, group, transfer_of, 0, &transfer) > 0;
     for (int metric = 0; metric < METRICS; metric++) {
         struct spread spread;
-        size_t runs = spread_over(writer->report, group, metric_of, metric, &spread);
+        size_t runs = spread_over(report, group, metric_of, metric, &spread);
         if (runs > 0) {
-            (void)fprintf(writer->file, "%s,%s,%u,%s,%zu,%s,%s,%.6g,%.6g,%.6g\n",
-                          kind_names[group->kind], group->name, group->threads,
-                          distance_names[group->distance], runs,
+            (void)fprintf(writer->file, "%s,%s,%u,%s,", kind_names[group->kind],
+                          group->name, group->threads, distance_names[group->distance]);
+            if (moved) {
+                (void)fprintf(writer->file, "%.6g", transfer.median);
+            }
+            (void)fprintf(writer->file, ",%zu,%s,%s,%.6g,%.6g,%.6g\n", runs,
                           metric_facts[metric].name, metric_facts[metric].unit,
-                          spread.median, spread.least, spread.greatest);
+                          spread.median, spread.min, spread.max);
         }
     }
 }
@@ -252,8 +316,8 @@ static void print_csv_rows(void *context, const struct group *group)
 static void print_csv(FILE *file, const struct report *report)
 {
     struct record_writer writer = {.file = file, .report = report};
-    (void)fputs("kind,name,threads,processors,runs,metric,unit,median,least,greatest\n",
-                file);
+    (void)fputs(
+        "kind,name,threads,distance,transfer_ns,runs,metric,unit,median,min,max\n", file);
     for_each_group(report, print_csv_rows, &writer);
 }
 
@@ -278,7 +342,7 @@ static void print_json_result(void *context, const struct group *group)
     FILE *file = writer->file;
     (void)fprintf(file,
                   "%s\n    {\"kind\": \"%s\", \"name\": \"%s\", \"threads\": %u, "
-                  "\"processors\": \"%s\", \"runs\": %zu",
+                  "\"distance\": \"%s\", \"runs\": %zu",
                   writer->separator, kind_names[group->kind], group->name, group->threads,
                   distance_names[group->distance], runs_in(writer->report, group));
     writer->separator = ",";
@@ -290,12 +354,19 @@ static void print_json_result(void *context, const struct group *group)
         if (spread_over(writer->report, group, metric_of, metric, &spread) > 0) {
             (void)fprintf(file,
                           ",\n     \"%s\": {\"unit\": \"%s\", \"median\": %.6g, "
-                          "\"least\": %.6g, \"greatest\": %.6g}",
+                          "\"min\": %.6g, \"max\": %.6g}",
                           metric_facts[metric].name, metric_facts[metric].unit,
-                          spread.median, spread.least, spread.greatest);
+                          spread.median, spread.min, spread.max);
         }
     }
     (void)fputc('}', file);
+}
+
+static void print_json_name(void *context, const char *name)
+{
+    struct record_writer *writer = context;
+    (void)fprintf(writer->file, "%s\"%s\"", writer->separator, name);
+    writer->separator = ", ";
 }
 
 static void print_json(FILE *file, const struct report *report)
@@ -306,15 +377,19 @@ static void print_json(FILE *file, const struct report *report)
     print_quoted(file, report->machine);
     (void)fputs(",\n \"bind\": ", file);
     print_quoted(file, options->bind);
-    (void)fprintf(file,
-                  ",\n \"duration_ms\": %.6g, \"repeat\": %u, \"cs_ns\": %.6g, "
-                  "\"ncs_ns\": %.6g,\n \"clock_read_ns\": %.6g, \"ghz\": %.6g, "
-                  "\"unsettled_runs\": %u, \"interrupted\": %s,\n \"results\": [",
-                  (double)conditions->duration_ns / 1e6, options->repeat,
-                  options->critical_ns, options->outside_ns, conditions->clock.read_ns,
-                  conditions->clock.cycles_per_ns, report->unsettled,
-                  report->interrupted ? "true" : "false");
+    (void)fprintf(
+        file,
+        ",\n \"duration_ms\": %.6g, \"repeat\": %u, \"cs_ns\": %.6g, "
+        "\"ncs_ns\": %.6g, \"spins\": %u,\n \"clock_read_ns\": %.6g, \"ghz\": %.6g, "
+        "\"unsettled_runs\": %u, \"complete\": %s,\n \"broken\": [",
+        (double)conditions->duration_ns / 1e6, options->repeat, options->critical_ns,
+        options->outside_ns, lks_spins(), conditions->clock.read_ns,
+        conditions->clock.cycles_per_ns, report->unsettled,
+        report->complete ? "true" : "false");
     struct record_writer writer = {.file = file, .report = report, .separator = ""};
+    for_each_broken(report, print_json_name, &writer);
+    (void)fputs("],\n \"results\": [", file);
+    writer.separator = "";
     for_each_group(report, print_json_result, &writer);
     (void)fputs("\n ]}\n", file);
 }

@@ -10,9 +10,9 @@
 
 /* How near to each other the processors were during a run. */
 enum distance {
-    ANY,  /* one processor is all there is, or all that is used */
+    ANY,  /* all the same, or one processor is all that is used */
     NEAR, /* a cache line moves about as fast as it ever did */
-    FAR,  /* it takes more than twice that */
+    FAR,  /* it takes more than three times that */
     DISTANCES
 };
 
@@ -33,7 +33,7 @@ struct report {
     const struct run *runs;
     size_t run_count;
     unsigned unsettled; /* runs that were thrown away, the processors having moved */
-    bool interrupted;
+    bool complete;
 };
 
 void print_report(FILE *file, const struct report *report);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The bucket of a value: the value itself below 64; above, its leading bit and the six
+/* The bucket of a value: the value itself below 128; above, its leading bit and the six
    bits that follow it. */
 static size_t bucket_of(uint64_t value)
 {
@@ -72,7 +72,7 @@ struct spread spread_of(double *values, size_t count)
     double upper = values[count / 2];
     double lower = values[(count - 1) / 2];
     return (struct spread){
-        .median = (lower + upper) / 2, .least = values[0], .greatest = values[count - 1]};
+        .median = (lower + upper) / 2, .min = values[0], .max = values[count - 1]};
 }
 
 double jain_index(const uint64_t *served, size_t count)

@@ -26,11 +26,11 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
  */
 double histogram_percentile(const struct histogram *histogram, double share);
 
-/* Median, least and greatest of `count` > 0 values, which it sorts. */
+/* Median, minimum and maximum of `count` > 0 values, which it sorts. */
 struct spread {
     double median;
-    double least;
-    double greatest;
+    double min;
+    double max;
 };
 
 struct spread spread_of(double *values, size_t count);

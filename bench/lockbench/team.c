@@ -10,10 +10,12 @@
 /* Long enough for each of several threads to a processor to have had a turn. */
 static const uint64_t WARM_UP_NS = 20000000;
 
-/* Threads that do not end are said to hang when they have used up their patience in
-   processor time, so that a busy machine is not mistaken for a broken lock; or, if they are
-   asleep, when this many times as long has gone by. */
-enum { ASLEEP = 10 };
+/* Threads that do not end are said to hang when they have used so much processor time each,
+   so that a busy machine is not mistaken for a broken lock; or, since they may be asleep,
+   when so much time has gone by. */
+static const uint64_t PATIENCE_NS = 10u * (uint64_t)1000000000;
+static const uint64_t PATIENCE_ASLEEP_NS = 100u * (uint64_t)1000000000;
+static const uint64_t PATIENCE_INTERRUPTED_NS = 2u * (uint64_t)1000000000;
 
 _Atomic(bool) interrupted;
 
@@ -39,11 +41,26 @@ static void *member_main(void *argument)
     return NULL;
 }
 
+static bool is_interrupted(void)
+{
+    return atomic_load_explicit(&interrupted, memory_order_relaxed);
+}
+
 static void nap(uint64_t ns)
 {
     struct timespec time = {.tv_sec = (time_t)(ns / 1000000000u),
                             .tv_nsec = (long)(ns % 1000000000u)};
-    (void)nanosleep(&time, NULL); /* Ctrl-C ends it early */
+    (void)nanosleep(&time, NULL);
+}
+
+/* Sleeps for so long, or until Ctrl-C: in pieces, since that may come between two. */
+static void sleep_for(uint64_t ns)
+{
+    static const uint64_t PIECE_NS = 20000000;
+    uint64_t end = now() + ns;
+    for (uint64_t time = now(); time < end && !is_interrupted(); time = now()) {
+        nap(end - time < PIECE_NS ? end - time : PIECE_NS);
+    }
 }
 
 /* Nanoseconds that all threads of the process have run. */
@@ -78,19 +95,20 @@ double team_run(struct team *team, uint64_t duration_ns)
     }
     (void)pthread_barrier_wait(&team->begin);
     if (duration_ns > 0) {
-        nap(WARM_UP_NS);
+        sleep_for(WARM_UP_NS);
     }
     atomic_store_explicit(&team->phase, COUNTING, memory_order_relaxed);
     uint64_t start = now();
     if (duration_ns > 0) {
-        nap(duration_ns);
+        sleep_for(duration_ns);
     }
     atomic_store_explicit(&team->phase, OVER, memory_order_relaxed);
     uint64_t end = now();
     uint64_t used = processor_time();
     while (!all_finished(team)) {
-        if (processor_time() - used > team->count * team->patience_ns ||
-            now() - end > ASLEEP * team->patience_ns) {
+        if (processor_time() - used > team->count * PATIENCE_NS ||
+            now() - end >
+                (is_interrupted() ? PATIENCE_INTERRUPTED_NS : PATIENCE_ASLEEP_NS)) {
             return -1; /* NOLINT: not a leak, the threads still use `members` */
         }
         nap(500000);
@@ -103,9 +121,26 @@ double team_run(struct team *team, uint64_t duration_ns)
     return (double)(end - start);
 }
 
+static void work_not_at_all(struct team *team, unsigned self)
+{
+    (void)team;
+    (void)self;
+}
+
+void team_try(unsigned count)
+{
+    struct placement anywhere = {.processors = NULL};
+    struct team *team = allocate_lines(sizeof *team);
+    team->count = count;
+    team->placement = &anywhere;
+    team->work = work_not_at_all;
+    (void)team_run(team, 0);
+    free(team);
+}
+
 void *allocate_lines(size_t bytes)
 {
-    size_t size = (bytes + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE;
+    size_t size = LKS_WHOLE_LINES(bytes);
     void *memory = aligned_alloc(LKS_CACHE_LINE, size);
     if (memory == NULL) {
         (void)fprintf(stderr, "lockbench: no memory\n");

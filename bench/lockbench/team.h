@@ -28,17 +28,19 @@ struct team {
     unsigned count;
     const struct placement *placement;
     void (*work)(struct team *team, unsigned self);
-    void *shared;         /* whatever the work needs */
-    uint64_t patience_ns; /* processor time that each thread may take to end, when over */
+    void *shared; /* whatever the work needs */
 };
 
 /*
  * Runs team->work on team->count threads: some milliseconds to warm up, then `duration_ns`
  * (0: until they end by themselves); then it is over, and all are waited for. Returns the
- * nanoseconds from COUNTING to OVER, or −1 if some of the threads do not end:
- * they hang, and the team's memory must not be freed.
+ * nanoseconds from COUNTING to OVER, or −1 if some of the threads do not end: they hang (or
+ * take long, after Ctrl-C), and the team's memory must not be freed.
  */
 double team_run(struct team *team, uint64_t duration_ns);
+
+/* Ends the program, with one line, if so many threads cannot be started. */
+void team_try(unsigned count);
 
 /* A number of whole cache lines, filled with zeros, to be freed; ends the program where
    there is no memory. */

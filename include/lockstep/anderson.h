@@ -43,15 +43,19 @@ typedef struct lks_anderson {
 } lks_anderson_t;
 
 /*
- * A free lock on `slots`, an array (not a pointer) of `count` slots, a power of two, whose
- * first is { true } and whose others are { false }:
+ * A free lock on `slots`, an array of `count` slots, a power of two, whose first is { true }
+ * and whose others are { false }:
  *
  *   static lks_anderson_slot_t slots[4] = LKS_ANDERSON_SLOTS_INIT;
  *   static lks_anderson_t lock = LKS_ANDERSON_INIT(slots, 4);
  */
+/* count − 1, of a power of two; anything else does not compile. */
+#define LKS_ANDERSON_MASK(count)                                                         \
+    ((uint32_t)((count) -                                                                \
+                sizeof(char[(count) > 0 && ((count) & ((count)-1)) == 0 ? 1 : -1])))
 /* clang-format off */
 #define LKS_ANDERSON_SLOTS_INIT { { true } }
-#define LKS_ANDERSON_INIT(slots, count) { 0, 0, 0, (slots), (count) - 1 }
+#define LKS_ANDERSON_INIT(slots, count) { 0, 0, 0, (slots), LKS_ANDERSON_MASK(count) }
 /* clang-format on */
 
 /*

@@ -21,7 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__cplusplus) && __cplusplus > 202002L && __has_include(<stdatomic.h>)
+#if defined(__cplusplus) && __cplusplus < 201703L
+#error "Lockstep needs C++17 or later"
+#elif defined(__cplusplus) && __cplusplus > 202002L && __has_include(<stdatomic.h>)
 #include <stdatomic.h> /* since C++23 it is the C header's twin */
 #elif defined(__cplusplus)
 #include <atomic>
@@ -52,6 +54,10 @@ using std::memory_order_seq_cst;
 #else
 #define LKS_CACHE_LINE 64
 #endif
+
+/* `bytes`, rounded up to whole cache lines: what to ask aligned_alloc for. */
+#define LKS_WHOLE_LINES(bytes)                                                           \
+    (((bytes) + (LKS_CACHE_LINE - 1)) / LKS_CACHE_LINE * LKS_CACHE_LINE)
 
 /*
  * Every function of a primitive is defined in its header. A program that includes the

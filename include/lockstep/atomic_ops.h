@@ -120,37 +120,29 @@ static inline uintptr_t lks_ao_fetch_add(volatile void *object, size_t size,
     }
 }
 
-/* C11's compare-exchange: what the object held replaces *expected if it was not that. */
+/* C11's compare-exchange: what the object held replaces *expected if it was not that. By
+   memcpy, since *expected may be a pointer. */
 static inline bool lks_ao_compare_exchange(volatile void *object, size_t size,
                                            void *expected, uintptr_t value,
                                            memory_order order)
 {
-    uintptr_t old = 0, seen;
-    switch (size) {
-    case sizeof(unsigned char):
-        old = *(unsigned char *)expected;
-        break;
-    case sizeof(unsigned):
-        old = *(unsigned *)expected;
-        break;
-    default:
-        memcpy(&old, expected, sizeof old);
+    unsigned char old_char = 0;
+    unsigned old_int = 0;
+    uintptr_t old = 0;
+    void *narrow = size == sizeof old_char  ? (void *)&old_char
+                   : size == sizeof old_int ? (void *)&old_int
+                                            : (void *)&old;
+    memcpy(narrow, expected, size);
+    old |= (uintptr_t)old_char | (uintptr_t)old_int;
+    uintptr_t seen = lks_ao_compare_and_swap(object, size, old, value, order);
+    old_char = (unsigned char)seen;
+    old_int = (unsigned)seen;
+    bool exchanged = seen == old;
+    old = seen;
+    if (!exchanged) {
+        memcpy(expected, narrow, size);
     }
-    seen = lks_ao_compare_and_swap(object, size, old, value, order);
-    if (seen == old) {
-        return true;
-    }
-    switch (size) {
-    case sizeof(unsigned char):
-        *(unsigned char *)expected = (unsigned char)seen;
-        break;
-    case sizeof(unsigned):
-        *(unsigned *)expected = (unsigned)seen;
-        break;
-    default:
-        memcpy(expected, &seen, sizeof seen);
-    }
-    return false;
+    return exchanged;
 }
 
 /* The size of *object, which must be one of the three. */

@@ -4,7 +4,8 @@
  * LKS_CHECKED: it ends the program (abort) with one line on stderr that says what was
  * wrong, in which function, and with which object. Without LKS_CHECKED nothing is tested
  * and nothing is paid. An object looks the same either way, but all the sources that use it
- * must be compiled with LKS_CHECKED, or none.
+ * must be compiled with LKS_CHECKED, or none: for locks and barriers by name, and with
+ * -DLKS_INLINE=inline, the library is one of these (make CPPFLAGS=-DLKS_CHECKED).
  */
 #ifndef LOCKSTEP_CHECK_H
 #define LOCKSTEP_CHECK_H

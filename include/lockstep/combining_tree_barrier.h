@@ -3,8 +3,8 @@
  * Software combining tree barrier: a tree of small central barriers.
  *
  * Threads arrive at the leaves, `fan_in` to a leaf. The last to arrive at a node goes on
- * to its parent; the others wait at the node. Whoever is last at the root turns the root's
- * sense, and each thread on its way back down turns the sense of the nodes it came by. No
+ * to its parent; the others wait at the node. Whoever is last at the root reverses the root's
+ * sense, and each thread on its way back down reverses the sense of the nodes it came by. No
  * counter is shared by more than `fan_in` threads. Six threads, fan-in 2:
  *
  *                     root
@@ -93,7 +93,7 @@ LKS_INLINE int lks_combining_tree_barrier_init(lks_combining_tree_barrier_t *bar
     return 0;
 }
 
-/* Arrives at *node, as one of its children, and waits until its sense has turned. */
+/* Arrives at *node, as one of its children, and waits until its sense is reversed. */
 LKS_INLINE void lks_combining_tree_barrier_arrive(lks_combining_tree_barrier_node_t *node)
 {
     /* The orders are those of the central barrier. */

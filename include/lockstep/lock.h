@@ -108,10 +108,12 @@
 
 /* What can be said of a lock in one word: lks_lock_class.traits, or-ed. */
 enum {
-    LKS_LOCK_FAIR = 1,    /* first come, first served */
-    LKS_LOCK_TRYLOCK = 2, /* has a trylock */
-    LKS_LOCK_NEEDS_NODE =
-        4 /* the caller gives a node, and keeps it till unlock or longer */
+    /* First come, first served. */
+    LKS_LOCK_FAIR = 1,
+    /* Has a trylock. */
+    LKS_LOCK_TRYLOCK = 2,
+    /* The caller gives a node, and keeps it in place until unlock or longer. */
+    LKS_LOCK_NEEDS_NODE = 4
 };
 
 /* A lock algorithm, as a tool sees it. All functions are as in the algorithm's header. */
@@ -152,7 +154,8 @@ typedef struct lks_lock lks_lock_t;
 /*
  * Makes a lock of the named class for threads 0 … nthreads − 1 and stores it in *lock.
  * Returns 0, EINVAL for a null pointer, nthreads == 0 or more threads than the class can
- * serve (2³¹ for "anderson"), ENOENT if no class has that name, or ENOMEM. Space: the class's size and node_size × nthreads, in whole cache lines.
+ * serve (2³¹ for "anderson"), ENOENT if no class has that name, or ENOMEM. Space: the
+ * class's size and node_size × nthreads, in whole cache lines.
  */
 int lks_lock_create(lks_lock_t **lock, const char *name, uint32_t nthreads);
 

@@ -5,13 +5,15 @@
  * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2 on
  * the way down. A thread waits for its children, tells its parent, waits to be woken and
  * wakes two others. Each flag is written by one thread and awaited by one, at a place that
- * is fixed in advance, so only loads and stores are needed. Ten threads:
+ * is fixed in advance, so only loads and stores are needed. Eight threads:
  *
- *   arrival             0                    wake-up          0
- *                 /   /   \   \                             /   \
- *                1   2     3   4                           1     2
- *              / | \  \                                   / \   / \
- *             5 6 7 8  9                                 3   4 5   6 …
+ *   arrival            0                  wake-up          0
+ *                  / /   \ \                             /   \
+ *                 1 2     3 4                           1     2
+ *               / | \                                  / \   / \
+ *              5  6  7                                3   4 5   6
+ *                                                    /
+ *                                                   7
  *
  * A flag holds the number of the episode that it was set for, so none need be reset.
  *

@@ -61,8 +61,8 @@ LKS_INLINE bool lks_ticket_trylock(lks_ticket_t *lock)
 {
     /* The lock is free if the next ticket is the one being served: drawing just that one
        takes it. Acquire: `serving` is what the last holder released; the exchange of
-       `next` is relaxed, as the fetch-and-add of lock is. (A thread that stands still between the two for just
-       2³² acquisitions would be fooled.) */
+       `next` is relaxed, as the fetch-and-add of lock is. (A thread that stands still
+       between the two for just 2³² acquisitions would be fooled.) */
     uint32_t serving = atomic_load_explicit(&lock->serving, memory_order_acquire);
     uint32_t ticket = serving;
     return atomic_compare_exchange_strong_explicit(

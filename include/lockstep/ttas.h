@@ -6,9 +6,9 @@
  * disturbs nobody. The price comes at the release: all waiters miss, all find the lock
  * free, all swap, and one of them wins.
  *
- *   cost       uncontended: one load, one read-modify-write, one store. Contended: O(n)
- *              remote references for each waiter at each release, O(n²) until n waiters
- *              are through. Space: one byte a lock.
+ *   cost       uncontended: one load, one read-modify-write, one store. Contended: each
+ *              release costs the n waiters O(n) remote references together, so O(n²)
+ *              until all are through. Space: one byte a lock.
  *   fairness   none: a waiter may be passed over for ever.
  *   progress   deadlock-free.
  *

@@ -49,8 +49,9 @@ extern "C" {
 unsigned lks_relax(unsigned tries);
 
 /*
- * Waits for `pauses` pauses of the processor (one is 10 to 50 ns on most machines), without
- * looking at anything. In the condition of an lks_await each counts as one more try.
+ * Waits for `pauses` pauses of the processor (one is some 10 to 100 ns on most machines),
+ * without looking at anything. In the condition of an lks_await each counts as one more
+ * try, but for those of the first try.
  */
 #ifndef lks_delay
 void lks_delay(unsigned pauses);
@@ -58,8 +59,8 @@ void lks_delay(unsigned pauses);
 
 /*
  * Failed tries of a wait before its first yield: what lks_set_spins said last; or else what
- * LOCKSTEP_SPINS in the environment said when the process began (a number or "never"); or
- * else 0 where the process began with a single processor to run on; or else a default that
+ * LOCKSTEP_SPINS in the environment said when the library was loaded (a number or "never");
+ * or else 0 where its thread had a single processor to run on at that time; or else a default that
  * suits short critical sections.
  */
 unsigned lks_spins(void);

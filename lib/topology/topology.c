@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The machine, as hwloc sees it: see lockstep/topology.h. */
+#ifdef __has_include
+#if !__has_include(<hwloc.h>)
+#error "liblockstep-topology and the tools need hwloc: see `make deps`"
+#endif
+#endif
+
 #include <ctype.h>
 #include <errno.h>
 #include <hwloc.h>

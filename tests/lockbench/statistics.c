@@ -76,9 +76,9 @@ static void spread_of_few(void **state)
     double odd[] = {3, 1, 2};
     double even[] = {4, 1, 2, 10};
     struct spread spread = spread_of(odd, 3);
-    assert_true(spread.median == 2 && spread.least == 1 && spread.greatest == 3);
+    assert_true(spread.median == 2 && spread.min == 1 && spread.max == 3);
     spread = spread_of(even, 4);
-    assert_true(spread.median == 3 && spread.least == 1 && spread.greatest == 10);
+    assert_true(spread.median == 3 && spread.min == 1 && spread.max == 10);
 }
 
 /* Would catch a wrong formula: the ends of its range, and a value worked out by hand. */
