@@ -109,8 +109,10 @@ static struct competitors read_names(const char *option, char *list,
             i++;
         }
         if (i == all->count) {
-            refuse("%s: nothing is called '%s'; `lockbench list` has the names", option,
-                   name);
+            refuse(
+                "%s: nothing is called '%s'; `lockbench list` has the names (and all or "
+                "none stands alone)",
+                option, name);
         }
         for (unsigned j = 0; j < chosen.count; j++) {
             if (strcmp(chosen.items[j].name, name) == 0) {

@@ -262,13 +262,19 @@ static void environment_sets_the_number(void **state)
 static void garbage_is_ignored_with_one_line(void **state)
 {
     (void)state;
-    const char *const garbage[] = {"",           "abc",
-                                   "12x",        "-1",
-                                   " 5",         "+5",
-                                   "0x10",       "1.5",
-                                   "5 ",         "NEVER",
-                                   "never ",     "4294967295",
-                                   "4294967296", "99999999999999999999999"};
+    const char *const garbage[] = {"abc",
+                                   "12x",
+                                   "-1",
+                                   " 5",
+                                   "+5",
+                                   "0x10",
+                                   "1.5",
+                                   "5 ",
+                                   "NEVER",
+                                   "never ",
+                                   "4294967295",
+                                   "4294967296",
+                                   "99999999999999999999999"};
     unsigned expected = default_spins();
     for (size_t i = 0; i < COUNT_OF(garbage); i++) {
         child_t child;
@@ -279,6 +285,10 @@ static void garbage_is_ignored_with_one_line(void **state)
                        garbage[i]);
         assert_int_equal(strncmp(child.message, beginning, strlen(beginning)), 0);
     }
+    /* Empty is as good as not set. */
+    child_t child;
+    assert_int_equal(spins_with("", false, &child), expected);
+    assert_string_equal(child.message, "");
 }
 
 static void default_is_to_spin_a_while(void **state)
