@@ -2,8 +2,7 @@
 #include <lockstep/lock.h>
 #include <lockstep/ticket.h>
 
-#undef LKS_INLINE /* the ticket lock's functions stay inline here; lib/ticket.c has them \
-                   */
+#undef LKS_INLINE /* the functions of the ticket lock stay inline here */
 #define LKS_INLINE
 #include <lockstep/ticket_backoff.h>
 

@@ -49,7 +49,7 @@ unsigned __wrap_lks_relax(unsigned tries);
     ((void)setvbuf(stdout, NULL, _IOLBF, 0),                                             \
      cmocka_run_group_tests_name(TEST_VARIANT, tests, NULL, NULL))
 
-/* --- memory ------------------------------------------------------------------------- */
+/* --- memory --- */
 
 /* Returns `size` bytes from a cache line on, filled with `byte`. Exactly as many: the
    address sanitizer notices who uses one more. */
@@ -75,7 +75,7 @@ static UNUSED void *lines(size_t size)
 alignas(LKS_CACHE_LINE) static UNUSED char misaligned_memory[4096];
 #define MISALIGNED(type) ((type *)(void *)(misaligned_memory + 8))
 
-/* --- threads ------------------------------------------------------------------------ */
+/* --- threads --- */
 
 typedef struct worker {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) failed_tries; /* of all its waits so far */
@@ -186,7 +186,7 @@ static UNUSED uint32_t random_below(worker_t *self, uint32_t limit)
     return self->random % limit;
 }
 
-/* --- sizes of runs ------------------------------------------------------------------ */
+/* --- sizes of runs --- */
 
 /* How many times longer than usual the runs are to be: LOCKSTEP_TEST_SCALE. */
 static UNUSED uint32_t test_scale(void)
@@ -202,7 +202,7 @@ static UNUSED uint32_t cores(void)
     return online < 1 ? 1 : online > 64 ? 64 : (uint32_t)online;
 }
 
-/* --- tests that are made at run time, one for each member of a table ---------------- */
+/* --- tests that are made at run time, one for each member of a table --- */
 
 enum { MOST_TESTS = 400 };
 

@@ -21,8 +21,7 @@ struct clock_facts {
     double loops_per_ns;  /* iterations of spend() */
 };
 
-/* Measures the facts, on the processor that the caller runs on; takes some milliseconds.
- */
+/* Measures the facts, on the processor that the caller runs on, in some milliseconds. */
 struct clock_facts clock_calibrate(void);
 
 /* Works for `loops` iterations without touching memory. */

@@ -5,8 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
-/* --- pthread_mutex, pthread_spinlock, pthread_barrier as classes ---------------------
- */
+/* --- pthread_mutex, pthread_spinlock, pthread_barrier as classes --- */
 
 static size_t pthread_mutex_size(uint32_t nthreads)
 {
@@ -114,8 +113,7 @@ static const lks_barrier_class_t platform_barriers[] = {
      .destroy = pthread_barrier_end},
 };
 
-/* --- all of them ----------------------------------------------------------------------
- */
+/* --- all of them --- */
 
 static void add(struct competitors *all, struct competitor one)
 {
@@ -161,8 +159,7 @@ struct competitors all_barriers(void)
     return all;
 }
 
-/* --- a free lock, inlined -------------------------------------------------------------
- */
+/* --- a free lock, inlined --- */
 
 #define DEFINE_CALLS(name, style) LKS_LOCK_CALLS_##style(name)
 LKS_EACH_LOCK(DEFINE_CALLS)

@@ -50,8 +50,7 @@ static bool must_end(const struct session *session)
     return session->stuck || atomic_load_explicit(&interrupted, memory_order_relaxed);
 }
 
-/* --- progress, on a terminal ----------------------------------------------------------
- */
+/* --- progress, on a terminal --- */
 
 static void show_progress(const struct session *session, const char *name,
                           unsigned threads)
@@ -69,8 +68,7 @@ static void end_progress(void)
     }
 }
 
-/* --- runs -----------------------------------------------------------------------------
- */
+/* --- runs --- */
 
 static void keep(struct session *session, const struct run *run)
 {
@@ -170,8 +168,7 @@ static void make_round(struct session *session, enum kind kind, unsigned threads
     }
 }
 
-/* --- near and far ---------------------------------------------------------------------
- */
+/* --- near and far --- */
 
 static enum distance distance_of(const struct session *session, const struct run *run)
 {
@@ -217,8 +214,7 @@ static void make_rounds(struct session *session, enum kind kind, unsigned thread
     }
 }
 
-/* --- what to run ----------------------------------------------------------------------
- */
+/* --- what to run --- */
 
 /* 1, 2, 4, … below the number of processors, that number, and twice that. */
 static void default_threads(struct options *options, unsigned processors)

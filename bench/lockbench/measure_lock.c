@@ -41,8 +41,7 @@ static void free_lock(struct lock_under_test *subject)
     free(subject->nodes);
 }
 
-/* --- alone ----------------------------------------------------------------------------
- */
+/* --- alone --- */
 
 struct alone {
     struct lock_under_test subject;
@@ -96,8 +95,7 @@ struct outcome measure_latency(const lks_lock_class_t *class,
     return outcome;
 }
 
-/* --- with others ----------------------------------------------------------------------
- */
+/* --- with others --- */
 
 /* A thread times one in this many of its acquisitions, on average. */
 enum { SAMPLE_EVERY = 32 };
@@ -118,8 +116,8 @@ struct lock_run {
     unsigned last;        /* the thread that was inside last */
     alignas(LKS_CACHE_LINE) uint64_t second;
 
-    alignas(
-        LKS_CACHE_LINE) struct lock_under_test subject; /* not written during the run */
+    /* Not written during the run. */
+    alignas(LKS_CACHE_LINE) struct lock_under_test subject;
     struct thread_record *records;
     uint64_t critical_loops;
     uint64_t outside_loops;

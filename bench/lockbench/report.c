@@ -114,8 +114,7 @@ static void for_each_broken(const struct report *report,
     }
 }
 
-/* --- table ----------------------------------------------------------------------------
- */
+/* --- table --- */
 
 struct table_writer {
     FILE *file;
@@ -282,8 +281,7 @@ static void print_table(FILE *file, const struct report *report)
     }
 }
 
-/* --- CSV and JSON ---------------------------------------------------------------------
- */
+/* --- CSV and JSON --- */
 
 struct record_writer {
     FILE *file;

@@ -22,8 +22,7 @@ struct histogram {
 void histogram_add(struct histogram *histogram, uint64_t value);
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
-/* The value that a `share` (0 to 1) of all values does not exceed; 0 if there are none.
- */
+/* The value that a `share` (0 to 1) of all values does not exceed; 0 if there is none. */
 double histogram_percentile(const struct histogram *histogram, double share);
 
 /* Median, minimum and maximum of `count` > 0 values, which it sorts. */
@@ -35,8 +34,7 @@ struct spread {
 
 struct spread spread_of(double *values, size_t count);
 
-/* Jain's index of how evenly `count` threads were served: 1 all alike, 1/count one only.
- */
+/* Jain's index of how evenly `count` threads were served: 1 all alike, 1/count only one. */
 double jain_index(const uint64_t *served, size_t count);
 
 #endif

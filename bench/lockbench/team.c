@@ -31,8 +31,7 @@ static void *member_main(void *argument)
     struct team *team = member->team;
     const struct placement *placement = team->placement;
     if (placement->processors != NULL) {
-        /* The processors come from lks_topology_place, so a refusal means that they have
-           been taken away since: the system then decides. */
+        /* Where this is refused the system decides. */
         (void)lks_topology_pin(placement->topology, placement->processors[member->self]);
     }
     (void)pthread_barrier_wait(&team->begin);

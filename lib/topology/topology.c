@@ -78,8 +78,7 @@ static void append_count(char *text, size_t size, unsigned count, const char *wh
     append(text, size, ", %u %s%s", count, what, count == 1 ? "" : "s");
 }
 
-/* Whether the processor says that a hypervisor runs it, where the system passes that on.
- */
+/* Whether the processor says that a hypervisor runs it, where the system tells. */
 static bool is_virtual_machine(void)
 {
     FILE *file = fopen("/proc/cpuinfo", "r");
@@ -290,8 +289,7 @@ static const struct {
 
 static void sort_places(struct place *places, unsigned count, compare_function *function)
 {
-    /* By insertion: qsort_r differs from system to system, and there are a few hundred.
-     */
+    /* By insertion: qsort_r differs from system to system, and they are few. */
     for (unsigned i = 1; i < count; i++) {
         struct place place = places[i];
         unsigned j = i;

@@ -123,7 +123,7 @@ static void number_is_added_to_and_subtracted_from(void **state)
     EACH_ORDER(ADD)
 }
 
-/* --- and atomic they are ------------------------------------------------------------ */
+/* --- and atomic they are --- */
 
 enum { THREADS = 3, ROUNDS = 20000 };
 

@@ -3,7 +3,7 @@
 #include "../contention.h"
 #include "../episodes.h"
 
-/* --- classes ------------------------------------------------------------------------ */
+/* --- classes --- */
 
 #define LOCK_NAME(name, style) #name,
 #define BARRIER_NAME(name)     #name,
@@ -148,7 +148,7 @@ static void anderson_has_room_for_all_threads(void **state)
     free(lock);
 }
 
-/* --- locks by name ------------------------------------------------------------------ */
+/* --- locks by name --- */
 
 #define LOCK_CLASS ((const lks_lock_class_t *)*state)
 
@@ -244,7 +244,7 @@ static void lock_by_name_lets_one_in_at_a_time(void **state)
     }
 }
 
-/* --- barriers by name --------------------------------------------------------------- */
+/* --- barriers by name --- */
 
 #define BARRIER_CLASS ((const lks_barrier_class_t *)*state)
 

@@ -36,7 +36,7 @@ static void ends_the_program_with_one_line(void **state)
     assert_int_equal(WTERMSIG(child.status), SIGABRT);
 }
 
-/* --- locks -------------------------------------------------------------------------- */
+/* --- locks --- */
 
 static lks_tas_t tas = LKS_TAS_INIT;
 static lks_ttas_t ttas = LKS_TTAS_INIT;
@@ -102,7 +102,7 @@ static void one_more_than_slots(void)
     lks_anderson_lock(&anderson);
 }
 
-/* --- barriers ----------------------------------------------------------------------- */
+/* --- barriers --- */
 
 static lks_central_barrier_t central = LKS_CENTRAL_BARRIER_INIT(2);
 static lks_combining_tree_barrier_node_t combining_tree_node;
@@ -146,7 +146,7 @@ static lks_dissemination_barrier_t dissemination;
 
 LKS_EACH_BARRIER(BARRIER_MISUSES)
 
-/* --- and no misuse ------------------------------------------------------------------ */
+/* --- and no misuse --- */
 
 static void good_use_is_not_complained_of(void **state)
 {

@@ -133,7 +133,7 @@ static void mcs_waits_for_the_holder(void **state)
     assert_int_equal(tries, GIVEN_BACK_AT);
 }
 
-/* --- MCS: a successor has swapped itself in, but not yet linked --------------------- */
+/* --- MCS: a successor has swapped itself in, but not yet linked --- */
 
 static void link_late(unsigned this_try)
 {
@@ -159,7 +159,7 @@ static void mcs_unlock_waits_for_a_late_link(void **state)
     assert_false(lks_mcs_is_locked(&mcs_lock));
 }
 
-/* --- delays ------------------------------------------------------------------------- */
+/* --- delays --- */
 
 static void give_backoff_back_late(unsigned this_try)
 {

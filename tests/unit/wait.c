@@ -27,7 +27,7 @@ int __wrap_sched_yield(void)
 
 static const char *program;
 
-/* --- lks_await ---------------------------------------------------------------------- */
+/* --- lks_await --- */
 
 static unsigned evaluations;
 
@@ -63,7 +63,7 @@ static void await_is_one_statement(void **state)
     assert_int_equal(evaluations, 2);
 }
 
-/* --- lks_relax and lks_delay -------------------------------------------------------- */
+/* --- lks_relax and lks_delay --- */
 
 /* How many calls of lks_relax a wait makes before one of them yields. */
 static unsigned calls_before_a_yield(void)
@@ -180,7 +180,7 @@ static void a_delay_counts_for_its_own_thread(void **state)
     assert_int_equal(lks_relax(1), 9);
 }
 
-/* --- LOCKSTEP_SPINS ----------------------------------------------------------------- */
+/* --- LOCKSTEP_SPINS --- */
 
 typedef struct environment {
     const char *spins; /* NULL: not set */
