@@ -51,6 +51,14 @@
         (void)lks_##name##_destroy((lks_##name##_t *)lock);                              \
     }
 
+/* An unlock that needs no node. */
+#define LKS_LOCK_CALLS_unlock(name)                                                      \
+    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
+    {                                                                                    \
+        (void)node;                                                                      \
+        lks_##name##_unlock((lks_##name##_t *)lock);                                     \
+    }
+
 #define LKS_LOCK_CALLS_context_free(name)                                                \
     LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
     {                                                                                    \
@@ -62,12 +70,7 @@
         (void)node;                                                                      \
         return lks_##name##_trylock((lks_##name##_t *)lock);                             \
     }                                                                                    \
-    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
-    {                                                                                    \
-        (void)node;                                                                      \
-        lks_##name##_unlock((lks_##name##_t *)lock);                                     \
-    }                                                                                    \
-    LKS_LOCK_CALLS_common(name)
+    LKS_LOCK_CALLS_unlock(name) LKS_LOCK_CALLS_common(name)
 
 #define LKS_LOCK_CALLS_queue_node(name)                                                  \
     LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
@@ -99,12 +102,7 @@
         }                                                                                \
         lks_##name##_lock((lks_##name##_t *)lock, &context->spare);                      \
     }                                                                                    \
-    LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
-    {                                                                                    \
-        (void)node;                                                                      \
-        lks_##name##_unlock((lks_##name##_t *)lock);                                     \
-    }                                                                                    \
-    LKS_LOCK_CALLS_common(name)
+    LKS_LOCK_CALLS_unlock(name) LKS_LOCK_CALLS_common(name)
 
 /* What can be said of a lock in one word: lks_lock_class.traits, or-ed. */
 enum {
