@@ -11,7 +11,6 @@
 #include "measure.h"
 #include "options.h"
 #include "report.h"
-#include "statistics.h"
 
 #include <errno.h>
 #include <math.h>
@@ -209,6 +208,7 @@ static void make_rounds(struct session *session, enum kind kind, unsigned thread
     unsigned enough = (repeat + 1) / 2;
     for (unsigned round = 0; round < 2 * repeat && !must_end(session); round++) {
         if (round < repeat || !has_enough(session, kind, threads, enough)) {
+            session->steps += round < repeat ? 0 : competitors_of(session, kind)->count;
             make_round(session, kind, threads);
         }
     }
@@ -269,7 +269,8 @@ static void place_threads(struct session *session, const lks_topology_t *topolog
     session->conditions.placement.processors = bound ? session->processors : NULL;
 }
 
-/* Lets all runs together take about three quarters of a minute; probes take the rest. */
+/* Lets all runs and their warming up take less than a minute; probes, and rounds that are
+   added, take what is left of it, or more. */
 static void choose_duration(struct session *session)
 {
     const struct options *options = &session->options;
@@ -278,7 +279,8 @@ static void choose_duration(struct session *session)
     session->steps = (contended + options->locks.count) * options->repeat;
     double milliseconds = options->duration_ms;
     if (milliseconds == 0) {
-        milliseconds = fmin(100, fmax(5, 45e3 / fmax(1, contended * options->repeat)));
+        double share = 45e3 / fmax(1, contended * options->repeat);
+        milliseconds = fmin(100, fmax(5, share - (double)WARM_UP_MS));
     }
     session->conditions.duration_ns = (uint64_t)(milliseconds * 1e6);
 }

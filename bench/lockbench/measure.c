@@ -4,17 +4,17 @@
 #include <math.h>
 
 const struct metric_facts metric_facts[METRICS] = {
-    [LATENCY_NS] = {"latency", "ns", LATENCY},
-    [LATENCY_CYCLES] = {"latency_cycles", "cycles", LATENCY},
-    [ACQUISITIONS] = {"acquisitions", "million/s", LOCK},
-    [HANDOVER_NS] = {"handover", "ns", LOCK},
-    [JAIN] = {"jain", "", LOCK},
-    [SAME_THREAD] = {"same_thread", "share", LOCK},
-    [WAIT_MEDIAN_NS] = {"wait_median", "ns", LOCK},
-    [WAIT_P99_NS] = {"wait_p99", "ns", LOCK},
-    [WAIT_P999_NS] = {"wait_p999", "ns", LOCK},
-    [WAIT_MAX_NS] = {"wait_max", "ns", LOCK},
-    [EPISODE_NS] = {"episode", "ns", BARRIER},
+    [LATENCY_NS] = {"latency", "ns"},
+    [LATENCY_CYCLES] = {"latency_cycles", "cycles"},
+    [ACQUISITIONS] = {"acquisitions", "million/s"},
+    [HANDOVER_NS] = {"handover", "ns"},
+    [JAIN] = {"jain", ""},
+    [SAME_THREAD] = {"same_thread", "share"},
+    [WAIT_MEDIAN_NS] = {"wait_median", "ns"},
+    [WAIT_P99_NS] = {"wait_p99", "ns"},
+    [WAIT_P999_NS] = {"wait_p999", "ns"},
+    [WAIT_MAX_NS] = {"wait_max", "ns"},
+    [EPISODE_NS] = {"episode", "ns"},
 };
 
 struct outcome no_outcome(void)

@@ -30,7 +30,6 @@ enum metric {
 struct metric_facts {
     const char *name;
     const char *unit;
-    enum kind kind;
 };
 
 extern const struct metric_facts metric_facts[METRICS];

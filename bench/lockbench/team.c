@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Long enough for each of several threads to a processor to have had a turn. */
-static const uint64_t WARM_UP_NS = 20000000;
-
 /* Threads that do not end are said to hang when they have used so much processor time each,
    so that a busy machine is not mistaken for a broken lock; or, since they may be asleep,
    when so much time has gone by. */
@@ -94,7 +91,7 @@ double team_run(struct team *team, uint64_t duration_ns)
     }
     (void)pthread_barrier_wait(&team->begin);
     if (duration_ns > 0) {
-        sleep_for(WARM_UP_NS);
+        sleep_for((uint64_t)WARM_UP_MS * 1000000);
     }
     atomic_store_explicit(&team->phase, COUNTING, memory_order_relaxed);
     uint64_t start = now();

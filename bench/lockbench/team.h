@@ -17,6 +17,9 @@ struct placement {
     const unsigned *processors; /* of thread 0, 1, …; NULL: the system decides */
 };
 
+/* Long enough for each of several threads to a processor to have had a turn. */
+enum { WARM_UP_MS = 20 };
+
 /* What the threads do counts from COUNTING on, when all have had time to get going. */
 enum phase { WARMING_UP, COUNTING, OVER };
 
