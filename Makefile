@@ -68,10 +68,10 @@ TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
 LOCKBENCH_OBJECTS = $(call objects,bench/lockbench/*.c)
 
 # What objects were made with: they are made anew when it changes.
+FLAGS = $(VERSION) $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-	    echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)' >$@
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
@@ -118,7 +118,7 @@ $(BUILD)/examples/%: examples/%.cc $(BUILD)/liblockstep.a $(BUILD)/flags
 
 # --- tests --------------------------------------------------------------------------
 
--include tests/tests.mk
+include tests/tests.mk
 
 .PHONY: tsan asan
 tsan:

@@ -72,8 +72,7 @@ static lock_in_use_t make_lock(const lks_lock_class_t *class_, uint32_t nthreads
     use.class_ = class_;
     use.nthreads = nthreads;
     use.lock = lines_filled(class_->size(nthreads), 0xa5);
-    use.node_stride =
-        (class_->node_size + LKS_CACHE_LINE - 1) / LKS_CACHE_LINE * LKS_CACHE_LINE;
+    use.node_stride = LKS_WHOLE_LINES(class_->node_size);
     use.nodes = use.node_stride == 0 ? NULL : (char *)lines(use.node_stride * nthreads);
     assert_int_equal(class_->init(use.lock, nthreads), 0);
     return use;
@@ -109,6 +108,22 @@ static UNUSED void give_back(const lock_in_use_t *use, uint32_t thread)
 static UNUSED bool is_taken(const lock_in_use_t *use)
 {
     return use->class_->is_locked(use->lock);
+}
+
+/* The same, for contention_t. */
+static UNUSED void lock_for_thread(void *object, uint32_t self)
+{
+    take((lock_in_use_t *)object, self);
+}
+
+static UNUSED bool trylock_for_thread(void *object, uint32_t self)
+{
+    return try_to_take((lock_in_use_t *)object, self);
+}
+
+static UNUSED void unlock_for_thread(void *object, uint32_t self)
+{
+    give_back((lock_in_use_t *)object, self);
 }
 
 #endif

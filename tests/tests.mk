@@ -114,7 +114,7 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/lockbench/*.c))
 LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
-$(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c | $(DEPS_FIRST)
+$(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -D_GNU_SOURCE -c -o $@ $<
 $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o

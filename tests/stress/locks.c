@@ -9,21 +9,6 @@ typedef struct load {
     bool with_trylock;
 } load_t;
 
-static void lock_for_thread(void *object, uint32_t self)
-{
-    take((lock_in_use_t *)object, self);
-}
-
-static bool trylock_for_thread(void *object, uint32_t self)
-{
-    return try_to_take((lock_in_use_t *)object, self);
-}
-
-static void unlock_for_thread(void *object, uint32_t self)
-{
-    give_back((lock_in_use_t *)object, self);
-}
-
 static void data_under_the_lock_stays_in_order(void **state)
 {
     const load_t *load = (const load_t *)*state;

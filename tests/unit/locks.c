@@ -139,21 +139,6 @@ static void one_thread_is_enough_and_needs_no_more_room(void **state)
     unmake_lock(&use);
 }
 
-static void lock_for_thread(void *object, uint32_t self)
-{
-    take((lock_in_use_t *)object, self);
-}
-
-static bool trylock_for_thread(void *object, uint32_t self)
-{
-    return try_to_take((lock_in_use_t *)object, self);
-}
-
-static void unlock_for_thread(void *object, uint32_t self)
-{
-    give_back((lock_in_use_t *)object, self);
-}
-
 static void one_thread_at_a_time(void **state)
 {
     lock_in_use_t use = make_lock(THE_CLASS, 3);
