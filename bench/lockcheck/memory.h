@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that cannot run out unnoticed. */
+#ifndef LOCKCHECK_MEMORY_H
+#define LOCKCHECK_MEMORY_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static inline void *grow(void *memory, size_t size)
+{
+    void *grown = realloc(memory, size);
+    if (grown == NULL) {
+        fputs("lockcheck: out of memory\n", stderr);
+        exit(3);
+    }
+    return grown;
+}
+
+#endif

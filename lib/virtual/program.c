@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* The loaded program: its symbols, and its variables as they were before it ran. */
+#include "program.h"
+#include "build.h"
+#include "virtual.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- what an execution changes -------------------------------------------------------------- */
+
+static struct region {
+    unsigned char *address, *saved;
+    size_t size;
+} *regions;
+static size_t region_count;
+
+void vm_keep(void *address, size_t size)
+{
+    if (size == 0)
+        return;
+    regions = sure_resize(regions, (region_count + 1) * sizeof *regions);
+    unsigned char *saved = memcpy(sure_resize(NULL, size), address, size);
+    regions[region_count++] = (struct region){address, saved, size};
+}
+
+void vm_reset_program(void)
+{
+    enum { SMALL = 1 << 14, PART = 1 << 12 };
+    for (size_t i = 0; i < region_count; i++) {
+        struct region *region = &regions[i];
+        if (region->size <= SMALL) {
+            memcpy(region->address, region->saved, region->size);
+            continue;
+        }
+        /* Most of a large region has not changed, and reading is cheaper than writing. */
+        for (size_t done = 0; done < region->size; done += PART) {
+            size_t left = region->size - done, size = left < PART ? left : PART;
+            if (memcmp(region->address + done, region->saved + done, size) != 0)
+                memcpy(region->address + done, region->saved + done, size);
+        }
+    }
+}
+
+/* --- loading ----------------------------------------------------------------------------------- */
+
+static void *program; /* as dlopen returned it */
+
+static void keep_from_to(uintptr_t from, uintptr_t to)
+{
+    if (from < to)
+        vm_keep((void *)from, to - from);
+}
+
+/* Keeps the writable segments of the object that `context` names by its load address. */
+static int keep_variables(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    if (object->dlpi_addr != *(const ElfW(Addr) *)context)
+        return 0;
+    /* The linker's tables are read-only by now, in whole pages. */
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), fixed_from = 0, fixed_to = 0;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type == PT_GNU_RELRO) {
+            fixed_from = object->dlpi_addr + segment->p_vaddr;
+            fixed_to = (fixed_from + segment->p_memsz) / page * page;
+        }
+    }
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) == 0)
+            continue;
+        uintptr_t from = object->dlpi_addr + segment->p_vaddr;
+        uintptr_t to = from + segment->p_memsz;
+        if (fixed_from >= from && fixed_from < to) {
+            keep_from_to(from, fixed_from);
+            from = fixed_to > from ? fixed_to : from;
+        }
+        keep_from_to(from, to);
+    }
+    return 1;
+}
+
+int vm_load(const char *path)
+{
+    program = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    struct link_map *map;
+    if (program == NULL || dlinfo(program, RTLD_DI_LINKMAP, &map) != 0) {
+        complain("cannot load the program: %s", dlerror());
+        return -1;
+    }
+    ElfW(Addr) address = map->l_addr;
+    dl_iterate_phdr(keep_variables, &address);
+    return 0;
+}
+
+void *vm_symbol(const char *name)
+{
+    return dlsym(program, name);
+}

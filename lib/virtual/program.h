@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program for the virtual multiprocessor: from its sources to a shared object in this
+ * process, and from its machine code back to its source lines.
+ */
+#ifndef LOCKSTEP_VIRTUAL_PROGRAM_H
+#define LOCKSTEP_VIRTUAL_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vm_build {
+    const char *const *sources; /* .c, .cc, .cpp, .cxx, .C files; NULL at the end */
+    const char *const *flags;   /* for the compiler; NULL at the end */
+    const char *cc, *cxx;       /* the user's compilers */
+    const char *archive;        /* instrumented library to link with, or NULL */
+    const char *directory;      /* for what is made: exists, is writable, stays until exit */
+};
+
+/*
+ * Compiles and links with instrumentation, so that all that this directory supplies
+ * (symbols.list) is taken from the running executable. Looks for what cannot be checked:
+ * inline assembly, unknown or forbidden functions; says so on stderr, a line each, with file
+ * and line. Returns 0 with the shared object's path in `path`; or -1, the compiler's or our
+ * own message having been printed.
+ */
+int vm_build(const struct vm_build *build, char *path, size_t size);
+
+/* Loads a shared object made by vm_build, and keeps its variables (vm_keep) once its
+   constructors have run. Returns 0, or -1 with a line on stderr. */
+int vm_load(const char *path);
+
+/* The loaded program's function or object of that name, or NULL. */
+void *vm_symbol(const char *name);
+
+/* --- source lines (source.c) ------------------------------------------------------------- */
+
+struct vm_source {
+    const char *file;     /* as short as it can be said: relative to here if below it */
+    const char *function; /* as the source names it (C++: demangled) */
+    int line, column;     /* column 0: not known */
+};
+
+/* Where the call before `site` stands in the source. Returns false when it is not known. */
+bool vm_source_of(const void *site, struct vm_source *source);
+
+/* The text of a line without its indentation, or NULL. The caller does not free it. */
+const char *vm_source_text(const char *file, int line);
+
+/* The name of the variable that holds `address`, with field or index where debugging
+   information tells ("queue.tail", "flag[1]"), or "0x…" for anything else; for the heap,
+   "block N (allocated at file:line) + offset". Into `text`. */
+void vm_variable_name(const void *address, char *text, size_t size);
+
+#endif
