@@ -25,7 +25,7 @@ HWLOC_LIBS   = $(shell pkg-config --libs hwloc 2>/dev/null || echo -lhwloc)
 
 LIBRARIES = $(BUILD)/liblockstep.a $(BUILD)/liblockstep.so \
             $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep-topology.so
-TOOLS     = $(BUILD)/lockbench
+TOOLS     = $(BUILD)/lockbench $(BUILD)/lockcheck
 EXAMPLES  = $(patsubst %,$(BUILD)/%,$(basename $(wildcard examples/*.c examples/*.cc)))
 MANUALS   = $(wildcard doc/*.[1-9])
 
@@ -66,6 +66,8 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
 TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
 LOCKBENCH_OBJECTS = $(call objects,bench/lockbench/*.c)
+VIRTUAL_OBJECTS   = $(call objects,lib/virtual/*.c)
+LOCKCHECK_OBJECTS = $(filter-out %/clients.o,$(call objects,bench/lockcheck/*.c))
 
 # What objects were made with: they are made anew when it changes.
 FLAGS = $(VERSION) $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
@@ -81,7 +83,26 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
 $(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 $(LOCKBENCH_OBJECTS): C_FLAGS += -D_GNU_SOURCE -DLOCKSTEP_VERSION='"$(VERSION)"'
 
--include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS))
+# What the virtual multiprocessor runs is instrumented; what waits there waits in its way.
+# Pedantry is for portable code: the rest of these parts is bound to one kind of system.
+INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
+               -ffile-prefix-map=$(CURDIR)/=
+INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
+                           $(filter-out lib/wait.c,$(wildcard lib/*.c)))
+CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(BUILD)/instrumented/bench/lockcheck/clients.o
+$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS): C_FLAGS := $(filter-out -std=% -Wpedantic,$(C_FLAGS)) \
+    -std=gnu11 -fexceptions -D_GNU_SOURCE -iquote lib/virtual -DLOCKSTEP_VERSION='"$(VERSION)"'
+$(BUILD)/bench/lockcheck/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
+$(BUILD)/bench/lockcheck/embedded.o: C_FLAGS += \
+    -DINSTRUMENTED_LIBRARY='"$(BUILD)/instrumented.a"' -DCATALOG_OBJECT='"$(BUILD)/catalog.so"'
+$(BUILD)/lib/virtual/build.o: lib/virtual/symbols.list
+
+$(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(INSTRUMENTED) -c -o $@ $<
+
+-include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
+             $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(CATALOG_OBJECTS))
 
 # --- libraries and tools ------------------------------------------------------------
 
@@ -91,16 +112,27 @@ $(BUILD)/%.a:
 	rm -f $@
 	$(AR) rcs $@ $^
 
+SHARED_LIBRARIES = $(BUILD)/liblockstep.so $(BUILD)/liblockstep-topology.so
 $(BUILD)/liblockstep.so: $(LOCKSTEP_OBJECTS)
 $(BUILD)/liblockstep-topology.so: $(TOPOLOGY_OBJECTS)
 $(BUILD)/liblockstep-topology.so: LIBS = $(HWLOC_LIBS)
-$(BUILD)/%.so: lib/exports.map
+$(SHARED_LIBRARIES): lib/exports.map
 	$(CC) -shared -Wl,-soname,$*.so.$(SOVERSION) -Wl,--version-script=lib/exports.map \
 	    $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	ln -sf $(@F) $@.$(SOVERSION)
 
 $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
 	$(CC) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) -lm
+
+$(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS)
+$(BUILD)/catalog.so: $(CATALOG_OBJECTS) lib/virtual/symbols.list
+	sed -n 's/^[a-zA-Z_].*/-Wl,--wrap=&/p' lib/virtual/symbols.list >$(BUILD)/wrapped
+	$(CC) -shared -pthread -Wl,-z,now -Wl,-Bsymbolic @$(BUILD)/wrapped -o $@ $(filter %.o,$^) \
+	    -nodefaultlibs -lpthread -lc -l:libgcc_s.so.1
+
+# It supplies what programs under test call: so all of its symbols are to be found.
+$(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS)
+	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ -ldw -ldl
 
 .PHONY: bench
 bench: $(BUILD)/lockbench

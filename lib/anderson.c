@@ -28,6 +28,17 @@ static int anderson_init(void *lock, uint32_t nthreads)
                              nthreads == 0 ? 0 : slots_for(nthreads));
 }
 
+static void anderson_age(void *lock)
+{
+    lks_anderson_t *anderson = lock;
+    const uint32_t ticket = UINT32_MAX - 1;
+    atomic_store_explicit(&anderson->slots[0].may_enter, false, memory_order_relaxed);
+    atomic_store_explicit(&lks_anderson_slot_of(anderson, ticket)->may_enter, true,
+                          memory_order_relaxed);
+    atomic_store_explicit(&anderson->next, ticket, memory_order_relaxed);
+    atomic_store_explicit(&anderson->left, ticket, memory_order_relaxed);
+}
+
 const lks_lock_class_t lks_anderson_class = {
     .name = "anderson",
     .summary = "array queue: each waiter spins on a slot of its own",
@@ -41,4 +52,5 @@ const lks_lock_class_t lks_anderson_class = {
     .unlock = anderson_unlock,
     .is_locked = anderson_is_locked,
     .destroy = anderson_destroy,
+    .age = anderson_age,
 };

@@ -24,6 +24,12 @@ static void central_destroy(void *barrier)
     lks_central_barrier_destroy(barrier);
 }
 
+static void central_age(void *barrier)
+{
+    lks_central_barrier_t *central = barrier;
+    atomic_store_explicit(&central->sense, UINT32_MAX - 1, memory_order_relaxed);
+}
+
 const lks_barrier_class_t lks_central_barrier_class = {
     .name = "central",
     .summary = "one counter and a sense that the last thread reverses",
@@ -33,4 +39,5 @@ const lks_barrier_class_t lks_central_barrier_class = {
     .init = central_init,
     .wait = central_wait,
     .destroy = central_destroy,
+    .age = central_age,
 };

@@ -30,6 +30,15 @@ static void combining_tree_destroy(void *barrier)
     lks_combining_tree_barrier_destroy(barrier);
 }
 
+static void combining_tree_age(void *barrier)
+{
+    lks_combining_tree_barrier_t *tree = barrier;
+    size_t count = lks_combining_tree_barrier_nodes(tree->nthreads, tree->fan_in);
+    for (size_t i = 0; i < count; i++) {
+        atomic_store_explicit(&tree->nodes[i].sense, UINT32_MAX - 1, memory_order_relaxed);
+    }
+}
+
 const lks_barrier_class_t lks_combining_tree_barrier_class = {
     .name = "combining_tree",
     .summary = "a tree of small central barriers",
@@ -39,4 +48,5 @@ const lks_barrier_class_t lks_combining_tree_barrier_class = {
     .init = combining_tree_init,
     .wait = combining_tree_wait,
     .destroy = combining_tree_destroy,
+    .age = combining_tree_age,
 };

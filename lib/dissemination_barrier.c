@@ -28,6 +28,16 @@ static void dissemination_destroy(void *barrier)
     lks_dissemination_barrier_destroy(barrier);
 }
 
+static void dissemination_age(void *barrier)
+{
+    lks_dissemination_barrier_t *dissemination = barrier;
+    size_t count = lks_dissemination_barrier_flags(dissemination->nthreads);
+    for (size_t i = 0; i < count; i++) {
+        atomic_store_explicit(&dissemination->flags[i].episode, UINT32_MAX - 1,
+                              memory_order_relaxed);
+    }
+}
+
 const lks_barrier_class_t lks_dissemination_barrier_class = {
     .name = "dissemination",
     .summary = "everybody tells everybody in ⌈log₂ n⌉ rounds",
@@ -36,4 +46,5 @@ const lks_barrier_class_t lks_dissemination_barrier_class = {
     .init = dissemination_init,
     .wait = dissemination_wait,
     .destroy = dissemination_destroy,
+    .age = dissemination_age,
 };

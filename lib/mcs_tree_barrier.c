@@ -27,6 +27,18 @@ static void mcs_tree_destroy(void *barrier)
     lks_mcs_tree_barrier_destroy(barrier);
 }
 
+static void mcs_tree_age(void *barrier)
+{
+    lks_mcs_tree_barrier_t *tree = barrier;
+    for (uint32_t i = 0; i < tree->nthreads; i++) {
+        for (int child = 0; child < 4; child++) {
+            atomic_store_explicit(&tree->nodes[i].arrived[child], UINT32_MAX - 1,
+                                  memory_order_relaxed);
+        }
+        atomic_store_explicit(&tree->nodes[i].woken, UINT32_MAX - 1, memory_order_relaxed);
+    }
+}
+
 const lks_barrier_class_t lks_mcs_tree_barrier_class = {
     .name = "mcs_tree",
     .summary = "arrival up a 4-ary tree, wake-up down a binary one",
@@ -36,4 +48,5 @@ const lks_barrier_class_t lks_mcs_tree_barrier_class = {
     .init = mcs_tree_init,
     .wait = mcs_tree_wait,
     .destroy = mcs_tree_destroy,
+    .age = mcs_tree_age,
 };

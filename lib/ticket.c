@@ -17,6 +17,13 @@ static int ticket_init(void *lock, uint32_t nthreads)
     return lks_ticket_init(lock);
 }
 
+static void ticket_age(void *lock)
+{
+    lks_ticket_t *ticket = lock;
+    atomic_store_explicit(&ticket->next, UINT32_MAX - 1, memory_order_relaxed);
+    atomic_store_explicit(&ticket->serving, UINT32_MAX - 1, memory_order_relaxed);
+}
+
 const lks_lock_class_t lks_ticket_class = {
     .name = "ticket",
     .summary = "draw a number, wait until it is called",
@@ -29,4 +36,5 @@ const lks_lock_class_t lks_ticket_class = {
     .unlock = ticket_unlock,
     .is_locked = ticket_is_locked,
     .destroy = ticket_destroy,
+    .age = ticket_age,
 };

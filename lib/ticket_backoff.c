@@ -20,6 +20,13 @@ static int ticket_backoff_init(void *lock, uint32_t nthreads)
     return lks_ticket_backoff_init(lock, LKS_TICKET_BACKOFF_DELAY);
 }
 
+static void ticket_backoff_age(void *lock)
+{
+    lks_ticket_backoff_t *backoff = lock;
+    atomic_store_explicit(&backoff->ticket.next, UINT32_MAX - 1, memory_order_relaxed);
+    atomic_store_explicit(&backoff->ticket.serving, UINT32_MAX - 1, memory_order_relaxed);
+}
+
 const lks_lock_class_t lks_ticket_backoff_class = {
     .name = "ticket_backoff",
     .summary = "ticket lock; waiters delay in proportion to their place",
@@ -33,4 +40,5 @@ const lks_lock_class_t lks_ticket_backoff_class = {
     .unlock = ticket_backoff_unlock,
     .is_locked = ticket_backoff_is_locked,
     .destroy = ticket_backoff_destroy,
+    .age = ticket_backoff_age,
 };

@@ -28,6 +28,16 @@ static void tournament_destroy(void *barrier)
     lks_tournament_barrier_destroy(barrier);
 }
 
+static void tournament_age(void *barrier)
+{
+    lks_tournament_barrier_t *tournament = barrier;
+    size_t count = lks_tournament_barrier_flags(tournament->nthreads);
+    for (size_t i = 0; i < count; i++) {
+        atomic_store_explicit(&tournament->flags[i].episode, UINT32_MAX - 1,
+                              memory_order_relaxed);
+    }
+}
+
 const lks_barrier_class_t lks_tournament_barrier_class = {
     .name = "tournament",
     .summary = "pairs meet round after round; the winner wakes the losers",
@@ -36,4 +46,5 @@ const lks_barrier_class_t lks_tournament_barrier_class = {
     .init = tournament_init,
     .wait = tournament_wait,
     .destroy = tournament_destroy,
+    .age = tournament_age,
 };

@@ -16,14 +16,11 @@
  */
 #include "explore.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "jobs.h"
 #include "loops.h"
 #include "memory.h"
 #include "races.h"
@@ -551,8 +548,8 @@ static uint32_t locate(const struct vm_operation *operation)
     check_address(operation->address, operation->size, operation->kind != VM_LOAD,
                   operation->site);
     if (graph_overlap(graph, operation->address, operation->size, true) >= 0) {
-        instrument_wrong(KIND_MIXED, operation->site,
-                         "an atomic of %u bytes overlaps one of another size or place: "
+        instrument_refuse(operation->site,
+                          "an atomic of %u bytes overlaps one of another size or place: "
                          "mixed-size accesses cannot be checked",
                          operation->size);
     }
@@ -629,8 +626,8 @@ static void try_failed(void)
 
 static void write_update(event_id id);
 
-/* What was left open at the thread's last event is decided now. */
-static void settle(void)
+/* The value of a plain write is known by now. */
+static void settle_plain(void)
 {
     struct processor *processor = self();
     steps++;
@@ -641,6 +638,13 @@ static void settle(void)
         const struct location *at = &graph->location[event->location];
         event->value = vm_peek(at->address, at->size);
     }
+}
+
+/* What was left open at the thread's last event is decided now. */
+static void settle(void)
+{
+    struct processor *processor = self();
+    settle_plain();
     if (processor->pending) {
         while (phase == REPLAY) {
             pause_as(HALF);
@@ -648,6 +652,20 @@ static void settle(void)
         processor->pending = false;
         write_update((event_id){(uint16_t)vm_self(), (uint16_t)(model.done[vm_self()] - 1)});
     }
+}
+
+/* Whether an update that may turn out to be silent must be decided before a plain read:
+   if it had to write, it might have been impossible, and the read must not be judged. */
+static bool may_be_impossible(void)
+{
+    unsigned t = (unsigned)vm_self();
+    if (!self()->pending) {
+        return false;
+    }
+    event_id id = {(uint16_t)t, (uint16_t)(model.done[t] - 1)};
+    const struct event *event = event_of(graph, id);
+    return event->order == VM_SEQ_CST ||
+           model_taken(&model, event->location, event->source, id);
 }
 
 /* Something other than a read is met while probing: the thread goes on. */
@@ -847,22 +865,75 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
     return 0;
 }
 
+/* --- for --weaken ---------------------------------------------------------------------------- */
+
 static bool recording;
-static struct site *site_of(const void *address, int kind, int order, int failure);
+static struct site *sites;
+static size_t site_count, site_room;
+
+void sites_record(bool on)
+{
+    recording = on;
+}
+
+const struct site *sites_all(size_t *count)
+{
+    *count = site_count;
+    return sites;
+}
+
+void sites_forget(void)
+{
+    for (size_t i = 0; i < site_count; i++) {
+        sites[i].executed = false;
+    }
+}
+
+static struct site *site_of(const void *address)
+{
+    for (size_t i = 0; i < site_count; i++) {
+        if (sites[i].address == address) {
+            return &sites[i];
+        }
+    }
+    if (site_count == site_room) {
+        site_room = site_room == 0 ? 64 : 2 * site_room;
+        sites = grow(sites, site_room * sizeof *sites);
+    }
+    sites[site_count] = (struct site){.address = address, .use_order = -1, .use_failure = -1};
+    return &sites[site_count++];
+}
+
+void sites_use(const void *address, int order, int failure)
+{
+    struct site *site = site_of(address);
+    site->use_order = (int8_t)order;
+    site->use_failure = (int8_t)failure;
+}
+
+/* Notes an operation, and puts other orders in if that is asked for. */
+static void use_site(struct vm_operation *operation, int kind)
+{
+    struct site *site = site_of(operation->site);
+    site->kind = (uint8_t)kind;
+    site->order = (uint8_t)operation->order;
+    site->failure = (uint8_t)operation->failure;
+    site->executed = true;
+    if (site->use_order >= 0) {
+        operation->order = (enum vm_order)site->use_order;
+    }
+    if (site->use_failure >= 0) {
+        operation->failure = (enum vm_order)site->use_failure;
+    }
+}
+
+/* --- atomic operations and fences --------------------------------------------------------------- */
 
 uint64_t instrument_atomic(const struct vm_operation *asked)
 {
     struct vm_operation operation = *asked;
     if (recording && operation.name == NULL) {
-        const struct site *site =
-            site_of(operation.site, (int)operation.kind, (int)operation.order,
-                    (int)operation.failure);
-        if (site->use_order >= 0) {
-            operation.order = (enum vm_order)site->use_order;
-        }
-        if (site->use_failure >= 0) {
-            operation.failure = (enum vm_order)site->use_failure;
-        }
+        use_site(&operation, (int)operation.kind);
     }
     if (options->sequential) {
         operation.order = operation.failure = VM_SEQ_CST;
@@ -887,8 +958,9 @@ void instrument_fence(enum vm_order order, const void *site)
         return;
     }
     if (recording) {
-        const struct site *known = site_of(site, SITE_FENCE, (int)order, 0);
-        order = known->use_order >= 0 ? (enum vm_order)known->use_order : order;
+        struct vm_operation fence = {.order = order, .site = site};
+        use_site(&fence, SITE_FENCE);
+        order = fence.order;
     }
     settle();
     if (order == VM_RELAXED) {
@@ -940,8 +1012,8 @@ static void plain_write_to_atomics(void *address, size_t size, const void *site)
             continue;
         }
         if (at->address < first || at->address + at->size > first + size) {
-            instrument_wrong(KIND_MIXED, site,
-                             "a plain write to a part of an atomic of %u bytes: mixed-size "
+            instrument_refuse(site,
+                              "a plain write to a part of an atomic of %u bytes: mixed-size "
                              "accesses cannot be checked",
                              at->size);
         }
@@ -961,8 +1033,11 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         }
         return;
     }
-    settle();
+    settle_plain();
     if (!own) {
+        if (write || may_be_impossible()) {
+            settle();
+        }
         check_address(address, size, write, site);
         if (write) {
             loops_effect(t);
@@ -994,7 +1069,9 @@ void instrument_await_failed(const void *site)
     if (phase != PROBE && model.done[vm_self()] > 0) {
         const struct event *last =
             &graph->thread[vm_self()].event[model.done[vm_self()] - 1];
-        if (!self()->pending && writes(last) && !last->plain) {
+        bool effect = last->kind == EVENT_WRITE ||
+                      (last->kind == EVENT_UPDATE && last->value != last->read);
+        if (effect && !self()->pending && !last->plain) {
             return; /* the try had an effect: it is not a wait that may be left out */
         }
     }
@@ -1178,10 +1255,24 @@ void instrument_free(void *address, size_t size, const void *site)
     }
 }
 
-/* --- what is wrong ------------------------------------------------------------------------------------------------ */
+/* --- what is wrong, and what cannot be done ------------------------------------------------------------------------------------------------ */
+
+/* Before main there is no execution to show. */
+static void fail_outside(const char *format, va_list arguments)
+{
+    if (vm_self() == VM_NOBODY) {
+        (void)fputs("lockcheck: in a constructor of the program: ", stderr);
+        (void)vfprintf(stderr, format, arguments);
+        (void)fputc('\n', stderr);
+        exit(3);
+    }
+}
 
 _Noreturn void instrument_wrong(const char *kind, const void *site, const char *format, ...)
 {
+    va_list arguments;
+    va_start(arguments, format);
+    fail_outside(format, arguments);
     probe_effect();
     settle();
     /* An edited graph may not be consistent: then nothing has been found. */
@@ -1189,9 +1280,7 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
         stop(PRUNED);
     }
     struct failure *failure = &result->failure;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(failure->text, sizeof failure->text, format, arguments);
+    (void)vsnprintf(failure->text, sizeof failure->text, format, arguments);
     va_end(arguments);
     failure->kind = kind;
     failure->thread = vm_self();
@@ -1202,10 +1291,11 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
 
 _Noreturn void instrument_refuse(const void *site, const char *format, ...)
 {
-    probe_effect();
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(result->why, sizeof result->why, format, arguments);
+    fail_outside(format, arguments);
+    probe_effect();
+    (void)vsnprintf(result->why, sizeof result->why, format, arguments);
     va_end(arguments);
     result->failure.site = site;
     result->failure.thread = vm_self();
@@ -1309,6 +1399,9 @@ static void first_thread(void *argument)
 
 static enum outcome run(bool extend)
 {
+    if (options->begin != NULL) {
+        options->begin();
+    }
     vm_reset();
     graph = &top()->graph;
     model.same_thread = options->same_thread;
@@ -1341,6 +1434,17 @@ static enum outcome run(bool extend)
 
 /* --- the exploration --------------------------------------------------------------------------------------------------- */
 
+static size_t leaking;
+
+static void count_leak(const struct vm_heap_block *block, void *context)
+{
+    (void)context;
+    leaking++;
+    if (result->leak == NULL) {
+        result->leak = block->allocated;
+    }
+}
+
 static void conclude(enum outcome what)
 {
     result->runs++;
@@ -1348,6 +1452,9 @@ static void conclude(enum outcome what)
     switch (what) {
     case COMPLETE:
         result->executions++;
+        leaking = 0;
+        vm_each_block(count_leak, NULL);
+        result->leaked = leaking > result->leaked ? leaking : result->leaked;
         if (options->execution != NULL) {
             options->execution(graph, options->context);
         }
@@ -1363,6 +1470,67 @@ static void conclude(enum outcome what)
     }
 }
 
+/* In a child: of all work that is left, only the oldest item is its own. */
+static void keep_oldest(void)
+{
+    size_t oldest = 0;
+    while (frames[oldest]->count == 0) {
+        oldest++;
+    }
+    struct frame *frame = frames[oldest];
+    frames[oldest] = frames[0];
+    frames[0] = frame;
+    frame_count = 1;
+    frame->count = 1;
+    *result = (struct explore_result){.threads = result->threads};
+    jobs_publish(result);
+}
+
+static void drop_oldest(void)
+{
+    for (size_t i = 0; i < frame_count; i++) {
+        struct frame *frame = frames[i];
+        if (frame->count > 0) {
+            frame->count--;
+            memmove(frame->items, frame->items + 1, frame->count * sizeof *frame->items);
+            return;
+        }
+    }
+}
+
+static size_t items_left(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < frame_count && count < 2; i++) {
+        count += frames[i]->count;
+    }
+    return count;
+}
+
+static void share_work(void)
+{
+    if (items_left() > 1 && jobs_wanted()) {
+        jobs_publish(result);
+        if (jobs_fork()) {
+            keep_oldest();
+        } else {
+            drop_oldest();
+        }
+    }
+}
+
+static enum outcome run_wide_enough(void)
+{
+    for (;;) {
+        needs_width = false;
+        enum outcome what = run(true);
+        if (!needs_width) {
+            return what;
+        }
+        width = 2 * width;
+    }
+}
+
 void explore(const struct explore_options *with, struct explore_result *to)
 {
     options = with;
@@ -1374,27 +1542,42 @@ void explore(const struct explore_options *with, struct explore_result *to)
     graph_clear(&push_frame()->graph);
     weight = 1;
     check_due = false;
-    uint64_t ticks = 0;
+    jobs_begin(with->jobs);
     do {
-        enum outcome what;
-        do {
-            needs_width = false;
-            what = run(true);
-            if (needs_width) {
-                width = 2 * width;
-            }
-        } while (needs_width);
+        enum outcome what = run_wide_enough();
         conclude(what);
-        if (what == FAILED) {
+        if (what == FAILED && jobs_claim()) {
             to->graph = &top()->graph;
+            jobs_publish(to);
             return;
         }
-        if (with->tick != NULL && (++ticks & 63) == 0 && with->tick(with->context)) {
-            to->interrupted = true;
-            break;
+        if (to->runs % 64 == 0) {
+            jobs_publish(to);
+            if (with->tick != NULL) {
+                with->tick();
+            }
         }
-    } while (next_item());
+        share_work();
+        to->interrupted = jobs_stopped();
+    } while (!to->interrupted && next_item());
+    jobs_end(to);
     to->verdict = to->bound || to->interrupted ? INCONCLUSIVE : VERIFIED;
+}
+
+void explore_give_up(const char *why)
+{
+    if (vm_self() == VM_NOBODY || phase == PROBE) {
+        return;
+    }
+    (void)snprintf(result->why, sizeof result->why, "%s", why);
+    result->failure.thread = vm_self();
+    result->verdict = INCONCLUSIVE;
+    stop(FAILED);
+}
+
+uint64_t explore_steps(void)
+{
+    return steps;
 }
 
 void explore_again(const struct explore_options *with, struct graph *of,
@@ -1410,38 +1593,3 @@ void explore_again(const struct explore_options *with, struct graph *of,
     trace = NULL;
 }
 
-/* --- for --weaken ---------------------------------------------------------------------------------------------------- */
-
-static struct site *sites;
-static size_t site_count, site_room;
-
-void sites_record(bool on)
-{
-    recording = on;
-}
-
-struct site *sites_all(size_t *count)
-{
-    *count = site_count;
-    return sites;
-}
-
-static struct site *site_of(const void *address, int kind, int order, int failure)
-{
-    for (size_t i = 0; i < site_count; i++) {
-        if (sites[i].address == address) {
-            return &sites[i];
-        }
-    }
-    if (site_count == site_room) {
-        site_room = site_room == 0 ? 64 : 2 * site_room;
-        sites = grow(sites, site_room * sizeof *sites);
-    }
-    sites[site_count] = (struct site){.address = address,
-                                      .kind = (uint8_t)kind,
-                                      .order = (uint8_t)order,
-                                      .failure = (uint8_t)failure,
-                                      .use_order = -1,
-                                      .use_failure = -1};
-    return &sites[site_count++];
-}

@@ -18,10 +18,10 @@ struct explore_options {
     uint32_t events;            /* of each thread, at most */
     unsigned jobs;              /* processes */
     void (*program)(void);      /* the first thread */
+    void (*begin)(void);        /* called before each run, or NULL */
+    void (*tick)(void);         /* called now and then, or NULL */
     /* Called with each complete execution, or NULL. */
     void (*execution)(const struct graph *graph, void *context);
-    /* Called now and then, or NULL: true ends the exploration. */
-    bool (*tick)(void *context);
     void *context;
 };
 
@@ -40,7 +40,6 @@ struct failure {
 
 #define KIND_RACE "race"
 #define KIND_HANG "hang"
-#define KIND_MIXED "mixed size"
 
 struct explore_result {
     enum verdict verdict;
@@ -51,13 +50,16 @@ struct explore_result {
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
     bool interrupted;
+    bool elsewhere;      /* another process has found, and told, what is wrong */
+    size_t leaked;       /* blocks never freed, in some execution; the first one's site */
+    const void *leak;
     char why[256];       /* inconclusive or refused: the reason */
     struct failure failure;
     struct graph *graph; /* of the failure */
 };
 
-/* Explores. With several jobs, only one process returns with WRONG, and it is not always
-   the one that called: the one whose `parent` is set ends with _exit. */
+/* Explores. With several jobs the process that returns with WRONG may be a child of the one
+   that called, which returns with `elsewhere` after it. */
 void explore(const struct explore_options *options, struct explore_result *result);
 
 /* Runs one graph again, telling `trace` what happens. */
@@ -70,18 +72,24 @@ struct trace {
 void explore_again(const struct explore_options *options, struct graph *graph,
                    const struct trace *trace, struct explore_result *result);
 
-/* The totals so far, of all processes. */
-void explore_totals(struct explore_result *result);
+/* From a signal handler: the running thread will not come back. */
+void explore_give_up(const char *why);
 
-/* For --weaken: the atomic operations that were executed. */
+/* How many steps have been made: for a watchdog. */
+uint64_t explore_steps(void);
+
+/* For --weaken: the program's own atomic operations, by their places in its code. */
 struct site {
     const void *address;
-    uint8_t kind;    /* enum vm_kind, or SITE_FENCE */
+    uint8_t kind; /* enum vm_kind, or SITE_FENCE */
     uint8_t order, failure;
     int8_t use_order, use_failure; /* instead; -1: as they are */
+    bool executed;                 /* since sites_forget */
 };
 enum { SITE_FENCE = 100 };
 void sites_record(bool on);
-struct site *sites_all(size_t *count);
+const struct site *sites_all(size_t *count);
+void sites_forget(void);
+void sites_use(const void *address, int order, int failure);
 
 #endif

@@ -34,6 +34,9 @@ typedef struct lks_barrier_class {
     int (*init)(void *barrier, uint32_t nthreads);
     void (*wait)(void *barrier, uint32_t thread_index);
     void (*destroy)(void *barrier);
+    /* Brings a barrier fresh from init to two episodes before its counters wrap, for
+       tests. */
+    void (*age)(void *barrier);
 } lks_barrier_class_t;
 
 #ifdef __cplusplus

@@ -133,6 +133,9 @@ typedef struct lks_lock_class {
     void (*unlock)(void *lock, void *node);
     bool (*is_locked)(const void *lock);
     void (*destroy)(void *lock);
+    /* Brings a lock fresh from init to two acquisitions before its counters wrap, for
+       tests; NULL where it has none. */
+    void (*age)(void *lock);
 } lks_lock_class_t;
 
 #ifdef __cplusplus

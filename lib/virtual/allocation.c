@@ -19,7 +19,7 @@ static bool is_power_of_two(size_t number)
 static void *allocate_aligned(size_t alignment, size_t size, const void *site)
 {
     if (!is_power_of_two(alignment)) {
-        errno = EINVAL;
+        vm_set_error(EINVAL);
         return NULL;
     }
     return vm_allocate(size, alignment, false, site);
@@ -59,7 +59,7 @@ static char *duplicate(const char *text, size_t length, const void *site)
     return copy;
 }
 
-/* --- what the program calls ------------------------------------------------------------------- */
+/* --- what the program calls --------------------------------------------------------- */
 
 void *__wrap_malloc(size_t size);
 void *__wrap_malloc(size_t size)
@@ -72,7 +72,7 @@ void *__wrap_calloc(size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes)) {
-        errno = ENOMEM;
+        vm_set_error(ENOMEM);
         return NULL;
     }
     return vm_allocate(bytes, 1, true, SITE);
@@ -89,7 +89,7 @@ void *__wrap_reallocarray(void *address, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes)) {
-        errno = ENOMEM;
+        vm_set_error(ENOMEM);
         return NULL;
     }
     return reallocate(address, bytes, SITE);
@@ -125,9 +125,7 @@ int __wrap_posix_memalign(void **address, size_t alignment, size_t size)
     if (alignment % sizeof(void *) != 0 || !is_power_of_two(alignment)) {
         return EINVAL;
     }
-    int error = errno;
     void *block = vm_allocate(size, alignment, false, SITE);
-    errno = error;
     if (block == NULL) {
         return ENOMEM;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the assembly that gcc or clang made of a source, for what escapes instrumentation:
- * inline assembly, synchronising instructions that come from builtins, and atomics that are
- * too large for us.
+ * Reads the assembly that gcc or clang made of a source, for what escapes
+ * instrumentation: inline assembly, synchronising instructions that come from builtins,
+ * and atomics that are too large for us.
  */
 #include "build.h"
 
@@ -21,11 +21,13 @@ struct reader {
     size_t file_count;
     const char *file; /* where the source was, by the last .loc */
     int line;
+    const char *said_file; /* where the last complaint was */
+    int said_line;
 };
 
-/* --- source places ------------------------------------------------------------------- */
+/* --- source places ------------------------------------------------------------------ */
 
-/* Takes a quoted string off *text, without its quotes and escapes; NULL if there is none. */
+/* Takes a quoted string off *text, without quotes and escapes; NULL: there is none. */
 static char *take_string(char **text)
 {
     char *from = *text + strspn(*text, " \t");
@@ -81,7 +83,7 @@ static void note_file(struct reader *reader, char *rest)
     reader->files[number] = path;
 }
 
-/* `.loc NUMBER LINE COLUMN`. Line 0 is the compiler's own code: the place before stays. */
+/* `.loc NUMBER LINE COLUMN`. Line 0 is the compiler's own: the place before stays. */
 static void note_place(struct reader *reader, const char *rest)
 {
     char *end;
@@ -100,7 +102,7 @@ static void say_place(const struct reader *reader, char place[PLACE_SIZE])
         snprintf(place, PLACE_SIZE, "%s:%d: ", reader->file, reader->line);
 }
 
-/* --- reading --------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------ */
 
 static bool starts(const char *text, const char *beginning)
 {
@@ -150,18 +152,23 @@ static bool is_instruction(const char *line)
     return line[strcspn(line, ": \t\"")] != ':';
 }
 
-/* --- inline assembly --------------------------------------------------------------------- */
+/* --- inline assembly ---------------------------------------------------------------- */
 
-/* Hints to the processor, and what only the assembler sees: no effect on memory. */
+/* Hints to the processor, and what only the assembler sees: no effect on memory. (gcc puts
+   its own .loc and labels between two asm statements that follow each other.) */
 static bool is_harmless(const char *statement)
 {
-    static const char *const harmless[] = {"pause", "rep", "repz", "nop", "yield", ".globl"};
+    static const char *const harmless[] = {"", "pause", "nop", "yield", ".globl", ".loc"};
     size_t length = strcspn(statement, " \t");
+    if (strncmp(statement, "rep", length) == 0 && length == 3) {
+        statement +=
+            length + strspn(statement + length, " \t"); /* "rep nop" is "pause" */
+        length = strcspn(statement, " \t");
+    }
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
         if (strlen(harmless[i]) == length && strncmp(statement, harmless[i], length) == 0)
-            return statement[0] != 'r' || statement[length] == '\0' ||
-                   strcmp(statement + length + strspn(statement + length, " \t"), "nop") == 0;
-    return length == 0;
+            return true;
+    return statement[length] == '\0' && statement[length - 1] == ':';
 }
 
 /* The first statement of a line of inline assembly that is not harmless, or NULL. The
@@ -209,24 +216,24 @@ static int check_inline(struct reader *reader)
         for (char *tab = statement; (tab = strchr(tab, '\t')) != NULL;)
             *tab = ' ';
         say_place(reader, place);
-        complain("%sinline assembly (\"%.40s\") cannot be checked; use <stdatomic.h>", place,
-                 statement);
+        complain("%sinline assembly (\"%.40s\") cannot be checked; use <stdatomic.h>",
+                 place, statement);
         complaints = 1;
     }
     return complaints;
 }
 
-/* --- instructions and calls ---------------------------------------------------------------- */
+/* --- instructions and calls --------------------------------------------------------- */
 
 /* Instructions that say something to other processors, or that give another answer each
    time. Instrumented code has none; builtins and intrinsics make them. */
 static bool is_synchronising(const char *line)
 {
     static const char *const prefixes[] = {
-        "mfence", "lfence", "sfence", "lock", "cmpxchg", "xadd",  "rdtsc", "rdrand", "rdseed",
-        "xbegin", "xend",   "dmb",    "dsb",  "ldxr",    "ldxp",  "ldaxr", "ldaxp",  "stxr",
-        "stxp",   "stlxr",  "stlxp",  "ldar", "ldapr",   "stlr",  "cas",   "swp",    "ldadd",
-        "ldset",  "ldclr",
+        "mfence", "lfence", "sfence", "lock",  "cmpxchg", "xadd", "rdtsc", "rdrand",
+        "rdseed", "xbegin", "xend",   "dmb",   "dsb",     "ldxr", "ldxp",  "ldaxr",
+        "ldaxp",  "stxr",   "stxp",   "stlxr", "stlxp",   "ldar", "ldapr", "stlr",
+        "cas",    "swp",    "ldadd",  "ldset", "ldclr",
     };
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (starts(line, prefixes[i]))
@@ -254,22 +261,27 @@ static bool is_large_atomic(const char *line)
     return false;
 }
 
-static int check_instruction(const struct reader *reader, char *line)
+static int check_instruction(struct reader *reader, char *line)
 {
     char place[PLACE_SIZE];
-    if (is_synchronising(line)) {
-        say_place(reader, place);
+    bool synchronising = is_synchronising(line);
+    if (!synchronising && !is_large_atomic(line))
+        return 0;
+    /* One operation in the source may be several here. */
+    if (reader->file != NULL && reader->said_file == reader->file &&
+        reader->said_line == reader->line)
+        return 0;
+    reader->said_file = reader->file;
+    reader->said_line = reader->line;
+    say_place(reader, place);
+    if (synchronising) {
         line[strcspn(line, " \t;")] = '\0';
         complain("%sthe instruction \"%s\" cannot be checked; use <stdatomic.h>", place,
                  line);
-        return 1;
-    }
-    if (is_large_atomic(line)) {
-        say_place(reader, place);
+    } else {
         complain("%san atomic of 16 bytes, or of an odd size, cannot be checked", place);
-        return 1;
     }
-    return 0;
+    return 1;
 }
 
 int assembly_check(const char *listing)
@@ -290,14 +302,57 @@ int assembly_check(const char *listing)
     return complaints;
 }
 
+/* --- other questions ---------------------------------------------------------------- */
+
+/* Tells whether a function is one of namespace std, or of a neighbour of it. */
+static bool is_library_function(const char *mangled)
+{
+    static const char *const beginnings[] = {"_ZNSt",  "_ZNKSt",        "_ZSt",
+                                             "_ZNSa",  "_ZNSs",         "_ZNKSs",
+                                             "_ZNKSa", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (starts(mangled, beginnings[i]))
+            return true;
+    return false;
+}
+
+/* With -ffunction-sections each function stands in a section .text.NAME, which may be
+   quoted. The new name is shorter; spaces fill the place of the old one. */
+bool assembly_mark_library(const char *listing)
+{
+    static const char directive[] = ".section\t", before[] = ".text.";
+    size_t size;
+    char *text = file_read(listing, &size);
+    if (text == NULL)
+        return false;
+    bool marked = false;
+    for (char *found = text; (found = strstr(found, directive)) != NULL;) {
+        found += strlen(directive);
+        size_t length = strcspn(found, ",\n");
+        const char *name = found + (*found == '"');
+        if (length < strlen(LIBRARY_SECTION) || !starts(name, before) ||
+            !is_library_function(name + strlen(before)))
+            continue;
+        memset(found, ' ', length);
+        memcpy(found, LIBRARY_SECTION, strlen(LIBRARY_SECTION));
+        marked = true;
+    }
+    bool good = !marked || file_write(listing, text, size);
+    free(text);
+    return good;
+}
+
 /* Tells whether `name` stands in the line, and not as a part of another name. */
 static bool mentions(const char *line, const char *name)
 {
     size_t length = strlen(name);
     for (const char *found = line; (found = strstr(found, name)) != NULL; found++) {
-        char before = found == line ? ' ' : found[-1], after = found[length];
+        char before = ' ', after = found[length];
+        if (found != line)
+            before = found[-1];
         if (!isalnum((unsigned char)before) && strchr("_.$", before) == NULL &&
-            !isalnum((unsigned char)after) && (after == '\0' || strchr("_.$", after) == NULL))
+            !isalnum((unsigned char)after) &&
+            (after == '\0' || strchr("_.$", after) == NULL))
             return true;
     }
     return false;

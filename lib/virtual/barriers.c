@@ -3,8 +3,8 @@
  * Barriers: a word that counts arrivals, and a word that counts the phases that are over.
  *
  * An arrival's number tells its phase, and whether it is the last of it; the others wait
- * for the phase to be over. Nobody who waits for a phase can find a later one, so there is
- * only one value that ends a wait.
+ * for the phase to be over. Nobody who waits for a phase can find a later one, so there
+ * is only one value that ends a wait.
  */
 #include "threads.h"
 
@@ -52,8 +52,7 @@ int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
     struct vm_call call = VM_CALL("pthread_barrier_destroy");
     struct barrier *self = alive(barrier, call);
-    uint64_t arrivals =
-        vm_load(&self->arrivals, sizeof self->arrivals, VM_RELAXED, call);
+    uint64_t arrivals = vm_read(&self->arrivals, sizeof self->arrivals, VM_RELAXED, call);
     if (arrivals % self->count != 0) {
         instrument_wrong(VM_MISUSE, call.site, "%s of a barrier where threads wait",
                          call.name);
@@ -68,14 +67,14 @@ int __wrap_pthread_barrier_wait(pthread_barrier_t *barrier)
     struct vm_call call = VM_CALL("pthread_barrier_wait");
     struct barrier *self = alive(barrier, call);
     uint32_t count = self->count; /* destroyed, perhaps, once the phase is over */
-    uint32_t before = (uint32_t)vm_atomic(VM_ADD, &self->arrivals, sizeof self->arrivals, 1,
-                                          VM_ACQ_REL, call.name, call.site);
+    uint32_t before = (uint32_t)vm_atomic(VM_ADD, &self->arrivals, sizeof self->arrivals,
+                                          1, VM_ACQ_REL, call.name, call.site);
     uint32_t phase = before / count;
     if (before % count == count - 1) {
-        vm_store(&self->phases, sizeof self->phases, phase + 1, VM_RELEASE, call);
+        vm_write(&self->phases, sizeof self->phases, phase + 1, VM_RELEASE, call);
         return PTHREAD_BARRIER_SERIAL_THREAD;
     }
-    while (vm_load(&self->phases, sizeof self->phases, VM_ACQUIRE, call) == phase) {
+    while (vm_read(&self->phases, sizeof self->phases, VM_ACQUIRE, call) == phase) {
         vm_await_failed(call);
     }
     return 0;

@@ -7,6 +7,7 @@
 #include "program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@
 
 extern char **environ;
 
-/* --- command lines ----------------------------------------------------------------------- */
+/* --- command lines ------------------------------------------------------------------ */
 
 struct command {
     char **words; /* NULL at the end */
@@ -50,7 +51,8 @@ static void discard(struct command *command)
 static pid_t start(struct command *command)
 {
     pid_t process;
-    int error = posix_spawnp(&process, command->words[0], NULL, NULL, command->words, environ);
+    int error =
+        posix_spawnp(&process, command->words[0], NULL, NULL, command->words, environ);
     if (error != 0) {
         complain("cannot run the compiler %s: %s", command->words[0], strerror(error));
         process = 0;
@@ -71,12 +73,12 @@ static bool finish(pid_t process)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* --- the user's flags ------------------------------------------------------------------------ */
+/* --- the user's flags --------------------------------------------------------------- */
 
 enum stage { COMPILING = 1, LINKING = 2, NEITHER = 0 };
 
-/* Which stage wants a flag. A `*` stands for any ending; `word` says that the flag, when it
-   stands alone, takes the next word. What is not here is for compiling only. */
+/* Which stage wants a flag. A `*` stands for any ending; `word` says that the flag, when
+   it stands alone, takes the next word. What is not here is for compiling only. */
 static const struct flag {
     const char *name;
     unsigned stages;
@@ -97,6 +99,8 @@ static const struct flag {
     {"-pie", NEITHER, false},
     {"-no-pie", NEITHER, false},
     {"-rdynamic", NEITHER, false},
+    {"-Wl,--no-undefined", NEITHER, false},
+    {"-Wl,-z,defs", NEITHER, false},
     {"-L*", LINKING, true},
     {"-l*", LINKING, true},
     {"-Wl,*", LINKING, false},
@@ -133,6 +137,8 @@ static const struct flag {
     {"--param", COMPILING, true},
 };
 
+static const char object_or_library[] = ""; /* the name of what is not a flag */
+
 static struct flag look_up(const char *word)
 {
     for (size_t i = 0; i < sizeof known_flags / sizeof *known_flags; i++) {
@@ -145,9 +151,9 @@ static struct flag look_up(const char *word)
         if (flag.name[length] == '*')
             return (struct flag){flag.name, flag.stages, false};
     }
-    /* A word that is not a flag is an object or a library. */
-    bool flag = word[0] == '-' || word[0] == '@';
-    return (struct flag){word, flag ? COMPILING : LINKING, false};
+    if (word[0] == '-' || word[0] == '@')
+        return (struct flag){"", COMPILING, false};
+    return (struct flag){object_or_library, LINKING, false};
 }
 
 /* Adds those of the user's flags that a stage wants. */
@@ -158,6 +164,8 @@ static void add_flags(struct command *command, const char *const *words, enum st
         bool wanted = (flag.stages & stage) != 0;
         if (wanted)
             add(command, *words);
+        if (wanted && flag.name == object_or_library)
+            complain("warning: %s is not instrumented: what it does is not seen", *words);
         words++;
         if (flag.word && *words != NULL) {
             if (wanted)
@@ -167,27 +175,29 @@ static void add_flags(struct command *command, const char *const *words, enum st
     }
 }
 
-/* --- compiling ---------------------------------------------------------------------------------- */
+/* --- compiling ---------------------------------------------------------------------- */
 
 /* What every source sees first. gcc warns that its own runtime does not know fences: ours
    does. No function may escape instrumentation. */
-static const char prelude[] = "#pragma GCC system_header\n"
-                              "#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 11\n"
-                              "#pragma GCC diagnostic ignored \"-Wtsan\"\n"
-                              "#endif\n"
-                              "#define no_sanitize(...) unused\n"
-                              "#define no_sanitize_thread unused\n"
-                              "#define __no_sanitize__(...) unused\n"
-                              "#define __no_sanitize_thread__ unused\n";
+static const char prelude[] =
+    "#pragma GCC system_header\n"
+    "#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 11\n"
+    "#pragma GCC diagnostic ignored \"-Wtsan\"\n"
+    "#endif\n"
+    "#define no_sanitize(...) unused\n"
+    "#define no_sanitize_thread unused\n"
+    "#define __no_sanitize__(...) unused\n"
+    "#define __no_sanitize_thread__ unused\n";
 
 /* The faithful translation, unless the user says otherwise. */
-static const char *const first_flags[] = {"-g", "-O0", NULL};
+static const char *const first_flags[] = {"-O0", NULL};
 
-/* What must win over the user's flags. The program's accesses must be calls of ours or stay
-   what they are (no builtins: the compilers would expand them to plain instructions), and
-   its functions must be found. */
+/* What must win over the user's flags. The program's accesses must be calls of ours or
+   stay what they are (no builtins: the compilers would expand them to plain
+   instructions), and its functions must be found. DWARF 4, because clang cannot assemble
+   what it writes of DWARF 5. */
 static const char *const last_flags[] = {
-    "-g",
+    "-gdwarf-4",
     "-fPIC",
     "-fvisibility=default",
     "-pthread",
@@ -196,6 +206,7 @@ static const char *const last_flags[] = {
     "-fno-lto",
     "-fno-builtin",
     "-fno-omit-frame-pointer",
+    "-ffunction-sections",
     "-ftls-model=global-dynamic",
     "-U_FORTIFY_SOURCE",
     NULL,
@@ -235,14 +246,32 @@ static void name_file(char path[PATH_MAX], const struct vm_build *build, const c
     snprintf(path, PATH_MAX, "%s/%s", build->directory, name);
 }
 
-static bool write_file(const char *path, const char *text, size_t size)
+/* Uninitialised variables hold the same in each turn of a loop, so that a thread that has
+   come back to where it was can be told by its stack. gcc has this from version 12 on. */
+static const char settled_variables[] = "-ftrivial-auto-var-init=pattern";
+
+/* Whether a compiler knows a flag: asked of it once. */
+static bool knows(const char *compiler, const char *flag)
 {
-    FILE *file = fopen(path, "we");
-    if (file == NULL || fwrite(text, 1, size, file) != size || fclose(file) != 0) {
-        complain("%s: %s", path, strerror(errno));
-        return false;
-    }
-    return true;
+    static const char *asked;
+    static bool answer;
+    if (asked != NULL && strcmp(asked, compiler) == 0)
+        return answer;
+    asked = compiler;
+    struct command command = {0};
+    const char *const words[] = {compiler, flag, "-E", "-x", "c", "/dev/null", NULL};
+    add_all(&command, words);
+    posix_spawn_file_actions_t quiet;
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    pid_t process;
+    int status = -1;
+    answer = posix_spawnp(&process, compiler, &quiet, NULL, command.words, environ) == 0 &&
+             waitpid(process, &status, 0) == process && status == 0;
+    posix_spawn_file_actions_destroy(&quiet);
+    discard(&command);
+    return answer;
 }
 
 static pid_t start_compiler(const struct vm_build *build, const char *source,
@@ -250,7 +279,10 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
 {
     struct command command = {0};
     char path[PATH_MAX];
-    add(&command, language_of(source) == CXX ? build->cxx : build->cc);
+    const char *compiler = language_of(source) == CXX ? build->cxx : build->cc;
+    add(&command, compiler);
+    if (knows(compiler, settled_variables))
+        add(&command, settled_variables);
     add_all(&command, first_flags);
     name_file(path, build, "prelude.h");
     add(&command, "-include");
@@ -271,7 +303,7 @@ static bool compile(const struct vm_build *build, char *const *listings)
 {
     char path[PATH_MAX];
     name_file(path, build, "prelude.h");
-    if (!write_file(path, prelude, sizeof prelude - 1))
+    if (!file_write(path, prelude, sizeof prelude - 1))
         return false;
 
     enum { MOST = 16 };
@@ -297,11 +329,11 @@ static bool check_listings(char *const *listings)
 {
     bool good = true;
     for (; *listings != NULL; listings++)
-        good = assembly_check(*listings) == 0 && good;
+        good = assembly_check(*listings) == 0 && assembly_mark_library(*listings) && good;
     return good;
 }
 
-/* --- linking ---------------------------------------------------------------------------------------- */
+/* --- linking ------------------------------------------------------------------------ */
 
 /* The names that the runtime replaces, one a line, as symbols.list has them. */
 __asm__(".pushsection .rodata\n"
@@ -346,9 +378,12 @@ static bool is_cxx(const char *const *sources)
 static bool link_object(const struct vm_build *build, char *const *listings,
                         const char *object)
 {
-    /* Symbolic: the program's own functions, not those of this executable by that name. */
-    static const char *const flags[] = {"-shared", "-pthread", "-Wl,-Bsymbolic", "-Wl,-z,now",
-                                        "-Wl,--as-needed", NULL};
+    /* Symbolic: the program's own functions, not this executable's by those names. */
+    static const char *const flags[] = {"-shared",    "-pthread",        "-Wl,-Bsymbolic",
+                                        "-Wl,-z,now", "-Wl,--as-needed", NULL};
+    /* Not libgcc.a (nor libgcc_s.so, which names it): it has a __wrap_pthread_create of its own (for split stacks). */
+    static const char *const libraries[] = {"-lstdc++",  "-nodefaultlibs", "-lm", "-lpthread",
+                                            "-lc", "-l:libgcc_s.so.1", NULL};
     struct command command = {0};
     char wraps[PATH_MAX], word[PATH_MAX + 1];
     name_file(wraps, build, "wrap");
@@ -363,14 +398,14 @@ static bool link_object(const struct vm_build *build, char *const *listings,
     if (build->archive != NULL)
         add(&command, build->archive);
     add_flags(&command, build->flags, LINKING);
-    add(&command, "-lm");
+    add_all(&command, libraries + !is_cxx(build->sources));
     add(&command, "-o");
     add(&command, object);
     pid_t process = start(&command);
     return process != 0 && finish(process);
 }
 
-/* --- all of it ---------------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------- */
 
 static void name_listings(const struct vm_build *build, struct command *listings)
 {

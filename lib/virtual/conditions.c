@@ -12,13 +12,14 @@
 
 enum { WAITERS = 63 }; /* the last bit of a word is a futex's lock */
 
-/* --- waiting sets ------------------------------------------------------------------------------ */
+/* --- waiting sets ------------------------------------------------------------------- */
 
-uint64_t vm_waiter(struct vm_call call)
+uint64_t vm_begin_wait(struct vm_call call)
 {
     if (vm_thread_number() >= WAITERS) {
         instrument_refuse(call.site, "%s in more than %d threads", call.name, WAITERS);
     }
+    vm_thread()->waits++;
     return UINT64_C(1) << vm_thread_number();
 }
 
@@ -36,8 +37,7 @@ uint64_t vm_choose_waiter(uint64_t set, struct vm_call call)
 void vm_await_wake(struct vm_call call)
 {
     struct vm_thread *self = vm_thread();
-    self->wakes++;
-    while (vm_load(&self->woken, sizeof self->woken, VM_ACQUIRE, call) != self->wakes) {
+    while (vm_read(&self->woken, sizeof self->woken, VM_ACQUIRE, call) != self->waits) {
         vm_await_failed(call);
     }
 }
@@ -46,11 +46,11 @@ void vm_wake(uint64_t set, struct vm_call call)
 {
     for (; set != 0; set &= set - 1) {
         struct vm_thread *waiter = &vm_threads[__builtin_ctzll(set)];
-        vm_store(&waiter->woken, sizeof waiter->woken, waiter->wakes + 1, VM_RELEASE, call);
+        vm_write(&waiter->woken, sizeof waiter->woken, waiter->waits, VM_RELEASE, call);
     }
 }
 
-/* --- condition variables ------------------------------------------------------------------------- */
+/* --- condition variables ------------------------------------------------------------ */
 
 static uint64_t *set_of(pthread_cond_t *condition, struct vm_call call)
 {
@@ -70,28 +70,30 @@ void vm_condition_init(pthread_cond_t *condition, struct vm_call call)
 /* No plain write: those who have been woken need not have returned, which is allowed. */
 void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call)
 {
-    if (vm_load(set_of(condition, call), sizeof(uint64_t), VM_RELAXED, call) != 0) {
+    if (vm_read(set_of(condition, call), sizeof(uint64_t), VM_RELAXED, call) != 0) {
         instrument_wrong(VM_MISUSE, call.site,
                          "%s of a condition variable on which threads wait", call.name);
     }
     condition->__data.__wrefs = DESTROYED;
 }
 
-/* Joins the waiting set before the mutex is free, so that no signal that follows is lost. */
-static int enter(uint64_t *set, pthread_mutex_t *mutex, struct vm_call call)
+/* Joins the waiting set before the mutex is free, so that no signal that follows is lost.
+   */
+static int enter(uint64_t *set, uint64_t own, pthread_mutex_t *mutex, struct vm_call call)
 {
     if (mutex->__data.__owner != (int)vm_thread_mark()) {
         instrument_wrong(VM_MISUSE, call.site,
                          "%s with a mutex that this thread has not locked", call.name);
     }
-    vm_atomic(VM_OR, set, sizeof *set, vm_waiter(call), VM_RELAXED, call.name, call.site);
+    vm_atomic(VM_OR, set, sizeof *set, own, VM_RELAXED, call.name, call.site);
     return vm_mutex_unlock(mutex, call);
 }
 
 int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                       struct vm_call call)
 {
-    int error = enter(set_of(condition, call), mutex, call);
+    uint64_t own = vm_begin_wait(call);
+    int error = enter(set_of(condition, call), own, mutex, call);
     if (error != 0) {
         return error;
     }
@@ -103,15 +105,15 @@ int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                            const struct timespec *limit, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
-    uint64_t own = vm_waiter(call);
+    uint64_t own = vm_begin_wait(call);
     uint64_t until = vm_nanoseconds(limit);
-    int error = enter(set, mutex, call);
+    int error = enter(set, own, mutex, call);
     if (error != 0) {
         return error;
     }
-    bool in_time = (vm_atomic(VM_AND, set, sizeof *set, ~own, VM_ACQUIRE, call.name,
-                              call.site) &
-                    own) == 0;
+    bool in_time =
+        (vm_atomic(VM_AND, set, sizeof *set, ~own, VM_ACQUIRE, call.name, call.site) &
+         own) == 0;
     if (in_time) {
         vm_await_wake(call); /* it is on its way */
     }
@@ -123,7 +125,7 @@ void vm_condition_signal(pthread_cond_t *condition, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
     for (;;) {
-        uint64_t waiting = vm_load(set, sizeof *set, VM_RELAXED, call);
+        uint64_t waiting = vm_read(set, sizeof *set, VM_RELAXED, call);
         if (waiting == 0) {
             return;
         }
@@ -139,14 +141,14 @@ void vm_condition_signal(pthread_cond_t *condition, struct vm_call call)
 void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
-    if (vm_load(set, sizeof *set, VM_RELAXED, call) != 0) {
-        vm_wake(vm_atomic(VM_EXCHANGE, set, sizeof *set, 0, VM_RELEASE, call.name,
-                          call.site),
-                call);
+    if (vm_read(set, sizeof *set, VM_RELAXED, call) != 0) {
+        vm_wake(
+            vm_atomic(VM_EXCHANGE, set, sizeof *set, 0, VM_RELEASE, call.name, call.site),
+            call);
     }
 }
 
-/* --- pthreads ------------------------------------------------------------------------------------ */
+/* --- pthreads ----------------------------------------------------------------------- */
 
 int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *unused);
 int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *unused)
@@ -174,7 +176,8 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mu
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                   const struct timespec *limit)
 {
-    return vm_condition_timedwait(condition, mutex, limit, VM_CALL("pthread_cond_timedwait"));
+    return vm_condition_timedwait(condition, mutex, limit,
+                                  VM_CALL("pthread_cond_timedwait"));
 }
 
 int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
@@ -183,7 +186,8 @@ int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mu
                                   clockid_t clock, const struct timespec *limit)
 {
     (void)clock;
-    return vm_condition_timedwait(condition, mutex, limit, VM_CALL("pthread_cond_clockwait"));
+    return vm_condition_timedwait(condition, mutex, limit,
+                                  VM_CALL("pthread_cond_clockwait"));
 }
 
 int __wrap_pthread_cond_signal(pthread_cond_t *condition);

@@ -75,6 +75,17 @@ char *file_read(const char *path, size_t *size)
     return text;
 }
 
+bool file_write(const char *path, const char *text, size_t size)
+{
+    FILE *file = fopen(path, "we");
+    bool good = file != NULL && fwrite(text, 1, size, file) == size;
+    if (file != NULL && fclose(file) != 0)
+        good = false;
+    if (!good)
+        complain("%s: %s", path, strerror(errno));
+    return good;
+}
+
 const char *file_shortened(const char *path)
 {
     char here[4096];

@@ -10,26 +10,28 @@
  * blocks, in the order of their addresses. Freed memory is not used again before the next
  * execution, and between blocks there are gaps, so that most wrong addresses are found.
  */
+#include "threads.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "threads.h"
-
 enum {
     PERMANENT = VM_PROCESSORS, /* the range of what constructors allocate */
     RANGES = VM_PROCESSORS + 1,
     ALIGNMENT = 16,
-    SMALLEST_GAP = 64, /* more than a record: the records need no more room than the blocks */
+    SMALLEST_GAP =
+        64, /* more than a record: the records need no more room than the blocks */
     LARGEST_GAP = 4096,
     KEEP = 1 << 20, /* of a range, bytes that a reset does not give back to the system */
     GARBAGE = 0xa5, /* what fresh memory is filled with */
     LARGEST_RANGE = 29, /* base-2 logarithms */
     SMALLEST_RANGE = 22,
 };
-_Static_assert((int)SMALLEST_GAP >= (int)sizeof(struct vm_heap_block), "room for records");
+_Static_assert((int)SMALLEST_GAP >= (int)sizeof(struct vm_heap_block),
+               "room for records");
 
 struct range {
     size_t used;  /* bytes from the beginning, gaps included */
@@ -57,8 +59,8 @@ static struct vm_heap_block *records(unsigned range)
                                             ((size_t)range << range_bits));
 }
 
-/* As much as the system lets us have, where nothing else is likely to be: the same in each
-   process, where that can be had. */
+/* As much as the system lets us have, where nothing else is likely to be: the same in
+   each process, where that can be had. */
 static void reserve(void)
 {
     void *const wish = (void *)(UINT64_C(1) << 44);
@@ -92,21 +94,23 @@ void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
         alignment = ALIGNMENT;
     }
     if (size > range_size() || alignment > range_size()) {
-        errno = ENOMEM;
+        vm_set_error(ENOMEM);
         return NULL;
     }
     uintptr_t base = (uintptr_t)range_start(owner);
     size_t used = range->used == 0 ? SMALLEST_GAP : range->used;
     size_t start = ((base + used + alignment - 1) & ~(alignment - 1)) - base;
     if (start + size + LARGEST_GAP > range_size()) {
-        errno = ENOMEM;
+        vm_set_error(ENOMEM);
         return NULL;
     }
     range->used = start + size + gap_after(size);
     unsigned char *block = range_start(owner) + start;
     records(owner)[range->count++] = (struct vm_heap_block){block, size, site, NULL};
     memset(block, zeroed ? 0 : GARBAGE, size);
-    if (owner != PERMANENT) {
+    if (owner == PERMANENT) {
+        vm_unsettled = true;
+    } else {
         highest = owner >= highest ? owner + 1 : highest;
         instrument_allocate(block, size, site);
     }
@@ -140,14 +144,15 @@ static struct vm_heap_block *find(const unsigned char *address)
                            : &blocks[before - 1];
     }
     const unsigned char *end = blocks[before - 1].start + blocks[before - 1].size;
-    bool next_is_nearer = address >= end && blocks[before].start - address < address - end;
+    bool next_is_nearer =
+        address >= end && blocks[before].start - address < address - end;
     return &blocks[next_is_nearer ? before : before - 1];
 }
 
 static bool in_heap(const void *address)
 {
-    return heap != NULL &&
-           (uintptr_t)address - (uintptr_t)heap < (uintptr_t)RANGES << range_bits;
+    return heap != NULL && (uintptr_t)address - (uintptr_t)heap < (uintptr_t)RANGES
+                                                                      << range_bits;
 }
 
 enum vm_block vm_block_of(const void *address, struct vm_heap_block *block)
@@ -182,8 +187,8 @@ static struct vm_heap_block *to_free(void *address, const void *site)
                          (unsigned char *)address - block->start, block->size);
     }
     if (block->freed != NULL) {
-        instrument_wrong(VM_DOUBLE_FREE, site, "free of a block of %zu bytes that is free",
-                         block->size);
+        instrument_wrong(VM_DOUBLE_FREE, site,
+                         "free of a block of %zu bytes that is free", block->size);
     }
     return block;
 }
@@ -213,7 +218,7 @@ void vm_each_block(void (*visit)(const struct vm_heap_block *, void *), void *co
     }
 }
 
-/* --- between executions ----------------------------------------------------------------------- */
+/* --- between executions ------------------------------------------------------------- */
 
 static void give_back(void *start, size_t used)
 {

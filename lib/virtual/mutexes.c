@@ -3,8 +3,8 @@
  * Mutexes and spin locks: a word that is 0, or the mark of the holder.
  *
  * A mutex keeps libc's layout, because its static initialisers write it: the word is
- * __lock; __kind is its type; __owner and __count are for the holder alone. Who is not the
- * holder may read __owner too: it is its own mark only if it wrote that itself.
+ * __lock; __kind is its type; __owner and __count are for the holder alone. Who is not
+ * the holder may read __owner too: it is its own mark only if it wrote that itself.
  */
 #include "threads.h"
 
@@ -105,15 +105,17 @@ int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call)
     }
     if (--self->__count == 0) {
         self->__owner = 0;
-        vm_store(&self->__lock, sizeof self->__lock, 0, VM_RELEASE, call);
+        vm_write(&self->__lock, sizeof self->__lock, 0, VM_RELEASE, call);
     }
     return 0;
 }
 
-/* --- pthreads: mutexes ------------------------------------------------------------------------ */
+/* --- pthreads: mutexes -------------------------------------------------------------- */
 
-int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
-int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
+                              const pthread_mutexattr_t *attributes);
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
+                              const pthread_mutexattr_t *attributes)
 {
     int kind = PTHREAD_MUTEX_NORMAL;
     if (attributes != NULL) {
@@ -163,14 +165,14 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
     return vm_mutex_unlock(mutex, VM_CALL("pthread_mutex_unlock"));
 }
 
-/* --- pthreads: spin locks ----------------------------------------------------------------------- */
+/* --- pthreads: spin locks ----------------------------------------------------------- */
 
 /* A spin lock is the word and nothing else. */
 static void *word_of(pthread_spinlock_t *lock, struct vm_call call)
 {
     if (*lock == DESTROYED) {
-        instrument_wrong(VM_MISUSE, call.site, "%s of a spin lock that has been destroyed",
-                         call.name);
+        instrument_wrong(VM_MISUSE, call.site,
+                         "%s of a spin lock that has been destroyed", call.name);
     }
     return (void *)(uintptr_t)lock;
 }
@@ -194,7 +196,7 @@ int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock);
 int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_destroy");
-    if (vm_load(word_of(lock, call), sizeof *lock, VM_RELAXED, call) != 0) {
+    if (vm_read(word_of(lock, call), sizeof *lock, VM_RELAXED, call) != 0) {
         instrument_wrong(VM_MISUSE, call.site, "%s of a spin lock that is locked",
                          call.name);
     }
@@ -224,8 +226,8 @@ int __wrap_pthread_spin_unlock(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_unlock");
     /* An exchange tells whose it was, for the price of a store. */
-    if (vm_atomic(VM_EXCHANGE, word_of(lock, call), sizeof *lock, 0, VM_RELEASE, call.name,
-                  call.site) != vm_thread_mark()) {
+    if (vm_atomic(VM_EXCHANGE, word_of(lock, call), sizeof *lock, 0, VM_RELEASE,
+                  call.name, call.site) != vm_thread_mark()) {
         instrument_wrong(VM_MISUSE, call.site,
                          "%s of a spin lock that this thread has not locked", call.name);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions that a program calls and does not contain. Those that the runtime replaces
- * are the executable's; the rest comes from libraries that nobody has instrumented, and is
- * harmless, or worth a warning, or makes checking impossible.
+ * The functions that a program calls and does not contain. Those that the runtime
+ * replaces are the executable's; the rest comes from libraries that nobody has
+ * instrumented, and is harmless, or worth a warning, or makes checking impossible.
  */
 #include "build.h"
 
@@ -27,78 +27,90 @@ static const struct {
     {FORBIDDEN, "setjmp _setjmp __sigsetjmp sigsetjmp longjmp _longjmp siglongjmp "
                 "__longjmp_chk getcontext setcontext makecontext swapcontext"},
     /* Processes. */
-    {FORBIDDEN, "fork vfork _Fork execl execlp execle execv execvp execve execvpe fexecve "
-                "posix_spawn posix_spawnp system popen pclose clone clone3 wait waitpid "
-                "waitid wait3 wait4 daemon ptrace prctl"},
+    {FORBIDDEN,
+     "fork vfork _Fork execl execlp execle execv execvp execve execvpe fexecve "
+     "posix_spawn posix_spawnp system popen pclose clone clone3 wait waitpid "
+     "waitid wait3 wait4 daemon ptrace prctl"},
     /* Signals, and time. */
-    {FORBIDDEN, "signal sysv_signal __sysv_signal bsd_signal sigaction sigprocmask sigsuspend "
-                "sigwait sigwaitinfo sigtimedwait sigqueue sigaltstack raise kill killpg tgkill "
-                "pause alarm ualarm setitimer timer_create timer_settime timerfd_create "
-                "signalfd eventfd eventfd_read eventfd_write"},
+    {FORBIDDEN,
+     "signal sysv_signal __sysv_signal bsd_signal sigaction sigprocmask sigsuspend "
+     "sigwait sigwaitinfo sigtimedwait sigqueue sigaltstack raise kill killpg tgkill "
+     "pause alarm ualarm setitimer timer_create timer_settime timerfd_create "
+     "signalfd eventfd eventfd_read eventfd_write"},
     /* What is neither replaced nor known of the thread libraries. */
-    {FORBIDDEN, "pthread_* sem_* mtx_* cnd_* thrd_* tss_* call_once _ZNSt6thread* "
-                "_ZNSt18condition_variable* _ZNSt3_V222condition_variable_any* "
-                "_ZNSt13__future_base* _ZNSt11this_thread* _ZNSt28__atomic_futex_unsigned_base* "
-                "_ZNSt10filesystem* _ZNKSt10filesystem* omp_* GOMP_* "
-                "__kmpc_* syscall"},
-    {HARMLESS, "pthread_attr_* pthread_mutexattr_* pthread_condattr_* pthread_rwlockattr_* "
-               "pthread_barrierattr_* pthread_setname_np pthread_getname_np pthread_equal "
-               "_ZNSt6thread20hardware_concurrencyEv "
-               "_ZNSt6thread6_StateD*"},
+    {FORBIDDEN,
+     "pthread_* sem_* mtx_* cnd_* thrd_* tss_* call_once _ZNSt6thread* "
+     "_ZNSt18condition_variable* _ZNSt3_V222condition_variable_any* "
+     "_ZNSt13__future_base* _ZNSt11this_thread* _ZNSt28__atomic_futex_unsigned_base* "
+     "_ZNSt10filesystem* _ZNKSt10filesystem* omp_* GOMP_* "
+     "__kmpc_* syscall"},
+    {HARMLESS,
+     "pthread_attr_* pthread_mutexattr_* pthread_condattr_* pthread_rwlockattr_* "
+     "pthread_barrierattr_* pthread_setname_np pthread_getname_np pthread_equal "
+     "_ZNSt6thread20hardware_concurrencyEv "
+     "_ZNSt6thread6_StateD*"},
     /* Memory that is the system's, and shared between processes. */
-    {FORBIDDEN, "mmap mmap64 munmap mprotect mremap madvise shm_open shm_unlink shmget shmat "
-                "shmdt shmctl semget semop semctl msgget msgsnd msgrcv mq_* brk sbrk "
-                "memfd_create userfaultfd membarrier"},
+    {FORBIDDEN,
+     "mmap mmap64 munmap mprotect mremap madvise shm_open shm_unlink shmget shmat "
+     "shmdt shmctl semget semop semctl msgget msgsnd msgrcv mq_* brk sbrk "
+     "memfd_create userfaultfd membarrier"},
     /* Input, output and waiting that the next execution would find changed. */
-    {FORBIDDEN, "read write readv writev pread pwrite open open64 openat creat close pipe pipe2 "
-                "dup dup2 dup3 fcntl fcntl64 ioctl select pselect poll ppoll epoll_* kqueue "
-                "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv "
-                "recvfrom recvmsg shutdown getaddrinfo gethostbyname io_* aio_* inotify_* "
-                "flock lockf getchar getchar_unlocked gets scanf vscanf __isoc99_scanf "
-                "__isoc99_vscanf __isoc23_scanf __isoc23_vscanf dlopen dlclose dlmopen"},
+    {FORBIDDEN,
+     "read write readv writev pread pwrite open open64 openat creat close pipe pipe2 "
+     "dup dup2 dup3 fcntl fcntl64 ioctl select pselect poll ppoll epoll_* kqueue "
+     "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv "
+     "recvfrom recvmsg shutdown getaddrinfo gethostbyname io_* aio_* inotify_* "
+     "flock lockf getchar getchar_unlocked gets scanf vscanf __isoc99_scanf "
+     "__isoc99_vscanf __isoc23_scanf __isoc23_vscanf dlopen dlclose dlmopen"},
     /* Answers that differ from one execution to the next. */
-    {FORBIDDEN, "rand random srand srandom drand48 erand48 lrand48 nrand48 mrand48 jrand48 "
-                "srand48 initstate setstate getrandom getentropy arc4random* time clock times "
-                "ftime gettimeofday clock_gettime clock_getres timespec_get getrusage "
-                "_ZNSt13random_device* _ZNSt6chrono*"},
+    {FORBIDDEN,
+     "rand random srand srandom drand48 erand48 lrand48 nrand48 mrand48 jrand48 "
+     "srand48 initstate setstate getrandom getentropy arc4random* time clock times "
+     "ftime gettimeofday clock_gettime clock_getres timespec_get getrusage "
+     "_ZNSt13random_device* _ZNSt6chrono*"},
     /* No accesses to shared memory but through what they are given; no state. */
-    {HARMLESS, "abs labs llabs imaxabs div ldiv lldiv sin* cos* tan* asin* acos* atan* sinh* "
-               "cosh* tanh* asinh* acosh* atanh* exp exp2* expf expl exp10* expm1* log log2* "
-               "log10* log1p* logb* logf logl pow powf powl sqrt* cbrt* hypot* floor* ceil* "
-               "round* lround* llround* trunc* rint* lrint* llrint* nearbyint* fabs* fmod* "
-               "fmin fminf fminl fmax fmaxf fmaxl fdim* fma fmaf fmal frexp* ldexp* modf* "
-               "scalbn* scalbln* ilogb* copysign* nan nanf nanl nextafter* nexttoward* "
-               "remainder* remquo* erf* tgamma* lgamma* __finite* __isinf* __isnan* "
-               "__fpclassify* __signbit*"},
-    {HARMLESS, "isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace "
-               "isupper isxdigit tolower toupper __ctype_* isw* tow* wctype towctrans "
-               "strlen strnlen strcmp strncmp strcasecmp strncasecmp strcoll strchr strrchr "
-               "strchrnul strstr strcasestr strspn strcspn strpbrk strerror strsignal "
-               "__xpg_strerror_r strerror_r memchr memrchr memmem memcmp bcmp rawmemchr ffs ffsl "
-               "ffsll strtol strtoll strtoul strtoull strtod strtof strtold __isoc23_strto* "
-               "strtoimax strtoumax atoi atol atoll atof __strto* bsearch qsort qsort_r getenv "
-               "secure_getenv isatty sysconf getpagesize getpid getppid getuid geteuid getauxval "
-               "get_nprocs get_nprocs_conf sched_getcpu sched_getaffinity sched_setaffinity "
-               "__sched_cpucount __sched_cpualloc __sched_cpufree wcslen wcscmp wcschr wmemcmp "
-               "wmemchr btowc wctob setlocale localeconv __libc_current_sigrtm* htonl htons "
-               "ntohl ntohs __explicit_bzero_chk"},
-    {HARMLESS, "printf fprintf dprintf vprintf vfprintf vdprintf snprintf vsnprintf sprintf "
-               "vsprintf __printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk "
-               "__snprintf_chk __sprintf_chk __vsnprintf_chk puts fputs putc fputc putchar "
-               "_IO_putc putc_unlocked fputc_unlocked putchar_unlocked fputs_unlocked "
-               "fwrite_unlocked fflush fflush_unlocked perror setbuf setvbuf setlinebuf "
-               "flockfile funlockfile fileno ferror feof clearerr wprintf fwprintf swprintf "
-               "err errx warn warnx verr verrx vwarn vwarnx error psignal"},
+    {HARMLESS,
+     "abs labs llabs imaxabs div ldiv lldiv sin* cos* tan* asin* acos* atan* sinh* "
+     "cosh* tanh* asinh* acosh* atanh* exp exp2* expf expl exp10* expm1* log log2* "
+     "log10* log1p* logb* logf logl pow powf powl sqrt* cbrt* hypot* floor* ceil* "
+     "round* lround* llround* trunc* rint* lrint* llrint* nearbyint* fabs* fmod* "
+     "fmin fminf fminl fmax fmaxf fmaxl fdim* fma fmaf fmal frexp* ldexp* modf* "
+     "scalbn* scalbln* ilogb* copysign* nan nanf nanl nextafter* nexttoward* "
+     "remainder* remquo* erf* tgamma* lgamma* __finite* __isinf* __isnan* "
+     "__fpclassify* __signbit*"},
+    {HARMLESS,
+     "isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace "
+     "isupper isxdigit tolower toupper __ctype_* isw* tow* wctype towctrans "
+     "strlen strnlen strcmp strncmp strcasecmp strncasecmp strcoll strchr strrchr "
+     "strchrnul strstr strcasestr strspn strcspn strpbrk strerror strsignal "
+     "__xpg_strerror_r strerror_r memchr memrchr memmem memcmp bcmp rawmemchr ffs ffsl "
+     "ffsll strtol strtoll strtoul strtoull strtod strtof strtold __isoc23_strto* "
+     "strtoimax strtoumax atoi atol atoll atof __strto* bsearch qsort qsort_r getenv "
+     "secure_getenv isatty sysconf getpagesize getpid getppid getuid geteuid getauxval "
+     "get_nprocs get_nprocs_conf sched_getcpu sched_getaffinity sched_setaffinity "
+     "__sched_cpucount __sched_cpualloc __sched_cpufree wcslen wcscmp wcschr wmemcmp "
+     "wmemchr btowc wctob setlocale localeconv __libc_current_sigrtm* htonl htons "
+     "ntohl ntohs sigemptyset sigfillset sigaddset sigdelset sigismember"},
+    {HARMLESS,
+     "printf fprintf dprintf vprintf vfprintf vdprintf snprintf vsnprintf sprintf "
+     "vsprintf __printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk "
+     "__snprintf_chk __sprintf_chk __vsnprintf_chk puts fputs putc fputc putchar "
+     "_IO_putc putc_unlocked fputc_unlocked putchar_unlocked fputs_unlocked "
+     "fwrite_unlocked fflush fflush_unlocked perror setbuf setvbuf setlinebuf "
+     "flockfile funlockfile fileno ferror feof clearerr wprintf fwprintf swprintf "
+     "err errx warn warnx verr verrx vwarn vwarnx error psignal"},
     /* The languages' own runtimes. */
-    {HARMLESS, "_Z* __cxa_* __gxx_* _Unwind_* __gcc_personality_v0 __dynamic_cast "
-               "__errno_location __stack_chk_fail __assert_fail __assert __assert_perror_fail "
-               "abort exit _exit _Exit quick_exit atexit at_quick_exit on_exit "
-               "__tls_get_addr __udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ "
-               "_ITM_* __libc_single_threaded __isoc99_sscanf __isoc23_sscanf sscanf vsscanf "
-               "__isoc99_vsscanf __sanitizer_* getopt getopt_long getopt_long_only"},
+    {HARMLESS,
+     "_Z* __cxa_* __gxx_* _Unwind_* __gcc_personality_v0 __dynamic_cast "
+     "__errno_location __stack_chk_fail __assert_fail __assert __assert_perror_fail "
+     "abort exit _exit _Exit quick_exit atexit at_quick_exit on_exit "
+     "__tls_get_addr __udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ "
+     "_ITM_* __libc_single_threaded __isoc99_sscanf __isoc23_sscanf sscanf vsscanf "
+     "__isoc99_vsscanf __sanitizer_* getopt getopt_long getopt_long_only"},
 };
 
-/* The length of the match of a function's name with one of the `names`; 0 if there is none. */
+/* The length of the match of a function's name with one of the `names`; 0 if there is
+   none. */
 static size_t match(const char *names, const char *name)
 {
     size_t best = 0;
@@ -129,14 +141,14 @@ static enum verdict judge(const char *name)
     return verdict;
 }
 
-/* --- what a linked program asks for ------------------------------------------------------------ */
+/* --- what a linked program asks for ------------------------------------------------- */
 
 /* The dynamic symbol table of a shared object, and the libraries it needs. */
 struct object {
     char *bytes;
-    const ElfW(Sym) *symbols;
+    const ElfW(Sym) * symbols;
     size_t symbol_count;
-    const ElfW(Dyn) *dynamic;
+    const ElfW(Dyn) * dynamic;
     size_t dynamic_count;
     const char *strings; /* of both */
 };
@@ -191,7 +203,7 @@ static bool starts(const char *text, const char *beginning)
 /* Tells whether the running executable supplies a name of ours. */
 static bool is_ours(const char *name)
 {
-    return (starts(name, "__tsan_") || starts(name, "__wrap_")) &&
+    return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_")) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
 }
 
@@ -205,7 +217,7 @@ static bool is_in_library(const char *name, void *const *libraries, size_t count
     return dlsym(RTLD_NEXT, name) != NULL;
 }
 
-/* --- saying it ------------------------------------------------------------------------------------ */
+/* --- saying it ---------------------------------------------------------------------- */
 
 static void find_place(const char *name, char *const *listings, char place[PLACE_SIZE])
 {
@@ -239,31 +251,34 @@ static char *readable(const char *name, void *const *libraries, size_t count)
         if (!starts(name, prefix))
             continue;
         char text[PLACE_SIZE];
-        snprintf(text, sizeof text, "%s%s", known_prefixes[i].instead, name + strlen(prefix));
+        snprintf(text, sizeof text, "%s%s", known_prefixes[i].instead,
+                 name + strlen(prefix));
         return sure_copy(text);
     }
     return sure_copy(name);
 }
 
-/* Judges one undefined symbol. Returns false, having said why, if the program cannot run. */
+/* Judges one undefined symbol. False, having said why, if the program cannot run. */
 static bool check_symbol(const char *name, bool function, char *const *listings,
                          void *const *libraries, size_t count)
 {
     if (is_ours(name))
         return true;
     bool defined = is_in_library(name, libraries, count);
-    bool forbidden = starts(name, "__tsan_") || starts(name, "__wrap_") ||
-                     judge(name) == FORBIDDEN;
+    bool forbidden =
+        starts(name, "__tsan_") || starts(name, "__wrap_") || judge(name) == FORBIDDEN;
     if (!forbidden && defined && (!function || judge(name) == HARMLESS))
         return true;
 
     char place[PLACE_SIZE];
-    find_place(starts(name, "__wrap_") ? name + strlen("__wrap_") : name, listings, place);
+    find_place(starts(name, "__wrap_") ? name + strlen("__wrap_") : name, listings,
+               place);
     char *plain = readable(name, libraries, count);
     if (forbidden && (defined || starts(name, "__")))
         complain("%sthe program calls %s, which cannot be checked", place, plain);
     else if (!defined)
-        complain("%sundefined: %s (is a source file or a -l flag missing?)", place, plain);
+        complain("%sundefined: %s (is a source file or a -l flag missing?)", place,
+                 plain);
     else
         complain("warning: %s%s is not instrumented: what it does to memory is not seen",
                  place, plain);
@@ -286,7 +301,8 @@ int outside_check(const char *path, char *const *listings)
         if (symbol->st_shndx != SHN_UNDEF)
             entry = entry || (strcmp(name, "main") == 0 && type == STT_FUNC);
         else if (ELF64_ST_BIND(symbol->st_info) != STB_WEAK)
-            good = check_symbol(name, type != STT_OBJECT, listings, libraries, count) && good;
+            good = check_symbol(name, type != STT_OBJECT, listings, libraries, count) &&
+                   good;
     }
     if (good && !entry)
         complain("the program has no function main");

@@ -2,24 +2,25 @@
 /* The loaded program: its symbols, and its variables as they were before it ran. */
 #include "program.h"
 #include "build.h"
-#include "virtual.h"
+#include "threads.h"
 
 #include <dlfcn.h>
 #include <link.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* --- what an execution changes -------------------------------------------------------------- */
+/* --- what an execution changes ------------------------------------------------------ */
 
 static struct region {
     unsigned char *address, *saved;
     size_t size;
-} *regions;
+} * regions;
 static size_t region_count;
 
 void vm_keep(void *address, size_t size)
 {
-    if (size == 0)
+    if (address == NULL || size == 0)
         return;
     regions = sure_resize(regions, (region_count + 1) * sizeof *regions);
     unsigned char *saved = memcpy(sure_resize(NULL, size), address, size);
@@ -44,7 +45,7 @@ void vm_reset_program(void)
     }
 }
 
-/* --- loading ----------------------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------------------ */
 
 static void *program; /* as dlopen returned it */
 
@@ -58,7 +59,7 @@ static void keep_from_to(uintptr_t from, uintptr_t to)
 static int keep_variables(struct dl_phdr_info *object, size_t size, void *context)
 {
     (void)size;
-    if (object->dlpi_addr != *(const ElfW(Addr) *)context)
+    if (object->dlpi_addr != *(const uintptr_t *)context)
         return 0;
     /* The linker's tables are read-only by now, in whole pages. */
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), fixed_from = 0, fixed_to = 0;
@@ -84,16 +85,54 @@ static int keep_variables(struct dl_phdr_info *object, size_t size, void *contex
     return 1;
 }
 
+/* The program's own copies of the C++ library's functions, made from headers. */
+static uintptr_t library_start, library_size;
+
+static void find_library_code(const char *path, uintptr_t address)
+{
+    size_t size;
+    char *bytes = file_read(path, &size);
+    if (bytes == NULL)
+        return;
+    const ElfW(Ehdr) *header = (const void *)bytes;
+    const ElfW(Shdr) *sections = (const void *)(bytes + header->e_shoff);
+    const char *names = bytes + sections[header->e_shstrndx].sh_offset;
+    for (unsigned i = 0; i < header->e_shnum; i++)
+        if (strcmp(names + sections[i].sh_name, LIBRARY_SECTION) == 0) {
+            library_start = address + sections[i].sh_addr;
+            library_size = sections[i].sh_size;
+        }
+    free(bytes);
+}
+
+bool vm_is_library(const void *site);
+bool vm_is_library(const void *site)
+{
+    return (uintptr_t)site - library_start < library_size;
+}
+
+/* glibc says that a process without threads needs no atomic operations, and libstdc++
+   goes by it; the program's threads are none that glibc knows of. */
+static void expect_threads(void)
+{
+    char *single = dlsym(RTLD_DEFAULT, "__libc_single_threaded");
+    if (single != NULL)
+        *single = 0;
+}
+
 int vm_load(const char *path)
 {
+    expect_threads();
     program = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     struct link_map *map;
     if (program == NULL || dlinfo(program, RTLD_DI_LINKMAP, &map) != 0) {
         complain("cannot load the program: %s", dlerror());
         return -1;
     }
-    ElfW(Addr) address = map->l_addr;
+    uintptr_t address = map->l_addr;
+    find_library_code(path, address);
     dl_iterate_phdr(keep_variables, &address);
+    vm_settle();
     return 0;
 }
 

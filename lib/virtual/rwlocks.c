@@ -16,7 +16,8 @@ static uint32_t *word_of(pthread_rwlock_t *lock, struct vm_call call)
 {
     if (lock->__data.__writers == DESTROYED) {
         instrument_wrong(VM_MISUSE, call.site,
-                         "%s of a readers-writer lock that has been destroyed", call.name);
+                         "%s of a readers-writer lock that has been destroyed",
+                         call.name);
     }
     return &lock->__data.__readers;
 }
@@ -25,8 +26,8 @@ static int try_read(pthread_rwlock_t *lock, struct vm_call call)
 {
     uint32_t *word = word_of(lock, call);
     for (uint64_t readers = 0, found; readers != WRITER; readers = found) {
-        found = vm_compare(word, sizeof *word, readers, readers + 1, VM_ACQUIRE, VM_RELAXED,
-                           call);
+        found = vm_compare(word, sizeof *word, readers, readers + 1, VM_ACQUIRE,
+                           VM_RELAXED, call);
         if (found == readers) {
             return 0;
         }
@@ -45,7 +46,8 @@ static int try_write(pthread_rwlock_t *lock, struct vm_call call)
     return 0;
 }
 
-int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *unused);
+int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
+                               const pthread_rwlockattr_t *unused);
 int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *unused)
 {
     (void)unused;
@@ -60,9 +62,9 @@ int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_rwlock_destroy");
     uint32_t *word = word_of(lock, call);
-    if (vm_load(word, sizeof *word, VM_RELAXED, call) != 0) {
-        instrument_wrong(VM_MISUSE, call.site, "%s of a readers-writer lock that is locked",
-                         call.name);
+    if (vm_read(word, sizeof *word, VM_RELAXED, call) != 0) {
+        instrument_wrong(VM_MISUSE, call.site,
+                         "%s of a readers-writer lock that is locked", call.name);
     }
     vm_plain(word, sizeof *word, true, call.site);
     lock->__data.__writers = DESTROYED;
@@ -85,8 +87,10 @@ int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t *lock)
     return try_read(lock, VM_CALL("pthread_rwlock_tryrdlock"));
 }
 
-int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock, const struct timespec *limit);
-int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock, const struct timespec *limit)
+int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
+                                      const struct timespec *limit);
+int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
+                                      const struct timespec *limit)
 {
     return try_read(lock, VM_CALL("pthread_rwlock_timedrdlock")) == 0
                ? 0
@@ -120,8 +124,10 @@ int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t *lock)
     return try_write(lock, VM_CALL("pthread_rwlock_trywrlock"));
 }
 
-int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct timespec *limit);
-int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct timespec *limit)
+int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
+                                      const struct timespec *limit);
+int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
+                                      const struct timespec *limit)
 {
     return try_write(lock, VM_CALL("pthread_rwlock_timedwrlock")) == 0
                ? 0
@@ -146,7 +152,7 @@ int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *lock)
     uint32_t *word = word_of(lock, call);
     if (lock->__data.__cur_writer == (int)vm_thread_mark()) {
         lock->__data.__cur_writer = 0;
-        vm_store(word, sizeof *word, 0, VM_RELEASE, call);
+        vm_write(word, sizeof *word, 0, VM_RELEASE, call);
         return 0;
     }
     uint64_t readers =

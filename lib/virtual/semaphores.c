@@ -4,6 +4,7 @@
 #include "threads.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <semaphore.h>
 #include <string.h>
 
@@ -17,8 +18,8 @@ static uint32_t *words(sem_t *semaphore)
 static uint32_t *count_of(sem_t *semaphore, struct vm_call call)
 {
     if (words(semaphore)[1] == DESTROYED) {
-        instrument_wrong(VM_MISUSE, call.site, "%s of a semaphore that has been destroyed",
-                         call.name);
+        instrument_wrong(VM_MISUSE, call.site,
+                         "%s of a semaphore that has been destroyed", call.name);
     }
     return words(semaphore);
 }
@@ -38,7 +39,7 @@ static bool try_take(sem_t *semaphore, struct vm_call call)
 
 static int fail(int error)
 {
-    errno = error;
+    vm_set_error(error);
     return -1;
 }
 
@@ -101,8 +102,8 @@ int __wrap_sem_post(sem_t *semaphore);
 int __wrap_sem_post(sem_t *semaphore)
 {
     struct vm_call call = VM_CALL("sem_post");
-    vm_atomic(VM_ADD, count_of(semaphore, call), sizeof(uint32_t), 1, VM_RELEASE, call.name,
-              call.site);
+    vm_atomic(VM_ADD, count_of(semaphore, call), sizeof(uint32_t), 1, VM_RELEASE,
+              call.name, call.site);
     return 0;
 }
 
@@ -110,7 +111,7 @@ int __wrap_sem_getvalue(sem_t *semaphore, int *value);
 int __wrap_sem_getvalue(sem_t *semaphore, int *value)
 {
     struct vm_call call = VM_CALL("sem_getvalue");
-    uint64_t now = vm_load(count_of(semaphore, call), sizeof(uint32_t), VM_RELAXED, call);
+    uint64_t now = vm_read(count_of(semaphore, call), sizeof(uint32_t), VM_RELAXED, call);
     vm_plain(value, sizeof *value, true, call.site);
     *value = (int)now;
     return 0;

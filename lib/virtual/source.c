@@ -7,6 +7,7 @@
 #include "build.h"
 #include "program.h"
 
+#include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <limits.h>
@@ -16,11 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- the objects of this process --------------------------------------------------------- */
+/* --- the objects of this process ---------------------------------------------------- */
 
 /* No other files than those that are loaded: looking for more may ask the network. */
-static int no_debug_file(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
-                         const char *file, const char *link, GElf_Word check, char **found)
+static int no_debug_file(Dwfl_Module *module, void **data, const char *name,
+                         Dwarf_Addr base, const char *file, const char *link,
+                         GElf_Word check, char **found)
 {
     (void)module, (void)data, (void)name, (void)base;
     (void)file, (void)link, (void)check, (void)found;
@@ -40,23 +42,76 @@ Dwfl_Module *source_module(const void *address)
             dwfl_report_end(session, NULL, NULL) != 0)
             return NULL;
     }
-    return dwfl_addrmodule(session, (Dwarf_Addr)(uintptr_t)address);
+    /* Not by the address itself: variables that are zero at first lie beyond what is
+       mapped from the file. */
+    Dl_info object;
+    if (dladdr(address, &object) == 0)
+        return NULL;
+    return dwfl_addrmodule(session, (Dwarf_Addr)(uintptr_t)object.dli_fbase);
 }
 
-/* The compilation unit of an address. (clang writes no table of them to look it up in.) */
-static bool find_unit(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die *unit,
-                      Dwarf_Addr *bias)
+/* --- the functions of an object ----------------------------------------------------- */
+
+/* A piece of a function's code. (Scopes are not looked up from the unit downwards: gcc
+   puts the code of a lambda below a function that does not contain it.) */
+struct piece {
+    Dwarf_Addr start, end; /* as the object was linked */
+    Dwarf_Die function;
+};
+
+static struct pieces {
+    Dwfl_Module *module;
+    struct piece *all;
+    size_t count;
+    struct pieces *next;
+} * known_pieces;
+
+static void add_pieces(struct pieces *pieces, Dwarf_Die *parent)
 {
-    Dwarf_Die *each = NULL;
-    while ((each = dwfl_module_nextcu(module, each, bias)) != NULL)
-        if (dwarf_haspc(each, address - *bias) > 0) {
-            *unit = *each;
+    Dwarf_Die die;
+    if (dwarf_child(parent, &die) != 0)
+        return;
+    do {
+        Dwarf_Addr base, start, end;
+        if (dwarf_tag(&die) == DW_TAG_subprogram)
+            for (ptrdiff_t at = 0;
+                 (at = dwarf_ranges(&die, at, &base, &start, &end)) > 0;) {
+                size_t size = (pieces->count + 1) * sizeof *pieces->all;
+                pieces->all = sure_resize(pieces->all, size);
+                pieces->all[pieces->count++] = (struct piece){start, end, die};
+            }
+        add_pieces(pieces, &die);
+    } while (dwarf_siblingof(&die, &die) == 0);
+}
+
+static struct pieces *pieces_of(Dwfl_Module *module)
+{
+    for (struct pieces *pieces = known_pieces; pieces != NULL; pieces = pieces->next)
+        if (pieces->module == module)
+            return pieces;
+    struct pieces *pieces = sure_resize(NULL, sizeof *pieces);
+    *pieces = (struct pieces){.module = module, .next = known_pieces};
+    known_pieces = pieces;
+    Dwarf_Die *unit = NULL;
+    Dwarf_Addr bias;
+    while ((unit = dwfl_module_nextcu(module, unit, &bias)) != NULL)
+        add_pieces(pieces, unit);
+    return pieces;
+}
+
+/* The function that an address lies in; not one that was inlined there. */
+static bool find_piece(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die *function)
+{
+    const struct pieces *pieces = pieces_of(module);
+    for (size_t i = 0; i < pieces->count; i++)
+        if (pieces->all[i].start <= address && address < pieces->all[i].end) {
+            *function = pieces->all[i].function;
             return true;
         }
     return false;
 }
 
-/* --- file names ------------------------------------------------------------------------------- */
+/* --- file names --------------------------------------------------------------------- */
 
 /* Each name that was given out, with where its file is said to be. */
 static struct named_file {
@@ -64,7 +119,7 @@ static struct named_file {
     char **lines;
     size_t line_count;
     bool read;
-} *named_files;
+} * named_files;
 static size_t named_file_count;
 
 static struct named_file *find_file(const char *name)
@@ -91,6 +146,9 @@ static const char *short_name(const char *recorded, const char *directory)
         snprintf(path, sizeof path, "%s/%s", directory, file_shortened(recorded));
     else
         snprintf(path, sizeof path, "%s", recorded);
+    char plain[PATH_MAX];
+    if (strstr(path, "/../") != NULL && realpath(path, plain) != NULL)
+        memcpy(path, plain, sizeof path);
     const char *name = file_shortened(path);
     /* A library that was compiled elsewhere: as it was called there. */
     if (name[0] == '/' && directory != NULL)
@@ -99,7 +157,7 @@ static const char *short_name(const char *recorded, const char *directory)
     return (file != NULL ? file : add_file(name, path))->name;
 }
 
-/* --- the line of an address ---------------------------------------------------------------------- */
+/* --- the line of an address --------------------------------------------------------- */
 
 /* Sets file, line and column. Lines 0 are the compiler's own: the one before counts. */
 static bool find_line(Dwarf_Die *unit, Dwarf_Addr address, struct vm_source *source)
@@ -127,7 +185,8 @@ static bool find_line(Dwarf_Die *unit, Dwarf_Addr address, struct vm_source *sou
     if (best == NULL)
         return false;
     Dwarf_Attribute attribute;
-    const char *directory = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    const char *directory =
+        dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
     source->file = short_name(dwarf_linesrc(best, NULL, NULL), directory);
     dwarf_lineno(best, &source->line);
     if (dwarf_linecol(best, &source->column) != 0)
@@ -135,7 +194,7 @@ static bool find_line(Dwarf_Die *unit, Dwarf_Addr address, struct vm_source *sou
     return true;
 }
 
-/* --- functions -------------------------------------------------------------------------------------- */
+/* --- functions ---------------------------------------------------------------------- */
 
 /* A name in front of which its classes and namespaces are put: it grows to the left. */
 struct qualified {
@@ -214,42 +273,56 @@ static bool find_call(Dwarf_Die *unit, Dwarf_Die *inlined, struct vm_source *sou
     if (path == NULL)
         return false;
     dwarf_formudata(dwarf_attr(inlined, DW_AT_call_column, &attribute), &column);
-    const char *directory = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    const char *directory =
+        dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
     source->file = short_name(path, directory);
     source->line = (int)line;
     source->column = (int)column;
     return true;
 }
 
-/* Sets the function, and goes outwards from inlined functions of the C++ library. */
-static void find_function(Dwarf_Die *unit, Dwarf_Addr address, struct vm_source *source)
+enum { MOST_INLINED = 32 };
+
+/* The function and those inlined in it, one in the other, that an address lies in. */
+static int find_inlined(Dwarf_Die function, Dwarf_Addr address,
+                        Dwarf_Die chain[MOST_INLINED])
 {
-    Dwarf_Die *around = NULL, *scopes = NULL;
-    int count = dwarf_getscopes(unit, address, &around);
-    /* What `around` holds beyond an inlined function is where that was defined; wanted is
-       where it has been inlined. */
-    count = count > 0 ? dwarf_getscopes_die(&around[0], &scopes) : 0;
-    for (int i = 0; i < count; i++) {
-        int tag = dwarf_tag(&scopes[i]);
-        if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine)
-            continue;
-        if (tag == DW_TAG_subprogram || !is_language_library(source->file) ||
-            !find_call(unit, &scopes[i], source)) {
-            source->function = function_name(&scopes[i]);
-            break;
+    int count = 0;
+    Dwarf_Die die = function;
+    chain[count++] = die;
+    for (bool more = dwarf_child(&die, &die) == 0; more && count < MOST_INLINED;) {
+        int tag = dwarf_tag(&die);
+        bool inlined = tag == DW_TAG_inlined_subroutine;
+        if ((inlined || tag == DW_TAG_lexical_block) && dwarf_haspc(&die, address) > 0) {
+            if (inlined)
+                chain[count++] = die;
+            more = dwarf_child(&die, &die) == 0;
+        } else {
+            more = dwarf_siblingof(&die, &die) == 0;
         }
     }
-    free(around);
-    free(scopes);
+    return count;
 }
 
-/* --- answers that are kept ------------------------------------------------------------------------------ */
+/* Sets the function, and goes outwards from inlined functions of the C++ library. */
+static void find_function(Dwarf_Die *unit, Dwarf_Die function, Dwarf_Addr address,
+                          struct vm_source *source)
+{
+    Dwarf_Die chain[MOST_INLINED];
+    int inner = find_inlined(function, address, chain) - 1;
+    while (inner > 0 && is_language_library(source->file) &&
+           find_call(unit, &chain[inner], source))
+        inner--;
+    source->function = function_name(&chain[inner]);
+}
+
+/* --- answers that are kept ---------------------------------------------------------- */
 
 static struct answer {
     const void *site; /* NULL: free */
     struct vm_source source;
     bool known;
-} *answers;
+} * answers;
 static size_t answer_count, answer_room; /* a power of 2, or 0 */
 
 /* The place of a site in the table, which has room. */
@@ -280,13 +353,17 @@ static bool look_up(const void *site, struct vm_source *source)
 {
     /* The call is before the address that it returns to. */
     Dwarf_Addr address = (Dwarf_Addr)(uintptr_t)site - 1, bias;
-    Dwarf_Die unit;
+    Dwarf_Die function, unit;
     Dwfl_Module *module = source_module((const char *)site - 1);
     *source = (struct vm_source){.file = "", .function = NULL};
-    if (module == NULL || !find_unit(module, address, &unit, &bias) ||
-        !find_line(&unit, address - bias, source))
+    if (module == NULL || dwfl_module_getdwarf(module, &bias) == NULL)
         return false;
-    find_function(&unit, address - bias, source);
+    address -= bias;
+    if (!find_piece(module, address, &function) ||
+        dwarf_diecu(&function, &unit, NULL, NULL) == NULL ||
+        !find_line(&unit, address, source))
+        return false;
+    find_function(&unit, function, address, source);
     if (source->function == NULL)
         source->function = "";
     return true;
@@ -307,7 +384,7 @@ bool vm_source_of(const void *site, struct vm_source *source)
     return answer->known;
 }
 
-/* --- source text --------------------------------------------------------------------------------------------- */
+/* --- source text -------------------------------------------------------------------- */
 
 /* Installed headers are recorded where they were built, and lie below the executable's
    neighbour `include`. */
@@ -336,8 +413,8 @@ static void read_lines(struct named_file *file)
     while (text != NULL && *text != '\0') {
         /* Room for 64 more at a time. */
         if (file->line_count % 64 == 0)
-            file->lines = sure_resize(file->lines,
-                                      (file->line_count + 64) * sizeof *file->lines);
+            file->lines =
+                sure_resize(file->lines, (file->line_count + 64) * sizeof *file->lines);
         file->lines[file->line_count++] = text + strspn(text, " \t");
         text += strcspn(text, "\n");
         if (*text == '\n')

@@ -11,13 +11,13 @@ enum { PRETENDED_PROCESSORS = 4 };
 struct vm_thread vm_threads[VM_PROCESSORS];
 static struct vm_thread main_settled; /* main's, as the constructors left it */
 static unsigned used = 1;             /* threads that differ from how they began */
-static bool settled;
+bool vm_unsettled = true;             /* for the first time, at least */
 
 /* How each thread of this execution starts, in the order of their creation. */
 static struct vm_start starts[VM_PROCESSORS];
 static unsigned starts_count;
 
-/* --- operations ----------------------------------------------------------------------------- */
+/* --- operations --------------------------------------------------------------------- */
 
 void vm_plain(const void *address, size_t size, bool write, const void *site)
 {
@@ -56,7 +56,7 @@ void vm_await_failed(struct vm_call call)
     instrument_await_failed(call.site);
 }
 
-/* --- executions ------------------------------------------------------------------------------- */
+/* --- executions --------------------------------------------------------------------- */
 
 static void use(unsigned processor)
 {
@@ -72,12 +72,12 @@ void vm_settle(void)
     vm_settle_exit();
     vm_settle_cxx();
     main_settled = vm_threads[0];
-    settled = true;
+    vm_unsettled = false;
 }
 
 void vm_reset_threads(void)
 {
-    if (!settled) {
+    if (vm_unsettled) {
         vm_settle();
     }
     memset(vm_threads, 0, used * sizeof vm_threads[0]);
@@ -92,7 +92,7 @@ void vm_reset_threads(void)
 
 void vm_switch_in(unsigned processor)
 {
-    if (!settled) {
+    if (vm_unsettled) {
         vm_settle();
     }
     use(processor);
@@ -114,7 +114,7 @@ void vm_switch_out(unsigned processor)
     }
 }
 
-/* --- beginning and end -------------------------------------------------------------------------- */
+/* --- beginning and end -------------------------------------------------------------- */
 
 static _Noreturn void finish(void *result)
 {
@@ -138,7 +138,8 @@ static void run(void *argument)
 pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
 {
     if (vm_self() == VM_NOBODY) {
-        instrument_refuse(call.site, "%s before main: start threads from main", call.name);
+        instrument_refuse(call.site, "%s before main: start threads from main",
+                          call.name);
     }
     if (starts_count == VM_PROCESSORS) {
         instrument_refuse(call.site, "more than %d threads", VM_PROCESSORS);
@@ -202,16 +203,15 @@ static _Unwind_Reason_Code leave_frame(int version, _Unwind_Action actions,
 }
 
 /* Runs the destructors of the objects on the stack, as libc does. */
-_Noreturn void vm_thread_exit(void *result, struct vm_call call)
+_Noreturn void vm_thread_exit(void *result)
 {
-    (void)call;
     struct vm_thread *self = vm_thread();
     memset(&self->exit, 0, sizeof self->exit);
     _Unwind_ForcedUnwind(&self->exit, leave_frame, result);
     finish(result); /* the stack cannot be unwound */
 }
 
-/* --- pthreads ------------------------------------------------------------------------------------- */
+/* --- pthreads ----------------------------------------------------------------------- */
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*routine)(void *), void *argument);
@@ -255,7 +255,7 @@ int __wrap_pthread_detach(pthread_t thread)
 _Noreturn void __wrap_pthread_exit(void *result);
 _Noreturn void __wrap_pthread_exit(void *result)
 {
-    vm_thread_exit(result, VM_CALL("pthread_exit"));
+    vm_thread_exit(result);
 }
 
 pthread_t __wrap_pthread_self(void);
@@ -270,7 +270,7 @@ int __wrap_pthread_equal(pthread_t one, pthread_t other)
     return one == other;
 }
 
-/* --- names, priorities, affinity: accepted, and of no effect ------------------------------------------ */
+/* --- names, priorities, affinity: accepted, and of no effect ------------------------ */
 
 int __wrap_pthread_setname_np(pthread_t thread, const char *name);
 int __wrap_pthread_setname_np(pthread_t thread, const char *name)
@@ -356,4 +356,6 @@ int __wrap_pthread_setcanceltype(int type, int *old)
 }
 
 void __wrap_pthread_testcancel(void);
-void __wrap_pthread_testcancel(void) {}
+void __wrap_pthread_testcancel(void)
+{
+}

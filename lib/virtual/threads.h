@@ -3,11 +3,12 @@
  * What the thread libraries share: pthreads, C11's threads and C++'s are thin over the
  * functions here.
  *
- * The linker's --wrap turns the program's pthread_mutex_lock into __wrap_pthread_mutex_lock
- * (symbols.list names all that are turned). Whatever blocks is made of atomic operations on
- * the program's own object and of instrument_await_failed after each try that failed, so an
- * instrument needs to know of nothing but atomic operations. What an object keeps for its
- * holder alone (an owner, a count) is read and written natively.
+ * The linker's --wrap turns the program's pthread_mutex_lock into
+ * __wrap_pthread_mutex_lock (symbols.list names all that are turned). Whatever blocks is
+ * made of atomic operations on the program's own object and of instrument_await_failed
+ * after each try that failed, so an instrument needs to know of nothing but atomic
+ * operations. What an object keeps for its holder alone (an owner, a count) is read and
+ * written natively.
  *
  * Constructors of the program run outside of all processors, as a part of main's thread,
  * which has processor 0.
@@ -33,9 +34,10 @@ struct vm_call {
     const void *site;
 };
 /* In the outermost function, that which the program has called. */
-#define VM_CALL(text) ((struct vm_call){.name = (text), .site = __builtin_return_address(0)})
+#define VM_CALL(text)                                                                    \
+    ((struct vm_call){.name = (text), .site = __builtin_return_address(0)})
 
-/* --- operations --------------------------------------------------------------------------- */
+/* --- operations --------------------------------------------------------------------- */
 
 /* Announces a plain access (outside of all processors: nothing to announce). */
 void vm_plain(const void *address, size_t size, bool write, const void *site);
@@ -44,18 +46,18 @@ void vm_plain(const void *address, size_t size, bool write, const void *site);
 void *vm_copy(void *to, const void *from, size_t size, const void *site);
 void *vm_fill(void *to, int byte, size_t size, const void *site);
 
-/* vm_compare_and_swap that returns the value it found, and reads it with `failure` when it
-   is not `expected`. */
+/* vm_compare_and_swap that returns the value it found, and reads it with `failure` when
+   it is not `expected`. */
 uint64_t vm_compare(void *address, unsigned size, uint64_t expected, uint64_t desired,
                     enum vm_order order, enum vm_order failure, struct vm_call call);
 
-static inline uint64_t vm_load(void *address, unsigned size, enum vm_order order,
+static inline uint64_t vm_read(void *address, unsigned size, enum vm_order order,
                                struct vm_call call)
 {
     return vm_atomic(VM_LOAD, address, size, 0, order, call.name, call.site);
 }
 
-static inline void vm_store(void *address, unsigned size, uint64_t value,
+static inline void vm_write(void *address, unsigned size, uint64_t value,
                             enum vm_order order, struct vm_call call)
 {
     vm_atomic(VM_STORE, address, size, value, order, call.name, call.site);
@@ -64,7 +66,7 @@ static inline void vm_store(void *address, unsigned size, uint64_t value,
 /* A try of a wait has failed. */
 void vm_await_failed(struct vm_call call);
 
-/* --- threads (threads.c) -------------------------------------------------------------------- */
+/* --- threads (threads.c) ------------------------------------------------------------ */
 
 enum { VM_KEYS = 64, VM_DESTRUCTORS = 64 }; /* a thread */
 
@@ -89,15 +91,15 @@ struct vm_thread {
     void *result;
     struct _Unwind_Exception exit; /* pthread_exit, on its way through the stack */
 
-    int error;          /* the program's errno */
-    int native_error;   /* libc's, while another thread runs */
+    int error;           /* the program's errno */
+    int native_error;    /* libc's, while another thread runs */
     void *exceptions[2]; /* libstdc++'s __cxa_eh_globals, likewise */
-    void *callable[2];  /* std::__once_callable and std::__once_call of the program */
+    void *callable[2];   /* std::__once_callable and std::__once_call of the program */
 
     uint64_t slept;  /* nanoseconds that sleeping and running out of time took */
     uint64_t random; /* state of rand() */
-    uint64_t wakes;  /* times that it was woken from a waiting set … */
-    uint64_t woken;  /* … and the word that the waker writes this number to */
+    uint64_t waits;  /* times that it has joined a waiting set … */
+    uint64_t woken;  /* … and the word to which the waker writes this number */
 
     unsigned keys_count, values_count, destructors_count;
     struct vm_key keys[VM_KEYS]; /* those that it has created */
@@ -124,7 +126,7 @@ static inline unsigned vm_thread_mark(void)
 }
 
 struct vm_start {
-    void *(*routine)(void *);  /* either this … */
+    void *(*routine)(void *);   /* either this … */
     int (*c11_routine)(void *); /* … or that */
     void *argument;
     bool detached;
@@ -133,28 +135,33 @@ struct vm_start {
 pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call);
 int vm_thread_join(pthread_t thread, void **result, struct vm_call call);
 int vm_thread_detach(pthread_t thread, struct vm_call call);
-_Noreturn void vm_thread_exit(void *result, struct vm_call call);
+_Noreturn void vm_thread_exit(void *result);
 
 /* After a program has been loaded and its constructors have run: what they have left is
-   from now on part of its state. The first vm_run does it where nobody else has. */
+   from now on part of its state. The next vm_reset or vm_run does it where nobody else
+   has. */
 void vm_settle(void);
+extern bool vm_unsettled;           /* constructors have done something to be kept */
 void vm_settle_memory(void);        /* memory.c */
 void vm_settle_thread_locals(void); /* thread_local.c */
 void vm_settle_exit(void);          /* exit.c */
 void vm_settle_cxx(void);           /* cxx.c */
 
 /* What vm_reset_threads calls. */
-void vm_reset_exit(void);   /* exit.c */
-void vm_reset_cxx(void);    /* cxx.c */
-void vm_reset_futex(void);  /* futex.c */
+void vm_reset_exit(void);    /* exit.c */
+void vm_reset_cxx(void);     /* cxx.c */
+void vm_reset_futex(void);   /* futex.c */
 void vm_reset_waiting(void); /* waiting.c */
 
-/* --- data of a thread (thread_local.c, keys.c) -------------------------------------------------- */
+/* --- data of a thread (thread_local.c, keys.c) -------------------------------------- */
 
 /* vm_run calls them on either side: what is one for the whole process, but belongs to a
    thread (errno, exceptions in flight), changes hands. */
 void vm_switch_in(unsigned processor);
 void vm_switch_out(unsigned processor);
+
+/* Sets the program's errno. */
+void vm_set_error(int error);
 
 /* Destroys the running thread's thread_local objects, last made first. */
 void vm_destroy_thread_locals(void);
@@ -167,7 +174,7 @@ void vm_key_delete(pthread_key_t key, struct vm_call call);
 void *vm_key_get(pthread_key_t key, struct vm_call call);
 int vm_key_set(pthread_key_t key, const void *value, struct vm_call call);
 
-/* --- locks (mutexes.c) ------------------------------------------------------------------------- */
+/* --- locks (mutexes.c) -------------------------------------------------------------- */
 
 void vm_mutex_init(pthread_mutex_t *mutex, int kind, struct vm_call call);
 void vm_mutex_destroy(pthread_mutex_t *mutex, struct vm_call call);
@@ -177,14 +184,14 @@ int vm_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit,
                        struct vm_call call);
 int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call);
 
-/* --- waiting sets (conditions.c) ------------------------------------------------------------------ */
+/* --- waiting sets (conditions.c) ---------------------------------------------------- */
 
 /*
- * A waiting set is a 64-bit word with a bit for each processor. Whoever removes a bit wakes
- * that processor, by writing the number of its wakes to its own word: a waiter reads no
- * more than that, so it is the same to it who else waits.
+ * A waiting set is a 64-bit word with a bit for each processor. Whoever removes a bit
+ * wakes that processor, by writing the number of its wait to its own word: a waiter reads
+ * no more than that, so it is the same to it who else waits.
  */
-uint64_t vm_waiter(struct vm_call call); /* the bit of the running processor */
+uint64_t vm_begin_wait(struct vm_call call); /* the running processor's bit, to be set */
 uint64_t vm_choose_waiter(uint64_t set, struct vm_call call); /* one of its bits */
 void vm_await_wake(struct vm_call call);
 void vm_wake(uint64_t set, struct vm_call call);
@@ -198,41 +205,41 @@ int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 void vm_condition_signal(pthread_cond_t *condition, struct vm_call call);
 void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call);
 
-/* --- once (once.c) -------------------------------------------------------------------------------- */
+/* --- once (once.c) ------------------------------------------------------------------ */
 
 void vm_once(void *word, void (*routine)(void), struct vm_call call);
 
-/* --- futexes (futex.c) ------------------------------------------------------------------------------ */
+/* --- futexes (futex.c) -------------------------------------------------------------- */
 
-/* Waits while *address is `expected`. Returns 0, EAGAIN or, with a limit (nanoseconds as of
-   vm_now), ETIMEDOUT. */
+/* Waits while *address is `expected`. Returns 0, EAGAIN or, with a limit (nanoseconds as
+   of vm_now), ETIMEDOUT. */
 int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
                   struct vm_call call);
 /* Wakes up to `count`; returns how many. */
 unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call);
 
-/* --- time (clock.c) ------------------------------------------------------------------------------- */
+/* --- time (clock.c) ----------------------------------------------------------------- */
 
 /*
- * All clocks show the same instant to a thread, in nanoseconds, and stand still but for its
- * own sleeping and running out of time: nothing else depends on the thread alone.
+ * All clocks show the same instant to a thread, in nanoseconds, and stand still but for
+ * its own sleeping and running out of time: nothing else depends on the thread alone.
  *
- * A wait with a limit is one try: that it succeeds later is another execution in which the
- * try comes later, and that it fails is one in which the time is out.
+ * A wait with a limit is one try: that it succeeds later is another execution in which
+ * the try comes later, and that it fails is one in which the time is out.
  */
 uint64_t vm_now(void);
 uint64_t vm_nanoseconds(const struct timespec *time);
 void vm_sleep(uint64_t nanoseconds, struct vm_call call);
 int vm_time_out(uint64_t limit); /* returns ETIMEDOUT */
 
-/* --- the end (exit.c) --------------------------------------------------------------------------------- */
+/* --- the end (exit.c) --------------------------------------------------------------- */
 
 /* exit(), and main's return: destructors and handlers of atexit, then instrument_end. */
 _Noreturn void vm_exit(int status, const void *site);
 void vm_at_exit(void (*plain)(void), void (*function)(void *), void *argument,
                 struct vm_call call);
 
-/* --- C++ (cxx.c) -------------------------------------------------------------------------------------- */
+/* --- C++ (cxx.c) -------------------------------------------------------------------- */
 
 /* A symbol of the loaded libstdc++, or NULL. */
 void *vm_cxx_symbol(const char *name);
@@ -240,7 +247,8 @@ void *vm_cxx_symbol(const char *name);
 /* Where libstdc++ keeps a thread's exceptions in flight (two words), or NULL. */
 extern void **vm_cxx_exceptions;
 
-/* The thread's own copy of a thread-local variable of libstdc++'s that is at `address`. */
+/* The thread's own copy of a thread-local variable of libstdc++'s that is at `address`.
+   */
 void *vm_cxx_thread_local(void *address);
 
 /* Gives the thread's callable to libstdc++, which is about to call it. */

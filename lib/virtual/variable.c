@@ -34,7 +34,7 @@ static void append(struct text *text, const char *format, ...)
         text->length = text->size - 1;
 }
 
-/* --- the variables of an object -------------------------------------------------------------- */
+/* --- the variables of an object ----------------------------------------------------- */
 
 struct variable {
     Dwarf_Addr address, size; /* as the object was linked */
@@ -125,7 +125,7 @@ static struct variables *variables_of(Dwfl_Module *module)
     return *kept;
 }
 
-/* --- parts of a variable ------------------------------------------------------------------------ */
+/* --- parts of a variable ------------------------------------------------------------ */
 
 static Dwarf_Word number_of(Dwarf_Die *die, unsigned name, Dwarf_Word otherwise)
 {
@@ -143,8 +143,8 @@ static Dwarf_Word member_offset(Dwarf_Die *member)
     return number_of(member, DW_AT_data_member_location, bits / 8);
 }
 
-/* Goes into the member or the base class that holds `*offset`. Returns false when there is
-   none to name: padding, or what a library keeps to itself (`_M_i`, `__lock`). */
+/* Goes into the member or the base class that holds `*offset`. Returns false when there
+   is none to name: padding, or what a library keeps to itself (`_M_i`, `__lock`). */
 static bool enter_member(struct text *text, Dwarf_Die *type, Dwarf_Word *offset)
 {
     Dwarf_Die member, inner;
@@ -184,8 +184,8 @@ static bool enter_element(struct text *text, Dwarf_Die *type, Dwarf_Word *offset
         return false;
     do {
         if (dwarf_tag(&range) == DW_TAG_subrange_type && dimensions < MOST)
-            counts[dimensions++] = number_of(
-                &range, DW_AT_count, number_of(&range, DW_AT_upper_bound, 0) + 1);
+            counts[dimensions++] = number_of(&range, DW_AT_count,
+                                             number_of(&range, DW_AT_upper_bound, 0) + 1);
     } while (dwarf_siblingof(&range, &range) == 0);
 
     Dwarf_Word index = *offset / stride;
@@ -240,7 +240,7 @@ static bool append_variable(struct text *text, const void *address)
     return false;
 }
 
-/* --- the heap and the stacks ---------------------------------------------------------------------- */
+/* --- the heap and the stacks -------------------------------------------------------- */
 
 /* Tells blocks apart that the same line has allocated. */
 struct number {

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* lockcheck --catalog: the library's locks and barriers, with clients of our own. */
+#include "catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "clients.h"
+#include "guard.h"
+#include "memory.h"
+#include "output.h"
+#include "program.h"
+
+extern const unsigned char catalog_object[], catalog_object_end[];
+
+_Noreturn void vm_exit(int status, const void *site);
+
+struct size {
+    unsigned threads, rounds;
+    bool full; /* only with --full */
+};
+static const struct size lock_sizes[] = {
+    {2, 3, false}, {3, 1, false}, {3, 2, true}, {4, 1, true}, {0, 0, false}};
+static const struct size barrier_sizes[] = {
+    {2, 4, false}, {3, 2, false}, {4, 1, false}, {6, 1, false},
+    {3, 3, true},  {4, 2, true},  {5, 2, true},  {0, 0, false}};
+
+const struct check *catalog_check;
+
+void catalog_program(void)
+{
+    const struct check *check = catalog_check;
+    if (check->lock != NULL) {
+        check->lock_client->run(check->lock, check->threads, check->rounds);
+    } else {
+        check->barrier_client->run(check->barrier, check->threads, check->rounds);
+    }
+    vm_exit(0, NULL);
+}
+
+/* --- the list of checks ----------------------------------------------------------------------------- */
+
+static struct check *checks;
+static size_t check_count;
+
+static struct check *add_check(const char *name, const char *client, const struct size *size)
+{
+    checks = grow(checks, (check_count + 1) * sizeof *checks);
+    struct check *check = &checks[check_count++];
+    *check = (struct check){.threads = size->threads, .rounds = size->rounds};
+    (void)snprintf(check->name, sizeof check->name, "%s, %s, %u threads × %u", name, client,
+                   size->threads, size->rounds);
+    return check;
+}
+
+static void add_lock(const lks_lock_class_t *class, const struct lock_client *client,
+                     bool full)
+{
+    for (; client->name != NULL; client++) {
+        for (const struct size *size = lock_sizes; size->threads > 0; size++) {
+            if (client->fits(class) && (full || !size->full)) {
+                struct check *check = add_check(class->name, client->name, size);
+                check->lock = class;
+                check->lock_client = client;
+            }
+        }
+    }
+}
+
+static void add_barrier(const lks_barrier_class_t *class, const struct barrier_client *client,
+                        bool full)
+{
+    for (; client->name != NULL; client++) {
+        for (const struct size *size = barrier_sizes; size->threads > 0; size++) {
+            if (client->fits(class) && (full || !size->full)) {
+                struct check *check = add_check(class->name, client->name, size);
+                check->barrier = class;
+                check->barrier_client = client;
+            }
+        }
+    }
+}
+
+/* Whether `only`, names separated by commas, has this one; NULL has all. */
+static bool is_wanted(const char *only, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = only; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, name, length) == 0 && (at[length] == '\0' || at[length] == ',')) {
+            return true;
+        }
+    }
+    return only == NULL;
+}
+
+static void refuse_unknown(const char *only)
+{
+    if (check_count == 0) {
+        (void)fprintf(err, "lockcheck: --catalog: '%s' names nothing in the catalog "
+                           "(`lockbench list` has the names)\n",
+                      only);
+        exit(3);
+    }
+}
+
+static void load_catalog(void)
+{
+    char path[600];
+    unpack("catalog.so", catalog_object, catalog_object_end, path, sizeof path);
+    if (vm_load(path) != 0) {
+        exit(3);
+    }
+    output_catch();
+    guard_begin();
+}
+
+struct check *catalog_checks(const char *only, bool full, size_t *count)
+{
+    load_catalog();
+    __typeof__(&lks_lock_class_next) next_lock;
+    __typeof__(&lks_barrier_class_next) next_barrier;
+    *(void **)&next_lock = vm_symbol("lks_lock_class_next");
+    *(void **)&next_barrier = vm_symbol("lks_barrier_class_next");
+    for (const lks_lock_class_t *class = NULL; (class = next_lock(class)) != NULL;) {
+        if (is_wanted(only, class->name)) {
+            add_lock(class, vm_symbol("lock_clients"), full);
+        }
+    }
+    for (const lks_barrier_class_t *class = NULL; (class = next_barrier(class)) != NULL;) {
+        if (is_wanted(only, class->name)) {
+            add_barrier(class, vm_symbol("barrier_clients"), full);
+        }
+    }
+    refuse_unknown(only);
+    *count = check_count;
+    return checks;
+}
+
+/* --- checking ------------------------------------------------------------------------------------------ */
+
+int check_catalog(const struct options *options)
+{
+    if (options->weaken) {
+        return weaken_catalog(options);
+    }
+    size_t count;
+    const struct check *all = catalog_checks(options->only, options->full, &count);
+    struct explore_options how = explore_options_of(options);
+    how.program = catalog_program;
+    int worst = 0;
+    for (size_t i = 0; i < count; i++) {
+        catalog_check = &all[i];
+        struct explore_result result;
+        double seconds;
+        check_loaded(&how, &result, &seconds);
+        if (!options->json && !result.elsewhere) {
+            (void)fprintf(out, "%-40s ", all[i].name);
+            (void)fflush(out);
+        }
+        int status = tell(options, &how, &result, seconds);
+        worst = status > worst ? status : worst;
+        if (status == 1 || result.interrupted) {
+            return status;
+        }
+    }
+    return worst;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Checking one program, and saying what came out. */
+#ifndef LOCKCHECK_CHECK_H
+#define LOCKCHECK_CHECK_H
+
+#include "explore.h"
+#include "options.h"
+
+/* A directory of our own, removed at exit; and a path in it. */
+const char *scratch(void);
+void scratch_path(char *path, size_t size, const char *name);
+void remove_scratch(void);
+
+/* Writes a file that is part of this executable into the directory. */
+void unpack(const char *name, const unsigned char *begin, const unsigned char *end,
+            char *path, size_t size);
+
+/* What explore needs, from the command line. */
+struct explore_options explore_options_of(const struct options *options);
+
+/* Explores what is loaded; `seconds` is how long it took. */
+void check_loaded(const struct explore_options *how, struct explore_result *result,
+                  double *seconds);
+
+/* Says what came out, in words or as JSON, on `out`. Returns the exit status. */
+int tell(const struct options *options, const struct explore_options *how,
+         struct explore_result *result, double seconds);
+
+/* The things that lockcheck does. Each returns the exit status. */
+int check_program(const struct options *options);
+int check_catalog(const struct options *options);
+int replay_saved(const struct options *options);
+int weaken_program(const struct options *options);
+int weaken_catalog(const struct options *options);
+
+/* Builds and loads the program of the command line. Returns 0, or a status. */
+int load_program(const struct options *options);
+
+#endif

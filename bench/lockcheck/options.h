@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What the command line says. */
+#ifndef LOCKCHECK_OPTIONS_H
+#define LOCKCHECK_OPTIONS_H
+
+#include <stdbool.h>
+
+enum action { CHECK_PROGRAM, CHECK_CATALOG, REPLAY_SAVED };
+
+struct options {
+    enum action action;
+    bool weaken;
+    bool sequential;        /* --model=sc */
+    bool same_thread;       /* --release-sequences=same-thread */
+    unsigned spurious;      /* failures of weak compare-and-swaps, each thread */
+    unsigned events;        /* bound for each thread */
+    unsigned jobs;
+    bool json, verbose, list;
+    bool full;              /* --catalog: all sizes */
+    const char *only;       /* --catalog: names, separated by commas; or NULL */
+    const char *dot, *save, *replay; /* files, or NULL */
+    const char *const *sources;      /* NULL at the end */
+    const char *const *flags;        /* for the compiler; NULL at the end */
+};
+
+/* Reads the command line. Ends the process for --help and --version, and with a line and
+   status 3 for what is wrong. */
+void read_options(struct options *options, int argc, char **argv);
+
+#endif

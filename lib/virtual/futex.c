@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Futexes: each address that is waited on has a waiting set, whose last bit is a lock. A
+ * waiter holds the lock while it looks at the address, so that it cannot miss a waker who
+ * changed the address before; a waker does all in one compare-and-swap, when the lock is
+ * free.
+ *
+ * The sets lie in a table at a place that the address determines, and keeps for all
+ * executions.
+ */
+#include "threads.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SLOTS = 1 << 16 };
+
+#define LOCK (UINT64_C(1) << 63)
+
+struct slot {
+    const void *address;
+    uint64_t set;
+};
+static struct slot slots[SLOTS];
+static struct slot *taken[SLOTS];
+static unsigned taken_count;
+
+static size_t hash(const void *address)
+{
+    return (size_t)((uintptr_t)address * UINT64_C(0x9e3779b97f4a7c15) >> 48);
+}
+
+static uint64_t *set_of(const void *address, struct vm_call call)
+{
+    size_t i = hash(address) % SLOTS;
+    while (slots[i].address != address && slots[i].address != NULL) {
+        i = (i + 1) % SLOTS;
+    }
+    if (slots[i].address == NULL) {
+        if (taken_count == SLOTS / 2) {
+            instrument_refuse(call.site, "futexes at more than %d addresses", SLOTS / 2);
+        }
+        slots[i].address = address;
+        taken[taken_count++] = &slots[i];
+    }
+    return &slots[i].set;
+}
+
+void vm_reset_futex(void)
+{
+    for (unsigned i = 0; i < taken_count; i++) {
+        taken[i]->set = 0;
+    }
+}
+
+/* Returns the set as it was. */
+static uint64_t lock(uint64_t *set, struct vm_call call)
+{
+    for (uint64_t guess = 0, found;; guess = found) {
+        found = vm_compare(set, sizeof *set, guess, guess | LOCK, VM_ACQUIRE, VM_RELAXED,
+                           call);
+        if (found == guess) {
+            return found;
+        }
+        if (found & LOCK) {
+            vm_await_failed(call);
+            found &= ~LOCK;
+        }
+    }
+}
+
+int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
+                  struct vm_call call)
+{
+    uint64_t *set = set_of(address, call);
+    uint64_t waiting = lock(set, call);
+    bool equal = vm_read(address, sizeof *address, VM_RELAXED, call) == expected;
+    if (!equal || limit != NULL) { /* a time that is out at once stands for any other */
+        vm_write(set, sizeof *set, waiting, VM_RELEASE, call);
+        return equal ? vm_time_out(*limit) : EAGAIN;
+    }
+    vm_write(set, sizeof *set, waiting | vm_begin_wait(call), VM_RELEASE, call);
+    vm_await_wake(call);
+    return 0;
+}
+
+static uint64_t choose(uint64_t waiting, unsigned count, struct vm_call call)
+{
+    if (count >= (unsigned)__builtin_popcountll(waiting)) {
+        return waiting;
+    }
+    uint64_t chosen = 0;
+    for (; count > 0; count--) {
+        chosen |= vm_choose_waiter(waiting & ~chosen, call);
+    }
+    return chosen;
+}
+
+unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
+{
+    uint64_t *set = set_of(address, call);
+    for (uint64_t guess = 0, found;; guess = found) {
+        uint64_t chosen = choose(guess, count, call);
+        /* Writes even where nobody waits: who waits later must see what came before. */
+        found = vm_compare(set, sizeof *set, guess, guess & ~chosen, VM_ACQ_REL,
+                           VM_RELAXED, call);
+        if (found == guess) {
+            vm_wake(chosen, call);
+            return (unsigned)__builtin_popcountll(chosen);
+        }
+        if (found & LOCK) {
+            vm_await_failed(call);
+            found &= ~LOCK;
+        }
+    }
+}
+
+/* --- the system call ---------------------------------------------------------------- */
+
+static long result_of(int error)
+{
+    if (error == 0) {
+        return 0;
+    }
+    vm_set_error(error);
+    return -1;
+}
+
+/* FUTEX_WAIT's limit is a time from now on, FUTEX_WAIT_BITSET's is an instant. */
+static long wait_call(uint32_t *address, uint32_t expected, const struct timespec *time,
+                      bool instant, struct vm_call call)
+{
+    if (time == NULL) {
+        return result_of(vm_futex_wait(address, expected, NULL, call));
+    }
+    uint64_t limit = vm_nanoseconds(time) + (instant ? 0 : vm_now());
+    return result_of(vm_futex_wait(address, expected, &limit, call));
+}
+
+static long futex(const long *arguments, struct vm_call call)
+{
+    uint32_t *address = (uint32_t *)arguments[0];
+    int operation = (int)arguments[1] & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+    uint32_t value = (uint32_t)arguments[2];
+    const struct timespec *time = (const struct timespec *)arguments[3];
+    if ((operation == FUTEX_WAIT_BITSET || operation == FUTEX_WAKE_BITSET) &&
+        (uint32_t)arguments[5] != FUTEX_BITSET_MATCH_ANY) {
+        instrument_refuse(call.site, "a futex operation with a bit set of its own");
+    }
+    switch (operation) {
+    case FUTEX_WAIT:
+        call.name = "futex wait";
+        return wait_call(address, value, time, false, call);
+    case FUTEX_WAIT_BITSET:
+        call.name = "futex wait";
+        return wait_call(address, value, time, true, call);
+    case FUTEX_WAKE:
+    case FUTEX_WAKE_BITSET:
+        call.name = "futex wake";
+        return (long)vm_futex_wake(address, value, call);
+    default:
+        instrument_refuse(
+            call.site, "futex operation %d: only waits and wakes can be had", operation);
+    }
+}
+
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+    struct vm_call call = VM_CALL("syscall");
+    long arguments[6];
+    va_list rest;
+    va_start(rest, number);
+    for (int i = 0; i < 6; i++) {
+        arguments[i] = va_arg(rest, long);
+    }
+    va_end(rest);
+    switch (number) {
+    case SYS_futex:
+        return futex(arguments, call);
+    case SYS_gettid:
+        return (long)vm_thread_mark();
+    case SYS_sched_yield:
+        if (vm_self() != VM_NOBODY) {
+            instrument_yield(call.site);
+        }
+        return 0;
+    case SYS_membarrier:
+        instrument_refuse(call.site, "membarrier: use atomic_thread_fence");
+    default:
+        instrument_refuse(call.site, "system call %ld: it is not part of the program",
+                          number);
+    }
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+// expect: wrong abort
+// A std::thread that is neither joined nor detached: its destructor ends the program.
+#include <atomic>
+#include <thread>
+
+static std::atomic<int> ready{0};
+
+int main()
+{
+    std::thread worker([] { ready.store(1); });
+    return 0;
+}

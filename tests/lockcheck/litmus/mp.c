@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Message passing: can the reader see the flag and miss the message? Not if the flag's
+ * write releases and its read acquires, each by itself or with a fence.
+ */
+// case STORE=relaxed LOAD=relaxed: 4 executions, allowed
+// case STORE=release LOAD=acquire: 3 executions, forbidden
+// case STORE=relaxed LOAD=acquire FENCE0=release: 3 executions, forbidden
+// long STORE=relaxed LOAD=acquire: 4 executions, allowed
+// long STORE=relaxed LOAD=seq_cst: 4 executions, allowed
+// long STORE=release LOAD=relaxed: 4 executions, allowed
+// long STORE=release LOAD=seq_cst: 3 executions, forbidden
+// long STORE=seq_cst LOAD=relaxed: 4 executions, allowed
+// long STORE=seq_cst LOAD=acquire: 3 executions, forbidden
+// long STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE1=acquire: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE1=release: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE1=acq_rel: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE1=seq_cst: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=acquire: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=acquire FENCE1=acquire: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=acquire FENCE1=release: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=acquire FENCE1=acq_rel: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=acquire FENCE1=seq_cst: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=release: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=release FENCE1=acquire: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=release FENCE1=release: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=release FENCE1=acq_rel: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=release FENCE1=seq_cst: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=acq_rel: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=acq_rel FENCE1=acquire: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=acq_rel FENCE1=release: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=acq_rel FENCE1=acq_rel: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=acq_rel FENCE1=seq_cst: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=seq_cst: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=acquire: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=release: 4 executions, allowed
+// long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=acq_rel: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=seq_cst: 3 executions, forbidden
+// long STORE=release LOAD=relaxed FENCE1=acquire: 3 executions, forbidden
+// long STORE=release LOAD=relaxed FENCE1=release: 4 executions, allowed
+// long STORE=release LOAD=relaxed FENCE1=acq_rel: 3 executions, forbidden
+// long STORE=release LOAD=relaxed FENCE1=seq_cst: 3 executions, forbidden
+// long STORE=relaxed LOAD=acquire FENCE0=acquire: 4 executions, allowed
+// long STORE=relaxed LOAD=acquire FENCE0=acq_rel: 3 executions, forbidden
+// long STORE=relaxed LOAD=acquire FENCE0=seq_cst: 3 executions, forbidden
+// with --model=sc
+// long STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#ifndef STORE
+#define STORE memory_order_relaxed
+#endif
+#ifndef LOAD
+#define LOAD memory_order_relaxed
+#endif
+#ifndef FENCE0
+#define FENCE0 memory_order_relaxed /* a relaxed fence is none */
+#endif
+#ifndef FENCE1
+#define FENCE1 memory_order_relaxed
+#endif
+
+static atomic_int message, flag;
+static int seen, got;
+
+static void *first(void *unused)
+{
+    (void)unused;
+    atomic_store_explicit(&message, 1, memory_order_relaxed);
+    atomic_thread_fence(FENCE0);
+    atomic_store_explicit(&flag, 1, STORE);
+    return NULL;
+}
+
+static void *second(void *unused)
+{
+    (void)unused;
+    seen = atomic_load_explicit(&flag, LOAD);
+    atomic_thread_fence(FENCE1);
+    got = atomic_load_explicit(&message, memory_order_relaxed);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t threads[2];
+    pthread_create(&threads[0], NULL, first, NULL);
+    pthread_create(&threads[1], NULL, second, NULL);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+#ifdef CHECK
+    assert(!(seen == 1 && got == 0));
+#endif
+    return 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A release sequence goes on in another thread's read-modify-write: who reads from the
+ * addition, even a relaxed one, acquires what the first store released.
+ */
+// case STORE=release ADD=relaxed LOAD=acquire: 9 executions, forbidden
+// long STORE=relaxed ADD=relaxed LOAD=acquire: 12 executions, allowed
+// case STORE=relaxed ADD=acq_rel LOAD=acquire: 12 executions, allowed
+// long STORE=release ADD=acq_rel LOAD=acquire: 9 executions, forbidden
+// long STORE=release ADD=relaxed LOAD=relaxed: 12 executions, allowed
+// long STORE=seq_cst ADD=seq_cst LOAD=seq_cst: 9 executions, forbidden
+// with --release-sequences=same-thread
+// long STORE=release ADD=relaxed LOAD=acquire: 9 executions, forbidden
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#ifndef STORE
+#define STORE memory_order_relaxed
+#endif
+#ifndef ADD
+#define ADD memory_order_relaxed
+#endif
+#ifndef LOAD
+#define LOAD memory_order_relaxed
+#endif
+
+static atomic_int message, flag;
+static int seen, got;
+
+static void *first(void *unused)
+{
+    (void)unused;
+    atomic_store_explicit(&message, 1, memory_order_relaxed);
+    atomic_store_explicit(&flag, 1, STORE);
+    return NULL;
+}
+
+static void *second(void *unused)
+{
+    (void)unused;
+    atomic_fetch_add_explicit(&flag, 1, ADD);
+    return NULL;
+}
+
+static void *third(void *unused)
+{
+    (void)unused;
+    seen = atomic_load_explicit(&flag, LOAD);
+    got = atomic_load_explicit(&message, memory_order_relaxed);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t threads[3];
+    pthread_create(&threads[0], NULL, first, NULL);
+    pthread_create(&threads[1], NULL, second, NULL);
+    pthread_create(&threads[2], NULL, third, NULL);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+    pthread_join(threads[2], NULL);
+#ifdef CHECK
+    assert(!(seen == 2 && got == 0));
+#endif
+    return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Store buffering with exchanges for the stores. On x86 any exchange is a full fence; in
+ * C11 only seq_cst, on the loads too, does it.
+ */
+// long EXCHANGE=relaxed LOAD=relaxed: 4 executions, allowed
+// case EXCHANGE=acq_rel LOAD=acquire: 4 executions, allowed
+// long EXCHANGE=seq_cst LOAD=acquire: 4 executions, allowed
+// long EXCHANGE=seq_cst LOAD=seq_cst: 3 executions, forbidden
+// long EXCHANGE=acq_rel LOAD=seq_cst: 4 executions, allowed
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#ifndef EXCHANGE
+#define EXCHANGE memory_order_relaxed
+#endif
+#ifndef LOAD
+#define LOAD memory_order_relaxed
+#endif
+
+static atomic_int x, y;
+static int a, b;
+
+static void *first(void *unused)
+{
+    (void)unused;
+    atomic_exchange_explicit(&x, 1, EXCHANGE);
+    a = atomic_load_explicit(&y, LOAD);
+    return NULL;
+}
+
+static void *second(void *unused)
+{
+    (void)unused;
+    atomic_exchange_explicit(&y, 1, EXCHANGE);
+    b = atomic_load_explicit(&x, LOAD);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t threads[2];
+    pthread_create(&threads[0], NULL, first, NULL);
+    pthread_create(&threads[1], NULL, second, NULL);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+#ifdef CHECK
+    assert(!(a == 0 && b == 0));
+#endif
+    return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Store buffering in which each thread first reads its own write back (SB+rfis in Lahav
+ * et al., PLDI 2017): a seq_cst read of one's own write is not as good as a seq_cst
+ * write.
+ */
+// long STORE=relaxed SELF=relaxed LOAD=relaxed: 4 executions, allowed
+// case STORE=release SELF=seq_cst LOAD=seq_cst: 4 executions, allowed
+// long STORE=relaxed SELF=seq_cst LOAD=seq_cst: 4 executions, allowed
+// long STORE=seq_cst SELF=relaxed LOAD=seq_cst: 3 executions, forbidden
+// long STORE=release SELF=acquire LOAD=seq_cst: 4 executions, allowed
+// long STORE=seq_cst SELF=seq_cst LOAD=seq_cst: 3 executions, forbidden
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#ifndef STORE
+#define STORE memory_order_relaxed
+#endif
+#ifndef SELF
+#define SELF memory_order_relaxed
+#endif
+#ifndef LOAD
+#define LOAD memory_order_relaxed
+#endif
+
+static atomic_int x, y;
+static int a, b, c, d;
+
+static void *first(void *unused)
+{
+    (void)unused;
+    atomic_store_explicit(&x, 1, STORE);
+    a = atomic_load_explicit(&x, SELF);
+    b = atomic_load_explicit(&y, LOAD);
+    return NULL;
+}
+
+static void *second(void *unused)
+{
+    (void)unused;
+    atomic_store_explicit(&y, 1, STORE);
+    c = atomic_load_explicit(&y, SELF);
+    d = atomic_load_explicit(&x, LOAD);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t threads[2];
+    pthread_create(&threads[0], NULL, first, NULL);
+    pthread_create(&threads[1], NULL, second, NULL);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+#ifdef CHECK
+    assert(!(b == 0 && d == 0));
+#endif
+    return 0;
+}

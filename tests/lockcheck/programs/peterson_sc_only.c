@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+// expect: wrong race
+// expect: verified --model=sc
+// Peterson's algorithm with relaxed accesses: right only where all is sequentially
+// consistent.
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+static atomic_int wants[2], turn;
+static int counter;
+
+static void *enter(void *argument)
+{
+    int self = (int)(intptr_t)argument, other = 1 - self;
+    atomic_store_explicit(&wants[self], 1, memory_order_relaxed);
+    atomic_store_explicit(&turn, other, memory_order_relaxed);
+    while (atomic_load_explicit(&wants[other], memory_order_relaxed) &&
+           atomic_load_explicit(&turn, memory_order_relaxed) == other) {
+    }
+    counter++;
+    atomic_store_explicit(&wants[self], 0, memory_order_relaxed);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t threads[2];
+    for (intptr_t i = 0; i < 2; i++) {
+        pthread_create(&threads[i], NULL, enter, (void *)i);
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    return 0;
+}

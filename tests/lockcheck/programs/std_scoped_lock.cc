@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+// expect: verified
+// std::scoped_lock takes two mutexes in whatever order, without a deadlock.
+#include <cassert>
+#include <mutex>
+#include <thread>
+
+static std::mutex from, to;
+static int source = 10, target = 0;
+
+int main()
+{
+    std::thread there([] {
+        std::scoped_lock guard(from, to);
+        source--;
+        target++;
+    });
+    std::thread back([] {
+        std::scoped_lock guard(to, from);
+        source++;
+        target--;
+    });
+    there.join();
+    back.join();
+    assert(source == 10 && target == 0);
+    return 0;
+}
