@@ -91,7 +91,9 @@ enum state {
     SPINNING, /* makes plain accesses without end: the others first */
     JOINING,  /* for a thread to end */
     BLOCKED,  /* in a failed try of a wait */
+    BOUNDED,  /* has as many events as it may have */
     ENDED,
+    GONE,     /* has ended the program: nobody can join it */
 };
 
 enum phase {
@@ -179,7 +181,7 @@ static struct event *next_event(void)
         } else if (phase == REPLAY) {
             pause_as(FRONTIER);
         } else if (thread->events >= options->events) {
-            stop(BOUND);
+            pause_as(BOUNDED); /* for good */
         } else {
             return NULL;
         }
@@ -1044,7 +1046,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         }
     }
     if (++self()->plain > PLAIN_BOUND) {
-        stop(BOUND);
+        pause_as(BOUNDED);
     } else if (self()->plain == PLAIN_LOOP) {
         pause_as(SPINNING);
     }
@@ -1222,7 +1224,8 @@ _Noreturn void instrument_end(int status, const void *site)
         instrument_wrong(VM_STATUS, site, "the program ends with status %d", status);
     }
     program_over = true;
-    instrument_exit();
+    self()->state = GONE;
+    vm_stop();
 }
 
 /* --- the heap -------------------------------------------------------------------------------------------------- */
@@ -1364,6 +1367,11 @@ static bool is_stuck(unsigned thread)
 static enum outcome finish(void)
 {
     bool waiting = false, stuck = true;
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        if (processors[t].state == BOUNDED) {
+            return BOUND;
+        }
+    }
     phase = PROBE;
     for (unsigned t = 0; t < MAX_THREADS && stuck; t++) {
         enum state state = processors[t].state;
@@ -1483,7 +1491,6 @@ static void keep_oldest(void)
     frame_count = 1;
     frame->count = 1;
     *result = (struct explore_result){.threads = result->threads};
-    jobs_publish(result);
 }
 
 static void drop_oldest(void)
@@ -1558,8 +1565,8 @@ void explore(const struct explore_options *with, struct explore_result *to)
             }
         }
         share_work();
-        to->interrupted = jobs_stopped();
-    } while (!to->interrupted && next_item());
+        to->interrupted = jobs_interrupted();
+    } while (!to->interrupted && !jobs_found() && next_item());
     jobs_end(to);
     to->verdict = to->bound || to->interrupted ? INCONCLUSIVE : VERIFIED;
 }

@@ -54,7 +54,7 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
 static void on_interrupt(int signal_number)
 {
     (void)signal_number;
-    jobs_stop();
+    jobs_interrupt();
 }
 
 static void on_time(int signal_number)

@@ -18,7 +18,7 @@ static struct totals {
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak;
-    atomic_bool bound, stopped, found;
+    atomic_bool bound, interrupted, found;
 } *shared;
 
 static struct explore_result published;
@@ -38,7 +38,9 @@ void jobs_begin(unsigned jobs)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
     }
     memset(&published, 0, sizeof published);
+    bool interrupted = atomic_load(&shared->interrupted);
     memset((void *)shared, 0, sizeof *shared);
+    atomic_store(&shared->interrupted, interrupted);
     most = jobs;
     atomic_store(&shared->working, 1);
 }
@@ -61,7 +63,10 @@ bool jobs_fork(void)
         atomic_fetch_sub(&shared->working, 1);
         most = 1;
     }
-    is_child = is_child || child == 0;
+    if (child == 0) {
+        is_child = true;
+        memset(&published, 0, sizeof published);
+    }
     return child == 0;
 }
 
@@ -86,21 +91,25 @@ void jobs_publish(const struct explore_result *result)
     published = *result;
 }
 
-bool jobs_stopped(void)
+bool jobs_found(void)
 {
-    return atomic_load_explicit(&shared->stopped, memory_order_relaxed);
+    return atomic_load_explicit(&shared->found, memory_order_relaxed);
 }
 
-void jobs_stop(void)
+bool jobs_interrupted(void)
+{
+    return atomic_load_explicit(&shared->interrupted, memory_order_relaxed);
+}
+
+void jobs_interrupt(void)
 {
     if (shared != NULL) {
-        atomic_store(&shared->stopped, true);
+        atomic_store(&shared->interrupted, true);
     }
 }
 
 bool jobs_claim(void)
 {
-    atomic_store(&shared->stopped, true);
     return !atomic_exchange(&shared->found, true);
 }
 

@@ -21,11 +21,13 @@ bool jobs_fork(void);
 /* Adds what `result` has counted since the last call to the totals. */
 void jobs_publish(const struct explore_result *result);
 
-/* Whether all are to stop: one has found something, or the user has asked for it. */
-bool jobs_stopped(void);
-void jobs_stop(void); /* may be called by a signal handler */
+/* Whether the user has asked for an end, of this exploration and of those that were to
+   follow; asking may be done by a signal handler. */
+bool jobs_interrupted(void);
+void jobs_interrupt(void);
 
-/* Whether this process is the first that has found something; if so all stop. */
+/* Whether one process has found something; the first to claim so tells it. */
+bool jobs_found(void);
 bool jobs_claim(void);
 
 /* The work of this process is done: a child ends here. The first process waits for the

@@ -131,7 +131,7 @@ static const struct check *find_failure(const struct explore_options *how,
                                         struct explore_result *result)
 {
     const struct check *unsure = NULL;
-    for (size_t i = 0; i < count && !jobs_stopped(); i++) {
+    for (size_t i = 0; i < count && !jobs_interrupted(); i++) {
         if (!operation->used_by[i]) {
             continue;
         }
@@ -193,7 +193,7 @@ static void try_orders(const struct options *options, const struct explore_optio
     int weaker[2];
     int order = failure ? operation->failure : operation->order;
     unsigned steps = weaker_orders(operation->kind, order, failure, weaker);
-    for (unsigned i = 0; i < steps && !jobs_stopped(); i++) {
+    for (unsigned i = 0; i < steps && !jobs_interrupted(); i++) {
         for (size_t k = 0; k < operation->count; k++) {
             sites_use(operation->addresses[k], failure ? -1 : weaker[i],
                       failure ? weaker[i] : -1);
@@ -229,7 +229,7 @@ static int weaken(const struct options *options, const struct explore_options *h
         (void)fprintf(out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order", "weaker",
                       "outcome");
     }
-    for (size_t i = 0; i < operation_count && !jobs_stopped(); i++) {
+    for (size_t i = 0; i < operation_count && !jobs_interrupted(); i++) {
         try_orders(options, how, &operations[i], false, checks, count);
         if (operations[i].kind == VM_CAS || operations[i].kind == VM_CAS_WEAK) {
             try_orders(options, how, &operations[i], true, checks, count);
@@ -238,9 +238,9 @@ static int weaken(const struct options *options, const struct explore_options *h
     (void)fputs(options->json ? "]\n" : "", out);
     if (!options->json) {
         (void)fprintf(out, "lockcheck: %u of %u weaker orders fail%s\n", needed, tried,
-                      jobs_stopped() ? " (interrupted)" : "");
+                      jobs_interrupted() ? " (interrupted)" : "");
     }
-    return jobs_stopped() ? 2 : 0;
+    return jobs_interrupted() ? 2 : 0;
 }
 
 int weaken_program(const struct options *options)

@@ -14,8 +14,8 @@
  * E. W. Dijkstra, "Cooperating sequential processes", 1965 (EWD 123).
  *
  * Try: remove either fence. lockcheck reports a race on the counter. The second one is
- * needed only where both threads ran into each other before, which a test on a real
- * machine seldom sees.
+ * needed only where both threads have run into each other, in the second round: a test
+ * on a real machine seldom gets there.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -37,7 +37,7 @@ static void lock(int self)
     while (atomic_load_explicit(&wants[other], memory_order_acquire)) {
         if (atomic_load_explicit(&turn, memory_order_relaxed) == other) {
             atomic_store_explicit(&wants[self], false, memory_order_relaxed);
-            while (atomic_load_explicit(&turn, memory_order_acquire) == other) {
+            while (atomic_load_explicit(&turn, memory_order_relaxed) == other) {
             }
             atomic_store_explicit(&wants[self], true, memory_order_relaxed);
             atomic_thread_fence(memory_order_seq_cst);
@@ -47,7 +47,7 @@ static void lock(int self)
 
 static void unlock(int self)
 {
-    atomic_store_explicit(&turn, 1 - self, memory_order_release);
+    atomic_store_explicit(&turn, 1 - self, memory_order_relaxed);
     atomic_store_explicit(&wants[self], false, memory_order_release);
 }
 

@@ -7,15 +7,17 @@
  * Each thread says that it wants to enter, and then lets the other one go first. It
  * waits while the other wants to enter and has the turn: who gave way last is who waits.
  *
- * All of it hangs on one thing: of two threads that both write and then look, at least
- * one must see what the other wrote. That is store buffering, which release and acquire
- * allow to fail and only seq_cst fences (or seq_cst on all the accesses) forbid. The
- * turn is exchanged, not stored, so that who comes second reads from who came first.
+ * Everything hangs on the order of what a thread writes and of what it then looks at,
+ * which release and acquire do not keep: two threads may both write and both miss the
+ * other's write. Only seq_cst fences (or seq_cst for each access) forbid that. The
+ * second fence is in every book. The first one is not, and is needed as well: without it
+ * a thread's write of the turn may land after the other's, though that one has already
+ * looked.
  *
  * G. L. Peterson, "Myths about the mutual exclusion problem", Information Processing
  * Letters 12 (3), 1981.
  *
- * Try: remove the fence. lockcheck reports a race on the counter: both are inside.
+ * Try: remove either fence: lockcheck reports a race on the counter, both are inside.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -33,7 +35,8 @@ static void lock(int self)
 {
     int other = 1 - self;
     atomic_store_explicit(&wants[self], true, memory_order_relaxed);
-    atomic_store_explicit(&turn, other, memory_order_release);
+    atomic_thread_fence(memory_order_seq_cst);
+    atomic_store_explicit(&turn, other, memory_order_relaxed);
     atomic_thread_fence(memory_order_seq_cst);
     while (atomic_load_explicit(&wants[other], memory_order_acquire) &&
            atomic_load_explicit(&turn, memory_order_acquire) == other) {

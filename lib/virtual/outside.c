@@ -101,7 +101,8 @@ static const struct {
      "err errx warn warnx verr verrx vwarn vwarnx error psignal"},
     /* The languages' own runtimes. */
     {HARMLESS,
-     "_Z* __cxa_* __gxx_* _Unwind_* __gcc_personality_v0 __dynamic_cast "
+     "_ZNSt13__future_base12_Result_base* _ZNSt13__future_base19_Async_state_common* "
+     "__once_proxy _Z* __cxa_* __gxx_* _Unwind_* __gcc_personality_v0 __dynamic_cast "
      "__errno_location __stack_chk_fail __assert_fail __assert __assert_perror_fail "
      "abort exit _exit _Exit quick_exit atexit at_quick_exit on_exit "
      "__tls_get_addr __udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 // expect: wrong race
-// expect: wrong race -DORDER=memory_order_acquire
-// expect: wrong race -DORDER=memory_order_release
+// long: wrong race -DORDER=memory_order_acquire
+// long: wrong race -DORDER=memory_order_release
 // expect: verified -DORDER=memory_order_acq_rel
 /*
  * Anderson's array lock, whose draw of a slot is too weak. It matters once the slots

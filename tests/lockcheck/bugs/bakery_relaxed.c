@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /*
- * Lamport's bakery with release and acquire: two customers may draw without seeing that the
- *   other is choosing.
+ * Lamport's bakery with release and acquire: two customers may draw without seeing that
+ * the other is choosing.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong hang
+// long: wrong hang
 /* A barrier for three at which only two threads meet. */
 #include <pthread.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /*
- * A central barrier that counts with relaxed additions: all meet, but nobody is sure to see
- *   what the others did before.
+ * A central barrier that counts with relaxed additions: all meet, but nobody is sure to
+ * see what the others did before.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -2,8 +2,8 @@
 // expect: wrong assertion
 // expect: verified -DFENCE
 /*
- * A Chase–Lev deque whose owner and thief have no seq_cst fence between their two accesses:
- *   both take the last item.
+ * A Chase–Lev deque whose owner and thief have no seq_cst fence between their two
+ * accesses: both take the last item.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong assertion
+// long: wrong assertion
 /*
  * The last seat is checked under the mutex, and sold under the mutex, but not under one.
  */

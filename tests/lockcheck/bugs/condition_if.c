@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong assertion
+// long: wrong assertion
 /* Two consumers, one item, a broadcast, and "if" where "while" belongs. */
 #include <assert.h>
 #include <pthread.h>

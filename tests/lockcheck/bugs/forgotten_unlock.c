@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong hang
+// long: wrong hang
 /* A way out of the function that leaves the mutex locked. */
 #include <pthread.h>
 

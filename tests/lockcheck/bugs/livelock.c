@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong hang
+// long: wrong hang
 /* Each waits for a flag that the other raises only afterwards. */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong mixed size
+// expect: refused mixed-size
 /* One variable, accessed in halves and as a whole: no memory model of C11 says what that
    means, and lockcheck does not guess. */
 #include <pthread.h>

@@ -16,8 +16,9 @@ static void *enter(void *argument)
 {
     int self = (int)(intptr_t)argument, other = 1 - self;
     atomic_store_explicit(&wants[self], 1, memory_order_release);
-    atomic_store_explicit(&turn, other, memory_order_release);
     /* wrong: a seq_cst fence is missing here */
+    atomic_store_explicit(&turn, other, memory_order_release);
+    /* and here */
     while (atomic_load_explicit(&wants[other], memory_order_acquire) &&
            atomic_load_explicit(&turn, memory_order_acquire) == other) {
     }

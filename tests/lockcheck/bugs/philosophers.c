@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong hang
+// long: wrong hang
 /* Three philosophers, each takes the left fork first. */
 #include <pthread.h>
 #include <stdint.h>

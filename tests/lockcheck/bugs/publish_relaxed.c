@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* A new version of a record is published with a relaxed store; the reader's acquire has
    nothing to pair with. */
 #include <pthread.h>

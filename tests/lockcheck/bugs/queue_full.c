@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // expect: wrong race
 /*
- * A bounded queue whose producer does not acquire the consumer's index: it may write a slot
- *   that is still being read.
+ * A bounded queue whose producer does not acquire the consumer's index: it may write a
+ * slot that is still being read.
  */
 #include <pthread.h>
 #include <stdatomic.h>

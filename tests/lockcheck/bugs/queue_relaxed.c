@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* A bounded queue of one producer and one consumer whose indices are relaxed. */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* Writers take the mutex; the reader thinks that reading needs none. */
 #include <pthread.h>
 

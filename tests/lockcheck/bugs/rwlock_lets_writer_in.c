@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // expect: wrong race
 /*
- * A reader-writer lock whose writer looks for readers and then locks, in two steps; readers
- *   do it the other way round. Each may miss the other.
+ * A reader-writer lock whose writer looks for readers and then locks, in two steps;
+ * readers do it the other way round. Each may miss the other.
  */
 #include <pthread.h>
 #include <stdatomic.h>

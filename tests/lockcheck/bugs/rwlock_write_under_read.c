@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* Two threads write what they hold for reading only. */
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong hang
+// long: wrong hang
 /* Two takers, one post. */
 #include <pthread.h>
 #include <semaphore.h>

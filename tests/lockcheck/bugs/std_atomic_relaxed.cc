@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 // std::atomic with the orders that make it fast and wrong.
 #include <atomic>
 #include <memory>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong abort
+// long: wrong abort
 // A std::thread that is neither joined nor detached: its destructor ends the program.
 #include <atomic>
 #include <thread>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* A spin lock that is taken with a relaxed compare-and-swap. */
 #include <pthread.h>
 #include <stdatomic.h>

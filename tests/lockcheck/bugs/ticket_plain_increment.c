@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
-/* A ticket lock whose tickets are drawn by a load and a store: two may get the same. */
+// expect: wrong race|hang
+/* A ticket lock whose tickets are drawn by a load and a store: two may get the same. Then
+   both are in, or the second one's turn is over before it looks. */
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* The ticket itself is a plain variable. */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* The same data under two different mutexes. */
 #include <pthread.h>
 

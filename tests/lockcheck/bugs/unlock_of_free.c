@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong misuse
+// long: wrong misuse
 /* Unlocks once too often. */
 #include <threads.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong race
+// long: wrong race
 /* volatile is not atomic: the flag itself races. */
 #include <pthread.h>
 

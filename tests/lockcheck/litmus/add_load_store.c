@@ -2,7 +2,7 @@
 /*
  * An increment made of a load and a store is not one: updates are lost.
  */
-// case LOAD=relaxed STORE=relaxed: 4 executions, allowed
+// long LOAD=relaxed STORE=relaxed: 4 executions, allowed
 // long LOAD=seq_cst STORE=seq_cst: 4 executions, allowed
 // long LOAD=acquire STORE=release: 4 executions, allowed
 // with --model=sc

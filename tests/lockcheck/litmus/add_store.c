@@ -2,7 +2,7 @@
 /*
  * A store comes before an addition or after it, never in its midst.
  */
-// case ADD=relaxed STORE=relaxed: 2 executions, forbidden
+// long ADD=relaxed STORE=relaxed: 2 executions, forbidden
 // long ADD=seq_cst STORE=seq_cst: 2 executions, forbidden
 
 #include <assert.h>

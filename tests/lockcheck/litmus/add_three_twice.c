@@ -2,7 +2,7 @@
 /*
  * Three threads add 1 twice: 6! / (2! 2! 2!) = 90 orders.
  */
-// case ADD=relaxed: 90 executions, forbidden
+// long ADD=relaxed: 90 executions, forbidden
 
 #include <assert.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
 /*
  * Of two compare-and-swaps from 0 exactly one succeeds.
  */
-// case SWAP=relaxed: 2 executions, forbidden
+// long SWAP=relaxed: 2 executions, forbidden
 // long SWAP=seq_cst: 2 executions, forbidden
 
 #include <assert.h>

@@ -3,7 +3,7 @@
  * Of three compare-and-swaps from 0 exactly one succeeds. The two that fail read the
  * same write.
  */
-// case SWAP=relaxed: 3 executions, forbidden
+// long SWAP=relaxed: 3 executions, forbidden
 // long SWAP=seq_cst: 3 executions, forbidden
 
 #include <assert.h>

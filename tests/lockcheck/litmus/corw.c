@@ -3,7 +3,7 @@
  * Coherence of a read and a write (CoRW): a thread does not read what it or another
  * writes later.
  */
-// case LOAD=relaxed STORE=relaxed: 3 executions, forbidden
+// long LOAD=relaxed STORE=relaxed: 3 executions, forbidden
 // long LOAD=seq_cst STORE=seq_cst: 3 executions, forbidden
 
 #include <assert.h>

@@ -3,7 +3,7 @@
  * Coherence of a write and a read (CoWR): a thread does not read what its own write has
  * replaced.
  */
-// case STORE=relaxed LOAD=relaxed: 3 executions, forbidden
+// long STORE=relaxed LOAD=relaxed: 3 executions, forbidden
 // long STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
 // long STORE=release LOAD=acquire: 3 executions, forbidden
 

@@ -4,7 +4,7 @@
  * is down. Not both may enter; neither may.
  */
 // case STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
-// case STORE=relaxed FENCE=seq_cst LOAD=relaxed: 3 executions, forbidden
+// long STORE=relaxed FENCE=seq_cst LOAD=relaxed: 3 executions, forbidden
 // long STORE=release LOAD=acquire: race
 // long STORE=relaxed FENCE=acq_rel LOAD=relaxed: race
 // with --model=sc

@@ -5,7 +5,7 @@
  */
 // long SUCCESS=relaxed FAILURE=relaxed: 4 executions, allowed
 // long SUCCESS=relaxed FAILURE=acquire: 3 executions, forbidden
-// case SUCCESS=acquire FAILURE=relaxed: 4 executions, allowed
+// long SUCCESS=acquire FAILURE=relaxed: 4 executions, allowed
 // case SUCCESS=acquire FAILURE=acquire: 3 executions, forbidden
 // long SUCCESS=seq_cst FAILURE=relaxed: 4 executions, allowed
 // long SUCCESS=seq_cst FAILURE=seq_cst: 3 executions, forbidden

@@ -5,7 +5,7 @@
  */
 // case STORE=release LOAD=acquire: 2 executions, forbidden
 // case STORE=relaxed LOAD=acquire: race
-// case STORE=release LOAD=relaxed: race
+// long STORE=release LOAD=relaxed: race
 // long STORE=seq_cst LOAD=seq_cst: 2 executions, forbidden
 // long STORE=release LOAD=seq_cst: 2 executions, forbidden
 // long STORE=seq_cst LOAD=acquire: 2 executions, forbidden

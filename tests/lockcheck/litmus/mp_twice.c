@@ -4,7 +4,7 @@
  * of its second, or a fence after both.
  */
 // long LOAD0=relaxed LOAD1=relaxed: 6 executions, allowed
-// case LOAD0=acquire LOAD1=relaxed: 5 executions, allowed
+// long LOAD0=acquire LOAD1=relaxed: 5 executions, allowed
 // long LOAD0=relaxed LOAD1=acquire: 4 executions, forbidden
 // long LOAD0=relaxed LOAD1=relaxed FENCE=acquire: 4 executions, forbidden
 

@@ -7,7 +7,7 @@
 // long STORE=release LOAD=acquire: 4 executions, allowed
 // case STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
 // long STORE=seq_cst LOAD=acquire: 4 executions, allowed
-// case STORE=relaxed FENCE0=seq_cst FENCE1=seq_cst LOAD=relaxed: 3 executions, forbidden
+// long STORE=relaxed FENCE0=seq_cst FENCE1=seq_cst LOAD=relaxed: 3 executions, forbidden
 // long STORE=relaxed FENCE0=release FENCE1=seq_cst LOAD=relaxed: 4 executions, allowed
 // long STORE=release FENCE1=seq_cst LOAD=acquire: 4 executions, allowed
 // long STORE=seq_cst FENCE1=seq_cst LOAD=relaxed: 3 executions, forbidden

@@ -5,7 +5,7 @@
  */
 // case STORE=release ADD=relaxed LOAD=acquire: 9 executions, forbidden
 // long STORE=relaxed ADD=relaxed LOAD=acquire: 12 executions, allowed
-// case STORE=relaxed ADD=acq_rel LOAD=acquire: 12 executions, allowed
+// long STORE=relaxed ADD=acq_rel LOAD=acquire: 12 executions, allowed
 // long STORE=release ADD=acq_rel LOAD=acquire: 9 executions, forbidden
 // long STORE=release ADD=relaxed LOAD=relaxed: 12 executions, allowed
 // long STORE=seq_cst ADD=seq_cst LOAD=seq_cst: 9 executions, forbidden

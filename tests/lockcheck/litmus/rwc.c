@@ -6,7 +6,7 @@
 // long STORE=relaxed LOAD0=relaxed LOAD=relaxed: 8 executions, allowed
 // long STORE=release LOAD0=acquire LOAD=acquire: 8 executions, allowed
 // case STORE=relaxed LOAD0=relaxed FENCE=seq_cst LOAD=relaxed: 7 executions, forbidden
-// case STORE=seq_cst LOAD0=seq_cst LOAD=seq_cst: 7 executions, forbidden
+// long STORE=seq_cst LOAD0=seq_cst LOAD=seq_cst: 7 executions, forbidden
 // long STORE=seq_cst LOAD0=acquire LOAD=seq_cst: 8 executions, allowed
 // long STORE=relaxed LOAD0=acquire FENCE=acq_rel LOAD=relaxed: 8 executions, allowed
 // long STORE=release LOAD0=acquire FENCE=seq_cst LOAD=acquire: 7 executions, forbidden

@@ -4,9 +4,9 @@
  * before the flag.
  */
 // long STORE=relaxed LOAD=relaxed: 4 executions, allowed
-// case STORE=release LOAD=acquire: 3 executions, forbidden
+// long STORE=release LOAD=acquire: 3 executions, forbidden
 // long STORE=release LOAD=relaxed: 4 executions, allowed
-// case STORE=relaxed LOAD=acquire: 4 executions, allowed
+// long STORE=relaxed LOAD=acquire: 4 executions, allowed
 // long STORE=relaxed LOAD=relaxed FENCE0=release FENCE1=acquire: 3 executions, forbidden
 // long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=seq_cst: 3 executions, forbidden
 // long STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden

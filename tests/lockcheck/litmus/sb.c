@@ -5,12 +5,12 @@
  * threads, keeps them from it.
  */
 // case STORE=relaxed LOAD=relaxed: 4 executions, allowed
-// case STORE=release LOAD=acquire: 4 executions, allowed
 // case STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
 // case STORE=relaxed FENCE=seq_cst LOAD=relaxed: 3 executions, forbidden
 // long STORE=relaxed LOAD=acquire: 4 executions, allowed
 // long STORE=relaxed LOAD=seq_cst: 4 executions, allowed
 // long STORE=release LOAD=relaxed: 4 executions, allowed
+// long STORE=release LOAD=acquire: 4 executions, allowed
 // long STORE=release LOAD=seq_cst: 4 executions, allowed
 // long STORE=seq_cst LOAD=relaxed: 4 executions, allowed
 // long STORE=seq_cst LOAD=acquire: 4 executions, allowed

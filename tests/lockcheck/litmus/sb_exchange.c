@@ -4,7 +4,7 @@
  * C11 only seq_cst, on the loads too, does it.
  */
 // long EXCHANGE=relaxed LOAD=relaxed: 4 executions, allowed
-// case EXCHANGE=acq_rel LOAD=acquire: 4 executions, allowed
+// long EXCHANGE=acq_rel LOAD=acquire: 4 executions, allowed
 // long EXCHANGE=seq_cst LOAD=acquire: 4 executions, allowed
 // long EXCHANGE=seq_cst LOAD=seq_cst: 3 executions, forbidden
 // long EXCHANGE=acq_rel LOAD=seq_cst: 4 executions, allowed

@@ -2,9 +2,9 @@
 /*
  * Store buffering around a ring of three threads.
  */
-// case STORE=relaxed LOAD=relaxed: 8 executions, allowed
+// long STORE=relaxed LOAD=relaxed: 8 executions, allowed
 // long STORE=release LOAD=acquire: 8 executions, allowed
-// case STORE=seq_cst LOAD=seq_cst: 7 executions, forbidden
+// long STORE=seq_cst LOAD=seq_cst: 7 executions, forbidden
 // long STORE=seq_cst LOAD=acquire: 8 executions, allowed
 // long STORE=relaxed FENCE=seq_cst LOAD=relaxed: 7 executions, forbidden
 // long STORE=relaxed FENCE=acq_rel LOAD=relaxed: 8 executions, allowed

@@ -2,7 +2,7 @@
 /*
  * Three writes of one variable come in any of six orders.
  */
-// case STORE=relaxed: 6 executions, forbidden
+// long STORE=relaxed: 6 executions, forbidden
 // long STORE=seq_cst: 6 executions, forbidden
 
 #include <assert.h>

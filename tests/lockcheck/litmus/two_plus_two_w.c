@@ -9,7 +9,7 @@
 // long STORE0=release STORE1=release: 4 executions, allowed
 // long STORE0=seq_cst STORE1=release: 4 executions, allowed
 // long STORE0=release STORE1=seq_cst: 4 executions, allowed
-// case STORE0=relaxed FENCE=seq_cst STORE1=relaxed: 3 executions, forbidden
+// long STORE0=relaxed FENCE=seq_cst STORE1=relaxed: 3 executions, forbidden
 // long STORE0=relaxed FENCE=acq_rel STORE1=relaxed: 4 executions, allowed
 // with --model=sc
 // long STORE0=relaxed STORE1=relaxed: 3 executions, forbidden

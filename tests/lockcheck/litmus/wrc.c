@@ -8,7 +8,7 @@
 // case STORE0=release LOAD1=acquire STORE1=release LOAD2=acquire: 7 executions, forbidden
 // long STORE0=release LOAD1=acquire STORE1=release LOAD2=relaxed: 8 executions, allowed
 // long STORE0=release LOAD1=acquire STORE1=relaxed LOAD2=acquire: 8 executions, allowed
-// case STORE0=release LOAD1=relaxed STORE1=release LOAD2=acquire: 7 executions, forbidden
+// long STORE0=release LOAD1=relaxed STORE1=release LOAD2=acquire: 7 executions, forbidden
 // long STORE0=relaxed LOAD1=acquire STORE1=release LOAD2=acquire: 7 executions, forbidden
 // long FENCE1=acq_rel FENCE2=acquire: 7 executions, forbidden
 // long FENCE1=release FENCE2=acquire: 7 executions, forbidden

@@ -3,7 +3,7 @@
  * WWC: a write lands before one that its writer knows of, through a third thread.
  */
 // long STORE0=relaxed LOAD=relaxed STORE=relaxed: 10 executions, allowed
-// case STORE0=release LOAD=acquire STORE=release: 9 executions, forbidden
+// long STORE0=release LOAD=acquire STORE=release: 9 executions, forbidden
 // long STORE0=relaxed LOAD=acquire STORE=release: 9 executions, forbidden
 // long STORE0=seq_cst LOAD=seq_cst STORE=seq_cst: 9 executions, forbidden
 

@@ -5,7 +5,7 @@
  */
 // long STORE=relaxed LOAD=relaxed: 8 executions, allowed
 // long STORE=release LOAD=acquire: 8 executions, allowed
-// case STORE=seq_cst LOAD=seq_cst: 7 executions, forbidden
+// long STORE=seq_cst LOAD=seq_cst: 7 executions, forbidden
 // long STORE=seq_cst LOAD=acquire: 8 executions, allowed
 // case STORE=relaxed FENCE=seq_cst LOAD=relaxed: 7 executions, forbidden
 // long STORE=relaxed FENCE=acq_rel LOAD=relaxed: 8 executions, allowed

@@ -9,7 +9,7 @@ enum orders {
     RELAXED,
     ACQUIRE_RELEASE,
     SEQ_CST,
-    ONE_SIDED,   /* as ACQUIRE_RELEASE, but a read-modify-write has one of the two */
+    ONE_SIDED,   /* acquire or release, as it falls; relaxed where that makes no sense */
     MIXED,       /* any of these, for each operation */
     BY_LOCATION, /* any of the first four, for each location */
     BY_THREAD,   /* any of the first four, for each thread */
@@ -98,8 +98,10 @@ static int pick_order(struct maker *maker, int location, bool reads, bool writes
                : reads         ? memory_order_acquire
                                : memory_order_release;
     case ONE_SIDED:
-        return reads && (!writes || below(maker, 2) == 0) ? memory_order_acquire
-                                                          : memory_order_release;
+        if (below(maker, 2) == 0) {
+            return reads ? memory_order_acquire : memory_order_relaxed;
+        }
+        return writes ? memory_order_release : memory_order_relaxed;
     default:
         return memory_order_seq_cst;
     }

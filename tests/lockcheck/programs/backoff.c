@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified
+// long: verified
 // A wait whose tries are ever longer apart, up to a limit: at first it changes its state.
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 6 executions
+// long: verified 6 executions
 // <threads.h>: three threads take a mutex once, 3! orders.
 #include <assert.h>
 #include <threads.h>

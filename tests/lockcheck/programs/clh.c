@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 6 executions
+// long: verified 6 executions
 // CLH, three threads once: the order of their exchanges, 3!.
 #include <assert.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 1 execution
+// long: verified 1 execution
 // Any number may read what nobody writes any more.
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified
+// long: verified
 // One opens the gate for two.
 #include <pthread.h>
 #include <stdbool.h>

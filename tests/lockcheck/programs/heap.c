@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 1 execution
+// expect: verified
 // A block made by one thread, grown and freed by another.
 #include <assert.h>
 #include <pthread.h>

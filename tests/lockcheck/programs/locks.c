@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 6 executions -DLOCK=flag
-// expect: verified 6 executions -DLOCK=exchange
-// expect: verified 6 executions -DLOCK=exchange_yield
-// expect: verified 6 executions -DLOCK=swap
+// long: verified 6 executions -DLOCK=exchange
+// long: verified 6 executions -DLOCK=exchange_yield
+// long: verified 6 executions -DLOCK=swap
 // expect: verified 6 executions -DLOCK=swap_weak
 // expect: verified 6 executions -DLOCK=swap_goto
-// expect: verified 6 executions -DLOCK=bit
+// long: verified 6 executions -DLOCK=bit
 // expect: verified 6 executions -DLOCK=ticket
 /*
  * Spin locks as people write them, taken once by three threads: 3! orders, for a try that

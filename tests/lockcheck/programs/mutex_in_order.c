@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 6 executions
+// long: verified 6 executions
 // Three philosophers who take the lower fork first cannot deadlock. Each fork is taken by
 // two of them, in either order: 2^3, less the two orders that go round in a ring.
 #include <pthread.h>

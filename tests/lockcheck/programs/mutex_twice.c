@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 6 executions
+// long: verified 6 executions
 // Two threads take the mutex twice: 4! / (2! 2!) orders.
 #include <assert.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 4 executions
+// long: verified 4 executions
 // Two independent mutexes, two threads each: 2 * 2 orders.
 #include <pthread.h>
 

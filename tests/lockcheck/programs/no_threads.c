@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 1 execution
+// long: verified 1 execution
 // Nothing to explore.
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 2 executions
+// long: verified 2 executions
 // Deep stacks, big frames, and pointers into another thread's frame. Two additions.
 #include <assert.h>
 #include <pthread.h>

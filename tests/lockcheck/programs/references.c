@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 2 executions
+// long: verified 2 executions
 // A reference count: the last one, either of two, frees what both have written.
 #include <assert.h>
 #include <pthread.h>

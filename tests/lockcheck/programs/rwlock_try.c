@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified
+// long: verified
 // While a reader holds the lock, a second one gets in and a writer does not.
 #include <assert.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified
+// long: verified
 // A queue of two places, counted by semaphores.
 #include <assert.h>
 #include <pthread.h>

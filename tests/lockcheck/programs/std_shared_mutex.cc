@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified
+// long: verified
 // std::shared_mutex: readers together, writers alone.
 #include <cassert>
 #include <mutex>

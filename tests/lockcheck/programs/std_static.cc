@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified
+// long: verified
 // A function static with a constructor that runs once, guarded by the compiler.
 #include <cassert>
 #include <thread>

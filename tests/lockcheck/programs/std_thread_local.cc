@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 1 execution
+// long: verified 1 execution
 // thread_local with a constructor and a destructor in each thread.
 #include <cassert>
 #include <thread>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 1 execution -DWAIT=by_load
-// expect: verified 1 execution -DWAIT=by_conversion
+// long: verified 1 execution -DWAIT=by_load
+// long: verified 1 execution -DWAIT=by_conversion
 // expect: verified 1 execution -DWAIT=by_operator
-// expect: verified 1 execution -DWAIT=by_lambda
-// expect: verified 1 execution -DWAIT=by_flag
+// long: verified 1 execution -DWAIT=by_lambda
+// long: verified 1 execution -DWAIT=by_flag
 // expect: verified 1 execution -DWAIT=by_swap
 // expect: verified 1 execution -DWAIT=with_yield
-// expect: verified 1 execution -DWAIT=with_sleep
+// long: verified 1 execution -DWAIT=with_sleep
 // Ways to wait in C++: one execution each, as in waits.c.
 #include <atomic>
 #include <cassert>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 2 executions
+// long: verified 2 executions
 // A thread that starts one itself, which main joins, not its creator. Two additions
 // of different threads, in either order.
 #include <assert.h>

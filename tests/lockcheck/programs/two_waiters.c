@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 1 execution
+// long: verified 1 execution
 // A token passed to and fro: each wait is for one certain value, so all is in one order.
 #include <assert.h>
 #include <pthread.h>

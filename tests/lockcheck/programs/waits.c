@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified 1 execution -DWAIT=empty_while
-// expect: verified 1 execution -DWAIT=while_operator
-// expect: verified 1 execution -DWAIT=while_compared
+// long: verified 1 execution -DWAIT=empty_while
+// long: verified 1 execution -DWAIT=while_operator
+// long: verified 1 execution -DWAIT=while_compared
 // expect: verified 1 execution -DWAIT=with_yield
 // expect: verified 1 execution -DWAIT=with_pause
-// expect: verified 1 execution -DWAIT=with_sleep
-// expect: verified 1 execution -DWAIT=do_while
+// long: verified 1 execution -DWAIT=with_sleep
+// long: verified 1 execution -DWAIT=do_while
 // expect: verified 1 execution -DWAIT=do_while_local
-// expect: verified 1 execution -DWAIT=with_goto
+// long: verified 1 execution -DWAIT=with_goto
 // expect: verified 1 execution -DWAIT=for_break
-// expect: verified 1 execution -DWAIT=for_continue
-// expect: verified 1 execution -DWAIT=for_return
-// expect: verified 1 execution -DWAIT=with_switch
+// long: verified 1 execution -DWAIT=for_continue
+// long: verified 1 execution -DWAIT=for_return
+// long: verified 1 execution -DWAIT=with_switch
 // expect: verified 1 execution -DWAIT=by_function
-// expect: verified 1 execution -DWAIT=by_pointer
+// long: verified 1 execution -DWAIT=by_pointer
 // expect: verified 1 execution -DWAIT=by_addition_of_nothing
-// expect: verified 1 execution -DWAIT=by_swap_with_itself
-// expect: verified 1 execution -DWAIT=relaxed_then_fence
-// expect: verified 1 execution -DWAIT=fence_in_loop
+// long: verified 1 execution -DWAIT=by_swap_with_itself
+// long: verified 1 execution -DWAIT=relaxed_then_fence
+// long: verified 1 execution -DWAIT=fence_in_loop
 // expect: verified 1 execution -DWAIT=two_conditions
-// expect: verified 1 execution -DWAIT=two_loops
-// expect: verified 1 execution -DWAIT=for_pointer
+// long: verified 1 execution -DWAIT=two_loops
+// long: verified 1 execution -DWAIT=for_pointer
 // expect: verified 1 execution -DWAIT=nested
-// expect: verified 1 execution -DWAIT=local_burn
+// long: verified 1 execution -DWAIT=local_burn
 /*
  * A thread publishes data, and main waits for it in all the ways in which people write
  * that. A failed try is no execution: what remains is the one in which each wait sees

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified
-// expect: verified --spurious
+// long: verified
+// long: verified --spurious
 // An increment by weak compare-and-swap in a loop is right either way.
 #include <assert.h>
 #include <pthread.h>
