@@ -78,18 +78,4 @@ void explore_give_up(const char *why);
 /* How many steps have been made: for a watchdog. */
 uint64_t explore_steps(void);
 
-/* For --weaken: the program's own atomic operations, by their places in its code. */
-struct site {
-    const void *address;
-    uint8_t kind; /* enum vm_kind, or SITE_FENCE */
-    uint8_t order, failure;
-    int8_t use_order, use_failure; /* instead; -1: as they are */
-    bool executed;                 /* since sites_forget */
-};
-enum { SITE_FENCE = 100 };
-void sites_record(bool on);
-const struct site *sites_all(size_t *count);
-void sites_forget(void);
-void sites_use(const void *address, int order, int failure);
-
 #endif

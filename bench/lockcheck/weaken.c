@@ -17,6 +17,7 @@
 #include "memory.h"
 #include "output.h"
 #include "program.h"
+#include "sites.h"
 
 /* An operation in the source: all places in the machine code that come from it. */
 struct operation {

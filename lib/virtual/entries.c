@@ -10,9 +10,25 @@
 
 #include <string.h>
 
+#include "program.h"
 #include "threads.h"
 
-#define SITE __builtin_return_address(0)
+#define SITE program_site(__builtin_return_address(0))
+
+/* Where the program is: functions of the C++ library that are compiled into it (an atomic's
+   operators) are shown as where the program called them. */
+static inline const void *program_site(const void *site)
+{
+    if (vm_running != VM_NOBODY && vm_is_library(site)) {
+        const struct vm_calls *calls = &vm_calls[vm_running];
+        for (unsigned i = calls->depth < VM_CALLS ? calls->depth : VM_CALLS; i-- > 0;) {
+            if (!vm_is_library(calls->sites[i])) {
+                return calls->sites[i];
+            }
+        }
+    }
+    return site;
+}
 
 bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value)
 {

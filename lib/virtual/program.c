@@ -105,7 +105,6 @@ static void find_library_code(const char *path, uintptr_t address)
     free(bytes);
 }
 
-bool vm_is_library(const void *site);
 bool vm_is_library(const void *site)
 {
     return (uintptr_t)site - library_start < library_size;

@@ -44,6 +44,10 @@ struct vm_source {
 /* Where the call before `site` stands in the source. Returns false when it is not known. */
 bool vm_source_of(const void *site, struct vm_source *source);
 
+/* Whether a place lies in a function of the C++ library that was compiled into the
+   program. */
+bool vm_is_library(const void *site);
+
 /* The text of a line without its indentation, or NULL. The caller does not free it. */
 const char *vm_source_text(const char *file, int line);
 

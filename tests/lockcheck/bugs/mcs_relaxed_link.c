@@ -15,6 +15,7 @@ struct node {
 };
 
 static struct node *_Atomic tail;
+static struct node nodes[2];
 static int counter;
 
 static void lock(struct node *node)
@@ -45,13 +46,11 @@ static void unlock(struct node *node)
     atomic_store_explicit(&next->waiting, false, memory_order_release);
 }
 
-static void *count(void *unused)
+static void *count(void *node)
 {
-    (void)unused;
-    struct node node;
-    lock(&node);
+    lock(node);
     counter++;
-    unlock(&node);
+    unlock(node);
     return NULL;
 }
 
@@ -59,7 +58,7 @@ int main(void)
 {
     pthread_t threads[2];
     for (int i = 0; i < 2; i++) {
-        pthread_create(&threads[i], NULL, count, NULL);
+        pthread_create(&threads[i], NULL, count, &nodes[i]);
     }
     for (int i = 0; i < 2; i++) {
         pthread_join(threads[i], NULL);

@@ -35,7 +35,8 @@
  * With `same_thread_release_sequences` a release sequence goes on with later writes of the
  * same thread (C11, C++11), else with read-modify-writes alone (C++20).
  *
- * Returns false, without a call of graph, when there are more than `limit` partial graphs.
+ * Returns false, without a call of graph, when there are more than `limit` partial graphs
+ * (a kilobyte each).
  */
 bool naive_explore(const struct program *program, bool same_thread_release_sequences,
                    size_t limit, void (*graph)(const char *text, void *context),

@@ -283,7 +283,8 @@ void random_program(struct program *program, uint64_t seed)
     maker.strong_fences = below(&maker, 2) == 0;
     maker.style = (enum orders)below(&maker, STYLES);
     choose_orders(&maker, true);
-    if (below(&maker, 4) == 0) {
+    bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
+    if (!plain || below(&maker, 4) == 0) { /* a cycle has no use for locks and skips */
         scatter(&maker, program);
     } else {
         maker.locations = maker.locations == 1 ? 2 : maker.locations;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 2 executions
-// A wait that remembers whether it had to wait: seen at once, or not. Further failed tries
-// change nothing any more.
+// A wait that remembers whether it had to wait: seen at once, or not. Further failed
+// tries change nothing any more.
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+#include "loops.h"
+#include "races.h"
+#include "revisits.h"
+#include "run.h"
+#include "sites.h"
+#include "work.h"
+
+/* --- memory ------------------------------------------------------------------------------------------ */
+
+/* After a write was executed: memory holds the newest of those that were. */
+static void write_memory(const struct event *event)
+{
+    const struct location *at = &graph->location[event->location];
+    for (uint32_t i = at->writes; i-- > event->place + 1;) {
+        if (model_done(&model, at->order[i])) {
+            return;
+        }
+    }
+    vm_poke(at->address, at->size, event->value);
+}
+
+static void found_race(const void *address, const struct race *race, bool write, bool atomic,
+                       const void *site)
+{
+    struct failure *failure = &result->failure;
+    failure->other = (int)race->thread;
+    failure->other_site = race->site;
+    (void)address;
+    instrument_wrong(KIND_RACE, site, "%s%s, and %s%s of thread %u is not ordered with it",
+                     atomic ? "an atomic " : "a plain ", write ? "write" : "read",
+                     race->atomic ? "an atomic " : "a plain ",
+                     race->write ? "write" : "read", race->thread);
+}
+
+static void check_address(const void *address, size_t size, bool write, const void *site)
+{
+    if ((uintptr_t)address < 4096) {
+        instrument_wrong(VM_CRASH, site, "%s through a null pointer",
+                         write ? "a write" : "a read");
+    }
+    struct vm_heap_block block;
+    switch (vm_block_of(address, &block)) {
+    case VM_FREED:
+        result->failure.other = VM_NOBODY;
+        result->failure.other_site = block.freed;
+        instrument_wrong(VM_USE_AFTER_FREE, site, "%s in a block of %zu bytes that was freed",
+                         write ? "a write" : "a read", block.size);
+    case VM_NO_BLOCK:
+        instrument_wrong(VM_USE_AFTER_FREE, site, "%s of heap memory that malloc did not give",
+                         write ? "a write" : "a read");
+    case VM_ALLOCATED:
+        if ((const unsigned char *)address + size > block.start + block.size) {
+            instrument_wrong(VM_USE_AFTER_FREE, site,
+                             "%s beyond the end of a block of %zu bytes",
+                             write ? "a write" : "a read", block.size);
+        }
+        break;
+    case VM_NOT_HEAP:
+        break;
+    }
+}
+
+/* The location of an atomic operation. */
+static uint32_t locate(const struct vm_operation *operation)
+{
+    if ((uintptr_t)operation->address % operation->size != 0) {
+        instrument_refuse(operation->site, "an atomic object that is not aligned");
+    }
+    check_address(operation->address, operation->size, operation->kind != VM_LOAD,
+                  operation->site);
+    if (graph_overlap(graph, operation->address, operation->size, true) >= 0) {
+        instrument_refuse(operation->site,
+                          "an atomic of %u bytes overlaps one of another size or place: "
+                         "mixed-size accesses cannot be checked",
+                         operation->size);
+    }
+    uint32_t location = graph_location(graph, operation->address, operation->size);
+    if (location >= model.at_room || model.at[location].count == 0) {
+        graph->location[location].initial = vm_peek(operation->address, operation->size);
+    }
+    return location;
+}
+
+static void check_atomic_race(const struct vm_operation *operation, bool write)
+{
+    unsigned t = (unsigned)vm_self();
+    struct race race;
+    if (races_access(operation->address, operation->size, write, true, t,
+                     model.now[t].happens, model.done[t], operation->site, &race)) {
+        found_race(operation->address, &race, write, true, operation->site);
+    }
+}
+
+/* --- accesses ------------------------------------------------------------------------------------------ */
+
+void write_update(event_id id)
+{
+    struct event *event = event_of(graph, id);
+    bool taken = model_taken(&model, event->location, event->source, id);
+    event->unwritten = false;
+    event->written = graph->stamp++;
+    if (!taken) {
+        graph_put(graph, event->location, id, event->source);
+    }
+    share_weight(push_revisits(id));
+    if (taken) {
+        stop(PRUNED);
+    }
+    model_written(&model, id);
+    check_new(event);
+    write_memory(event);
+    if (event->value != event->read) {
+        loops_effect(id.thread);
+    }
+}
+
+static unsigned spurious_failures(unsigned thread)
+{
+    unsigned count = 0;
+    for (uint32_t i = 0; i < graph->thread[thread].events; i++) {
+        count += graph->thread[thread].event[i].spurious;
+    }
+    return count;
+}
+
+/* Adds a read of the newest write, and leaves the others for later. */
+static struct event *add_read(const struct vm_operation *operation, uint32_t location)
+{
+    unsigned t = (unsigned)vm_self();
+    event_id id = graph_add(graph, t, EVENT_READ);
+    struct event *event = event_of(graph, id);
+    long newest = (long)graph->location[location].writes - 1;
+    event->location = location;
+    event->source = graph_write_at(graph, location, newest);
+    event->fresh = true;
+    bool weak = operation->kind == VM_CAS_WEAK && spurious_failures(t) < options->spurious;
+    unsigned count = 0;
+    for (long i = model_floor(&model, location, model.now[t].happens); i <= newest; i++) {
+        event_id source = graph_write_at(graph, location, i);
+        struct item item = {.kind = ITEM_READ,
+                            .stamp = event->stamp + 1,
+                            .event = id,
+                            .other = source};
+        if (i < newest) {
+            push_item(&item);
+            count++;
+        }
+        if (weak && graph_value(graph, location, source) == operation->expected) {
+            item.spurious = true;
+            push_item(&item);
+            count++;
+        }
+    }
+    share_weight(count);
+    return event;
+}
+
+/* A read has its source: what does the operation do with it? */
+static void resolve(struct event *event, const struct vm_operation *operation)
+{
+    event_id id = running_event();
+    event->fresh = false;
+    event->read = graph_value(graph, event->location, event->source);
+    bool update =
+        vm_writes(operation, event->read, &event->value) && !event->spurious;
+    bool failed = !update && operation->kind >= VM_CAS;
+    event->kind = update ? EVENT_UPDATE : EVENT_READ;
+    event->unwritten = update;
+    event->order = (uint8_t)(failed ? operation->failure : operation->order);
+    event->size = (uint8_t)operation->size;
+    event->site = operation->site;
+    event->name = operation->name;
+    self()->fresh = id.index + 1U;
+    model_execute(&model, id);
+    check_new(event);
+}
+
+static uint64_t read_or_update(const struct vm_operation *operation, uint32_t location)
+{
+    struct event *event = next_event();
+    if (event == NULL) {
+        event = add_read(operation, location);
+    }
+    expect(event, EVENT_READ, operation->site);
+    event_id id = running_event();
+    if (event->fresh) {
+        resolve(event, operation);
+    } else {
+        model_execute(&model, id);
+    }
+    check_atomic_race(operation, event->kind == EVENT_UPDATE);
+    if (event->kind == EVENT_UPDATE) {
+        if (!event->unwritten) {
+            write_memory(event);
+            if (event->value != event->read) {
+                loops_effect(id.thread);
+            }
+        } else if (event->value == event->read) {
+            self()->pending = true;
+        } else {
+            while (phase == REPLAY) {
+                pause_as(HALF);
+            }
+            write_update(id);
+            event = event_of(graph, id);
+        }
+    }
+    vm_failed_spuriously = event->spurious;
+    told(id);
+    return event->read;
+}
+
+/* Adds a write as the newest, and leaves other places, and the reads that it may revisit,
+   for later. */
+static void add_write(const struct vm_operation *operation, uint32_t location)
+{
+    unsigned t = (unsigned)vm_self();
+    event_id id = graph_add(graph, t, EVENT_WRITE);
+    struct event *event = event_of(graph, id);
+    event->location = location;
+    event->value = operation->operand;
+    event->order = (uint8_t)operation->order;
+    event->size = (uint8_t)operation->size;
+    event->site = operation->site;
+    event->name = operation->name;
+    long newest = (long)graph->location[location].writes - 1;
+    unsigned count = 0;
+    for (long i = model_floor(&model, location, model.now[t].happens); i < newest; i++) {
+        if (!model_splits(&model, location, i)) {
+            push_item(&(struct item){.kind = ITEM_PLACE,
+                                     .stamp = event->stamp + 1,
+                                     .event = id,
+                                     .other = graph_write_at(graph, location, i)});
+            count++;
+        }
+    }
+    graph_put(graph, location, id, graph_write_at(graph, location, newest));
+    model_execute(&model, id);
+    count += push_revisits(id);
+    share_weight(count);
+    check_new(event);
+}
+
+static uint64_t store(const struct vm_operation *operation, uint32_t location)
+{
+    loops_effect((unsigned)vm_self());
+    struct event *event = next_event();
+    event_id id = running_event();
+    if (event == NULL) {
+        add_write(operation, location);
+    } else {
+        expect(event, EVENT_WRITE, operation->site);
+        model_execute(&model, id);
+    }
+    write_memory(event_of(graph, id));
+    check_atomic_race(operation, true);
+    told(id);
+    return 0;
+}
+
+/* --- atomic operations and fences --------------------------------------------------------------- */
+
+uint64_t instrument_atomic(const struct vm_operation *asked)
+{
+    struct vm_operation operation = *asked;
+    if (sites_recording && operation.name == NULL) {
+        use_site(&operation, (int)operation.kind);
+    }
+    if (options->sequential) {
+        operation.order = operation.failure = VM_SEQ_CST;
+    }
+    if (phase == PROBE) {
+        return probe_atomic(&operation);
+    }
+    if (operation.kind != VM_STORE && operation.name == NULL &&
+        loops_closed((unsigned)vm_self(), operation.site)) {
+        try_failed();
+        return probe_atomic(&operation);
+    }
+    settle();
+    uint32_t location = locate(&operation);
+    return operation.kind == VM_STORE ? store(&operation, location)
+                                      : read_or_update(&operation, location);
+}
+
+void instrument_fence(enum vm_order order, const void *site)
+{
+    if (phase == PROBE) {
+        return;
+    }
+    if (sites_recording) {
+        struct vm_operation fence = {.order = order, .site = site};
+        use_site(&fence, SITE_FENCE);
+        order = fence.order;
+    }
+    settle();
+    if (order == VM_RELAXED) {
+        return;
+    }
+    struct event *event = next_event();
+    event_id id = running_event();
+    if (event == NULL) {
+        graph_add(graph, id.thread, EVENT_FENCE);
+        event = event_of(graph, id);
+        event->order = (uint8_t)order;
+        event->site = site;
+    }
+    expect(event, EVENT_FENCE, site);
+    model_execute(&model, id);
+    check_new(event);
+    told(id);
+}
+
+/* A plain write to a location that is accessed atomically too; all those accesses happen
+   before it (or it is a race), so it is the newest. */
+static void write_plainly(uint32_t location, const void *site)
+{
+    struct event *event = next_event();
+    event_id id = running_event();
+    if (event == NULL) {
+        graph_add(graph, id.thread, EVENT_WRITE);
+        event = event_of(graph, id);
+        event->location = location;
+        event->plain = true;
+        event->size = graph->location[location].size;
+        event->site = site;
+        graph_put(graph, location, id,
+                  graph_write_at(graph, location, (long)graph->location[location].writes - 1));
+    }
+    expect(event, EVENT_WRITE, site);
+    model_execute(&model, id);
+    self()->plain_pending = true;
+    told(id);
+}
+
+static void plain_write_to_atomics(void *address, size_t size, const void *site)
+{
+    unsigned char *first = address;
+    for (uint32_t i = 0; i < graph->locations; i++) {
+        const struct location *at = &graph->location[i];
+        if (i >= model.at_room || model.at[i].count == 0 || at->address >= first + size ||
+            first >= at->address + at->size) {
+            continue;
+        }
+        if (at->address < first || at->address + at->size > first + size) {
+            instrument_refuse(site,
+                              "a plain write to a part of an atomic of %u bytes: mixed-size "
+                             "accesses cannot be checked",
+                             at->size);
+        }
+        settle();
+        write_plainly(i, site);
+    }
+}
+
+void instrument_plain(void *address, size_t size, bool write, const void *site)
+{
+    unsigned t = (unsigned)vm_self();
+    struct vm_stack stack = vm_stack(t);
+    bool own = (unsigned char *)address >= stack.low && (unsigned char *)address < stack.high;
+    if (phase == PROBE) {
+        if ((write && !own) || ++probe_steps > PROBE_BOUND) {
+            vm_stop();
+        }
+        return;
+    }
+    settle_plain();
+    if (!own) {
+        if (write || may_be_impossible()) {
+            settle();
+        }
+        check_address(address, size, write, site);
+        if (write) {
+            loops_effect(t);
+        }
+    }
+    if (++self()->plain > PLAIN_BOUND) {
+        pause_as(BOUNDED);
+    } else if (self()->plain == PLAIN_LOOP) {
+        pause_as(SPINNING);
+    }
+    struct race race;
+    if (races_access(address, size, write, false, t, model.now[t].happens, model.done[t],
+                     site, &race)) {
+        found_race(address, &race, write, false, site);
+    }
+    if (write && graph->locations > 0) {
+        plain_write_to_atomics(address, size, site);
+    }
+    if (trace != NULL && !self()->plain_pending) {
+        trace->plain(t, address, size, write, site, trace->context);
+    }
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "loops.h"
+#include "run.h"
+
+/* The thread's last read, if nothing that it has written since lasts. */
+static const struct event *last_read(unsigned thread, uint32_t *index)
+{
+    for (uint32_t i = model.done[thread]; i-- > 0;) {
+        const struct event *event = &graph->thread[thread].event[i];
+        if (event->kind == EVENT_READ) {
+            *index = i;
+            return event;
+        }
+        if (event->kind != EVENT_FENCE) {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * A try of a wait has failed. The thread stays here for the rest of the execution: when a
+ * write comes that it could have read instead, it is revisited. Had the last read of the
+ * try passed over a newer write, that cannot be: the try might as well not have been, and
+ * the execution is not worth going on with.
+ */
+void try_failed(void)
+{
+    unsigned t = (unsigned)vm_self();
+    struct processor *processor = self();
+    if (phase == PROBE) {
+        probe_stuck = true;
+        vm_stop();
+    }
+    if (processor->pending) {
+        struct event *event = &graph->thread[t].event[model.done[t] - 1];
+        event->kind = EVENT_READ;
+        event->unwritten = false;
+        event->silent = true;
+        processor->pending = false;
+    }
+    uint32_t index;
+    const struct event *event = last_read(t, &index);
+    if (event != NULL && processor->fresh == index + 1 &&
+        graph_place(graph, event->source) + 1 <
+            (long)graph->location[event->location].writes) {
+        stop(PRUNED);
+    }
+    struct vm_registers registers = vm_registers;
+    while (phase != PROBE) {
+        pause_as(BLOCKED);
+    }
+    vm_registers = registers;
+    loops_effect(t); /* what counts is one more try, from here */
+}
+
+/* The value of a plain write is known by now. */
+void settle_plain(void)
+{
+    struct processor *processor = self();
+    steps++;
+    if (processor->plain_pending) {
+        processor->plain_pending = false;
+        struct event *event =
+            &graph->thread[vm_self()].event[model.done[vm_self()] - 1];
+        const struct location *at = &graph->location[event->location];
+        event->value = vm_peek(at->address, at->size);
+    }
+}
+
+/* What was left open at the thread's last event is decided now. */
+void settle(void)
+{
+    struct processor *processor = self();
+    settle_plain();
+    if (processor->pending) {
+        while (phase == REPLAY) {
+            pause_as(HALF);
+        }
+        processor->pending = false;
+        write_update((event_id){(uint16_t)vm_self(), (uint16_t)(model.done[vm_self()] - 1)});
+    }
+}
+
+/* Whether an update that may turn out to be silent must be decided before a plain read:
+   if it had to write, it might have been impossible, and the read must not be judged. */
+bool may_be_impossible(void)
+{
+    unsigned t = (unsigned)vm_self();
+    if (!self()->pending) {
+        return false;
+    }
+    event_id id = {(uint16_t)t, (uint16_t)(model.done[t] - 1)};
+    const struct event *event = event_of(graph, id);
+    return event->order == VM_SEQ_CST ||
+           model_taken(&model, event->location, event->source, id);
+}
+
+/* Something other than a read is met while probing: the thread goes on. */
+void probe_effect(void)
+{
+    if (phase == PROBE) {
+        vm_stop();
+    }
+}
+
+/* Reads the newest write. */
+static uint64_t probe_read(const struct vm_operation *operation)
+{
+    uint64_t old = vm_peek(operation->address, operation->size), value;
+    if (operation->kind == VM_STORE || ++probe_steps > PROBE_BOUND ||
+        (vm_writes(operation, old, &value) && value != old)) {
+        vm_stop();
+    }
+    return old;
+}
+
+uint64_t probe_atomic(const struct vm_operation *operation)
+{
+    if (operation->kind != VM_STORE &&
+        loops_closed((unsigned)vm_self(), operation->site)) {
+        probe_stuck = true;
+        vm_stop();
+    }
+    return probe_read(operation);
+}
+
+/* --- what the program says of it ------------------------------------------------------------------ */
+
+void instrument_await_failed(const void *site)
+{
+    (void)site;
+    if (phase != PROBE && model.done[vm_self()] > 0) {
+        const struct event *last =
+            &graph->thread[vm_self()].event[model.done[vm_self()] - 1];
+        bool effect = last->kind == EVENT_WRITE ||
+                      (last->kind == EVENT_UPDATE && last->value != last->read);
+        if (effect && !self()->pending && !last->plain) {
+            return; /* the try had an effect: it is not a wait that may be left out */
+        }
+    }
+    try_failed();
+}
+
+void instrument_yield(const void *site)
+{
+    (void)site;
+}
+
+void instrument_delay(unsigned pauses, const void *site)
+{
+    (void)pauses;
+    (void)site;
+}
