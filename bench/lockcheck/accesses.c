@@ -20,37 +20,49 @@ static void write_memory(const struct event *event)
     vm_poke(at->address, at->size, event->value);
 }
 
-static void found_race(const void *address, const struct race *race, bool write, bool atomic,
-                       const void *site)
+/* Which access is wrong, for what instrument_wrong is about to say. */
+static void note_wrong(void *address, size_t size, bool write)
+{
+    struct failure *failure = &result->failure;
+    failure->address = address;
+    failure->size = size;
+    failure->write = write;
+    failure->other = VM_NOBODY;
+    failure->other_site = NULL;
+}
+
+static void found_race(const struct race *race, bool write, bool atomic, const void *site)
 {
     struct failure *failure = &result->failure;
     failure->other = (int)race->thread;
     failure->other_site = race->site;
-    (void)address;
     instrument_wrong(KIND_RACE, site, "%s%s, and %s%s of thread %u is not ordered with it",
                      atomic ? "an atomic " : "a plain ", write ? "write" : "read",
                      race->atomic ? "an atomic " : "a plain ",
                      race->write ? "write" : "read", race->thread);
 }
 
-static void check_address(const void *address, size_t size, bool write, const void *site)
+static void check_address(void *address, size_t size, bool write, const void *site)
 {
     if ((uintptr_t)address < 4096) {
+        note_wrong(address, size, write);
         instrument_wrong(VM_CRASH, site, "%s through a null pointer",
                          write ? "a write" : "a read");
     }
     struct vm_heap_block block;
     switch (vm_block_of(address, &block)) {
     case VM_FREED:
-        result->failure.other = VM_NOBODY;
+        note_wrong(address, size, write);
         result->failure.other_site = block.freed;
         instrument_wrong(VM_USE_AFTER_FREE, site, "%s in a block of %zu bytes that was freed",
                          write ? "a write" : "a read", block.size);
     case VM_NO_BLOCK:
+        note_wrong(address, size, write);
         instrument_wrong(VM_USE_AFTER_FREE, site, "%s of heap memory that malloc did not give",
                          write ? "a write" : "a read");
     case VM_ALLOCATED:
         if ((const unsigned char *)address + size > block.start + block.size) {
+            note_wrong(address, size, write);
             instrument_wrong(VM_USE_AFTER_FREE, site,
                              "%s beyond the end of a block of %zu bytes",
                              write ? "a write" : "a read", block.size);
@@ -88,7 +100,8 @@ static void check_atomic_race(const struct vm_operation *operation, bool write)
     struct race race;
     if (races_access(operation->address, operation->size, write, true, t,
                      model.now[t].happens, model.done[t], operation->site, &race)) {
-        found_race(operation->address, &race, write, true, operation->site);
+        note_wrong(operation->address, operation->size, write);
+        found_race(&race, write, true, operation->site);
     }
 }
 
@@ -383,7 +396,8 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
     struct race race;
     if (races_access(address, size, write, false, t, model.now[t].happens, model.done[t],
                      site, &race)) {
-        found_race(address, &race, write, false, site);
+        note_wrong(address, size, write);
+        found_race(&race, write, false, site);
     }
     if (write && graph->locations > 0) {
         plain_write_to_atomics(address, size, site);

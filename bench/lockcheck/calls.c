@@ -125,14 +125,19 @@ _Noreturn void instrument_end(int status, const void *site)
 
 /* --- the heap -------------------------------------------------------------------------------------------------- */
 
+static void told_block(void *address, size_t size, bool freed, const void *site)
+{
+    if (trace != NULL && trace->block != NULL) {
+        trace->block((unsigned)vm_self(), address, size, freed, site, trace->context);
+    }
+}
+
 void instrument_allocate(void *address, size_t size, const void *site)
 {
-    (void)address;
-    (void)size;
-    (void)site;
     probe_effect();
     settle();
     loops_effect((unsigned)vm_self());
+    told_block(address, size, false, site);
 }
 
 /* As a write to all of the block: whatever is not ordered with it may come after it. */
@@ -145,12 +150,17 @@ void instrument_free(void *address, size_t size, const void *site)
     struct race race;
     if (races_access(address, size, true, false, t, model.now[t].happens, model.done[t], site,
                      &race)) {
-        result->failure.other = (int)race.thread;
-        result->failure.other_site = race.site;
+        struct failure *failure = &result->failure;
+        failure->address = address;
+        failure->size = size;
+        failure->write = true;
+        failure->other = (int)race.thread;
+        failure->other_site = race.site;
         instrument_wrong(VM_USE_AFTER_FREE, site,
                          "free, and %s of the block by thread %u is not ordered with it",
                          race.write ? "a write" : "a read", race.thread);
     }
+    told_block(address, size, true, site);
 }
 
 /* --- what is wrong, and what cannot be done ------------------------------------------------------------------------------------------------ */

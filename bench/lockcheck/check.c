@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -170,6 +171,13 @@ static const char *verdict_word(const struct explore_result *result)
     return words[result->verdict];
 }
 
+/* The most memory that this process has had. */
+static double megabytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
+}
+
 static void put_json_string(const char *text)
 {
     (void)fputc('"', out);
@@ -235,12 +243,13 @@ static void tell_json(const struct explore_options *how, const struct explore_re
     (void)fprintf(out,
                   ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
                   "\"threads\": %u, \"runs\": %llu, \"explored\": %.6g, \"model\": \"%s\", "
-                  "\"spurious\": %u, \"bound\": %u, \"leaked\": %zu, \"message\": ",
+                  "\"spurious\": %u, \"bound\": %u, \"leaked\": %zu, "
+                  "\"megabytes\": %.1f, \"message\": ",
                   (unsigned long long)result->executions,
                   (unsigned long long)result->blocked, seconds, result->threads,
                   (unsigned long long)result->runs, result->explored,
                   how->sequential ? "sc" : "rc11", how->spurious, how->events,
-                  result->leaked);
+                  result->leaked, megabytes());
     put_json_string(reason(how, result, text, sizeof text));
     if (result->verdict == WRONG) {
         put_json_place("at", failure->thread, failure->site);

@@ -76,6 +76,7 @@ void explore(const struct explore_options *with, struct explore_result *to)
     trace = NULL;
     memset(to, 0, sizeof *to);
     to->threads = 1;
+    to->failure.other = VM_NOBODY;
     work_begin(NULL);
     weight = 1;
     check_due = false;
@@ -125,6 +126,9 @@ void explore_again(const struct explore_options *with, struct graph *of,
     result = into;
     trace = to;
     check_due = false;
+    memset(&into->failure, 0, sizeof into->failure);
+    into->failure.other = VM_NOBODY;
+    into->graph = work_graph();
     outcome = run(work_graph(), false);
     trace = NULL;
 }

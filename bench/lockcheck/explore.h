@@ -33,9 +33,13 @@ struct failure {
     char text[512];
     int thread;               /* or VM_NOBODY */
     const void *site;         /* or NULL */
+    void *address;            /* of the access that is wrong … */
+    size_t size;              /* … and how much it accesses; 0: it is no access */
+    bool write;
     int other;                /* of a race: the other thread, or VM_NOBODY */
     const void *other_site;
     bool blocked[MAX_THREADS]; /* of a hang: the threads that wait */
+    int joins[MAX_THREADS];    /* whose end they wait for, or VM_NOBODY */
 };
 
 #define KIND_RACE "race"
@@ -66,6 +70,9 @@ void explore(const struct explore_options *options, struct explore_result *resul
 struct trace {
     void (*event)(event_id id, void *context);
     void (*plain)(unsigned thread, void *address, size_t size, bool write, const void *site,
+                  void *context);
+    /* malloc and free. */
+    void (*block)(unsigned thread, void *address, size_t size, bool freed, const void *site,
                   void *context);
     void *context;
 };

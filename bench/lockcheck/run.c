@@ -207,6 +207,7 @@ static enum outcome finish(void)
     for (unsigned t = 0; t < MAX_THREADS && stuck; t++) {
         enum state state = processors[t].state;
         result->failure.blocked[t] = state == BLOCKED || state == JOINING;
+        result->failure.joins[t] = state == JOINING ? processors[t].joins : VM_NOBODY;
         if (state == BLOCKED) {
             waiting = true;
             stuck = is_stuck(t);
@@ -225,6 +226,7 @@ static enum outcome finish(void)
     failure->kind = KIND_HANG;
     failure->thread = failure->other = VM_NOBODY;
     failure->site = failure->other_site = NULL;
+    failure->size = 0;
     snprintf(failure->text, sizeof failure->text,
              "no thread can go on, and what they wait for will not come");
     return FAILED;
