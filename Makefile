@@ -90,8 +90,11 @@ INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
 INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
                            $(filter-out lib/wait.c,$(wildcard lib/*.c)))
 CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(BUILD)/instrumented/bench/lockcheck/clients.o
-$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS): C_FLAGS := $(filter-out -std=% -Wpedantic,$(C_FLAGS)) \
-    -std=gnu11 -fexceptions -D_GNU_SOURCE -iquote lib/virtual -DLOCKSTEP_VERSION='"$(VERSION)"'
+LOCKCHECK_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
+                  -D_GNU_SOURCE -iquote lib/virtual -DLOCKSTEP_VERSION='"$(VERSION)"'
+LOCKCHECK_LIBS  = -ldw -lelf -ldl
+$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS): C_FLAGS := $(LOCKCHECK_FLAGS)
+$(LOCKCHECK_OBJECTS): C_FLAGS += -fvisibility=hidden
 $(BUILD)/bench/lockcheck/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
 $(BUILD)/bench/lockcheck/embedded.o: C_FLAGS += \
     -DINSTRUMENTED_LIBRARY='"$(BUILD)/instrumented.a"' -DCATALOG_OBJECT='"$(BUILD)/catalog.so"'
@@ -132,7 +135,7 @@ $(BUILD)/catalog.so: $(CATALOG_OBJECTS) lib/virtual/symbols.list
 
 # It supplies what programs under test call: so all of its symbols are to be found.
 $(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS)
-	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ -ldw -ldl
+	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(LOCKCHECK_LIBS)
 
 .PHONY: bench
 bench: $(BUILD)/lockbench

@@ -131,6 +131,16 @@ $(BUILD)/tests/lockbench/statistics: $(BUILD)/bench/lockbench/statistics.o
 
 -include $(LOCKBENCH_TESTS:=.d)
 
+# --- lockcheck's explorer against a naive one -------------------------------------------
+
+COMPARE         = $(BUILD)/tests/lockcheck/naive/compare
+COMPARE_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lockcheck/naive/*.c))
+$(COMPARE_OBJECTS): C_FLAGS := $(LOCKCHECK_FLAGS) -iquote bench/lockcheck
+$(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIRTUAL_OBJECTS)
+	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(LOCKCHECK_LIBS)
+
+-include $(COMPARE_OBJECTS:.o=.d)
+
 # --- all together -----------------------------------------------------------------------
 
 HAVE_CLANG := $(shell command -v $(CLANG) 2>/dev/null)
@@ -142,6 +152,7 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
 
 TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)') \
+                   '$(COMPARE) $(TEST_SCALE)000' \
                    $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
 # For the scripts.
 TEST_ENVIRONMENT = CC='$(CC)' CXX='$(CXX)' CLANG='$(if $(HAVE_CLANG),$(CLANG))' \
@@ -166,7 +177,7 @@ test-threads: $(THREADS_PROGRAMS)
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
 	    $(THREADS_PROGRAMS)
 
-test-programs: all $(TEST_PROGRAMS) $(LOCKBENCH_TESTS) $(EXAMPLES) \
+test-programs: all $(TEST_PROGRAMS) $(LOCKBENCH_TESTS) $(COMPARE) $(EXAMPLES) \
                tsan-programs asan-programs
 
 tsan-programs asan-programs: %-programs:

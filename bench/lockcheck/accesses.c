@@ -73,6 +73,21 @@ static void check_address(void *address, size_t size, bool write, const void *si
     }
 }
 
+/* The locations of a graph that was read from a file have no addresses yet: the first
+   operation on each tells it. */
+static void tell_address(const struct vm_operation *operation)
+{
+    unsigned t = (unsigned)vm_self();
+    if (model.done[t] < graph->thread[t].events) {
+        const struct event *event = &graph->thread[t].event[model.done[t]];
+        struct location *location = &graph->location[event->location];
+        if (accesses(event) && location->address == NULL &&
+            location->size == operation->size) {
+            location->address = operation->address;
+        }
+    }
+}
+
 /* The location of an atomic operation. */
 static uint32_t locate(const struct vm_operation *operation)
 {
@@ -87,6 +102,7 @@ static uint32_t locate(const struct vm_operation *operation)
                          "mixed-size accesses cannot be checked",
                          operation->size);
     }
+    tell_address(operation);
     uint32_t location = graph_location(graph, operation->address, operation->size);
     if (location >= model.at_room || model.at[location].count == 0) {
         graph->location[location].initial = vm_peek(operation->address, operation->size);
@@ -195,7 +211,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     if (event == NULL) {
         event = add_read(operation, location);
     }
-    expect(event, EVENT_READ, operation->site);
+    expect(event, EVENT_READ, location, operation->site);
     event_id id = running_event();
     if (event->fresh) {
         resolve(event, operation);
@@ -263,7 +279,7 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
     if (event == NULL) {
         add_write(operation, location);
     } else {
-        expect(event, EVENT_WRITE, operation->site);
+        expect(event, EVENT_WRITE, location, operation->site);
         model_execute(&model, id);
     }
     write_memory(event_of(graph, id));
@@ -319,7 +335,7 @@ void instrument_fence(enum vm_order order, const void *site)
         event->order = (uint8_t)order;
         event->site = site;
     }
-    expect(event, EVENT_FENCE, site);
+    expect(event, EVENT_FENCE, 0, site);
     model_execute(&model, id);
     check_new(event);
     told(id);
@@ -341,7 +357,7 @@ static void write_plainly(uint32_t location, const void *site)
         graph_put(graph, location, id,
                   graph_write_at(graph, location, (long)graph->location[location].writes - 1));
     }
-    expect(event, EVENT_WRITE, site);
+    expect(event, EVENT_WRITE, location, site);
     model_execute(&model, id);
     self()->plain_pending = true;
     told(id);

@@ -31,7 +31,7 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
         }
         share_weight(count - 1);
     }
-    expect(event, EVENT_CHOICE, site);
+    expect(event, EVENT_CHOICE, 0, site);
     model_execute(&model, id);
     told(id);
     return event->choice;
@@ -63,7 +63,7 @@ unsigned instrument_create(void (*function)(void *), void *argument, const void 
         event->choice = (uint16_t)thread;
         event->site = site;
     }
-    expect(event, EVENT_CREATE, site);
+    expect(event, EVENT_CREATE, 0, site);
     unsigned thread = event->choice;
     model_execute(&model, id);
     told(id);
@@ -91,7 +91,7 @@ void instrument_join(unsigned processor, const void *site)
         event->choice = (uint16_t)processor;
         event->site = site;
     }
-    expect(event, EVENT_JOIN, site);
+    expect(event, EVENT_JOIN, 0, site);
     model_execute(&model, id);
     told(id);
 }

@@ -23,10 +23,10 @@ struct size {
     bool full; /* only with --full */
 };
 static const struct size lock_sizes[] = {
-    {2, 3, false}, {3, 1, false}, {3, 2, true}, {4, 1, true}, {0, 0, false}};
+    {2, 3, false}, {3, 2, false}, {4, 1, false}, {2, 5, true}, {5, 1, true}, {0, 0, false}};
 static const struct size barrier_sizes[] = {
-    {2, 4, false}, {3, 2, false}, {4, 1, false}, {6, 1, false},
-    {3, 3, true},  {4, 2, true},  {5, 2, true},  {0, 0, false}};
+    {2, 4, false}, {3, 3, false}, {4, 2, false}, {6, 1, false},
+    {5, 2, true},  {7, 1, true},  {0, 0, false}};
 
 const struct check *catalog_check;
 
@@ -142,6 +142,39 @@ struct check *catalog_checks(const char *only, bool full, size_t *count)
 
 /* --- checking ------------------------------------------------------------------------------------------ */
 
+static void tell_verified(const struct check *check, const struct explore_result *result,
+                          double seconds)
+{
+    (void)fprintf(out, "%-36s %8llu execution%s (%llu blocked), %.2g s\n", check->name,
+                  (unsigned long long)result->executions, result->executions == 1 ? " " : "s",
+                  (unsigned long long)result->blocked, seconds);
+    (void)fflush(out);
+}
+
+/* All that there were, up to the first that was not verified. */
+static void tell_sum(const struct options *options, const struct explore_options *how,
+                     const struct explore_result *sum, const struct check *failed,
+                     double seconds)
+{
+    static const char *const verdicts[] = {"verified", "wrong", "inconclusive", "refused"};
+    if (options->json) {
+        (void)fprintf(out, "],\n\"verdict\": \"%s\", \"kind\": ", verdicts[sum->verdict]);
+        (void)fprintf(out, sum->verdict == WRONG ? "\"%s\"" : "null", sum->failure.kind);
+        (void)fprintf(out,
+                      ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
+                      "\"failed\": \"%s\"}\n",
+                      (unsigned long long)sum->executions, (unsigned long long)sum->blocked,
+                      seconds, failed != NULL ? failed->name : "");
+    } else if (failed == NULL) {
+        (void)fprintf(out,
+                      "lockcheck: verified: %zu checks, %llu executions (%llu blocked), "
+                      "%.3g s; ",
+                      check_count, (unsigned long long)sum->executions,
+                      (unsigned long long)sum->blocked, seconds);
+        tell_bounds(how);
+    }
+}
+
 int check_catalog(const struct options *options)
 {
     if (options->weaken) {
@@ -151,21 +184,36 @@ int check_catalog(const struct options *options)
     const struct check *all = catalog_checks(options->only, options->full, &count);
     struct explore_options how = explore_options_of(options);
     how.program = catalog_program;
-    int worst = 0;
-    for (size_t i = 0; i < count; i++) {
-        catalog_check = &all[i];
+    struct explore_result sum = {.verdict = VERIFIED};
+    double total = 0;
+    int status = 0;
+    const struct check *failed = NULL;
+    for (size_t i = 0; i < count && failed == NULL; i++) {
         struct explore_result result;
         double seconds;
+        catalog_check = &all[i];
         check_loaded(&how, &result, &seconds);
-        if (!options->json && !result.elsewhere) {
-            (void)fprintf(out, "%-40s ", all[i].name);
-            (void)fflush(out);
+        if (result.elsewhere) {
+            return 1;
         }
-        int status = tell(options, &how, &result, seconds);
-        worst = status > worst ? status : worst;
-        if (status == 1 || result.interrupted) {
-            return status;
+        sum.executions += result.executions;
+        sum.blocked += result.blocked;
+        total += seconds;
+        if (options->json) {
+            (void)fputs(i == 0 ? "{\"checks\": [\n" : ",", out);
+        }
+        if (options->json || result.verdict != VERIFIED) {
+            (void)fprintf(out, options->json ? "" : "%s:\n", all[i].name);
+            status = tell(options, &how, &result, seconds);
+        } else {
+            tell_verified(&all[i], &result, seconds);
+        }
+        if (result.verdict != VERIFIED) {
+            failed = &all[i];
+            sum.verdict = result.verdict;
+            sum.failure = result.failure;
         }
     }
-    return worst;
+    tell_sum(options, &how, &sum, failed, total);
+    return status;
 }

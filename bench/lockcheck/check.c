@@ -229,8 +229,8 @@ static const char *reason(const struct explore_options *how,
     return text;
 }
 
-static void tell_json(const struct explore_options *how, const struct explore_result *result,
-                      double seconds)
+void tell_json(const struct explore_options *how, const struct explore_result *result,
+               double seconds)
 {
     char text[256];
     const struct failure *failure = &result->failure;
@@ -255,18 +255,23 @@ static void tell_json(const struct explore_options *how, const struct explore_re
         put_json_place("at", failure->thread, failure->site);
         put_json_place("other", failure->other, failure->other_site);
     }
-    (void)fputs("}\n", out);
+    (void)fputs("}", out);
 }
 
 static void tell_counts(const struct explore_options *how, const struct explore_result *result,
                         double seconds)
 {
     (void)fprintf(out,
-                  "%u thread%s, %llu execution%s (%llu blocked), %.3g s; %s%s, at most %u "
-                  "atomic events a thread, ",
+                  "%u thread%s, %llu execution%s (%llu blocked), %.3g s; ",
                   result->threads, result->threads == 1 ? "" : "s",
                   (unsigned long long)result->executions, result->executions == 1 ? "" : "s",
-                  (unsigned long long)result->blocked, seconds,
+                  (unsigned long long)result->blocked, seconds);
+    tell_bounds(how);
+}
+
+void tell_bounds(const struct explore_options *how)
+{
+    (void)fprintf(out, "%s%s, at most %u atomic events a thread, ",
                   how->sequential ? "sequential consistency" : "RC11",
                   how->same_thread ? " with same-thread release sequences" : "", how->events);
     if (how->spurious == 0) {
@@ -335,6 +340,7 @@ int tell(const struct options *options, const struct explore_options *how,
     }
     if (options->json) {
         tell_json(how, &totals, seconds);
+        (void)fputc('\n', out);
     } else {
         (void)fprintf(out, "lockcheck: %s: ", verdict_word(result));
         if (result->verdict == INCONCLUSIVE) {

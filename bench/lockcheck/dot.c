@@ -36,7 +36,7 @@ static void put_text(const char *text)
     }
 }
 
-/* --- nodes --------------------------------------------------------------------------------- */
+/* --- nodes -------------------------------------------------------------------------- */
 
 static void put_node(const struct step *step)
 {
@@ -84,7 +84,7 @@ static bool has_rows(unsigned thread)
     return false;
 }
 
-/* --- edges between threads ------------------------------------------------------------------- */
+/* --- edges between threads ---------------------------------------------------------- */
 
 static void put_edge(unsigned from, unsigned to, const char *what, const char *style)
 {
@@ -167,7 +167,7 @@ static void put_starts(const struct step *step)
     }
 }
 
-/* --- all of it --------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------- */
 
 static void put_graph(void)
 {

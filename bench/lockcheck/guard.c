@@ -10,6 +10,7 @@
 
 #include "explore.h"
 #include "jobs.h"
+#include "output.h"
 
 /* A thread that has touched no shared memory for so long will not. */
 enum { PATIENCE_SECONDS = 10 };
@@ -32,7 +33,7 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
     if (vm_self() == VM_NOBODY) {
         static const char text[] = "lockcheck: crashed outside of the program's threads (in "
                                    "a constructor of the program, or in lockcheck itself)\n";
-        (void)!write(STDERR_FILENO, text, sizeof text - 1);
+        (void)!write(fileno(err), text, sizeof text - 1);
         _exit(3);
     }
     const unsigned char *address = info->si_addr;

@@ -27,7 +27,7 @@ static bool is_kind(const char *kind)
     return strcmp(report.story.failure.kind, kind) == 0;
 }
 
-/* --- the table --------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------- */
 
 /* The columns: the threads that have rows. */
 struct columns {
@@ -135,7 +135,7 @@ static void print_table(void)
     }
 }
 
-/* --- what is wrong, and where --------------------------------------------------------------------------- */
+/* --- what is wrong, and where ------------------------------------------------------- */
 
 static void print_line_of(const void *site)
 {
@@ -230,7 +230,7 @@ static const struct step *failing_step(bool last)
     return found;
 }
 
-/* --- races -------------------------------------------------------------------------------------------------- */
+/* --- races -------------------------------------------------------------------------- */
 
 static const char *access_words(const struct step *step)
 {
@@ -314,7 +314,7 @@ static void explain_race(const struct step *from, const struct step *to)
                       release ? "read" : "write",
                       release ? link->row : rows_of(read->source),
                       release ? "an acquire" : "a release");
-    } else {
+    } else if (!release) {
         (void)fputs("  the write is not a release, nor the read an acquire.\n",
                     report.out);
     }
@@ -333,7 +333,7 @@ static void print_race(void)
     explain_race(one, two);
 }
 
-/* --- hangs ------------------------------------------------------------------------------------------------------ */
+/* --- hangs -------------------------------------------------------------------------- */
 
 static void add_read(struct words *words, const struct step *step)
 {
@@ -418,7 +418,7 @@ static void print_hang(void)
     }
 }
 
-/* --- the heap, and the rest ---------------------------------------------------------------------------------------- */
+/* --- the heap, and the rest --------------------------------------------------------- */
 
 static void print_block(const void *address)
 {
@@ -456,7 +456,7 @@ static void print_failure(void)
     }
 }
 
-/* --- what the marks mean ---------------------------------------------------------------------------------------------- */
+/* --- what the marks mean ------------------------------------------------------------ */
 
 /* Of what is in the table. */
 struct used {
@@ -581,7 +581,7 @@ static void print_legend(void)
     set_colour(report.out, report.colour, PLAIN_TEXT);
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------- */
 
 static void print_output(void)
 {
@@ -623,7 +623,7 @@ void report_failure(FILE *stream, const struct explore_options *options,
     story_free(&report.story);
 }
 
-/* --- one line ----------------------------------------------------------------------------------------------------------------- */
+/* --- one line ----------------------------------------------------------------------- */
 
 static void add_name(struct words *words, event_id id)
 {

@@ -12,7 +12,7 @@ static bool is_kind(const char *kind)
     return strcmp(story->failure.kind, kind) == 0;
 }
 
-/* --- which steps are rows ---------------------------------------------------------------------- */
+/* --- which steps are rows ----------------------------------------------------------- */
 
 static bool meets(const struct step *step, const unsigned char *address, size_t size)
 {
@@ -106,7 +106,7 @@ unsigned rows_number(struct story *of)
     return rows;
 }
 
-/* --- the text of a row ---------------------------------------------------------------------------- */
+/* --- the text of a row -------------------------------------------------------------- */
 
 unsigned rows_of(event_id id)
 {

@@ -86,10 +86,11 @@ event_id running_event(void)
     return (event_id){(uint16_t)t, (uint16_t)model.done[t]};
 }
 
-void expect(const struct event *event, enum event_kind kind, const void *site)
+void expect(const struct event *event, enum event_kind kind, uint32_t location,
+            const void *site)
 {
-    bool same = event->kind == kind ||
-                (kind == EVENT_READ && event->kind == EVENT_UPDATE);
+    bool same = event->location == location &&
+                (event->kind == kind || (kind == EVENT_READ && event->kind == EVENT_UPDATE));
     if (!same) {
         instrument_refuse(site, "the program does not do the same when it is run the same "
                                 "way again; what it does must not depend on time, addresses "

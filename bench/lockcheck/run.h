@@ -87,8 +87,10 @@ struct event *next_event(void);
 /* The running thread pauses until it is run again. */
 void pause_as(enum state state);
 
-/* Refuses a program whose replay does not do what the graph says. */
-void expect(const struct event *event, enum event_kind kind, const void *site);
+/* Refuses a program whose replay does not do what the graph says: such an event, with that
+   location if it is an access. */
+void expect(const struct event *event, enum event_kind kind, uint32_t location,
+            const void *site);
 
 /* After an event was added: is the graph still consistent? If not the run ends. */
 void check_new(const struct event *event);

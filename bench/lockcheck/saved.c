@@ -25,7 +25,7 @@ static const char *const orders[] = {
 };
 enum { ORDERS = sizeof orders / sizeof *orders };
 
-/* --- writing --------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------ */
 
 static void write_id(FILE *file, event_id id)
 {
@@ -124,7 +124,7 @@ int saved_write(const char *path, const struct options *options,
     return 0;
 }
 
-/* --- reading ------------------------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------------------ */
 
 /* The line that is being read, and the rest of it that has not been. */
 struct reader {
@@ -245,7 +245,7 @@ static unsigned read_one_of(struct reader *reader, const char *const *words,
     return 0;
 }
 
-/* --- what to build -------------------------------------------------------------------------------- */
+/* --- what to build ------------------------------------------------------------------ */
 
 static const char *const *read_list(struct reader *reader, const char *word)
 {
@@ -287,7 +287,7 @@ static void read_options_of(struct reader *reader, struct options *options)
     }
 }
 
-/* --- the graph --------------------------------------------------------------------------------------- */
+/* --- the graph ---------------------------------------------------------------------- */
 
 static void read_locations(struct reader *reader, struct graph *graph)
 {
@@ -406,7 +406,7 @@ static void read_writes(struct reader *reader, struct graph *graph)
     }
 }
 
-/* --- is it whole? --------------------------------------------------------------------------------------- */
+/* --- is it whole? ------------------------------------------------------------------- */
 
 static bool is_source(const struct graph *graph, const struct event *event)
 {

@@ -8,8 +8,8 @@
  *
  *     lockcheck execution 1
  *
- * and then, in this order, of which only source, flag, writes and event may come more than
- * once or not at all:
+ * and then, in this order, of which source, flag, writes and event may come more
+ * than once or not at all:
  *
  *     source FILE           a source; the rest of the line, as it stands
  *     flag FLAG             for the compiler, likewise
@@ -46,8 +46,8 @@
 int saved_write(const char *path, const struct options *options,
                 const struct graph *graph);
 
-/* Reads a file into `graph`, which is empty, and those options that it holds. Returns 0, or
-   -1 with a line on `err` that says where and what is wrong. */
+/* Reads a file into `graph`, which is empty, and those options that it holds. Returns 0,
+   or -1 with a line on `err` that says where and what is wrong. */
 int saved_read(const char *path, struct options *options, struct graph *graph);
 
 #endif

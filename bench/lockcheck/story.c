@@ -8,7 +8,7 @@
 #include "program.h"
 #include "words.h"
 
-/* --- recording ---------------------------------------------------------------------------- */
+/* --- recording ---------------------------------------------------------------------- */
 
 enum {
     MOST_PLAIN = 20000, /* of more, only those to the place that is wrong count */
@@ -80,8 +80,8 @@ static void find_function(struct story *story, const struct step *step)
     }
 }
 
-/* Plain writes are announced before they are made; some compilers announce a few together.
-   By the next event they have been made. */
+/* Plain writes are announced before they are made; some compilers announce a few
+   together. By the next event they have been made. */
 static void look_at_writes(void)
 {
     for (unsigned i = 0; i < recorder.written_count; i++) {
@@ -133,7 +133,8 @@ static void on_event(event_id id, void *context)
 {
     (void)context;
     look_at_writes();
-    add_step(STEP_EVENT, id.thread, event_of(recorder.again.graph, id)->site);
+    const struct event *event = event_of(recorder.again.graph, id);
+    add_step(STEP_EVENT, id.thread, event->site);
     recorder.events[id.thread] = id.index + 1U;
 }
 
@@ -189,7 +190,7 @@ static void on_block(unsigned thread, void *address, size_t size, bool freed,
     step->size = size;
 }
 
-/* --- the failure ---------------------------------------------------------------------------- */
+/* --- the failure -------------------------------------------------------------------- */
 
 static bool is_kind(const struct story *story, const char *kind)
 {
@@ -277,10 +278,10 @@ static void mark_others(struct story *story)
     }
 }
 
-/* --- what the failure depends on ------------------------------------------------------------ */
+/* --- what the failure depends on ---------------------------------------------------- */
 
-/* Whether that is all that came before it in its thread, and what that has read. Misuse of
-   the heap or of a thread library is found in what they keep for themselves. */
+/* Whether that is all that came before it in its thread, and what that has read. Misuse
+   of the heap or of a thread library is found in what they keep for themselves. */
 static bool is_causal(const struct story *story)
 {
     static const char *const kinds[] = {KIND_RACE, VM_ASSERTION, VM_ABORT,
@@ -360,9 +361,9 @@ static void leave_out(struct story *story)
     story->count = count;
 }
 
-/* --- the order --------------------------------------------------------------------------------- */
+/* --- the order ---------------------------------------------------------------------- */
 
-/* What is left to be put in order, as `struct story` has it: each thread's in its order. */
+/* What is left to be put in order: each thread's steps are so already. */
 struct left {
     const struct story *story;
     bool *taken;
@@ -472,7 +473,7 @@ static void put_in_order(struct story *story)
     story->count = story->room = count;
 }
 
-/* --- what is out of step -------------------------------------------------------------------- */
+/* --- what is out of step ------------------------------------------------------------ */
 
 /* The write nearest behind a place, or the last of all, among those that have been. */
 static long find_write(const struct location *at, long place, const uint32_t *events,
@@ -499,7 +500,8 @@ static void mark_order(struct story *story)
             bool write = writes(event);
             long place =
                 write ? (long)event->place : graph_place(story->graph, event->source);
-            long later = find_write(at, place, events, write);
+            bool inside = event->name != NULL && words_is_inside(at->address);
+            long later = inside ? -1 : find_write(at, place, events, write);
             step->early = later >= 0 && write;
             step->stale = later >= 0 && !write;
             if (later >= 0) {
@@ -513,7 +515,7 @@ static void mark_order(struct story *story)
     }
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------- */
 
 static void record(struct story *story, const struct explore_options *options,
                    struct explore_result *result)

@@ -22,7 +22,7 @@ void set_colour(FILE *out, bool wanted, enum colour colour)
     }
 }
 
-/* --- text ------------------------------------------------------------------------------------ */
+/* --- text --------------------------------------------------------------------------- */
 
 static bool begins_character(char byte)
 {
@@ -85,7 +85,7 @@ void print_wrapped(FILE *out, const char *text, unsigned indent, unsigned width)
     }
 }
 
-/* --- widths ----------------------------------------------------------------------------------- */
+/* --- widths ------------------------------------------------------------------------- */
 
 struct layout {
     const struct table *table;
@@ -151,7 +151,7 @@ static void find_widths(struct layout *layout)
     }
 }
 
-/* --- printing ----------------------------------------------------------------------------------- */
+/* --- printing ----------------------------------------------------------------------- */
 
 static void put_separator(FILE *out, const struct layout *layout)
 {

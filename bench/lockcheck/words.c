@@ -11,7 +11,7 @@
 
 enum { NAME = 160 };
 
-/* --- text that grows ---------------------------------------------------------------------- */
+/* --- text that grows ---------------------------------------------------------------- */
 
 void words_add(struct words *words, const char *format, ...)
 {
@@ -42,7 +42,7 @@ void words_free(struct words *words)
     *words = (struct words){NULL, 0, 0};
 }
 
-/* --- variables and values ------------------------------------------------------------------ */
+/* --- variables and values ----------------------------------------------------------- */
 
 /* Starts of the blocks that have been named. */
 static const unsigned char **blocks;
@@ -131,6 +131,18 @@ static void leave_first_members(char *name, const unsigned char *address)
     }
 }
 
+/* The function that begins at the address. */
+static bool find_function(const unsigned char *address, char *name, size_t size)
+{
+    struct vm_source source, before;
+    bool begins = vm_source_of(address + 1, &source) &&
+                  (!vm_source_of(address, &before) || before.function != source.function);
+    if (begins) {
+        (void)snprintf(name, size, "%s", source.function);
+    }
+    return begins;
+}
+
 /* Whether the value is an address of something that has a name. */
 static bool find_pointer(uint64_t value, char *name, size_t size)
 {
@@ -140,7 +152,7 @@ static bool find_pointer(uint64_t value, char *name, size_t size)
     }
     find_name(address, name, size);
     if (strncmp(name, "0x", 2) == 0) {
-        return false;
+        return find_function(address, name, size);
     }
     leave_first_members(name, address);
     return true;
@@ -152,8 +164,8 @@ bool words_is_pointer(const struct graph *graph, uint32_t location)
     char name[NAME];
     for (long i = -1; i < (long)at->writes && at->size == 8; i++) {
         uint64_t value = graph_value(graph, location, graph_write_at(graph, location, i));
-        if (value >= 65536) {
-            return find_pointer(value, name, sizeof name);
+        if (value >= 65536 && find_pointer(value, name, sizeof name)) {
+            return true;
         }
     }
     return false;
@@ -177,7 +189,7 @@ void words_value(struct words *words, uint64_t value, unsigned size, bool pointe
     }
 }
 
-/* --- operations ----------------------------------------------------------------------------- */
+/* --- operations --------------------------------------------------------------------- */
 
 const char *words_order(enum vm_order order, bool plain)
 {

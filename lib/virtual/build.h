@@ -22,6 +22,12 @@ bool assembly_mark_library(const char *listing);
 /* Finds where the source uses the symbol `name`: "file:line: " into `place`. */
 bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE]);
 
+/* --- liveness.c: what a thread's state is at each call ------------------------------ */
+
+/* Adds a table to a listing of code that was not optimised: of what is dead (dead.h).
+   False when that cannot be written, said on stderr. */
+bool liveness_mark(const char *listing);
+
 /* --- outside.c: the functions that a program calls and does not contain ------------- */
 
 /* Judges each one: 0 when all may be called (perhaps with warnings), else -1, said on
