@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "loops.h"
 #include "races.h"
 #include "revisits.h"
@@ -58,12 +60,12 @@ static void check_address(void *address, size_t size, bool write, const void *si
                          write ? "a write" : "a read", block.size);
     case VM_NO_BLOCK:
         note_wrong(address, size, write);
-        instrument_wrong(VM_USE_AFTER_FREE, site, "%s of heap memory that malloc did not give",
+        instrument_wrong(VM_OUT_OF_BOUNDS, site, "%s of heap memory that malloc did not give",
                          write ? "a write" : "a read");
     case VM_ALLOCATED:
         if ((const unsigned char *)address + size > block.start + block.size) {
             note_wrong(address, size, write);
-            instrument_wrong(VM_USE_AFTER_FREE, site,
+            instrument_wrong(VM_OUT_OF_BOUNDS, site,
                              "%s beyond the end of a block of %zu bytes",
                              write ? "a write" : "a read", block.size);
         }
@@ -153,6 +155,28 @@ static unsigned spurious_failures(unsigned thread)
     return count;
 }
 
+/* Whether there is no use in reading a source: it would make an update of it, another one
+   has already, and nothing can change that. */
+static bool is_hopeless(const struct vm_operation *operation, uint32_t location,
+                        event_id source, event_id self)
+{
+    uint64_t old = graph_value(graph, location, source), value;
+    if (!vm_writes(operation, old, &value) || value == old ||
+        !model_taken(&model, location, source, self)) {
+        return false;
+    }
+    clock_value prefix[MAX_THREADS];
+    memcpy(prefix, model.now[self.thread].prefix, sizeof prefix);
+    if (!is_initial(source)) {
+        const clock_value *other = model_prefix(&model, source);
+        for (unsigned t = 0; t < model.width; t++) {
+            prefix[t] = prefix[t] > other[t] ? prefix[t] : other[t];
+        }
+    }
+    prefix[self.thread] = (clock_value)(self.index + 1);
+    return !can_free(location, source, prefix);
+}
+
 /* Adds a read of the newest write, and leaves the others for later. */
 static struct event *add_read(const struct vm_operation *operation, uint32_t location)
 {
@@ -171,7 +195,7 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
                             .stamp = event->stamp + 1,
                             .event = id,
                             .other = source};
-        if (i < newest) {
+        if (i < newest && !is_hopeless(operation, location, source, id)) {
             push_item(&item);
             count++;
         }
@@ -185,21 +209,40 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
     return event;
 }
 
+static void expect_order(const struct event *event, const struct vm_operation *operation)
+{
+    if (event->order != operation->order &&
+        !(operation->kind >= VM_CAS && event->order == operation->failure)) {
+        refuse_change(operation->site);
+    }
+}
+
+/* What a graph that was read from a file does not say: places in the code, and values, which
+   may be addresses. */
+static void note_operation(struct event *event, const struct vm_operation *operation)
+{
+    event->size = (uint8_t)operation->size;
+    event->site = operation->site;
+    event->name = operation->name;
+    event->value = operation->operand;
+    if (reads(event)) {
+        event->read = graph_value(graph, event->location, event->source);
+        (void)vm_writes(operation, event->read, &event->value);
+    }
+}
+
 /* A read has its source: what does the operation do with it? */
 static void resolve(struct event *event, const struct vm_operation *operation)
 {
     event_id id = running_event();
     event->fresh = false;
-    event->read = graph_value(graph, event->location, event->source);
-    bool update =
-        vm_writes(operation, event->read, &event->value) && !event->spurious;
+    note_operation(event, operation);
+    uint64_t value;
+    bool update = vm_writes(operation, event->read, &value) && !event->spurious;
     bool failed = !update && operation->kind >= VM_CAS;
     event->kind = update ? EVENT_UPDATE : EVENT_READ;
     event->unwritten = update;
     event->order = (uint8_t)(failed ? operation->failure : operation->order);
-    event->size = (uint8_t)operation->size;
-    event->site = operation->site;
-    event->name = operation->name;
     self()->fresh = id.index + 1U;
     model_execute(&model, id);
     check_new(event);
@@ -216,6 +259,8 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     if (event->fresh) {
         resolve(event, operation);
     } else {
+        expect_order(event, operation);
+        note_operation(event, operation);
         model_execute(&model, id);
     }
     check_atomic_race(operation, event->kind == EVENT_UPDATE);
@@ -248,11 +293,8 @@ static void add_write(const struct vm_operation *operation, uint32_t location)
     event_id id = graph_add(graph, t, EVENT_WRITE);
     struct event *event = event_of(graph, id);
     event->location = location;
-    event->value = operation->operand;
     event->order = (uint8_t)operation->order;
-    event->size = (uint8_t)operation->size;
-    event->site = operation->site;
-    event->name = operation->name;
+    note_operation(event, operation);
     long newest = (long)graph->location[location].writes - 1;
     unsigned count = 0;
     for (long i = model_floor(&model, location, model.now[t].happens); i < newest; i++) {
@@ -280,6 +322,8 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
         add_write(operation, location);
     } else {
         expect(event, EVENT_WRITE, location, operation->site);
+        expect_order(event, operation);
+        note_operation(event, operation);
         model_execute(&model, id);
     }
     write_memory(event_of(graph, id));
@@ -302,11 +346,11 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     if (phase == PROBE) {
         return probe_atomic(&operation);
     }
-    if (operation.kind != VM_STORE && operation.name == NULL &&
-        loops_closed((unsigned)vm_self(), operation.site)) {
+    if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self(), operation.site)) {
         try_failed();
         return probe_atomic(&operation);
     }
+    vm_registers.stack = NULL; /* they were noted for this operation alone */
     settle();
     uint32_t location = locate(&operation);
     return operation.kind == VM_STORE ? store(&operation, location)
@@ -333,9 +377,12 @@ void instrument_fence(enum vm_order order, const void *site)
         graph_add(graph, id.thread, EVENT_FENCE);
         event = event_of(graph, id);
         event->order = (uint8_t)order;
-        event->site = site;
     }
     expect(event, EVENT_FENCE, 0, site);
+    if (event->order != order) {
+        refuse_change(site);
+    }
+    event->site = site;
     model_execute(&model, id);
     check_new(event);
     told(id);
@@ -352,12 +399,12 @@ static void write_plainly(uint32_t location, const void *site)
         event = event_of(graph, id);
         event->location = location;
         event->plain = true;
-        event->size = graph->location[location].size;
-        event->site = site;
         graph_put(graph, location, id,
                   graph_write_at(graph, location, (long)graph->location[location].writes - 1));
     }
     expect(event, EVENT_WRITE, location, site);
+    event->size = graph->location[location].size;
+    event->site = site;
     model_execute(&model, id);
     self()->plain_pending = true;
     told(id);

@@ -21,8 +21,6 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
         graph_add(graph, id.thread, EVENT_CHOICE);
         event = event_of(graph, id);
         event->choices = (uint16_t)count;
-        event->site = site;
-        event->name = what;
         for (unsigned i = 1; i < count; i++) {
             push_item(&(struct item){.kind = ITEM_CHOICE,
                                      .stamp = event->stamp + 1,
@@ -32,6 +30,8 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
         share_weight(count - 1);
     }
     expect(event, EVENT_CHOICE, 0, site);
+    event->site = site;
+    event->name = what;
     model_execute(&model, id);
     told(id);
     return event->choice;
@@ -61,9 +61,9 @@ unsigned instrument_create(void (*function)(void *), void *argument, const void 
         graph_add(graph, id.thread, EVENT_CREATE);
         event = event_of(graph, id);
         event->choice = (uint16_t)thread;
-        event->site = site;
     }
     expect(event, EVENT_CREATE, 0, site);
+    event->site = site;
     unsigned thread = event->choice;
     model_execute(&model, id);
     told(id);
@@ -89,9 +89,9 @@ void instrument_join(unsigned processor, const void *site)
         graph_add(graph, id.thread, EVENT_JOIN);
         event = event_of(graph, id);
         event->choice = (uint16_t)processor;
-        event->site = site;
     }
     expect(event, EVENT_JOIN, 0, site);
+    event->site = site;
     model_execute(&model, id);
     told(id);
 }

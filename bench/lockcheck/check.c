@@ -404,10 +404,10 @@ int replay_saved(const struct options *options)
         return 3;
     }
     struct explore_options how = explore_options_of(&saved);
-    struct explore_result result = {.graph = &graph};
+    struct explore_result result = {.threads = graph.threads};
     double start = seconds_now();
+    jobs_begin(1);
     explore_again(&how, &graph, NULL, &result);
-    result.graph = &graph;
     if (result.verdict != WRONG) {
         (void)fprintf(err, "lockcheck: %s: the program does not do what was saved: it has "
                            "been changed since\n",

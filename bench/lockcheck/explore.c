@@ -100,6 +100,10 @@ void explore(const struct explore_options *with, struct explore_result *to)
     } while (!to->interrupted && !jobs_found() && next_item());
     jobs_end(to);
     to->verdict = to->bound || to->interrupted ? INCONCLUSIVE : VERIFIED;
+    if (to->verdict == VERIFIED && to->executions == 0) {
+        to->verdict = INCONCLUSIVE; /* it should have been a hang */
+        (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
+    }
 }
 
 void explore_give_up(const char *why)
@@ -129,6 +133,9 @@ void explore_again(const struct explore_options *with, struct graph *of,
     memset(&into->failure, 0, sizeof into->failure);
     into->failure.other = VM_NOBODY;
     into->graph = work_graph();
+    while (width < of->threads) {
+        width = 2 * width;
+    }
     outcome = run(work_graph(), false);
     trace = NULL;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dead.h"
 #include "graph.h"
 #include "memory.h"
 #include "virtual.h"
@@ -12,10 +13,11 @@ enum { VISITS = 64 };
 
 struct visit {
     const void *site;
-    struct vm_registers registers;
-    unsigned char *bytes; /* of the stack, from registers.stack to its top */
+    unsigned char *state; /* as vm_state copies it */
     size_t size, room;
 };
+
+static struct visit now;
 
 static struct {
     unsigned count; /* since the last effect */
@@ -34,24 +36,22 @@ void loops_effect(unsigned thread)
     threads[thread].count = 0;
 }
 
-static bool same(const struct visit *visit, const void *site, size_t size)
+/* Makes `now` the state in which a thread is about to read. */
+static void look(unsigned thread, const void *site)
 {
-    return visit->site == site && visit->registers.stack == vm_registers.stack &&
-           visit->size == size &&
-           memcmp(&visit->registers, &vm_registers, sizeof vm_registers) == 0 &&
-           memcmp(visit->bytes, vm_registers.stack, size) == 0;
+    now.site = site;
+    now.size = vm_state_size(thread);
+    if (now.room < now.size) {
+        now.room = now.size + 1024;
+        now.state = grow(now.state, now.room);
+    }
+    vm_state(thread, now.state);
 }
 
-static void note(struct visit *visit, const void *site, size_t size)
+static bool same(const struct visit *visit)
 {
-    visit->site = site;
-    visit->registers = vm_registers;
-    visit->size = size;
-    if (visit->room < size) {
-        visit->room = size + 1024;
-        visit->bytes = grow(visit->bytes, visit->room);
-    }
-    memcpy(visit->bytes, vm_registers.stack, size);
+    return visit->site == now.site && visit->size == now.size &&
+           memcmp(visit->state, now.state, now.size) == 0;
 }
 
 bool loops_closed(unsigned thread, const void *site)
@@ -59,15 +59,17 @@ bool loops_closed(unsigned thread, const void *site)
     if (vm_registers.stack == NULL) {
         return false;
     }
-    size_t size = (size_t)(vm_stack(thread).high - vm_registers.stack);
+    look(thread, site);
     unsigned count = threads[thread].count;
     unsigned known = count < VISITS ? count : VISITS;
     for (unsigned i = 0; i < known; i++) {
-        if (same(&threads[thread].visit[i], site, size)) {
+        if (same(&threads[thread].visit[i])) {
             return true;
         }
     }
-    note(&threads[thread].visit[count % VISITS], site, size);
+    struct visit *oldest = &threads[thread].visit[count % VISITS], forgotten = *oldest;
+    *oldest = now;
+    now = forgotten; /* its memory, for the next */
     threads[thread].count = count + 1;
     return false;
 }

@@ -21,9 +21,9 @@ static bool is_previous(event_id id, uint32_t part, uint32_t stamp, const clock_
 
 /* Whether a write was, at that stamp, the last in its location's order of what was there
    then or what the new write `by` depends on. */
-static bool was_newest(uint32_t location, event_id write, uint32_t stamp, event_id by)
+static bool was_newest(uint32_t location, event_id write, uint32_t stamp,
+                       const clock_value *prefix, event_id by)
 {
-    const clock_value *prefix = model_prefix(&model, by);
     if (!is_initial(write) &&
         !is_previous(write, event_of(graph, write)->written, stamp, prefix)) {
         return false;
@@ -53,7 +53,7 @@ static bool was_read(event_id write, uint32_t stamp)
 
 /* Whether an event that is to be dropped, or read anew, is what it would be if nothing had
    been chosen otherwise. Its parts from `stamp` on are dropped. */
-static bool is_maximal(event_id id, uint32_t stamp, event_id by)
+static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix, event_id by)
 {
     const struct event *event = event_of(graph, id);
     if (event->stamp >= stamp) {
@@ -62,22 +62,22 @@ static bool is_maximal(event_id id, uint32_t stamp, event_id by)
         }
         if (reads(event) &&
             (event->spurious ||
-             !was_newest(event->location, event->source, event->stamp, by))) {
+             !was_newest(event->location, event->source, event->stamp, prefix, by))) {
             return false;
         }
     }
     if (writes(event) && event->written >= stamp) {
         return !was_read(id, event->written) &&
-               was_newest(event->location, id, event->written, by);
+               was_newest(event->location, id, event->written, prefix, by);
     }
     return true;
 }
 
-/* Whether `by`, just added, may revisit a read: all that was added after the read, and that
-   `by` does not depend on, is dropped. */
-static bool may_revisit(event_id read, event_id by)
+/* Whether `by`, just added or (INITIAL) about to be, may revisit a read: all that was added
+   after the read, and that it does not depend on, is dropped. `prefix` is what it depends
+   on. */
+static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
 {
-    const clock_value *prefix = model_prefix(&model, by);
     uint32_t stamp = event_of(graph, read)->stamp;
     for (unsigned t = 0; t < graph->threads; t++) {
         for (uint32_t i = graph->thread[t].events; i > prefix[t]; i--) {
@@ -87,7 +87,7 @@ static bool may_revisit(event_id read, event_id by)
             if (last < stamp) {
                 break;
             }
-            if (!is_maximal(id, stamp, by)) {
+            if (!is_maximal(id, stamp, prefix, by)) {
                 return false;
             }
         }
@@ -149,7 +149,7 @@ unsigned push_revisits(event_id by)
     for (uint32_t i = 0; i < at->count; i++) {
         event_id read = at->event[i];
         if (!reads(event_of(graph, read)) || read.index < prefix[read.thread] ||
-            !may_revisit(read, by)) {
+            !may_revisit(read, prefix, by)) {
             continue;
         }
         unsigned found = revisit_places(read, by, places);
@@ -163,4 +163,19 @@ unsigned push_revisits(event_id by)
         }
     }
     return count;
+}
+
+bool can_free(uint32_t location, event_id source, const clock_value *prefix)
+{
+    event_id taker = graph_write_at(graph, location, graph_place(graph, source) + 1);
+    const struct accesses *at = &model.at[location];
+    for (uint32_t i = 0; i < at->count && !model_in(prefix, taker); i++) {
+        event_id read = at->event[i];
+        if (reads(event_of(graph, read)) && !model_in(prefix, read) &&
+            event_of(graph, read)->stamp < event_of(graph, taker)->written &&
+            may_revisit(read, prefix, INITIAL)) {
+            return true;
+        }
+    }
+    return false;
 }

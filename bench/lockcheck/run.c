@@ -86,15 +86,20 @@ event_id running_event(void)
     return (event_id){(uint16_t)t, (uint16_t)model.done[t]};
 }
 
+_Noreturn void refuse_change(const void *site)
+{
+    instrument_refuse(site, "the program does not do the same when it is run the same way "
+                            "again; what it does must not depend on time, addresses or "
+                            "anything outside");
+}
+
 void expect(const struct event *event, enum event_kind kind, uint32_t location,
             const void *site)
 {
     bool same = event->location == location &&
                 (event->kind == kind || (kind == EVENT_READ && event->kind == EVENT_UPDATE));
     if (!same) {
-        instrument_refuse(site, "the program does not do the same when it is run the same "
-                                "way again; what it does must not depend on time, addresses "
-                                "or anything outside");
+        refuse_change(site);
     }
 }
 

@@ -91,6 +91,7 @@ void pause_as(enum state state);
    location if it is an access. */
 void expect(const struct event *event, enum event_kind kind, uint32_t location,
             const void *site);
+_Noreturn void refuse_change(const void *site);
 
 /* After an event was added: is the graph still consistent? If not the run ends. */
 void check_new(const struct event *event);

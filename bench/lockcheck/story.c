@@ -134,6 +134,10 @@ static void on_event(event_id id, void *context)
     (void)context;
     look_at_writes();
     const struct event *event = event_of(recorder.again.graph, id);
+    if (accesses(event)) {
+        vm_note_local(recorder.again.graph->location[event->location].address,
+                      event->site);
+    }
     add_step(STEP_EVENT, id.thread, event->site);
     recorder.events[id.thread] = id.index + 1U;
 }
@@ -166,6 +170,7 @@ static void on_plain(unsigned thread, void *address, size_t size, bool write,
         }
         struct vm_stack stack = vm_stack(thread);
         step = add_step(STEP_PLAIN, thread, site);
+        vm_note_local(address, site);
         step->address = address;
         step->size = size;
         step->reads = !write;
@@ -525,6 +530,7 @@ static void record(struct story *story, const struct explore_options *options,
     story->count = 0;
     struct trace trace = {
         .event = on_event, .plain = on_plain, .block = on_block, .context = story};
+    vm_forget_locals();
     explore_again(options, result->graph, &trace, &recorder.again);
     look_at_writes();
     story->graph = recorder.again.graph;

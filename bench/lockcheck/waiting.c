@@ -47,6 +47,7 @@ void try_failed(void)
         stop(PRUNED);
     }
     struct vm_registers registers = vm_registers;
+    vm_registers.stack = NULL;
     while (phase != PROBE) {
         pause_as(BLOCKED);
     }
@@ -140,6 +141,12 @@ void instrument_await_failed(const void *site)
         }
     }
     try_failed();
+}
+
+void instrument_effect(void)
+{
+    probe_effect();
+    loops_effect((unsigned)vm_self());
 }
 
 void instrument_yield(const void *site)

@@ -325,11 +325,22 @@ static bool compile(const struct vm_build *build, char *const *listings)
     return good;
 }
 
-static bool check_listings(char *const *listings)
+/* Whether a flag may ask for more than -O0; a file of flags may. */
+static bool optimises(const char *const *flags)
+{
+    for (; *flags != NULL; flags++)
+        if ((strncmp(*flags, "-O", 2) == 0 && strcmp(*flags, "-O0") != 0) ||
+            (*flags)[0] == '@')
+            return true;
+    return false;
+}
+
+static bool check_listings(const struct vm_build *build, char *const *listings)
 {
     bool good = true;
     for (; *listings != NULL; listings++)
-        good = assembly_check(*listings) == 0 && assembly_mark_library(*listings) && good;
+        good = assembly_check(*listings) == 0 && assembly_mark_library(*listings) &&
+               (optimises(build->flags) || liveness_mark(*listings)) && good;
     return good;
 }
 
@@ -432,7 +443,7 @@ int vm_build(const struct vm_build *build, char *path, size_t size)
         return -1;
     struct command listings = {0};
     name_listings(build, &listings);
-    bool good = compile(build, listings.words) && check_listings(listings.words) &&
+    bool good = compile(build, listings.words) && check_listings(build, listings.words) &&
                 link_object(build, listings.words, path) &&
                 outside_check(path, listings.words) == 0;
     discard(&listings);

@@ -124,8 +124,9 @@ int __wrap_mtx_lock(mtx_t *mutex)
     return status_of(vm_mutex_lock(mutex_of(mutex), VM_CALL("mtx_lock")));
 }
 
-int __wrap_mtx_trylock(mtx_t *mutex);
-int __wrap_mtx_trylock(mtx_t *mutex)
+VM_NOTED("__wrap_mtx_trylock")
+int __wrap_mtx_trylock_noted(mtx_t *mutex);
+int __wrap_mtx_trylock_noted(mtx_t *mutex)
 {
     return status_of(vm_mutex_trylock(mutex_of(mutex), VM_CALL("mtx_trylock")));
 }

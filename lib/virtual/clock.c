@@ -14,9 +14,15 @@
 /* The instant: 2020-01-01 00:00:00 UTC. */
 #define BEGINNING (UINT64_C(1577836800) * SECOND)
 
-uint64_t vm_now(void)
+static uint64_t now(void)
 {
     return BEGINNING + vm_thread()->slept;
+}
+
+uint64_t vm_now(void)
+{
+    vm_thread()->looked = true;
+    return now();
 }
 
 /* Never before the beginning, nor (2500-odd) after the end. */
@@ -38,14 +44,17 @@ static struct timespec timespec_of(uint64_t nanoseconds)
 
 static void advance(uint64_t until)
 {
-    if (until > vm_now()) {
+    if (until > now()) {
         vm_thread()->slept = until - BEGINNING;
+        if (vm_thread()->looked && vm_self() != VM_NOBODY) {
+            instrument_effect(); /* it will see that time has passed */
+        }
     }
 }
 
 void vm_sleep(uint64_t nanoseconds, struct vm_call call)
 {
-    advance(vm_now() + nanoseconds);
+    advance(now() + nanoseconds);
     if (vm_self() != VM_NOBODY) {
         instrument_yield(call.site);
     }

@@ -38,4 +38,11 @@ enum {
 /* Takes over the section of an object that was loaded at `address`. */
 void dead_load(const char *bytes, size_t size, uintptr_t address);
 
+/*
+ * Copies the state of `processor`, which has called an atomic operation (vm_registers), with
+ * zeros for what is dead.
+ */
+size_t vm_state_size(unsigned processor);
+void vm_state(unsigned processor, unsigned char *state);
+
 #endif

@@ -145,7 +145,6 @@ struct vm_registers vm_registers;
 uint64_t vm_atomic(enum vm_kind kind, void *address, unsigned size, uint64_t operand,
                    enum vm_order order, const char *name, const void *site)
 {
-    vm_registers.stack = NULL;
     return perform(&(struct vm_operation){.kind = kind,
                                           .order = order,
                                           .failure = VM_RELAXED,
@@ -159,7 +158,6 @@ uint64_t vm_atomic(enum vm_kind kind, void *address, unsigned size, uint64_t ope
 bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected, uint64_t desired,
                          enum vm_order order, const char *name, const void *site)
 {
-    vm_registers.stack = NULL;
     return perform(&(struct vm_operation){.kind = VM_CAS,
                                           .order = order,
                                           .failure = VM_RELAXED,
@@ -325,47 +323,6 @@ void __tsan_ignore_thread_end(void) {}
 
 /* --- atomic accesses ------------------------------------------------------------------------------- */
 
-/*
- * Each entry is a stub that notes the caller's registers (vm_registers) and goes on in the
- * C function whose name ends in _noted, on the same frame.
- */
-#if defined(__x86_64__)
-#define STUB(name)                                                                       \
-    __asm__(".text\n"                                                                    \
-            ".globl " name "\n"                                                          \
-            ".type " name ", @function\n" name ":\n"                                     \
-            "    movq %rbx, vm_registers(%rip)\n"                                        \
-            "    movq %rbp, vm_registers+8(%rip)\n"                                      \
-            "    movq %r12, vm_registers+16(%rip)\n"                                     \
-            "    movq %r13, vm_registers+24(%rip)\n"                                     \
-            "    movq %r14, vm_registers+32(%rip)\n"                                     \
-            "    movq %r15, vm_registers+40(%rip)\n"                                     \
-            "    leaq 8(%rsp), %rax\n"                                                   \
-            "    movq %rax, vm_registers+96(%rip)\n"                                     \
-            "    jmp " name "_noted\n"                                                   \
-            ".size " name ", .-" name "\n");
-#elif defined(__aarch64__)
-#define STUB(name)                                                                       \
-    __asm__(".text\n"                                                                    \
-            ".globl " name "\n"                                                          \
-            ".type " name ", %function\n" name ":\n"                                     \
-            "    adrp x16, vm_registers\n"                                               \
-            "    add x16, x16, :lo12:vm_registers\n"                                     \
-            "    stp x19, x20, [x16, #0]\n"                                              \
-            "    stp x21, x22, [x16, #16]\n"                                             \
-            "    stp x23, x24, [x16, #32]\n"                                             \
-            "    stp x25, x26, [x16, #48]\n"                                             \
-            "    stp x27, x28, [x16, #64]\n"                                             \
-            "    str x29, [x16, #80]\n"                                                  \
-            "    mov x17, sp\n"                                                          \
-            "    str x17, [x16, #96]\n"                                                  \
-            "    b " name "_noted\n"                                                     \
-            ".size " name ", .-" name "\n");
-#else
-#define STUB(name)                                                                       \
-    __asm__(".globl " name "\n"                                                          \
-            ".set " name ", " name "_noted\n");
-#endif
 _Static_assert(offsetof(struct vm_registers, stack) == 96 || sizeof(void *) != 8,
                "the stubs write it");
 
@@ -377,7 +334,7 @@ static enum vm_order order_of(int order)
 }
 
 #define MODIFY(bits, type, function, operation)                                          \
-    STUB("__tsan_atomic" #bits "_" #function)                                            \
+    VM_NOTED("__tsan_atomic" #bits "_" #function)                                            \
     type __tsan_atomic##bits##_##function##_noted(type *address, type value, int order); \
     type __tsan_atomic##bits##_##function##_noted(type *address, type value, int order)  \
     {                                                                                    \
@@ -390,7 +347,7 @@ static enum vm_order order_of(int order)
     }
 
 #define COMPARE(bits, type, function, operation)                                         \
-    STUB("__tsan_atomic" #bits "_" #function)                                            \
+    VM_NOTED("__tsan_atomic" #bits "_" #function)                                            \
     int __tsan_atomic##bits##_##function##_noted(type *address, type *expected,          \
                                                  type desired, int order, int failure);  \
     int __tsan_atomic##bits##_##function##_noted(type *address, type *expected,          \
@@ -424,7 +381,7 @@ static int compare(struct vm_operation *operation, void *expected)
 }
 
 #define ATOMIC(bits, type)                                                               \
-    STUB("__tsan_atomic" #bits "_load")                                                  \
+    VM_NOTED("__tsan_atomic" #bits "_load")                                                  \
     type __tsan_atomic##bits##_load_noted(const type *address, int order);               \
     type __tsan_atomic##bits##_load_noted(const type *address, int order)                \
     {                                                                                    \
@@ -434,7 +391,7 @@ static int compare(struct vm_operation *operation, void *expected)
                                                     .address = (void *)(uintptr_t)address, \
                                                     .site = SITE});                      \
     }                                                                                    \
-    STUB("__tsan_atomic" #bits "_store")                                                 \
+    VM_NOTED("__tsan_atomic" #bits "_store")                                                 \
     void __tsan_atomic##bits##_store_noted(type *address, type value, int order);        \
     void __tsan_atomic##bits##_store_noted(type *address, type value, int order)         \
     {                                                                                    \
@@ -455,7 +412,7 @@ static int compare(struct vm_operation *operation, void *expected)
     COMPARE(bits, type, compare_exchange_strong, VM_CAS)                                 \
     COMPARE(bits, type, compare_exchange_weak, VM_CAS_WEAK)                              \
     /* clang's: it does not tell weak from strong. */                                    \
-    STUB("__tsan_atomic" #bits "_compare_exchange_val")                                  \
+    VM_NOTED("__tsan_atomic" #bits "_compare_exchange_val")                                  \
     type __tsan_atomic##bits##_compare_exchange_val_noted(                               \
         type *address, type expected, type desired, int order, int failure);             \
     type __tsan_atomic##bits##_compare_exchange_val_noted(                               \

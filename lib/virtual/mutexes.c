@@ -138,8 +138,9 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
     return vm_mutex_lock(mutex, VM_CALL("pthread_mutex_lock"));
 }
 
-int __wrap_pthread_mutex_trylock(pthread_mutex_t *mutex);
-int __wrap_pthread_mutex_trylock(pthread_mutex_t *mutex)
+VM_NOTED("__wrap_pthread_mutex_trylock")
+int __wrap_pthread_mutex_trylock_noted(pthread_mutex_t *mutex);
+int __wrap_pthread_mutex_trylock_noted(pthread_mutex_t *mutex)
 {
     return vm_mutex_trylock(mutex, VM_CALL("pthread_mutex_trylock"));
 }
@@ -215,8 +216,9 @@ int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
     return 0;
 }
 
-int __wrap_pthread_spin_trylock(pthread_spinlock_t *lock);
-int __wrap_pthread_spin_trylock(pthread_spinlock_t *lock)
+VM_NOTED("__wrap_pthread_spin_trylock")
+int __wrap_pthread_spin_trylock_noted(pthread_spinlock_t *lock);
+int __wrap_pthread_spin_trylock_noted(pthread_spinlock_t *lock)
 {
     return try_spin(lock, VM_CALL("pthread_spin_trylock")) ? 0 : EBUSY;
 }

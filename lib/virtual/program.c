@@ -2,6 +2,7 @@
 /* The loaded program: its symbols, and its variables as they were before it ran. */
 #include "program.h"
 #include "build.h"
+#include "dead.h"
 #include "threads.h"
 
 #include <dlfcn.h>
@@ -88,7 +89,7 @@ static int keep_variables(struct dl_phdr_info *object, size_t size, void *contex
 /* The program's own copies of the C++ library's functions, made from headers. */
 static uintptr_t library_start, library_size;
 
-static void find_library_code(const char *path, uintptr_t address)
+static void read_sections(const char *path, uintptr_t address)
 {
     size_t size;
     char *bytes = file_read(path, &size);
@@ -97,11 +98,15 @@ static void find_library_code(const char *path, uintptr_t address)
     const ElfW(Ehdr) *header = (const void *)bytes;
     const ElfW(Shdr) *sections = (const void *)(bytes + header->e_shoff);
     const char *names = bytes + sections[header->e_shstrndx].sh_offset;
-    for (unsigned i = 0; i < header->e_shnum; i++)
-        if (strcmp(names + sections[i].sh_name, LIBRARY_SECTION) == 0) {
-            library_start = address + sections[i].sh_addr;
-            library_size = sections[i].sh_size;
+    for (unsigned i = 0; i < header->e_shnum; i++) {
+        const ElfW(Shdr) *section = &sections[i];
+        if (strcmp(names + section->sh_name, LIBRARY_SECTION) == 0) {
+            library_start = address + section->sh_addr;
+            library_size = section->sh_size;
+        } else if (strcmp(names + section->sh_name, DEAD_SECTION) == 0) {
+            dead_load(bytes + section->sh_offset, section->sh_size, address);
         }
+    }
     free(bytes);
 }
 
@@ -129,7 +134,7 @@ int vm_load(const char *path)
         return -1;
     }
     uintptr_t address = map->l_addr;
-    find_library_code(path, address);
+    read_sections(path, address);
     dl_iterate_phdr(keep_variables, &address);
     vm_settle();
     return 0;

@@ -56,4 +56,10 @@ const char *vm_source_text(const char *file, int line);
    "block N (allocated at file:line) + offset". Into `text`. */
 void vm_variable_name(const void *address, char *text, size_t size);
 
+/* Notes which local variable lies at an address on a stack, so that vm_variable_name knows
+   it when its function has returned ("T1:node.next"). `site` is where the running processor
+   is. */
+void vm_note_local(const void *address, const void *site);
+void vm_forget_locals(void);
+
 #endif

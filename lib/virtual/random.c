@@ -15,6 +15,9 @@ static uint64_t next(uint64_t *state)
 
 static uint64_t number(void)
 {
+    if (vm_self() != VM_NOBODY) {
+        instrument_effect();
+    }
     return next(&vm_thread()->random) + vm_thread_number();
 }
 

@@ -81,8 +81,9 @@ int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *lock)
     return 0;
 }
 
-int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t *lock);
-int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t *lock)
+VM_NOTED("__wrap_pthread_rwlock_tryrdlock")
+int __wrap_pthread_rwlock_tryrdlock_noted(pthread_rwlock_t *lock);
+int __wrap_pthread_rwlock_tryrdlock_noted(pthread_rwlock_t *lock)
 {
     return try_read(lock, VM_CALL("pthread_rwlock_tryrdlock"));
 }
@@ -118,8 +119,9 @@ int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *lock)
     return 0;
 }
 
-int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t *lock);
-int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t *lock)
+VM_NOTED("__wrap_pthread_rwlock_trywrlock")
+int __wrap_pthread_rwlock_trywrlock_noted(pthread_rwlock_t *lock);
+int __wrap_pthread_rwlock_trywrlock_noted(pthread_rwlock_t *lock)
 {
     return try_write(lock, VM_CALL("pthread_rwlock_trywrlock"));
 }

@@ -75,8 +75,9 @@ int __wrap_sem_wait(sem_t *semaphore)
     return 0;
 }
 
-int __wrap_sem_trywait(sem_t *semaphore);
-int __wrap_sem_trywait(sem_t *semaphore)
+VM_NOTED("__wrap_sem_trywait")
+int __wrap_sem_trywait_noted(sem_t *semaphore);
+int __wrap_sem_trywait_noted(sem_t *semaphore)
 {
     return try_take(semaphore, VM_CALL("sem_trywait")) ? 0 : fail(EAGAIN);
 }

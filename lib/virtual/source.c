@@ -369,6 +369,13 @@ static bool look_up(const void *site, struct vm_source *source)
     return true;
 }
 
+bool source_function(const void *site, Dwarf_Die *function, Dwarf_Addr *bias)
+{
+    Dwfl_Module *module = source_module((const char *)site - 1);
+    return module != NULL && dwfl_module_getdwarf(module, bias) != NULL &&
+           find_piece(module, (Dwarf_Addr)(uintptr_t)site - 1 - *bias, function);
+}
+
 bool vm_source_of(const void *site, struct vm_source *source)
 {
     if (site == NULL)

@@ -36,7 +36,6 @@ uint64_t vm_compare(void *address, unsigned size, uint64_t expected, uint64_t de
         }
         return old;
     }
-    vm_registers.stack = NULL; /* this is no operation of the program's own */
     return instrument_atomic(&(struct vm_operation){.kind = VM_CAS,
                                                     .order = order,
                                                     .failure = failure,

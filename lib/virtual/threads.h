@@ -37,6 +37,51 @@ struct vm_call {
 #define VM_CALL(text)                                                                    \
     ((struct vm_call){.name = (text), .site = __builtin_return_address(0)})
 
+/* --- who calls ------------------------------------------------------------------------------ */
+
+/*
+ * VM_NOTED(name) makes a function that notes the caller's registers (vm_registers) and goes
+ * on, on the same frame, in the C function that is called name_noted. Where a loop may wait
+ * for what a function returns, its state is then known.
+ */
+#if defined(__x86_64__)
+#define VM_NOTED(name)                                                                       \
+    __asm__(".text\n"                                                                    \
+            ".globl " name "\n"                                                          \
+            ".type " name ", @function\n" name ":\n"                                     \
+            "    movq %rbx, vm_registers(%rip)\n"                                        \
+            "    movq %rbp, vm_registers+8(%rip)\n"                                      \
+            "    movq %r12, vm_registers+16(%rip)\n"                                     \
+            "    movq %r13, vm_registers+24(%rip)\n"                                     \
+            "    movq %r14, vm_registers+32(%rip)\n"                                     \
+            "    movq %r15, vm_registers+40(%rip)\n"                                     \
+            "    leaq 8(%rsp), %rax\n"                                                   \
+            "    movq %rax, vm_registers+96(%rip)\n"                                     \
+            "    jmp " name "_noted\n"                                                   \
+            ".size " name ", .-" name "\n");
+#elif defined(__aarch64__)
+#define VM_NOTED(name)                                                                       \
+    __asm__(".text\n"                                                                    \
+            ".globl " name "\n"                                                          \
+            ".type " name ", %function\n" name ":\n"                                     \
+            "    adrp x16, vm_registers\n"                                               \
+            "    add x16, x16, :lo12:vm_registers\n"                                     \
+            "    stp x19, x20, [x16, #0]\n"                                              \
+            "    stp x21, x22, [x16, #16]\n"                                             \
+            "    stp x23, x24, [x16, #32]\n"                                             \
+            "    stp x25, x26, [x16, #48]\n"                                             \
+            "    stp x27, x28, [x16, #64]\n"                                             \
+            "    str x29, [x16, #80]\n"                                                  \
+            "    mov x17, sp\n"                                                          \
+            "    str x17, [x16, #96]\n"                                                  \
+            "    b " name "_noted\n"                                                     \
+            ".size " name ", .-" name "\n");
+#else
+#define VM_NOTED(name)                                                                       \
+    __asm__(".globl " name "\n"                                                          \
+            ".set " name ", " name "_noted\n");
+#endif
+
 /* --- operations --------------------------------------------------------------------- */
 
 /* Announces a plain access (outside of all processors: nothing to announce). */
@@ -97,6 +142,7 @@ struct vm_thread {
     void *callable[2];   /* std::__once_callable and std::__once_call of the program */
 
     uint64_t slept;  /* nanoseconds that sleeping and running out of time took */
+    bool looked;     /* it has looked at the clock */
     uint64_t random; /* state of rand() */
     uint64_t waits;  /* times that it has joined a waiting set … */
     uint64_t woken;  /* … and the word to which the waker writes this number */

@@ -221,6 +221,11 @@ static void append_part(struct text *text, Dwarf_Die type, Dwarf_Word offset)
     }
 }
 
+void variable_part(char *text, size_t size, Dwarf_Die type, Dwarf_Word offset)
+{
+    append_part(&(struct text){.start = text, .size = size}, type, offset);
+}
+
 static bool append_variable(struct text *text, const void *address)
 {
     Dwfl_Module *module = source_module(address);
@@ -286,7 +291,11 @@ static bool append_stack(struct text *text, const void *address)
         struct vm_stack stack = vm_stack(processor);
         if (stack.low == NULL || byte < stack.low || byte >= stack.high)
             continue;
-        append(text, "stack of T%u-0x%tx", processor, stack.high - byte);
+        const char *local = local_name(address);
+        if (local != NULL)
+            append(text, "%s", local);
+        else
+            append(text, "stack of T%u-0x%tx", processor, stack.high - byte);
         return true;
     }
     return false;

@@ -96,6 +96,10 @@ void instrument_await_failed(const void *site);
 /* The program gives its processor away, pauses or sleeps: no more than a hint. */
 void instrument_yield(const void *site);
 
+/* Something of the thread's own has changed that it can see and that no access shows: its
+   clock, its random numbers. */
+void instrument_effect(void);
+
 /* The program wants to wait for that many pauses of a processor. */
 void instrument_delay(unsigned pauses, const void *site);
 
@@ -130,7 +134,8 @@ void instrument_free(void *address, size_t size, const void *site);
 #define VM_ABORT "abort"                   /* abort, std::terminate */
 #define VM_CRASH "crash"                   /* an invalid access, a division by zero, … */
 #define VM_DOUBLE_FREE "double free"       /* also of what malloc did not give */
-#define VM_USE_AFTER_FREE "use after free" /* also beyond the end of a block */
+#define VM_USE_AFTER_FREE "use after free"
+#define VM_OUT_OF_BOUNDS "out of bounds"   /* of a block of the heap */
 #define VM_MISUSE "misuse"                 /* of a thread library: unlocking what is free */
 #define VM_STATUS "exit status"            /* the program itself says that it failed */
 _Noreturn void instrument_wrong(const char *kind, const void *site, const char *format, ...)

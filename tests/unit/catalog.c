@@ -112,6 +112,43 @@ static void barrier_classes_are_complete(void **state)
     }
 }
 
+/* Past the wrap of the counters, which lies two rounds ahead. */
+static void aged_objects_go_on_working(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lock_names); i++) {
+        const lks_lock_class_t *class_ = lks_lock_class_find(lock_names[i]);
+        if (class_->age == NULL) {
+            continue;
+        }
+        void *lock = lines(class_->size(3));
+        assert_int_equal(class_->init(lock, 3), 0);
+        class_->age(lock);
+        assert_false(class_->is_locked(lock));
+        for (int round = 0; round < 5; round++) {
+            class_->lock(lock, NULL);
+            assert_true(class_->is_locked(lock));
+            assert_true(class_->trylock == NULL || !class_->trylock(lock, NULL));
+            class_->unlock(lock, NULL);
+            assert_false(class_->is_locked(lock));
+        }
+        class_->destroy(lock);
+        free(lock);
+    }
+    for (size_t i = 0; i < COUNT_OF(barrier_names); i++) {
+        const lks_barrier_class_t *class_ = lks_barrier_class_find(barrier_names[i]);
+        assert_non_null(class_->age);
+        void *barrier = lines(class_->size(1));
+        assert_int_equal(class_->init(barrier, 1), 0);
+        class_->age(barrier);
+        for (int episode = 0; episode < 5; episode++) {
+            class_->wait(barrier, 0);
+        }
+        class_->destroy(barrier);
+        free(barrier);
+    }
+}
+
 /* What the locks claim of themselves. */
 static void traits_are_those_of_the_algorithms(void **state)
 {
@@ -275,6 +312,7 @@ int main(void)
     add_test("catalog", "lock classes are complete", lock_classes_are_complete, NULL);
     add_test("catalog", "barrier classes are complete", barrier_classes_are_complete,
              NULL);
+    add_test("catalog", "aged objects go on working", aged_objects_go_on_working, NULL);
     add_test("catalog", "traits are those of the algorithms",
              traits_are_those_of_the_algorithms, NULL);
     add_test("catalog", "anderson has room for all threads",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: wrong use after free
+// expect: wrong out of bounds
 /* One past the end of a block of the heap. */
 #include <pthread.h>
 #include <stdlib.h>
