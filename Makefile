@@ -119,7 +119,7 @@ SHARED_LIBRARIES = $(BUILD)/liblockstep.so $(BUILD)/liblockstep-topology.so
 $(BUILD)/liblockstep.so: $(LOCKSTEP_OBJECTS)
 $(BUILD)/liblockstep-topology.so: $(TOPOLOGY_OBJECTS)
 $(BUILD)/liblockstep-topology.so: LIBS = $(HWLOC_LIBS)
-$(SHARED_LIBRARIES): lib/exports.map
+$(SHARED_LIBRARIES): $(BUILD)/%.so: lib/exports.map
 	$(CC) -shared -Wl,-soname,$*.so.$(SOVERSION) -Wl,--version-script=lib/exports.map \
 	    $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	ln -sf $(@F) $@.$(SOVERSION)

@@ -24,6 +24,7 @@ static enum machine_register find_register(const char *text, size_t length, unsi
         {"rsi", "esi", "si", "sil", ""},  {"rdi", "edi", "di", "dil", ""},
     };
     static const unsigned widths[] = {8, 4, 2, 1, 1};
+    static const char *const endings[] = {"", "d", "w", "b"};
     for (unsigned number = RAX; number < R8; number++)
         for (unsigned i = 0; i < 5; i++)
             if (length > 0 && equal(text, length, names[number][i])) {
@@ -33,7 +34,7 @@ static enum machine_register find_register(const char *text, size_t length, unsi
     for (unsigned number = R8; number <= R15; number++) {
         char name[8];
         for (unsigned i = 0; i < 4; i++) {
-            snprintf(name, sizeof name, "r%u%.1s", number, &"\0d\0w\0b"[2 * i]);
+            snprintf(name, sizeof name, "r%u%s", number, endings[i]);
             if (equal(text, length, name)) {
                 *width = widths[i];
                 return (enum machine_register)number;
