@@ -346,7 +346,7 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     if (phase == PROBE) {
         return probe_atomic(&operation);
     }
-    if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self(), operation.site)) {
+    if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self())) {
         try_failed();
         return probe_atomic(&operation);
     }

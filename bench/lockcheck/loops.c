@@ -12,7 +12,7 @@
 enum { VISITS = 64 };
 
 struct visit {
-    const void *site;
+    const void *call;
     unsigned char *state; /* as vm_state copies it */
     size_t size, room;
 };
@@ -37,9 +37,9 @@ void loops_effect(unsigned thread)
 }
 
 /* Makes `now` the state in which a thread is about to read. */
-static void look(unsigned thread, const void *site)
+static void look(unsigned thread)
 {
-    now.site = site;
+    now.call = vm_registers.call;
     now.size = vm_state_size(thread);
     if (now.room < now.size) {
         now.room = now.size + 1024;
@@ -50,16 +50,16 @@ static void look(unsigned thread, const void *site)
 
 static bool same(const struct visit *visit)
 {
-    return visit->site == now.site && visit->size == now.size &&
+    return visit->call == now.call && visit->size == now.size &&
            memcmp(visit->state, now.state, now.size) == 0;
 }
 
-bool loops_closed(unsigned thread, const void *site)
+bool loops_closed(unsigned thread)
 {
     if (vm_registers.stack == NULL) {
         return false;
     }
-    look(thread, site);
+    look(thread);
     unsigned count = threads[thread].count;
     unsigned known = count < VISITS ? count : VISITS;
     for (unsigned i = 0; i < known; i++) {

@@ -16,9 +16,9 @@
 /* Begins a new execution. */
 void loops_begin(void);
 
-/* The thread is about to read at `site`, in the state that vm_registers tells. Returns
+/* The thread is about to read, where and in the state that vm_registers tells. Returns
    whether it has been here before in the same state, with nothing done since. */
-bool loops_closed(unsigned thread, const void *site);
+bool loops_closed(unsigned thread);
 
 /* The thread has done something that lasts: what was before is forgotten. */
 void loops_effect(unsigned thread);

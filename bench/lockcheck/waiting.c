@@ -18,6 +18,20 @@ static const struct event *last_read(unsigned thread, uint32_t *index)
     return NULL;
 }
 
+/* The thread stays where it is: had its last read passed over a newer write, it will never
+   be revisited, and the execution is not worth going on with. */
+static void drop_if_stale(void)
+{
+    unsigned t = (unsigned)vm_self();
+    uint32_t index;
+    const struct event *event = last_read(t, &index);
+    if (event != NULL && self()->fresh == index + 1 &&
+        graph_place(graph, event->source) + 1 <
+            (long)graph->location[event->location].writes) {
+        stop(PRUNED);
+    }
+}
+
 /*
  * A try of a wait has failed. The thread stays here for the rest of the execution: when a
  * write comes that it could have read instead, it is revisited. Had the last read of the
@@ -39,13 +53,7 @@ void try_failed(void)
         event->silent = true;
         processor->pending = false;
     }
-    uint32_t index;
-    const struct event *event = last_read(t, &index);
-    if (event != NULL && processor->fresh == index + 1 &&
-        graph_place(graph, event->source) + 1 <
-            (long)graph->location[event->location].writes) {
-        stop(PRUNED);
-    }
+    drop_if_stale();
     struct vm_registers registers = vm_registers;
     vm_registers.stack = NULL;
     while (phase != PROBE) {
@@ -119,7 +127,7 @@ static uint64_t probe_read(const struct vm_operation *operation)
 uint64_t probe_atomic(const struct vm_operation *operation)
 {
     if (operation->kind != VM_STORE &&
-        loops_closed((unsigned)vm_self(), operation->site)) {
+        loops_closed((unsigned)vm_self())) {
         probe_stuck = true;
         vm_stop();
     }
@@ -141,6 +149,18 @@ void instrument_await_failed(const void *site)
         }
     }
     try_failed();
+}
+
+_Noreturn void instrument_not_wanted(const void *site)
+{
+    (void)site;
+    probe_effect();
+    settle();
+    drop_if_stale();
+    while (phase != PROBE) {
+        pause_as(BLOCKED);
+    }
+    vm_stop(); /* not stuck: just not wanted */
 }
 
 void instrument_effect(void)

@@ -16,14 +16,18 @@
 #define SITE program_site(__builtin_return_address(0))
 
 /* Where the program is: functions of the C++ library that are compiled into it (an atomic's
-   operators) are shown as where the program called them. */
+   operators) are shown as where the program called them, if it did (and was not inlined into
+   them, as a lambda into what starts a thread). */
+extern const char __executable_start, etext; /* of this executable: the linker's */
+
 static inline const void *program_site(const void *site)
 {
     if (vm_running != VM_NOBODY && vm_is_library(site)) {
         const struct vm_calls *calls = &vm_calls[vm_running];
         for (unsigned i = calls->depth < VM_CALLS ? calls->depth : VM_CALLS; i-- > 0;) {
             if (!vm_is_library(calls->sites[i])) {
-                return calls->sites[i];
+                const char *caller = calls->sites[i];
+                return caller >= &__executable_start && caller < &etext ? site : caller;
             }
         }
     }
@@ -118,10 +122,25 @@ void vm_poke(void *address, unsigned size, uint64_t value)
     poke(address, size, value);
 }
 
+/*
+ * libstdc++'s atomic::notify_one looks whether anybody waits, in a table of its own, after a
+ * write that need not be ordered with that: it counts on the machine, and C++ promises that
+ * no wake-up is lost. A fence on either side makes its table as good as it takes it to be.
+ */
+static uint64_t perform_waiting(const struct vm_operation *operation)
+{
+    vm_registers.stack = NULL;
+    instrument_fence(VM_SEQ_CST, operation->site);
+    uint64_t value = instrument_atomic(operation);
+    instrument_fence(VM_SEQ_CST, operation->site);
+    return value;
+}
+
 static uint64_t perform(const struct vm_operation *operation)
 {
     if (vm_running != VM_NOBODY) {
-        return instrument_atomic(operation);
+        bool waiting = (uintptr_t)operation->address - vm_waiter_table < vm_waiter_size;
+        return waiting ? perform_waiting(operation) : instrument_atomic(operation);
     }
     uint64_t old = peek(operation->address, operation->size);
     uint64_t value;
@@ -323,7 +342,9 @@ void __tsan_ignore_thread_end(void) {}
 
 /* --- atomic accesses ------------------------------------------------------------------------------- */
 
-_Static_assert(offsetof(struct vm_registers, stack) == 96 || sizeof(void *) != 8,
+_Static_assert((offsetof(struct vm_registers, stack) == 96 &&
+                offsetof(struct vm_registers, call) == 104) ||
+                    sizeof(void *) != 8,
                "the stubs write it");
 
 /* clang passes the orders as they are in C; gcc adds bits for its older built-ins. */

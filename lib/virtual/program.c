@@ -124,6 +124,20 @@ static void expect_threads(void)
         *single = 0;
 }
 
+uintptr_t vm_waiter_table, vm_waiter_size;
+
+static void find_waiter_table(void)
+{
+    Dl_info info;
+    const ElfW(Sym) * symbol;
+    void *table = dlsym(program, "_ZZNSt8__detail18__waiter_pool_base6_S_forEPKvE3__w");
+    if (table != NULL &&
+        dladdr1(table, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 && symbol != NULL) {
+        vm_waiter_table = (uintptr_t)table;
+        vm_waiter_size = symbol->st_size;
+    }
+}
+
 int vm_load(const char *path)
 {
     expect_threads();
@@ -136,6 +150,7 @@ int vm_load(const char *path)
     uintptr_t address = map->l_addr;
     read_sections(path, address);
     dl_iterate_phdr(keep_variables, &address);
+    find_waiter_table();
     vm_settle();
     return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct vm_build {
     const char *const *sources; /* .c, .cc, .cpp, .cxx, .C files; NULL at the end */
@@ -47,6 +48,9 @@ bool vm_source_of(const void *site, struct vm_source *source);
 /* Whether a place lies in a function of the C++ library that was compiled into the
    program. */
 bool vm_is_library(const void *site);
+
+/* Where libstdc++ keeps, in the program, who waits for an atomic; size 0 if it does not. */
+extern uintptr_t vm_waiter_table, vm_waiter_size;
 
 /* The text of a line without its indentation, or NULL. The caller does not free it. */
 const char *vm_source_text(const char *file, int line);

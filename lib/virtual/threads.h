@@ -57,6 +57,8 @@ struct vm_call {
             "    movq %r15, vm_registers+40(%rip)\n"                                     \
             "    leaq 8(%rsp), %rax\n"                                                   \
             "    movq %rax, vm_registers+96(%rip)\n"                                     \
+            "    movq (%rsp), %rax\n"                                                    \
+            "    movq %rax, vm_registers+104(%rip)\n"                                    \
             "    jmp " name "_noted\n"                                                   \
             ".size " name ", .-" name "\n");
 #elif defined(__aarch64__)
@@ -74,6 +76,7 @@ struct vm_call {
             "    str x29, [x16, #80]\n"                                                  \
             "    mov x17, sp\n"                                                          \
             "    str x17, [x16, #96]\n"                                                  \
+            "    str x30, [x16, #104]\n"                                                 \
             "    b " name "_noted\n"                                                     \
             ".size " name ", .-" name "\n");
 #else

@@ -93,6 +93,10 @@ void instrument_plain(void *address, size_t size, bool write, const void *site);
    trying again. */
 void instrument_await_failed(const void *site);
 
+/* The program says that it is not interested in executions that have come here; does not
+   return. */
+_Noreturn void instrument_not_wanted(const void *site);
+
 /* The program gives its processor away, pauses or sleeps: no more than a hint. */
 void instrument_yield(const void *site);
 
@@ -183,6 +187,7 @@ struct vm_stack vm_stack(unsigned processor);
 struct vm_registers {
     uintptr_t saved[12];
     unsigned char *stack;
+    const void *call; /* where it goes on: a site may be further out, this is not */
 };
 extern struct vm_registers vm_registers;
 
