@@ -38,7 +38,8 @@ static void found_race(const struct race *race, bool write, bool atomic, const v
     struct failure *failure = &result->failure;
     failure->other = (int)race->thread;
     failure->other_site = race->site;
-    instrument_wrong(KIND_RACE, site, "%s%s, and %s%s of thread %u is not ordered with it",
+    instrument_wrong(KIND_RACE, site,
+                     "%s%s, and %s%s of thread %u is not ordered with it",
                      atomic ? "an atomic " : "a plain ", write ? "write" : "read",
                      race->atomic ? "an atomic " : "a plain ",
                      race->write ? "write" : "read", race->thread);
@@ -56,11 +57,13 @@ static void check_address(void *address, size_t size, bool write, const void *si
     case VM_FREED:
         note_wrong(address, size, write);
         result->failure.other_site = block.freed;
-        instrument_wrong(VM_USE_AFTER_FREE, site, "%s in a block of %zu bytes that was freed",
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s in a block of %zu bytes that was freed",
                          write ? "a write" : "a read", block.size);
     case VM_NO_BLOCK:
         note_wrong(address, size, write);
-        instrument_wrong(VM_OUT_OF_BOUNDS, site, "%s of heap memory that malloc did not give",
+        instrument_wrong(VM_OUT_OF_BOUNDS, site,
+                         "%s of heap memory that malloc did not give",
                          write ? "a write" : "a read");
     case VM_ALLOCATED:
         if ((const unsigned char *)address + size > block.start + block.size) {
@@ -101,8 +104,8 @@ static uint32_t locate(const struct vm_operation *operation)
     if (graph_overlap(graph, operation->address, operation->size, true) >= 0) {
         instrument_refuse(operation->site,
                           "an atomic of %u bytes overlaps one of another size or place: "
-                         "mixed-size accesses cannot be checked",
-                         operation->size);
+                          "mixed-size accesses cannot be checked",
+                          operation->size);
     }
     tell_address(operation);
     uint32_t location = graph_location(graph, operation->address, operation->size);
@@ -187,14 +190,13 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
     event->location = location;
     event->source = graph_write_at(graph, location, newest);
     event->fresh = true;
-    bool weak = operation->kind == VM_CAS_WEAK && spurious_failures(t) < options->spurious;
+    bool weak =
+        operation->kind == VM_CAS_WEAK && spurious_failures(t) < options->spurious;
     unsigned count = 0;
     for (long i = model_floor(&model, location, model.now[t].happens); i <= newest; i++) {
         event_id source = graph_write_at(graph, location, i);
-        struct item item = {.kind = ITEM_READ,
-                            .stamp = event->stamp + 1,
-                            .event = id,
-                            .other = source};
+        struct item item = {
+            .kind = ITEM_READ, .stamp = event->stamp + 1, .event = id, .other = source};
         if (i < newest && !is_hopeless(operation, location, source, id)) {
             push_item(&item);
             count++;
@@ -399,8 +401,9 @@ static void write_plainly(uint32_t location, const void *site)
         event = event_of(graph, id);
         event->location = location;
         event->plain = true;
-        graph_put(graph, location, id,
-                  graph_write_at(graph, location, (long)graph->location[location].writes - 1));
+        graph_put(
+            graph, location, id,
+            graph_write_at(graph, location, (long)graph->location[location].writes - 1));
     }
     expect(event, EVENT_WRITE, location, site);
     event->size = graph->location[location].size;
@@ -421,9 +424,9 @@ static void plain_write_to_atomics(void *address, size_t size, const void *site)
         }
         if (at->address < first || at->address + at->size > first + size) {
             instrument_refuse(site,
-                              "a plain write to a part of an atomic of %u bytes: mixed-size "
-                             "accesses cannot be checked",
-                             at->size);
+                              "a plain write to a part of an atomic of %u bytes: "
+                              "mixed-size accesses cannot be checked",
+                              at->size);
         }
         settle();
         write_plainly(i, site);
@@ -434,7 +437,8 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
 {
     unsigned t = (unsigned)vm_self();
     struct vm_stack stack = vm_stack(t);
-    bool own = (unsigned char *)address >= stack.low && (unsigned char *)address < stack.high;
+    bool own =
+        (unsigned char *)address >= stack.low && (unsigned char *)address < stack.high;
     if (phase == PROBE) {
         if ((write && !own) || ++probe_steps > PROBE_BOUND) {
             vm_stop();

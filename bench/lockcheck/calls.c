@@ -148,8 +148,8 @@ void instrument_free(void *address, size_t size, const void *site)
     unsigned t = (unsigned)vm_self();
     loops_effect(t);
     struct race race;
-    if (races_access(address, size, true, false, t, model.now[t].happens, model.done[t], site,
-                     &race)) {
+    if (races_access(address, size, true, false, t, model.now[t].happens, model.done[t],
+                     site, &race)) {
         struct failure *failure = &result->failure;
         failure->address = address;
         failure->size = size;
@@ -176,7 +176,8 @@ static void fail_outside(const char *format, va_list arguments)
     }
 }
 
-_Noreturn void instrument_wrong(const char *kind, const void *site, const char *format, ...)
+_Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
+                                ...)
 {
     va_list arguments;
     va_start(arguments, format);

@@ -22,11 +22,11 @@ struct size {
     unsigned threads, rounds;
     bool full; /* only with --full */
 };
-static const struct size lock_sizes[] = {
-    {2, 3, false}, {3, 2, false}, {4, 1, false}, {2, 5, true}, {5, 1, true}, {0, 0, false}};
-static const struct size barrier_sizes[] = {
-    {2, 4, false}, {3, 3, false}, {4, 2, false}, {6, 1, false},
-    {5, 2, true},  {7, 1, true},  {0, 0, false}};
+static const struct size lock_sizes[] = {{2, 3, false}, {3, 2, false}, {4, 1, false},
+                                         {2, 5, true},  {5, 1, true},  {0, 0, false}};
+static const struct size barrier_sizes[] = {{2, 4, false}, {3, 3, false}, {4, 2, false},
+                                            {6, 1, false}, {5, 2, true},  {7, 1, true},
+                                            {0, 0, false}};
 
 const struct check *catalog_check;
 
@@ -46,13 +46,14 @@ void catalog_program(void)
 static struct check *checks;
 static size_t check_count;
 
-static struct check *add_check(const char *name, const char *client, const struct size *size)
+static struct check *add_check(const char *name, const char *client,
+                               const struct size *size)
 {
     checks = grow(checks, (check_count + 1) * sizeof *checks);
     struct check *check = &checks[check_count++];
     *check = (struct check){.threads = size->threads, .rounds = size->rounds};
-    (void)snprintf(check->name, sizeof check->name, "%s, %s, %u threads × %u", name, client,
-                   size->threads, size->rounds);
+    (void)snprintf(check->name, sizeof check->name, "%s, %s, %u threads × %u", name,
+                   client, size->threads, size->rounds);
     return check;
 }
 
@@ -70,8 +71,8 @@ static void add_lock(const lks_lock_class_t *class, const struct lock_client *cl
     }
 }
 
-static void add_barrier(const lks_barrier_class_t *class, const struct barrier_client *client,
-                        bool full)
+static void add_barrier(const lks_barrier_class_t *class,
+                        const struct barrier_client *client, bool full)
 {
     for (; client->name != NULL; client++) {
         for (const struct size *size = barrier_sizes; size->threads > 0; size++) {
@@ -100,8 +101,9 @@ static bool is_wanted(const char *only, const char *name)
 static void refuse_unknown(const char *only)
 {
     if (check_count == 0) {
-        (void)fprintf(err, "lockcheck: --catalog: '%s' names nothing in the catalog "
-                           "(`lockbench list` has the names)\n",
+        (void)fprintf(err,
+                      "lockcheck: --catalog: '%s' names nothing in the catalog "
+                      "(`lockbench list` has the names)\n",
                       only);
         exit(3);
     }
@@ -130,7 +132,8 @@ struct check *catalog_checks(const char *only, bool full, size_t *count)
             add_lock(class, vm_symbol("lock_clients"), full);
         }
     }
-    for (const lks_barrier_class_t *class = NULL; (class = next_barrier(class)) != NULL;) {
+    for (const lks_barrier_class_t *class = NULL;
+         (class = next_barrier(class)) != NULL;) {
         if (is_wanted(only, class->name)) {
             add_barrier(class, vm_symbol("barrier_clients"), full);
         }
@@ -146,7 +149,8 @@ static void tell_verified(const struct check *check, const struct explore_result
                           double seconds)
 {
     (void)fprintf(out, "%-36s %8llu execution%s (%llu blocked), %.2g s\n", check->name,
-                  (unsigned long long)result->executions, result->executions == 1 ? " " : "s",
+                  (unsigned long long)result->executions,
+                  result->executions == 1 ? " " : "s",
                   (unsigned long long)result->blocked, seconds);
     (void)fflush(out);
 }
@@ -156,15 +160,17 @@ static void tell_sum(const struct options *options, const struct explore_options
                      const struct explore_result *sum, const struct check *failed,
                      double seconds)
 {
-    static const char *const verdicts[] = {"verified", "wrong", "inconclusive", "refused"};
+    static const char *const verdicts[] = {"verified", "wrong", "inconclusive",
+                                           "refused"};
     if (options->json) {
         (void)fprintf(out, "],\n\"verdict\": \"%s\", \"kind\": ", verdicts[sum->verdict]);
         (void)fprintf(out, sum->verdict == WRONG ? "\"%s\"" : "null", sum->failure.kind);
         (void)fprintf(out,
                       ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
                       "\"failed\": \"%s\"}\n",
-                      (unsigned long long)sum->executions, (unsigned long long)sum->blocked,
-                      seconds, failed != NULL ? failed->name : "");
+                      (unsigned long long)sum->executions,
+                      (unsigned long long)sum->blocked, seconds,
+                      failed != NULL ? failed->name : "");
     } else if (failed == NULL) {
         (void)fprintf(out,
                       "lockcheck: verified: %zu checks, %llu executions (%llu blocked), "
@@ -203,8 +209,12 @@ int check_catalog(const struct options *options)
             (void)fputs(i == 0 ? "{\"checks\": [\n" : ",", out);
         }
         if (options->json || result.verdict != VERIFIED) {
-            (void)fprintf(out, options->json ? "" : "%s:\n", all[i].name);
-            status = tell(options, &how, &result, seconds);
+            if (!options->json) {
+                (void)fprintf(out, "%s:\n", all[i].name);
+            }
+            struct options telling = *options;
+            telling.check = all[i].name;
+            status = tell(&telling, &how, &result, seconds);
         } else {
             tell_verified(&all[i], &result, seconds);
         }

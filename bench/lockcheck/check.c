@@ -218,10 +218,11 @@ static const char *reason(const struct explore_options *how,
         return "";
     }
     if (result->bound) {
-        (void)snprintf(text, size,
-                       "a thread reached the bound of %u atomic events, or made 4 million plain "
-                       "accesses in between (a loop that is not a wait? --bound N)",
-                       how->events);
+        (void)snprintf(
+            text, size,
+            "a thread reached the bound of %u atomic events, or made 4 million "
+            "plain accesses in between (a loop that is not a wait? --bound N)",
+            how->events);
     } else {
         (void)snprintf(text, size, "interrupted; about %.3g %% was explored",
                        100 * result->explored);
@@ -229,12 +230,16 @@ static const char *reason(const struct explore_options *how,
     return text;
 }
 
-void tell_json(const struct explore_options *how, const struct explore_result *result,
-               double seconds)
+void tell_json(const char *name, const struct explore_options *how,
+               const struct explore_result *result, double seconds)
 {
     char text[256];
     const struct failure *failure = &result->failure;
-    (void)fprintf(out, "{\"verdict\": \"%s\", \"kind\": ", verdict_word(result));
+    (void)fputc('{', out);
+    if (name != NULL) {
+        (void)fprintf(out, "\"name\": \"%s\", ", name);
+    }
+    (void)fprintf(out, "\"verdict\": \"%s\", \"kind\": ", verdict_word(result));
     if (result->verdict == WRONG) {
         put_json_string(failure->kind);
     } else {
@@ -242,8 +247,8 @@ void tell_json(const struct explore_options *how, const struct explore_result *r
     }
     (void)fprintf(out,
                   ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
-                  "\"threads\": %u, \"runs\": %llu, \"explored\": %.6g, \"model\": \"%s\", "
-                  "\"spurious\": %u, \"bound\": %u, \"leaked\": %zu, "
+                  "\"threads\": %u, \"runs\": %llu, \"explored\": %.6g, "
+                  "\"model\": \"%s\", \"spurious\": %u, \"bound\": %u, \"leaked\": %zu, "
                   "\"megabytes\": %.1f, \"message\": ",
                   (unsigned long long)result->executions,
                   (unsigned long long)result->blocked, seconds, result->threads,
@@ -258,14 +263,13 @@ void tell_json(const struct explore_options *how, const struct explore_result *r
     (void)fputs("}", out);
 }
 
-static void tell_counts(const struct explore_options *how, const struct explore_result *result,
-                        double seconds)
+static void tell_counts(const struct explore_options *how,
+                        const struct explore_result *result, double seconds)
 {
-    (void)fprintf(out,
-                  "%u thread%s, %llu execution%s (%llu blocked), %.3g s; ",
-                  result->threads, result->threads == 1 ? "" : "s",
-                  (unsigned long long)result->executions, result->executions == 1 ? "" : "s",
-                  (unsigned long long)result->blocked, seconds);
+    (void)fprintf(
+        out, "%u thread%s, %llu execution%s (%llu blocked), %.3g s; ", result->threads,
+        result->threads == 1 ? "" : "s", (unsigned long long)result->executions,
+        result->executions == 1 ? "" : "s", (unsigned long long)result->blocked, seconds);
     tell_bounds(how);
 }
 
@@ -273,7 +277,8 @@ void tell_bounds(const struct explore_options *how)
 {
     (void)fprintf(out, "%s%s, at most %u atomic events a thread, ",
                   how->sequential ? "sequential consistency" : "RC11",
-                  how->same_thread ? " with same-thread release sequences" : "", how->events);
+                  how->same_thread ? " with same-thread release sequences" : "",
+                  how->events);
     if (how->spurious == 0) {
         (void)fputs("no spurious failures\n", out);
     } else {
@@ -287,7 +292,8 @@ static void tell_leak(const struct explore_result *result)
     struct vm_source source;
     if (result->leaked > 0 && vm_source_of(result->leak, &source)) {
         (void)fprintf(out, "lockcheck: warning: %s:%d: allocated and never freed%s\n",
-                      source.file, source.line, result->leaked > 1 ? " (and others)" : "");
+                      source.file, source.line,
+                      result->leaked > 1 ? " (and others)" : "");
     }
 }
 
@@ -339,7 +345,7 @@ int tell(const struct options *options, const struct explore_options *how,
         return 3;
     }
     if (options->json) {
-        tell_json(how, &totals, seconds);
+        tell_json(options->check, how, &totals, seconds);
         (void)fputc('\n', out);
     } else {
         (void)fprintf(out, "lockcheck: %s: ", verdict_word(result));
@@ -409,8 +415,9 @@ int replay_saved(const struct options *options)
     jobs_begin(1);
     explore_again(&how, &graph, NULL, &result);
     if (result.verdict != WRONG) {
-        (void)fprintf(err, "lockcheck: %s: the program does not do what was saved: it has "
-                           "been changed since\n",
+        (void)fprintf(err,
+                      "lockcheck: %s: the program does not do what was saved: it has "
+                      "been changed since\n",
                       options->replay);
         return 3;
     }

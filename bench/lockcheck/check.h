@@ -26,9 +26,10 @@ void check_loaded(const struct explore_options *how, struct explore_result *resu
 int tell(const struct options *options, const struct explore_options *how,
          struct explore_result *result, double seconds);
 
-/* Parts of that: the JSON object without an end of line; and what the result holds for. */
-void tell_json(const struct explore_options *how, const struct explore_result *result,
-               double seconds);
+/* Parts of that: the JSON object, with a name
+   if it is not NULL; and what the result holds for. */
+void tell_json(const char *name, const struct explore_options *how,
+               const struct explore_result *result, double seconds);
 void tell_bounds(const struct explore_options *how);
 
 /* The things that lockcheck does. Each returns the exit status. */

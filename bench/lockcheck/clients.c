@@ -36,7 +36,7 @@ static struct {
     void *lock;
     void *nodes[MOST_THREADS];
     unsigned rounds;
-    unsigned data;                 /* plain: the lock alone orders it */
+    unsigned data;                  /* plain: the lock alone orders it */
     unsigned entered[MOST_THREADS]; /* each its own */
 } section;
 
@@ -136,7 +136,8 @@ static void client_plain(const lks_lock_class_t *class, unsigned threads, unsign
     run_lock(class, threads, rounds, lock_each_round, false);
 }
 
-static void client_trylock(const lks_lock_class_t *class, unsigned threads, unsigned rounds)
+static void client_trylock(const lks_lock_class_t *class, unsigned threads,
+                           unsigned rounds)
 {
     run_lock(class, threads, rounds, try_or_lock, false);
 }

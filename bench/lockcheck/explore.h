@@ -12,14 +12,14 @@
 #include "model.h"
 
 struct explore_options {
-    bool sequential;            /* --model=sc: every order is seq_cst */
-    bool same_thread;           /* release sequences of C11 to C++17 */
-    unsigned spurious;          /* failures of weak compare-and-swaps, each thread */
-    uint32_t events;            /* of each thread, at most */
-    unsigned jobs;              /* processes */
-    void (*program)(void);      /* the first thread */
-    void (*begin)(void);        /* called before each run, or NULL */
-    void (*tick)(void);         /* called now and then, or NULL */
+    bool sequential;       /* --model=sc: every order is seq_cst */
+    bool same_thread;      /* release sequences of C11 to C++17 */
+    unsigned spurious;     /* failures of weak compare-and-swaps, each thread */
+    uint32_t events;       /* of each thread, at most */
+    unsigned jobs;         /* processes */
+    void (*program)(void); /* the first thread */
+    void (*begin)(void);   /* called before each run, or NULL */
+    void (*tick)(void);    /* called now and then, or NULL */
     /* Called with each complete execution, or NULL. */
     void (*execution)(const struct graph *graph, void *context);
     void *context;
@@ -31,12 +31,12 @@ enum verdict { VERIFIED, WRONG, INCONCLUSIVE, REFUSED };
 struct failure {
     const char *kind;
     char text[512];
-    int thread;               /* or VM_NOBODY */
-    const void *site;         /* or NULL */
-    void *address;            /* of the access that is wrong … */
-    size_t size;              /* … and how much it accesses; 0: it is no access */
+    int thread;       /* or VM_NOBODY */
+    const void *site; /* or NULL */
+    void *address;    /* of the access that is wrong … */
+    size_t size;      /* … and how much it accesses; 0: it is no access */
     bool write;
-    int other;                /* of a race: the other thread, or VM_NOBODY */
+    int other; /* of a race: the other thread, or VM_NOBODY */
     const void *other_site;
     bool blocked[MAX_THREADS]; /* of a hang: the threads that wait */
     int joins[MAX_THREADS];    /* whose end they wait for, or VM_NOBODY */
@@ -54,10 +54,10 @@ struct explore_result {
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
     bool interrupted;
-    bool elsewhere;      /* another process has found, and told, what is wrong */
-    size_t leaked;       /* blocks never freed, in some execution; the first one's site */
+    bool elsewhere; /* another process has found, and told, what is wrong */
+    size_t leaked;  /* blocks never freed, in some execution; the first one's site */
     const void *leak;
-    char why[256];       /* inconclusive or refused: the reason */
+    char why[256]; /* inconclusive or refused: the reason */
     struct failure failure;
     struct graph *graph; /* of the failure */
 };
@@ -69,11 +69,11 @@ void explore(const struct explore_options *options, struct explore_result *resul
 /* Runs one graph again, telling `trace` what happens. */
 struct trace {
     void (*event)(event_id id, void *context);
-    void (*plain)(unsigned thread, void *address, size_t size, bool write, const void *site,
-                  void *context);
+    void (*plain)(unsigned thread, void *address, size_t size, bool write,
+                  const void *site, void *context);
     /* malloc and free. */
-    void (*block)(unsigned thread, void *address, size_t size, bool freed, const void *site,
-                  void *context);
+    void (*block)(unsigned thread, void *address, size_t size, bool freed,
+                  const void *site, void *context);
     void *context;
 };
 void explore_again(const struct explore_options *options, struct graph *graph,

@@ -45,12 +45,14 @@ uint32_t graph_location(struct graph *graph, void *address, unsigned size)
     return graph->locations++;
 }
 
-long graph_overlap(const struct graph *graph, const void *address, size_t size, bool other)
+long graph_overlap(const struct graph *graph, const void *address, size_t size,
+                   bool other)
 {
     const unsigned char *first = address;
     for (uint32_t i = 0; i < graph->locations; i++) {
         const struct location *location = &graph->location[i];
-        if (first < location->address + location->size && location->address < first + size &&
+        if (first < location->address + location->size &&
+            location->address < first + size &&
             !(other && location->address == first && location->size == size)) {
             return i;
         }
@@ -111,7 +113,8 @@ void graph_copy(struct graph *to, const struct graph *from)
     }
     if (to->room < from->locations) {
         to->location = grow(to->location, from->room * sizeof *to->location);
-        memset(to->location + to->room, 0, (from->room - to->room) * sizeof *to->location);
+        memset(to->location + to->room, 0,
+               (from->room - to->room) * sizeof *to->location);
         to->room = from->room;
     }
     to->locations = from->locations;
@@ -141,7 +144,8 @@ static void tidy_orders(struct graph *graph)
         uint32_t kept = 0;
         for (uint32_t w = 0; w < at->writes; w++) {
             event_id id = at->order[w];
-            if (id.index < graph->thread[id.thread].events && writes(event_of(graph, id))) {
+            if (id.index < graph->thread[id.thread].events &&
+                writes(event_of(graph, id))) {
                 at->order[kept++] = id;
             }
         }

@@ -37,34 +37,34 @@ static inline bool is_initial(event_id id)
 }
 
 enum event_kind {
-    EVENT_BEGIN,  /* of a thread; `other` is the event that created it, INITIAL for main */
-    EVENT_END,    /* of a thread */
+    EVENT_BEGIN, /* of a thread; `other` is the event that created it, INITIAL for main */
+    EVENT_END,   /* of a thread */
     EVENT_CREATE, /* `choice` is the new thread */
     EVENT_JOIN,   /* `choice` is the thread that ended */
     EVENT_CHOICE, /* `choice` of what the program leaves open */
     EVENT_FENCE,
-    EVENT_READ,   /* also a compare-and-swap that failed */
+    EVENT_READ, /* also a compare-and-swap that failed */
     EVENT_WRITE,
     EVENT_UPDATE, /* a read-modify-write that wrote */
 };
 
 struct event {
     uint8_t kind;
-    uint8_t order;      /* that it had in effect */
-    bool plain;         /* a plain write to a location that is also accessed atomically */
-    bool fresh;         /* a read with a new source: what the operation does is not known */
-    bool unwritten;     /* an update that has not written yet */
-    bool silent;        /* reads, as it wrote what was there in a failed try of a wait */
-    bool spurious;      /* a weak compare-and-swap that is to fail without cause */
-    uint8_t size;       /* of the location */
+    uint8_t order;  /* that it had in effect */
+    bool plain;     /* a plain write to a location that is also accessed atomically */
+    bool fresh;     /* a read with a new source: what the operation does is not known */
+    bool unwritten; /* an update that has not written yet */
+    bool silent;    /* reads, as it wrote what was there in a failed try of a wait */
+    bool spurious;  /* a weak compare-and-swap that is to fail without cause */
+    uint8_t size;   /* of the location */
     uint16_t choice, choices;
-    uint32_t location;  /* index */
-    uint32_t place;     /* of a write in its location's order, from 0 */
-    event_id source;    /* of a read or update: the write it reads */
-    uint32_t stamp;     /* when it was added, in the order in which events were */
-    uint32_t written;   /* the same for the write of an update or write */
-    uint64_t read;      /* value */
-    uint64_t value;     /* written */
+    uint32_t location; /* index */
+    uint32_t place;    /* of a write in its location's order, from 0 */
+    event_id source;   /* of a read or update: the write it reads */
+    uint32_t stamp;    /* when it was added, in the order in which events were */
+    uint32_t written;  /* the same for the write of an update or write */
+    uint64_t read;     /* value */
+    uint64_t value;    /* written */
     const void *site;
     const char *name;
 };
@@ -72,10 +72,10 @@ struct event {
 struct location {
     unsigned char *address;
     uint8_t size;
-    uint64_t initial;         /* value */
-    uint32_t writes;          /* in `order` */
+    uint64_t initial; /* value */
+    uint32_t writes;  /* in `order` */
     uint32_t room;
-    event_id *order;          /* modification order, without INITIAL */
+    event_id *order; /* modification order, without INITIAL */
 };
 
 struct thread {
@@ -103,7 +103,8 @@ static inline bool reads(const struct event *event)
 
 static inline bool writes(const struct event *event)
 {
-    return event->kind == EVENT_WRITE || (event->kind == EVENT_UPDATE && !event->unwritten);
+    return event->kind == EVENT_WRITE ||
+           (event->kind == EVENT_UPDATE && !event->unwritten);
 }
 
 static inline bool accesses(const struct event *event)
@@ -119,7 +120,8 @@ uint32_t graph_location(struct graph *graph, void *address, unsigned size);
 
 /* The location that overlaps these bytes, other than just `size` bytes at `address` if
    `other`; or -1. */
-long graph_overlap(const struct graph *graph, const void *address, size_t size, bool other);
+long graph_overlap(const struct graph *graph, const void *address, size_t size,
+                   bool other);
 
 /* The place of a write in its location's order, from 0; INITIAL is at -1. */
 static inline long graph_place(const struct graph *graph, event_id write)

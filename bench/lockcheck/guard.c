@@ -31,8 +31,9 @@ static const void *place_of(const void *context)
 static void on_crash(int signal_number, siginfo_t *info, void *context)
 {
     if (vm_self() == VM_NOBODY) {
-        static const char text[] = "lockcheck: crashed outside of the program's threads (in "
-                                   "a constructor of the program, or in lockcheck itself)\n";
+        static const char text[] = "lockcheck: crashed outside of the program's threads "
+                                   "(in a constructor of the program, or in "
+                                   "lockcheck itself)\n";
         (void)!write(fileno(err), text, sizeof text - 1);
         _exit(3);
     }
@@ -46,8 +47,8 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
     } else if (address < stack.low && address >= stack.low - (64 << 10)) {
         what = "the stack is full: 8 MiB";
     } else {
-        instrument_wrong(VM_CRASH, place_of(context), "an access to invalid memory, at %p",
-                         (const void *)address);
+        instrument_wrong(VM_CRASH, place_of(context),
+                         "an access to invalid memory, at %p", (const void *)address);
     }
     instrument_wrong(VM_CRASH, place_of(context), "%s", what);
 }
@@ -67,8 +68,8 @@ static void on_time(int signal_number)
     last = explore_steps();
     if (seconds >= PATIENCE_SECONDS) {
         seconds = 0;
-        explore_give_up("a thread computes without end: it has touched no shared memory for "
-                        "10 s");
+        explore_give_up("a thread computes without end: it has touched no shared "
+                        "memory for 10 s");
     }
 }
 

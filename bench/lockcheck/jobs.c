@@ -13,13 +13,14 @@
 
 static const double UNIT = 0x1p60; /* of `explored` */
 
-static struct totals {
+struct totals {
     atomic_uint_least64_t executions, blocked, runs, explored;
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak;
     atomic_bool bound, interrupted, found;
-} *shared;
+};
+static struct totals *shared;
 
 static struct explore_result published;
 static unsigned most;

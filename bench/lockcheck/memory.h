@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static inline void *grow(void *memory, size_t size)
 {
@@ -14,6 +15,12 @@ static inline void *grow(void *memory, size_t size)
         exit(3);
     }
     return grown;
+}
+
+/* Room for `count` objects of `size` bytes, all zero. */
+static inline void *zeroed(size_t count, size_t size)
+{
+    return memset(grow(NULL, count * size), 0, count * size);
 }
 
 #endif

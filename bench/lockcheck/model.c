@@ -23,7 +23,8 @@ void model_begin(struct model *model, struct graph *graph, unsigned width)
     model->sc_events = model->sc_fences = 0;
 }
 
-static void join(clock_value *restrict view, const clock_value *restrict other, size_t width)
+static void join(clock_value *restrict view, const clock_value *restrict other,
+                 size_t width)
 {
     for (size_t i = 0; i < width; i++) {
         view[i] = view[i] > other[i] ? view[i] : other[i];
@@ -40,7 +41,7 @@ static void make_room(struct model *model, event_id id)
     struct views *views = &model->of[id.thread];
     if (id.index >= views->room) {
         views->room = views->room == 0 ? 32 : 2 * views->room;
-        size_t bytes = views->room * model->width * sizeof(clock_value);
+        size_t bytes = (size_t)views->room * model->width * sizeof(clock_value);
         views->happens = grow(views->happens, bytes);
         views->prefix = grow(views->prefix, bytes);
         views->message = grow(views->message, bytes);
@@ -102,7 +103,8 @@ static void send(struct model *model, event_id id)
         memcpy(own, message, width * sizeof *own);
     }
     if (event->kind == EVENT_UPDATE && !is_initial(event->source)) {
-        join(message, view_of(model->of[event->source.thread].message, event->source, width),
+        join(message,
+             view_of(model->of[event->source.thread].message, event->source, width),
              width);
     }
 }
@@ -273,8 +275,8 @@ static bool before_in_order(const struct model *model, const struct event *a,
 /* [a];eco;[b] */
 static bool eco(const struct model *model, const struct event *a, const struct event *b)
 {
-    if (writes(b) && (writes(a) ? a->place < b->place
-                                : source_place(model, a) < (long)b->place)) {
+    if (writes(b) &&
+        (writes(a) ? a->place < b->place : source_place(model, a) < (long)b->place)) {
         return true; /* mo, rb */
     }
     if (reads(b)) {

@@ -21,6 +21,12 @@
 
 typedef uint16_t clock_value; /* a count of events */
 
+/* The events that access a location. */
+struct accesses {
+    event_id *event;
+    uint32_t count, room;
+};
+
 /* What is known of the executed part of a graph. Arrays of views have `width` clocks an
    event. */
 struct model {
@@ -29,12 +35,12 @@ struct model {
     bool same_thread;           /* release sequences of C11 to C++17 */
     uint32_t done[MAX_THREADS]; /* executed events of each thread */
     struct views {
-        clock_value *happens;   /* before the event, or is it */
-        clock_value *prefix;    /* the same for po ∪ rf */
-        clock_value *message;   /* what an acquire that reads this write gets */
-        clock_value *own;       /* of `message`, what its own thread put into it */
-        uint32_t *differs;      /* the last event before this one that is of another
-                                   location, plus one */
+        clock_value *happens; /* before the event, or is it */
+        clock_value *prefix;  /* the same for po ∪ rf */
+        clock_value *message; /* what an acquire that reads this write gets */
+        clock_value *own;     /* of `message`, what its own thread put into it */
+        uint32_t *differs;    /* the last event before this one that is of another
+                                 location, plus one */
         uint32_t room;
     } of[MAX_THREADS];
     struct now { /* of each thread, after its last event */
@@ -43,10 +49,7 @@ struct model {
         clock_value acquired[MAX_THREADS]; /* by relaxed reads, for an acquire fence */
         clock_value released[MAX_THREADS]; /* at the last release fence */
     } now[MAX_THREADS];
-    struct accesses { /* of each location, as executed */
-        event_id *event;
-        uint32_t count, room;
-    } *at;
+    struct accesses *at; /* of each location, as executed */
     uint32_t at_room;
     unsigned sc_events, sc_fences; /* executed */
 };
@@ -78,8 +81,8 @@ static inline clock_value *model_prefix(const struct model *model, event_id id)
 
 static inline bool model_done(const struct model *model, event_id id)
 {
-    return is_initial(id) || (id.index < model->done[id.thread] &&
-                              !event_of(model->graph, id)->unwritten);
+    return is_initial(id) ||
+           (id.index < model->done[id.thread] && !event_of(model->graph, id)->unwritten);
 }
 
 /* The place in a location's order that an access with this view may not go behind. */

@@ -55,7 +55,8 @@ static void refuse(const char *format, ...)
 static unsigned read_number(const char *option, const char *text, unsigned long greatest)
 {
     unsigned long number = 0;
-    if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0' && strlen(text) < 10) {
+    if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0' &&
+        strlen(text) < 10) {
         number = strtoul(text, NULL, 10);
     }
     if (number < 1 || number > greatest) {
@@ -164,8 +165,8 @@ void read_options(struct options *options, int argc, char **argv)
     while (own < argc && strcmp(argv[own], "--") != 0) {
         own++;
     }
-    for (int option;
-         (option = getopt_long(own, argv, "m:b:j:d:s:r:c::wlJvhV", long_options, NULL)) != -1;) {
+    for (int option; (option = getopt_long(own, argv, "m:b:j:d:s:r:c::wlJvhV",
+                                           long_options, NULL)) != -1;) {
         read_option(options, option);
     }
     /* getopt has put the files last. */
@@ -191,7 +192,7 @@ void read_options(struct options *options, int argc, char **argv)
     }
     if (options->weaken && (options->dot != NULL || options->save != NULL ||
                             options->action == REPLAY_SAVED)) {
-        refuse("--weaken shows no single execution: it takes neither --dot nor --save nor "
-               "--replay");
+        refuse("--weaken shows no single execution: it takes neither --dot nor --save "
+               "nor --replay");
     }
 }

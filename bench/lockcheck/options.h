@@ -10,14 +10,15 @@ enum action { CHECK_PROGRAM, CHECK_CATALOG, REPLAY_SAVED };
 struct options {
     enum action action;
     bool weaken;
-    bool sequential;        /* --model=sc */
-    bool same_thread;       /* --release-sequences=same-thread */
-    unsigned spurious;      /* failures of weak compare-and-swaps, each thread */
-    unsigned events;        /* bound for each thread */
+    bool sequential;   /* --model=sc */
+    bool same_thread;  /* --release-sequences=same-thread */
+    unsigned spurious; /* failures of weak compare-and-swaps, each thread */
+    unsigned events;   /* bound for each thread */
     unsigned jobs;
     bool json, verbose, list;
-    bool full;              /* --catalog: all sizes */
-    const char *only;       /* --catalog: names, separated by commas; or NULL */
+    bool full;                       /* --catalog: all sizes */
+    const char *check;      /* --catalog: the one that is being told of, or NULL */
+    const char *only;                /* --catalog: names, separated by commas; or NULL */
     const char *dot, *save, *replay; /* files, or NULL */
     const char *const *sources;      /* NULL at the end */
     const char *const *flags;        /* for the compiler; NULL at the end */

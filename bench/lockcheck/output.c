@@ -26,7 +26,8 @@ void output_catch(void)
 {
     (void)fflush(NULL);
     caught = memfd_create("output", MFD_CLOEXEC);
-    if (caught < 0 || dup2(caught, STDOUT_FILENO) < 0 || dup2(caught, STDERR_FILENO) < 0) {
+    if (caught < 0 || dup2(caught, STDOUT_FILENO) < 0 ||
+        dup2(caught, STDERR_FILENO) < 0) {
         (void)fprintf(err, "lockcheck: cannot catch the program's output\n");
         exit(3);
     }

@@ -43,7 +43,7 @@ void races_begin(void)
 static struct access *new_access(void)
 {
     if (taken == block_count * BLOCK) {
-        blocks = grow(blocks, (block_count + 1) * sizeof *blocks);
+        blocks = grow(blocks, (block_count + 1) * sizeof(struct access *));
         blocks[block_count++] = grow(NULL, BLOCK * sizeof **blocks);
     }
     struct access *access = &blocks[taken / BLOCK][taken % BLOCK];
@@ -80,8 +80,8 @@ static void make_room(void)
     free(old);
 }
 
-static bool access_cell(uintptr_t number, const struct access *new, const clock_value *happens,
-                        struct race *race)
+static bool access_cell(uintptr_t number, const struct access *new,
+                        const clock_value *happens, struct race *race)
 {
     if (2 * used >= room) {
         make_room();
@@ -102,7 +102,8 @@ static bool access_cell(uintptr_t number, const struct access *new, const clock_
             continue;
         }
         if ((old->bytes & new->bytes) != 0 && (old->write || new->write) &&
-            !(old->atomic && new->atomic) && happens[old->thread] < old->epoch && !found) {
+            !(old->atomic && new->atomic) && happens[old->thread] < old->epoch &&
+            !found) {
             *race = (struct race){old->thread, old->write, old->atomic, old->site};
             found = true;
         }
@@ -119,9 +120,9 @@ static bool access_cell(uintptr_t number, const struct access *new, const clock_
     return found;
 }
 
-bool races_access(const void *address, size_t size, bool write, bool atomic, unsigned thread,
-                  const clock_value *happens, uint32_t done, const void *site,
-                  struct race *race)
+bool races_access(const void *address, size_t size, bool write, bool atomic,
+                  unsigned thread, const clock_value *happens, uint32_t done,
+                  const void *site, struct race *race)
 {
     uintptr_t at = (uintptr_t)address;
     struct access new = {.site = site,

@@ -19,8 +19,8 @@ void races_begin(void);
  * thread, whose view is `happens`. Returns whether an earlier access conflicts with it and
  * does not happen before it, and if so which.
  */
-bool races_access(const void *address, size_t size, bool write, bool atomic, unsigned thread,
-                  const clock_value *happens, uint32_t done, const void *site,
-                  struct race *race);
+bool races_access(const void *address, size_t size, bool write, bool atomic,
+                  unsigned thread, const clock_value *happens, uint32_t done,
+                  const void *site, struct race *race);
 
 #endif

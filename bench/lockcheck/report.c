@@ -81,15 +81,17 @@ static void fill_rows(const struct columns *columns, struct table_row *rows,
     for (size_t i = 0; i < report.story.count; i++) {
         const struct step *step = &report.story.step[i];
         if (step->row > 0) {
-            struct words *text = &words[2 * (step->row - 1)], *place = text + 1;
-            rows_text(text, step, true);
-            words_place(place, step->site);
-            rows[step->row - 1] = (struct table_row){.number = step->row,
-                                                     .column = columns->of[step->thread],
-                                                     .marked = step->failing,
-                                                     .text = words_text(text),
-                                                     .place = words_text(place)};
+            size_t row = step->row - 1;
+            rows_text(&words[2 * row], step, true);
+            words_place(&words[2 * row + 1], step->site);
+            rows[row] = (struct table_row){.number = step->row,
+                                           .column = columns->of[step->thread],
+                                           .marked = step->failing};
         }
+    }
+    for (unsigned i = 0; i < report.rows; i++) {
+        rows[i].text = words_text(&words[2UL * i]);
+        rows[i].place = words_text(&words[2UL * i + 1]);
     }
 }
 
@@ -100,9 +102,8 @@ static void print_rows(const struct columns *columns)
         heads[i] = words_text(&columns->heads[i]);
         names[i] = words_text(&columns->names[i]);
     }
-    struct table_row *rows = grow(NULL, (report.rows + 1) * sizeof *rows);
-    struct words *words = grow(NULL, (report.rows + 1) * 2 * sizeof *words);
-    memset(words, 0, report.rows * 2 * sizeof *words);
+    struct table_row *rows = zeroed(report.rows + 1, sizeof *rows);
+    struct words *words = zeroed(2 * (report.rows + 1UL), sizeof *words);
     fill_rows(columns, rows, words);
     bool lines = shorten_places(rows);
     table_print(report.out, &(struct table){.heads = heads,

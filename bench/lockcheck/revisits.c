@@ -14,7 +14,8 @@
 
 /* Whether the part of an event with that stamp was there before `stamp`, or the new write
    depends on it: TruSt's Previous. */
-static bool is_previous(event_id id, uint32_t part, uint32_t stamp, const clock_value *prefix)
+static bool is_previous(event_id id, uint32_t part, uint32_t stamp,
+                        const clock_value *prefix)
 {
     return part <= stamp || id.index < prefix[id.thread];
 }
@@ -53,7 +54,8 @@ static bool was_read(event_id write, uint32_t stamp)
 
 /* Whether an event that is to be dropped, or read anew, is what it would be if nothing had
    been chosen otherwise. Its parts from `stamp` on are dropped. */
-static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix, event_id by)
+static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
+                       event_id by)
 {
     const struct event *event = event_of(graph, id);
     if (event->stamp >= stamp) {
@@ -99,7 +101,8 @@ static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
 static bool is_kept(event_id write, uint32_t stamp, event_id by)
 {
     return event_of(graph, write)->written <= stamp ||
-           (write.index < model_prefix(&model, by)[write.thread] && !same_event(write, by));
+           (write.index < model_prefix(&model, by)[write.thread] &&
+            !same_event(write, by));
 }
 
 /* The writes that `by` may be put behind when it revisits `read`. Returns how many. */
@@ -139,7 +142,7 @@ unsigned push_revisits(event_id by)
     static uint32_t room;
     struct event *event = event_of(graph, by);
     const struct location *location = &graph->location[event->location];
-    if (room < location->writes + 2) {
+    if (places == NULL || room < location->writes + 2) {
         room = 2 * location->writes + 16;
         places = grow(places, room * sizeof *places);
     }

@@ -89,7 +89,7 @@ static unsigned count_rows(bool few)
 unsigned rows_number(struct story *of)
 {
     story = of;
-    bool few = story->count < 50 * FEW && count_rows(true) <= FEW;
+    bool few = story->count / 50 < FEW && count_rows(true) <= FEW;
     for (size_t i = 0; i < story->count; i++) {
         story->step[i].row = is_row(&story->step[i], few);
     }

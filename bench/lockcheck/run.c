@@ -88,16 +88,18 @@ event_id running_event(void)
 
 _Noreturn void refuse_change(const void *site)
 {
-    instrument_refuse(site, "the program does not do the same when it is run the same way "
-                            "again; what it does must not depend on time, addresses or "
-                            "anything outside");
+    instrument_refuse(site,
+                      "the program does not do the same when it is run the same way "
+                      "again; what it does must not depend on time, addresses or "
+                      "anything outside");
 }
 
 void expect(const struct event *event, enum event_kind kind, uint32_t location,
             const void *site)
 {
-    bool same = event->location == location &&
-                (event->kind == kind || (kind == EVENT_READ && event->kind == EVENT_UPDATE));
+    bool same =
+        event->location == location &&
+        (event->kind == kind || (kind == EVENT_READ && event->kind == EVENT_UPDATE));
     if (!same) {
         refuse_change(site);
     }
@@ -107,7 +109,8 @@ void expect(const struct event *event, enum event_kind kind, uint32_t location,
 void check_new(const struct event *event)
 {
     if (phase == EXTEND && model.sc_events >= 2 &&
-        (event->order == VM_SEQ_CST || model.sc_fences > 0) && !model_consistent(&model)) {
+        (event->order == VM_SEQ_CST || model.sc_fences > 0) &&
+        !model_consistent(&model)) {
         stop(PRUNED);
     }
 }

@@ -27,7 +27,7 @@ enum state {
     BLOCKED,  /* in a failed try of a wait */
     BOUNDED,  /* has as many events as it may have */
     ENDED,
-    GONE,     /* has ended the program: nobody can join it */
+    GONE, /* has ended the program: nobody can join it */
 };
 
 enum phase {
@@ -58,13 +58,13 @@ extern struct model model;
 extern enum phase phase;
 extern enum outcome outcome;
 extern struct processor processors[MAX_THREADS];
-extern unsigned width;      /* threads that the clocks have room for */
-extern bool needs_width;    /* … which was too little: the run is done again */
-extern bool check_due;      /* the graph was edited: is it consistent? */
-extern bool program_over;   /* some thread has ended it */
-extern double weight;       /* of the run: its share of the whole */
-extern uint64_t steps;      /* of all kinds: for the watchdog */
-extern bool probe_stuck;    /* what the probe of a thread has found */
+extern unsigned width;    /* threads that the clocks have room for */
+extern bool needs_width;  /* … which was too little: the run is done again */
+extern bool check_due;    /* the graph was edited: is it consistent? */
+extern bool program_over; /* some thread has ended it */
+extern double weight;     /* of the run: its share of the whole */
+extern uint64_t steps;    /* of all kinds: for the watchdog */
+extern bool probe_stuck;  /* what the probe of a thread has found */
 extern unsigned probe_steps;
 
 enum { PLAIN_BOUND = 4 << 20, PLAIN_LOOP = 2048, PROBE_BOUND = 10000 };

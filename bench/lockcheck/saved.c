@@ -253,8 +253,9 @@ static const char *const *read_list(struct reader *reader, const char *word)
     char **list = grow(NULL, sizeof *list);
     while (take(reader, word)) {
         list = grow(list, (count + 2) * sizeof *list);
-        list[count] = grow(NULL, strlen(reader->rest) + 1);
-        strcpy(list[count++], reader->rest);
+        size_t length = strlen(reader->rest) + 1;
+        list[count] = grow(NULL, length);
+        memcpy(list[count++], reader->rest, length);
         next_line(reader);
     }
     list[count] = NULL;
@@ -293,8 +294,7 @@ static void read_locations(struct reader *reader, struct graph *graph)
 {
     need(reader, "locations");
     size_t count = reader->wrong ? 0 : read_number(reader, 1000000);
-    graph->location = grow(NULL, (count + 1) * sizeof *graph->location);
-    memset(graph->location, 0, (count + 1) * sizeof *graph->location);
+    graph->location = zeroed(count + 1, sizeof *graph->location);
     graph->locations = graph->room = (uint32_t)count;
     for (size_t i = 0; i < count && !reader->wrong && next_line(reader); i++) {
         need(reader, "location");
@@ -306,7 +306,8 @@ static void read_locations(struct reader *reader, struct graph *graph)
     }
 }
 
-static bool *flag_of(struct event *event, const char *word)
+/* Sets the flag of that name. Returns whether there is one. */
+static bool set_flag(struct event *event, const char *word)
 {
     const struct {
         const char *word;
@@ -318,20 +319,21 @@ static bool *flag_of(struct event *event, const char *word)
                  {"spurious", &event->spurious}};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         if (strcmp(word, flags[i].word) == 0) {
-            return flags[i].flag;
+            *flags[i].flag = true;
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 /* One word of an event's line, and the value after it. */
 static void read_property(struct reader *reader, struct graph *graph, struct event *event,
                           const char *word)
 {
-    bool *flag = flag_of(event, word);
-    if (flag != NULL) {
-        *flag = true;
-    } else if (strcmp(word, "order") == 0) {
+    if (set_flag(event, word)) {
+        return;
+    }
+    if (strcmp(word, "order") == 0) {
         event->order = (uint8_t)read_one_of(reader, orders, ORDERS);
     } else if (strcmp(word, "location") == 0) {
         event->location = (uint32_t)read_number(reader, graph->locations - 1UL);

@@ -36,7 +36,8 @@ static struct site *site_of(const void *address)
         site_room = site_room == 0 ? 64 : 2 * site_room;
         sites = grow(sites, site_room * sizeof *sites);
     }
-    sites[site_count] = (struct site){.address = address, .use_order = -1, .use_failure = -1};
+    sites[site_count] =
+        (struct site){.address = address, .use_order = -1, .use_failure = -1};
     return &sites[site_count++];
 }
 

@@ -254,7 +254,7 @@ static void put_row(FILE *out, const struct layout *layout, const struct table_r
 void table_print(FILE *out, const struct table *table)
 {
     struct layout layout = {.table = table,
-                            .cell = grow(NULL, (table->columns + 1) * sizeof(unsigned))};
+                            .cell = zeroed(table->columns + 1, sizeof(unsigned))};
     find_widths(&layout);
     if (!squeeze(&layout)) {
         layout.single = true;

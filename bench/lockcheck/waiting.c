@@ -70,8 +70,7 @@ void settle_plain(void)
     steps++;
     if (processor->plain_pending) {
         processor->plain_pending = false;
-        struct event *event =
-            &graph->thread[vm_self()].event[model.done[vm_self()] - 1];
+        struct event *event = &graph->thread[vm_self()].event[model.done[vm_self()] - 1];
         const struct location *at = &graph->location[event->location];
         event->value = vm_peek(at->address, at->size);
     }
@@ -87,7 +86,8 @@ void settle(void)
             pause_as(HALF);
         }
         processor->pending = false;
-        write_update((event_id){(uint16_t)vm_self(), (uint16_t)(model.done[vm_self()] - 1)});
+        write_update(
+            (event_id){(uint16_t)vm_self(), (uint16_t)(model.done[vm_self()] - 1)});
     }
 }
 
@@ -126,8 +126,7 @@ static uint64_t probe_read(const struct vm_operation *operation)
 
 uint64_t probe_atomic(const struct vm_operation *operation)
 {
-    if (operation->kind != VM_STORE &&
-        loops_closed((unsigned)vm_self())) {
+    if (operation->kind != VM_STORE && loops_closed((unsigned)vm_self())) {
         probe_stuck = true;
         vm_stop();
     }

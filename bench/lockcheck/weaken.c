@@ -51,10 +51,11 @@ static struct operation *operation_of(const struct site *site, size_t checks)
     }
     operations = grow(operations, (operation_count + 1) * sizeof *operations);
     struct operation *new = &operations[operation_count++];
-    *new = (struct operation){
-        .source = source, .kind = site->kind, .order = site->order, .failure = site->failure};
-    new->used_by = grow(NULL, checks * sizeof *new->used_by);
-    memset(new->used_by, 0, checks * sizeof *new->used_by);
+    *new = (struct operation){.source = source,
+                              .kind = site->kind,
+                              .order = site->order,
+                              .failure = site->failure};
+    new->used_by = zeroed(checks, sizeof *new->used_by);
     return new;
 }
 
@@ -171,8 +172,9 @@ static void put_row(const struct options *options, const struct operation *opera
                       tried == 1 ? "" : ",\n ", place, what, order_names[order],
                       order_names[weaker], outcome, check != NULL ? check->name : "");
     } else {
-        (void)fprintf(out, "%-44s %-8s %-8s %-8s %s%s%s\n", place, what, order_names[order],
-                      order_names[weaker], outcome, check != NULL && check->name[0] ? ": " : "",
+        (void)fprintf(out, "%-44s %-8s %-8s %-8s %s%s%s\n", place, what,
+                      order_names[order], order_names[weaker], outcome,
+                      check != NULL && check->name[0] ? ": " : "",
                       check != NULL ? check->name : "");
     }
     (void)fflush(out);
@@ -180,11 +182,11 @@ static void put_row(const struct options *options, const struct operation *opera
 
 static const char *kind_name(int kind)
 {
-    return kind == SITE_FENCE  ? "fence"
-           : kind == VM_LOAD   ? "load"
-           : kind == VM_STORE  ? "store"
-           : kind >= VM_CAS    ? "cas"
-                               : "rmw";
+    return kind == SITE_FENCE ? "fence"
+           : kind == VM_LOAD  ? "load"
+           : kind == VM_STORE ? "store"
+           : kind >= VM_CAS   ? "cas"
+                              : "rmw";
 }
 
 static void try_orders(const struct options *options, const struct explore_options *how,
@@ -204,8 +206,8 @@ static void try_orders(const struct options *options, const struct explore_optio
         for (size_t k = 0; k < operation->count; k++) {
             sites_use(operation->addresses[k], -1, -1);
         }
-        put_row(options, operation, failure ? "cas fail" : kind_name(operation->kind), order,
-                weaker[i], check, &result);
+        put_row(options, operation, failure ? "cas fail" : kind_name(operation->kind),
+                order, weaker[i], check, &result);
     }
 }
 
@@ -227,8 +229,8 @@ static int weaken(const struct options *options, const struct explore_options *h
     if (options->json) {
         (void)fputs("[", out);
     } else {
-        (void)fprintf(out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order", "weaker",
-                      "outcome");
+        (void)fprintf(out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order",
+                      "weaker", "outcome");
     }
     for (size_t i = 0; i < operation_count && !jobs_interrupted(); i++) {
         try_orders(options, how, &operations[i], false, checks, count);

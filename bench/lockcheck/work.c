@@ -45,7 +45,6 @@ void push_item(const struct item *item)
     frame->items[frame->count++] = *item;
 }
 
-
 void share_weight(unsigned count)
 {
     struct frame *frame = top();

@@ -20,12 +20,12 @@ enum item_kind { ITEM_READ, ITEM_PLACE, ITEM_CHOICE, ITEM_REVISIT };
 
 struct item {
     uint8_t kind;
-    bool spurious;    /* ITEM_READ */
-    uint16_t choice;  /* ITEM_CHOICE */
-    uint32_t stamp;   /* cut the graph here first */
-    event_id event;   /* the read, write or choice */
-    event_id other;   /* the write to read, or to be put behind */
-    event_id read;    /* ITEM_REVISIT: to read `event` */
+    bool spurious;   /* ITEM_READ */
+    uint16_t choice; /* ITEM_CHOICE */
+    uint32_t stamp;  /* cut the graph here first */
+    event_id event;  /* the read, write or choice */
+    event_id other;  /* the write to read, or to be put behind */
+    event_id read;   /* ITEM_REVISIT: to read `event` */
     double weight;
 };
 

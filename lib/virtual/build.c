@@ -35,14 +35,16 @@ static void add(struct command *command, const char *word)
 
 static void add_all(struct command *command, const char *const *words)
 {
-    while (*words != NULL)
+    while (*words != NULL) {
         add(command, *words++);
+    }
 }
 
 static void discard(struct command *command)
 {
-    for (size_t i = 0; i < command->count; i++)
+    for (size_t i = 0; i < command->count; i++) {
         free(command->words[i]);
+    }
     free(command->words);
     *command = (struct command){0};
 }
@@ -65,11 +67,14 @@ static pid_t start(struct command *command)
 static bool finish(pid_t process)
 {
     int status;
-    while (waitpid(process, &status, 0) < 0)
-        if (errno != EINTR)
+    while (waitpid(process, &status, 0) < 0) {
+        if (errno != EINTR) {
             return false;
-    if (WIFSIGNALED(status))
+        }
+    }
+    if (WIFSIGNALED(status)) {
         complain("the compiler has crashed: %s", strsignal(WTERMSIG(status)));
+    }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
@@ -144,15 +149,19 @@ static struct flag look_up(const char *word)
     for (size_t i = 0; i < sizeof known_flags / sizeof *known_flags; i++) {
         struct flag flag = known_flags[i];
         size_t length = strcspn(flag.name, "*");
-        if (strncmp(word, flag.name, length) != 0)
+        if (strncmp(word, flag.name, length) != 0) {
             continue;
-        if (word[length] == '\0')
+        }
+        if (word[length] == '\0') {
             return flag;
-        if (flag.name[length] == '*')
+        }
+        if (flag.name[length] == '*') {
             return (struct flag){flag.name, flag.stages, false};
+        }
     }
-    if (word[0] == '-' || word[0] == '@')
+    if (word[0] == '-' || word[0] == '@') {
         return (struct flag){"", COMPILING, false};
+    }
     return (struct flag){object_or_library, LINKING, false};
 }
 
@@ -162,14 +171,17 @@ static void add_flags(struct command *command, const char *const *words, enum st
     while (*words != NULL) {
         struct flag flag = look_up(*words);
         bool wanted = (flag.stages & stage) != 0;
-        if (wanted)
+        if (wanted) {
             add(command, *words);
-        if (wanted && flag.name == object_or_library)
+        }
+        if (wanted && flag.name == object_or_library) {
             complain("warning: %s is not instrumented: what it does is not seen", *words);
+        }
         words++;
         if (flag.word && *words != NULL) {
-            if (wanted)
+            if (wanted) {
                 add(command, *words);
+            }
             words++;
         }
     }
@@ -218,11 +230,14 @@ static enum language language_of(const char *source)
 {
     static const char *const suffixes[] = {".cc", ".cpp", ".cxx", ".C", ".c++"};
     const char *suffix = strrchr(source, '.');
-    if (suffix == NULL || strchr(suffix, '/') != NULL)
+    if (suffix == NULL || strchr(suffix, '/') != NULL) {
         return UNKNOWN;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
-        if (strcmp(suffix, suffixes[i]) == 0)
+    }
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        if (strcmp(suffix, suffixes[i]) == 0) {
             return CXX;
+        }
+    }
     return strcmp(suffix, ".c") == 0 ? C : UNKNOWN;
 }
 
@@ -255,8 +270,9 @@ static bool knows(const char *compiler, const char *flag)
 {
     static const char *asked;
     static bool answer;
-    if (asked != NULL && strcmp(asked, compiler) == 0)
+    if (asked != NULL && strcmp(asked, compiler) == 0) {
         return answer;
+    }
     asked = compiler;
     struct command command = {0};
     const char *const words[] = {compiler, flag, "-E", "-x", "c", "/dev/null", NULL};
@@ -267,8 +283,9 @@ static bool knows(const char *compiler, const char *flag)
     posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t process;
     int status = -1;
-    answer = posix_spawnp(&process, compiler, &quiet, NULL, command.words, environ) == 0 &&
-             waitpid(process, &status, 0) == process && status == 0;
+    answer =
+        posix_spawnp(&process, compiler, &quiet, NULL, command.words, environ) == 0 &&
+        waitpid(process, &status, 0) == process && status == 0;
     posix_spawn_file_actions_destroy(&quiet);
     discard(&command);
     return answer;
@@ -281,8 +298,9 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     char path[PATH_MAX];
     const char *compiler = language_of(source) == CXX ? build->cxx : build->cc;
     add(&command, compiler);
-    if (knows(compiler, settled_variables))
+    if (knows(compiler, settled_variables)) {
         add(&command, settled_variables);
+    }
     add_all(&command, first_flags);
     name_file(path, build, "prelude.h");
     add(&command, "-include");
@@ -303,8 +321,9 @@ static bool compile(const struct vm_build *build, char *const *listings)
 {
     char path[PATH_MAX];
     name_file(path, build, "prelude.h");
-    if (!file_write(path, prelude, sizeof prelude - 1))
+    if (!file_write(path, prelude, sizeof prelude - 1)) {
         return false;
+    }
 
     enum { MOST = 16 };
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -314,33 +333,40 @@ static bool compile(const struct vm_build *build, char *const *listings)
     size_t count = 0;
     for (; good && build->sources[count] != NULL; count++) {
         pid_t *process = &running[count % window];
-        if (*process != 0)
+        if (*process != 0) {
             good = finish(*process);
+        }
         *process = start_compiler(build, build->sources[count], listings[count]);
         good = good && *process != 0;
     }
-    for (size_t i = 0; i < window; i++)
-        if (running[i] != 0)
+    for (size_t i = 0; i < window; i++) {
+        if (running[i] != 0) {
             good = finish(running[i]) && good;
+        }
+    }
     return good;
 }
 
 /* Whether a flag may ask for more than -O0; a file of flags may. */
 static bool optimises(const char *const *flags)
 {
-    for (; *flags != NULL; flags++)
+    for (; *flags != NULL; flags++) {
         if ((strncmp(*flags, "-O", 2) == 0 && strcmp(*flags, "-O0") != 0) ||
-            (*flags)[0] == '@')
+            (*flags)[0] == '@') {
             return true;
+        }
+    }
     return false;
 }
 
-static bool check_listings(const struct vm_build *build, char *const *listings)
+static bool check_listings(const struct vm_build *build, const struct command *listings)
 {
     bool good = true;
-    for (; *listings != NULL; listings++)
-        good = assembly_check(*listings) == 0 && assembly_mark_library(*listings) &&
-               (optimises(build->flags) || liveness_mark(*listings)) && good;
+    for (size_t i = 0; i < listings->count; i++) {
+        const char *listing = listings->words[i];
+        good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
+               (optimises(build->flags) || liveness_mark(listing)) && good;
+    }
     return good;
 }
 
@@ -366,8 +392,9 @@ static bool write_wraps(const char *path)
     }
     for (const char *line = vm_symbols_list; *line != '\0';) {
         size_t length = strcspn(line, "# \t\r\n");
-        if (length > 0)
+        if (length > 0) {
             fprintf(file, "-Wl,--wrap=%.*s\n", (int)length, line);
+        }
         line += strcspn(line, "\n");
         line += *line == '\n';
     }
@@ -380,9 +407,11 @@ static bool write_wraps(const char *path)
 
 static bool is_cxx(const char *const *sources)
 {
-    while (*sources != NULL)
-        if (language_of(*sources++) == CXX)
+    while (*sources != NULL) {
+        if (language_of(*sources++) == CXX) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -392,22 +421,27 @@ static bool link_object(const struct vm_build *build, char *const *listings,
     /* Symbolic: the program's own functions, not this executable's by those names. */
     static const char *const flags[] = {"-shared",    "-pthread",        "-Wl,-Bsymbolic",
                                         "-Wl,-z,now", "-Wl,--as-needed", NULL};
-    /* Not libgcc.a (nor libgcc_s.so, which names it): it has a __wrap_pthread_create of its own (for split stacks). */
-    static const char *const libraries[] = {"-lstdc++",  "-nodefaultlibs", "-lm", "-lpthread",
-                                            "-lc", "-l:libgcc_s.so.1", NULL};
+    /* Not libgcc.a (nor libgcc_s.so, which names it): it has a __wrap_pthread_create of
+       its own (for split stacks). */
+    static const char *const libraries[] = {
+        "-lstdc++", "-nodefaultlibs",   "-lm", "-lpthread",
+        "-lc",      "-l:libgcc_s.so.1", NULL};
     struct command command = {0};
     char wraps[PATH_MAX], word[PATH_MAX + 1];
     name_file(wraps, build, "wrap");
-    if (!write_wraps(wraps))
+    if (!write_wraps(wraps)) {
         return false;
+    }
     add(&command, is_cxx(build->sources) ? build->cxx : build->cc);
     add_all(&command, flags);
     snprintf(word, sizeof word, "@%s", wraps);
     add(&command, word);
-    while (*listings != NULL)
+    while (*listings != NULL) {
         add(&command, *listings++);
-    if (build->archive != NULL)
+    }
+    if (build->archive != NULL) {
         add(&command, build->archive);
+    }
     add_flags(&command, build->flags, LINKING);
     add_all(&command, libraries + !is_cxx(build->sources));
     add(&command, "-o");
@@ -439,11 +473,12 @@ int vm_build(const struct vm_build *build, char *path, size_t size)
         complain("%s: %s", build->directory, strerror(ENAMETOOLONG));
         return -1;
     }
-    if (!check_sources(build->sources))
+    if (!check_sources(build->sources)) {
         return -1;
+    }
     struct command listings = {0};
     name_listings(build, &listings);
-    bool good = compile(build, listings.words) && check_listings(build, listings.words) &&
+    bool good = compile(build, listings.words) && check_listings(build, &listings) &&
                 link_object(build, listings.words, path) &&
                 outside_check(path, listings.words) == 0;
     discard(&listings);

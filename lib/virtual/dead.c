@@ -19,7 +19,7 @@ struct function {
     unsigned char saved[SAVED_REGISTERS];
     unsigned escapes, calls;
     const char *escape_bytes; /* of the section */
-    struct call *call; /* the first */
+    struct call *call;        /* the first */
 };
 
 struct call {
@@ -92,7 +92,8 @@ static int by_site(const void *a, const void *b)
 
 /* A frame's bytes, counted down from rbp: the byte right below it is 0. */
 struct frame {
-    bool named[MOST_FRAME];   /* part of a variable that the debugging information knows */
+    bool named[MOST_FRAME];  /* part of a variable that the debugging information knows */
+    bool parted[MOST_FRAME]; /* of one that is an array or has members */
     bool escaped[MOST_FRAME]; /* may be reached by an address */
     struct variable {
         long offset, size;
@@ -103,8 +104,8 @@ struct frame {
 
 static void set_bytes(bool *bytes, long offset, long size)
 {
-    for (long at = offset < -MOST_FRAME ? -MOST_FRAME : offset; at < offset + size && at < 0;
-         at++)
+    for (long at = offset < -MOST_FRAME ? -MOST_FRAME : offset;
+         at < offset + size && at < 0; at++)
         bytes[-at - 1] = true;
 }
 
@@ -126,6 +127,23 @@ static bool operation_of(Dwarf_Die *die, unsigned name, Dwarf_Op **operation)
     return true;
 }
 
+static bool has_parts(Dwarf_Die *type)
+{
+    Dwarf_Die plain;
+    if (dwarf_peel_type(type, &plain) != 0)
+        return true;
+    switch (dwarf_tag(&plain)) {
+    case DW_TAG_base_type:
+    case DW_TAG_enumeration_type:
+    case DW_TAG_pointer_type:
+    case DW_TAG_reference_type:
+    case DW_TAG_rvalue_reference_type:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static bool add_variable(struct frame *frame, Dwarf_Die *die)
 {
     Dwarf_Op *operation;
@@ -145,6 +163,8 @@ static bool add_variable(struct frame *frame, Dwarf_Die *die)
     struct variable *variable = &frame->variables[frame->variable_count++];
     *variable = (struct variable){frame->base + (long)operation->number, (long)size};
     set_bytes(frame->named, variable->offset, variable->size);
+    if (has_parts(&type))
+        set_bytes(frame->parted, variable->offset, variable->size);
     return true;
 }
 
@@ -233,7 +253,7 @@ static void cut(struct call *call, const struct frame *frame)
     call->count = count;
 }
 
-/* An address of a variable may also be that of the end of the one below it. */
+/* An address of a variable may also be that of the end of an array below it. */
 static void settle(struct function *function)
 {
     struct frame *frame = sure_resize(NULL, sizeof *frame);
@@ -244,7 +264,7 @@ static void settle(struct function *function)
         int32_t offset;
         memcpy(&offset, function->escape_bytes + i * sizeof offset, sizeof offset);
         mark_around(frame, offset);
-        if (offset <= 0 && offset > -MOST_FRAME && frame->named[-offset])
+        if (offset <= 0 && offset > -MOST_FRAME && frame->parted[-offset])
             mark_around(frame, (long)offset - 1);
     }
     for (unsigned i = 0; i < function->calls; i++)

@@ -37,8 +37,8 @@ static inline const void *program_site(const void *site)
 bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value)
 {
     uint64_t operand = operation->operand;
-    uint64_t mask = operation->size == 8 ? UINT64_MAX
-                                         : (UINT64_C(1) << operation->size * 8) - 1;
+    uint64_t mask =
+        operation->size == 8 ? UINT64_MAX : (UINT64_C(1) << operation->size * 8) - 1;
     switch (operation->kind) {
     case VM_LOAD:
         return false;
@@ -174,8 +174,9 @@ uint64_t vm_atomic(enum vm_kind kind, void *address, unsigned size, uint64_t ope
                                           .site = site});
 }
 
-bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected, uint64_t desired,
-                         enum vm_order order, const char *name, const void *site)
+bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
+                         uint64_t desired, enum vm_order order, const char *name,
+                         const void *site)
 {
     return perform(&(struct vm_operation){.kind = VM_CAS,
                                           .order = order,
@@ -332,19 +333,25 @@ void *__tsan_memset(void *to, int byte, size_t size)
 }
 
 void __tsan_init(void);
-void __tsan_init(void) {}
+void __tsan_init(void)
+{
+}
 
 void __tsan_ignore_thread_begin(void);
-void __tsan_ignore_thread_begin(void) {}
+void __tsan_ignore_thread_begin(void)
+{
+}
 
 void __tsan_ignore_thread_end(void);
-void __tsan_ignore_thread_end(void) {}
+void __tsan_ignore_thread_end(void)
+{
+}
 
 /* --- atomic accesses ------------------------------------------------------------------------------- */
 
 _Static_assert((offsetof(struct vm_registers, stack) == 96 &&
                 offsetof(struct vm_registers, call) == 104) ||
-                    sizeof(void *) != 8,
+                   sizeof(void *) != 8,
                "the stubs write it");
 
 /* clang passes the orders as they are in C; gcc adds bits for its older built-ins. */
@@ -355,11 +362,11 @@ static enum vm_order order_of(int order)
 }
 
 #define MODIFY(bits, type, function, operation)                                          \
-    VM_NOTED("__tsan_atomic" #bits "_" #function)                                            \
-    type __tsan_atomic##bits##_##function##_noted(type *address, type value, int order); \
-    type __tsan_atomic##bits##_##function##_noted(type *address, type value, int order)  \
+    VM_NOTED("__tsan_atomic" #bits "_" #function)                                        \
+    type __tsan_atomic##bits##_##function##_noted(void *address, type value, int order); \
+    type __tsan_atomic##bits##_##function##_noted(void *address, type value, int order)  \
     {                                                                                    \
-        return (type)perform(&(struct vm_operation){.kind = operation,                   \
+        return (type)perform(&(struct vm_operation){.kind = (operation),                 \
                                                     .order = order_of(order),            \
                                                     .size = sizeof(type),                \
                                                     .address = address,                  \
@@ -368,13 +375,13 @@ static enum vm_order order_of(int order)
     }
 
 #define COMPARE(bits, type, function, operation)                                         \
-    VM_NOTED("__tsan_atomic" #bits "_" #function)                                            \
-    int __tsan_atomic##bits##_##function##_noted(type *address, type *expected,          \
+    VM_NOTED("__tsan_atomic" #bits "_" #function)                                        \
+    int __tsan_atomic##bits##_##function##_noted(void *address, void *expected,          \
                                                  type desired, int order, int failure);  \
-    int __tsan_atomic##bits##_##function##_noted(type *address, type *expected,          \
+    int __tsan_atomic##bits##_##function##_noted(void *address, void *expected,          \
                                                  type desired, int order, int failure)   \
     {                                                                                    \
-        return compare(&(struct vm_operation){.kind = operation,                         \
+        return compare(&(struct vm_operation){.kind = (operation),                       \
                                               .order = order_of(order),                  \
                                               .failure = order_of(failure),              \
                                               .size = sizeof(type),                      \
@@ -402,19 +409,20 @@ static int compare(struct vm_operation *operation, void *expected)
 }
 
 #define ATOMIC(bits, type)                                                               \
-    VM_NOTED("__tsan_atomic" #bits "_load")                                                  \
-    type __tsan_atomic##bits##_load_noted(const type *address, int order);               \
-    type __tsan_atomic##bits##_load_noted(const type *address, int order)                \
+    VM_NOTED("__tsan_atomic" #bits "_load")                                              \
+    type __tsan_atomic##bits##_load_noted(const void *address, int order);               \
+    type __tsan_atomic##bits##_load_noted(const void *address, int order)                \
     {                                                                                    \
-        return (type)perform(&(struct vm_operation){.kind = VM_LOAD,                     \
-                                                    .order = order_of(order),            \
-                                                    .size = sizeof(type),                \
-                                                    .address = (void *)(uintptr_t)address, \
-                                                    .site = SITE});                      \
+        return (type)perform(                                                            \
+            &(struct vm_operation){.kind = VM_LOAD,                                      \
+                                   .order = order_of(order),                             \
+                                   .size = sizeof(type),                                 \
+                                   .address = (void *)(uintptr_t)address,                \
+                                   .site = SITE});                                       \
     }                                                                                    \
-    VM_NOTED("__tsan_atomic" #bits "_store")                                                 \
-    void __tsan_atomic##bits##_store_noted(type *address, type value, int order);        \
-    void __tsan_atomic##bits##_store_noted(type *address, type value, int order)         \
+    VM_NOTED("__tsan_atomic" #bits "_store")                                             \
+    void __tsan_atomic##bits##_store_noted(void *address, type value, int order);        \
+    void __tsan_atomic##bits##_store_noted(void *address, type value, int order)         \
     {                                                                                    \
         perform(&(struct vm_operation){.kind = VM_STORE,                                 \
                                        .order = order_of(order),                         \
@@ -433,11 +441,11 @@ static int compare(struct vm_operation *operation, void *expected)
     COMPARE(bits, type, compare_exchange_strong, VM_CAS)                                 \
     COMPARE(bits, type, compare_exchange_weak, VM_CAS_WEAK)                              \
     /* clang's: it does not tell weak from strong. */                                    \
-    VM_NOTED("__tsan_atomic" #bits "_compare_exchange_val")                                  \
+    VM_NOTED("__tsan_atomic" #bits "_compare_exchange_val")                              \
     type __tsan_atomic##bits##_compare_exchange_val_noted(                               \
-        type *address, type expected, type desired, int order, int failure);             \
+        void *address, type expected, type desired, int order, int failure);             \
     type __tsan_atomic##bits##_compare_exchange_val_noted(                               \
-        type *address, type expected, type desired, int order, int failure)              \
+        void *address, type expected, type desired, int order, int failure)              \
     {                                                                                    \
         return (type)perform(&(struct vm_operation){.kind = VM_CAS,                      \
                                                     .order = order_of(order),            \
@@ -474,7 +482,7 @@ void __tsan_atomic_signal_fence(int order)
     void __tsan_atomic128_##function(void);                                              \
     void __tsan_atomic128_##function(void)                                               \
     {                                                                                    \
-        instrument_refuse(SITE, "an atomic of 16 bytes: only 1, 2, 4 and 8 can be had");  \
+        instrument_refuse(SITE, "an atomic of 16 bytes: only 1, 2, 4 and 8 can be had"); \
     }
 REFUSED(load)
 REFUSED(store)

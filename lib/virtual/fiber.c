@@ -188,8 +188,8 @@ static void leave(struct fiber *fiber)
 static void need_stack(unsigned processor)
 {
     if (stacks == NULL) {
-        stacks = mmap(NULL, (size_t)VM_PROCESSORS * (STACK_BYTES + GUARD_BYTES), PROT_NONE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        stacks = mmap(NULL, (size_t)VM_PROCESSORS * (STACK_BYTES + GUARD_BYTES),
+                      PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (stacks == MAP_FAILED) {
             perror("no address space for the stacks of the virtual processors");
             exit(3);

@@ -40,8 +40,9 @@ char *sure_copy(const char *text)
 static char *read_all(int file, size_t *size)
 {
     struct stat status;
-    if (fstat(file, &status) != 0)
+    if (fstat(file, &status) != 0) {
         return NULL;
+    }
     if (!S_ISREG(status.st_mode)) {
         errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
         return NULL;
@@ -54,8 +55,9 @@ static char *read_all(int file, size_t *size)
             free(text);
             return NULL;
         }
-        if (got == 0)
+        if (got == 0) {
             break;
+        }
         length += (size_t)got;
     }
     text[length] = '\0';
@@ -66,8 +68,9 @@ static char *read_all(int file, size_t *size)
 char *file_read(const char *path, size_t *size)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    if (file < 0) {
         return NULL;
+    }
     char *text = read_all(file, size);
     int error = errno;
     close(file);
@@ -79,27 +82,32 @@ bool file_write(const char *path, const char *text, size_t size)
 {
     FILE *file = fopen(path, "we");
     bool good = file != NULL && fwrite(text, 1, size, file) == size;
-    if (file != NULL && fclose(file) != 0)
+    if (file != NULL && fclose(file) != 0) {
         good = false;
-    if (!good)
+    }
+    if (!good) {
         complain("%s: %s", path, strerror(errno));
+    }
     return good;
 }
 
 const char *file_shortened(const char *path)
 {
     char here[4096];
-    if (path[0] == '/' && getcwd(here, sizeof here) != NULL)
+    if (path[0] == '/' && getcwd(here, sizeof here) != NULL) {
         path = file_below(path, here);
-    while (path[0] == '.' && path[1] == '/')
+    }
+    while (path[0] == '.' && path[1] == '/') {
         path += 2;
+    }
     return path;
 }
 
 const char *file_below(const char *path, const char *directory)
 {
     size_t length = strlen(directory);
-    if (strncmp(path, directory, length) == 0 && path[length] == '/')
+    if (strncmp(path, directory, length) == 0 && path[length] == '/') {
         return path + length + 1;
+    }
     return path;
 }

@@ -15,7 +15,8 @@ static bool equal(const char *text, size_t length, const char *name)
 }
 
 /* What stands between % and the next delimiter. */
-static enum machine_register find_register(const char *text, size_t length, unsigned *width)
+static enum machine_register find_register(const char *text, size_t length,
+                                           unsigned *width)
 {
     static const char *const names[][5] = {
         {"rax", "eax", "ax", "al", "ah"}, {"rcx", "ecx", "cx", "cl", "ch"},
@@ -204,8 +205,7 @@ static void look_up(struct instruction *instruction)
     const char *name = instruction->name;
     size_t length = strlen(name);
     instruction->size = MOST_BYTES;
-    const struct meaning *meaning =
-        find_meaning(meanings, COUNT(meanings), name, length);
+    const struct meaning *meaning = find_meaning(meanings, COUNT(meanings), name, length);
     if (meaning != NULL) {
         instruction->size = meaning->size;
     } else if (length > 1 && strchr("bwlq", name[length - 1]) != NULL) {
@@ -228,10 +228,10 @@ static void look_up(struct instruction *instruction)
 /* They move the stack pointer, or reach further than their operands say. */
 static bool is_refused(const char *name)
 {
-    static const char *const beginnings[] = {"pushf", "popf",  "enter", "loop", "iret",
-                                             "lret",  "bt",    "fx",    "xr",   "frstor",
-                                             "fldenv", "fnsave", "xlat", "cmpxchg8b",
-                                             "cmpxchg16b", "cpuid", "tile"};
+    static const char *const beginnings[] = {
+        "pushf", "popf",      "enter",      "loop",   "iret",   "lret",
+        "bt",    "fx",        "xr",         "frstor", "fldenv", "fnsave",
+        "xlat",  "cmpxchg8b", "cmpxchg16b", "cpuid",  "tile"};
     for (size_t i = 0; i < COUNT(beginnings); i++)
         if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
             return true;

@@ -46,8 +46,8 @@ struct instruction {
 
     /* What is known of it. Otherwise it may read any register, and of its operand in memory
        MOST_BYTES. */
-    bool known;    /* it reads and writes what its operands say, and perhaps rax and rdx */
-    bool moves;    /* it writes all of its last operand, which it does not read */
+    bool known; /* it reads and writes what its operands say, and perhaps rax and rdx */
+    bool moves; /* it writes all of its last operand, which it does not read */
     unsigned size; /* of its operand in memory */
 };
 

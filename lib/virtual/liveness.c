@@ -23,6 +23,7 @@
 
 enum flow { ON, JUMP, BRANCH, ANYWHERE, CALL, RETURN, STOP };
 enum { UNSEEN = -1, UNKNOWN = -2 }; /* depths */
+enum { MOST_LENT = 4 };
 
 /* A piece of the frame: offset from rbp. */
 struct piece {
@@ -34,11 +35,12 @@ struct step {
     struct instruction instruction;
     const char *end; /* of its line */
     enum flow flow;
-    size_t target;             /* of JUMP and BRANCH */
-    int depth;                 /* how far the stack pointer is below rbp, before */
-    struct piece read, filled; /* of the frame, by its operand in memory */
-    struct piece compared;     /* by a compare-and-swap that it calls */
-    uint8_t uses, sets;        /* the registers of dead.h, a bit each */
+    size_t target;                /* of JUMP and BRANCH */
+    int depth;                    /* how far the stack pointer is below rbp, before */
+    struct piece read, filled;    /* of the frame, by its operand in memory */
+    struct piece lent[MOST_LENT]; /* which a function that it calls reads */
+    struct piece built;           /* which a function that it calls fills */
+    uint8_t uses, sets;           /* the registers of dead.h, a bit each */
 };
 
 struct label {
@@ -183,9 +185,9 @@ static bool add_step(struct function *function, const char *line)
    pad a call for thread-local variables.) */
 static bool is_data(const char *line)
 {
-    static const char *const data[] = {".byte",  ".value", ".short", ".word", ".long",
-                                       ".quad",  ".zero",  ".ascii", ".string",
-                                       ".octa",  ".fill",  ".space", ".skip", ".incbin"};
+    static const char *const data[] = {".byte", ".value", ".short", ".word",   ".long",
+                                       ".quad", ".zero",  ".ascii", ".string", ".octa",
+                                       ".fill", ".space", ".skip",  ".incbin"};
     for (size_t i = 0; i < sizeof data / sizeof *data; i++)
         if (starts(line, data[i]))
             return strstr(line, "0x66") == NULL || strstr(line, "0x66") > line_end(line);
@@ -427,11 +429,10 @@ static void find_depths(struct function *function)
 static bool ends_frame(const struct function *function, size_t at)
 {
     const struct instruction *instruction = &function->steps[at].instruction;
-    bool restores = is_named(instruction, "leave") ||
-                    (is_named(instruction, "popq") &&
-                     is_register(&instruction->operand[0], RBP));
-    return restores && at + 1 < function->count &&
-           function->steps[at + 1].flow == RETURN;
+    bool restores =
+        is_named(instruction, "leave") ||
+        (is_named(instruction, "popq") && is_register(&instruction->operand[0], RBP));
+    return restores && at + 1 < function->count && function->steps[at + 1].flow == RETURN;
 }
 
 /* Tells whether rbp stays what it is from the prologue to the return. */
@@ -572,34 +573,79 @@ static unsigned mentioned(const struct instruction *instruction)
     return registers;
 }
 
-static const unsigned preserved_registers =
-    1u << RBX | 1u << RBP | 1u << RSP | 0xfu << R12;
+static bool is_called(const struct step *step, const char *beginning)
+{
+    const struct operand *operand = &step->instruction.operand[0];
+    size_t length = strlen(beginning);
+    return operand->length >= length && memcmp(operand->text, beginning, length) == 0;
+}
 
-/* What a call does with an address in the frame: nothing, if it is a hook that announces a
-   plain access. A compare-and-swap reads the expected value, and may write it. */
+/* Hooks that announce a plain access: they do nothing to the bytes. */
+static bool is_announcement(const struct step *step)
+{
+    return is_called(step, "__tsan_read") || is_called(step, "__tsan_write") ||
+           is_called(step, "__tsan_unaligned_") || is_called(step, "__tsan_volatile_");
+}
+
+/* Constructors of a std::chrono::duration of 8 bytes. */
+static bool is_duration(const struct step *step)
+{
+    const struct operand *operand = &step->instruction.operand[0];
+    return (is_called(step, "_ZNSt6chrono8durationIl") ||
+            is_called(step, "_ZNSt6chrono8durationIx")) &&
+           (memmem(operand->text, operand->length, "EEEC1", 5) != NULL ||
+            memmem(operand->text, operand->length, "EEEC2", 5) != NULL);
+}
+
+static bool is_sleep(const struct step *step)
+{
+    static const char *const names[] = {"nanosleep", "clock_nanosleep", "thrd_sleep"};
+    const struct operand *operand = &step->instruction.operand[0];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_called(step, names[i]) && symbol_length(operand->text) == strlen(names[i]))
+            return true;
+    return is_called(step, "_ZNSt11this_thread9sleep_");
+}
+
+/* How many bytes a function may read at an address that it is given, when it is one that
+   does nothing else to it, except perhaps to write them: a compare-and-swap, which has the
+   expected value there, or one of those to sleep with, which waits are made of. */
+static unsigned bytes_read(const struct step *step)
+{
+    const struct operand *operand = &step->instruction.operand[0];
+    unsigned bits;
+    if (is_called(step, "__tsan_atomic") &&
+        (memmem(operand->text, operand->length, "_exchange_strong", 16) != NULL ||
+         memmem(operand->text, operand->length, "_exchange_weak", 14) != NULL) &&
+        sscanf(operand->text, "__tsan_atomic%u_", &bits) == 1)
+        return bits / 8;
+    return is_sleep(step) || is_duration(step) ? 16 : 0;
+}
+
+/* What a call does with an address in the frame. Returns whether it is gone after it. */
 static bool survives_call(struct step *step, const struct trace *trace)
 {
-    static const char *const hooks[] = {"read", "write", "unaligned_", "volatile_"};
-    static const unsigned arguments =
-        1u << RDI | 1u << RSI | 1u << RDX | 1u << RCX | 1u << R8 | 1u << (R8 + 1);
-    const char *name = step->instruction.operand[0].text;
-    if ((trace->holds & preserved_registers) != 0 ||
-        step->instruction.operand[0].length < 12 || !starts(name, "__tsan_"))
+    static const unsigned kept = 1u << RBX | 1u << RBP | 1u << RSP | 0xfu << R12;
+    static const unsigned arguments = 1u << RDI | 1u << RSI | 1u << RDX | 1u << RCX;
+    if ((trace->holds & kept) != 0)
         return false;
-    name += strlen("__tsan_");
-    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
-        if (starts(name, hooks[i]))
-            return true;
-    unsigned bits;
-    if (sscanf(name, "atomic%u_compare_exchange_", &bits) != 1 || bits > 64 ||
-        starts(strchr(name, '_'), "_compare_exchange_val") ||
-        !starts(strchr(name, '_'), "_compare_exchange_") ||
-        (trace->holds & arguments & ~(1u << RSI)) != 0)
-        return false;
-    if ((trace->holds & 1u << RSI) == 0)
+    if (is_announcement(step))
         return true;
-    step->compared = (struct piece){trace->offset, bits / 8};
-    return (trace->exact & 1u << RSI) != 0;
+    struct piece piece = {trace->offset, bytes_read(step)};
+    unsigned given = trace->holds & (is_called(step, "__tsan_") ? 1u << RSI : arguments);
+    if (piece.size == 0 || (given & ~trace->exact) != 0 ||
+        (trace->holds & ~given & (arguments | 3u << R8)) != 0)
+        return false;
+    if (is_duration(step) && given == 1u << RDI) {
+        step->built = (struct piece){trace->offset, 8};
+        return true;
+    }
+    for (unsigned i = 0; given != 0 && i < MOST_LENT; i++)
+        if (step->lent[i].size == 0) {
+            step->lent[i] = piece;
+            return true;
+        }
+    return given == 0;
 }
 
 /* Follows an address through one instruction that has to do with it. */
@@ -636,10 +682,10 @@ static bool survives(const struct instruction *instruction, struct trace *trace)
 static void follow(struct function *function, size_t at, long offset,
                    enum machine_register which)
 {
-    static const char *const hidden[] = {"imull", "imulq", "imulw", "imulb", "mull",
-                                         "mulq",  "mulw",  "mulb",  "idivl", "idivq",
-                                         "idivw", "idivb", "divl",  "divq",  "divw",
-                                         "divb",  "cltq",  "cqto",  "cltd",  "cwtl", NULL};
+    static const char *const hidden[] = {
+        "imull", "imulq", "imulw", "imulb", "mull",  "mulq", "mulw",
+        "mulb",  "idivl", "idivq", "idivw", "idivb", "divl", "divq",
+        "divw",  "divb",  "cltq",  "cqto",  "cltd",  "cwtl", NULL};
     struct trace trace = {bit_of(which), bit_of(which), offset};
     while (trace.holds != 0 && ++at < function->count) {
         struct step *step = &function->steps[at];
@@ -707,8 +753,8 @@ static void check_saved(struct function *function)
                             step->read.offset == slot.offset && step->read.size == 8;
             if (!saved && (mentioned(&step->instruction) & bit_of(numbers[r])) != 0)
                 function->saved[r] = SAVED_UNKNOWN;
-            if (saved && (overlap(step->filled, slot) || overlap(step->compared, slot) ||
-                          (overlap(step->read, slot) && !restores)))
+            if (saved &&
+                (overlap(step->filled, slot) || (overlap(step->read, slot) && !restores)))
                 function->saved[r] = SAVED_UNKNOWN;
         }
         for (size_t i = 0; saved && i < function->escape_count; i++)
@@ -734,7 +780,8 @@ static void count_words(struct function *function)
             if (depths[d] > deepest)
                 deepest = depths[d];
     }
-    function->words = deepest > MOST_FRAME ? MOST_FRAME / 64 : (size_t)(deepest + 63) / 64;
+    function->words =
+        deepest > MOST_FRAME ? MOST_FRAME / 64 : (size_t)(deepest + 63) / 64;
 }
 
 static bool join(struct function *function, size_t at, size_t next)
@@ -757,7 +804,9 @@ static bool update(struct function *function, size_t at)
     each_next(function, at, join);
     mark(set, words, step->filled, false);
     mark(set, words, step->read, true);
-    mark(set, words, step->compared, true);
+    mark(set, words, step->built, false);
+    for (unsigned i = 0; i < MOST_LENT; i++)
+        mark(set, words, step->lent[i], true);
     set[words] &= ~(uint64_t)step->sets;
     set[words] |= step->uses;
     if (memcmp(set, live_before(function, at), size) == 0)
@@ -837,9 +886,9 @@ static unsigned write_ranges(const struct function *function, size_t at, FILE *t
     unsigned count = 0;
     int from = 0;
     for (int below = 0; below <= depth && below <= (int)function->words * 64; below++) {
-        bool dead = below < depth && below < (int)function->words * 64 &&
-                    ((live[below / 64] | function->pinned[below / 64]) >> below % 64 &
-                     1) == 0;
+        bool dead =
+            below < depth && below < (int)function->words * 64 &&
+            ((live[below / 64] | function->pinned[below / 64]) >> below % 64 & 1) == 0;
         if (dead)
             continue;
         if (from < below) {
@@ -932,8 +981,8 @@ static void do_listing(struct output *output, const char *text)
         size_t length = symbol_length(line);
         if (starts(word, ".section") || starts(word, ".text")) {
             section = word;
-        } else if (starts(word, ".type") && memmem(word, strcspn(word, "\n"),
-                                                   "@function", 9) != NULL) {
+        } else if (starts(word, ".type") &&
+                   memmem(word, strcspn(word, "\n"), "@function", 9) != NULL) {
             name = unindented(word + strlen(".type"));
         } else if (length > 0 && line[length] == ':' && length == symbol_length(name) &&
                    memcmp(line, name, length) == 0) {

@@ -120,8 +120,9 @@ static size_t match(const char *names, const char *name)
         bool any = names[length - 1] == '*';
         size_t compared = any ? length - 1 : length;
         if (compared >= best && strncmp(names, name, compared) == 0 &&
-            (any || name[compared] == '\0'))
+            (any || name[compared] == '\0')) {
             best = any ? compared : compared + 1; /* exact is better */
+        }
         names += length;
         names += strspn(names, " ");
     }
@@ -186,12 +187,14 @@ static size_t open_libraries(const struct object *object, void *libraries[MOST_L
 {
     size_t count = 0;
     for (size_t i = 0; i < object->dynamic_count && count < MOST_LIBRARIES; i++) {
-        if (object->dynamic[i].d_tag != DT_NEEDED)
+        if (object->dynamic[i].d_tag != DT_NEEDED) {
             continue;
+        }
         const char *name = object->strings + object->dynamic[i].d_un.d_val;
         void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
-        if (library != NULL)
+        if (library != NULL) {
             libraries[count++] = library;
+        }
     }
     return count;
 }
@@ -212,9 +215,11 @@ static bool is_ours(const char *name)
    executable itself does not count: its functions are not for programs. */
 static bool is_in_library(const char *name, void *const *libraries, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (dlsym(libraries[i], name) != NULL)
+    for (size_t i = 0; i < count; i++) {
+        if (dlsym(libraries[i], name) != NULL) {
             return true;
+        }
+    }
     return dlsym(RTLD_NEXT, name) != NULL;
 }
 
@@ -223,8 +228,9 @@ static bool is_in_library(const char *name, void *const *libraries, size_t count
 static void find_place(const char *name, char *const *listings, char place[PLACE_SIZE])
 {
     place[0] = '\0';
-    while (*listings != NULL && !assembly_find(*listings, name, place))
+    while (*listings != NULL && !assembly_find(*listings, name, place)) {
         listings++;
+    }
 }
 
 /* A name as the source has it; for the caller to free. */
@@ -236,10 +242,12 @@ static char *readable(const char *name, void *const *libraries, size_t count)
             char *(*call)(const char *, char *, size_t *, int *);
         } demangle = {.symbol = dlsym(libraries[i], "__cxa_demangle")};
         char *plain = NULL;
-        if (demangle.symbol != NULL)
+        if (demangle.symbol != NULL) {
             plain = demangle.call(name, NULL, NULL, NULL);
-        if (plain != NULL)
+        }
+        if (plain != NULL) {
             return plain;
+        }
     }
     static const struct {
         const char *prefix, *instead;
@@ -249,8 +257,9 @@ static char *readable(const char *name, void *const *libraries, size_t count)
     };
     for (size_t i = 0; i < sizeof known_prefixes / sizeof *known_prefixes; i++) {
         const char *prefix = known_prefixes[i].prefix;
-        if (!starts(name, prefix))
+        if (!starts(name, prefix)) {
             continue;
+        }
         char text[PLACE_SIZE];
         snprintf(text, sizeof text, "%s%s", known_prefixes[i].instead,
                  name + strlen(prefix));
@@ -263,26 +272,29 @@ static char *readable(const char *name, void *const *libraries, size_t count)
 static bool check_symbol(const char *name, bool function, char *const *listings,
                          void *const *libraries, size_t count)
 {
-    if (is_ours(name))
+    if (is_ours(name)) {
         return true;
+    }
     bool defined = is_in_library(name, libraries, count);
     bool forbidden =
         starts(name, "__tsan_") || starts(name, "__wrap_") || judge(name) == FORBIDDEN;
-    if (!forbidden && defined && (!function || judge(name) == HARMLESS))
+    if (!forbidden && defined && (!function || judge(name) == HARMLESS)) {
         return true;
+    }
 
     char place[PLACE_SIZE];
     find_place(starts(name, "__wrap_") ? name + strlen("__wrap_") : name, listings,
                place);
     char *plain = readable(name, libraries, count);
-    if (forbidden && (defined || starts(name, "__")))
+    if (forbidden && (defined || starts(name, "__"))) {
         complain("%sthe program calls %s, which cannot be checked", place, plain);
-    else if (!defined)
+    } else if (!defined) {
         complain("%sundefined: %s (is a source file or a -l flag missing?)", place,
                  plain);
-    else
+    } else {
         complain("warning: %s%s is not instrumented: what it does to memory is not seen",
                  place, plain);
+    }
     free(plain);
     return defined && !forbidden;
 }
@@ -290,8 +302,9 @@ static bool check_symbol(const char *name, bool function, char *const *listings,
 int outside_check(const char *path, char *const *listings)
 {
     struct object object;
-    if (!open_object(&object, path))
+    if (!open_object(&object, path)) {
         return -1;
+    }
     void *libraries[MOST_LIBRARIES];
     size_t count = open_libraries(&object, libraries);
     bool good = true, entry = false;
@@ -299,14 +312,16 @@ int outside_check(const char *path, char *const *listings)
         const ElfW(Sym) *symbol = &object.symbols[i];
         const char *name = object.strings + symbol->st_name;
         unsigned type = ELF64_ST_TYPE(symbol->st_info);
-        if (symbol->st_shndx != SHN_UNDEF)
+        if (symbol->st_shndx != SHN_UNDEF) {
             entry = entry || (strcmp(name, "main") == 0 && type == STT_FUNC);
-        else if (ELF64_ST_BIND(symbol->st_info) != STB_WEAK)
+        } else if (ELF64_ST_BIND(symbol->st_info) != STB_WEAK) {
             good = check_symbol(name, type != STT_OBJECT, listings, libraries, count) &&
                    good;
+        }
     }
-    if (good && !entry)
+    if (good && !entry) {
         complain("the program has no function main");
+    }
     free(object.bytes);
     return good && entry ? 0 : -1;
 }

@@ -13,16 +13,18 @@
 
 /* --- what an execution changes ------------------------------------------------------ */
 
-static struct region {
+struct region {
     unsigned char *address, *saved;
     size_t size;
-} * regions;
+};
+static struct region *regions;
 static size_t region_count;
 
 void vm_keep(void *address, size_t size)
 {
-    if (address == NULL || size == 0)
+    if (address == NULL || size == 0) {
         return;
+    }
     regions = sure_resize(regions, (region_count + 1) * sizeof *regions);
     unsigned char *saved = memcpy(sure_resize(NULL, size), address, size);
     regions[region_count++] = (struct region){address, saved, size};
@@ -40,8 +42,9 @@ void vm_reset_program(void)
         /* Most of a large region has not changed, and reading is cheaper than writing. */
         for (size_t done = 0; done < region->size; done += PART) {
             size_t left = region->size - done, size = left < PART ? left : PART;
-            if (memcmp(region->address + done, region->saved + done, size) != 0)
+            if (memcmp(region->address + done, region->saved + done, size) != 0) {
                 memcpy(region->address + done, region->saved + done, size);
+            }
         }
     }
 }
@@ -52,16 +55,18 @@ static void *program; /* as dlopen returned it */
 
 static void keep_from_to(uintptr_t from, uintptr_t to)
 {
-    if (from < to)
+    if (from < to) {
         vm_keep((void *)from, to - from);
+    }
 }
 
 /* Keeps the writable segments of the object that `context` names by its load address. */
 static int keep_variables(struct dl_phdr_info *object, size_t size, void *context)
 {
     (void)size;
-    if (object->dlpi_addr != *(const uintptr_t *)context)
+    if (object->dlpi_addr != *(const uintptr_t *)context) {
         return 0;
+    }
     /* The linker's tables are read-only by now, in whole pages. */
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), fixed_from = 0, fixed_to = 0;
     for (unsigned i = 0; i < object->dlpi_phnum; i++) {
@@ -73,8 +78,9 @@ static int keep_variables(struct dl_phdr_info *object, size_t size, void *contex
     }
     for (unsigned i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) == 0)
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) == 0) {
             continue;
+        }
         uintptr_t from = object->dlpi_addr + segment->p_vaddr;
         uintptr_t to = from + segment->p_memsz;
         if (fixed_from >= from && fixed_from < to) {
@@ -93,8 +99,9 @@ static void read_sections(const char *path, uintptr_t address)
 {
     size_t size;
     char *bytes = file_read(path, &size);
-    if (bytes == NULL)
+    if (bytes == NULL) {
         return;
+    }
     const ElfW(Ehdr) *header = (const void *)bytes;
     const ElfW(Shdr) *sections = (const void *)(bytes + header->e_shoff);
     const char *names = bytes + sections[header->e_shstrndx].sh_offset;
@@ -120,8 +127,9 @@ bool vm_is_library(const void *site)
 static void expect_threads(void)
 {
     char *single = dlsym(RTLD_DEFAULT, "__libc_single_threaded");
-    if (single != NULL)
+    if (single != NULL) {
         *single = 0;
+    }
 }
 
 uintptr_t vm_waiter_table, vm_waiter_size;
@@ -131,8 +139,8 @@ static void find_waiter_table(void)
     Dl_info info;
     const ElfW(Sym) * symbol;
     void *table = dlsym(program, "_ZZNSt8__detail18__waiter_pool_base6_S_forEPKvE3__w");
-    if (table != NULL &&
-        dladdr1(table, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 && symbol != NULL) {
+    if (table != NULL && dladdr1(table, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 &&
+        symbol != NULL) {
         vm_waiter_table = (uintptr_t)table;
         vm_waiter_size = symbol->st_size;
     }

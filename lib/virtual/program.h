@@ -15,7 +15,7 @@ struct vm_build {
     const char *const *flags;   /* for the compiler; NULL at the end */
     const char *cc, *cxx;       /* the user's compilers */
     const char *archive;        /* instrumented library to link with, or NULL */
-    const char *directory;      /* for what is made: exists, is writable, stays until exit */
+    const char *directory;      /* for what is made: exists, writable, stays until exit */
 };
 
 /*

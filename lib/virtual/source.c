@@ -39,14 +39,16 @@ Dwfl_Module *source_module(const void *address)
     if (session == NULL) {
         session = dwfl_begin(&callbacks);
         if (session == NULL || dwfl_linux_proc_report(session, getpid()) != 0 ||
-            dwfl_report_end(session, NULL, NULL) != 0)
+            dwfl_report_end(session, NULL, NULL) != 0) {
             return NULL;
+        }
     }
     /* Not by the address itself: variables that are zero at first lie beyond what is
        mapped from the file. */
     Dl_info object;
-    if (dladdr(address, &object) == 0)
+    if (dladdr(address, &object) == 0) {
         return NULL;
+    }
     return dwfl_addrmodule(session, (Dwarf_Addr)(uintptr_t)object.dli_fbase);
 }
 
@@ -59,43 +61,49 @@ struct piece {
     Dwarf_Die function;
 };
 
-static struct pieces {
+struct pieces {
     Dwfl_Module *module;
     struct piece *all;
     size_t count;
     struct pieces *next;
-} * known_pieces;
+};
+static struct pieces *known_pieces;
 
 static void add_pieces(struct pieces *pieces, Dwarf_Die *parent)
 {
     Dwarf_Die die;
-    if (dwarf_child(parent, &die) != 0)
+    if (dwarf_child(parent, &die) != 0) {
         return;
+    }
     do {
         Dwarf_Addr base, start, end;
-        if (dwarf_tag(&die) == DW_TAG_subprogram)
+        if (dwarf_tag(&die) == DW_TAG_subprogram) {
             for (ptrdiff_t at = 0;
                  (at = dwarf_ranges(&die, at, &base, &start, &end)) > 0;) {
                 size_t size = (pieces->count + 1) * sizeof *pieces->all;
                 pieces->all = sure_resize(pieces->all, size);
                 pieces->all[pieces->count++] = (struct piece){start, end, die};
             }
+        }
         add_pieces(pieces, &die);
     } while (dwarf_siblingof(&die, &die) == 0);
 }
 
 static struct pieces *pieces_of(Dwfl_Module *module)
 {
-    for (struct pieces *pieces = known_pieces; pieces != NULL; pieces = pieces->next)
-        if (pieces->module == module)
+    for (struct pieces *pieces = known_pieces; pieces != NULL; pieces = pieces->next) {
+        if (pieces->module == module) {
             return pieces;
+        }
+    }
     struct pieces *pieces = sure_resize(NULL, sizeof *pieces);
     *pieces = (struct pieces){.module = module, .next = known_pieces};
     known_pieces = pieces;
     Dwarf_Die *unit = NULL;
     Dwarf_Addr bias;
-    while ((unit = dwfl_module_nextcu(module, unit, &bias)) != NULL)
+    while ((unit = dwfl_module_nextcu(module, unit, &bias)) != NULL) {
         add_pieces(pieces, unit);
+    }
     return pieces;
 }
 
@@ -103,30 +111,34 @@ static struct pieces *pieces_of(Dwfl_Module *module)
 static bool find_piece(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die *function)
 {
     const struct pieces *pieces = pieces_of(module);
-    for (size_t i = 0; i < pieces->count; i++)
+    for (size_t i = 0; i < pieces->count; i++) {
         if (pieces->all[i].start <= address && address < pieces->all[i].end) {
             *function = pieces->all[i].function;
             return true;
         }
+    }
     return false;
 }
 
 /* --- file names --------------------------------------------------------------------- */
 
 /* Each name that was given out, with where its file is said to be. */
-static struct named_file {
+struct named_file {
     char *name, *path;
     char **lines;
     size_t line_count;
     bool read;
-} * named_files;
+};
+static struct named_file *named_files;
 static size_t named_file_count;
 
 static struct named_file *find_file(const char *name)
 {
-    for (size_t i = 0; i < named_file_count; i++)
-        if (strcmp(named_files[i].name, name) == 0)
+    for (size_t i = 0; i < named_file_count; i++) {
+        if (strcmp(named_files[i].name, name) == 0) {
             return &named_files[i];
+        }
+    }
     return NULL;
 }
 
@@ -142,17 +154,20 @@ static struct named_file *add_file(const char *name, const char *path)
 static const char *short_name(const char *recorded, const char *directory)
 {
     char path[PATH_MAX];
-    if (recorded[0] != '/' && directory != NULL)
+    if (recorded[0] != '/' && directory != NULL) {
         snprintf(path, sizeof path, "%s/%s", directory, file_shortened(recorded));
-    else
+    } else {
         snprintf(path, sizeof path, "%s", recorded);
+    }
     char plain[PATH_MAX];
-    if (strstr(path, "/../") != NULL && realpath(path, plain) != NULL)
+    if (strstr(path, "/../") != NULL && realpath(path, plain) != NULL) {
         memcpy(path, plain, sizeof path);
+    }
     const char *name = file_shortened(path);
     /* A library that was compiled elsewhere: as it was called there. */
-    if (name[0] == '/' && directory != NULL)
+    if (name[0] == '/' && directory != NULL) {
         name = file_below(path, directory);
+    }
     struct named_file *file = find_file(name);
     return (file != NULL ? file : add_file(name, path))->name;
 }
@@ -164,8 +179,9 @@ static bool find_line(Dwarf_Die *unit, Dwarf_Addr address, struct vm_source *sou
 {
     Dwarf_Lines *lines;
     size_t count;
-    if (dwarf_getsrclines(unit, &lines, &count) != 0)
+    if (dwarf_getsrclines(unit, &lines, &count) != 0) {
         return false;
+    }
     Dwarf_Line *best = NULL;
     for (size_t i = 0; i < count; i++) {
         Dwarf_Line *line = dwarf_onesrcline(lines, i);
@@ -173,24 +189,29 @@ static bool find_line(Dwarf_Die *unit, Dwarf_Addr address, struct vm_source *sou
         int number;
         bool end;
         if (dwarf_lineaddr(line, &start) != 0 || dwarf_lineendsequence(line, &end) != 0 ||
-            dwarf_lineno(line, &number) != 0)
+            dwarf_lineno(line, &number) != 0) {
             continue;
-        if (start > address)
+        }
+        if (start > address) {
             break; /* they are sorted */
-        if (end)
+        }
+        if (end) {
             best = NULL;
-        else if (number != 0)
+        } else if (number != 0) {
             best = line;
+        }
     }
-    if (best == NULL)
+    if (best == NULL) {
         return false;
+    }
     Dwarf_Attribute attribute;
     const char *directory =
         dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
     source->file = short_name(dwarf_linesrc(best, NULL, NULL), directory);
     dwarf_lineno(best, &source->line);
-    if (dwarf_linecol(best, &source->column) != 0)
+    if (dwarf_linecol(best, &source->column) != 0) {
         source->column = 0;
+    }
     return true;
 }
 
@@ -204,8 +225,9 @@ struct qualified {
 static void put_before(struct qualified *name, const char *part)
 {
     size_t length = strlen(part);
-    if (length > (size_t)(name->start - name->text))
+    if (length > (size_t)(name->start - name->text)) {
         return;
+    }
     name->start -= length;
     memcpy(name->start, part, length);
 }
@@ -218,8 +240,9 @@ static Dwarf_Die declaration_of(Dwarf_Die die)
         Dwarf_Attribute attribute;
         Dwarf_Die other;
         if (dwarf_attr(&die, origins[i], &attribute) != NULL &&
-            dwarf_formref_die(&attribute, &other) != NULL)
+            dwarf_formref_die(&attribute, &other) != NULL) {
             die = other;
+        }
     }
     return die;
 }
@@ -228,8 +251,9 @@ static const char *function_name(Dwarf_Die *function)
 {
     Dwarf_Die declaration = declaration_of(*function), *scopes = NULL;
     const char *own = dwarf_diename(&declaration);
-    if (own == NULL)
+    if (own == NULL) {
         return NULL;
+    }
     struct qualified name;
     name.start = name.text + sizeof name.text - 1;
     *name.start = '\0';
@@ -238,11 +262,13 @@ static const char *function_name(Dwarf_Die *function)
     for (int i = 1; i < count; i++) {
         int tag = dwarf_tag(&scopes[i]);
         bool type = tag == DW_TAG_class_type || tag == DW_TAG_structure_type;
-        if (!type && tag != DW_TAG_namespace && tag != DW_TAG_subprogram)
+        if (!type && tag != DW_TAG_namespace && tag != DW_TAG_subprogram) {
             continue;
+        }
         const char *part = dwarf_diename(&scopes[i]);
-        if (part == NULL && type)
+        if (part == NULL && type) {
             part = "<lambda>";
+        }
         if (part != NULL) {
             put_before(&name, "::");
             put_before(&name, part);
@@ -267,11 +293,13 @@ static bool find_call(Dwarf_Die *unit, Dwarf_Die *inlined, struct vm_source *sou
     Dwarf_Files *files;
     if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) != 0 ||
         dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &line) != 0 ||
-        dwarf_getsrcfiles(unit, &files, NULL) != 0)
+        dwarf_getsrcfiles(unit, &files, NULL) != 0) {
         return false;
+    }
     const char *path = dwarf_filesrc(files, file, NULL, NULL);
-    if (path == NULL)
+    if (path == NULL) {
         return false;
+    }
     dwarf_formudata(dwarf_attr(inlined, DW_AT_call_column, &attribute), &column);
     const char *directory =
         dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
@@ -294,8 +322,9 @@ static int find_inlined(Dwarf_Die function, Dwarf_Addr address,
         int tag = dwarf_tag(&die);
         bool inlined = tag == DW_TAG_inlined_subroutine;
         if ((inlined || tag == DW_TAG_lexical_block) && dwarf_haspc(&die, address) > 0) {
-            if (inlined)
+            if (inlined) {
                 chain[count++] = die;
+            }
             more = dwarf_child(&die, &die) == 0;
         } else {
             more = dwarf_siblingof(&die, &die) == 0;
@@ -311,41 +340,47 @@ static void find_function(Dwarf_Die *unit, Dwarf_Die function, Dwarf_Addr addres
     Dwarf_Die chain[MOST_INLINED];
     int inner = find_inlined(function, address, chain) - 1;
     while (inner > 0 && is_language_library(source->file) &&
-           find_call(unit, &chain[inner], source))
+           find_call(unit, &chain[inner], source)) {
         inner--;
+    }
     source->function = function_name(&chain[inner]);
 }
 
 /* --- answers that are kept ---------------------------------------------------------- */
 
-static struct answer {
+struct answer {
     const void *site; /* NULL: free */
     struct vm_source source;
     bool known;
-} * answers;
+};
+static struct answer *answers;
 static size_t answer_count, answer_room; /* a power of 2, or 0 */
 
 /* The place of a site in the table, which has room. */
 static struct answer *place_of(const void *site)
 {
     size_t place = (uintptr_t)site * 0x9E3779B1u % answer_room;
-    while (answers[place].site != NULL && answers[place].site != site)
+    while (answers[place].site != NULL && answers[place].site != site) {
         place = (place + 1) % answer_room;
+    }
     return &answers[place];
 }
 
 static void make_room(void)
 {
-    if (answer_count * 2 < answer_room)
+    if (answer_count * 2 < answer_room) {
         return;
+    }
     struct answer *old = answers;
     size_t old_room = answer_room;
     answer_room = old_room == 0 ? 256 : old_room * 2;
     answers = sure_resize(NULL, answer_room * sizeof *answers);
     memset(answers, 0, answer_room * sizeof *answers);
-    for (size_t i = 0; i < old_room; i++)
-        if (old[i].site != NULL)
+    for (size_t i = 0; i < old_room; i++) {
+        if (old[i].site != NULL) {
             *place_of(old[i].site) = old[i];
+        }
+    }
     free(old);
 }
 
@@ -356,16 +391,19 @@ static bool look_up(const void *site, struct vm_source *source)
     Dwarf_Die function, unit;
     Dwfl_Module *module = source_module((const char *)site - 1);
     *source = (struct vm_source){.file = "", .function = NULL};
-    if (module == NULL || dwfl_module_getdwarf(module, &bias) == NULL)
+    if (module == NULL || dwfl_module_getdwarf(module, &bias) == NULL) {
         return false;
+    }
     address -= bias;
     if (!find_piece(module, address, &function) ||
         dwarf_diecu(&function, &unit, NULL, NULL) == NULL ||
-        !find_line(&unit, address, source))
+        !find_line(&unit, address, source)) {
         return false;
+    }
     find_function(&unit, function, address, source);
-    if (source->function == NULL)
+    if (source->function == NULL) {
         source->function = "";
+    }
     return true;
 }
 
@@ -378,8 +416,9 @@ bool source_function(const void *site, Dwarf_Die *function, Dwarf_Addr *bias)
 
 bool vm_source_of(const void *site, struct vm_source *source)
 {
-    if (site == NULL)
+    if (site == NULL) {
         return false;
+    }
     make_room();
     struct answer *answer = place_of(site);
     if (answer->site == NULL) {
@@ -400,8 +439,9 @@ static char *read_installed(const char *path, size_t *size)
     const char *inside = strstr(path, "include/lockstep");
     char executable[PATH_MAX], installed[2 * PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
-    if (inside == NULL || length <= 0)
+    if (inside == NULL || length <= 0) {
         return NULL;
+    }
     executable[length] = '\0';
     *strrchr(executable, '/') = '\0';
     snprintf(installed, sizeof installed, "%s/../%s", executable, inside);
@@ -412,31 +452,38 @@ static void read_lines(struct named_file *file)
 {
     size_t size;
     char *text = file_read(file->name, &size);
-    if (text == NULL)
+    if (text == NULL) {
         text = file_read(file->path, &size);
-    if (text == NULL)
+    }
+    if (text == NULL) {
         text = read_installed(file->path, &size);
+    }
     file->read = true;
     while (text != NULL && *text != '\0') {
         /* Room for 64 more at a time. */
-        if (file->line_count % 64 == 0)
+        if (file->line_count % 64 == 0) {
             file->lines =
                 sure_resize(file->lines, (file->line_count + 64) * sizeof *file->lines);
+        }
         file->lines[file->line_count++] = text + strspn(text, " \t");
         text += strcspn(text, "\n");
-        if (*text == '\n')
+        if (*text == '\n') {
             *text++ = '\0';
+        }
     }
 }
 
 const char *vm_source_text(const char *name, int line)
 {
     struct named_file *file = find_file(name);
-    if (file == NULL)
+    if (file == NULL) {
         file = add_file(name, name);
-    if (!file->read)
+    }
+    if (!file->read) {
         read_lines(file);
-    if (line < 1 || (size_t)line > file->line_count)
+    }
+    if (line < 1 || (size_t)line > file->line_count) {
         return NULL;
+    }
     return file->lines[line - 1];
 }

@@ -45,7 +45,7 @@ struct vm_call {
  * for what a function returns, its state is then known.
  */
 #if defined(__x86_64__)
-#define VM_NOTED(name)                                                                       \
+#define VM_NOTED(name)                                                                   \
     __asm__(".text\n"                                                                    \
             ".globl " name "\n"                                                          \
             ".type " name ", @function\n" name ":\n"                                     \
@@ -62,7 +62,7 @@ struct vm_call {
             "    jmp " name "_noted\n"                                                   \
             ".size " name ", .-" name "\n");
 #elif defined(__aarch64__)
-#define VM_NOTED(name)                                                                       \
+#define VM_NOTED(name)                                                                   \
     __asm__(".text\n"                                                                    \
             ".globl " name "\n"                                                          \
             ".type " name ", %function\n" name ":\n"                                     \
@@ -80,7 +80,7 @@ struct vm_call {
             "    b " name "_noted\n"                                                     \
             ".size " name ", .-" name "\n");
 #else
-#define VM_NOTED(name)                                                                       \
+#define VM_NOTED(name)                                                                   \
     __asm__(".globl " name "\n"                                                          \
             ".set " name ", " name "_noted\n");
 #endif

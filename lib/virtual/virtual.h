@@ -134,16 +134,16 @@ void instrument_free(void *address, size_t size, const void *site);
  * The program is wrong, here and now: `kind` is one of the words below, the rest says it
  * in one line. Does not return. May be called on a signal stack (VM_CRASH).
  */
-#define VM_ASSERTION "assertion"           /* assert */
-#define VM_ABORT "abort"                   /* abort, std::terminate */
-#define VM_CRASH "crash"                   /* an invalid access, a division by zero, … */
-#define VM_DOUBLE_FREE "double free"       /* also of what malloc did not give */
-#define VM_USE_AFTER_FREE "use after free"
-#define VM_OUT_OF_BOUNDS "out of bounds"   /* of a block of the heap */
-#define VM_MISUSE "misuse"                 /* of a thread library: unlocking what is free */
-#define VM_STATUS "exit status"            /* the program itself says that it failed */
-_Noreturn void instrument_wrong(const char *kind, const void *site, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+#define VM_ASSERTION      "assertion"      /* assert */
+#define VM_ABORT          "abort"          /* abort, std::terminate */
+#define VM_CRASH          "crash"          /* invalid access, division by zero, … */
+#define VM_DOUBLE_FREE    "double free"    /* also of what malloc did not give */
+#define VM_USE_AFTER_FREE "use after free" /* of a block of the heap */
+#define VM_OUT_OF_BOUNDS  "out of bounds"  /* of a block of the heap */
+#define VM_MISUSE         "misuse"         /* of a thread library (unlock without lock) */
+#define VM_STATUS         "exit status"    /* the program itself says that it failed */
+_Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
+                                ...) __attribute__((format(printf, 3, 4)));
 
 /* The program does what cannot be checked or simulated (a real system call, a 128-bit
    atomic): one line that says what, and what would be right. Does not return. */
@@ -225,8 +225,9 @@ void vm_keep(void *address, size_t size);
 /* The operations that thread libraries are made of: as the program's own, but named. */
 uint64_t vm_atomic(enum vm_kind kind, void *address, unsigned size, uint64_t operand,
                    enum vm_order order, const char *name, const void *site);
-bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected, uint64_t desired,
-                         enum vm_order order, const char *name, const void *site);
+bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
+                         uint64_t desired, enum vm_order order, const char *name,
+                         const void *site);
 
 /* --- the heap (memory.c) -------------------------------------------------------------------- */
 
