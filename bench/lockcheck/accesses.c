@@ -45,12 +45,32 @@ static void found_race(const struct race *race, bool write, bool atomic, const v
                      race->write ? "write" : "read", race->thread);
 }
 
+/* The thread that has ended and whose stack an address lies in, or VM_NOBODY. */
+static int ended_owner(const void *address)
+{
+    const unsigned char *byte = address;
+    for (unsigned t = 0; t < graph->threads; t++) {
+        struct vm_stack stack = vm_stack(t);
+        if (byte >= stack.low && byte < stack.high) {
+            return is_ended(t) ? (int)t : VM_NOBODY;
+        }
+    }
+    return VM_NOBODY;
+}
+
 static void check_address(void *address, size_t size, bool write, const void *site)
 {
     if ((uintptr_t)address < 4096) {
         note_wrong(address, size, write);
         instrument_wrong(VM_CRASH, site, "%s through a null pointer",
                          write ? "a write" : "a read");
+    }
+    int owner = ended_owner(address);
+    if (owner != VM_NOBODY) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s in the stack of thread %d, which has ended",
+                         write ? "a write" : "a read", owner);
     }
     struct vm_heap_block block;
     switch (vm_block_of(address, &block)) {

@@ -69,21 +69,27 @@ static enum outcome run_wide_enough(void)
     }
 }
 
-void explore(const struct explore_options *with, struct explore_result *to)
+/* Bounded executions after which a search is given up: loops with effects and without end
+   have more than anyone can wait for. */
+enum { MOST_BOUNDED = 20000 };
+
+static void explore_within(uint32_t events)
 {
-    options = with;
-    result = to;
-    trace = NULL;
+    const struct explore_options *with = options;
+    struct explore_result *to = result;
+    uint64_t bounded = 0;
     memset(to, 0, sizeof *to);
     to->threads = 1;
     to->failure.other = VM_NOBODY;
     work_begin(NULL);
     weight = 1;
     check_due = false;
+    bound = events;
     jobs_begin(with->jobs);
     do {
         enum outcome what = run_wide_enough();
         conclude(what);
+        bounded += what == BOUND;
         if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
             jobs_publish(to);
@@ -97,12 +103,30 @@ void explore(const struct explore_options *with, struct explore_result *to)
         }
         share_work();
         to->interrupted = jobs_interrupted();
-    } while (!to->interrupted && !jobs_found() && next_item());
+    } while (!to->interrupted && !jobs_found() && bounded < MOST_BOUNDED && next_item());
     jobs_end(to);
     to->verdict = to->bound || to->interrupted ? INCONCLUSIVE : VERIFIED;
     if (to->verdict == VERIFIED && to->executions == 0) {
         to->verdict = INCONCLUSIVE; /* it should have been a hang */
         (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
+    }
+}
+
+/* With small bounds first: most programs stay within them, and what is wrong with the others
+   is found sooner, and shorter. */
+void explore(const struct explore_options *with, struct explore_result *to)
+{
+    enum { FIRST_BOUND = 16, FACTOR = 4 };
+    options = with;
+    result = to;
+    trace = NULL;
+    bool once = with->execution != NULL || with->events < FIRST_BOUND; /* told once only */
+    uint32_t events = once ? with->events : FIRST_BOUND;
+    explore_within(events);
+    while (to->bound && to->verdict == INCONCLUSIVE && !to->interrupted && !to->elsewhere &&
+           events < with->events) {
+        events = FACTOR * events < with->events ? FACTOR * events : with->events;
+        explore_within(events);
     }
 }
 
@@ -129,6 +153,7 @@ void explore_again(const struct explore_options *with, struct graph *of,
     options = with;
     result = into;
     trace = to;
+    bound = UINT32_MAX;
     check_due = false;
     memset(&into->failure, 0, sizeof into->failure);
     into->failure.other = VM_NOBODY;

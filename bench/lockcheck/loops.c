@@ -9,7 +9,7 @@
 #include "virtual.h"
 
 /* More than this many visits without an effect: the oldest is forgotten. */
-enum { VISITS = 64 };
+enum { VISITS = 256 };
 
 struct visit {
     const void *call;

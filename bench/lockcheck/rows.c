@@ -193,14 +193,6 @@ static void add_plain(struct words *words, const struct step *step)
     }
 }
 
-/* Not all that is called "use after free" has to do with free. */
-static const char *kind_words(void)
-{
-    const struct failure *failure = &story->failure;
-    bool freed = failure->other_site != NULL || !is_kind(VM_USE_AFTER_FREE);
-    return freed ? failure->kind : "out of bounds";
-}
-
 /* What is wrong, in a few words: for assertions, what was asserted. */
 void rows_what(struct words *words)
 {
@@ -211,7 +203,7 @@ void rows_what(struct words *words)
         assertion += strlen("Assertion `");
         words_add(words, "assertion failed: %.*s", (int)(end - assertion), assertion);
     } else {
-        words_add(words, "%s: %s", kind_words(), text);
+        words_add(words, "%s: %s", story->failure.kind, text);
     }
 }
 
@@ -222,7 +214,7 @@ static void add_wrong(struct words *words, const struct step *step)
                        story->failure.other != VM_NOBODY;
         words_add(words, is_free ? "free " : step->writes ? "W  " : "R  ");
         words_variable(words, step->address);
-        words_add(words, ": %s", kind_words());
+        words_add(words, ": %s", story->failure.kind);
     } else {
         rows_what(words);
     }

@@ -15,6 +15,7 @@ struct model model;
 enum phase phase;
 enum outcome outcome;
 struct processor processors[MAX_THREADS];
+uint32_t bound;
 unsigned width = 8;
 bool needs_width;
 bool check_due;
@@ -72,7 +73,7 @@ struct event *next_event(void)
             pause_as(WAITING);
         } else if (phase == REPLAY) {
             pause_as(FRONTIER);
-        } else if (thread->events >= options->events) {
+        } else if (thread->events >= bound) {
             pause_as(BOUNDED); /* for good */
         } else {
             return NULL;

@@ -3,16 +3,16 @@
  * What a thread's state consists of where it calls an atomic operation: its stack and its
  * registers, without what is dead there, that is, written before it is read again.
  *
- * liveness.c finds out what is dead, from the assembly, and leaves a table in a section of
- * the program's object; dead.c reads it. x86-64 only, and code that was compiled without
+ * liveness.c finds out what is dead, from the assembly, and leaves a table in a section
+ * of the program's object; dead.c reads it. x86-64 only, and code that was compiled without
  * optimisation; all else is live.
  *
  * The section is a row of records, one a function, each byte after byte:
  *
  *     2 bytes    calls
  *     2          escapes: places in the frame whose address goes somewhere else
- *     5          for each of rbx, r12, … r15 where the function saved it: in which 8 bytes
- *                below rbp, counted from 1; 0: it is left alone; 255: not known
+ *     5          for each of rbx, r12, … r15 where the function saved it: in which 8
+ *                bytes below rbp, counted from 1; 0: it is left alone; 255: not known
  *     4 each     the escapes: offsets from rbp
  *     the calls:
  *         8      where it returns to, as the object was linked
@@ -39,8 +39,8 @@ enum {
 void dead_load(const char *bytes, size_t size, uintptr_t address);
 
 /*
- * Copies the state of `processor`, which has called an atomic operation (vm_registers), with
- * zeros for what is dead.
+ * Copies the state of `processor`, which has called an atomic operation (vm_registers),
+ * with zeros for what is dead.
  */
 size_t vm_state_size(unsigned processor);
 void vm_state(unsigned processor, unsigned char *state);

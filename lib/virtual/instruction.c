@@ -26,12 +26,14 @@ static enum machine_register find_register(const char *text, size_t length,
     };
     static const unsigned widths[] = {8, 4, 2, 1, 1};
     static const char *const endings[] = {"", "d", "w", "b"};
-    for (unsigned number = RAX; number < R8; number++)
-        for (unsigned i = 0; i < 5; i++)
+    for (unsigned number = RAX; number < R8; number++) {
+        for (unsigned i = 0; i < 5; i++) {
             if (length > 0 && equal(text, length, names[number][i])) {
                 *width = widths[i];
                 return (enum machine_register)number;
             }
+        }
+    }
     for (unsigned number = R8; number <= R15; number++) {
         char name[8];
         for (unsigned i = 0; i < 4; i++) {
@@ -51,8 +53,9 @@ static bool take_number(const char *text, size_t length, long *value)
 {
     char digits[32], *end;
     *value = 0;
-    if (length >= sizeof digits)
+    if (length >= sizeof digits) {
         return false;
+    }
     memcpy(digits, text, length);
     digits[length] = '\0';
     *value = strtol(digits, &end, 0);
@@ -65,19 +68,23 @@ static bool parse_address(struct operand *operand, const char *text, const char 
     enum machine_register *const part[] = {&operand->base, &operand->index};
     for (unsigned i = 0; i < 2 && text < end && *text != ')'; i++) {
         size_t length = 0;
-        while (text + length < end && strchr(",)", text[length]) == NULL)
+        while (text + length < end && strchr(",)", text[length]) == NULL) {
             length++;
+        }
         unsigned width;
         if (length > 0) {
-            if (*text != '%')
+            if (*text != '%') {
                 return false;
+            }
             *part[i] = find_register(text + 1, length - 1, &width);
-            if (*part[i] != OTHER_REGISTER && width != 8)
+            if (*part[i] != OTHER_REGISTER && width != 8) {
                 return false;
+            }
         }
         text += length;
-        if (text < end && *text == ',')
+        if (text < end && *text == ',') {
             text++;
+        }
     }
     return true;
 }
@@ -94,8 +101,9 @@ static bool parse_operand(struct operand *operand, const char *text, size_t leng
         operand->indirect = true;
         text++;
     }
-    if (text == end)
+    if (text == end) {
         return false;
+    }
     if (*text == '$') {
         operand->kind = IMMEDIATE;
         operand->constant =
@@ -123,18 +131,22 @@ static bool parse_operands(struct instruction *instruction, const char *text,
                            const char *end)
 {
     while (text < end) {
-        while (text < end && (*text == ' ' || *text == '\t'))
+        while (text < end && (*text == ' ' || *text == '\t')) {
             text++;
+        }
         const char *from = text;
-        for (int depth = 0; text < end && (depth > 0 || *text != ','); text++)
+        for (int depth = 0; text < end && (depth > 0 || *text != ','); text++) {
             depth += (*text == '(') - (*text == ')');
+        }
         const char *to = text;
-        while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
+        while (to > from && (to[-1] == ' ' || to[-1] == '\t')) {
             to--;
+        }
         if (instruction->operands == MOST_OPERANDS ||
             !parse_operand(&instruction->operand[instruction->operands++], from,
-                           (size_t)(to - from)))
+                           (size_t)(to - from))) {
             return false;
+        }
         text += text < end;
     }
     return true;
@@ -149,9 +161,11 @@ bool is_named(const struct instruction *instruction, const char *name)
 
 bool is_one_of(const struct instruction *instruction, const char *const *names)
 {
-    while (*names != NULL)
-        if (is_named(instruction, *names++))
+    while (*names != NULL) {
+        if (is_named(instruction, *names++)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -194,9 +208,11 @@ static const struct meaning sized_meanings[] = {
 static const struct meaning *find_meaning(const struct meaning *all, size_t count,
                                           const char *name, size_t length)
 {
-    for (size_t i = 0; i < count; i++)
-        if (equal(name, length, all[i].name))
+    for (size_t i = 0; i < count; i++) {
+        if (equal(name, length, all[i].name)) {
             return &all[i];
+        }
+    }
     return NULL;
 }
 
@@ -211,8 +227,9 @@ static void look_up(struct instruction *instruction)
     } else if (length > 1 && strchr("bwlq", name[length - 1]) != NULL) {
         meaning = find_meaning(sized_meanings, COUNT(sized_meanings), name, length - 1);
         static const unsigned sizes[] = {1, 2, 4, 8};
-        if (meaning != NULL)
+        if (meaning != NULL) {
             instruction->size = sizes[strchr("bwlq", name[length - 1]) - "bwlq"];
+        }
     }
     instruction->known = meaning != NULL;
     /* Without operands it is another one: `movsd` is a move from string to string. */
@@ -221,8 +238,9 @@ static void look_up(struct instruction *instruction)
         instruction->known = instruction->moves = true;
         instruction->size = 1;
     }
-    if (name[0] == 'j' && meaning == NULL)
+    if (name[0] == 'j' && meaning == NULL) {
         instruction->known = true;
+    }
 }
 
 /* They move the stack pointer, or reach further than their operands say. */
@@ -232,18 +250,21 @@ static bool is_refused(const char *name)
         "pushf", "popf",      "enter",      "loop",   "iret",   "lret",
         "bt",    "fx",        "xr",         "frstor", "fldenv", "fnsave",
         "xlat",  "cmpxchg8b", "cmpxchg16b", "cpuid",  "tile"};
-    for (size_t i = 0; i < COUNT(beginnings); i++)
-        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+    for (size_t i = 0; i < COUNT(beginnings); i++) {
+        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
-/* --- lines ---------------------------------------------------------------------------- */
+/* --- lines -------------------------------------------------------------------------- */
 
 static const char *skip(const char *text, const char *end, bool space)
 {
-    while (text < end && (*text == ' ' || *text == '\t') == space)
+    while (text < end && (*text == ' ' || *text == '\t') == space) {
         text++;
+    }
     return text;
 }
 
@@ -251,8 +272,9 @@ bool instruction_parse(struct instruction *instruction, const char *line, size_t
 {
     static const char *const prefixes[] = {"data16", "rex64", "notrack", "bnd", NULL};
     *instruction = (struct instruction){0};
-    if (memchr(line, ';', length) != NULL || memchr(line, '"', length) != NULL)
+    if (memchr(line, ';', length) != NULL || memchr(line, '"', length) != NULL) {
         return false;
+    }
     const char *comment = memchr(line, '#', length);
     const char *text = line, *end = comment != NULL ? comment : line + length;
     do {
@@ -260,18 +282,22 @@ bool instruction_parse(struct instruction *instruction, const char *line, size_t
         const char *from = text;
         text = skip(text, end, false);
         size_t size = (size_t)(text - from);
-        if (size >= sizeof instruction->name)
+        if (size >= sizeof instruction->name) {
             return false;
+        }
         memcpy(instruction->name, from, size);
         instruction->name[size] = '\0';
     } while (is_one_of(instruction, prefixes));
     text = skip(text, end, true);
-    if (is_refused(instruction->name))
+    if (is_refused(instruction->name)) {
         return false;
-    if (strncmp(instruction->name, "rep", 3) == 0) /* all operands are in registers */
+    }
+    if (strncmp(instruction->name, "rep", 3) == 0) { /* all operands are in registers */
         return end - text >= 4 && strncmp(text, "ret", 3) != 0;
-    if (!parse_operands(instruction, text, end))
+    }
+    if (!parse_operands(instruction, text, end)) {
         return false;
+    }
     look_up(instruction);
     return true;
 }

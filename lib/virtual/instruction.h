@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line of x86-64 assembly, as gcc and clang write it (AT&T syntax): for liveness.c. */
+/* One line of x86-64 assembly, in the syntax of gcc and clang (AT&T): for liveness.c. */
 #ifndef LOCKSTEP_VIRTUAL_INSTRUCTION_H
 #define LOCKSTEP_VIRTUAL_INSTRUCTION_H
 
@@ -44,8 +44,8 @@ struct instruction {
     struct operand operand[MOST_OPERANDS];
     unsigned operands;
 
-    /* What is known of it. Otherwise it may read any register, and of its operand in memory
-       MOST_BYTES. */
+    /* What is known of it. Otherwise it may read any register, and of its operand in
+       memory MOST_BYTES. */
     bool known; /* it reads and writes what its operands say, and perhaps rax and rdx */
     bool moves; /* it writes all of its last operand, which it does not read */
     unsigned size; /* of its operand in memory */

@@ -56,7 +56,7 @@ static const struct {
      "memfd_create userfaultfd membarrier"},
     /* Input, output and waiting that the next execution would find changed. */
     {FORBIDDEN,
-     "read write readv writev pread pwrite open open64 openat creat close pipe pipe2 "
+     "read readv writev pread pwrite open open64 openat creat close pipe pipe2 "
      "dup dup2 dup3 fcntl fcntl64 ioctl select pselect poll ppoll epoll_* kqueue "
      "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv "
      "recvfrom recvmsg shutdown getaddrinfo gethostbyname io_* aio_* inotify_* "
@@ -92,7 +92,7 @@ static const struct {
      "wmemchr btowc wctob setlocale localeconv __libc_current_sigrtm* htonl htons "
      "ntohl ntohs sigemptyset sigfillset sigaddset sigdelset sigismember"},
     {HARMLESS,
-     "printf fprintf dprintf vprintf vfprintf vdprintf snprintf vsnprintf sprintf "
+     "write printf fprintf dprintf vprintf vfprintf vdprintf snprintf vsnprintf sprintf "
      "vsprintf __printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk "
      "__snprintf_chk __sprintf_chk __vsnprintf_chk puts fputs putc fputc putchar "
      "_IO_putc putc_unlocked fputc_unlocked putchar_unlocked fputs_unlocked "
