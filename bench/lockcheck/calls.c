@@ -148,8 +148,7 @@ void instrument_free(void *address, size_t size, const void *site)
     unsigned t = (unsigned)vm_self();
     loops_effect(t);
     struct race race;
-    if (races_access(address, size, true, false, t, model.now[t].happens, model.done[t],
-                     site, &race)) {
+    if (races_free(address, size, t, model.now[t].happens, &race)) {
         struct failure *failure = &result->failure;
         failure->address = address;
         failure->size = size;

@@ -120,11 +120,12 @@ void explore(const struct explore_options *with, struct explore_result *to)
     options = with;
     result = to;
     trace = NULL;
-    bool once = with->execution != NULL || with->events < FIRST_BOUND; /* told once only */
+    bool once =
+        with->execution != NULL || with->events < FIRST_BOUND; /* told once only */
     uint32_t events = once ? with->events : FIRST_BOUND;
     explore_within(events);
-    while (to->bound && to->verdict == INCONCLUSIVE && !to->interrupted && !to->elsewhere &&
-           events < with->events) {
+    while (to->bound && to->verdict == INCONCLUSIVE && !to->interrupted &&
+           !to->elsewhere && events < with->events) {
         events = FACTOR * events < with->events ? FACTOR * events : with->events;
         explore_within(events);
     }

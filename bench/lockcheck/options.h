@@ -16,9 +16,9 @@ struct options {
     unsigned events;   /* bound for each thread */
     unsigned jobs;
     bool json, verbose, list;
-    bool full;                       /* --catalog: all sizes */
-    const char *check;      /* --catalog: the one that is being told of, or NULL */
-    const char *only;                /* --catalog: names, separated by commas; or NULL */
+    bool full;         /* --catalog: all sizes */
+    const char *check; /* --catalog: the one that is being told of, or NULL */
+    const char *only;  /* --catalog: names, separated by commas; or NULL */
     const char *dot, *save, *replay; /* files, or NULL */
     const char *const *sources;      /* NULL at the end */
     const char *const *flags;        /* for the compiler; NULL at the end */

@@ -140,3 +140,38 @@ bool races_access(const void *address, size_t size, bool write, bool atomic,
     }
     return found;
 }
+
+/* Whether an access to one of these bytes is not before what `happens` has seen. */
+static bool is_unordered(const struct cell *cell, uint8_t bytes, unsigned thread,
+                         const clock_value *happens, struct race *race)
+{
+    const struct access *old = cell->run == run ? cell->accesses : NULL;
+    for (; old != NULL; old = old->next) {
+        if ((old->bytes & bytes) != 0 && old->thread != thread &&
+            happens[old->thread] < old->epoch) {
+            *race = (struct race){old->thread, old->write, old->atomic, old->site};
+            return true;
+        }
+    }
+    return false;
+}
+
+bool races_free(const void *address, size_t size, unsigned thread,
+                const clock_value *happens, struct race *race)
+{
+    uintptr_t first = (uintptr_t)address, end = first + size;
+    bool found = false;
+    if (size / 8 > room) { /* there are fewer cells than that */
+        for (size_t i = 0; i < room && !found; i++) {
+            found = cells[i].number >= first / 8 && cells[i].number < end / 8 &&
+                    is_unordered(&cells[i], UINT8_MAX, thread, happens, race);
+        }
+        return found;
+    }
+    for (uintptr_t at = first; room > 0 && at < end && !found; at += 8 - at % 8) {
+        size_t here = 8 - at % 8 < end - at ? 8 - at % 8 : end - at;
+        uint8_t bytes = (uint8_t)(((1U << here) - 1) << at % 8);
+        found = is_unordered(find(at / 8), bytes, thread, happens, race);
+    }
+    return found;
+}

@@ -23,4 +23,9 @@ bool races_access(const void *address, size_t size, bool write, bool atomic,
                   unsigned thread, const clock_value *happens, uint32_t done,
                   const void *site, struct race *race);
 
+/* The block is freed: returns whether an access to it does not happen before that, and if so
+   which. Whatever comes later the heap itself knows. */
+bool races_free(const void *address, size_t size, unsigned thread,
+                const clock_value *happens, struct race *race);
+
 #endif

@@ -58,7 +58,7 @@ extern struct model model;
 extern enum phase phase;
 extern enum outcome outcome;
 extern struct processor processors[MAX_THREADS];
-extern uint32_t bound;      /* on the events of a thread */
+extern uint32_t bound;    /* on the events of a thread */
 extern unsigned width;    /* threads that the clocks have room for */
 extern bool needs_width;  /* … which was too little: the run is done again */
 extern bool check_due;    /* the graph was edited: is it consistent? */

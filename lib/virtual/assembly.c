@@ -316,9 +316,10 @@ static int check_instruction(struct reader *reader, char *line)
         complain("%sthe instruction \"%s\" cannot be checked; use <stdatomic.h>", place,
                  line);
     } else if (shared) {
-        complain("%sa thread-local variable with a tls_model of its own cannot be given to "
-                 "each thread; leave the attribute out",
-                 place);
+        complain(
+            "%sa thread-local variable with a tls_model of its own cannot be given to "
+            "each thread; leave the attribute out",
+            place);
     } else {
         complain("%san atomic of 16 bytes, or of an odd size, cannot be checked", place);
     }

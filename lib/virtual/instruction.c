@@ -292,8 +292,10 @@ bool instruction_parse(struct instruction *instruction, const char *line, size_t
     if (is_refused(instruction->name)) {
         return false;
     }
-    if (strncmp(instruction->name, "rep", 3) == 0) { /* all operands are in registers */
-        return end - text >= 4 && strncmp(text, "ret", 3) != 0;
+    if (strncmp(instruction->name, "rep", 3) == 0) {
+        /* All operands are in registers. `rep nop` is `pause`. */
+        instruction->known = end - text >= 3 && strncmp(text, "nop", 3) == 0;
+        return end - text >= 3 && strncmp(text, "ret", 3) != 0;
     }
     if (!parse_operands(instruction, text, end)) {
         return false;

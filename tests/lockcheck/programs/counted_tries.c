@@ -98,9 +98,10 @@ static inline int by_neighbour(void)
 {
     struct pair pair = {0, 0};
     int *other = &pair.other;
-    while (((struct pair *)(void *)((char *)other - offsetof(struct pair, other)))->tries <
-               MOST &&
-           !atomic_load(&flag)) {
+    while (
+        ((struct pair *)(void *)((char *)other - offsetof(struct pair, other)))->tries <
+            MOST &&
+        !atomic_load(&flag)) {
         ((struct pair *)(void *)((char *)other - offsetof(struct pair, other)))->tries++;
     }
     return pair.tries;
