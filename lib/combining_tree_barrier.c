@@ -35,7 +35,8 @@ static void combining_tree_age(void *barrier)
     lks_combining_tree_barrier_t *tree = barrier;
     size_t count = lks_combining_tree_barrier_nodes(tree->nthreads, tree->fan_in);
     for (size_t i = 0; i < count; i++) {
-        atomic_store_explicit(&tree->nodes[i].sense, UINT32_MAX - 1, memory_order_relaxed);
+        atomic_store_explicit(&tree->nodes[i].sense, UINT32_MAX - 1,
+                              memory_order_relaxed);
     }
 }
 

@@ -35,7 +35,8 @@ static void mcs_tree_age(void *barrier)
             atomic_store_explicit(&tree->nodes[i].arrived[child], UINT32_MAX - 1,
                                   memory_order_relaxed);
         }
-        atomic_store_explicit(&tree->nodes[i].woken, UINT32_MAX - 1, memory_order_relaxed);
+        atomic_store_explicit(&tree->nodes[i].woken, UINT32_MAX - 1,
+                              memory_order_relaxed);
     }
 }
 

@@ -8,7 +8,7 @@
 #include "sites.h"
 #include "work.h"
 
-/* --- memory ------------------------------------------------------------------------------------------ */
+/* --- memory ------------------------------------------------------------------------- */
 
 /* After a write was executed: memory holds the newest of those that were. */
 static void write_memory(const struct event *event)
@@ -146,7 +146,7 @@ static void check_atomic_race(const struct vm_operation *operation, bool write)
     }
 }
 
-/* --- accesses ------------------------------------------------------------------------------------------ */
+/* --- accesses ----------------------------------------------------------------------- */
 
 void write_update(event_id id)
 {
@@ -354,7 +354,7 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
     return 0;
 }
 
-/* --- atomic operations and fences --------------------------------------------------------------- */
+/* --- atomic operations and fences --------------------------------------------------- */
 
 uint64_t instrument_atomic(const struct vm_operation *asked)
 {

@@ -8,7 +8,7 @@
 #include "run.h"
 #include "work.h"
 
-/* --- choices ---------------------------------------------------------------------------------- */
+/* --- choices ------------------------------------------------------------------------ */
 
 unsigned instrument_choose(unsigned count, const char *what, const void *site)
 {
@@ -37,7 +37,7 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
     return event->choice;
 }
 
-/* --- threads ------------------------------------------------------------------------------------------------ */
+/* --- threads ------------------------------------------------------------------------ */
 
 unsigned instrument_create(void (*function)(void *), void *argument, const void *site)
 {
@@ -123,7 +123,7 @@ _Noreturn void instrument_end(int status, const void *site)
     vm_stop();
 }
 
-/* --- the heap -------------------------------------------------------------------------------------------------- */
+/* --- the heap ----------------------------------------------------------------------- */
 
 static void told_block(void *address, size_t size, bool freed, const void *site)
 {
@@ -162,7 +162,7 @@ void instrument_free(void *address, size_t size, const void *site)
     told_block(address, size, true, site);
 }
 
-/* --- what is wrong, and what cannot be done ------------------------------------------------------------------------------------------------ */
+/* --- what is wrong, and what cannot be done ----------------------------------------- */
 
 /* Before main there is no execution to show. */
 static void fail_outside(const char *format, va_list arguments)

@@ -41,7 +41,7 @@ void catalog_program(void)
     vm_exit(0, NULL);
 }
 
-/* --- the list of checks ----------------------------------------------------------------------------- */
+/* --- the list of checks ------------------------------------------------------------- */
 
 static struct check *checks;
 static size_t check_count;
@@ -143,7 +143,7 @@ struct check *catalog_checks(const char *only, bool full, size_t *count)
     return checks;
 }
 
-/* --- checking ------------------------------------------------------------------------------------------ */
+/* --- checking ----------------------------------------------------------------------- */
 
 static void tell_verified(const struct check *check, const struct explore_result *result,
                           double seconds)

@@ -19,7 +19,7 @@
 #include "report.h"
 #include "saved.h"
 
-/* --- a directory of our own --------------------------------------------------------------------- */
+/* --- a directory of our own --------------------------------------------------------- */
 
 static char directory[512];
 static pid_t owner;
@@ -74,7 +74,7 @@ void unpack(const char *name, const unsigned char *begin, const unsigned char *e
     }
 }
 
-/* --- exploring ----------------------------------------------------------------------------------- */
+/* --- exploring ---------------------------------------------------------------------- */
 
 static double seconds_now(void)
 {
@@ -163,7 +163,7 @@ void check_loaded(const struct explore_options *how, struct explore_result *resu
     end_progress();
 }
 
-/* --- saying what came out ---------------------------------------------------------------------------- */
+/* --- saying what came out ----------------------------------------------------------- */
 
 static const char *verdict_word(const struct explore_result *result)
 {
@@ -360,7 +360,7 @@ int tell(const struct options *options, const struct explore_options *how,
     return status[result->verdict];
 }
 
-/* --- a program ------------------------------------------------------------------------------------------- */
+/* --- a program ---------------------------------------------------------------------- */
 
 extern const unsigned char instrumented_library[], instrumented_library_end[];
 

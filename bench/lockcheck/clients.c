@@ -29,7 +29,7 @@ static void *lines(size_t bytes)
     return memory;
 }
 
-/* --- locks ------------------------------------------------------------------------------------- */
+/* --- locks -------------------------------------------------------------------------- */
 
 static struct {
     const lks_lock_class_t *class;
@@ -160,7 +160,7 @@ const struct lock_client lock_clients[] = {
     {NULL, NULL, NULL},
 };
 
-/* --- barriers ----------------------------------------------------------------------------------- */
+/* --- barriers ----------------------------------------------------------------------- */
 
 static struct {
     const lks_barrier_class_t *class;

@@ -5,7 +5,7 @@
 
 #include "memory.h"
 
-/* --- happens-before --------------------------------------------------------------------------- */
+/* --- happens-before ----------------------------------------------------------------- */
 
 void model_begin(struct model *model, struct graph *graph, unsigned width)
 {
@@ -202,7 +202,7 @@ void model_written(struct model *model, event_id id)
     send(model, id);
 }
 
-/* --- coherence, atomicity ----------------------------------------------------------------------- */
+/* --- coherence, atomicity ----------------------------------------------------------- */
 
 long model_floor(const struct model *model, uint32_t location, const clock_value *view)
 {
@@ -246,7 +246,7 @@ bool model_taken(const struct model *model, uint32_t location, event_id source,
     return event_of(graph, next)->kind == EVENT_UPDATE && !same_event(next, self);
 }
 
-/* --- SC -------------------------------------------------------------------------------------------- */
+/* --- SC ----------------------------------------------------------------------------- */
 
 /*
  * psc relates SC events (accesses and fences):

@@ -25,7 +25,7 @@ uint64_t steps;
 bool probe_stuck;
 unsigned probe_steps;
 
-/* --- the running thread ------------------------------------------------------------------------ */
+/* --- the running thread ------------------------------------------------------------- */
 
 _Noreturn void stop(enum outcome what)
 {
@@ -123,7 +123,7 @@ void told(event_id id)
     }
 }
 
-/* --- threads ------------------------------------------------------------------------------------ */
+/* --- threads ------------------------------------------------------------------------ */
 
 static void body(void *argument)
 {
@@ -147,7 +147,7 @@ void start(unsigned thread, void (*function)(void *), void *argument, event_id c
     vm_spawn(thread, body, &processors[thread]);
 }
 
-/* --- a run, from beginning to end ----------------------------------------------------------------------------------------------------------- */
+/* --- a run, from beginning to end --------------------------------------------------- */
 
 static void replay(void)
 {

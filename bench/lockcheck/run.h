@@ -70,7 +70,7 @@ extern unsigned probe_steps;
 
 enum { PLAIN_BOUND = 4 << 20, PLAIN_LOOP = 2048, PROBE_BOUND = 10000 };
 
-/* --- run.c -------------------------------------------------------------------------------- */
+/* --- run.c -------------------------------------------------------------------------- */
 
 /* Runs the program along `along`, and, if `extend`, on to an end. */
 enum outcome run(struct graph *along, bool extend);
@@ -104,12 +104,12 @@ void told(event_id id);
 void start(unsigned thread, void (*function)(void *), void *argument, event_id creator);
 bool is_ended(unsigned thread);
 
-/* --- accesses.c ---------------------------------------------------------------------------- */
+/* --- accesses.c --------------------------------------------------------------------- */
 
 /* The second half of an update: right behind its source. */
 void write_update(event_id id);
 
-/* --- waiting.c ----------------------------------------------------------------------------- */
+/* --- waiting.c ---------------------------------------------------------------------- */
 
 /* A try of a wait of the running thread has failed. */
 void try_failed(void);

@@ -133,7 +133,7 @@ uint64_t probe_atomic(const struct vm_operation *operation)
     return probe_read(operation);
 }
 
-/* --- what the program says of it ------------------------------------------------------------------ */
+/* --- what the program says of it ---------------------------------------------------- */
 
 void instrument_await_failed(const void *site)
 {

@@ -70,7 +70,7 @@ struct graph *work_graph(void)
     return &top()->graph;
 }
 
-/* --- taking up what was left ----------------------------------------------------------------------- */
+/* --- taking up what was left -------------------------------------------------------- */
 
 /* Counts, for each thread, the events that `write` depends on, and itself. */
 static void find_prefix(const struct graph *of, event_id write, uint32_t *counts)
@@ -168,7 +168,7 @@ bool next_item(void)
     return true;
 }
 
-/* --- sharing it with other processes ----------------------------------------------------------- */
+/* --- sharing it with other processes ------------------------------------------------ */
 
 void keep_oldest(void)
 {

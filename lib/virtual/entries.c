@@ -72,7 +72,7 @@ bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *val
     return false;
 }
 
-/* --- native memory ---------------------------------------------------------------------------- */
+/* --- native memory ------------------------------------------------------------------ */
 
 static uint64_t peek(const void *address, unsigned size)
 {
@@ -157,7 +157,7 @@ static inline void plain(void *address, size_t size, bool write, const void *sit
     }
 }
 
-/* --- for the thread libraries ------------------------------------------------------------------- */
+/* --- for the thread libraries ------------------------------------------------------- */
 
 struct vm_registers vm_registers;
 
@@ -196,7 +196,7 @@ void vm_reset(void)
     vm_reset_threads();
 }
 
-/* --- calls, for reports --------------------------------------------------------------------------- */
+/* --- calls, for reports ------------------------------------------------------------- */
 
 struct vm_calls vm_calls[VM_PROCESSORS];
 
@@ -225,7 +225,7 @@ void __tsan_func_exit(void)
     }
 }
 
-/* --- plain accesses ------------------------------------------------------------------------------- */
+/* --- plain accesses ----------------------------------------------------------------- */
 
 #define PLAIN(size)                                                                      \
     void __tsan_read##size(void *address);                                               \
@@ -347,7 +347,7 @@ void __tsan_ignore_thread_end(void)
 {
 }
 
-/* --- atomic accesses ------------------------------------------------------------------------------- */
+/* --- atomic accesses ---------------------------------------------------------------- */
 
 _Static_assert((offsetof(struct vm_registers, stack) == 96 &&
                 offsetof(struct vm_registers, call) == 104) ||
@@ -476,7 +476,7 @@ void __tsan_atomic_signal_fence(int order)
     (void)order;
 }
 
-/* --- what there is no machine for -------------------------------------------------------------------- */
+/* --- what there is no machine for --------------------------------------------------- */
 
 #define REFUSED(function)                                                                \
     void __tsan_atomic128_##function(void);                                              \

@@ -44,7 +44,7 @@ static void begin(void)
     abort(); /* bodies end in instrument_exit */
 }
 
-/* --- the switch -------------------------------------------------------------------------- */
+/* --- the switch --------------------------------------------------------------------- */
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
@@ -183,7 +183,7 @@ static void leave(struct fiber *fiber)
 
 #endif
 
-/* --- processors ------------------------------------------------------------------------------ */
+/* --- processors --------------------------------------------------------------------- */
 
 static void need_stack(unsigned processor)
 {

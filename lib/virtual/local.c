@@ -19,7 +19,7 @@
 
 enum { NAME = 128 };
 
-/* --- what has been noted ------------------------------------------------------------------ */
+/* --- what has been noted ------------------------------------------------------------ */
 
 struct local {
     const void *address;
@@ -66,7 +66,7 @@ const char *local_name(const void *address)
 
 #ifdef __x86_64__
 
-/* --- frames --------------------------------------------------------------------------------- */
+/* --- frames ------------------------------------------------------------------------- */
 
 /* The frame that an address lies in: where it begins, and an address in its function. */
 struct frame {
@@ -110,7 +110,7 @@ static bool find_frame(unsigned processor, const unsigned char *address, const v
     return frame->start != NULL && frame->code != NULL;
 }
 
-/* --- variables ------------------------------------------------------------------------------- */
+/* --- variables ---------------------------------------------------------------------- */
 
 /* Where frame offsets are counted from, less the canonical frame address. */
 static bool frame_base(Dwarf_Die *function, Dwarf_Sword *base)

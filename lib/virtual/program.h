@@ -34,7 +34,7 @@ int vm_load(const char *path);
 /* The loaded program's function or object of that name, or NULL. */
 void *vm_symbol(const char *name);
 
-/* --- source lines (source.c) ------------------------------------------------------------- */
+/* --- source lines (source.c) -------------------------------------------------------- */
 
 struct vm_source {
     const char *file;     /* as short as it can be said: relative to here if below it */

@@ -37,7 +37,7 @@ struct vm_call {
 #define VM_CALL(text)                                                                    \
     ((struct vm_call){.name = (text), .site = __builtin_return_address(0)})
 
-/* --- who calls ------------------------------------------------------------------------------ */
+/* --- who calls ---------------------------------------------------------------------- */
 
 /*
  * VM_NOTED(name) makes a function that notes the caller's registers (vm_registers) and goes

@@ -28,7 +28,7 @@ enum {
     VM_NOBODY = -1,       /* vm_self() outside of all processors */
 };
 
-/* --- what a program does ------------------------------------------------------------- */
+/* --- what a program does ------------------------------------------------------------ */
 
 /* Memory orders, by the numbers that the compilers pass. */
 enum vm_order {
@@ -71,7 +71,7 @@ struct vm_operation {
 /* Tells whether an operation that reads `old` writes, and if so what. */
 bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value);
 
-/* --- what the instrument must supply -------------------------------------------------- */
+/* --- what the instrument must supply ------------------------------------------------ */
 
 /*
  * All of these are called on a processor's stack, with vm_self() the processor, unless
@@ -150,7 +150,7 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
 _Noreturn void instrument_refuse(const void *site, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* --- processors (fiber.c) --------------------------------------------------------------- */
+/* --- processors (fiber.c) ----------------------------------------------------------- */
 
 /* The running processor, or VM_NOBODY. */
 extern int vm_running;
@@ -191,7 +191,7 @@ struct vm_registers {
 };
 extern struct vm_registers vm_registers;
 
-/* --- running a program (program.c, threads.c, memory.c) ----------------------------------- */
+/* --- running a program (program.c, threads.c, memory.c) ----------------------------- */
 
 /* Everything that lib/virtual/ keeps goes back to how it was before the first execution:
    heap, threads, thread-local data, the program's variables. From outside of all
@@ -229,7 +229,7 @@ bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
                          uint64_t desired, enum vm_order order, const char *name,
                          const void *site);
 
-/* --- the heap (memory.c) -------------------------------------------------------------------- */
+/* --- the heap (memory.c) ------------------------------------------------------------ */
 
 /* Deterministic: what a thread gets depends on what that thread asked for, and in which
    order, and on nothing else. Freed memory is not given out again in the same execution.

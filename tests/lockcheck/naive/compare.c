@@ -12,7 +12,7 @@
 
 enum { LIMIT = 20000 }; /* partial graphs: larger programs are left out */
 
-/* --- a program, for lockcheck to run ------------------------------------------------------------ */
+/* --- a program, for lockcheck to run ------------------------------------------------ */
 
 static const struct program *running;
 static uint32_t locations[PROGRAM_LOCATIONS];
@@ -99,7 +99,7 @@ static void run_program(void)
     instrument_end(0, NULL);
 }
 
-/* --- graphs as text -------------------------------------------------------------------------------- */
+/* --- graphs as text ----------------------------------------------------------------- */
 
 struct texts {
     char **text;
@@ -173,7 +173,7 @@ static void add_graph(const struct graph *graph, void *context)
     add_text(text, context);
 }
 
-/* --- comparing ------------------------------------------------------------------------------------- */
+/* --- comparing ---------------------------------------------------------------------- */
 
 static unsigned long compared, hanging, left_out;
 

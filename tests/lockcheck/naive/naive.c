@@ -36,7 +36,7 @@ static int thread_of(int event)
                                      : (event - PROGRAM_LOCATIONS) / PROGRAM_OPERATIONS;
 }
 
-/* --- relations ------------------------------------------------------------------------- */
+/* --- relations ---------------------------------------------------------------------- */
 
 /* The axioms tell the read of an update from its write: event e has parts 2e (a read, or a
    fence) and 2e + 1 (a write). */
@@ -163,7 +163,7 @@ static bool acyclic(struct relation p)
     return irreflexive(repeated(p));
 }
 
-/* --- RC11 ------------------------------------------------------------------------------ */
+/* --- RC11 --------------------------------------------------------------------------- */
 
 /* Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential consistency in C/C++11, PLDI
    2017. The names are the paper's. */
@@ -283,7 +283,7 @@ static bool consistent(const struct graph *graph, bool same_thread)
            acyclic(either(base.sb, rf));              /* no thin air */
 }
 
-/* --- all partial graphs ---------------------------------------------------------------- */
+/* --- all partial graphs ------------------------------------------------------------- */
 
 struct exploration {
     const struct program *program;
@@ -460,7 +460,7 @@ static void start(struct exploration *e)
     meet(e, &empty);
 }
 
-/* --- what is found --------------------------------------------------------------------- */
+/* --- what is found ------------------------------------------------------------------ */
 
 static bool complete(const struct program *program, const struct graph *graph)
 {

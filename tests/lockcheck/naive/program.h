@@ -61,7 +61,7 @@ struct program {
 /* Makes up a program, always the same for the same seed (random.c). */
 void random_program(struct program *program, uint64_t seed);
 
-/* --- programs as text ------------------------------------------------------------------ */
+/* --- programs as text --------------------------------------------------------------- */
 
 /* How an operation is written: % and the letter of a field, or a word to stand there as it
    is. The first word tells the kind. */
