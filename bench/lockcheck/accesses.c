@@ -369,10 +369,13 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
         return probe_atomic(&operation);
     }
     if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self())) {
+        struct vm_registers registers = vm_registers;
+        vm_registers.stack = NULL;
         try_failed();
+        vm_registers = registers;
         return probe_atomic(&operation);
     }
-    vm_registers.stack = NULL; /* they were noted for this operation alone */
+    vm_registers.stack = NULL; /* of a write */
     settle();
     uint32_t location = locate(&operation);
     return operation.kind == VM_STORE ? store(&operation, location)

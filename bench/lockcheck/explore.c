@@ -106,7 +106,7 @@ static void explore_within(uint32_t events)
     } while (!to->interrupted && !jobs_found() && bounded < MOST_BOUNDED && next_item());
     jobs_end(to);
     to->verdict = to->bound || to->interrupted ? INCONCLUSIVE : VERIFIED;
-    if (to->verdict == VERIFIED && to->executions == 0) {
+    if (to->verdict == VERIFIED && to->executions == 0 && to->left == 0) {
         to->verdict = INCONCLUSIVE; /* it should have been a hang */
         (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
     }

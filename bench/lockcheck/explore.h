@@ -49,6 +49,7 @@ struct explore_result {
     enum verdict verdict;
     uint64_t executions; /* complete ones */
     uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
+    uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t runs;       /* of the program */
     double explored;     /* share of the whole, an estimate: 1 at the end */
     unsigned threads;    /* the most that there were at once */

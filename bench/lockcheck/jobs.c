@@ -14,7 +14,7 @@
 static const double UNIT = 0x1p60; /* of `explored` */
 
 struct totals {
-    atomic_uint_least64_t executions, blocked, runs, explored;
+    atomic_uint_least64_t executions, blocked, left, runs, explored;
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak;
@@ -75,6 +75,7 @@ void jobs_publish(const struct explore_result *result)
 {
     atomic_fetch_add(&shared->executions, result->executions - published.executions);
     atomic_fetch_add(&shared->blocked, result->blocked - published.blocked);
+    atomic_fetch_add(&shared->left, result->left - published.left);
     atomic_fetch_add(&shared->runs, result->runs - published.runs);
     atomic_fetch_add(&shared->explored,
                      (uint64_t)((result->explored - published.explored) * UNIT));
@@ -118,6 +119,7 @@ void jobs_totals(struct explore_result *result)
 {
     result->executions = atomic_load(&shared->executions);
     result->blocked = atomic_load(&shared->blocked);
+    result->left = atomic_load(&shared->left);
     result->runs = atomic_load(&shared->runs);
     result->explored = (double)atomic_load(&shared->explored) / UNIT;
     result->threads = atomic_load(&shared->threads);

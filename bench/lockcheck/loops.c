@@ -56,8 +56,9 @@ static bool same(const struct visit *visit)
 
 bool loops_closed(unsigned thread)
 {
-    if (vm_registers.stack == NULL) {
-        return false;
+    struct vm_stack stack = vm_stack(thread);
+    if (vm_registers.stack < stack.low || vm_registers.stack > stack.high) {
+        return false; /* not noted, or not by this thread */
     }
     look(thread);
     unsigned count = threads[thread].count;
@@ -71,5 +72,6 @@ bool loops_closed(unsigned thread)
     *oldest = now;
     now = forgotten; /* its memory, for the next */
     threads[thread].count = count + 1;
+    vm_registers.stack = NULL; /* they were noted for this operation alone */
     return false;
 }

@@ -11,7 +11,8 @@ static inline void *grow(void *memory, size_t size)
 {
     void *grown = realloc(memory, size);
     if (grown == NULL) {
-        fputs("lockcheck: out of memory\n", stderr);
+        extern FILE *err; /* output.h */
+        fputs("lockcheck: out of memory\n", err != NULL ? err : stderr);
         exit(3);
     }
     return grown;

@@ -200,6 +200,7 @@ static bool is_stuck(unsigned thread)
 {
     probe_stuck = false;
     probe_steps = 0;
+    vm_registers.stack = NULL;
     vm_run(thread);
     return probe_stuck;
 }
@@ -225,8 +226,12 @@ static enum outcome finish(void)
             waiting = true;
         }
     }
-    if (!waiting || (stuck && program_over)) {
+    if (!waiting) {
         return COMPLETE;
+    }
+    if (stuck && program_over) { /* they may: nobody waits for them */
+        result->left++;
+        return DEAD_END;
     }
     if (!stuck) {
         return DEAD_END;
@@ -254,6 +259,7 @@ enum outcome run(struct graph *along, bool extend)
         options->begin();
     }
     vm_reset();
+    vm_registers.stack = NULL;
     graph = along;
     model.same_thread = options->same_thread;
     model_begin(&model, graph, width);

@@ -54,12 +54,9 @@ void try_failed(void)
         processor->pending = false;
     }
     drop_if_stale();
-    struct vm_registers registers = vm_registers;
-    vm_registers.stack = NULL;
     while (phase != PROBE) {
         pause_as(BLOCKED);
     }
-    vm_registers = registers;
     loops_effect(t); /* what counts is one more try, from here */
 }
 
