@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -39,6 +40,13 @@ void remove_scratch(void)
     (void)rmdir(directory);
 }
 
+/* While the program is compiled; later there is something to tell (guard.c). */
+static void leave(int signal_number)
+{
+    remove_scratch();
+    _exit(128 + signal_number);
+}
+
 const char *scratch(void)
 {
     if (directory[0] == '\0') {
@@ -52,6 +60,9 @@ const char *scratch(void)
         }
         owner = getpid();
         (void)atexit(remove_scratch);
+        (void)signal(SIGINT, leave);
+        (void)signal(SIGTERM, leave);
+        (void)signal(SIGHUP, leave);
     }
     return directory;
 }

@@ -99,6 +99,7 @@ void guard_begin(void)
     }
     handle(SIGINT, NULL, on_interrupt, SA_ONSTACK | SA_RESTART);
     handle(SIGTERM, NULL, on_interrupt, SA_ONSTACK | SA_RESTART);
+    handle(SIGHUP, NULL, on_interrupt, SA_ONSTACK | SA_RESTART);
     handle(SIGVTALRM, NULL, on_time, SA_ONSTACK | SA_NODEFER | SA_RESTART);
     /* Time in which the program runs; a child of fork begins without. */
     struct itimerval second = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
