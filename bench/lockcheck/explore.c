@@ -116,7 +116,7 @@ static void explore_within(uint32_t events)
    is found sooner, and shorter. */
 void explore(const struct explore_options *with, struct explore_result *to)
 {
-    enum { FIRST_BOUND = 16, FACTOR = 4 };
+    enum { FIRST_BOUND = 64, FACTOR = 4 };
     options = with;
     result = to;
     trace = NULL;
