@@ -365,6 +365,11 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     if (options->sequential) {
         operation.order = operation.failure = VM_SEQ_CST;
     }
+    if (operation.maybe_weak && options->spurious > 0) {
+        instrument_refuse(operation.site,
+                          "--spurious needs gcc: clang does not tell weak "
+                          "compare-and-swaps from strong ones");
+    }
     if (phase == PROBE) {
         return probe_atomic(&operation);
     }

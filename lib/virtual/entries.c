@@ -448,6 +448,7 @@ static int compare(struct vm_operation *operation, void *expected)
         void *address, type expected, type desired, int order, int failure)              \
     {                                                                                    \
         return (type)perform(&(struct vm_operation){.kind = VM_CAS,                      \
+                                                    .maybe_weak = true,                  \
                                                     .order = order_of(order),            \
                                                     .failure = order_of(failure),        \
                                                     .size = sizeof(type),                \

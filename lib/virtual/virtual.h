@@ -59,6 +59,7 @@ struct vm_operation {
     enum vm_kind kind;
     enum vm_order order;
     enum vm_order failure; /* of a compare-and-swap that fails */
+    bool maybe_weak;       /* a VM_CAS that the compiler does not tell from a weak one */
     unsigned size;         /* in bytes: 1, 2, 4 or 8 */
     void *address;         /* a multiple of size */
     uint64_t operand;      /* to store, add, …; of a compare-and-swap, the new value */
