@@ -121,7 +121,7 @@ static uint32_t locate(const struct vm_operation *operation)
     }
     check_address(operation->address, operation->size, operation->kind != VM_LOAD,
                   operation->site);
-    if (graph_overlap(graph, operation->address, operation->size, true) >= 0) {
+    if (graph_overlaps(graph, operation->address, operation->size)) {
         instrument_refuse(operation->site,
                           "an atomic of %u bytes overlaps one of another size or place: "
                           "mixed-size accesses cannot be checked",

@@ -47,7 +47,7 @@ static void leave(int signal_number)
     _exit(128 + signal_number);
 }
 
-const char *scratch(void)
+static const char *scratch(void)
 {
     if (directory[0] == '\0') {
         const char *where = getenv("TMPDIR");
@@ -67,7 +67,7 @@ const char *scratch(void)
     return directory;
 }
 
-void scratch_path(char *path, size_t size, const char *name)
+static void scratch_path(char *path, size_t size, const char *name)
 {
     (void)snprintf(path, size, "%s/%s", scratch(), name);
 }

@@ -6,12 +6,10 @@
 #include "explore.h"
 #include "options.h"
 
-/* A directory of our own, removed at exit; and a path in it. */
-const char *scratch(void);
-void scratch_path(char *path, size_t size, const char *name);
+/* Removes the directory of our own in which programs are built and files unpacked. */
 void remove_scratch(void);
 
-/* Writes a file that is part of this executable into the directory. */
+/* Writes a file that is part of this executable into that directory; `path`: where. */
 void unpack(const char *name, const unsigned char *begin, const unsigned char *end,
             char *path, size_t size);
 

@@ -45,19 +45,18 @@ uint32_t graph_location(struct graph *graph, void *address, unsigned size)
     return graph->locations++;
 }
 
-long graph_overlap(const struct graph *graph, const void *address, size_t size,
-                   bool other)
+bool graph_overlaps(const struct graph *graph, const void *address, size_t size)
 {
     const unsigned char *first = address;
     for (uint32_t i = 0; i < graph->locations; i++) {
         const struct location *location = &graph->location[i];
         if (first < location->address + location->size &&
             location->address < first + size &&
-            !(other && location->address == first && location->size == size)) {
-            return i;
+            (location->address != first || location->size != size)) {
+            return true;
         }
     }
-    return -1;
+    return false;
 }
 
 /* Writes down the places of a location's writes from one on. */

@@ -118,10 +118,8 @@ event_id graph_add(struct graph *graph, unsigned thread, enum event_kind kind);
 /* The location at an address. Makes it if it is new. */
 uint32_t graph_location(struct graph *graph, void *address, unsigned size);
 
-/* The location that overlaps these bytes, other than just `size` bytes at `address` if
-   `other`; or -1. */
-long graph_overlap(const struct graph *graph, const void *address, size_t size,
-                   bool other);
+/* Whether a location overlaps these bytes that is not just these. */
+bool graph_overlaps(const struct graph *graph, const void *address, size_t size);
 
 /* The place of a write in its location's order, from 0; INITIAL is at -1. */
 static inline long graph_place(const struct graph *graph, event_id write)
