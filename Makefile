@@ -25,7 +25,7 @@ HWLOC_LIBS   = $(shell pkg-config --libs hwloc 2>/dev/null || echo -lhwloc)
 
 LIBRARIES = $(BUILD)/liblockstep.a $(BUILD)/liblockstep.so \
             $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep-topology.so
-TOOLS     = $(BUILD)/lockbench $(BUILD)/lockcheck
+TOOLS     = $(BUILD)/lockbench $(BUILD)/lockcheck $(BUILD)/locksim
 EXAMPLES  = $(patsubst %,$(BUILD)/%,$(basename $(wildcard examples/*.c examples/*.cc)))
 MANUALS   = $(wildcard doc/*.[1-9])
 
@@ -68,6 +68,7 @@ TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
 LOCKBENCH_OBJECTS = $(call objects,bench/lockbench/*.c)
 VIRTUAL_OBJECTS   = $(call objects,lib/virtual/*.c)
 LOCKCHECK_OBJECTS = $(filter-out %/clients.o,$(call objects,bench/lockcheck/*.c))
+LOCKSIM_OBJECTS   = $(call objects,bench/locksim/*.c)
 
 # What objects were made with: they are made anew when it changes.
 FLAGS = $(VERSION) $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
@@ -90,22 +91,26 @@ INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
 INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
                            $(filter-out lib/wait.c,$(wildcard lib/*.c)))
 CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(BUILD)/instrumented/bench/lockcheck/clients.o
-LOCKCHECK_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
-                  -D_GNU_SOURCE -iquote lib/virtual -DLOCKSTEP_VERSION='"$(VERSION)"'
-LOCKCHECK_LIBS  = -ldw -lelf -ldl
-$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS): C_FLAGS := $(LOCKCHECK_FLAGS)
-$(LOCKCHECK_OBJECTS): C_FLAGS += -fvisibility=hidden
-$(BUILD)/bench/lockcheck/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
-$(BUILD)/bench/lockcheck/embedded.o: C_FLAGS += \
+VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
+                -D_GNU_SOURCE -iquote lib/virtual -DLOCKSTEP_VERSION='"$(VERSION)"'
+VIRTUAL_LIBS  = -ldw -lelf -ldl
+$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
+$(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS += -fvisibility=hidden
+$(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
+
+# Files that are part of an object.
+$(BUILD)/lib/virtual/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
+$(BUILD)/lib/virtual/embedded.o: C_FLAGS += \
     -DINSTRUMENTED_LIBRARY='"$(BUILD)/instrumented.a"' -DCATALOG_OBJECT='"$(BUILD)/catalog.so"'
 $(BUILD)/lib/virtual/build.o: lib/virtual/symbols.list
+$(BUILD)/bench/locksim/machine_texts.o: $(wildcard bench/locksim/machines/*.machine)
 
 $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(INSTRUMENTED) -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
-             $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(CATALOG_OBJECTS))
+             $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS))
 
 # --- libraries and tools ------------------------------------------------------------
 
@@ -133,9 +138,11 @@ $(BUILD)/catalog.so: $(CATALOG_OBJECTS) lib/virtual/symbols.list
 	$(CC) -shared -pthread -Wl,-z,now -Wl,-Bsymbolic @$(BUILD)/wrapped -o $@ $(filter %.o,$^) \
 	    -nodefaultlibs -lpthread -lc -l:libgcc_s.so.1
 
-# It supplies what programs under test call: so all of its symbols are to be found.
+# They supply what programs under test call: so all of their symbols are to be found.
 $(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS)
-	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(LOCKCHECK_LIBS)
+	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
+$(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS)
+	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) -lm
 
 .PHONY: bench
 bench: $(BUILD)/lockbench
@@ -224,8 +231,8 @@ uninstall:
 SOURCES = $(shell git ls-files '*.c' '*.h' '*.cc')
 
 # The last two: C11's optional snprintf_s and the like, which glibc does not have; and what
-# clang-tidy 14 believes of va_start. For lockcheck also reserved names: its runtime is made
-# of functions that compilers and linkers call by such names.
+# clang-tidy 14 believes of va_start. For lockcheck and locksim also reserved
+# names: their runtime is made of functions that compilers and linkers call by such names.
 TIDY_CHECKS = clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,
 TIDY_CHECKS := $(TIDY_CHECKS)-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafe*,
 TIDY_CHECKS := $(TIDY_CHECKS)-clang-analyzer-valist.Uninitialized
@@ -244,7 +251,7 @@ lint:
 	    -- -std=c11 -Iinclude -D_GNU_SOURCE -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet --warnings-as-errors='*' \
 	    --checks='$(TIDY_CHECKS),-bugprone-reserved-identifier' \
-	    $(wildcard lib/virtual/*.c bench/lockcheck/*.c) \
+	    $(wildcard lib/virtual/*.c bench/lockcheck/*.c bench/locksim/*.c) \
 	    -- -std=gnu11 -Iinclude -iquote lib/virtual -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)

@@ -135,11 +135,23 @@ $(BUILD)/tests/lockbench/statistics: $(BUILD)/bench/lockbench/statistics.o
 
 COMPARE         = $(BUILD)/tests/lockcheck/naive/compare
 COMPARE_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lockcheck/naive/*.c))
-$(COMPARE_OBJECTS): C_FLAGS := $(LOCKCHECK_FLAGS) -iquote bench/lockcheck
+$(COMPARE_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS) -iquote bench/lockcheck
 $(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIRTUAL_OBJECTS)
-	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(LOCKCHECK_LIBS)
+	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
 
 -include $(COMPARE_OBJECTS:.o=.d)
+
+# --- locksim's protocols against a flat memory, and how it names growth -----------------
+
+LOCKSIM_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/locksim/*.c))
+$(LOCKSIM_TESTS:=.o): C_FLAGS := $(VIRTUAL_FLAGS) -iquote bench/locksim
+$(BUILD)/tests/locksim/fit: %: %.o $(BUILD)/bench/locksim/fit.o
+	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka -lm
+$(BUILD)/tests/locksim/random: %: %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) \
+                                  $(VIRTUAL_OBJECTS)
+	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) -lm
+
+-include $(LOCKSIM_TESTS:=.d)
 
 # --- all together -----------------------------------------------------------------------
 
@@ -152,7 +164,7 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
 
 TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)') \
-                   '$(COMPARE) $(TEST_SCALE)000' \
+                   '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/locksim/random' \
                    $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
 # For the scripts.
 TEST_ENVIRONMENT = CC='$(CC)' CXX='$(CXX)' CLANG='$(if $(HAVE_CLANG),$(CLANG))' \
@@ -169,7 +181,8 @@ test-long: | $(DEPS_FIRST)
 
 test-run: test-programs
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
-	    $(TEST_PROGRAMS) $(filter %/statistics,$(LOCKBENCH_TESTS)) $(TEST_SCRIPTS) \
+	    $(TEST_PROGRAMS) $(filter %/statistics,$(LOCKBENCH_TESTS)) \
+	    $(BUILD)/tests/locksim/fit $(TEST_SCRIPTS) \
 	    $(SANITIZED) -p $(EXAMPLES)
 
 # What `make tsan` and `make asan` run.
@@ -177,8 +190,8 @@ test-threads: $(THREADS_PROGRAMS)
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
 	    $(THREADS_PROGRAMS)
 
-test-programs: all $(TEST_PROGRAMS) $(LOCKBENCH_TESTS) $(COMPARE) $(EXAMPLES) \
-               tsan-programs asan-programs
+test-programs: all $(TEST_PROGRAMS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
+               $(EXAMPLES) tsan-programs asan-programs
 
 tsan-programs asan-programs: %-programs:
 	@$(MAKE) --no-print-directory $* TEST_RUN=true

@@ -9,12 +9,9 @@
 
 #include "check.h"
 #include "clients.h"
-#include "guard.h"
 #include "memory.h"
-#include "output.h"
 #include "program.h"
-
-extern const unsigned char catalog_object[], catalog_object_end[];
+#include "tool.h"
 
 _Noreturn void vm_exit(int status, const void *site);
 
@@ -101,7 +98,7 @@ static bool is_wanted(const char *only, const char *name)
 static void refuse_unknown(const char *only)
 {
     if (check_count == 0) {
-        (void)fprintf(err,
+        (void)fprintf(vm_err,
                       "lockcheck: --catalog: '%s' names nothing in the catalog "
                       "(`lockbench list` has the names)\n",
                       only);
@@ -111,13 +108,10 @@ static void refuse_unknown(const char *only)
 
 static void load_catalog(void)
 {
-    char path[600];
-    unpack("catalog.so", catalog_object, catalog_object_end, path, sizeof path);
-    if (vm_load(path) != 0) {
+    if (!vm_load_catalog()) {
         exit(3);
     }
-    output_catch();
-    guard_begin();
+    catch_program();
 }
 
 struct check *catalog_checks(const char *only, bool full, size_t *count)
@@ -148,11 +142,11 @@ struct check *catalog_checks(const char *only, bool full, size_t *count)
 static void tell_verified(const struct check *check, const struct explore_result *result,
                           double seconds)
 {
-    (void)fprintf(out, "%-36s %8llu execution%s (%llu blocked), %.2g s\n", check->name,
+    (void)fprintf(vm_out, "%-36s %8llu execution%s (%llu blocked), %.2g s\n", check->name,
                   (unsigned long long)result->executions,
                   result->executions == 1 ? " " : "s",
                   (unsigned long long)result->blocked, seconds);
-    (void)fflush(out);
+    (void)fflush(vm_out);
 }
 
 /* All that there were, up to the first that was not verified. */
@@ -163,16 +157,18 @@ static void tell_sum(const struct options *options, const struct explore_options
     static const char *const verdicts[] = {"verified", "wrong", "inconclusive",
                                            "refused"};
     if (options->json) {
-        (void)fprintf(out, "],\n\"verdict\": \"%s\", \"kind\": ", verdicts[sum->verdict]);
-        (void)fprintf(out, sum->verdict == WRONG ? "\"%s\"" : "null", sum->failure.kind);
-        (void)fprintf(out,
+        (void)fprintf(vm_out,
+                      "],\n\"verdict\": \"%s\", \"kind\": ", verdicts[sum->verdict]);
+        (void)fprintf(vm_out, sum->verdict == WRONG ? "\"%s\"" : "null",
+                      sum->failure.kind);
+        (void)fprintf(vm_out,
                       ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
                       "\"failed\": \"%s\"}\n",
                       (unsigned long long)sum->executions,
                       (unsigned long long)sum->blocked, seconds,
                       failed != NULL ? failed->name : "");
     } else if (failed == NULL) {
-        (void)fprintf(out,
+        (void)fprintf(vm_out,
                       "lockcheck: verified: %zu checks, %llu executions (%llu blocked), "
                       "%.3g s; ",
                       check_count, (unsigned long long)sum->executions,
@@ -206,11 +202,11 @@ int check_catalog(const struct options *options)
         sum.blocked += result.blocked;
         total += seconds;
         if (options->json) {
-            (void)fputs(i == 0 ? "{\"checks\": [\n" : ",", out);
+            (void)fputs(i == 0 ? "{\"checks\": [\n" : ",", vm_out);
         }
         if (options->json || result.verdict != VERIFIED) {
             if (!options->json) {
-                (void)fprintf(out, "%s:\n", all[i].name);
+                (void)fprintf(vm_out, "%s:\n", all[i].name);
             }
             struct options telling = *options;
             telling.check = all[i].name;

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,77 +9,11 @@
 #include <unistd.h>
 
 #include "dot.h"
-#include "guard.h"
 #include "jobs.h"
-#include "output.h"
 #include "program.h"
 #include "report.h"
 #include "saved.h"
-
-/* --- a directory of our own --------------------------------------------------------- */
-
-static char directory[512];
-static pid_t owner;
-
-void remove_scratch(void)
-{
-    DIR *stream = getpid() == owner ? opendir(directory) : NULL;
-    if (stream == NULL) {
-        return;
-    }
-    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        if (entry->d_name[0] != '.') {
-            (void)unlinkat(dirfd(stream), entry->d_name, 0);
-        }
-    }
-    (void)closedir(stream);
-    (void)rmdir(directory);
-}
-
-/* While the program is compiled; later there is something to tell (guard.c). */
-static void leave(int signal_number)
-{
-    remove_scratch();
-    _exit(128 + signal_number);
-}
-
-static const char *scratch(void)
-{
-    if (directory[0] == '\0') {
-        const char *where = getenv("TMPDIR");
-        (void)snprintf(directory, sizeof directory, "%s/lockcheck-XXXXXX",
-                       where != NULL && where[0] != '\0' ? where : "/tmp");
-        if (mkdtemp(directory) == NULL) {
-            (void)fprintf(err, "lockcheck: %s: %s (TMPDIR names another directory)\n",
-                          directory, strerror(errno));
-            exit(3);
-        }
-        owner = getpid();
-        (void)atexit(remove_scratch);
-        (void)signal(SIGINT, leave);
-        (void)signal(SIGTERM, leave);
-        (void)signal(SIGHUP, leave);
-    }
-    return directory;
-}
-
-static void scratch_path(char *path, size_t size, const char *name)
-{
-    (void)snprintf(path, size, "%s/%s", scratch(), name);
-}
-
-void unpack(const char *name, const unsigned char *begin, const unsigned char *end,
-            char *path, size_t size)
-{
-    scratch_path(path, size, name);
-    FILE *file = fopen(path, "w");
-    bool written = file != NULL &&
-                   fwrite(begin, 1, (size_t)(end - begin), file) == (size_t)(end - begin);
-    if (file == NULL || fclose(file) != 0 || !written) {
-        (void)fprintf(err, "lockcheck: %s: %s\n", path, strerror(errno));
-        exit(3);
-    }
-}
+#include "tool.h"
 
 /* --- exploring ---------------------------------------------------------------------- */
 
@@ -106,7 +36,7 @@ static void show_progress(void)
     struct explore_result so_far;
     jobs_totals(&so_far);
     if (so_far.explored > 0) {
-        (void)fprintf(err, "\r\033[K%llu executions, %.1f s; about %.3g in all",
+        (void)fprintf(vm_err, "\r\033[K%llu executions, %.1f s; about %.3g in all",
                       (unsigned long long)so_far.executions, now - began,
                       (double)so_far.executions / so_far.explored);
     }
@@ -114,8 +44,8 @@ static void show_progress(void)
 
 static void end_progress(void)
 {
-    if (isatty(fileno(err))) {
-        (void)fputs("\r\033[K", err);
+    if (isatty(fileno(vm_err))) {
+        (void)fputs("\r\033[K", vm_err);
     }
 }
 
@@ -136,16 +66,16 @@ static void show_execution(const struct graph *graph, void *context)
     const struct options *options = context;
     if (options->verbose) {
         size_t size;
-        char *text = output_caught(&size);
-        (void)fputs("--- execution\n", out);
-        (void)fwrite(text, 1, size, out);
+        char *text = vm_output_caught(&size);
+        (void)fputs("--- execution\n", vm_out);
+        (void)fwrite(text, 1, size, vm_out);
         free(text);
     }
     if (options->list) {
-        report_line(out, graph);
+        report_line(vm_out, graph);
     }
     if (options->jobs > 1) {
-        (void)fflush(out);
+        (void)fflush(vm_out);
     }
 }
 
@@ -158,8 +88,8 @@ struct explore_options explore_options_of(const struct options *options)
         .events = options->events,
         .jobs = options->jobs,
         .program = run_main,
-        .begin = output_begin,
-        .tick = isatty(fileno(err)) && !options->list ? show_progress : NULL,
+        .begin = vm_output_begin,
+        .tick = isatty(fileno(vm_err)) && !options->list ? show_progress : NULL,
         .execution = options->verbose || options->list ? show_execution : NULL,
         .context = (void *)(uintptr_t)options,
     };
@@ -191,18 +121,18 @@ static double megabytes(void)
 
 static void put_json_string(const char *text)
 {
-    (void)fputc('"', out);
+    (void)fputc('"', vm_out);
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
         if (c == '"' || c == '\\') {
-            (void)fprintf(out, "\\%c", c);
+            (void)fprintf(vm_out, "\\%c", c);
         } else if (c < ' ') {
-            (void)fprintf(out, "\\u%04x", c);
+            (void)fprintf(vm_out, "\\u%04x", c);
         } else {
-            (void)fputc(c, out);
+            (void)fputc(c, vm_out);
         }
     }
-    (void)fputc('"', out);
+    (void)fputc('"', vm_out);
 }
 
 static void put_json_place(const char *key, int thread, const void *site)
@@ -211,9 +141,9 @@ static void put_json_place(const char *key, int thread, const void *site)
     if (site == NULL || !vm_source_of(site, &source)) {
         return;
     }
-    (void)fprintf(out, ", \"%s\": {\"thread\": %d, \"file\": ", key, thread);
+    (void)fprintf(vm_out, ", \"%s\": {\"thread\": %d, \"file\": ", key, thread);
     put_json_string(source.file);
-    (void)fprintf(out, ", \"line\": %d, \"column\": %d}", source.line, source.column);
+    (void)fprintf(vm_out, ", \"line\": %d, \"column\": %d}", source.line, source.column);
 }
 
 static const char *reason(const struct explore_options *how,
@@ -246,17 +176,17 @@ void tell_json(const char *name, const struct explore_options *how,
 {
     char text[256];
     const struct failure *failure = &result->failure;
-    (void)fputc('{', out);
+    (void)fputc('{', vm_out);
     if (name != NULL) {
-        (void)fprintf(out, "\"name\": \"%s\", ", name);
+        (void)fprintf(vm_out, "\"name\": \"%s\", ", name);
     }
-    (void)fprintf(out, "\"verdict\": \"%s\", \"kind\": ", verdict_word(result));
+    (void)fprintf(vm_out, "\"verdict\": \"%s\", \"kind\": ", verdict_word(result));
     if (result->verdict == WRONG) {
         put_json_string(failure->kind);
     } else {
-        (void)fputs("null", out);
+        (void)fputs("null", vm_out);
     }
-    (void)fprintf(out,
+    (void)fprintf(vm_out,
                   ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
                   "\"threads\": %u, \"runs\": %llu, \"explored\": %.6g, "
                   "\"model\": \"%s\", \"spurious\": %u, \"bound\": %u, \"leaked\": %zu, "
@@ -271,14 +201,14 @@ void tell_json(const char *name, const struct explore_options *how,
         put_json_place("at", failure->thread, failure->site);
         put_json_place("other", failure->other, failure->other_site);
     }
-    (void)fputs("}", out);
+    (void)fputs("}", vm_out);
 }
 
 static void tell_counts(const struct explore_options *how,
                         const struct explore_result *result, double seconds)
 {
     (void)fprintf(
-        out, "%u thread%s, %llu execution%s (%llu blocked), %.3g s; ", result->threads,
+        vm_out, "%u thread%s, %llu execution%s (%llu blocked), %.3g s; ", result->threads,
         result->threads == 1 ? "" : "s", (unsigned long long)result->executions,
         result->executions == 1 ? "" : "s", (unsigned long long)result->blocked, seconds);
     tell_bounds(how);
@@ -286,14 +216,14 @@ static void tell_counts(const struct explore_options *how,
 
 void tell_bounds(const struct explore_options *how)
 {
-    (void)fprintf(out, "%s%s, at most %u atomic events a thread, ",
+    (void)fprintf(vm_out, "%s%s, at most %u atomic events a thread, ",
                   how->sequential ? "sequential consistency" : "RC11",
                   how->same_thread ? " with same-thread release sequences" : "",
                   how->events);
     if (how->spurious == 0) {
-        (void)fputs("no spurious failures\n", out);
+        (void)fputs("no spurious failures\n", vm_out);
     } else {
-        (void)fprintf(out, "%u spurious failure%s a thread\n", how->spurious,
+        (void)fprintf(vm_out, "%u spurious failure%s a thread\n", how->spurious,
                       how->spurious == 1 ? "" : "s");
     }
 }
@@ -302,7 +232,7 @@ static void tell_leak(const struct explore_result *result)
 {
     struct vm_source source;
     if (result->leaked > 0 && vm_source_of(result->leak, &source)) {
-        (void)fprintf(out, "lockcheck: warning: %s:%d: allocated and never freed%s\n",
+        (void)fprintf(vm_out, "lockcheck: warning: %s:%d: allocated and never freed%s\n",
                       source.file, source.line,
                       result->leaked > 1 ? " (and others)" : "");
     }
@@ -311,7 +241,7 @@ static void tell_leak(const struct explore_result *result)
 static unsigned columns(void)
 {
     struct winsize window;
-    if (ioctl(fileno(out), TIOCGWINSZ, &window) == 0 && window.ws_col >= 40) {
+    if (ioctl(fileno(vm_out), TIOCGWINSZ, &window) == 0 && window.ws_col >= 40) {
         return window.ws_col;
     }
     return 100;
@@ -324,7 +254,7 @@ static void tell_wrong(const struct options *options, const struct explore_optio
         (void)saved_write(options->save, options, result->graph);
     }
     if (!options->json) {
-        report_failure(out, how, result, isatty(fileno(out)), columns());
+        report_failure(vm_out, how, result, isatty(fileno(vm_out)), columns());
     }
     if (options->dot != NULL) {
         (void)dot_write(options->dot, how, result);
@@ -348,20 +278,20 @@ int tell(const struct options *options, const struct explore_options *how,
     if (result->verdict == REFUSED) {
         struct vm_source source;
         if (result->failure.site != NULL && vm_source_of(result->failure.site, &source)) {
-            (void)fprintf(err, "lockcheck: %s:%d: %s\n", source.file, source.line,
+            (void)fprintf(vm_err, "lockcheck: %s:%d: %s\n", source.file, source.line,
                           result->why);
         } else {
-            (void)fprintf(err, "lockcheck: %s\n", result->why);
+            (void)fprintf(vm_err, "lockcheck: %s\n", result->why);
         }
         return 3;
     }
     if (options->json) {
         tell_json(options->check, how, &totals, seconds);
-        (void)fputc('\n', out);
+        (void)fputc('\n', vm_out);
     } else {
-        (void)fprintf(out, "lockcheck: %s: ", verdict_word(result));
+        (void)fprintf(vm_out, "lockcheck: %s: ", verdict_word(result));
         if (result->verdict == INCONCLUSIVE) {
-            (void)fprintf(out, "%s: ", reason(how, result, text, sizeof text));
+            (void)fprintf(vm_out, "%s: ", reason(how, result, text, sizeof text));
         }
         tell_counts(how, &totals, seconds);
         if (result->verdict == VERIFIED) {
@@ -373,31 +303,20 @@ int tell(const struct options *options, const struct explore_options *how,
 
 /* --- a program ---------------------------------------------------------------------- */
 
-extern const unsigned char instrumented_library[], instrumented_library_end[];
-
-static const char *compiler(const char *variable, const char *usual)
+void catch_program(void)
 {
-    const char *named = getenv(variable);
-    return named != NULL && named[0] != '\0' ? named : usual;
+    vm_output_catch(true);
+    vm_guard_begin(&(struct vm_guard){
+        .interrupt = jobs_interrupt, .steps = explore_steps, .give_up = explore_give_up});
 }
 
 int load_program(const struct options *options)
 {
-    char archive[600], program[600];
-    unpack("liblockstep.a", instrumented_library, instrumented_library_end, archive,
-           sizeof archive);
-    struct vm_build build = {.sources = options->sources,
-                             .flags = options->flags,
-                             .cc = compiler("CC", "cc"),
-                             .cxx = compiler("CXX", "c++"),
-                             .archive = archive,
-                             .directory = scratch()};
-    if (vm_build(&build, program, sizeof program) != 0 || vm_load(program) != 0) {
+    if (!vm_load_sources(options->sources, options->flags)) {
         return 3;
     }
     *(void **)&program_main = vm_symbol("main");
-    output_catch();
-    guard_begin();
+    catch_program();
     return 0;
 }
 
@@ -426,7 +345,7 @@ int replay_saved(const struct options *options)
     jobs_begin(1);
     explore_again(&how, &graph, NULL, &result);
     if (result.verdict != WRONG) {
-        (void)fprintf(err,
+        (void)fprintf(vm_err,
                       "lockcheck: %s: the program does not do what was saved: it has "
                       "been changed since\n",
                       options->replay);

@@ -6,13 +6,6 @@
 #include "explore.h"
 #include "options.h"
 
-/* Removes the directory of our own in which programs are built and files unpacked. */
-void remove_scratch(void);
-
-/* Writes a file that is part of this executable into that directory; `path`: where. */
-void unpack(const char *name, const unsigned char *begin, const unsigned char *end,
-            char *path, size_t size);
-
 /* What explore needs, from the command line. */
 struct explore_options explore_options_of(const struct options *options);
 
@@ -20,7 +13,7 @@ struct explore_options explore_options_of(const struct options *options);
 void check_loaded(const struct explore_options *how, struct explore_result *result,
                   double *seconds);
 
-/* Says what came out, in words or as JSON, on `out`. Returns the exit status. */
+/* Says what came out, in words or as JSON, on vm_out. Returns the exit status. */
 int tell(const struct options *options, const struct explore_options *how,
          struct explore_result *result, double seconds);
 
@@ -39,5 +32,8 @@ int weaken_catalog(const struct options *options);
 
 /* Builds and loads the program of the command line. Returns 0, or a status. */
 int load_program(const struct options *options);
+
+/* What the loaded program prints is caught, and what it does wrong is noticed. */
+void catch_program(void);
 
 #endif

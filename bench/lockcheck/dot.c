@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "memory.h"
-#include "output.h"
 #include "rows.h"
+#include "tool.h"
 
 static FILE *file;
 static struct story story;
@@ -199,7 +199,7 @@ int dot_write(const char *path, const struct explore_options *options,
     }
     story_free(&story);
     if (file == NULL || fclose(file) != 0) {
-        (void)fprintf(err, "lockcheck: %s: %s\n", path, strerror(errno));
+        (void)fprintf(vm_err, "lockcheck: %s: %s\n", path, strerror(errno));
         return -1;
     }
     return 0;

@@ -4,22 +4,24 @@
  *
  *   options.c   the command line            report.c, dot.c   a wrong execution, shown
  *   check.c     one program, and its result saved.c           a wrong execution, kept
- *   catalog.c   the library's own clients   guard.c, output.c what the program does natively
- *   weaken.c    each order weakened in turn
+ *   catalog.c   the library's own clients   weaken.c          each order weakened in turn
  *   explore.c   the exploration; on graph.c (what an execution is), model.c (which are
  *               consistent), races.c (plain data), loops.c (waiting), jobs.c (processes)
  *
  * The program under test runs on the virtual multiprocessor, lib/virtual/.
  */
 #include "check.h"
-#include "output.h"
 
 #include <unistd.h>
+
+#include "tool.h"
 
 int main(int argc, char **argv)
 {
     struct options options;
-    output_ours();
+    vm_tool = "lockcheck";
+    vm_purpose = "checked";
+    vm_output_ours();
     read_options(&options, argc, argv);
     int status;
     switch (options.action) {
@@ -33,10 +35,10 @@ int main(int argc, char **argv)
         status = options.weaken ? weaken_program(&options) : check_program(&options);
         break;
     }
-    if (fflush(out) != 0) {
+    if (fflush(vm_out) != 0) {
         perror("lockcheck: standard output");
         status = 3;
     }
-    remove_scratch();
+    vm_scratch_remove();
     _exit(status); /* exit would run the program's destructors */
 }

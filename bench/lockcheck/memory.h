@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tool.h"
+
 static inline void *grow(void *memory, size_t size)
 {
     void *grown = realloc(memory, size);
     if (grown == NULL) {
-        extern FILE *err; /* output.h */
-        fputs("lockcheck: out of memory\n", err != NULL ? err : stderr);
+        fputs("lockcheck: out of memory\n", vm_err != NULL ? vm_err : stderr);
         exit(3);
     }
     return grown;

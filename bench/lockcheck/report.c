@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "memory.h"
-#include "output.h"
 #include "program.h"
 #include "rows.h"
 #include "table.h"
+#include "tool.h"
 #include "words.h"
 
 struct report {
@@ -587,7 +587,7 @@ static void print_legend(void)
 static void print_output(void)
 {
     size_t size;
-    char *text = output_caught(&size);
+    char *text = vm_output_caught(&size);
     if (size > 0) {
         (void)fputs("\nThe program printed:\n", report.out);
         for (char *line = text; *line != '\0';) {

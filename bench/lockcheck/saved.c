@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "output.h"
+#include "tool.h"
 #include "words.h"
 
 static const char first_line[] = "lockcheck execution 1";
@@ -118,7 +118,7 @@ int saved_write(const char *path, const struct options *options,
         (void)fputs("end\n", file);
     }
     if (file == NULL || fclose(file) != 0) {
-        (void)fprintf(err, "lockcheck: %s: %s\n", path, strerror(errno));
+        (void)fprintf(vm_err, "lockcheck: %s: %s\n", path, strerror(errno));
         return -1;
     }
     return 0;
@@ -143,11 +143,11 @@ static void complain(struct reader *reader, const char *format, ...)
 {
     va_list arguments;
     if (!reader->wrong) { /* the first is enough */
-        (void)fprintf(err, "lockcheck: %s:%u: ", reader->path, reader->number);
+        (void)fprintf(vm_err, "lockcheck: %s:%u: ", reader->path, reader->number);
         va_start(arguments, format);
-        (void)vfprintf(err, format, arguments);
+        (void)vfprintf(vm_err, format, arguments);
         va_end(arguments);
-        (void)fputc('\n', err);
+        (void)fputc('\n', vm_err);
     }
     reader->wrong = true;
 }
@@ -501,7 +501,7 @@ int saved_read(const char *path, struct options *options, struct graph *graph)
 {
     struct reader reader = {.path = path, .file = fopen(path, "r")};
     if (reader.file == NULL) {
-        (void)fprintf(err, "lockcheck: %s: %s\n", path, strerror(errno));
+        (void)fprintf(vm_err, "lockcheck: %s: %s\n", path, strerror(errno));
         return -1;
     }
     read_all(&reader, options, graph);

@@ -175,3 +175,26 @@ void instrument_delay(unsigned pauses, const void *site)
     (void)pauses;
     (void)site;
 }
+
+/* --- there is no time --------------------------------------------------------------- */
+
+bool instrument_has_time(void)
+{
+    return false;
+}
+
+uint64_t instrument_now(void)
+{
+    return 0;
+}
+
+void instrument_sleep(uint64_t nanoseconds, const void *site)
+{
+    (void)nanoseconds, (void)site;
+}
+
+bool instrument_await_failed_until(uint64_t limit, const void *site)
+{
+    (void)limit, (void)site;
+    return false;
+}

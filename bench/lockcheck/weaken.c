@@ -12,12 +12,11 @@
 
 #include "catalog.h"
 #include "check.h"
-#include "guard.h"
 #include "jobs.h"
 #include "memory.h"
-#include "output.h"
 #include "program.h"
 #include "sites.h"
+#include "tool.h"
 
 /* An operation in the source: all places in the machine code that come from it. */
 struct operation {
@@ -166,18 +165,18 @@ static void put_row(const struct options *options, const struct operation *opera
     tried++;
     needed += wrong;
     if (options->json) {
-        (void)fprintf(out,
+        (void)fprintf(vm_out,
                       "%s{\"at\": \"%s\", \"what\": \"%s\", \"order\": \"%s\", "
                       "\"weaker\": \"%s\", \"outcome\": \"%s\", \"client\": \"%s\"}",
                       tried == 1 ? "" : ",\n ", place, what, order_names[order],
                       order_names[weaker], outcome, check != NULL ? check->name : "");
     } else {
-        (void)fprintf(out, "%-44s %-8s %-8s %-8s %s%s%s\n", place, what,
+        (void)fprintf(vm_out, "%-44s %-8s %-8s %-8s %s%s%s\n", place, what,
                       order_names[order], order_names[weaker], outcome,
                       check != NULL && check->name[0] ? ": " : "",
                       check != NULL ? check->name : "");
     }
-    (void)fflush(out);
+    (void)fflush(vm_out);
 }
 
 static const char *kind_name(int kind)
@@ -227,9 +226,9 @@ static int weaken(const struct options *options, const struct explore_options *h
     }
     qsort(operations, operation_count, sizeof *operations, by_place);
     if (options->json) {
-        (void)fputs("[", out);
+        (void)fputs("[", vm_out);
     } else {
-        (void)fprintf(out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order",
+        (void)fprintf(vm_out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order",
                       "weaker", "outcome");
     }
     for (size_t i = 0; i < operation_count && !jobs_interrupted(); i++) {
@@ -238,9 +237,9 @@ static int weaken(const struct options *options, const struct explore_options *h
             try_orders(options, how, &operations[i], true, checks, count);
         }
     }
-    (void)fputs(options->json ? "]\n" : "", out);
+    (void)fputs(options->json ? "]\n" : "", vm_out);
     if (!options->json) {
-        (void)fprintf(out, "lockcheck: %u of %u weaker orders fail%s\n", needed, tried,
+        (void)fprintf(vm_out, "lockcheck: %u of %u weaker orders fail%s\n", needed, tried,
                       jobs_interrupted() ? " (interrupted)" : "");
     }
     return jobs_interrupted() ? 2 : 0;

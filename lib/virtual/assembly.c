@@ -5,6 +5,7 @@
  * and atomics that are too large for us.
  */
 #include "build.h"
+#include "tool.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -243,8 +244,8 @@ static int check_inline(struct reader *reader)
             *tab = ' ';
         }
         say_place(reader, place);
-        complain("%sinline assembly (\"%.40s\") cannot be checked; use <stdatomic.h>",
-                 place, statement);
+        complain("%sinline assembly (\"%.40s\") cannot be %s; use <stdatomic.h>", place,
+                 statement, vm_purpose);
         complaints = 1;
     }
     return complaints;
@@ -313,15 +314,16 @@ static int check_instruction(struct reader *reader, char *line)
     say_place(reader, place);
     if (synchronising) {
         line[strcspn(line, " \t;")] = '\0';
-        complain("%sthe instruction \"%s\" cannot be checked; use <stdatomic.h>", place,
-                 line);
+        complain("%sthe instruction \"%s\" cannot be %s; use <stdatomic.h>", place, line,
+                 vm_purpose);
     } else if (shared) {
         complain(
             "%sa thread-local variable with a tls_model of its own cannot be given to "
             "each thread; leave the attribute out",
             place);
     } else {
-        complain("%san atomic of 16 bytes, or of an odd size, cannot be checked", place);
+        complain("%san atomic of 16 bytes, or of an odd size, cannot be %s", place,
+                 vm_purpose);
     }
     return 1;
 }

@@ -36,7 +36,7 @@ int outside_check(const char *object, char *const *listings);
 
 /* --- files.c: services -------------------------------------------------------------- */
 
-/* A line on stderr, "lockcheck: …". */
+/* A line on stderr, "lockcheck: …" for the tool of that name. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A file's bytes, and a NUL after them, for the caller to free; NULL with errno. */

@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 #define SECOND UINT64_C(1000000000)
+#define TICK   (SECOND / 100) /* of times() */
 
 /* The instant: 2020-01-01 00:00:00 UTC. */
 #define BEGINNING (UINT64_C(1577836800) * SECOND)
 
 static uint64_t now(void)
 {
-    return BEGINNING + vm_thread()->slept;
+    return BEGINNING + vm_thread()->slept + (vm_in_time() ? instrument_now() : 0);
 }
 
 uint64_t vm_now(void)
@@ -54,6 +55,10 @@ static void advance(uint64_t until)
 
 void vm_sleep(uint64_t nanoseconds, struct vm_call call)
 {
+    if (vm_in_time() && nanoseconds > 0) {
+        instrument_sleep(nanoseconds, call.site);
+        return;
+    }
     advance(now() + nanoseconds);
     if (vm_self() != VM_NOBODY) {
         instrument_yield(call.site);
@@ -62,8 +67,19 @@ void vm_sleep(uint64_t nanoseconds, struct vm_call call)
 
 int vm_time_out(uint64_t limit)
 {
-    advance(limit);
+    if (!vm_in_time()) {
+        advance(limit);
+    }
     return ETIMEDOUT;
+}
+
+bool vm_await_failed_until(uint64_t limit, struct vm_call call)
+{
+    if (!vm_in_time()) {
+        return false;
+    }
+    uint64_t zero = BEGINNING + vm_thread()->slept;
+    return instrument_await_failed_until(limit > zero ? limit - zero : 0, call.site);
 }
 
 /* --- sleeping ----------------------------------------------------------------------- */
@@ -131,10 +147,16 @@ time_t __wrap_time(time_t *result)
     return now;
 }
 
+/* Without time, none of it is work. */
+static uint64_t worked(void)
+{
+    return vm_in_time() ? instrument_now() : 0;
+}
+
 clock_t __wrap_clock(void);
 clock_t __wrap_clock(void)
 {
-    return 0; /* none of it is work */
+    return (clock_t)(worked() / (SECOND / CLOCKS_PER_SEC));
 }
 
 clock_t __wrap_times(struct tms *result);
@@ -143,8 +165,9 @@ clock_t __wrap_times(struct tms *result)
     if (result != NULL) {
         vm_plain(result, sizeof *result, true, __builtin_return_address(0));
         memset(result, 0, sizeof *result);
+        result->tms_utime = (clock_t)(worked() / TICK);
     }
-    return (clock_t)(vm_now() / (SECOND / 100));
+    return (clock_t)(vm_now() / TICK);
 }
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *result);

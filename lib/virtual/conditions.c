@@ -10,48 +10,6 @@
 
 #define DESTROYED UINT32_MAX
 
-enum { WAITERS = 63 }; /* the last bit of a word is a futex's lock */
-
-/* --- waiting sets ------------------------------------------------------------------- */
-
-uint64_t vm_begin_wait(struct vm_call call)
-{
-    if (vm_thread_number() >= WAITERS) {
-        instrument_refuse(call.site, "%s in more than %d threads", call.name, WAITERS);
-    }
-    vm_thread()->waits++;
-    return UINT64_C(1) << vm_thread_number();
-}
-
-uint64_t vm_choose_waiter(uint64_t set, struct vm_call call)
-{
-    unsigned count = (unsigned)__builtin_popcountll(set);
-    unsigned skip =
-        count == 1 ? 0 : instrument_choose(count, "which waiter wakes", call.site);
-    for (; skip > 0; skip--) {
-        set &= set - 1;
-    }
-    return set & -set;
-}
-
-void vm_await_wake(struct vm_call call)
-{
-    struct vm_thread *self = vm_thread();
-    while (vm_read(&self->woken, sizeof self->woken, VM_ACQUIRE, call) != self->waits) {
-        vm_await_failed(call);
-    }
-}
-
-void vm_wake(uint64_t set, struct vm_call call)
-{
-    for (; set != 0; set &= set - 1) {
-        struct vm_thread *waiter = &vm_threads[__builtin_ctzll(set)];
-        vm_write(&waiter->woken, sizeof waiter->woken, waiter->waits, VM_RELEASE, call);
-    }
-}
-
-/* --- condition variables ------------------------------------------------------------ */
-
 static uint64_t *set_of(pthread_cond_t *condition, struct vm_call call)
 {
     if (condition->__data.__wrefs == DESTROYED) {
@@ -70,7 +28,10 @@ void vm_condition_init(pthread_cond_t *condition, struct vm_call call)
 /* No plain write: those who have been woken need not have returned, which is allowed. */
 void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call)
 {
-    if (vm_read(set_of(condition, call), sizeof(uint64_t), VM_RELAXED, call) != 0) {
+    uint64_t *set = set_of(condition, call);
+    struct vm_waiters waiters =
+        vm_waiters_of(set, vm_read(set, sizeof *set, VM_RELAXED, call));
+    if (vm_waiters_count(&waiters) > 0) {
         instrument_wrong(VM_MISUSE, call.site,
                          "%s of a condition variable on which threads wait", call.name);
     }
@@ -92,8 +53,8 @@ static int enter(uint64_t *set, uint64_t own, pthread_mutex_t *mutex, struct vm_
 int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                       struct vm_call call)
 {
-    uint64_t own = vm_begin_wait(call);
-    int error = enter(set_of(condition, call), own, mutex, call);
+    uint64_t *set = set_of(condition, call);
+    int error = enter(set, vm_begin_wait(set, call), mutex, call);
     if (error != 0) {
         return error;
     }
@@ -105,16 +66,14 @@ int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                            const struct timespec *limit, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
-    uint64_t own = vm_begin_wait(call);
     uint64_t until = vm_nanoseconds(limit);
-    int error = enter(set, own, mutex, call);
+    int error = enter(set, vm_begin_wait(set, call), mutex, call);
     if (error != 0) {
         return error;
     }
-    bool in_time =
-        (vm_atomic(VM_AND, set, sizeof *set, ~own, VM_ACQUIRE, call.name, call.site) &
-         own) == 0;
-    if (in_time) {
+    bool in_time = vm_await_wake_until(until, call);
+    if (!in_time && !vm_take_waiter(set, vm_thread_number(), VM_ACQUIRE, call)) {
+        in_time = true;
         vm_await_wake(call); /* it is on its way */
     }
     error = vm_mutex_lock(mutex, call);
@@ -125,13 +84,13 @@ void vm_condition_signal(pthread_cond_t *condition, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
     for (;;) {
-        uint64_t waiting = vm_read(set, sizeof *set, VM_RELAXED, call);
-        if (waiting == 0) {
+        struct vm_waiters waiters =
+            vm_waiters_of(set, vm_read(set, sizeof *set, VM_RELAXED, call));
+        if (vm_waiters_count(&waiters) == 0) {
             return;
         }
-        uint64_t one = vm_choose_waiter(waiting, call);
-        if (vm_atomic(VM_AND, set, sizeof *set, ~one, VM_RELEASE, call.name, call.site) &
-            one) {
+        unsigned one = vm_choose_waiter(&waiters, call);
+        if (vm_take_waiter(set, one, VM_RELEASE, call)) {
             vm_wake(one, call);
             return;
         } /* else another has woken it already */
@@ -141,11 +100,14 @@ void vm_condition_signal(pthread_cond_t *condition, struct vm_call call)
 void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
-    if (vm_read(set, sizeof *set, VM_RELAXED, call) != 0) {
-        vm_wake(
-            vm_atomic(VM_EXCHANGE, set, sizeof *set, 0, VM_RELEASE, call.name, call.site),
-            call);
+    if (vm_read(set, sizeof *set, VM_RELAXED, call) == 0) {
+        return;
     }
+    uint64_t before =
+        vm_atomic(VM_EXCHANGE, set, sizeof *set, 0, VM_RELEASE, call.name, call.site);
+    struct vm_waiters waiters = vm_waiters_of(set, before);
+    (void)vm_take_crowd(set, &waiters);
+    vm_wake_all(&waiters, call);
 }
 
 /* --- pthreads ----------------------------------------------------------------------- */

@@ -23,8 +23,6 @@
    place of a virtual function. */
 #define MEMBER __attribute__((aligned(2)))
 
-enum { PRETENDED_PROCESSORS = 4 };
-
 /* --- the loaded libstdc++ ----------------------------------------------------------- */
 
 typedef void (*handler)(void);
@@ -287,7 +285,7 @@ void detach_thread(pthread_t *thread)
 unsigned hardware_concurrency(void) REPLACES("_ZNSt6thread20hardware_concurrencyEv");
 unsigned hardware_concurrency(void)
 {
-    return PRETENDED_PROCESSORS;
+    return vm_pretended_processors;
 }
 
 /* --- std::condition_variable -------------------------------------------------------- */

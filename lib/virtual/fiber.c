@@ -33,6 +33,14 @@ static struct fiber fibers[VM_PROCESSORS];
 
 struct vm_stack vm_stack(unsigned processor)
 {
+    if (stacks == NULL) {
+        stacks = vm_reserve(
+            VM_STACKS, (size_t)VM_PROCESSORS * (STACK_BYTES + GUARD_BYTES), PROT_NONE);
+        if (stacks == NULL) {
+            perror("no address space for the stacks of the virtual processors");
+            exit(3);
+        }
+    }
     unsigned char *low = stacks + (size_t)processor * (STACK_BYTES + GUARD_BYTES);
     return (struct vm_stack){low + GUARD_BYTES, low + GUARD_BYTES + STACK_BYTES};
 }
@@ -187,14 +195,6 @@ static void leave(struct fiber *fiber)
 
 static void need_stack(unsigned processor)
 {
-    if (stacks == NULL) {
-        stacks = mmap(NULL, (size_t)VM_PROCESSORS * (STACK_BYTES + GUARD_BYTES),
-                      PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (stacks == MAP_FAILED) {
-            perror("no address space for the stacks of the virtual processors");
-            exit(3);
-        }
-    }
     struct vm_stack stack = vm_stack(processor);
     if (mprotect(stack.low, STACK_BYTES, PROT_READ | PROT_WRITE) != 0) {
         perror("no memory for the stack of a virtual processor");

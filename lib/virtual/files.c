@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Services for the files that build a program and read its debugging information. */
 #include "build.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *vm_tool = "lockstep", *vm_purpose = "run";
+
 void complain(const char *format, ...)
 {
     char line[1024];
@@ -18,7 +21,7 @@ void complain(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "%s: %s\n", program_invocation_short_name, line);
+    fprintf(vm_err != NULL ? vm_err : stderr, "%s: %s\n", vm_tool, line);
 }
 
 void *sure_resize(void *memory, size_t size)

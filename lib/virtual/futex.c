@@ -5,8 +5,8 @@
  * changed the address before; a waker does all in one compare-and-swap, when the lock is
  * free.
  *
- * The sets lie in a table at a place that the address determines, and keeps for all
- * executions.
+ * Each address keeps its set for all executions; the sets lie in the order in which the
+ * addresses were first used, each on a cache line of its own.
  */
 #include "threads.h"
 
@@ -17,17 +17,20 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SLOTS = 1 << 16 };
+enum { MOST = 1 << 15, SLOTS = 2 * MOST, LINE = 128 };
 
 #define LOCK (UINT64_C(1) << 63)
 
-struct slot {
+static struct set {
+    _Alignas(LINE) uint64_t word;
+} sets[MOST];
+static unsigned set_count;
+
+/* Where an address is looked for: from a place that it determines on. */
+static struct slot {
     const void *address;
-    uint64_t set;
-};
-static struct slot slots[SLOTS];
-static struct slot *taken[SLOTS];
-static unsigned taken_count;
+    struct set *set;
+} slots[SLOTS];
 
 static size_t hash(const void *address)
 {
@@ -41,19 +44,18 @@ static uint64_t *set_of(const void *address, struct vm_call call)
         i = (i + 1) % SLOTS;
     }
     if (slots[i].address == NULL) {
-        if (taken_count == SLOTS / 2) {
-            instrument_refuse(call.site, "futexes at more than %d addresses", SLOTS / 2);
+        if (set_count == MOST) {
+            instrument_refuse(call.site, "futexes at more than %d addresses", MOST);
         }
-        slots[i].address = address;
-        taken[taken_count++] = &slots[i];
+        slots[i] = (struct slot){address, &sets[set_count++]};
     }
-    return &slots[i].set;
+    return &slots[i].set->word;
 }
 
 void vm_reset_futex(void)
 {
-    for (unsigned i = 0; i < taken_count; i++) {
-        taken[i]->set = 0;
+    for (unsigned i = 0; i < set_count; i++) {
+        sets[i].word = 0;
     }
 }
 
@@ -73,29 +75,53 @@ static uint64_t lock(uint64_t *set, struct vm_call call)
     }
 }
 
+/* Waits in the set, which does not have the caller's bit yet and is locked. */
+static int wait_until(uint64_t *set, uint64_t waiting, uint64_t limit,
+                      struct vm_call call)
+{
+    vm_write(set, sizeof *set, waiting | vm_begin_wait(set, call), VM_RELEASE, call);
+    if (vm_await_wake_until(limit, call)) {
+        return 0;
+    }
+    (void)lock(set, call);
+    bool there = vm_take_waiter(set, vm_thread_number(), VM_RELAXED, call);
+    vm_atomic(VM_AND, set, sizeof *set, ~LOCK, VM_RELEASE, call.name, call.site);
+    if (there) {
+        return vm_time_out(limit);
+    }
+    vm_await_wake(call); /* it is on its way */
+    return 0;
+}
+
 int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
                   struct vm_call call)
 {
     uint64_t *set = set_of(address, call);
     uint64_t waiting = lock(set, call);
     bool equal = vm_read(address, sizeof *address, VM_RELAXED, call) == expected;
+    if (equal && limit != NULL && vm_in_time()) {
+        return wait_until(set, waiting, *limit, call);
+    }
     if (!equal || limit != NULL) { /* a time that is out at once stands for any other */
         vm_write(set, sizeof *set, waiting, VM_RELEASE, call);
         return equal ? vm_time_out(*limit) : EAGAIN;
     }
-    vm_write(set, sizeof *set, waiting | vm_begin_wait(call), VM_RELEASE, call);
+    vm_write(set, sizeof *set, waiting | vm_begin_wait(set, call), VM_RELEASE, call);
     vm_await_wake(call);
     return 0;
 }
 
-static uint64_t choose(uint64_t waiting, unsigned count, struct vm_call call)
+static struct vm_waiters choose(struct vm_waiters waiters, unsigned count,
+                                struct vm_call call)
 {
-    if (count >= (unsigned)__builtin_popcountll(waiting)) {
-        return waiting;
+    if (count >= vm_waiters_count(&waiters)) {
+        return waiters;
     }
-    uint64_t chosen = 0;
+    struct vm_waiters chosen = {{0}};
     for (; count > 0; count--) {
-        chosen |= vm_choose_waiter(waiting & ~chosen, call);
+        unsigned one = vm_choose_waiter(&waiters, call);
+        waiters.bits[one / 64] &= ~(UINT64_C(1) << one % 64);
+        chosen.bits[one / 64] |= UINT64_C(1) << one % 64;
     }
     return chosen;
 }
@@ -103,14 +129,21 @@ static uint64_t choose(uint64_t waiting, unsigned count, struct vm_call call)
 unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
 {
     uint64_t *set = set_of(address, call);
+    unsigned woken = 0;
     for (uint64_t guess = 0, found;; guess = found) {
-        uint64_t chosen = choose(guess, count, call);
+        struct vm_waiters chosen = choose(vm_waiters_of(set, guess), count - woken, call);
         /* Writes even where nobody waits: who waits later must see what came before. */
-        found = vm_compare(set, sizeof *set, guess, guess & ~chosen, VM_ACQ_REL,
-                           VM_RELAXED, call);
+        found = vm_compare(set, sizeof *set, guess, vm_without(guess, &chosen),
+                           VM_ACQ_REL, VM_RELAXED, call);
         if (found == guess) {
-            vm_wake(chosen, call);
-            return (unsigned)__builtin_popcountll(chosen);
+            unsigned gone = vm_take_crowd(set, &chosen);
+            vm_wake_all(&chosen, call);
+            woken += vm_waiters_count(&chosen);
+            if (gone == 0) {
+                return woken;
+            }
+            found = 0; /* others may wait in their place */
+            continue;
         }
         if (found & LOCK) {
             vm_await_failed(call);

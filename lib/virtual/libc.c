@@ -5,13 +5,15 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { PRETENDED_PROCESSORS = 4, PROCESS = 1 };
+enum { PROCESS = 1 };
+
+unsigned vm_pretended_processors = 4;
 
 long __wrap_sysconf(int name);
 long __wrap_sysconf(int name)
 {
     if (name == _SC_NPROCESSORS_CONF || name == _SC_NPROCESSORS_ONLN) {
-        return PRETENDED_PROCESSORS;
+        return (long)vm_pretended_processors;
     }
     return sysconf(name);
 }
@@ -19,13 +21,13 @@ long __wrap_sysconf(int name)
 int __wrap_get_nprocs(void);
 int __wrap_get_nprocs(void)
 {
-    return PRETENDED_PROCESSORS;
+    return (int)vm_pretended_processors;
 }
 
 int __wrap_get_nprocs_conf(void);
 int __wrap_get_nprocs_conf(void)
 {
-    return PRETENDED_PROCESSORS;
+    return (int)vm_pretended_processors;
 }
 
 int __wrap_sched_getcpu(void);

@@ -209,7 +209,7 @@ void vm_note_local(const void *address, const void *site)
     const unsigned char *byte = address;
     for (unsigned processor = 0; processor < VM_PROCESSORS; processor++) {
         struct vm_stack stack = vm_stack(processor);
-        if (stack.low == NULL || byte < stack.low || byte >= stack.high) {
+        if (byte < stack.low || byte >= stack.high) {
             continue;
         }
         struct frame frame;

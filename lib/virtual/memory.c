@@ -59,16 +59,13 @@ static struct vm_heap_block *records(unsigned range)
                                             ((size_t)range << range_bits));
 }
 
-/* As much as the system lets us have, where nothing else is likely to be: the same in
-   each process, where that can be had. */
+/* As much as the system lets us have. */
 static void reserve(void)
 {
-    void *const wish = (void *)(UINT64_C(1) << 44);
     for (range_bits = LARGEST_RANGE; range_bits >= SMALLEST_RANGE; range_bits--) {
-        void *got = mmap(wish, 2 * (size_t)RANGES << range_bits, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (got != MAP_FAILED) {
-            heap = got;
+        heap =
+            vm_reserve(VM_HEAP, 2 * (size_t)RANGES << range_bits, PROT_READ | PROT_WRITE);
+        if (heap != NULL) {
             return;
         }
     }

@@ -89,7 +89,13 @@ int vm_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit,
     if (refuses_relock(mutex, call)) {
         return EDEADLK;
     }
-    return vm_mutex_trylock(mutex, call) == 0 ? 0 : vm_time_out(vm_nanoseconds(limit));
+    uint64_t until = vm_nanoseconds(limit);
+    while (vm_mutex_trylock(mutex, call) != 0) {
+        if (!vm_await_failed_until(until, call)) {
+            return vm_time_out(until);
+        }
+    }
+    return 0;
 }
 
 int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call)

@@ -5,6 +5,7 @@
  * instrumented, and is harmless, or worth a warning, or makes checking impossible.
  */
 #include "build.h"
+#include "tool.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -287,7 +288,7 @@ static bool check_symbol(const char *name, bool function, char *const *listings,
                place);
     char *plain = readable(name, libraries, count);
     if (forbidden && (defined || starts(name, "__"))) {
-        complain("%sthe program calls %s, which cannot be checked", place, plain);
+        complain("%sthe program calls %s, which cannot be %s", place, plain, vm_purpose);
     } else if (!defined) {
         complain("%sundefined: %s (is a source file or a -l flag missing?)", place,
                  plain);

@@ -51,7 +51,8 @@ void vm_reset_program(void)
 
 /* --- loading ------------------------------------------------------------------------ */
 
-static void *program; /* as dlopen returned it */
+static void *program;                        /* as dlopen returned it */
+static uintptr_t program_start, program_end; /* of its memory */
 
 static void keep_from_to(uintptr_t from, uintptr_t to)
 {
@@ -76,13 +77,18 @@ static int keep_variables(struct dl_phdr_info *object, size_t size, void *contex
             fixed_to = (fixed_from + segment->p_memsz) / page * page;
         }
     }
+    program_start = object->dlpi_addr;
     for (unsigned i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) == 0) {
+        if (segment->p_type != PT_LOAD) {
             continue;
         }
         uintptr_t from = object->dlpi_addr + segment->p_vaddr;
         uintptr_t to = from + segment->p_memsz;
+        program_end = to;
+        if ((segment->p_flags & PF_W) == 0) {
+            continue;
+        }
         if (fixed_from >= from && fixed_from < to) {
             keep_from_to(from, fixed_from);
             from = fixed_to > from ? fixed_to : from;
@@ -161,6 +167,18 @@ int vm_load(const char *path)
     find_waiter_table();
     vm_settle();
     return 0;
+}
+
+uintptr_t vm_settled_address(const void *address)
+{
+    extern const char __executable_start, _end; /* the linker's */
+    const uintptr_t program_place = UINT64_C(1) << 32, own_place = UINT64_C(1) << 36;
+    uintptr_t start = (uintptr_t)&__executable_start, end = (uintptr_t)&_end;
+    uintptr_t place = (uintptr_t)address;
+    if (place >= program_start && place < program_end) {
+        return place - program_start + program_place;
+    }
+    return place >= start && place < end ? place - start + own_place : place;
 }
 
 void *vm_symbol(const char *name)

@@ -34,6 +34,10 @@ int vm_load(const char *path);
 /* The loaded program's function or object of that name, or NULL. */
 void *vm_symbol(const char *name);
 
+/* Where an address would be if the system loaded the program and this executable at the
+   same places in each process. The other addresses that a program sees are settled. */
+uintptr_t vm_settled_address(const void *address);
+
 /* --- source lines (source.c) -------------------------------------------------------- */
 
 struct vm_source {

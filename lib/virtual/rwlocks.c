@@ -46,6 +46,19 @@ static int try_write(pthread_rwlock_t *lock, struct vm_call call)
     return 0;
 }
 
+static int timed_lock(pthread_rwlock_t *lock,
+                      int (*try)(pthread_rwlock_t *, struct vm_call),
+                      const struct timespec *limit, struct vm_call call)
+{
+    uint64_t until = vm_nanoseconds(limit);
+    while (try(lock, call) != 0) {
+        if (!vm_await_failed_until(until, call)) {
+            return vm_time_out(until);
+        }
+    }
+    return 0;
+}
+
 int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
                                const pthread_rwlockattr_t *unused);
 int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *unused)
@@ -93,9 +106,7 @@ int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
 int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
-    return try_read(lock, VM_CALL("pthread_rwlock_timedrdlock")) == 0
-               ? 0
-               : vm_time_out(vm_nanoseconds(limit));
+    return timed_lock(lock, try_read, limit, VM_CALL("pthread_rwlock_timedrdlock"));
 }
 
 int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock,
@@ -104,9 +115,7 @@ int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
     (void)clock;
-    return try_read(lock, VM_CALL("pthread_rwlock_clockrdlock")) == 0
-               ? 0
-               : vm_time_out(vm_nanoseconds(limit));
+    return timed_lock(lock, try_read, limit, VM_CALL("pthread_rwlock_clockrdlock"));
 }
 
 int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *lock);
@@ -131,9 +140,7 @@ int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
 int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
-    return try_write(lock, VM_CALL("pthread_rwlock_timedwrlock")) == 0
-               ? 0
-               : vm_time_out(vm_nanoseconds(limit));
+    return timed_lock(lock, try_write, limit, VM_CALL("pthread_rwlock_timedwrlock"));
 }
 
 int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock,
@@ -142,9 +149,7 @@ int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
     (void)clock;
-    return try_write(lock, VM_CALL("pthread_rwlock_clockwrlock")) == 0
-               ? 0
-               : vm_time_out(vm_nanoseconds(limit));
+    return timed_lock(lock, try_write, limit, VM_CALL("pthread_rwlock_clockwrlock"));
 }
 
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *lock);

@@ -82,21 +82,28 @@ int __wrap_sem_trywait_noted(sem_t *semaphore)
     return try_take(semaphore, VM_CALL("sem_trywait")) ? 0 : fail(EAGAIN);
 }
 
+static int timed_wait(sem_t *semaphore, const struct timespec *limit, struct vm_call call)
+{
+    uint64_t until = vm_nanoseconds(limit);
+    while (!try_take(semaphore, call)) {
+        if (!vm_await_failed_until(until, call)) {
+            return fail(vm_time_out(until));
+        }
+    }
+    return 0;
+}
+
 int __wrap_sem_timedwait(sem_t *semaphore, const struct timespec *limit);
 int __wrap_sem_timedwait(sem_t *semaphore, const struct timespec *limit)
 {
-    return try_take(semaphore, VM_CALL("sem_timedwait"))
-               ? 0
-               : fail(vm_time_out(vm_nanoseconds(limit)));
+    return timed_wait(semaphore, limit, VM_CALL("sem_timedwait"));
 }
 
 int __wrap_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *limit);
 int __wrap_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *limit)
 {
     (void)clock;
-    return try_take(semaphore, VM_CALL("sem_clockwait"))
-               ? 0
-               : fail(vm_time_out(vm_nanoseconds(limit)));
+    return timed_wait(semaphore, limit, VM_CALL("sem_clockwait"));
 }
 
 int __wrap_sem_post(sem_t *semaphore);

@@ -84,9 +84,9 @@ static bool is_own(const struct tls_index *index, const void *site)
 static unsigned char *area(unsigned processor)
 {
     if (areas == NULL) {
-        areas = mmap(NULL, (size_t)VM_PROCESSORS * AREA, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (areas == MAP_FAILED) {
+        areas = vm_reserve(VM_THREAD_LOCALS, (size_t)VM_PROCESSORS * AREA,
+                           PROT_READ | PROT_WRITE);
+        if (areas == NULL) {
             perror("no address space for thread-local variables");
             exit(3);
         }

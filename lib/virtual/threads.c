@@ -6,8 +6,6 @@
 #include <sched.h>
 #include <string.h>
 
-enum { PRETENDED_PROCESSORS = 4 };
-
 struct vm_thread vm_threads[VM_PROCESSORS];
 static struct vm_thread main_settled; /* main's, as the constructors left it */
 static unsigned used = 1;             /* threads that differ from how they began */
@@ -87,6 +85,7 @@ void vm_reset_threads(void)
     vm_reset_cxx();
     vm_reset_futex();
     vm_reset_waiting();
+    vm_reset_crowds();
 }
 
 void vm_switch_in(unsigned processor)
@@ -289,7 +288,7 @@ static void give_all_processors(size_t size, cpu_set_t *set, const void *site)
 {
     vm_plain(set, size, true, site);
     CPU_ZERO_S(size, set);
-    for (size_t i = 0; i < PRETENDED_PROCESSORS; i++) {
+    for (size_t i = 0; i < vm_pretended_processors; i++) {
         CPU_SET_S(i, size, set);
     }
 }

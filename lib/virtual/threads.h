@@ -37,6 +37,13 @@ struct vm_call {
 #define VM_CALL(text)                                                                    \
     ((struct vm_call){.name = (text), .site = __builtin_return_address(0)})
 
+/* --- addresses (reserve.c) ---------------------------------------------------------- */
+
+/* Address space, the same in each process where that can be had: what a program computes
+   from its addresses is then the same. NULL when there is not so much. */
+enum vm_area { VM_HEAP, VM_STACKS, VM_THREAD_LOCALS };
+void *vm_reserve(enum vm_area area, size_t size, int protection);
+
 /* --- who calls ---------------------------------------------------------------------- */
 
 /*
@@ -201,6 +208,7 @@ void vm_reset_exit(void);    /* exit.c */
 void vm_reset_cxx(void);     /* cxx.c */
 void vm_reset_futex(void);   /* futex.c */
 void vm_reset_waiting(void); /* waiting.c */
+void vm_reset_crowds(void);  /* waiting_sets.c */
 
 /* --- data of a thread (thread_local.c, keys.c) -------------------------------------- */
 
@@ -233,17 +241,49 @@ int vm_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit,
                        struct vm_call call);
 int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call);
 
-/* --- waiting sets (conditions.c) ---------------------------------------------------- */
+/* --- waiting sets (waiting_sets.c) -------------------------------------------------- */
 
 /*
- * A waiting set is a 64-bit word with a bit for each processor. Whoever removes a bit
- * wakes that processor, by writing the number of its wait to its own word: a waiter reads
- * no more than that, so it is the same to it who else waits.
+ * A waiting set is a 64-bit word with a bit for each thread. Whoever takes a thread out of
+ * it wakes that thread, by writing the number of its wait to its own word: a waiter reads
+ * no more than that, so it is the same to it who else waits. The word's last bit is free
+ * for other purposes.
+ *
+ * Threads whose numbers are too high share the bit VM_CROWD, which may stay when none of
+ * them is left; who they are is kept natively, which is only for instruments with time.
  */
-uint64_t vm_begin_wait(struct vm_call call); /* the running processor's bit, to be set */
-uint64_t vm_choose_waiter(uint64_t set, struct vm_call call); /* one of its bits */
+#define VM_CROWD (UINT64_C(1) << 62)
+
+struct vm_waiters { /* a bit for each thread */
+    uint64_t bits[VM_PROCESSORS / 64];
+};
+
+/* The running thread's bit, to be set in the word: it waits from then on. */
+uint64_t vm_begin_wait(const uint64_t *word, struct vm_call call);
+
+/* Who waits, when the word has this value. */
+struct vm_waiters vm_waiters_of(const uint64_t *word, uint64_t value);
+unsigned vm_waiters_count(const struct vm_waiters *waiters);
+
+/* One of those that wait: its number. */
+unsigned vm_choose_waiter(const struct vm_waiters *waiters, struct vm_call call);
+
+/* Takes a thread out of a set; false: another has done so. */
+bool vm_take_waiter(uint64_t *word, unsigned thread, enum vm_order order,
+                    struct vm_call call);
+
+/* For who takes threads out of a set by writing to the word: the value without them; and,
+   once it is written, does the same for those of the crowd. Returns how many of them others
+   had taken out: these are no longer among `waiters`. */
+uint64_t vm_without(uint64_t value, const struct vm_waiters *waiters);
+unsigned vm_take_crowd(const uint64_t *word, struct vm_waiters *waiters);
+
 void vm_await_wake(struct vm_call call);
-void vm_wake(uint64_t set, struct vm_call call);
+bool vm_await_wake_until(uint64_t limit, struct vm_call call); /* false: not in time */
+void vm_wake(unsigned thread, struct vm_call call);
+void vm_wake_all(const struct vm_waiters *waiters, struct vm_call call);
+
+/* --- condition variables (conditions.c) --------------------------------------------- */
 
 void vm_condition_init(pthread_cond_t *condition, struct vm_call call);
 void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call);
@@ -270,16 +310,26 @@ unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call);
 /* --- time (clock.c) ----------------------------------------------------------------- */
 
 /*
- * All clocks show the same instant to a thread, in nanoseconds, and stand still but for
- * its own sleeping and running out of time: nothing else depends on the thread alone.
- *
- * A wait with a limit is one try: that it succeeds later is another execution in which
- * the try comes later, and that it fails is one in which the time is out.
+ * All clocks show the same instant to a thread, in nanoseconds. With an instrument that has
+ * time, it passes by the instrument's clock. Otherwise clocks stand still but for a thread's
+ * own sleeping and running out of time: nothing else depends on the thread alone. There, a
+ * wait with a limit is one try: that it succeeds later is another execution in which the
+ * try comes later, and that it fails is one in which the time is out.
  */
 uint64_t vm_now(void);
 uint64_t vm_nanoseconds(const struct timespec *time);
 void vm_sleep(uint64_t nanoseconds, struct vm_call call);
 int vm_time_out(uint64_t limit); /* returns ETIMEDOUT */
+
+/* Whether time passes for the caller: not in constructors of the program. */
+static inline bool vm_in_time(void)
+{
+    return vm_self() != VM_NOBODY && instrument_has_time();
+}
+
+/* A try of a wait has failed. Returns whether another one may be made, later; false: the
+   time is out, or one try stands for all. */
+bool vm_await_failed_until(uint64_t limit, struct vm_call call);
 
 /* --- the end (exit.c) --------------------------------------------------------------- */
 

@@ -311,7 +311,7 @@ static bool append_stack(struct text *text, const void *address)
     const unsigned char *byte = address;
     for (unsigned processor = 0; processor < VM_PROCESSORS; processor++) {
         struct vm_stack stack = vm_stack(processor);
-        if (stack.low == NULL || byte < stack.low || byte >= stack.high) {
+        if (byte < stack.low || byte >= stack.high) {
             continue;
         }
         const char *local = local_name(address);

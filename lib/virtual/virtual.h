@@ -98,8 +98,24 @@ void instrument_await_failed(const void *site);
    return. */
 _Noreturn void instrument_not_wanted(const void *site);
 
-/* The program gives its processor away, pauses or sleeps: no more than a hint. */
+/* The program gives its processor away or pauses; without time, or sleeps: no more than a
+   hint. */
 void instrument_yield(const void *site);
+
+/* Whether there is time: all that happens has one order, and a clock goes on with it. An
+   instrument that explores all orders has none, and the three functions below are then not
+   called: each thread has a clock of its own (clock.c). */
+bool instrument_has_time(void);
+
+/* Nanoseconds since the program began, as the running processor sees them. */
+uint64_t instrument_now(void);
+
+/* Lets time pass. */
+void instrument_sleep(uint64_t nanoseconds, const void *site);
+
+/* instrument_await_failed that ends at the latest when instrument_now() is `limit`. Returns
+   whether it is earlier. */
+bool instrument_await_failed_until(uint64_t limit, const void *site);
 
 /* Something of the thread's own has changed that it can see and that no access shows: its
    clock, its random numbers. */
@@ -219,6 +235,10 @@ struct vm_calls {
 };
 extern struct vm_calls vm_calls[VM_PROCESSORS];
 void vm_calls_reset(unsigned processor);
+
+/* The number of processors that a program is told there are: 4, unless an instrument says
+   otherwise. */
+extern unsigned vm_pretended_processors;
 
 /* Bytes that are part of the program's state, saved now and put back by vm_reset. */
 void vm_keep(void *address, size_t size);

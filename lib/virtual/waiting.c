@@ -24,7 +24,9 @@ void lks_set_spins(unsigned tries)
 }
 
 /* Returns what it got: the next try begins in the same state as the last. */
-unsigned lks_relax(unsigned tries)
+VM_NOTED("lks_relax")
+unsigned lks_relax_noted(unsigned tries);
+unsigned lks_relax_noted(unsigned tries)
 {
     vm_await_failed(VM_CALL("lks_relax"));
     return tries;

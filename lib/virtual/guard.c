@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "guard.h"
+/* Signals: what the program does wrong natively, what the user asks for, and time. */
+#include "tool.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -8,12 +9,12 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "explore.h"
-#include "jobs.h"
-#include "output.h"
+#include "virtual.h"
 
 /* A thread that has touched no shared memory for so long will not. */
 enum { PATIENCE_SECONDS = 10 };
+
+static struct vm_guard guard;
 
 static const void *place_of(const void *context)
 {
@@ -31,10 +32,12 @@ static const void *place_of(const void *context)
 static void on_crash(int signal_number, siginfo_t *info, void *context)
 {
     if (vm_self() == VM_NOBODY) {
-        static const char text[] = "lockcheck: crashed outside of the program's threads "
-                                   "(in a constructor of the program, or in "
-                                   "lockcheck itself)\n";
-        (void)!write(fileno(err), text, sizeof text - 1);
+        char text[256];
+        int length = snprintf(text, sizeof text,
+                              "%s: crashed outside of the program's threads (in a "
+                              "constructor of the program, or in %s itself)\n",
+                              vm_tool, vm_tool);
+        (void)!write(fileno(vm_err), text, (size_t)length);
         _exit(3);
     }
     const unsigned char *address = info->si_addr;
@@ -56,7 +59,7 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
 static void on_interrupt(int signal_number)
 {
     (void)signal_number;
-    jobs_interrupt();
+    guard.interrupt();
 }
 
 static void on_time(int signal_number)
@@ -64,12 +67,12 @@ static void on_time(int signal_number)
     static uint64_t last;
     static unsigned seconds;
     (void)signal_number;
-    seconds = explore_steps() == last ? seconds + 1 : 0;
-    last = explore_steps();
+    seconds = guard.steps() == last ? seconds + 1 : 0;
+    last = guard.steps();
     if (seconds >= PATIENCE_SECONDS) {
         seconds = 0;
-        explore_give_up("a thread computes without end: it has touched no shared "
-                        "memory for 10 s");
+        guard.give_up("a thread computes without end: it has touched no shared memory "
+                      "for 10 s");
     }
 }
 
@@ -89,8 +92,9 @@ static void handle(int signal_number, void (*function)(int, siginfo_t *, void *)
     (void)sigaction(signal_number, &action, NULL);
 }
 
-void guard_begin(void)
+void vm_guard_begin(const struct vm_guard *with)
 {
+    guard = *with;
     static unsigned char stack[64 << 10];
     (void)sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};

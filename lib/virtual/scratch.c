@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* A directory of our own, in which programs are built. */
+#include "tool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "build.h"
+
+static char directory[512];
+static pid_t owner;
+
+void vm_scratch_remove(void)
+{
+    DIR *stream = getpid() == owner ? opendir(directory) : NULL;
+    if (stream == NULL) {
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        if (entry->d_name[0] != '.') {
+            (void)unlinkat(dirfd(stream), entry->d_name, 0);
+        }
+    }
+    (void)closedir(stream);
+    (void)rmdir(directory);
+}
+
+/* While the program is compiled; later there is something to tell (guard.c). */
+static void leave(int signal_number)
+{
+    vm_scratch_remove();
+    _exit(128 + signal_number);
+}
+
+const char *vm_scratch(void)
+{
+    if (directory[0] == '\0') {
+        const char *where = getenv("TMPDIR");
+        (void)snprintf(directory, sizeof directory, "%s/%s-XXXXXX",
+                       where != NULL && where[0] != '\0' ? where : "/tmp", vm_tool);
+        if (mkdtemp(directory) == NULL) {
+            complain("%s: %s (TMPDIR names another directory)", directory,
+                     strerror(errno));
+            exit(3);
+        }
+        owner = getpid();
+        (void)atexit(vm_scratch_remove);
+        (void)signal(SIGINT, leave);
+        (void)signal(SIGTERM, leave);
+        (void)signal(SIGHUP, leave);
+    }
+    return directory;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the tools that stand on the virtual multiprocessor have in common: getting a program
+ * into this process, catching what it prints, and surviving what it does.
+ */
+#ifndef LOCKSTEP_VIRTUAL_TOOL_H
+#define LOCKSTEP_VIRTUAL_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* The running tool's name, which messages begin with, and what it does to programs: its
+   main sets them ("lockcheck", "checked"). */
+extern const char *vm_tool, *vm_purpose;
+
+/* --- a program (load.c) ------------------------------------------------------------- */
+
+/* Compiles the sources with the flags (each NULL at the end), by CC and CXX of the
+   environment, links them with the library, and loads the result. Returns whether that
+   went well; if not, a line on stderr has said why. */
+bool vm_load_sources(const char *const *sources, const char *const *flags);
+
+/* Loads the library's own catalog, with lockcheck's clients, likewise. */
+bool vm_load_catalog(void);
+
+/* --- a directory of our own (scratch.c) --------------------------------------------- */
+
+/* Exists from now on, until it is removed or the process ends by exit or by a signal that
+   asks it to. The process ends if it cannot be made. */
+const char *vm_scratch(void);
+void vm_scratch_remove(void);
+
+/* --- what the program prints (output.c) --------------------------------------------- */
+
+/* Ours, once standard output and standard error may belong to the program. */
+extern FILE *vm_out, *vm_err;
+
+/* Before anything is printed. */
+void vm_output_ours(void);
+
+/* From now on, what is written to standard output is caught, and to standard error too if
+   `errors`. */
+void vm_output_catch(bool errors);
+
+/* Throws away what was caught. */
+void vm_output_begin(void);
+
+/* What was caught since; to be freed. */
+char *vm_output_caught(size_t *size);
+
+/* Standard output is ours again. */
+void vm_output_release(void);
+
+/* --- signals (guard.c) -------------------------------------------------------------- */
+
+struct vm_guard {
+    void (*interrupt)(void);          /* the user wants it to end */
+    uint64_t (*steps)(void);          /* grows whenever the program does something … */
+    void (*give_up)(const char *why); /* … and has not for long: it will not come back */
+};
+
+/* Crashes of the program become instrument_wrong; the rest is told to the guard, from a
+   signal handler. Once a process. */
+void vm_guard_begin(const struct vm_guard *guard);
+
+#endif
