@@ -126,7 +126,7 @@ static void hit(struct thread *thread, struct request *request)
 /* --- a thread's own stack ----------------------------------------------------------- */
 
 /* As long as no other thread has looked at it. */
-static bool is_private(struct thread *thread, const void *address)
+static bool is_private(const struct thread *thread, const void *address)
 {
     const unsigned char *byte = address;
     return byte >= thread->stack_low && byte < thread->stack_high &&
@@ -136,9 +136,9 @@ static bool is_private(struct thread *thread, const void *address)
 /* The thread in whose stack an address lies, or NULL. */
 static struct thread *stack_of(const void *address)
 {
-    const unsigned char *first = threads[0].stack_low;
-    size_t stride = (size_t)(vm_stack(1).low - vm_stack(0).low);
-    size_t number = (size_t)((const unsigned char *)address - first) / stride;
+    uintptr_t first = (uintptr_t)vm_stack(0).low;
+    uintptr_t stride = (uintptr_t)vm_stack(1).low - first;
+    uintptr_t number = ((uintptr_t)address - first) / stride;
     return number < threads_count ? &threads[number] : NULL;
 }
 

@@ -2,7 +2,6 @@
 /* Caches of limited size: which lines there is room for. Least recently used goes. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "thread.h"
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The checker: caches and memory hold versions of each line instead of data, and the rules
- * move them (transfer). A write makes a new version in the writer's cache; whoever reads
- * must have the latest one, wherever it came from.
+ * The checker: caches and memory hold versions of each line instead of data, and the
+ * rules move them (transfer). A write makes a new version in the writer's cache; whoever
+ * reads must have the latest one, wherever it came from.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "memory.h"
 #include "thread.h"
 
 bool checking;
@@ -20,11 +21,7 @@ struct versions {
 static struct versions *versions_of(struct line *line)
 {
     if (line->versions == NULL) {
-        line->versions = calloc(1, sizeof *line->versions);
-        if (line->versions == NULL) {
-            (void)fputs("locksim: no memory for --check\n", stderr);
-            exit(3);
-        }
+        line->versions = sure(calloc(1, sizeof *line->versions));
     }
     return line->versions;
 }
@@ -86,8 +83,7 @@ void check_access(struct line *line, unsigned processor, enum use use)
     if (use == READ) {
         return;
     }
-    bool updates = machine.protocol == DRAGON || machine.protocol == FIREFLY;
-    if (!updates && state != MODIFIED) {
+    if (!protocol_updates(machine.protocol) && state != MODIFIED) {
         broken(line, "P%u writes in state %s", processor, state_name(state));
     }
     versions->copies[processor] = ++versions->latest;

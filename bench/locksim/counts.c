@@ -19,6 +19,11 @@ const char *transaction_name(enum transaction transaction)
     return names[transaction];
 }
 
+enum transaction remote_transaction(enum use use)
+{
+    return use == READ ? REMOTE_READ : use == WRITE ? REMOTE_WRITE : REMOTE_MODIFY;
+}
+
 void counts_add(struct counts *to, const struct counts *more, const struct counts *less)
 {
     to->accesses += more->accesses - less->accesses;
@@ -36,6 +41,15 @@ void counts_add(struct counts *to, const struct counts *more, const struct count
     to->rmr_dsm += more->rmr_dsm - less->rmr_dsm;
     to->spins_cc |= more->spins_cc;
     to->spins_dsm |= more->spins_dsm;
+}
+
+uint64_t counts_accesses(void)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < VM_PROCESSORS; i++) {
+        sum += counts[i].accesses;
+    }
+    return sum;
 }
 
 uint64_t counts_transactions(const struct counts *counted)

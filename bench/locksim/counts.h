@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is counted: of each processor by itself, so that any part of a run can be cut out. */
+/* What is counted: of each processor by itself, so that any part of a run can be cut
+   out. */
 #ifndef LOCKSIM_COUNTS_H
 #define LOCKSIM_COUNTS_H
 
@@ -19,6 +20,9 @@ enum transaction {
 };
 const char *transaction_name(enum transaction transaction); /* "read_exclusive" */
 
+/* Without caches, the one that an access is. */
+enum transaction remote_transaction(enum use use);
+
 struct counts {
     uint64_t accesses, hits, misses; /* a miss needs a transaction, whatever for */
     uint64_t transactions[TRANSACTIONS];
@@ -29,15 +33,15 @@ struct counts {
     uint64_t messages;      /* between nodes */
     uint64_t rmr_cc;        /* remote references, with an ideal cache */
     uint64_t rmr_dsm;       /* without caches, each line in the memory of one processor */
-    bool spins_cc,
-        spins_dsm; /* a try of a wait that found nothing new made one of those */
+    bool spins_cc;          /* a try of a wait that found nothing new made an rmr_cc: */
+    bool spins_dsm;         /* they have no bound; likewise rmr_dsm */
 };
 extern struct counts counts[VM_PROCESSORS];
 
 /* Cycles in which a shared resource was taken. */
 struct busy {
     cycles bus;
-    cycles modules[VM_PROCESSORS]; /* dancehall: modules; numa: homes' directories */
+    cycles modules[VM_PROCESSORS]; /* numa: directories; without caches, modules too */
     cycles links[VM_PROCESSORS];   /* numa: of nodes */
 };
 extern struct busy busy;
@@ -45,5 +49,8 @@ extern struct busy busy;
 /* to += more − less */
 void counts_add(struct counts *to, const struct counts *more, const struct counts *less);
 uint64_t counts_transactions(const struct counts *counts);
+
+/* Accesses of all processors, since the run began. */
+uint64_t counts_accesses(void);
 
 #endif

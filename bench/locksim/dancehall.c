@@ -22,25 +22,13 @@ static unsigned module_count(void)
     return machine.modules != 0 ? machine.modules : processors;
 }
 
-static enum transaction kind(enum use use)
-{
-    switch (use) {
-    case READ:
-        return REMOTE_READ;
-    case WRITE:
-        return REMOTE_WRITE;
-    default:
-        return REMOTE_MODIFY;
-    }
-}
-
 /* The module begins with an access: here it takes effect, as what the module does is not
    divided, and the order of beginnings is that of arrivals. */
 static void serve(void *argument)
 {
     struct request *request = argument;
     struct counts *own = &counts[request->processor];
-    request->transaction = kind(request->use);
+    request->transaction = remote_transaction(request->use);
     own->transactions[request->transaction]++;
     own->words++;
     take_effect(request);

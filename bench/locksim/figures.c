@@ -2,11 +2,10 @@
 #include "figures.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool.h"
+#include "memory.h"
 
 const char *scenario_name(enum scenario scenario)
 {
@@ -52,9 +51,10 @@ static double cycles_each(const struct result *result)
 
 static double busy_percent(const struct result *result)
 {
-    double busy_parts[] = {[SMP] = result->bus,
-                           [DANCEHALL] = result->busiest_module,
-                           [NUMA] = fmax(result->busiest_link, result->busiest_module)};
+    const double busy_parts[] = {[SMP] = result->bus,
+                                 [DANCEHALL] = result->busiest_module,
+                                 [NUMA] =
+                                     fmax(result->busiest_link, result->busiest_module)};
     return 100 * busy_parts[result->machine->structure];
 }
 
@@ -64,7 +64,7 @@ double figure_of(const struct result *result, enum figure figure)
     switch (figure) {
     case CYCLES:
         return cycles_each(result);
-    case MOVED:
+    case TRANSACTIONS_EACH:
         return figure_each(result, (double)counts_transactions(counted));
     case RMR_CC:
         return counted->spins_cc ? INFINITY
@@ -83,7 +83,7 @@ double figure_of(const struct result *result, enum figure figure)
         return result->waiting.count > 0 ? (double)result->waiting.p99 : NAN;
     case HANDOVER:
         return mean_of(&result->handover);
-    case ALL_MOVED:
+    case TRANSACTIONS_ALL:
         return (double)counts_transactions(counted);
     case ACCESSES:
         return (double)counted->accesses;
@@ -110,11 +110,7 @@ bool same_primitive(const struct result *one, const struct result *other)
 void series_add(const struct result *result)
 {
     if (series_count == 0 || !same_primitive(&series[series_count - 1].largest, result)) {
-        series = realloc(series, (series_count + 1) * sizeof *series);
-        if (series == NULL) {
-            (void)fputs("locksim: no memory\n", vm_err);
-            exit(3);
-        }
+        series = sure(realloc(series, (series_count + 1) * sizeof *series));
         series[series_count++] = (struct series){.largest = *result};
     }
     struct series *last = &series[series_count - 1];

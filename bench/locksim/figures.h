@@ -10,7 +10,7 @@
 
 enum figure {
     CYCLES, /* this and the next three: of an acquisition, an episode, or a program */
-    MOVED,  /* transactions */
+    TRANSACTIONS_EACH,
     RMR_CC, /* INFINITY: unbounded */
     RMR_DSM,
     GROWING, /* so many of them are fitted */
@@ -20,7 +20,7 @@ enum figure {
     WAITING_MEDIAN,
     WAITING_P99,
     HANDOVER,
-    ALL_MOVED,
+    TRANSACTIONS_ALL,
     ACCESSES,
     HITS, /* percent */
     FAIRNESS,
@@ -37,8 +37,6 @@ double figure_each(const struct result *result, double total);
 const char *figure_kind(const struct result *result);
 
 /* --- growth ------------------------------------------------------------------------- */
-
-enum { MOST_SIZES = 64, LEAST_SIZES = 4 /* to be fitted */ };
 
 /* The runs of one primitive. */
 struct series {

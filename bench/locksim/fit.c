@@ -13,7 +13,7 @@
 
 #include <math.h>
 
-enum { POINTS = 64, FEWEST_POINTS = 4, MOST_LEFT_OUT = 2, MOST_TERMS = 3 };
+enum { MOST_LEFT_OUT = 2, MOST_TERMS = 3 };
 
 /* Errors of a fit that is worth its name. With a lesser term it bends to much that it is
    not, such as a line with a corner. */
@@ -66,23 +66,23 @@ static double term_value(enum term term, double processors)
     }
 }
 
-struct series {
+struct points {
     unsigned count;
-    double processors[POINTS], values[POINTS];
-    double weights[POINTS]; /* 1 / value: makes an error relative */
+    double processors[MOST_SIZES], values[MOST_SIZES];
+    double weights[MOST_SIZES]; /* 1 / value: makes an error relative */
 };
 
 /* A value of 0 has no relative error; it is weighed like the least one that has. */
-static void weigh(struct series *series)
+static void weigh(struct points *points)
 {
     double least = 0;
-    for (unsigned i = 0; i < series->count; i++) {
-        double size = fabs(series->values[i]);
+    for (unsigned i = 0; i < points->count; i++) {
+        double size = fabs(points->values[i]);
         least = size > 0 && (least == 0 || size < least) ? size : least;
     }
-    for (unsigned i = 0; i < series->count; i++) {
-        double size = fmax(fabs(series->values[i]), least);
-        series->weights[i] = size > 0 ? 1 / size : 1;
+    for (unsigned i = 0; i < points->count; i++) {
+        double size = fmax(fabs(points->values[i]), least);
+        points->weights[i] = size > 0 ? 1 / size : 1;
     }
 }
 
@@ -106,19 +106,19 @@ static void subtract(double *vector, double factor, const double *direction,
 
 /* Least squares by orthogonalisation (modified Gram-Schmidt): the coefficients, and the
    root mean square of what is left. */
-static double solve(const struct series *series, const struct candidate *candidate,
+static double solve(const struct points *points, const struct candidate *candidate,
                     double coefficients[MOST_TERMS])
 {
-    double columns[MOST_TERMS][POINTS], rest[POINTS];
+    double columns[MOST_TERMS][MOST_SIZES], rest[MOST_SIZES];
     double upper[MOST_TERMS][MOST_TERMS] = {{0}};
-    unsigned n = series->count;
+    unsigned n = points->count;
     for (unsigned i = 0; i < n; i++) {
-        rest[i] = series->weights[i] * series->values[i];
+        rest[i] = points->weights[i] * points->values[i];
     }
     for (unsigned j = 0; j < candidate->count; j++) {
         for (unsigned i = 0; i < n; i++) {
-            columns[j][i] = series->weights[i] *
-                            term_value(candidate->terms[j], series->processors[i]);
+            columns[j][i] = points->weights[i] *
+                            term_value(candidate->terms[j], points->processors[i]);
         }
         for (unsigned k = 0; k < j; k++) {
             upper[k][j] = product(columns[k], columns[j], n);
@@ -152,10 +152,10 @@ static double greatest_of(const double *numbers, unsigned count)
 /* Whether the growth is what the candidate's name says. A series that falls would be
    below 0 some day; one in which the lesser term decides has not come to its growth
    yet. */
-static bool makes_sense(const struct series *series, const struct candidate *candidate,
+static bool makes_sense(const struct points *points, const struct candidate *candidate,
                         const double coefficients[MOST_TERMS])
 {
-    double processors = greatest_of(series->processors, series->count);
+    double processors = greatest_of(points->processors, points->count);
     unsigned last = candidate->count - 1;
     double lesser =
         fabs(coefficients[last] * term_value(candidate->terms[last], processors));
@@ -166,15 +166,15 @@ static bool makes_sense(const struct series *series, const struct candidate *can
     return own > 0 && (last == 1 || lesser <= own / 3);
 }
 
-static struct fit try_candidate(const struct series *series,
+static struct fit try_candidate(const struct points *points,
                                 const struct candidate *candidate)
 {
     double coefficients[MOST_TERMS] = {0};
-    double error = solve(series, candidate, coefficients);
+    double error = solve(points, candidate, coefficients);
     bool lesser = candidate->count > (candidate->growth == CONSTANT ? 1 : 2);
     double greatest = lesser ? GREATEST_ERROR_WITH_LESSER : GREATEST_ERROR;
     return (struct fit){
-        .known = error <= greatest && makes_sense(series, candidate, coefficients),
+        .known = error <= greatest && makes_sense(points, candidate, coefficients),
         .growth = candidate->growth,
         .offset = coefficients[0],
         .factor = candidate->growth == CONSTANT ? 0 : coefficients[1],
@@ -182,15 +182,15 @@ static struct fit try_candidate(const struct series *series,
     };
 }
 
-static struct fit choose(const struct series *series)
+static struct fit choose(const struct points *points)
 {
     struct fit fits[CANDIDATES];
     double judged[CANDIDATES]; /* errors, made worse for each coefficient that is free */
     double best = INFINITY;
     for (unsigned i = 0; i < CANDIDATES; i++) {
-        unsigned bound = series->count - candidates[i].count;
-        fits[i] = try_candidate(series, &candidates[i]);
-        judged[i] = fits[i].error * sqrt((double)series->count / bound);
+        unsigned bound = points->count - candidates[i].count;
+        fits[i] = try_candidate(points, &candidates[i]);
+        judged[i] = fits[i].error * sqrt((double)points->count / bound);
         best = fits[i].known ? fmin(best, judged[i]) : best;
     }
     for (unsigned i = 0; i < CANDIDATES; i++) {
@@ -202,23 +202,23 @@ static struct fit choose(const struct series *series)
 }
 
 /* In ascending order of processors. */
-static void add_point(struct series *series, double processors, double value)
+static void add_point(struct points *points, double processors, double value)
 {
-    unsigned place = series->count++;
-    for (; place > 0 && series->processors[place - 1] > processors; place--) {
-        series->processors[place] = series->processors[place - 1];
-        series->values[place] = series->values[place - 1];
+    unsigned place = points->count++;
+    for (; place > 0 && points->processors[place - 1] > processors; place--) {
+        points->processors[place] = points->processors[place - 1];
+        points->values[place] = points->values[place - 1];
     }
-    series->processors[place] = processors;
-    series->values[place] = value;
+    points->processors[place] = processors;
+    points->values[place] = value;
 }
 
 /* The series without its first points. */
-static struct series rest_of(const struct series *series, unsigned left_out)
+static struct points rest_of(const struct points *points, unsigned left_out)
 {
-    struct series rest = {.count = 0};
-    for (unsigned i = left_out; i < series->count; i++) {
-        add_point(&rest, series->processors[i], series->values[i]);
+    struct points rest = {.count = 0};
+    for (unsigned i = left_out; i < points->count; i++) {
+        add_point(&rest, points->processors[i], points->values[i]);
     }
     weigh(&rest);
     return rest;
@@ -228,17 +228,17 @@ static struct series rest_of(const struct series *series, unsigned left_out)
    exactly, it is that. */
 struct fit fit_growth(const double *processors, const double *values, unsigned count)
 {
-    struct series series = {.count = 0};
-    for (unsigned i = 0; i < count && series.count < POINTS; i++) {
+    struct points points = {.count = 0};
+    for (unsigned i = 0; i < count && points.count < MOST_SIZES; i++) {
         if (processors[i] >= 2 && isfinite(values[i])) {
-            add_point(&series, processors[i], values[i]);
+            add_point(&points, processors[i], values[i]);
         }
     }
     struct fit fit = {.known = false};
     for (unsigned left_out = 0;
-         left_out <= MOST_LEFT_OUT && series.count >= FEWEST_POINTS + left_out;
+         left_out <= MOST_LEFT_OUT && points.count >= LEAST_SIZES + left_out;
          left_out++) {
-        struct series rest = rest_of(&series, left_out);
+        struct points rest = rest_of(&points, left_out);
         struct fit found = choose(&rest);
         if (left_out == 0 || (found.known && found.error < EXACT)) {
             fit = found;

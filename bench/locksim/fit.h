@@ -5,7 +5,10 @@
 
 #include <stdbool.h>
 
-enum growth { CONSTANT, LOGARITHMIC, LINEAR, QUADRATIC, GROWTHS };
+/* Numbers of processors in a series: fewer are not fitted, more there cannot be. */
+enum { LEAST_SIZES = 4, MOST_SIZES = 64 };
+
+enum growth { CONSTANT, LOGARITHMIC, LINEAR, QUADRATIC };
 const char *growth_name(enum growth growth); /* "constant", "log P", "P", "P²" */
 
 struct fit {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the virtual multiprocessor asks of its instrument (virtual.h): accesses and threads
-   become simulated ones. */
+/* What the virtual multiprocessor asks of its instrument (virtual.h): accesses and
+   threads become simulated ones. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,17 +133,16 @@ void instrument_free(void *address, size_t size, const void *site)
 
 /* --- what is wrong, and what cannot be done ----------------------------------------- */
 
-static _Noreturn void fail(const void *site, const char *format, va_list arguments)
+/* simulation.message says why. */
+static _Noreturn void fail(enum ending ending, const void *site)
 {
     if (vm_self() == VM_NOBODY) {
-        (void)fputs("locksim: in a constructor of the program: ", stderr);
-        (void)vfprintf(stderr, format, arguments);
-        (void)fputc('\n', stderr);
+        (void)fprintf(stderr, "locksim: in a constructor of the program: %s\n",
+                      simulation.message);
         exit(3);
     }
-    (void)vsnprintf(simulation.message, sizeof simulation.message, format, arguments);
     simulation.site = site;
-    stop_run(FAILED);
+    stop_run(ending);
 }
 
 _Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
@@ -152,14 +151,18 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
     (void)kind;
     va_list arguments;
     va_start(arguments, format);
-    fail(site, format, arguments);
+    (void)vsnprintf(simulation.message, sizeof simulation.message, format, arguments);
+    va_end(arguments);
+    fail(FAILED, site);
 }
 
 _Noreturn void instrument_refuse(const void *site, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    fail(site, format, arguments);
+    (void)vsnprintf(simulation.message, sizeof simulation.message, format, arguments);
+    va_end(arguments);
+    fail(REFUSED, site);
 }
 
 _Noreturn void instrument_not_wanted(const void *site)

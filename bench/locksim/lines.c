@@ -5,109 +5,117 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "program.h"
 
 static unsigned line_bytes, page_bytes, line_bits; /* powers of two */
 
 /* --- hash tables by number ---------------------------------------------------------- */
 
+static struct table {
+    struct numbered **buckets; /* a power of two of them, or NULL */
+    size_t width;
+    unsigned count;
+} lines, pages;
+
+static struct numbered **bucket_of(const struct table *table, uintptr_t number)
+{
+    uint64_t hash = number * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+    return &table->buckets[hash & (table->width - 1)];
+}
+
+static struct numbered *table_find(const struct table *table, uintptr_t number)
+{
+    struct numbered *entry = table->width == 0 ? NULL : *bucket_of(table, number);
+    while (entry != NULL && entry->number != number) {
+        entry = entry->next;
+    }
+    return entry;
+}
+
+static void put(struct table *table, struct numbered *entry)
+{
+    struct numbered **bucket = bucket_of(table, entry->number);
+    entry->next = *bucket;
+    *bucket = entry;
+}
+
+static void table_add(struct table *table, struct numbered *entry)
+{
+    if (table->count == table->width) {
+        struct table wider = {.width = table->width == 0 ? 1024 : 4 * table->width};
+        wider.buckets = sure(calloc(wider.width, sizeof(void *)));
+        for (size_t i = 0; i < table->width; i++) {
+            for (struct numbered *one = table->buckets[i], *next; one != NULL;
+                 one = next) {
+                next = one->next;
+                put(&wider, one);
+            }
+        }
+        free((void *)table->buckets);
+        table->buckets = wider.buckets;
+        table->width = wider.width;
+    }
+    put(table, entry);
+    table->count++;
+}
+
+static void table_clear(struct table *table, void (*forget)(struct numbered *entry))
+{
+    for (size_t i = 0; i < table->width; i++) {
+        for (struct numbered *one = table->buckets[i], *next; one != NULL; one = next) {
+            next = one->next;
+            forget(one);
+        }
+        table->buckets[i] = NULL;
+    }
+    table->count = 0;
+}
+
+/* --- lines -------------------------------------------------------------------------- */
+
 struct page {
-    uintptr_t number;
-    struct page *next;
+    struct numbered entry; /* its number is settled as lines' are */
     int place;
 };
 
-static struct line **lines; /* buckets, a power of two of them */
-static struct page **pages;
-static size_t line_buckets, page_buckets;
-static unsigned line_count, page_count;
-
-static size_t bucket_of(uintptr_t number, size_t buckets)
-{
-    return (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (buckets - 1);
-}
-
-static void *sure(void *memory)
-{
-    if (memory == NULL) {
-        (void)fputs("locksim: no memory\n", stderr);
-        exit(3);
-    }
-    return memory;
-}
-
-/* The two tables are alike but for what they hold. */
-#define GROW(type, table, buckets, count)                                                \
-    if ((count) >= (buckets)) {                                                          \
-        size_t wider = (buckets) == 0 ? 1024 : 4 * (buckets);                            \
-        struct type **moved = sure(calloc(wider, sizeof *moved));                        \
-        for (size_t i = 0; i < (buckets); i++) {                                         \
-            for (struct type *item = (table)[i], *next; item != NULL; item = next) {     \
-                next = item->next;                                                       \
-                item->next = moved[bucket_of(item->number, wider)];                      \
-                moved[bucket_of(item->number, wider)] = item;                            \
-            }                                                                            \
-        }                                                                                \
-        free((void *)(table));                                                           \
-        (table) = moved;                                                                 \
-        (buckets) = wider;                                                               \
-    }
-
-static struct line *find(uintptr_t number)
-{
-    struct line *line = line_buckets == 0 ? NULL : lines[bucket_of(number, line_buckets)];
-    while (line != NULL && line->number != number) {
-        line = line->next;
-    }
-    return line;
-}
-
 /* Where the page of an address lies: with who touches it first. */
-static int place_of(uintptr_t address, unsigned processor)
+static int place_of(uintptr_t settled, unsigned processor)
 {
-    uintptr_t number = address / page_bytes;
-    GROW(page, pages, page_buckets, page_count)
-    struct page **bucket = &pages[bucket_of(number, page_buckets)];
-    struct page *page = *bucket;
-    while (page != NULL && page->number != number) {
-        page = page->next;
-    }
+    uintptr_t number = settled / page_bytes;
+    struct page *page = (struct page *)table_find(&pages, number);
     if (page == NULL) {
         page = sure(malloc(sizeof *page));
-        *page = (struct page){number, *bucket, (int)processor};
-        *bucket = page;
-        page_count++;
+        *page = (struct page){.entry.number = number, .place = (int)processor};
+        table_add(&pages, &page->entry);
     }
     return page->place;
 }
 
 struct line *line_known(const void *address)
 {
-    return find((uintptr_t)address >> line_bits);
+    return (struct line *)table_find(&lines, (uintptr_t)address >> line_bits);
 }
 
 struct line *line_of(const void *address, unsigned processor)
 {
     struct line *line = line_known(address);
     if (line == NULL) {
-        GROW(line, lines, line_buckets, line_count)
+        uintptr_t settled = vm_settled_address(address);
         line = sure(calloc(1, sizeof *line));
-        line->number = (uintptr_t)address >> line_bits;
-        line->settled = vm_settled_address(address) >> line_bits;
+        line->entry.number = (uintptr_t)address >> line_bits;
+        line->settled = settled >> line_bits;
         line->owner = line->ideal_owner = NOBODY;
-        line->place = page_bytes <= line_bytes ? (int)processor
-                                               : place_of((uintptr_t)address, processor);
-        struct line **bucket = &lines[bucket_of(line->number, line_buckets)];
-        line->next = *bucket;
-        *bucket = line;
-        line_count++;
+        line->place =
+            page_bytes <= line_bytes ? (int)processor : place_of(settled, processor);
+        table_add(&lines, &line->entry);
     }
     return line;
 }
 
 unsigned lines_count(void)
 {
-    return line_count;
+    return lines.count;
 }
 
 /* --- states ------------------------------------------------------------------------- */
@@ -122,8 +130,8 @@ enum state line_state(const struct line *line, unsigned processor)
 
 const char *state_name(enum state state)
 {
-    static const char *const names[] = {"I", "S", "E", "M", "Sm"};
-    return names[state];
+    static const char *const letters[] = {"I", "S", "E", "M", "Sm"};
+    return letters[state];
 }
 
 void line_set(struct line *line, unsigned processor, enum state state)
@@ -142,50 +150,37 @@ void line_set(struct line *line, unsigned processor, enum state state)
     }
 }
 
-static void empty(struct line *line)
-{
-    set_clear(&line->holders);
-    set_clear(&line->ideal_holders);
-    line->owner = line->ideal_owner = NOBODY;
-    line->owner_state = INVALID;
-    line->free = 0;
-}
-
 void lines_each(void (*visit)(struct line *line))
 {
-    for (size_t i = 0; i < line_buckets; i++) {
-        for (struct line *line = lines[i]; line != NULL; line = line->next) {
-            visit(line);
+    for (size_t i = 0; i < lines.width; i++) {
+        for (struct numbered *one = lines.buckets[i]; one != NULL; one = one->next) {
+            visit((struct line *)one);
         }
     }
 }
 
-void lines_empty(void)
+/* --- anew --------------------------------------------------------------------------- */
+
+static void forget_line(struct numbered *entry)
 {
-    lines_each(empty);
+    struct line *line = (struct line *)entry;
+    set_clear(&line->holders);
+    set_clear(&line->ideal_holders);
+    free((void *)line->versions);
+    free(line);
+}
+
+static void forget_page(struct numbered *entry)
+{
+    free((struct page *)entry);
 }
 
 static unsigned name_count;
 
 void lines_reset(unsigned bytes, unsigned page)
 {
-    for (size_t i = 0; i < line_buckets; i++) {
-        for (struct line *line = lines[i], *next; line != NULL; line = next) {
-            next = line->next;
-            empty(line);
-            free((void *)line->versions);
-            free(line);
-        }
-        lines[i] = NULL;
-    }
-    for (size_t i = 0; i < page_buckets; i++) {
-        for (struct page *one = pages[i], *next; one != NULL; one = next) {
-            next = one->next;
-            free(one);
-        }
-        pages[i] = NULL;
-    }
-    line_count = page_count = 0;
+    table_clear(&lines, forget_line);
+    table_clear(&pages, forget_page);
     name_count = 0;
     line_bytes = bytes;
     line_bits = (unsigned)__builtin_ctz(bytes);
@@ -235,5 +230,5 @@ void address_name(const void *address, char *text, size_t size)
 
 void line_name(const struct line *line, char *text, size_t size)
 {
-    address_name((const void *)(line->number * line_bytes), text, size);
+    address_name((const void *)(line->entry.number * line_bytes), text, size);
 }

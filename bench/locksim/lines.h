@@ -10,12 +10,17 @@ enum state { INVALID, SHARED, EXCLUSIVE, MODIFIED, SHARED_MODIFIED };
 
 enum { NOBODY = -1 };
 
+/* Of a table, by number (lines.c). */
+struct numbered {
+    uintptr_t number;
+    struct numbered *next;
+};
+
 struct line {
-    uintptr_t number;  /* its address, in lines */
-    uintptr_t settled; /* the same wherever the program has been loaded */
-    struct line *next;
-    struct set holders; /* processors with a copy, the owner among them */
-    int owner;          /* the one whose copy is more than SHARED, or NOBODY */
+    struct numbered entry; /* its number: the line's address, in lines */
+    uintptr_t settled;     /* the same wherever the program has been loaded */
+    struct set holders;    /* processors with a copy, the owner among them */
+    int owner;             /* the one whose copy is more than SHARED, or NOBODY */
     enum state owner_state;
     uint32_t version; /* of what it holds: each write of another value makes a new one */
     int place;        /* the processor in whose memory it lies */
@@ -40,7 +45,8 @@ const char *state_name(enum state state); /* "I", "S", "E", "M", "Sm" */
    the last one has been changed to SHARED or INVALID before. */
 void line_set(struct line *line, unsigned processor, enum state state);
 
-/* Whether an access needs nothing but the cache. A write to an EXCLUSIVE line does not. */
+/* Whether an access needs nothing but the cache. A write to an EXCLUSIVE line needs no
+   more. */
 static inline bool line_hits(const struct line *line, unsigned processor, enum use use)
 {
     if (line->owner == (int)processor) {
@@ -52,18 +58,17 @@ static inline bool line_hits(const struct line *line, unsigned processor, enum u
 /* Forgets all lines; from now on they have `bytes` and are placed by `page` bytes. */
 void lines_reset(unsigned bytes, unsigned page);
 
-/* Takes all copies away, keeps places: a cold start. */
-void lines_empty(void);
-
 /* Calls visit for each line that there is. */
 void lines_each(void (*visit)(struct line *line));
 
 /* How many there are. */
 unsigned lines_count(void);
 
-/* "lock+64", as names were given by lines_name, or what the program calls it. */
-void line_name(const struct line *line, char *text, size_t size);
+/* Gives memory a name, until lines_reset: "node[3]"; without an index if that is < 0. */
 void lines_name(const void *address, size_t size, const char *name, int index);
+
+/* "lock+64", by these names, or what the program calls it. */
 void address_name(const void *address, char *text, size_t size);
+void line_name(const struct line *line, char *text, size_t size);
 
 #endif

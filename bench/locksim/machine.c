@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "machine_texts.h"
+#include "text.h"
 
 bool machine_refuse(const char *where, const char *format, ...)
 {
@@ -28,7 +29,7 @@ unsigned machine_distance(const struct machine *machine, unsigned node, unsigned
         return 0;
     }
     /* What no text gives is next to each other. */
-    bool given = machine->nodes > 0 && node < 64 && other < 64;
+    bool given = machine->nodes > 0 && node < FAR_NODES && other < FAR_NODES;
     unsigned distance = given ? machine->distance[node][other] : 1;
     return distance == 0 ? 1 : distance;
 }
@@ -114,9 +115,7 @@ static const struct machine_text *find_text(const char *name)
     }
     char list[256] = "";
     for (const struct machine_text *text = machine_texts; text->name != NULL; text++) {
-        size_t used = strlen(list);
-        (void)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "",
-                       text->name);
+        text_append(list, sizeof list, "%s%s", list[0] != '\0' ? ", " : "", text->name);
     }
     (void)machine_refuse("machine",
                          "none is called '%.40s'; there are %s, and files, whose names "
@@ -179,7 +178,7 @@ bool machine_read(struct machine *machine, const char *name)
 
 static bool check_structure(const struct machine *machine)
 {
-    bool updates = machine->protocol == DRAGON || machine->protocol == FIREFLY;
+    bool updates = protocol_updates(machine->protocol);
     const char *protocols = NULL;
     if (machine->structure == SMP && machine->protocol == NO_CACHES) {
         protocols = "mesi, msi, dragon or firefly";
@@ -201,7 +200,7 @@ static bool check_structure(const struct machine *machine)
 static bool check_costs(const struct machine *machine)
 {
     bool smp = machine->structure == SMP;
-    bool updates = machine->protocol == DRAGON || machine->protocol == FIREFLY;
+    bool updates = protocol_updates(machine->protocol);
     bool directory = machine->structure == NUMA && machine->protocol != NO_CACHES;
     const struct {
         const char *key;
@@ -253,8 +252,8 @@ static bool check_distances(const struct machine *machine)
 {
     unsigned nodes = machine->nodes, last = 0;
     bool any = false;
-    for (unsigned i = 0; i < 64; i++) {
-        for (unsigned j = 0; j < 64; j++) {
+    for (unsigned i = 0; i < FAR_NODES; i++) {
+        for (unsigned j = 0; j < FAR_NODES; j++) {
             if (machine->distance[i][j] != 0) {
                 any = true;
                 last = i > last ? i : last;
@@ -271,7 +270,7 @@ static bool check_distances(const struct machine *machine)
                               "and nodes = %u or more",
                               last, last + 1);
     }
-    for (unsigned i = 0; i < nodes && i < 64; i++) {
+    for (unsigned i = 0; i < nodes && i < FAR_NODES; i++) {
         if (machine->distance[i][i] != 0) {
             return machine_refuse(machine->name,
                                   "distance.%u: from node %u to itself is 0", i, i);

@@ -9,7 +9,7 @@
  *       |                      |   |   |                      |       |       |
  *     memory                   M   M   M  modules             +-- network ----+
  *
- * A machine is described by a text, a line a parameter (machine.c has the names):
+ * A machine is described by a text, a line a parameter (parameters.c has the names):
  *
  *   # comment
  *   structure = smp
@@ -29,13 +29,21 @@ typedef uint64_t cycles;
 
 enum structure { SMP, DANCEHALL, NUMA };
 
-/* NO_CACHES: each access goes to memory (always so in a dance hall; a choice for numa). */
+/* NO_CACHES: each access goes to memory. Always so in a dance hall, a choice for
+   numa. */
 enum protocol { MESI, MSI, DRAGON, FIREFLY, NO_CACHES };
+
+/* Writes update other copies, and do not invalidate them. */
+static inline bool protocol_updates(enum protocol protocol)
+{
+    return protocol == DRAGON || protocol == FIREFLY;
+}
 
 enum arbitration { FIFO, FIXED, RANDOM };
 
-/* How far apart two processors are: 0 the same node, then farther. */
-enum { DISTANCES = 8, NODES = VM_PROCESSORS };
+/* How far apart two processors are: 0 the same node, then farther. Of more than FAR_NODES
+   nodes, only the first may be farther than neighbours. */
+enum { DISTANCES = 8, NODES = VM_PROCESSORS, FAR_NODES = 64 };
 
 /* For figures measured from end to end: latency[use][found][distance], 0 if unknown. */
 enum found { FOUND_MODIFIED, FOUND_EXCLUSIVE, FOUND_SHARED, FOUND_MEMORY, FOUNDS };
@@ -50,9 +58,8 @@ struct machine {
     unsigned line;    /* bytes of a cache line */
     unsigned caching; /* lines that a cache holds; 0: no limit */
     unsigned ways;    /* of each of its sets; 0: one set of all */
-    unsigned
-        page; /* bytes that are placed together, in the memory of the first to touch */
-    unsigned most; /* processors that it has; VM_PROCESSORS: as many as are wanted */
+    unsigned page;    /* bytes that are placed together, with who touches them first */
+    unsigned most;    /* processors that it has; VM_PROCESSORS: as many as are wanted */
 
     /* cycles, of a processor */
     cycles hit;    /* an access that needs nothing but the cache */
@@ -75,9 +82,9 @@ struct machine {
     cycles cache;     /* numa: another cache answers (with data, or an acknowledgement) */
     cycles link;      /* numa: a node's link sends or takes one message */
 
-    unsigned nodes,
-        cores; /* numa: nodes, processors of each; nodes 0: as many as needed */
-    uint8_t distance[64][64]; /* between the first 64 nodes, where `nodes` is not 0 */
+    unsigned nodes;                          /* numa; 0: as many as needed */
+    unsigned cores;                          /* numa: processors of a node */
+    uint8_t distance[FAR_NODES][FAR_NODES];  /* of nodes, where `nodes` is not 0 */
     cycles latency[USES][FOUNDS][DISTANCES]; /* numa: instead of the sum of messages */
 };
 
@@ -93,10 +100,10 @@ unsigned machine_distance(const struct machine *machine, unsigned node, unsigned
    false with a line on stderr that says what is wrong (file:line: …). */
 bool machine_read(struct machine *machine, const char *name);
 
-/* Sets one parameter, "key=value"; `where` goes before the message. */
+/* Sets one parameter, "key=value"; `where` goes before the message if that is wrong. */
 bool machine_set(struct machine *machine, const char *assignment, const char *where);
 
-/* nodes, cores and distances of a real machine, from lstopo's XML. */
+/* Nodes, cores and distances of a real machine, from lstopo's XML; for a numa machine. */
 bool machine_read_topology(struct machine *machine, const char *path);
 
 /* Whether what has been set fits together; if not, says so. */

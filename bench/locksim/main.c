@@ -2,17 +2,26 @@
 /*
  * locksim: the library's locks and barriers, or a program, on a simulated machine.
  *
- *   options.c   the command line         report.c    results: table.c for people,
- *   machine.c   what a machine is, and               record.c for programs; figures.c
- *               what things cost there               (what is shown), fit.c (growth)
- *   workload.c  what processors do with  trace.c     a line for each access
- *               the catalog; measure.c   timeline.c  a picture; picture.c
- *   run.c       a program of the user's  checker.c   is the protocol right?
- *   simulate.c  time; with waiting.c     lines.c     cache lines and who has them; on
- *               (those who spin cost                 set.c, cache.c
- *               nothing), instrument.c   counts.c    what is counted
- *               (what processors call)
- *   smp.c, dancehall.c, numa.c            the rules of each structure
+ *   options.c     the command line
+ *   machine.c     what a machine is, and what things cost there; with parameters.c (their
+ *                 names), machine_texts.c (those in machines/), topology.c (real ones)
+ *
+ *   workload.c    what processors do with the catalog   run.c    a program of the user's
+ *   measure.c     the part of a run that is measured    counts.c what is counted
+ *
+ *   simulate.c    time; with access.c (each access), waiting.c (those who spin cost
+ *                 nothing) and instrument.c (what processors call)
+ *   smp.c, dancehall.c, numa.c                          the rules of each structure
+ *   lines.c       cache lines and who has them; on set.c (sets of processors), cache.c
+ *                 (caches that are full)
+ *   checker.c     is the protocol right?
+ *
+ *   report.c      results: table.c for people, record.c for programs; on figures.c (what
+ *                 is shown) and fit.c (growth)
+ *   trace.c       a line for each access
+ *   timeline.c    a picture, which picture.c draws
+ *
+ * text.c and memory.h are for all of them.
  *
  * What is simulated runs on the virtual multiprocessor, lib/virtual/.
  */
@@ -39,16 +48,15 @@ static void on_interrupt(int signal_number)
     simulation_interrupt();
 }
 
-/* Ends the run that is under way; a second one ends the process at once. One that whoever
-   started us has ignored stays ignored. */
+/* An interrupt ends the run that is under way, a second one the process. If whoever has
+   started us ignores them, so do we. */
 static void catch_interrupts(bool interactive)
 {
     struct sigaction action = {.sa_handler = on_interrupt,
                                .sa_flags = SA_ONSTACK | SA_RESTART};
-    if (interactive) {
-        (void)sigaction(SIGINT, &action, NULL);
-    }
     (void)sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = interactive ? on_interrupt : SIG_IGN; /* loading has changed it */
+    (void)sigaction(SIGINT, &action, NULL);
 }
 
 static bool ignores_interrupts(void)
@@ -118,8 +126,7 @@ static int run_all(const struct options *options)
             } else {
                 workload_run(options, *name, options->sizes[i], &result);
             }
-            int own = status == 3 ? 3 : status != 0;
-            worst = own > worst ? own : worst;
+            worst = status > worst ? status : worst;
             end_run(options, &result);
         }
     }
@@ -132,14 +139,14 @@ static bool draw(const struct options *options)
     (void)snprintf(heading, sizeof heading, "%s, %s, %s", options->machine.name,
                    protocol_name(options->machine.protocol),
                    scenario_name(options->scenario));
-    return timeline_write(options->timeline, heading);
+    return timeline_write(heading);
 }
 
 static int simulate(const struct options *options, bool interactive)
 {
     int status = options->action == RUN_PROGRAM ? run_load(options) : 0;
-    if (status != 0) {
-        return status;
+    if (status != 0 || (options->timeline != NULL && !timeline_open(options->timeline))) {
+        return status != 0 ? status : 3;
     }
     catch_interrupts(interactive);
     watch(options);
@@ -162,8 +169,7 @@ static int simulate(const struct options *options, bool interactive)
 int main(int argc, char **argv)
 {
     struct options options;
-    bool interactive =
-        !ignores_interrupts(); /* before loading sets handlers of its own */
+    bool interactive = !ignores_interrupts(); /* loading sets handlers of its own */
     vm_tool = "locksim";
     vm_purpose = "simulated";
     vm_output_ours();

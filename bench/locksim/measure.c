@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "measure.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "memory.h"
 
 /* --- samples ------------------------------------------------------------------------ */
 
@@ -19,11 +20,7 @@ static void add_sample(struct samples *samples, cycles value)
     if (samples->count == samples->room) {
         samples->room = samples->room == 0 ? 1024 : 2 * samples->room;
         samples->values =
-            realloc(samples->values, samples->room * sizeof *samples->values);
-        if (samples->values == NULL) {
-            (void)fputs("locksim: no memory\n", stderr);
-            exit(3);
-        }
+            sure(realloc(samples->values, samples->room * sizeof *samples->values));
     }
     samples->values[samples->count++] = value;
 }
@@ -47,11 +44,11 @@ static struct distribution distribution_of(struct samples *samples)
         return distribution;
     }
     qsort(samples->values, samples->count, sizeof *samples->values, compare);
-    double sum = 0;
+    double total = 0;
     for (size_t i = 0; i < samples->count; i++) {
-        sum += (double)samples->values[i];
+        total += (double)samples->values[i];
     }
-    distribution.mean = sum / (double)samples->count;
+    distribution.mean = total / (double)samples->count;
     distribution.median = percentile(samples, 50);
     distribution.p90 = percentile(samples, 90);
     distribution.p99 = percentile(samples, 99);
@@ -193,7 +190,7 @@ void measure_released(unsigned processor)
 /* --- barriers ----------------------------------------------------------------------- */
 
 static cycles arrived[VM_PROCESSORS];
-static unsigned inside[VM_PROCESSORS]; /* 1: being measured */
+static bool inside[VM_PROCESSORS]; /* what is measured */
 static unsigned began_count, ended_count;
 
 void measure_begin_barrier(uint64_t warm, uint64_t number)
@@ -203,31 +200,31 @@ void measure_begin_barrier(uint64_t warm, uint64_t number)
     memset(inside, 0, sizeof inside);
 }
 
-/* Each processor's own counts are cut where it arrives, so that all of what it did for the
-   measured episodes is in, and nothing else. */
+/* Each processor's own counts are cut where it arrives, so that all of what it did for
+   the measured episodes is in, and nothing else. The time is from one last arrival to
+   another. */
 void measure_arrival(unsigned processor, uint64_t episode)
 {
     arrived[processor] = processor_now();
     if (episode == warming) {
         before[processor] = counts[processor];
-        inside[processor] = 1;
-        if (began_count++ == 0) {
+        inside[processor] = true;
+        if (++began_count == processors) {
             began = processor_now();
             busy_before = busy;
         }
     } else if (episode == warming + measured) {
         counts_add(&sum, &counts[processor], &before[processor]);
-        inside[processor] = 0;
-        if (ended_count++ == 0) {
+        inside[processor] = false;
+        if (++ended_count == processors) {
             end_measuring(processor_now());
             passages = measured;
         }
     }
 }
 
-void measure_leaving(unsigned processor, uint64_t episode)
+void measure_leaving(unsigned processor)
 {
-    (void)episode;
     if (inside[processor]) {
         add_sample(&waits, processor_now() - arrived[processor]);
     }
@@ -270,7 +267,7 @@ static void judge_fairness(struct result *result)
 void measure_end(struct result *result, bool interrupted)
 {
     if (!finished) {
-        end_measuring(now);
+        end_measuring(simulation_time());
     }
     result->interrupted = interrupted;
     result->passages = passages;
@@ -287,7 +284,5 @@ void measure_end(struct result *result, bool interrupted)
         judge_fairness(result);
     }
     result->lines = lines_count();
-    for (unsigned i = 0; i < processors; i++) {
-        result->simulated += counts[i].accesses;
-    }
+    result->simulated = counts_accesses();
 }

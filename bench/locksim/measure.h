@@ -18,7 +18,7 @@ void measure_released(unsigned processor); /* … and has returned */
 /* Of a barrier: each processor's part begins with its arrival at episode `warming`. */
 void measure_begin_barrier(uint64_t warming, uint64_t measured);
 void measure_arrival(unsigned processor, uint64_t episode);
-void measure_leaving(unsigned processor, uint64_t episode);
+void measure_leaving(unsigned processor);
 
 /* The run is over. */
 void measure_end(struct result *result, bool interrupted);

@@ -40,10 +40,10 @@
  *   - Without caches the home's module serves accesses in the order of arrival, `module`
  *     cycles each; they take effect when it begins.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "simulate.h"
 
 /* An access that takes effect. */
@@ -105,11 +105,7 @@ static void insert(struct link *link, unsigned index, struct span span)
 {
     if (link->count == link->room) {
         link->room = link->room == 0 ? 8 : 2 * link->room;
-        link->spans = realloc(link->spans, link->room * sizeof *link->spans);
-        if (link->spans == NULL) {
-            (void)fputs("locksim: no memory\n", stderr);
-            exit(3);
-        }
+        link->spans = sure(realloc(link->spans, link->room * sizeof *link->spans));
     }
     struct span *place = link->spans + index;
     memmove(place + 1, place, (link->count - index) * sizeof *place);
@@ -504,18 +500,6 @@ static cycles take_home(unsigned home, cycles duration)
     return start;
 }
 
-static enum transaction uncached_kind(enum use use)
-{
-    switch (use) {
-    case READ:
-        return REMOTE_READ;
-    case WRITE:
-        return REMOTE_WRITE;
-    default:
-        return REMOTE_MODIFY;
-    }
-}
-
 /* Without caches: the module begins with an access. One within the node is no transaction
    of the network. */
 static void serve(void *argument)
@@ -524,7 +508,7 @@ static void serve(void *argument)
     struct miss miss = miss_of(request);
     measure(&miss, way(miss.node, miss.home));
     take_effect(request);
-    request->transaction = uncached_kind(request->use);
+    request->transaction = remote_transaction(request->use);
     if (miss.node != miss.home) {
         counts[miss.processor].transactions[request->transaction]++;
         counts[miss.processor].words++;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+#include "text.h"
 #include "workload.h"
 
 static const char help[] =
@@ -72,20 +74,12 @@ static struct {
     const char *protocol, *arbitration, *topology;
     const char **settings, **arguments; /* NULL at the end */
     unsigned setting_count, argument_count;
-    char *locks, *barriers; /* names, or NULL */
+    bool any_locks, any_barriers;
+    char *locks, *barriers; /* their names; NULL: all, if any */
     char *processors;
     const char *for_catalog; /* an option that only the catalog's runs have */
     const char *any;
 } given;
-
-static void *allocate(size_t count, size_t size)
-{
-    void *memory = calloc(count, size);
-    if (memory == NULL) {
-        refuse("no memory");
-    }
-    return memory;
-}
 
 /* --- words and numbers -------------------------------------------------------------- */
 
@@ -113,9 +107,7 @@ static int read_choice(const char *option, const char *text, const char *const *
     int choice = 0;
     char all[64] = "";
     while (words[choice] != NULL && strcmp(words[choice], text) != 0) {
-        size_t end = strlen(all);
-        (void)snprintf(all + end, sizeof all - end, "%s%s", choice == 0 ? "" : ", ",
-                       words[choice]);
+        text_append(all, sizeof all, "%s%s", choice == 0 ? "" : ", ", words[choice]);
         choice++;
     }
     if (words[choice] == NULL) {
@@ -144,8 +136,6 @@ static char *next_item(const char *option, char **list)
 
 /* --- --processors ------------------------------------------------------------------- */
 
-enum { MOST_SIZES = sizeof((struct options *)NULL)->sizes / sizeof(unsigned) };
-
 static void add_size(struct options *options, unsigned size)
 {
     for (unsigned i = 0; i < options->size_count; i++) {
@@ -154,7 +144,7 @@ static void add_size(struct options *options, unsigned size)
         }
     }
     if (options->size_count == MOST_SIZES) {
-        refuse("--processors: more than %d numbers", (int)MOST_SIZES);
+        refuse("--processors: more than %d numbers", MOST_SIZES);
     }
     options->sizes[options->size_count++] = size;
 }
@@ -264,10 +254,7 @@ static void add_name(const char *option, const char *name)
             refuse("%s: '%s' is named twice", option, name);
         }
     }
-    names = realloc(names, (name_count + 2) * sizeof *names);
-    if (names == NULL) {
-        refuse("no memory");
-    }
+    names = sure(realloc(names, (name_count + 2) * sizeof *names));
     names[name_count++] = name;
     names[name_count] = NULL;
 }
@@ -276,8 +263,7 @@ static void refuse_name(const char *option, const char *name, const char *const 
 {
     char all[512] = "";
     for (unsigned i = 0; known[i] != NULL; i++) {
-        size_t end = strlen(all);
-        (void)snprintf(all + end, sizeof all - end, "%s%s", i == 0 ? "" : ", ", known[i]);
+        text_append(all, sizeof all, "%s%s", i == 0 ? "" : ", ", known[i]);
     }
     refuse("%s: there is no '%s'; there are %s", option, name, all);
 }
@@ -309,17 +295,17 @@ static void add_names(bool barriers, char *list)
 
 static void read_names(struct options *options)
 {
-    if (!options->locks && !options->barriers) {
-        options->locks = true;
-        options->barriers = options->scenario != LATENCY;
-    } else if (options->barriers && options->scenario == LATENCY) {
+    if (!given.any_locks && !given.any_barriers) {
+        given.any_locks = true;
+        given.any_barriers = options->scenario != LATENCY;
+    } else if (given.any_barriers && options->scenario == LATENCY) {
         refuse("--barriers: a barrier has no latency; --scenario steady or queue");
     }
     workload_load(); /* now that the rest is known to be right: it has the names */
-    if (options->locks) {
+    if (given.any_locks) {
         add_names(false, given.locks);
     }
-    if (options->barriers) {
+    if (given.any_barriers) {
         add_names(true, given.barriers);
     }
     options->primitives = names;
@@ -461,11 +447,11 @@ static bool read_catalog_option(struct options *options, int option)
     static const char *const arrivals[] = {"fixed", "random", NULL};
     switch (option) {
     case 'l':
-        options->locks = true;
+        given.any_locks = true;
         given.locks = optarg;
         return true;
     case 'b':
-        options->barriers = true;
+        given.any_barriers = true;
         given.barriers = optarg;
         return true;
     case 's':
@@ -543,7 +529,7 @@ static void read_words(struct options *options, char **words, int count)
         read_machines(options, words + 1, count - 1);
     } else if (count > 0 && strcmp(words[0], "run") == 0) {
         options->action = RUN_PROGRAM;
-        const char **sources = allocate((size_t)count, sizeof *sources);
+        const char **sources = sure(calloc((size_t)count, sizeof *sources));
         memcpy(sources, words + 1, (size_t)(count - 1) * sizeof *sources);
         options->sources = sources;
         if (count == 1) {
@@ -569,6 +555,9 @@ static void check_catalog(const struct options *options)
     if (options->scenario == QUEUE && options->passages > 1) {
         refuse("--acquisitions: in the scenario queue each processor acquires once");
     }
+    if (options->arrival == RANDOM_ARRIVAL && options->scenario != STEADY) {
+        refuse("--arrival: random work outside is for the scenario steady");
+    }
     if (options->arrival == RANDOM_ARRIVAL && options->outside_given &&
         options->outside == 0) {
         refuse("--arrival: random work outside needs a mean: --outside CYCLES");
@@ -593,8 +582,8 @@ static void check_together(const struct options *options)
 void read_options(struct options *options, int argc, char **argv)
 {
     *options = (struct options){.scenario = STEADY, .seed = 1};
-    given.settings = allocate((size_t)argc + 1, sizeof *given.settings);
-    given.arguments = allocate((size_t)argc + 1, sizeof *given.arguments);
+    given.settings = sure(calloc((size_t)argc + 1, sizeof *given.settings));
+    given.arguments = sure(calloc((size_t)argc + 1, sizeof *given.arguments));
     options->arguments = given.arguments;
     /* What follows "--" is the compiler's. */
     int own = 1;
@@ -602,6 +591,8 @@ void read_options(struct options *options, int argc, char **argv)
         own++;
     }
     options->flags = (const char *const *)(argv + (own < argc ? own + 1 : own));
+    static char name[] = "locksim"; /* what getopt says begins with it */
+    argv[0] = name;
     for (int option; (option = getopt_long(own, argv, "m:l::b::p:s:n:i:o:d:f:t:a:hV",
                                            long_options, NULL)) != -1;) {
         read_option(options, option, own, argv);

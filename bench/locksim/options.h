@@ -3,6 +3,7 @@
 #ifndef LOCKSIM_OPTIONS_H
 #define LOCKSIM_OPTIONS_H
 
+#include "fit.h"
 #include "machine.h"
 #include "result.h"
 
@@ -12,13 +13,10 @@ enum arrival { FIXED_ARRIVAL, RANDOM_ARRIVAL };
 
 struct options {
     enum { RUN_CATALOG, RUN_PROGRAM, LIST_MACHINES, SHOW_MACHINE } action;
-    const char *machine_name; /* as it was given */
-    struct machine machine;   /* with all that was set on the command line */
-    const char *const
-        *primitives;      /* names from the catalog, locks or barriers, NULL at the
-                                      end; an empty list: all */
-    bool locks, barriers; /* which of them "all" means */
-    unsigned sizes[64], size_count; /* numbers of processors */
+    const char *machine_name;      /* as it was given */
+    struct machine machine;        /* with all that was set on the command line */
+    const char *const *primitives; /* names from the catalog, NULL at the end */
+    unsigned sizes[MOST_SIZES], size_count; /* numbers of processors */
 
     enum scenario scenario;
     uint64_t passages; /* of each processor that are measured; 0: the default */

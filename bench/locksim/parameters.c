@@ -3,12 +3,12 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "machine.h"
 #include "machine_texts.h"
+#include "text.h"
 
 enum { KEY = 64 };          /* bytes of a key, at most */
 enum { NEAR = 3 };          /* letters that a misspelt key may be off */
@@ -42,12 +42,8 @@ static void list_words(const char *const *words, char *text, size_t size)
 {
     text[0] = '\0';
     for (unsigned i = 0; words[i] != NULL; i++) {
-        size_t used = strlen(text);
-        (void)snprintf(text + used, size - used, "%s%s",
-                       i == 0                 ? ""
-                       : words[i + 1] == NULL ? " or "
-                                              : ", ",
-                       words[i]);
+        const char *separator = i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ";
+        text_append(text, size, "%s%s", separator, words[i]);
     }
 }
 
@@ -206,18 +202,17 @@ static bool set_latency(struct machine *machine, const char *key, const char *va
 static bool set_distance(struct machine *machine, const char *key, const char *value,
                          const char *where)
 {
-    enum { ROWS = sizeof machine->distance / sizeof *machine->distance };
     const char *rest = key + strlen("distance.");
-    uint64_t row, numbers[ROWS];
-    if (!read_number(&rest, &row) || *rest != '\0' || row >= ROWS) {
+    uint64_t row, numbers[FAR_NODES];
+    if (!read_number(&rest, &row) || *rest != '\0' || row >= FAR_NODES) {
         return machine_refuse(where, "'%s' is not distance.NODE: NODE is from 0 to %d",
-                              key, ROWS - 1);
+                              key, FAR_NODES - 1);
     }
-    unsigned count = read_numbers(where, key, value, DISTANCES - 1, ROWS, numbers);
+    unsigned count = read_numbers(where, key, value, DISTANCES - 1, FAR_NODES, numbers);
     if (count == 0) {
         return false;
     }
-    for (unsigned i = 0; i < ROWS; i++) {
+    for (unsigned i = 0; i < FAR_NODES; i++) {
         machine->distance[row][i] = i < count ? (uint8_t)numbers[i] : 0;
     }
     return true;
@@ -262,9 +257,7 @@ static bool refuse_key(const char *key, const char *where)
             least = letters;
             nearest = key_number(i);
         }
-        size_t used = strlen(list);
-        (void)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ",
-                       key_number(i));
+        text_append(list, sizeof list, "%s%s", i == 0 ? "" : ", ", key_number(i));
     }
     if (nearest != NULL) {
         return machine_refuse(where, "no parameter is called '%s': is it '%s'?", key,

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
 #include "tool.h"
 
 enum {
@@ -43,8 +44,8 @@ static const char *const phase_colours[] = {
 static const double phase_heights[] = {
     [WORKING] = 0.22, [WAITING] = 0.5, [HOLDING] = 0.8};
 
-/* For all kinds of colour vision: after M. Okabe, K. Ito, Color Universal Design, 2008, but
-   darker. */
+/* For all kinds of colour vision: after M. Okabe, K. Ito, Color Universal Design, 2008,
+   but darker. */
 static const char *const arrow_colours[] = {"#1a1a1a", "#c04a00", "#00805c", "#a8407f",
                                             "#737a80"};
 
@@ -452,14 +453,10 @@ static bool has_phase(enum phase phase)
 /* Text of the legend at *x; roughly as wide as it will be. */
 static void draw_word(double *x, const char *text)
 {
-    size_t letters = 0;
     (void)fprintf(file, "<text x=\"%.1f\" y=\"76\">", *x);
     put_text("%s", text);
     (void)fputs("</text>\n", file);
-    for (const char *next = text; *next != '\0'; next++) {
-        letters += ((unsigned char)*next & 0xC0) != 0x80;
-    }
-    *x += 7.6 * (double)letters + 22;
+    *x += 7.6 * text_width(text) + 22;
 }
 
 static void draw_legend_arrow(double *x, unsigned colour, const char *name)
@@ -554,21 +551,30 @@ static void draw(const char *heading)
     (void)fputs("</svg>\n", file);
 }
 
-bool picture_write(const struct picture *which, const char *path, const char *heading)
+static const char *file_path;
+
+static bool failed(void)
+{
+    (void)fprintf(vm_err, "locksim: --timeline: %s: %s\n", file_path, strerror(errno));
+    return false;
+}
+
+bool picture_open(const char *path)
+{
+    file_path = path;
+    file = fopen(path, "w");
+    return file != NULL || failed();
+}
+
+bool picture_write(const struct picture *which, const char *heading)
 {
     picture = which;
-    file = fopen(path, "w");
-    bool written = file != NULL && find_colours();
+    bool written = find_colours();
     if (written) {
         find_layout();
         draw(heading);
         written = ferror(file) == 0;
     }
-    if (file != NULL && fclose(file) != 0) {
-        written = false;
-    }
-    if (!written) {
-        (void)fprintf(vm_err, "locksim: --timeline: %s: %s\n", path, strerror(errno));
-    }
-    return written;
+    written = fclose(file) == 0 && written;
+    return written || failed();
 }

@@ -66,7 +66,9 @@ struct picture {
     size_t group_count, group_room;
 };
 
-/* Draws it into a file; false with a line on stderr when that fails. */
-bool picture_write(const struct picture *picture, const char *path, const char *heading);
+/* Opens the file that it is to be drawn into, and draws it there; false with a line on
+   stderr when that fails. */
+bool picture_open(const char *path);
+bool picture_write(const struct picture *picture, const char *heading);
 
 #endif

@@ -175,8 +175,7 @@ static void put_run(struct record *record, const struct options *options,
 
 static void put_kinds(struct record *record, const struct result *result)
 {
-    bool cached =
-        result->machine->structure != DANCEHALL && result->machine->protocol != NO_CACHES;
+    bool cached = result->machine->protocol != NO_CACHES;
     begin_group(record, "kinds");
     for (int i = 0; i < TRANSACTIONS; i++) {
         put_count_if(record, transaction_name((enum transaction)i),
@@ -246,7 +245,7 @@ static void put_passages(struct record *record, const struct result *result)
         enum figure figure;
     } per_passage[] = {
         {"cycles_per_passage", CYCLES},
-        {"transactions_per_passage", MOVED},
+        {"transactions_per_passage", TRANSACTIONS_EACH},
         {"rmr_cc_per_passage", RMR_CC},
         {"rmr_dsm_per_passage", RMR_DSM},
     };
@@ -266,7 +265,7 @@ static void put_passages(struct record *record, const struct result *result)
 static void put_growth(struct record *record, const struct series *grown)
 {
     static const char *const names[GROWING] = {[CYCLES] = "cycles",
-                                               [MOVED] = "transactions",
+                                               [TRANSACTIONS_EACH] = "transactions",
                                                [RMR_CC] = "rmr_cc",
                                                [RMR_DSM] = "rmr_dsm"};
     begin_group(record, "growth");

@@ -14,7 +14,7 @@ struct distribution {
 };
 
 enum scenario { LATENCY, QUEUE, STEADY, PROGRAM };
-const char *scenario_name(enum scenario scenario);
+const char *scenario_name(enum scenario scenario); /* figures.c */
 
 struct result {
     const struct machine *machine;
@@ -34,9 +34,8 @@ struct result {
 
     struct distribution waiting;  /* request to entry; barrier: arrival to leaving */
     struct distribution handover; /* release to next entry, while somebody waits */
-    struct distribution
-        holding; /* entry to release: what contention does to the holder */
-    struct distribution release; /* how long unlock takes */
+    struct distribution holding;  /* entry to release: contention slows the holder, too */
+    struct distribution release;  /* how long unlock takes */
 
     /* Fairness, over all acquisitions that were measured. */
     uint64_t fewest, most; /* acquisitions of one processor */
@@ -45,7 +44,6 @@ struct result {
 
     unsigned lines;     /* touched */
     bool interrupted;   /* what was measured until then */
-    double seconds;     /* of real time; in no output that must be reproducible */
     uint64_t simulated; /* accesses simulated, all of the run's */
 };
 

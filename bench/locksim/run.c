@@ -45,15 +45,6 @@ static void run_main(void *argument)
 
 /* --- what it does natively ---------------------------------------------------------- */
 
-static uint64_t accesses(void)
-{
-    uint64_t sum = 0;
-    for (unsigned i = 0; i < processors; i++) {
-        sum += counts[i].accesses;
-    }
-    return sum;
-}
-
 static void give_up(const char *why)
 {
     if (vm_self() != VM_NOBODY) {
@@ -84,7 +75,7 @@ int run_load(const struct options *options)
     }
     *(void **)&program_main = vm_symbol("main");
     vm_guard_begin(&(struct vm_guard){
-        .interrupt = simulation_interrupt, .steps = accesses, .give_up = give_up});
+        .interrupt = simulation_interrupt, .steps = counts_accesses, .give_up = give_up});
     return 0;
 }
 
@@ -95,7 +86,11 @@ static int conclude(const char *program, enum ending ending)
     struct vm_source source;
     switch (ending) {
     case ENDED:
-        return simulation.status;
+        if (simulation.status != 0) {
+            (void)fprintf(vm_err, "locksim: %s: the program ended with status %d\n",
+                          program, simulation.status);
+        }
+        return simulation.status != 0 ? WRONG : 0;
     case INTERRUPTED:
         return INTERRUPTED_STATUS;
     case STOPPED: /* it has said that it is not interested in what would follow */
@@ -107,7 +102,7 @@ static int conclude(const char *program, enum ending ending)
         } else {
             (void)fprintf(vm_err, "locksim: %s: %s\n", program, simulation.message);
         }
-        return ending == DEADLOCKED ? WRONG : BAD_INPUT;
+        return ending == REFUSED ? BAD_INPUT : WRONG;
     }
 }
 

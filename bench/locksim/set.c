@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+
 enum { WORDS = VM_PROCESSORS / 64 };
 
 static uint64_t *spare; /* bits that nobody uses, linked by their first word */
@@ -14,10 +16,7 @@ static uint64_t *take_bits(void)
     if (bits != NULL) {
         spare = (uint64_t *)(uintptr_t)bits[0];
     } else {
-        bits = malloc(WORDS * sizeof *bits);
-        if (bits == NULL) {
-            abort();
-        }
+        bits = sure(malloc(WORDS * sizeof *bits));
     }
     return memset(bits, 0, WORDS * sizeof *bits);
 }

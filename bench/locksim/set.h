@@ -10,7 +10,7 @@
 
 enum { SET_FEW = 6 };
 
-/* Empty when all bytes are zero. Members come in no order but that of set_next. */
+/* Empty when all bytes are zero. */
 struct set {
     uint16_t count;
     bool many;
@@ -28,6 +28,7 @@ void set_clear(struct set *set); /* gives its memory back */
 /* The first member from `processor` on, or VM_PROCESSORS. */
 unsigned set_next(const struct set *set, unsigned processor);
 
+/* For each member, in ascending order; it may be removed meanwhile. */
 #define set_each(set, member)                                                            \
     for (unsigned member = set_next(set, 0); member < VM_PROCESSORS;                     \
          member = set_next(set, member + 1))

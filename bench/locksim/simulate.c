@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulate.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "thread.h"
 
 struct machine machine;
@@ -35,8 +35,8 @@ struct event {
 
 static struct event *heap;
 static size_t heap_size, heap_room;
-static uint64_t asked;
-cycles due;
+static uint64_t asked; /* functions, at all times */
+static cycles due;     /* the time of the first event */
 
 static bool before(const struct event *one, const struct event *other)
 {
@@ -48,11 +48,7 @@ static void push(struct event event)
 {
     if (heap_size == heap_room) {
         heap_room = heap_room == 0 ? 256 : 2 * heap_room;
-        heap = realloc(heap, heap_room * sizeof *heap);
-        if (heap == NULL) {
-            (void)fputs("locksim: no memory\n", stderr);
-            exit(3);
-        }
+        heap = sure(realloc(heap, heap_room * sizeof *heap));
     }
     size_t i = heap_size++;
     for (; i > 0 && before(&event, &heap[(i - 1) / 2]); i = (i - 1) / 2) {
@@ -106,7 +102,6 @@ void pause_as(enum doing doing)
     vm_pause();
 }
 
-/* Lets those run whose time is before the running thread's. */
 void let_others(struct thread *thread)
 {
     if (thread->clock > due) {
@@ -171,8 +166,6 @@ static void prepare(unsigned number, void (*body)(void *), void *argument)
     vm_spawn(number, body, argument);
     struct vm_stack stack = vm_stack(number);
     *thread = (struct thread){.generation = thread->generation,
-                              .body = body,
-                              .argument = argument,
                               .joined_by = NOBODY,
                               .stack_low = stack.low,
                               .stack_high = stack.high};
@@ -207,13 +200,16 @@ static uint64_t random_state;
 static enum ending how;
 static bool going;
 
-/* splitmix64 */
-uint64_t random_below(uint64_t count)
+uint64_t scattered(uint64_t value)
 {
-    uint64_t value = random_state += UINT64_C(0x9e3779b97f4a7c15);
     value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-    value ^= value >> 31;
+    return value ^ value >> 31;
+}
+
+uint64_t random_below(uint64_t count)
+{
+    uint64_t value = scattered(random_state += SCATTER_STEP);
     return (uint64_t)((unsigned __int128)value * count >> 64);
 }
 
@@ -315,6 +311,15 @@ void simulation_interrupt(void)
     due = 0; /* so that one who goes on and on is stopped, too */
 }
 
+cycles simulation_time(void)
+{
+    cycles latest = now;
+    for (unsigned i = 0; i < threads_count; i++) {
+        latest = threads[i].clock > latest ? threads[i].clock : latest;
+    }
+    return latest;
+}
+
 enum ending simulation_run(void)
 {
     how = ENDED;
@@ -332,12 +337,10 @@ enum ending simulation_run(void)
             continue;
         }
         now = event.time;
-        simulation.events++;
         if (event.function != NULL) {
             event.function(event.argument);
         } else {
             thread->clock = now;
-            simulation.switches++;
             vm_run(event.thread);
         }
         if (simulation_interrupted) {

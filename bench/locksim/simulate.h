@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time: processors that run until an access has to wait, and events in the order of their
- * times.
+ * Time: processors that run until an access has to wait, and events in the order of
+ * their times.
  *
- * A processor goes on as long as its accesses hit and no event is due before its own time.
- * An access that misses becomes a request to the machine's rules (smp.c, dancehall.c,
- * numa.c); these say when it takes effect, which is the one moment at which its value is
- * read or written and states of lines change, and when the processor goes on. So there is
- * one order of all accesses: machines are sequentially consistent, as processors have one
- * access under way at a time.
+ * A processor goes on as long as its accesses hit and no event is due before its own time
+ * (access.c). An access that misses becomes a request to the machine's rules (smp.c,
+ * dancehall.c, numa.c); these say when it takes effect, which is the one moment at which
+ * its value is read or written and states of lines change, and when the processor goes
+ * on. So there is one order of all accesses: machines are sequentially consistent, as
+ * processors have one access under way at a time.
  */
 #ifndef LOCKSIM_SIMULATE_H
 #define LOCKSIM_SIMULATE_H
@@ -23,11 +23,10 @@ struct request {
     enum use use;
     struct line *line;
     const void *address;
-    const struct vm_operation
-        *operation; /* NULL: plain, the program does it at the end */
+    const struct vm_operation *operation; /* NULL: plain, the program does it */
     const void *site;
     cycles issued;
-    uint64_t value;               /* what the operation read */
+    uint64_t value;               /* what the operation read; of a plain one, 0 */
     enum state before;            /* of the line, for this processor, at the effect */
     enum transaction transaction; /* the last one that it took */
     struct request *next;         /* for the rules */
@@ -51,18 +50,20 @@ extern unsigned processors; /* of the run: 0 … processors − 1 */
 /* The time of the event that is being done. */
 extern cycles now;
 
-/* Calls function(argument) at a time, not before now; of those at the same time, after the
-   processors and in the order in which they were asked for. */
+/* Calls function(argument) at a time, not before now; of those at the same time, after
+   the processors and in the order in which they were asked for. */
 void at(cycles time, void (*function)(void *argument), void *argument);
 
-/* The access takes effect now: reads and writes memory. Before the rules change states. */
+/* The access takes effect now: reads and writes memory. Before the rules change
+   states. */
 void take_effect(struct request *request);
 
 /* The processor goes on at `time`. */
 void finish(struct request *request, cycles time);
 
-/* To be told after the state of a line has changed for `processor` for the worse (no copy,
-   or no longer to be written), or its copy has been updated: it may be waiting for that. */
+/* To be told after the state of a line has changed for `processor` for the worse (no
+   copy, or no longer to be written), or its copy has been updated: it may be waiting for
+   that. */
 void disturb(struct line *line, unsigned processor);
 
 /* A copy of a line goes from one processor's cache (NOBODY: memory) to another's (NOBODY:
@@ -76,13 +77,17 @@ struct line *evicted(struct line *filled, unsigned processor, bool *modified);
 /* A seeded random number, 0 … count − 1. */
 uint64_t random_below(uint64_t count);
 
+/* What it is made of (splitmix64): multiples of the step, scattered, have no pattern. */
+#define SCATTER_STEP UINT64_C(0x9e3779b97f4a7c15)
+uint64_t scattered(uint64_t value);
+
 /* --- for workloads ------------------------------------------------------------------ */
 
 /* Starts anew: processors and lines are forgotten, time is 0. */
 void simulation_begin(const struct machine *which, unsigned count, uint64_t seed);
 
-/* Lets processor run body(argument) from `time` on; for those of main's kind, before or
-   during simulation_run. */
+/* Lets a processor run body(argument) from `time` on, as the thread of the same number.
+   Programs make their other threads themselves (instrument_create). */
 void processor_start(unsigned processor, void (*body)(void *), void *argument,
                      cycles time);
 
@@ -91,16 +96,19 @@ enum ending {
     ENDED,       /* all bodies have ended, or the program has (simulation.status) */
     STOPPED,     /* simulation_stop */
     DEADLOCKED,  /* all that are left wait */
-    FAILED,      /* the program is wrong, or cannot be simulated: simulation.message */
+    FAILED,      /* the program is wrong: simulation.message */
+    REFUSED,     /* it cannot be simulated, likewise */
     INTERRUPTED, /* by the user */
 };
 enum ending simulation_run(void);
 
+/* How late it is: where the farthest processor has come to. */
+cycles simulation_time(void);
+
 struct simulation {
     int status;        /* of the program */
-    char message[512]; /* of FAILED, DEADLOCKED */
+    char message[512]; /* of FAILED, REFUSED, DEADLOCKED */
     const void *site;  /* of that, or NULL */
-    uint64_t events, switches;
 };
 extern struct simulation simulation;
 

@@ -38,12 +38,13 @@ static void begin(void)
     taken = false;
 }
 
-/* The link to the request that has the bus next. */
+/* The link to the request that has the bus next: some are waiting. */
 static struct request **chosen(void)
 {
     struct request **best = &waiting;
     if (machine.arbitration == FIXED) {
-        for (struct request **link = &waiting; *link != NULL; link = &(*link)->next) {
+        for (struct request **link = &waiting->next; *link != NULL;
+             link = &(*link)->next) {
             if ((*link)->processor < (*best)->processor) {
                 best = link;
             }
@@ -96,8 +97,8 @@ static bool others_hold(const struct line *line, unsigned processor)
     return line->holders.count > (set_has(&line->holders, processor) ? 1U : 0U);
 }
 
-/* The line comes to the requester's cache: from the owner's, or from memory. What the owner
-   has modified goes to memory too, but in Dragon. */
+/* The line comes to the requester's cache: from the owner's, or from memory. What the
+   owner has modified goes to memory too, but in Dragon. */
 static void fetch(struct request *request, enum transaction transaction)
 {
     struct line *line = request->line;
@@ -146,12 +147,12 @@ static void make_room(struct request *request)
     bool modified = false;
     struct line *old = evicted(request->line, request->processor, &modified);
     if (old != NULL && modified) {
-        cycles begin = now + spent;
+        cycles start = now + spent;
         enum transaction transaction = request->transaction;
         use_bus(request, BUS_WRITE_BACK, machine.bus_write_back);
         request->transaction = transaction;
         counts[request->processor].words += machine.line / 8;
-        transfer(old, (int)request->processor, NOBODY, begin, now + spent);
+        transfer(old, (int)request->processor, NOBODY, start, now + spent);
     }
 }
 
@@ -186,7 +187,7 @@ static void update(struct request *request)
 {
     struct line *line = request->line;
     int writer = (int)request->processor;
-    cycles begin = now + spent;
+    cycles start = now + spent;
     use_bus(request, BUS_UPDATE, machine.bus_update);
     counts[writer].words++;
     if (line->owner != NOBODY) {
@@ -202,12 +203,12 @@ static void update(struct request *request)
     set_each (&line->holders, holder) {
         if ((int)holder != writer) {
             counts[writer].updates++;
-            transfer(line, writer, (int)holder, begin, now + spent);
+            transfer(line, writer, (int)holder, start, now + spent);
             disturb(line, holder);
         }
     }
     if (machine.protocol == FIREFLY) {
-        transfer(line, writer, NOBODY, begin, now + spent);
+        transfer(line, writer, NOBODY, start, now + spent);
     }
 }
 
@@ -237,7 +238,7 @@ static void grant(void *unused)
     if (request->use == READ) {
         read_line(request);
         finish(request, now + spent);
-    } else if (machine.protocol == DRAGON || machine.protocol == FIREFLY) {
+    } else if (protocol_updates(machine.protocol)) {
         write_update(request);
     } else {
         write_invalidate(request);

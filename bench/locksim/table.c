@@ -3,36 +3,33 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "figures.h"
+#include "text.h"
 #include "tool.h"
 
 /* --- cells -------------------------------------------------------------------------- */
 
 enum { NAME_WIDTH = 15, COUNT_WIDTH = 5 };
 
-/* The columns that text takes on a terminal: UTF-8's continuation bytes take none. */
-static int width_of(const char *text)
+/* A program's without the directories that it lies in. */
+static const char *name_of(const struct result *result)
 {
-    int width = 0;
-    for (; *text != '\0'; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
+    const char *slash = strrchr(result->primitive, '/');
+    return slash == NULL ? result->primitive : slash + 1;
 }
 
 static void put_right(int width, const char *text)
 {
-    int spaces = width - width_of(text);
+    int spaces = width - text_width(text);
     (void)fprintf(vm_out, "  %*s%s", spaces > 0 ? spaces : 0, "", text);
 }
 
 static void put_left(int width, const char *text)
 {
-    int spaces = width - width_of(text);
+    int spaces = width - text_width(text);
     (void)fprintf(vm_out, "  %s%*s", text, spaces > 0 ? spaces : 0, "");
 }
 
@@ -57,7 +54,7 @@ static const struct column latency_columns[] = {
     {{"lock and", "unlock"}, CYCLES, 8, 1},
     {{"", "lock"}, LOCKING, 8, 1},
     {{"", "unlock"}, UNLOCKING, 8, 1},
-    {{"trans-", "actions"}, MOVED, 8, 2},
+    {{"trans-", "actions"}, TRANSACTIONS_EACH, 8, 2},
     {{"references", "coherent"}, RMR_CC, 10, 2},
     {{"references", "distrib."}, RMR_DSM, 10, 2},
     {{NULL, NULL}, CYCLES, 0, 0},
@@ -67,8 +64,8 @@ static const struct column queue_columns[] = {
     {{"", "cycles"}, CYCLES, 8, 1},
     {{"waiting", "mean"}, WAITING_MEAN, 10, 1},
     {{"hand-", "over"}, HANDOVER, 8, 1},
-    {{"transac-", "tions"}, ALL_MOVED, 9, 0},
-    {{"", "each"}, MOVED, 8, 2},
+    {{"transac-", "tions"}, TRANSACTIONS_ALL, 9, 0},
+    {{"", "each"}, TRANSACTIONS_EACH, 8, 2},
     {{"references", "coherent"}, RMR_CC, 10, 2},
     {{"references", "distrib."}, RMR_DSM, 10, 2},
     {{NULL, "used %"}, BUSY, 6, 0},
@@ -81,7 +78,7 @@ static const struct column steady_columns[] = {
     {{"waiting", "median"}, WAITING_MEDIAN, 7, 0},
     {{"waiting", "99 %"}, WAITING_P99, 8, 0},
     {{"hand-", "over"}, HANDOVER, 7, 1},
-    {{"trans-", "actions"}, MOVED, 7, 2},
+    {{"trans-", "actions"}, TRANSACTIONS_EACH, 7, 2},
     {{"references", "coherent"}, RMR_CC, 10, 2},
     {{"references", "distrib."}, RMR_DSM, 10, 2},
     {{"Jain's", "index"}, FAIRNESS, 6, 3},
@@ -94,7 +91,7 @@ static const struct column barrier_columns[] = {
     {{"waiting", "mean"}, WAITING_MEAN, 10, 1},
     {{"waiting", "median"}, WAITING_MEDIAN, 8, 0},
     {{"waiting", "99 %"}, WAITING_P99, 8, 0},
-    {{"trans-", "actions"}, MOVED, 9, 2},
+    {{"trans-", "actions"}, TRANSACTIONS_EACH, 9, 2},
     {{"references", "coherent"}, RMR_CC, 10, 2},
     {{"references", "distrib."}, RMR_DSM, 10, 2},
     {{NULL, "used %"}, BUSY, 6, 0},
@@ -105,7 +102,7 @@ static const struct column program_columns[] = {
     {{"", "cycles"}, CYCLES, 11, 0},
     {{"", "accesses"}, ACCESSES, 11, 0},
     {{"", "hits %"}, HITS, 6, 1},
-    {{"transac-", "tions"}, MOVED, 10, 0},
+    {{"transac-", "tions"}, TRANSACTIONS_EACH, 10, 0},
     {{"references", "coherent"}, RMR_CC, 10, 0},
     {{"references", "distrib."}, RMR_DSM, 10, 0},
     {{NULL, "used %"}, BUSY, 6, 0},
@@ -199,7 +196,7 @@ void table_row(const struct options *options, const struct result *result,
     } else if (!same_primitive(before, result) && series[0].count > 1) {
         (void)fputc('\n', vm_out);
     }
-    (void)fprintf(vm_out, "%-*s%*u", NAME_WIDTH, result->primitive, COUNT_WIDTH,
+    (void)fprintf(vm_out, "%-*s%*u", NAME_WIDTH, name_of(result), COUNT_WIDTH,
                   result->processors);
     for (const struct column *column = columns_of(result); column->width > 0; column++) {
         put_number(column->width, figure_of(result, column->figure), column->decimals);
@@ -243,7 +240,7 @@ static const char *const traffic_headings[TRAFFIC][2] = {
     [INVALIDATIONS] = {"copies in-", "validated"},
     [UPDATES] = {"copies", "updated"},
     [WORDS] = {"words", "moved"},
-    [MESSAGES] = {"", "messages"},
+    [MESSAGES] = {"network", "messages"},
 };
 enum { TRAFFIC_WIDTH = 10 };
 
@@ -283,10 +280,13 @@ static size_t table_traffic(size_t first)
 {
     bool occurs[TRAFFIC] = {false};
     size_t end = find_traffic(first, occurs);
+    if (memchr(occurs, true, sizeof occurs) == NULL) {
+        return end;
+    }
     traffic_heading(&series[first].largest, occurs);
     for (size_t i = first; i < end; i++) {
         const struct result *result = &series[i].largest;
-        (void)fprintf(vm_out, "%-*s", NAME_WIDTH, result->primitive);
+        (void)fprintf(vm_out, "%-*s", NAME_WIDTH, name_of(result));
         for (int j = 0; j < TRAFFIC; j++) {
             if (occurs[j]) {
                 put_number(TRAFFIC_WIDTH,
@@ -300,18 +300,6 @@ static size_t table_traffic(size_t first)
 }
 
 /* --- growth ------------------------------------------------------------------------- */
-
-static void add_text(char *text, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add_text(char *text, size_t size, const char *format, ...)
-{
-    size_t end = strlen(text);
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(text + end, size - end, format, arguments);
-    va_end(arguments);
-}
 
 /* Three digits at least, and no more decimals than that takes. */
 static int decimals_of(double value)
@@ -327,21 +315,21 @@ static void describe_growth(const struct growing *growing, char *text, size_t si
     const char *name = growing_name(growing);
     text[0] = '\0';
     if (growing->unbounded || !fit->known) {
-        add_text(text, size, "%s", name);
+        text_append(text, size, "%s", name);
         return;
     }
     if (fit->growth == CONSTANT) {
-        add_text(text, size, "constant %.*f", decimals_of(fit->offset), fit->offset);
+        text_append(text, size, "constant %.*f", decimals_of(fit->offset), fit->offset);
     } else {
-        add_text(text, size, "%.*f %s", fit->factor < 0.1 ? 3 : decimals_of(fit->factor),
-                 fit->factor, name);
+        text_append(text, size, "%.*f %s",
+                    fit->factor < 0.1 ? 3 : decimals_of(fit->factor), fit->factor, name);
         if (fabs(fit->offset) >= 0.005) {
-            add_text(text, size, " %s %.*f%s", fit->offset < 0 ? "−" : "+",
-                     decimals_of(fit->offset), fabs(fit->offset),
-                     growing->for_each ? " P" : "");
+            text_append(text, size, " %s %.*f%s", fit->offset < 0 ? "−" : "+",
+                        decimals_of(fit->offset), fabs(fit->offset),
+                        growing->for_each ? " P" : "");
         }
     }
-    add_text(text, size, " (%.1f %%)", 100 * fit->error);
+    text_append(text, size, " (%.1f %%)", 100 * fit->error);
 }
 
 enum { GROWTH_WIDTH = 25 };
@@ -349,7 +337,7 @@ enum { GROWTH_WIDTH = 25 };
 static void table_growth(void)
 {
     static const char *const headings[GROWING] = {[CYCLES] = "cycles",
-                                                  [MOVED] = "transactions",
+                                                  [TRANSACTIONS_EACH] = "transactions",
                                                   [RMR_CC] = "references, coherent",
                                                   [RMR_DSM] = "references, distributed"};
     (void)fputs("\nGrowth with P from 2 on, for many processors; in brackets the error "
@@ -361,7 +349,7 @@ static void table_growth(void)
     }
     (void)fputc('\n', vm_out);
     for (size_t i = 0; i < series_count; i++) {
-        (void)fprintf(vm_out, "%-*s", NAME_WIDTH, series[i].largest.primitive);
+        (void)fprintf(vm_out, "%-*s", NAME_WIDTH, name_of(&series[i].largest));
         for (int j = 0; j < GROWING; j++) {
             char text[96];
             struct growing growing = growth_of(&series[i], (enum figure)j);
@@ -377,7 +365,11 @@ void table_end(const struct options *options)
     for (size_t i = 0; i < series_count;) {
         i = table_traffic(i);
     }
-    if (options->size_count >= LEAST_SIZES && series_count > 0) {
+    unsigned sizes = 0; /* that a fit is made of */
+    for (unsigned i = 0; i < options->size_count; i++) {
+        sizes += options->sizes[i] > 1;
+    }
+    if (sizes >= LEAST_SIZES && series_count > 0) {
         table_growth();
     }
 }

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* The threads of the simulated machine: for simulate.c, instrument.c and waiting.c only. */
+/*
+ * The threads of the simulated machine: for the files that time is made of (simulate.c,
+ * access.c, waiting.c, instrument.c, cache.c, checker.c), not for rules and workloads.
+ */
 #ifndef LOCKSIM_THREAD_H
 #define LOCKSIM_THREAD_H
 
 #include "simulate.h"
 
 enum doing {
-    ABSENT,
-    RUNNABLE, /* has an event, or is to be given a processor */
+    ABSENT,   /* has not begun; it may wait for a processor */
+    RUNNABLE, /* runs, or has an event */
     MISSING,  /* its access is under way */
     PARKED,   /* in a wait: nothing that it has read has changed */
-    ASLEEP,   /* processor_sleep, or joining */
+    ASLEEP,   /* processor_sleep, joining, or back from that without a processor */
     OVER,
 };
 
 /* What one try of a wait has read and written. */
 enum { TRY_LINES = 8 };
-struct
-try {
+struct wait_try {
     uint64_t signature; /* of addresses, uses and values, in their order */
     uint64_t delays;    /* likewise */
-    uint64_t epoch;     /* memory's when it began */
+    uint64_t epoch;     /* when it began */
     unsigned accesses, remote;
-    cycles cost; /* if all of them hit; delays too */
-    unsigned count;
+    cycles cost;    /* if all of them hit; delays too */
+    unsigned count; /* of lines in `needs` */
     struct need {
         struct line *line;
         enum use use; /* READ or not */
@@ -38,18 +40,16 @@ try {
 struct thread {
     enum doing doing;
     unsigned processor;
-    cycles clock;        /* its own time */
-    uint32_t generation; /* of its event: an older one is void */
-    void (*body)(void *argument);
-    void *argument;
-    struct request request;
-    struct try try;
+    cycles clock;           /* its own time */
+    uint32_t generation;    /* of its event: an older one is void */
+    struct request request; /* the last one, or the one under way */
+    struct wait_try try;
 
     /* Waiting. */
     uint64_t last_signature, last_delays, last_state; /* of the try before */
-    cycles period, parked_at;
+    cycles period, parked_at;                         /* while PARKED */
     uint64_t hopeless; /* the epoch in which it has found that nothing has changed */
-    int joined_by;
+    int joined_by;     /* a thread, or NOBODY */
 
     unsigned char *stack_low, *stack_high;
     bool stack_seen; /* by another thread */
@@ -66,9 +66,6 @@ static inline struct thread *self(void)
 
 extern const struct rules *rules; /* of the machine */
 
-/* The time of the first event. */
-extern cycles due;
-
 /* Lets a thread go on at a time; what had been said before is void. */
 void resume_at(struct thread *thread, cycles time);
 
@@ -78,14 +75,12 @@ void let_others(struct thread *thread);
 /* The running thread stops here until it is resumed. */
 void pause_as(enum doing doing);
 
-/* Another one begins, on the processor that is free, or when one is. */
-void thread_begin(unsigned number, unsigned processor, cycles time);
-
-/* The thread gives its processor back, for good or until it takes another one. */
+/* The thread gives its processor back, for good or until it takes another one, for which
+   it waits. */
 void release_processor(struct thread *thread);
-void take_processor(struct thread *thread); /* waits for one */
+void take_processor(struct thread *thread);
 
-/* All that are left wait for each other. */
+/* Ends the run: all that are left wait for each other. */
 void deadlock(void);
 
 /* One access of the running thread to one line; returns what an operation has read. */

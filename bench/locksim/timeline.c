@@ -6,21 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "picture.h"
-#include "tool.h"
 
 static struct picture picture;
 static void *cell_tree; /* of the last panel, by number */
 static cycles cut;      /* time of the last phase that was kept, when not all were */
-
-static void *sure(void *memory)
-{
-    if (memory == NULL) {
-        (void)fputs("locksim: no memory\n", vm_err);
-        exit(3);
-    }
-    return memory;
-}
 
 /* Makes room for one more of `size` bytes. */
 static void *grown(void *array, size_t count, size_t *room, size_t size)
@@ -89,12 +80,13 @@ static int compare_cells(const void *one, const void *other)
 
 static struct cell *cell_of(struct panel *panel, const struct line *line)
 {
-    struct cell key = {.number = line->number};
+    struct cell key = {.number = line->entry.number};
     struct cell **found = sure(tsearch(&key, &cell_tree, compare_cells));
     if (*found == &key) {
         struct cell *cell = sure(calloc(1, sizeof *cell));
-        *cell = (struct cell){
-            .line = line, .number = line->number, .index = (unsigned)panel->cell_count};
+        *cell = (struct cell){.line = line,
+                              .number = line->entry.number,
+                              .index = (unsigned)panel->cell_count};
         *found = cell;
         panel->cells = grown(panel->cells, panel->cell_count, &panel->cell_room,
                              sizeof(struct cell *));
@@ -126,8 +118,9 @@ static bool passes_by(const struct line *line, int from, int to, cycles begin)
         size_t panel;
     } last;
     bool passing = to == NOBODY && last.panel == picture.panel_count &&
-                   last.line == line->number && last.from == from && last.begin == begin;
-    last.line = line->number;
+                   last.line == line->entry.number && last.from == from &&
+                   last.begin == begin;
+    last.line = line->entry.number;
     last.from = from;
     last.begin = begin;
     last.panel = picture.panel_count;
@@ -142,11 +135,7 @@ void timeline_transfer(const struct line *line, int from, int to, cycles begin,
     }
     struct panel *panel = last_panel();
     struct cell *cell = cell_of(panel, line);
-    uint64_t number = panel->transfers++;
-    uint64_t lot = number * UINT64_C(0x9e3779b97f4a7c15); /* then as splitmix64 does */
-    lot = (lot ^ lot >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    lot = (lot ^ lot >> 27) * UINT64_C(0x94d049bb133111eb);
-    lot ^= lot >> 31;
+    uint64_t lot = scattered(panel->transfers++ * SCATTER_STEP);
     cell->transfers++;
     if (lot % panel->thinned != 0) {
         return;
@@ -210,7 +199,12 @@ void timeline_end(cycles end)
     }
 }
 
-bool timeline_write(const char *path, const char *heading)
+bool timeline_open(const char *path)
 {
-    return picture_write(&picture, path, heading);
+    return picture_open(path);
+}
+
+bool timeline_write(const char *heading)
+{
+    return picture_write(&picture, heading);
 }

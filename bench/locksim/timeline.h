@@ -5,6 +5,9 @@
 
 #include "simulate.h"
 
+/* Opens the file; false with a line on stderr when that fails. */
+bool timeline_open(const char *path);
+
 /* A run begins: a panel with a title and a row a processor. */
 void timeline_begin(const char *title, unsigned count);
 void timeline_phase(unsigned processor, enum phase phase, cycles time);
@@ -12,7 +15,7 @@ void timeline_transfer(const struct line *line, int from, int to, cycles begin,
                        cycles end);
 void timeline_end(cycles end); /* of this run */
 
-/* Draws all runs into a file; false with a line on stderr when that fails. */
-bool timeline_write(const char *path, const char *heading);
+/* Draws all runs into the file; false with a line on stderr when that fails. */
+bool timeline_write(const char *heading);
 
 #endif

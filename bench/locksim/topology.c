@@ -9,10 +9,8 @@
 #include "machine.h"
 #include "machine_texts.h"
 
-enum { NODES_READ = 64 }; /* as many as have distances */
-
 struct real {
-    hwloc_obj_t nodes[NODES_READ]; /* those with processors of their own */
+    hwloc_obj_t nodes[FAR_NODES]; /* those with processors of their own */
     unsigned count, cores;
 };
 
@@ -59,8 +57,8 @@ static bool find_nodes(hwloc_topology_t topology, const char *path, struct real 
                                   real->nodes[0]->os_index, real->cores, node->os_index,
                                   cores);
         }
-        if (real->count == NODES_READ) {
-            return machine_refuse(path, "more than %d nodes", NODES_READ);
+        if (real->count == FAR_NODES) {
+            return machine_refuse(path, "more than %d nodes", FAR_NODES);
         }
         real->nodes[real->count++] = node;
     }
@@ -112,7 +110,7 @@ static unsigned class_of(hwloc_uint64_t latency, const hwloc_uint64_t *latencies
 static bool use_told(struct machine *machine, const struct real *real,
                      struct hwloc_distances_s *distances)
 {
-    static hwloc_uint64_t latencies[NODES_READ * NODES_READ]; /* sorted, each once */
+    static hwloc_uint64_t latencies[FAR_NODES * FAR_NODES]; /* sorted, each once */
     unsigned count = 0, distinct = 0;
     for (unsigned i = 0; i < real->count; i++) {
         for (unsigned j = 0; j < i; j++) {
@@ -149,9 +147,9 @@ static bool tells_distances(hwloc_topology_t topology, struct machine *machine,
         count == 0) {
         return false;
     }
-    bool told = use_told(machine, real, distances);
+    bool all = use_told(machine, real, distances);
     hwloc_distances_release(topology, distances);
-    return told;
+    return all;
 }
 
 /* --- distances that it does not tell ------------------------------------------------ */
@@ -160,7 +158,7 @@ static bool tells_distances(hwloc_topology_t topology, struct machine *machine,
 static void use_packages(hwloc_topology_t topology, struct machine *machine,
                          const struct real *real)
 {
-    hwloc_obj_t packages[NODES_READ];
+    hwloc_obj_t packages[FAR_NODES];
     bool share = false;
     for (unsigned i = 0; i < real->count; i++) {
         packages[i] =
@@ -177,7 +175,7 @@ static void use_packages(hwloc_topology_t topology, struct machine *machine,
     }
 }
 
-/* ------------------------------------------------------------------------------------ */
+/* --- the file ----------------------------------------------------------------------- */
 
 /* Opens and closes it, for a message that hwloc does not give. */
 static bool check_file(const char *path)
@@ -212,10 +210,6 @@ static bool load(hwloc_topology_t *topology, const char *path)
 
 bool machine_read_topology(struct machine *machine, const char *path)
 {
-    if (machine->structure != NUMA) {
-        return machine_refuse(path, "only a numa machine has nodes and cores; %s is %s",
-                              machine->name, structure_name(machine->structure));
-    }
     hwloc_topology_t topology;
     struct real real = {.count = 0};
     if (!check_file(path) || !load(&topology, path)) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "program.h"
+#include "text.h"
 #include "tool.h"
 
 enum { TEXT = 160 };
@@ -55,20 +56,10 @@ static const struct {
     [SOURCE] = {"source", "the line of the program", -20},
 };
 
-/* The columns that text takes on a terminal: continuation bytes of UTF-8 take none. */
-static int width_of(const char *text)
-{
-    int width = 0;
-    for (; *text != '\0'; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
-}
-
 static void put(enum column column, const char *text)
 {
     int width = columns[column].width;
-    int spaces = abs(width) - width_of(text);
+    int spaces = abs(width) - text_width(text);
     spaces = spaces > 0 ? spaces : 0;
     if (width < 0) {
         (void)fprintf(file, "%s%*s  ", text, spaces, "");
@@ -124,6 +115,7 @@ static void write_value(char *text, size_t size, uint64_t value, unsigned bytes)
         if (strncmp(text, "&0x", 3) != 0) {
             return;
         }
+        value = vm_settled_address((const void *)(uintptr_t)value);
     }
     if (negative < 0 && negative > -65536) {
         (void)snprintf(text, size, "%" PRId64, negative);
@@ -156,7 +148,7 @@ static void put_value(const struct seen *seen)
 
 static void put_state(const struct seen *seen)
 {
-    if (machine.structure == DANCEHALL || machine.protocol == NO_CACHES) {
+    if (machine.protocol == NO_CACHES) {
         put(STATE, "–");
     } else {
         put_format(STATE, "%-2s → %s", state_name(seen->before), state_name(seen->after));

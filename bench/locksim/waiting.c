@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waits. A thread whose try of a wait has failed would try again and again; what the tries
- * cost is known, and what they find is the same until a line that they touch changes hands.
- * So the thread is parked on these lines, and goes on with the first try that comes after
- * one of them has been disturbed. The tries in between are counted, not run.
+ * Waits. A thread whose try of a wait has failed would try again and again; what the
+ * tries cost is known, and what they find is the same until a line that they touch
+ * changes hands. So the thread is parked on these lines, and goes on with the first try
+ * that comes after one of them has been disturbed. The tries in between are counted, not
+ * run.
  *
  * That a try repeats the one before is seen, not believed: it has made the same accesses
  * and found the same values, all in its cache, and the thread's own state (registers and
@@ -28,13 +29,13 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 
 void try_begin(struct thread *thread)
 {
-    thread->try = (struct try){.repeats = true, .epoch = epoch};
+    thread->try = (struct wait_try){.repeats = true, .epoch = epoch};
 }
 
 void try_access(struct thread *thread, struct line *line, const void *address,
                 enum use use, uint64_t value)
 {
-    struct try *try = &thread->try;
+    struct wait_try *try = &thread->try;
     unsigned processor = thread->processor;
     try->signature = mix(mix(try->signature, (uintptr_t)address), value * USES + use);
     try->accesses++;
@@ -85,8 +86,8 @@ static uint64_t state_of(const struct thread *thread)
     return hash;
 }
 
-/* Whether another try would find the same, in the cache. A line may have been updated since
-   it was read. */
+/* Whether another try would find the same, in the cache. A line may have been updated
+   since it was read. */
 static bool still_hits(const struct thread *thread)
 {
     for (unsigned i = 0; i < thread->try.count; i++) {
@@ -181,7 +182,7 @@ static void park(struct thread *thread, cycles limit)
 static void try_failed(const void *site, cycles limit)
 {
     struct thread *thread = self();
-    struct try *try = &thread->try;
+    struct wait_try *try = &thread->try;
     uint64_t state = state_of(thread);
     bool steady =
         try->repeats && try->accesses > 0 && try->signature == thread->last_signature;
@@ -226,8 +227,8 @@ void disturb(struct line *line, unsigned processor)
         return;
     }
     const struct need *need = need_of(thread, line);
-    bool updates = machine.protocol == DRAGON || machine.protocol == FIREFLY;
-    if (need == NULL || (!updates && line_hits(line, processor, need->use))) {
+    if (need == NULL ||
+        (!protocol_updates(machine.protocol) && line_hits(line, processor, need->use))) {
         return;
     }
     resume_at(thread, count_tries(thread, need, now));

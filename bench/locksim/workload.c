@@ -11,6 +11,7 @@
 
 #include "measure.h"
 #include "program.h"
+#include "threads.h"
 #include "tool.h"
 
 /* --- the catalog -------------------------------------------------------------------- */
@@ -80,10 +81,9 @@ enum { MEMORY_BITS = 30 };
 static void memory_begin(void)
 {
     if (memory == NULL) {
-        void *const wish = (void *)(UINT64_C(3) << 44);
-        memory = mmap(wish, (size_t)1 << MEMORY_BITS, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (memory == MAP_FAILED) {
+        memory =
+            vm_reserve(VM_INSTRUMENT, (size_t)1 << MEMORY_BITS, PROT_READ | PROT_WRITE);
+        if (memory == NULL) {
             perror("locksim: no address space");
             exit(3);
         }
@@ -171,7 +171,7 @@ static struct {
     void *nodes[VM_PROCESSORS];
     uint64_t *data;             /* one a line */
     cycles settle;              /* long enough for a newcomer to have queued */
-    unsigned turn;              /* latency: whose it is; queue: how many have arrived */
+    unsigned turn;              /* latency: whose it is */
     uint64_t warming, measured; /* entries: before, and in, the measurement */
     bool taken;
 } section;
@@ -179,7 +179,7 @@ static struct {
 static void touch_data(void)
 {
     for (unsigned i = 0; i < options->data; i++) {
-        uint64_t *word = &section.data[i * machine.line / sizeof *word];
+        uint64_t *word = &section.data[(size_t)i * machine.line / sizeof *word];
         instrument_plain(word, sizeof *word, false, NULL);
         instrument_plain(word, sizeof *word, true, NULL);
         ++*word;
@@ -226,9 +226,6 @@ static void run_latency(void *argument)
             processor_sleep();
         }
         pass(self, result->inside);
-        if (turn + 1 == last) {
-            simulation_stop();
-        }
         section.turn = (self + 1) % processors;
         processor_work(result->outside);
         processor_wake(section.turn);
@@ -241,7 +238,6 @@ static void run_queue(void *argument)
 {
     unsigned self = *(unsigned *)argument;
     if (self == 0) {
-        section.turn = 1;
         pass(self, section.settle * (processors + 1) + result->inside);
     } else {
         pass(self, result->inside);
@@ -285,7 +281,7 @@ static void plan_lock(unsigned count)
     result->outside = options->outside_given || options->scenario != STEADY
                           ? options->outside
                           : OUTSIDE;
-    section.settle = 16 * round_trip();
+    section.settle = 6 * round_trip();
     section.warming = 0;
     section.measured = count;
     if (options->scenario == QUEUE && !options->inside_given) {
@@ -295,7 +291,7 @@ static void plan_lock(unsigned count)
         uint64_t each = options->passages > 0 ? options->passages : 16;
         section.measured = each * count;
         if (options->passages == 0 && section.measured < 256) {
-            section.measured = (256 + count - 1) / count * count;
+            section.measured = (256 + (uint64_t)count - 1) / count * count;
         }
         section.warming = 4 * (uint64_t)count;
     }
@@ -332,7 +328,7 @@ static void run_barrier(void *argument)
         processor_phase(WAITING);
         meeting.class->wait(meeting.barrier, self);
         processor_work(0);
-        measure_leaving(self, episode);
+        measure_leaving(self);
         processor_phase(WORKING);
         processor_work(outside_work());
     }
@@ -386,7 +382,7 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
         start_barriers(count);
     }
     enum ending ending = simulation_run();
-    if (ending == FAILED || ending == DEADLOCKED) {
+    if (ending != ENDED && ending != STOPPED && ending != INTERRUPTED) {
         (void)fprintf(stderr, "locksim: %s, %u processors: %s\n", primitive, count,
                       simulation.message);
         exit(3);

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "build.h"
 #include "threads.h"
 
 enum { STACK_BYTES = 8 << 20, GUARD_BYTES = 64 << 10, STEP = 4096 };
@@ -37,7 +38,7 @@ struct vm_stack vm_stack(unsigned processor)
         stacks = vm_reserve(
             VM_STACKS, (size_t)VM_PROCESSORS * (STACK_BYTES + GUARD_BYTES), PROT_NONE);
         if (stacks == NULL) {
-            perror("no address space for the stacks of the virtual processors");
+            complain("no address space for the stacks of the virtual processors");
             exit(3);
         }
     }
@@ -197,7 +198,7 @@ static void need_stack(unsigned processor)
 {
     struct vm_stack stack = vm_stack(processor);
     if (mprotect(stack.low, STACK_BYTES, PROT_READ | PROT_WRITE) != 0) {
-        perror("no memory for the stack of a virtual processor");
+        complain("no memory for the stack of a virtual processor");
         exit(3);
     }
     fibers[processor].usable = true;

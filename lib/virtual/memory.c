@@ -10,6 +10,7 @@
  * blocks, in the order of their addresses. Freed memory is not used again before the next
  * execution, and between blocks there are gaps, so that most wrong addresses are found.
  */
+#include "build.h"
 #include "threads.h"
 
 #include <errno.h>
@@ -69,7 +70,7 @@ static void reserve(void)
             return;
         }
     }
-    perror("no address space for the heap of the virtual processors");
+    complain("no address space for the heap of the virtual processors");
     exit(3);
 }
 

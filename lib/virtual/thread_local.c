@@ -5,6 +5,7 @@
  * copy whose address depends only on its processor, made at its first use in an
  * execution.
  */
+#include "build.h"
 #include "threads.h"
 
 #include <errno.h>
@@ -87,7 +88,7 @@ static unsigned char *area(unsigned processor)
         areas = vm_reserve(VM_THREAD_LOCALS, (size_t)VM_PROCESSORS * AREA,
                            PROT_READ | PROT_WRITE);
         if (areas == NULL) {
-            perror("no address space for thread-local variables");
+            complain("no address space for thread-local variables");
             exit(3);
         }
     }

@@ -41,7 +41,7 @@ struct vm_call {
 
 /* Address space, the same in each process where that can be had: what a program computes
    from its addresses is then the same. NULL when there is not so much. */
-enum vm_area { VM_HEAP, VM_STACKS, VM_THREAD_LOCALS };
+enum vm_area { VM_HEAP, VM_STACKS, VM_THREAD_LOCALS, VM_INSTRUMENT };
 void *vm_reserve(enum vm_area area, size_t size, int protection);
 
 /* --- who calls ---------------------------------------------------------------------- */
