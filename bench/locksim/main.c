@@ -42,8 +42,7 @@
 static void on_interrupt(int signal_number)
 {
     if (simulation_interrupted) {
-        vm_scratch_remove();
-        _exit(128 + signal_number);
+        vm_scratch_leave(signal_number);
     }
     simulation_interrupt();
 }

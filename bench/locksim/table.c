@@ -276,11 +276,21 @@ static void traffic_heading(const struct result *result, const bool occurs[TRAFF
     }
 }
 
+static bool any_of(const bool occurs[TRAFFIC])
+{
+    for (int i = 0; i < TRAFFIC; i++) {
+        if (occurs[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t table_traffic(size_t first)
 {
     bool occurs[TRAFFIC] = {false};
     size_t end = find_traffic(first, occurs);
-    if (memchr(occurs, true, sizeof occurs) == NULL) {
+    if (!any_of(occurs)) {
         return end;
     }
     traffic_heading(&series[first].largest, occurs);

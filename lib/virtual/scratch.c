@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "build.h"
@@ -29,11 +30,27 @@ void vm_scratch_remove(void)
     (void)rmdir(directory);
 }
 
-/* While the program is compiled; later there is something to tell (guard.c). */
-static void leave(int signal_number)
+/* By a process that may do more than a signal handler may. */
+void vm_scratch_leave(int signal_number)
 {
-    vm_scratch_remove();
+    pid_t child = getpid() == owner ? fork() : -1;
+    if (child == 0) {
+        (void)execl("/bin/rm", "rm", "-rf", "--", directory, (char *)NULL);
+        _exit(127);
+    }
+    if (child > 0) {
+        (void)waitpid(child, NULL, 0);
+    }
     _exit(128 + signal_number);
+}
+
+/* While the program is compiled; later there is something to tell (guard.c). Signals that
+   whoever has started us ignores stay ignored. */
+static void leave_on(int signal_number)
+{
+    if (signal(signal_number, vm_scratch_leave) == SIG_IGN) {
+        (void)signal(signal_number, SIG_IGN);
+    }
 }
 
 const char *vm_scratch(void)
@@ -49,9 +66,9 @@ const char *vm_scratch(void)
         }
         owner = getpid();
         (void)atexit(vm_scratch_remove);
-        (void)signal(SIGINT, leave);
-        (void)signal(SIGTERM, leave);
-        (void)signal(SIGHUP, leave);
+        leave_on(SIGINT);
+        leave_on(SIGTERM);
+        leave_on(SIGHUP);
     }
     return directory;
 }

@@ -32,6 +32,9 @@ bool vm_load_catalog(void);
 const char *vm_scratch(void);
 void vm_scratch_remove(void);
 
+/* From a signal handler: removes it, and ends the process. */
+_Noreturn void vm_scratch_leave(int signal_number);
+
 /* --- what the program prints (output.c) --------------------------------------------- */
 
 /* Ours, once standard output and standard error may belong to the program. */
