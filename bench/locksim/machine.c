@@ -11,6 +11,7 @@
 
 #include "machine_texts.h"
 #include "text.h"
+#include "tool.h"
 
 bool machine_refuse(const char *where, const char *format, ...)
 {
@@ -298,14 +299,14 @@ bool machine_check(const struct machine *machine)
 
 void machine_list(void)
 {
-    (void)printf("%-10s %-10s %-9s %10s  %s\n", "machine", "structure", "protocol",
-                 "processors", "summary");
+    (void)fprintf(vm_out, "%-10s %-10s %-9s %10s  %s\n", "machine", "structure",
+                  "protocol", "processors", "summary");
     for (const struct machine_text *text = machine_texts; text->name != NULL; text++) {
         struct machine machine;
         if (machine_read(&machine, text->name)) {
-            (void)printf("%-10s %-10s %-9s %10u  %s\n", machine.name,
-                         structure_name(machine.structure),
-                         protocol_name(machine.protocol), machine.most, machine.summary);
+            (void)fprintf(vm_out, "%-10s %-10s %-9s %10u  %s\n", machine.name,
+                          structure_name(machine.structure),
+                          protocol_name(machine.protocol), machine.most, machine.summary);
         }
     }
 }
@@ -314,7 +315,7 @@ bool machine_show(const char *name)
 {
     const struct machine_text *text = find_text(name);
     if (text != NULL) {
-        (void)fwrite(text->begin, 1, (size_t)(text->end - text->begin), stdout);
+        (void)fwrite(text->begin, 1, (size_t)(text->end - text->begin), vm_out);
     }
     return text != NULL;
 }

@@ -25,7 +25,6 @@
  *
  * What is simulated runs on the virtual multiprocessor, lib/virtual/.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,29 +38,14 @@
 #include "trace.h"
 #include "workload.h"
 
-static void on_interrupt(int signal_number)
+/* From a signal handler: what runs has made no access for long. */
+static void give_up(const char *why)
 {
-    if (simulation_interrupted) {
-        vm_scratch_leave(signal_number);
+    if (vm_self() != VM_NOBODY && simulation_interrupted) {
+        simulation_stop();
+    } else if (vm_self() != VM_NOBODY) {
+        instrument_refuse(NULL, "%s", why);
     }
-    simulation_interrupt();
-}
-
-/* An interrupt ends the run that is under way, a second one the process. If whoever has
-   started us ignores them, so do we. */
-static void catch_interrupts(bool interactive)
-{
-    struct sigaction action = {.sa_handler = on_interrupt,
-                               .sa_flags = SA_ONSTACK | SA_RESTART};
-    (void)sigaction(SIGTERM, &action, NULL);
-    action.sa_handler = interactive ? on_interrupt : SIG_IGN; /* loading has changed it */
-    (void)sigaction(SIGINT, &action, NULL);
-}
-
-static bool ignores_interrupts(void)
-{
-    struct sigaction action;
-    return sigaction(SIGINT, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 /* --- runs --------------------------------------------------------------------------- */
@@ -98,10 +82,7 @@ static void begin_run(const struct options *options, const char *name, unsigned 
 static void end_run(const struct options *options, const struct result *result)
 {
     if (options->timeline != NULL) {
-        timeline_end(now);
-    }
-    if (options->trace != NULL && strcmp(options->trace, "-") == 0) {
-        (void)fflush(stdout); /* before our own, which is another stream */
+        timeline_end(simulation_time());
     }
     report_result(options, result);
 }
@@ -141,13 +122,14 @@ static bool draw(const struct options *options)
     return timeline_write(heading);
 }
 
-static int simulate(const struct options *options, bool interactive)
+static int simulate(const struct options *options)
 {
     int status = options->action == RUN_PROGRAM ? run_load(options) : 0;
     if (status != 0 || (options->timeline != NULL && !timeline_open(options->timeline))) {
         return status != 0 ? status : 3;
     }
-    catch_interrupts(interactive);
+    vm_guard_begin(&(struct vm_guard){
+        .interrupt = simulation_interrupt, .steps = counts_accesses, .give_up = give_up});
     watch(options);
     report_begin(options);
     status = run_all(options);
@@ -168,7 +150,6 @@ static int simulate(const struct options *options, bool interactive)
 int main(int argc, char **argv)
 {
     struct options options;
-    bool interactive = !ignores_interrupts(); /* loading sets handlers of its own */
     vm_tool = "locksim";
     vm_purpose = "simulated";
     vm_output_ours();
@@ -179,10 +160,12 @@ int main(int argc, char **argv)
     } else if (options.action == SHOW_MACHINE) {
         status = machine_show(options.machine_name) ? 0 : 3;
     } else {
-        status = simulate(&options, interactive);
+        status = simulate(&options);
     }
-    if (fflush(vm_out) != 0 || ferror(vm_out) != 0 || fflush(stdout) != 0) {
-        perror("locksim: standard output");
+    vm_output_flush();
+    if (vm_output_error != 0) {
+        (void)fprintf(vm_err, "locksim: standard output: %s\n",
+                      strerror(vm_output_error));
         status = 3;
     }
     vm_scratch_remove();

@@ -26,8 +26,8 @@
  *   - The directory takes requests in the order of arrival, `directory` cycles each. Then
  *     a request waits until its line is free, behind those that came before it, and takes
  *     effect: all copies change at this moment. Waiting for a line keeps no other up.
- *   - A line that is read from memory and stays shared is free again after `memory`
- *     cycles; any other when the requester goes on and memory is up to date. No message
+ *   - A line that is read from memory and stays shared is free again at once; any other
+ *     when the requester goes on and memory is up to date. No message
  *     says so.
  *   - Memory serves different lines at the same time. Updates and write-backs do not take
  *     the directory.
@@ -392,7 +392,7 @@ static void effect(struct request *request)
     request->transaction = kind(request);
     counts[miss.processor].transactions[request->transaction]++;
     bool owned = line->owner != NOBODY;
-    cycles updated = now + machine.memory;
+    cycles updated = now;
     if (owned) {
         updated = ask_owner(&miss);
     } else {
@@ -403,7 +403,7 @@ static void effect(struct request *request)
     make_room(request);
     finish(request, miss.end);
     cycles goes_on = miss.end + (request->use == MODIFY ? machine.atomic : 0);
-    line->free = owned || state != SHARED ? later(goes_on, updated) : updated;
+    line->free = owned || state != SHARED ? later(goes_on, updated) : now;
 }
 
 /* --- requests that wait for their lines --------------------------------------------- */

@@ -31,7 +31,7 @@ void report_begin(const struct options *options)
     } else if (options->format == CSV) {
         record_names(options);
     }
-    (void)fflush(vm_out);
+    vm_output_flush();
 }
 
 void report_result(const struct options *options, const struct result *result)
@@ -49,7 +49,7 @@ void report_result(const struct options *options, const struct result *result)
     }
     before = *result;
     any = true;
-    (void)fflush(vm_out);
+    vm_output_flush();
 }
 
 void report_end(const struct options *options)

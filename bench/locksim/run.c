@@ -45,13 +45,6 @@ static void run_main(void *argument)
 
 /* --- what it does natively ---------------------------------------------------------- */
 
-static void give_up(const char *why)
-{
-    if (vm_self() != VM_NOBODY) {
-        instrument_refuse(NULL, "%s", why);
-    }
-}
-
 /* What it prints is no part of a report that another program reads. */
 static void hand_on(const struct options *options)
 {
@@ -74,8 +67,6 @@ int run_load(const struct options *options)
         return BAD_INPUT;
     }
     *(void **)&program_main = vm_symbol("main");
-    vm_guard_begin(&(struct vm_guard){
-        .interrupt = simulation_interrupt, .steps = counts_accesses, .give_up = give_up});
     return 0;
 }
 
@@ -122,6 +113,6 @@ void run_program(const struct options *options, unsigned count, struct result *r
     processor_start(0, run_main, (void *)(uintptr_t)options, 0);
     enum ending ending = simulation_run();
     hand_on(options);
-    measure_end(result, ending == INTERRUPTED);
+    measure_end(result, simulation_interrupted);
     *status = conclude(options->sources[0], ending);
 }

@@ -20,7 +20,8 @@ enum doing {
 /* What one try of a wait has read and written. */
 enum { TRY_LINES = 8 };
 struct wait_try {
-    uint64_t signature; /* of addresses, uses and values, in their order */
+    uint64_t shape;     /* of addresses and uses, in their order */
+    uint64_t signature; /* of these and values */
     uint64_t delays;    /* likewise */
     uint64_t epoch;     /* when it began */
     unsigned accesses, remote;
@@ -46,8 +47,8 @@ struct thread {
     struct wait_try try;
 
     /* Waiting. */
-    uint64_t last_signature, last_delays, last_state; /* of the try before */
-    cycles period, parked_at;                         /* while PARKED */
+    uint64_t last_shape, last_signature, last_delays, last_state; /* of the try before */
+    cycles period, parked_at;                                     /* while PARKED */
     uint64_t hopeless; /* the epoch in which it has found that nothing has changed */
     int joined_by;     /* a thread, or NOBODY */
 

@@ -37,6 +37,7 @@ void try_access(struct thread *thread, struct line *line, const void *address,
 {
     struct wait_try *try = &thread->try;
     unsigned processor = thread->processor;
+    try->shape = mix(try->shape, (uintptr_t)address * USES + use);
     try->signature = mix(mix(try->signature, (uintptr_t)address), value * USES + use);
     try->accesses++;
     try->cost += machine.hit + (use == MODIFY ? machine.atomic : 0);
@@ -184,16 +185,16 @@ static void try_failed(const void *site, cycles limit)
     struct thread *thread = self();
     struct wait_try *try = &thread->try;
     uint64_t state = state_of(thread);
-    bool steady =
-        try->repeats && try->accesses > 0 && try->signature == thread->last_signature;
-    bool same =
-        steady && try->delays == thread->last_delays && state == thread->last_state;
+    bool again = try->repeats && try->accesses > 0 && try->shape == thread->last_shape;
+    bool same = again && try->signature == thread->last_signature &&
+                try->delays == thread->last_delays && state == thread->last_state;
+    thread->last_shape = try->shape;
     thread->last_signature = try->signature;
     thread->last_delays = try->delays;
     thread->last_state = state;
     thread->request.site = site;
     thread->clock += machine.pause;
-    if (steady) {
+    if (again) {
         counts[thread->processor].spins_cc |= try->writes;
         counts[thread->processor].spins_dsm |= try->remote > 0;
     }

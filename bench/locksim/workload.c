@@ -387,7 +387,7 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
                       simulation.message);
         exit(3);
     }
-    measure_end(result, ending == INTERRUPTED);
+    measure_end(result, simulation_interrupted);
     if (checking) {
         check_end();
     }

@@ -56,9 +56,12 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
     instrument_wrong(VM_CRASH, place_of(context), "%s", what);
 }
 
+static volatile unsigned patience = PATIENCE_SECONDS;
+
 static void on_interrupt(int signal_number)
 {
     (void)signal_number;
+    patience = 1;
     guard.interrupt();
 }
 
@@ -69,7 +72,7 @@ static void on_time(int signal_number)
     (void)signal_number;
     seconds = guard.steps() == last ? seconds + 1 : 0;
     last = guard.steps();
-    if (seconds >= PATIENCE_SECONDS) {
+    if (seconds >= patience) {
         seconds = 0;
         guard.give_up("a thread computes without end: it has touched no shared memory "
                       "for 10 s");
@@ -89,7 +92,11 @@ static void handle(int signal_number, void (*function)(int, siginfo_t *, void *)
         action.sa_flags = flags;
     }
     (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(signal_number, &action, NULL);
+    struct sigaction before;
+    (void)sigaction(signal_number, &action, &before);
+    if (function == NULL && before.sa_handler == SIG_IGN) { /* by whoever started us */
+        (void)sigaction(signal_number, &before, NULL);
+    }
 }
 
 void vm_guard_begin(const struct vm_guard *with)

@@ -2,6 +2,7 @@
 /* What the program prints: it goes to a file in memory. */
 #include "tool.h"
 
+#include <errno.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -21,6 +22,18 @@ void vm_output_ours(void)
         exit(3);
     }
     (void)setvbuf(vm_err, NULL, _IONBF, 0);
+}
+
+int vm_output_error;
+
+void vm_output_flush(void)
+{
+    if (fflush(vm_out) != 0 && vm_output_error == 0) {
+        vm_output_error = errno;
+    }
+    if (ferror(vm_out) && vm_output_error == 0) {
+        vm_output_error = EIO; /* who has met it has not kept it */
+    }
 }
 
 void vm_output_catch(bool errors)

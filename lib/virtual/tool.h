@@ -43,6 +43,10 @@ extern FILE *vm_out, *vm_err;
 /* Before anything is printed. */
 void vm_output_ours(void);
 
+/* Flushes vm_out. The first error is kept for the end: an errno value, or 0. */
+void vm_output_flush(void);
+extern int vm_output_error;
+
 /* From now on, what is written to standard output is caught, and to standard error too if
    `errors`. */
 void vm_output_catch(bool errors);

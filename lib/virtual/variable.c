@@ -7,6 +7,7 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -334,6 +335,6 @@ void vm_variable_name(const void *address, char *text, size_t size)
     text[0] = '\0';
     if (!append_variable(&name, address) && !append_block(&name, address) &&
         !append_stack(&name, address)) {
-        append(&name, "%p", address);
+        append(&name, "0x%" PRIxPTR, vm_settled_address(address));
     }
 }
