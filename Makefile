@@ -41,7 +41,7 @@ help:
 	@echo 'make              the libraries and the tools, in $(BUILD)/'
 	@echo 'make deps         install what building and testing needs (Debian, Ubuntu)'
 	@echo 'make bench        compare all locks and barriers on this machine (a minute)'
-	@echo 'make test         all tests (two minutes); make test-long: longer ones'
+	@echo 'make test         all tests (three minutes); make test-long: longer ones'
 	@echo 'make tsan, asan   the tests with threads under a sanitizer'
 	@echo 'make examples     the programs in examples/, in $(BUILD)/examples/'
 	@echo 'make install      to PREFIX=$(PREFIX) (and LIBDIR, DESTDIR); make uninstall'

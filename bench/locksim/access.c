@@ -43,9 +43,9 @@ static void effect(struct request *request, bool missed)
     }
     if (changed) {
         epoch++;
-        request->line->version++;
         thread->try.repeats = false;
     }
+    request->line->writes += request->use != READ;
     count_remote(request, missed);
     try_access(thread, request->line, request->address, request->use, request->value);
 }
@@ -142,7 +142,8 @@ static struct thread *stack_of(const void *address)
     return number < threads_count ? &threads[number] : NULL;
 }
 
-/* The line of an address; of another thread's stack, it has been in that one's cache. */
+/* The line of an address; of another thread's stack, it has been in that one's cache, if
+   that has room for all. */
 static struct line *line_for(struct thread *thread, const void *address)
 {
     struct line *line = line_known(address);
@@ -155,7 +156,7 @@ static struct line *line_for(struct thread *thread, const void *address)
     }
     owner->stack_seen = true;
     line = line_of(address, owner->processor);
-    if (machine.protocol != NO_CACHES) {
+    if (machine.protocol != NO_CACHES && machine.caching == 0) {
         line_set(line, owner->processor, MODIFIED);
         if (checking) {
             check_transfer(line, NOBODY, (int)owner->processor);

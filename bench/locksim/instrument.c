@@ -11,6 +11,12 @@
 
 uint64_t instrument_atomic(const struct vm_operation *operation)
 {
+    if ((uintptr_t)operation->address % operation->size != 0) {
+        instrument_refuse(
+            operation->site,
+            "an atomic operation on %u bytes that are not aligned to as many",
+            operation->size);
+    }
     enum use use = operation->kind == VM_LOAD    ? READ
                    : operation->kind == VM_STORE ? WRITE
                                                  : MODIFY;

@@ -22,9 +22,9 @@ struct line {
     struct set holders;    /* processors with a copy, the owner among them */
     int owner;             /* the one whose copy is more than SHARED, or NOBODY */
     enum state owner_state;
-    uint32_t version; /* of what it holds: each write of another value makes a new one */
-    int place;        /* the processor in whose memory it lies */
-    cycles free;      /* numa: no request for it is served before */
+    uint32_t writes; /* how often it has been written, by whomever */
+    int place;       /* the processor in whose memory it lies */
+    cycles free;     /* numa: no request for it is served before */
 
     struct set ideal_holders; /* the same in a machine with ideal caches, for rmr_cc */
     int ideal_owner;

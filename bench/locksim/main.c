@@ -63,6 +63,7 @@ static void watch(const struct options *options)
     }
     observer = options->trace != NULL || options->timeline != NULL ? &watching : NULL;
     checking = options->check;
+    polling = options->poll;
 }
 
 static void begin_run(const struct options *options, const char *name, unsigned count)

@@ -69,6 +69,7 @@ static void begin_measuring(void)
 {
     measuring = true;
     began = vm_self() == VM_NOBODY ? 0 : processor_now();
+    count_waiting(began);
     memcpy(before, counts, sizeof before);
     busy_before = busy;
 }
@@ -78,6 +79,7 @@ static void end_measuring(cycles time)
     measuring = false;
     finished = true;
     ended = time;
+    count_waiting(time);
     busy_after = busy;
     for (unsigned i = 0; i < processors && !of_barrier; i++) {
         counts_add(&sum, &counts[i], &before[i]);

@@ -48,6 +48,9 @@ static const char help[] =
     "      --trace FILE           a line for each access; -: to standard output\n"
     "  -t, --timeline FILE.svg    draw the runs\n"
     "      --check                check the coherence protocol at each access\n"
+    "      --poll                 simulate each try of a wait, rather than count those "
+    "that\n"
+    "                             find nothing new: the same results, later\n"
     "  -a, --argument VALUE       with run: of the program; may be repeated\n"
     "  -h, --help                 this text\n"
     "  -V, --version              the version\n"
@@ -357,7 +360,7 @@ static void read_machine(struct options *options)
 
 /* --- options ------------------------------------------------------------------------ */
 
-enum { PROTOCOL = 256, ARBITRATION, SET, TOPOLOGY, ARRIVAL, SEED, TRACE, CHECK };
+enum { PROTOCOL = 256, ARBITRATION, SET, TOPOLOGY, ARRIVAL, SEED, TRACE, CHECK, POLL };
 
 static const struct option long_options[] = {
     {"machine", required_argument, NULL, 'm'},
@@ -379,6 +382,7 @@ static const struct option long_options[] = {
     {"trace", required_argument, NULL, TRACE},
     {"timeline", required_argument, NULL, 't'},
     {"check", no_argument, NULL, CHECK},
+    {"poll", no_argument, NULL, POLL},
     {"argument", required_argument, NULL, 'a'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -431,6 +435,9 @@ static bool read_common_option(struct options *options, int option)
         return true;
     case CHECK:
         options->check = true;
+        return true;
+    case POLL:
+        options->poll = true;
         return true;
     case 'a':
         given.arguments[given.argument_count++] = optarg;

@@ -32,6 +32,7 @@ struct options {
     const char *trace;    /* file, "-": standard output; or NULL */
     const char *timeline; /* file, or NULL */
     bool check;           /* invariants */
+    bool poll;            /* simulate each try of a wait */
 
     const char *const *sources;   /* run: NULL at the end */
     const char *const *flags;     /* for the compiler, after "--" */

@@ -13,6 +13,7 @@ unsigned processors;
 cycles now;
 struct simulation simulation;
 volatile bool simulation_interrupted;
+cycles simulation_deadline;
 const struct observer *observer;
 
 const struct rules *rules;
@@ -104,7 +105,8 @@ void pause_as(enum doing doing)
 
 void let_others(struct thread *thread)
 {
-    if (thread->clock > due) {
+    bool tie = thread->clock == due && heap[0].order < (uint64_t)(thread - threads);
+    if (thread->clock > due || tie) {
         resume_at(thread, thread->clock);
         vm_pause();
     }
@@ -233,7 +235,7 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
     threads_count = awake_count = 0;
     queue_first = queue_count = 0;
     heap_size = 0;
-    due = UINT64_MAX;
+    due = simulation_deadline = UINT64_MAX;
     asked = 0;
     now = 0;
     epoch++;
@@ -337,6 +339,13 @@ enum ending simulation_run(void)
             continue;
         }
         now = event.time;
+        if (now > simulation_deadline) {
+            how = DEADLOCKED;
+            (void)snprintf(simulation.message, sizeof simulation.message,
+                           "starvation: nobody has got on for long, in cycle %llu",
+                           (unsigned long long)now);
+            break;
+        }
         if (event.function != NULL) {
             event.function(event.argument);
         } else {

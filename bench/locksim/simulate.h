@@ -112,9 +112,17 @@ struct simulation {
 };
 extern struct simulation simulation;
 
+/* When it is later than that the run ends with DEADLOCKED: workloads put it off whenever
+   they get on. */
+extern cycles simulation_deadline;
+
 /* For a signal handler: the run that is under way ends with INTERRUPTED. */
 void simulation_interrupt(void);
 extern volatile bool simulation_interrupted;
+
+/* What those who wait have done before `time` is counted from now on (else when their waits
+   end). */
+void count_waiting(cycles time);
 
 /* From a processor: its own time; to let cycles pass; to stop the run. */
 cycles processor_now(void);
@@ -155,6 +163,12 @@ extern const struct observer *observer; /* or NULL; members may be NULL */
 
 /* The processor's phase from now on (workloads say it). */
 void processor_phase(enum phase phase);
+
+/* --- trust -------------------------------------------------------------------------- */
+
+/* While true, each try of a wait is simulated, and none only counted: the results are the
+   same. */
+extern bool polling;
 
 /* --- the checker -------------------------------------------------------------------- */
 

@@ -32,7 +32,7 @@ struct wait_try {
         enum use use; /* READ or not */
         uint64_t value;
         const void *address;
-        uint32_t version; /* of the line, when it was last accessed */
+        uint32_t writes; /* of the line, when it was last accessed */
     } needs[TRY_LINES];
     bool repeats; /* could be repeated: it has changed nothing, and seen nothing change */
     bool writes;  /* the same over the same */

@@ -15,6 +15,7 @@
 #include "thread.h"
 
 uint64_t epoch;
+bool polling;
 
 static unsigned hopeless_count; /* of threads that have found nothing in this epoch */
 static uint64_t hopeless_epoch;
@@ -50,7 +51,7 @@ void try_access(struct thread *thread, struct line *line, const void *address,
         }
         if (need->line == line) {
             need->use = use == READ ? need->use : use;
-            need->version = line->version;
+            need->writes = line->writes;
             return;
         }
     }
@@ -58,7 +59,7 @@ void try_access(struct thread *thread, struct line *line, const void *address,
         try->repeats = false;
         return;
     }
-    try->needs[try->count++] = (struct need){line, use, value, address, line->version};
+    try->needs[try->count++] = (struct need){line, use, value, address, line->writes};
 }
 
 void try_delay(struct thread *thread, cycles duration)
@@ -93,7 +94,7 @@ static bool still_hits(const struct thread *thread)
 {
     for (unsigned i = 0; i < thread->try.count; i++) {
         const struct need *need = &thread->try.needs[i];
-        if (need->version != need->line->version ||
+        if (need->writes != need->line->writes ||
             !line_hits(need->line, thread->processor, need->use)) {
             return false;
         }
@@ -149,20 +150,35 @@ static void see_repeated(const struct thread *thread, const struct need *need,
                                     .repeated = tries});
 }
 
-/* Counts the tries that the parked thread would have made before `time`; returns when the
-   next one is due. */
-static cycles count_tries(struct thread *thread, const struct need *need, cycles time)
+/* How many tries a parked thread begins before `time`. */
+static uint64_t tries_before(const struct thread *thread, cycles time)
 {
-    uint64_t tries = 0;
-    if (time > thread->parked_at && thread->period > 0) {
-        tries = (time - thread->parked_at + thread->period - 1) / thread->period;
-    }
+    return time <= thread->parked_at
+               ? 0
+               : (time - thread->parked_at + thread->period - 1) / thread->period;
+}
+
+/* It has made that many tries, and the next one is yet to come. */
+static void count_tries(struct thread *thread, const struct need *need, uint64_t tries)
+{
     counts[thread->processor].accesses += tries * thread->try.accesses;
     counts[thread->processor].hits += tries * thread->try.accesses;
     if (tries > 0 && observer != NULL && observer->access != NULL) {
         see_repeated(thread, need, tries);
     }
-    return thread->parked_at + tries * thread->period;
+    thread->parked_at += tries * thread->period;
+}
+
+void count_waiting(cycles time)
+{
+    for (unsigned i = 0; i < threads_count; i++) {
+        struct thread *thread = &threads[i];
+        if (thread->doing == PARKED) {
+            bool first = (int)i < vm_self(); /* of those in the same cycle */
+            count_tries(thread, &thread->try.needs[0],
+                        tries_before(thread, time + first));
+        }
+    }
 }
 
 /* Parks the thread until it is disturbed, or the time is `limit`. */
@@ -175,7 +191,7 @@ static void park(struct thread *thread, cycles limit)
     }
     pause_as(PARKED);
     if (thread->doing == PARKED) { /* nobody has disturbed it */
-        count_tries(thread, &thread->try.needs[0], limit);
+        count_tries(thread, &thread->try.needs[0], tries_before(thread, limit));
         thread->doing = RUNNABLE;
     }
 }
@@ -201,7 +217,7 @@ static void try_failed(const void *site, cycles limit)
     if (same && limit == UINT64_MAX) {
         note_hopeless(thread);
     }
-    if (same && thread->clock < limit && still_hits(thread)) {
+    if (same && !polling && thread->clock < limit && still_hits(thread)) {
         park(thread, limit);
     }
     try_begin(thread);
@@ -232,5 +248,7 @@ void disturb(struct line *line, unsigned processor)
         (!protocol_updates(machine.protocol) && line_hits(line, processor, need->use))) {
         return;
     }
-    resume_at(thread, count_tries(thread, need, now));
+    /* A try that is due in this very cycle has come first, as all processors do. */
+    count_tries(thread, need, tries_before(thread, now + 1));
+    resume_at(thread, thread->parked_at);
 }

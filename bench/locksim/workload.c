@@ -186,13 +186,23 @@ static void touch_data(void)
     }
 }
 
+/* Somebody gets on. Nobody does for long where arbitration starves who should. */
+static void get_on(void)
+{
+    const cycles patience = 100000000;
+    simulation_deadline = processor_now() + patience + result->inside +
+                          64 * result->outside + (processors + 1) * section.settle;
+}
+
 /* From request to release. `stay`: cycles in the critical section. */
 static void pass(unsigned self, cycles stay)
 {
+    get_on();
     measure_request(self);
     processor_phase(WAITING);
     section.class->lock(section.lock, section.nodes[self]);
     processor_work(0); /* nobody's time is before this one's */
+    get_on();
     measure_entry(self);
     processor_phase(HOLDING);
     if (section.taken) {
@@ -285,7 +295,9 @@ static void plan_lock(unsigned count)
     section.warming = 0;
     section.measured = count;
     if (options->scenario == QUEUE && !options->inside_given) {
-        result->inside = (4 * (cycles)count + 16) * round_trip();
+        /* Without caches nothing ever settles, and each try is simulated. */
+        bool settles = machine.protocol != NO_CACHES;
+        result->inside = ((settles ? 4 * (cycles)count : 0) + 16) * round_trip();
     }
     if (options->scenario != QUEUE) {
         uint64_t each = options->passages > 0 ? options->passages : 16;
@@ -328,6 +340,7 @@ static void run_barrier(void *argument)
         processor_phase(WAITING);
         meeting.class->wait(meeting.barrier, self);
         processor_work(0);
+        get_on();
         measure_leaving(self);
         processor_phase(WORKING);
         processor_work(outside_work());
