@@ -92,20 +92,23 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
                                                uint32_t thread_index)
 {
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
+    /* Nothing writes to it after init: where there are no caches, a copy keeps this thread
+       from asking the barrier's own memory in each round. */
+    lks_dissemination_barrier_t fixed = *barrier;
     lks_dissemination_barrier_flag_t *self =
-        lks_dissemination_barrier_row(barrier, thread_index);
+        lks_dissemination_barrier_row(&fixed, thread_index);
     /* Relaxed: only this thread touches it. */
     uint32_t last = atomic_load_explicit(&self->episode, memory_order_relaxed);
     atomic_store_explicit(&self->episode, last + 1, memory_order_relaxed);
 
-    for (uint32_t round = 0; round < barrier->rounds; round++) {
+    for (uint32_t round = 0; round < fixed.rounds; round++) {
         uint32_t distance = (uint32_t)1 << round;
-        uint32_t to_wrap = barrier->nthreads - thread_index;
+        uint32_t to_wrap = fixed.nthreads - thread_index;
         uint32_t partner =
             distance < to_wrap ? thread_index + distance : distance - to_wrap;
         /* Release pairs with acquire, round after round: what a thread knew, it passes on. */
         atomic_store_explicit(
-            &lks_dissemination_barrier_row(barrier, partner)[1 + round].episode, last + 1,
+            &lks_dissemination_barrier_row(&fixed, partner)[1 + round].episode, last + 1,
             memory_order_release);
         lks_await(atomic_load_explicit(&self[1 + round].episode, memory_order_acquire) !=
                   last);

@@ -76,14 +76,17 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
                                           uint32_t thread_index)
 {
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
-    lks_mcs_tree_barrier_node_t *nodes = barrier->nodes;
+    /* Nothing writes to it after init: where there are no caches, a copy keeps this thread
+       from asking the barrier's own memory in each round. */
+    lks_mcs_tree_barrier_t fixed = *barrier;
+    lks_mcs_tree_barrier_node_t *nodes = fixed.nodes;
     lks_mcs_tree_barrier_node_t *self = &nodes[thread_index];
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
     uint32_t episode = atomic_load_explicit(&self->woken, memory_order_relaxed) + 1;
 
     /* Up: release pairs with acquire, and so on from child to parent to the root. */
     for (size_t slot = 0;
-         slot < 4 && 4 * (size_t)thread_index + slot + 1 < barrier->nthreads; slot++) {
+         slot < 4 && 4 * (size_t)thread_index + slot + 1 < fixed.nthreads; slot++) {
         lks_await(atomic_load_explicit(&self->arrived[slot], memory_order_acquire) ==
                   episode);
     }
@@ -100,10 +103,10 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
 
     /* Down: release pairs with acquire, and so on from the root to the leaves. */
     size_t child = 2 * (size_t)thread_index + 1;
-    if (child < barrier->nthreads) {
+    if (child < fixed.nthreads) {
         atomic_store_explicit(&nodes[child].woken, episode, memory_order_release);
     }
-    if (child + 1 < barrier->nthreads) {
+    if (child + 1 < fixed.nthreads) {
         atomic_store_explicit(&nodes[child + 1].woken, episode, memory_order_release);
     }
 }

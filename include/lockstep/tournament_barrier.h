@@ -91,16 +91,19 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
                                             uint32_t thread_index)
 {
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
+    /* Nothing writes to it after init: where there are no caches, a copy keeps this thread
+       from asking the barrier's own memory in each round. */
+    lks_tournament_barrier_t fixed = *barrier;
     lks_tournament_barrier_flag_t *woken =
-        lks_tournament_barrier_row(barrier, thread_index);
+        lks_tournament_barrier_row(&fixed, thread_index);
     lks_tournament_barrier_flag_t *arrived = woken + 1;
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
     uint32_t episode = atomic_load_explicit(&woken->episode, memory_order_relaxed) + 1;
 
     /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner. */
     uint32_t round = 0;
-    for (; round < barrier->rounds && (thread_index >> round & 1) == 0; round++) {
-        if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
+    for (; round < fixed.rounds && (thread_index >> round & 1) == 0; round++) {
+        if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
             lks_await(atomic_load_explicit(&arrived[round].episode,
                                            memory_order_acquire) == episode);
         }
@@ -110,16 +113,16 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
         atomic_store_explicit(&woken->episode, episode, memory_order_relaxed);
     } else {
         lks_tournament_barrier_flag_t *winner =
-            lks_tournament_barrier_row(barrier, thread_index - ((uint32_t)1 << round));
+            lks_tournament_barrier_row(&fixed, thread_index - ((uint32_t)1 << round));
         atomic_store_explicit(&winner[1 + round].episode, episode, memory_order_release);
         lks_await(atomic_load_explicit(&woken->episode, memory_order_acquire) == episode);
     }
 
     /* Down, to the loser of each round won. Release pairs with acquire, winner to loser. */
     while (round-- > 0) {
-        if (barrier->nthreads - thread_index > (uint32_t)1 << round) {
-            lks_tournament_barrier_flag_t *loser = lks_tournament_barrier_row(
-                barrier, thread_index + ((uint32_t)1 << round));
+        if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
+            lks_tournament_barrier_flag_t *loser =
+                lks_tournament_barrier_row(&fixed, thread_index + ((uint32_t)1 << round));
             atomic_store_explicit(&loser->episode, episode, memory_order_release);
         }
     }
