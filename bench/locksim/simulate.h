@@ -120,8 +120,8 @@ extern cycles simulation_deadline;
 void simulation_interrupt(void);
 extern volatile bool simulation_interrupted;
 
-/* What those who wait have done before `time` is counted from now on (else when their waits
-   end). */
+/* Counts what those who wait have done before `time`: else it is counted when their waits
+   end. */
 void count_waiting(cycles time);
 
 /* From a processor: its own time; to let cycles pass; to stop the run. */
