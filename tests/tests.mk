@@ -141,14 +141,14 @@ $(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIR
 
 -include $(COMPARE_OBJECTS:.o=.d)
 
-# --- locksim's protocols against a flat memory, and how it names growth -----------------
+# --- locksim's protocols against a flat memory and figures by hand; how it names growth -
 
 LOCKSIM_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/locksim/*.c))
 $(LOCKSIM_TESTS:=.o): C_FLAGS := $(VIRTUAL_FLAGS) -iquote bench/locksim
 $(BUILD)/tests/locksim/fit: %: %.o $(BUILD)/bench/locksim/fit.o
 	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka -lm
-$(BUILD)/tests/locksim/random: %: %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) \
-                                  $(VIRTUAL_OBJECTS)
+$(BUILD)/tests/locksim/cycles $(BUILD)/tests/locksim/random: %: \
+        %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) $(VIRTUAL_OBJECTS)
 	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) -lm
 
 -include $(LOCKSIM_TESTS:=.d)
@@ -164,7 +164,8 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
 
 TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)') \
-                   '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/locksim/random' \
+                   '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/locksim/cycles' \
+                   '$(BUILD)/tests/locksim/random' \
                    $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
 # For the scripts.
 TEST_ENVIRONMENT = CC='$(CC)' CXX='$(CXX)' CLANG='$(if $(HAVE_CLANG),$(CLANG))' \
