@@ -266,12 +266,12 @@ static void judge_fairness(struct result *result)
     result->passed_over = passed_over;
 }
 
-void measure_end(struct result *result, bool interrupted)
+void measure_end(struct result *result)
 {
     if (!finished) {
         end_measuring(simulation_time());
     }
-    result->interrupted = interrupted;
+    result->interrupted = simulation_interrupted;
     result->passages = passages;
     result->cycles = ended - began;
     result->counts = sum;

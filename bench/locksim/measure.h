@@ -21,6 +21,6 @@ void measure_arrival(unsigned processor, uint64_t episode);
 void measure_leaving(unsigned processor);
 
 /* The run is over. */
-void measure_end(struct result *result, bool interrupted);
+void measure_end(struct result *result);
 
 #endif

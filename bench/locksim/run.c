@@ -113,6 +113,6 @@ void run_program(const struct options *options, unsigned count, struct result *r
     processor_start(0, run_main, (void *)(uintptr_t)options, 0);
     enum ending ending = simulation_run();
     hand_on(options);
-    measure_end(result, simulation_interrupted);
+    measure_end(result);
     *status = conclude(options->sources[0], ending);
 }

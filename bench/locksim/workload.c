@@ -172,7 +172,7 @@ static struct {
     uint64_t *data;             /* one a line */
     cycles settle;              /* long enough for a newcomer to have queued */
     unsigned turn;              /* latency: whose it is */
-    uint64_t warming, measured; /* entries: before, and in, the measurement */
+    uint64_t warming, measured; /* releases: before, and in, the measurement */
     bool taken;
 } section;
 
@@ -353,6 +353,7 @@ static void start_barriers(unsigned count)
     static unsigned numbers[VM_PROCESSORS];
     uint64_t episodes = options->passages > 0 ? options->passages : 16;
     result->outside = options->outside;
+    section.settle = 0; /* nobody queues */
     meeting.warming = options->scenario == QUEUE ? 0 : 4;
     meeting.measured = options->scenario == QUEUE ? 1 : episodes;
     meeting.barrier = take_shared(meeting.class->size(count), "barrier");
@@ -400,7 +401,7 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
                       simulation.message);
         exit(3);
     }
-    measure_end(result, simulation_interrupted);
+    measure_end(result);
     if (checking) {
         check_end();
     }

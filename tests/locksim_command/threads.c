@@ -159,6 +159,33 @@ static int use_nothing_right(const char *what)
     return 2;
 }
 
+/* A line on main's stack, and enough others for a small cache to be full. */
+static atomic_int *shared;
+static atomic_int others[64][64];
+
+static void *use_stack(void *unused)
+{
+    for (int i = 0; i < 64; i++) {
+        atomic_fetch_add(shared, 1);
+        atomic_fetch_add(&others[i][0], 1);
+    }
+    return unused;
+}
+
+static int use_stack_of_another(void)
+{
+    atomic_int on_stack = 0;
+    shared = &on_stack;
+    run_threads(2, use_stack);
+    return atomic_load(&on_stack) == 128 ? 0 : 2;
+}
+
+static int use_unaligned(void)
+{
+    static _Alignas(64) char bytes[128];
+    return atomic_fetch_add((_Atomic(int) *)(void *)&bytes[62], 1);
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -173,6 +200,12 @@ int main(int argc, char **argv)
     }
     if (strcmp(what, "clock") == 0) {
         return use_clock();
+    }
+    if (strcmp(what, "stack") == 0) {
+        return use_stack_of_another();
+    }
+    if (strcmp(what, "unaligned") == 0) {
+        return use_unaligned();
     }
     if (strcmp(what, "futex") == 0) {
         return use_futex();
