@@ -166,6 +166,7 @@ static atomic_int others[64][64];
 static void *use_stack(void *unused)
 {
     for (int i = 0; i < 64; i++) {
+        (void)atomic_load(shared); /* leaves main its copy */
         atomic_fetch_add(shared, 1);
         atomic_fetch_add(&others[i][0], 1);
     }
