@@ -4,12 +4,19 @@
 #define _GNU_SOURCE /* sched_getaffinity, where there is one */
 #endif
 #include <errno.h>
+#include <lockstep/check.h>
+#include <lockstep/futex.h>
 #include <lockstep/wait.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#if defined(__has_include) && (__GNUC__ >= 11 || defined(__clang__))
+#if __has_include(<sys/rseq.h>)
+#include <sys/rseq.h>
+#endif
+#endif
 
 /* Tries of a wait that follow each other without a pause: about as long as it takes a
    cache line to come from another processor. */
@@ -19,9 +26,14 @@ enum { EAGER_TRIES = 16 };
    yield takes, and long enough for a short critical section on a far processor. */
 enum { DEFAULT_SPINS = 32 };
 
-/* Tries between one yield and the next, as a part of those before the first: who comes back
-   to its processor a moment too early need not wait for its next turn. */
-enum { LATER_PART = 4 };
+/*
+ * Whom a wait that has come to a yield waits for is not running, and so it may be with the
+ * thread's next waits. In these it is in a hurry: it makes only a part of the tries before
+ * the first yield, and half of that part between one yield and the next. Every so many waits
+ * it is patient again, to find out whether that is over: two threads in a hurry would else
+ * keep each other so, each by yielding longer than the other spins.
+ */
+enum { HURRIED_PART = 4, HURRIED_WAITS = 16 };
 
 /* Relaxed throughout: the number goes with no other data. */
 static _Atomic(unsigned) spins = DEFAULT_SPINS;
@@ -29,6 +41,9 @@ static _Atomic(unsigned) spins = DEFAULT_SPINS;
 /* Pauses that lks_delay has made since the last lks_relax: some of this wait, unless the
    wait has just begun. */
 static _Thread_local unsigned delayed __attribute__((tls_model("initial-exec")));
+
+/* Waits of this thread until a patient one; 0: the present one is. */
+static _Thread_local unsigned hurried __attribute__((tls_model("initial-exec")));
 
 static void pause_processor(void)
 {
@@ -94,19 +109,87 @@ void lks_set_spins(unsigned tries)
     atomic_store_explicit(&spins, tries, memory_order_relaxed);
 }
 
-unsigned lks_relax(unsigned tries)
+/* Returns after how many tries the present wait yields; `tries`: how many it has made. */
+static unsigned tries_before_yield(unsigned tries)
 {
+    if (tries == 0 && hurried > 0) {
+        hurried--;
+    }
     unsigned limit = lks_spins();
+    return hurried > 0 && limit != LKS_NEVER_YIELD ? limit / HURRIED_PART : limit;
+}
+
+/* As many tries as this say that the wait never yields or sleeps; it can count no further. */
+static const unsigned FOR_EVER = UINT_MAX / 2;
+
+static unsigned spin(unsigned tries)
+{
     unsigned waited = 1 + (tries > 0 ? delayed : 0);
     delayed = 0;
-    if (tries >= limit && limit != LKS_NEVER_YIELD) {
-        (void)sched_yield();
-        return limit - limit / LATER_PART;
-    }
     if (tries >= EAGER_TRIES) {
         pause_processor();
     }
-    return tries + waited;
+    return tries < FOR_EVER ? tries + waited : tries;
+}
+
+static unsigned yield(void)
+{
+    delayed = 0;
+    (void)sched_yield();
+    if (hurried == 0) {
+        hurried = HURRIED_WAITS;
+    }
+    unsigned limit = lks_spins() / HURRIED_PART;
+    return limit - limit / 2;
+}
+
+unsigned lks_relax(unsigned tries)
+{
+    unsigned limit = tries_before_yield(tries);
+    return tries < limit ? spin(tries) : yield();
+}
+
+unsigned lks_relax_as(const lks_waiting_t *waiting, unsigned tries)
+{
+    unsigned limit = tries_before_yield(tries);
+    if (tries < limit || tries >= FOR_EVER) {
+        return spin(tries);
+    }
+    /* Looks once a wait: others write to the line, and waiters should not pull at it. */
+    if (*waiting == LKS_WAIT_SPIN) {
+        (void)spin(tries);
+        return FOR_EVER;
+    }
+    if (*waiting == LKS_WAIT_YIELD) {
+        return yield();
+    }
+    /* Sleeping costs more than a yield, so it is not done in a hurry. */
+    return tries < lks_spins() ? spin(tries) : LKS_TIME_TO_SLEEP;
+}
+
+unsigned lks_worth_spinning(unsigned tries)
+{
+    return lks_spins() == 0 ? 0 : tries;
+}
+
+void lks_take_turns(void)
+{
+    /* A clock is read once in so many calls. */
+    enum { CALLS = 64 };
+    static _Thread_local unsigned calls __attribute__((tls_model("initial-exec")));
+    static _Thread_local uint64_t begin __attribute__((tls_model("initial-exec")));
+    if (++calls % CALLS != 0) {
+        return;
+    }
+    uint64_t now = lks_monotonic_now();
+    /* Much more than a turn: it slept meanwhile, or did not wait. */
+    if (now - begin >= LKS_TURN_NS && now - begin < 10 * (uint64_t)LKS_TURN_NS) {
+        (void)sched_yield();
+        now = lks_monotonic_now();
+    }
+    if (now - begin >= LKS_TURN_NS) {
+        begin = now;
+    }
 }
 
 void lks_delay(unsigned pauses)
@@ -115,4 +198,22 @@ void lks_delay(unsigned pauses)
         pause_processor();
     }
     delayed += pauses;
+}
+
+unsigned lks_processor(void)
+{
+#ifdef RSEQ_SIG
+    /* Where sched_getcpu looks, too, but in half the time. */
+    const char *thread = (const char *)__builtin_thread_pointer();
+    const struct rseq *kept = (const struct rseq *)(const void *)(thread + __rseq_offset);
+    int processor = *(const volatile int *)&kept->cpu_id;
+    if (processor >= 0) {
+        return (unsigned)processor;
+    }
+#endif
+#ifdef __linux__
+    return (unsigned)sched_getcpu();
+#else
+    return lks_thread_number();
+#endif
 }

@@ -8,7 +8,7 @@
  *                (__STDC_NO_ATOMICS__), or where LKS_USE_ATOMIC_OPS asks for it
  *
  * An algorithm uses _Atomic(T), atomic_…_explicit and memory_order_…, and nothing else
- * of this page but the size of a cache line.
+ * of this page but the size of a cache line. The fences are for fence.h.
  *
  * An `init` function fills an object with relaxed stores: whatever the program does to
  * tell other threads of the object (starting them, say) also makes its contents visible.
@@ -33,7 +33,9 @@ using std::atomic_exchange_explicit;
 using std::atomic_fetch_add_explicit;
 using std::atomic_fetch_sub_explicit;
 using std::atomic_load_explicit;
+using std::atomic_signal_fence;
 using std::atomic_store_explicit;
+using std::atomic_thread_fence;
 using std::memory_order_acq_rel;
 using std::memory_order_acquire;
 using std::memory_order_relaxed;

@@ -145,6 +145,10 @@ static inline bool lks_ao_compare_exchange(volatile void *object, size_t size,
     return exchanged;
 }
 
+/* The only orders that are asked of them: memory_order_seq_cst. */
+#define atomic_thread_fence(order) ((void)(order), AO_nop_full())
+#define atomic_signal_fence(order) ((void)(order), AO_compiler_barrier())
+
 /* The size of *object, which must be one of the three. */
 #define LKS_AO_SIZE(object)                                                              \
     (sizeof(*(object)) +                                                                 \

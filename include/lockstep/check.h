@@ -10,6 +10,8 @@
 #ifndef LOCKSTEP_CHECK_H
 #define LOCKSTEP_CHECK_H
 
+#include <stdint.h>
+
 #ifdef LKS_CHECKED
 #define lks_check(right, otherwise, object)                                              \
     ((right) ? (void)0 : lks_misuse(__func__, (otherwise), (object)))
@@ -20,6 +22,10 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Returns the number of the calling thread: no two of the first four thousand million have
+   the same, and none has 0, 1 or 2. */
+uint32_t lks_thread_number(void);
 
 /* Prints "lockstep: FUNCTION: WHAT (object ADDRESS)" and aborts. */
 void lks_misuse(const char *function, const char *what, const volatile void *object);

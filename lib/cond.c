@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* The condition variable: its queue, and how those who wait in it sleep. */
+#include <lockstep/futex.h>
+#include <lockstep/mutex.h>
+
+#undef LKS_INLINE /* the functions of the mutex stay inline here */
+#define LKS_INLINE
+#include <lockstep/cond.h>
+
+/*
+ * A wait, on the stack of its thread. In the queue the links and `queued` are guarded by
+ * the condition's lock; once taken out, the record is its own thread's and of whoever is
+ * going to wake it, and `next` is whom it has to wake.
+ */
+struct lks_cond_waiter {
+    struct lks_cond_waiter *next, *previous;
+    bool queued;
+    _Atomic(uint32_t) woken; /* 0; 1: may go on */
+};
+
+/* --- the queue; the caller holds the guard ------------------------------------------- */
+
+/* Relaxed: the guard keeps others away, but for a glance whether anybody waits. */
+static struct lks_cond_waiter *first_of(const lks_cond_t *cond)
+{
+    return atomic_load_explicit(&cond->first, memory_order_relaxed);
+}
+
+static void set_first(lks_cond_t *cond, struct lks_cond_waiter *first)
+{
+    atomic_store_explicit(&cond->first, first, memory_order_relaxed);
+}
+
+static void append(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+{
+    waiter->next = NULL;
+    waiter->previous = first_of(cond) != NULL ? cond->last : NULL;
+    waiter->queued = true;
+    if (waiter->previous != NULL) {
+        waiter->previous->next = waiter;
+    } else {
+        set_first(cond, waiter);
+    }
+    cond->last = waiter;
+}
+
+static void take_out(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+{
+    if (waiter->previous != NULL) {
+        waiter->previous->next = waiter->next;
+    } else {
+        set_first(cond, waiter->next);
+    }
+    if (waiter->next != NULL) {
+        waiter->next->previous = waiter->previous;
+    } else {
+        cond->last = waiter->previous;
+    }
+    waiter->next = NULL;
+    waiter->queued = false;
+}
+
+/* --- sleeping and waking -------------------------------------------------------------- */
+
+/* Sleeps until woken. Returns false if the deadline passed first. */
+static bool sleep_until_woken(struct lks_cond_waiter *waiter,
+                              const struct timespec *deadline)
+{
+    /* Acquire: pairs with the release in wake, which hands over `next`. */
+    while (atomic_load_explicit(&waiter->woken, memory_order_acquire) == 0) {
+        if (lks_futex_wait(&waiter->woken, 0, deadline) == ETIMEDOUT) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The record may be gone as soon as the word is set. */
+static void wake(struct lks_cond_waiter *waiter)
+{
+    _Atomic(uint32_t) *word = &waiter->woken;
+    atomic_store_explicit(word, 1, memory_order_release);
+    lks_futex_wake(word, 1);
+}
+
+/* The deadline has passed. Returns whether the wait is over without a wake-up. */
+static bool withdraw(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+{
+    lks_mutex_lock(&cond->guard);
+    bool queued = waiter->queued;
+    if (queued) {
+        take_out(cond, waiter);
+    }
+    lks_mutex_unlock(&cond->guard);
+    return queued;
+}
+
+int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *deadline)
+{
+    if (deadline != NULL && !lks_is_instant(deadline)) {
+        return EINVAL;
+    }
+    struct lks_cond_waiter waiter;
+    atomic_store_explicit(&waiter.woken, 0, memory_order_relaxed);
+    lks_mutex_lock(&cond->guard);
+    append(cond, &waiter);
+    lks_mutex_unlock(&cond->guard);
+    lks_mutex_unlock(mutex);
+
+    int result = 0;
+    if (!sleep_until_woken(&waiter, deadline)) {
+        if (withdraw(cond, &waiter)) {
+            result = ETIMEDOUT;
+        } else {
+            (void)sleep_until_woken(&waiter, NULL); /* it has been signalled */
+        }
+    }
+    lks_mutex_lock(mutex);
+    if (waiter.next != NULL) {
+        wake(waiter.next);
+    }
+    return result;
+}
+
+void lks_cond_wake_first(lks_cond_t *cond)
+{
+    lks_mutex_lock(&cond->guard);
+    struct lks_cond_waiter *first = first_of(cond);
+    if (first != NULL) {
+        take_out(cond, first);
+    }
+    lks_mutex_unlock(&cond->guard);
+    if (first != NULL) {
+        wake(first);
+    }
+}
+
+void lks_cond_wake_all(lks_cond_t *cond)
+{
+    lks_mutex_lock(&cond->guard);
+    struct lks_cond_waiter *first = first_of(cond);
+    for (struct lks_cond_waiter *each = first; each != NULL; each = each->next) {
+        each->queued = false;
+    }
+    set_first(cond, NULL);
+    lks_mutex_unlock(&cond->guard);
+    if (first != NULL) {
+        wake(first);
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Sleeping in the kernel: see lockstep/futex.h and, for words with a mark, wait.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* syscall */
+#endif
+#include <errno.h>
+#include <limits.h>
+#include <lockstep/futex.h>
+#include <lockstep/wait.h>
+
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
+                   const struct timespec *deadline)
+{
+    /* Unlike FUTEX_WAIT, it takes an instant. */
+    int error = errno;
+    bool late = syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, value,
+                        deadline, NULL, FUTEX_BITSET_MATCH_ANY) != 0 &&
+                errno == ETIMEDOUT;
+    errno = error;
+    return late ? ETIMEDOUT : 0;
+}
+
+void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
+{
+    int error = errno;
+    long most = count > INT_MAX ? INT_MAX : (long)count;
+    (void)syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, most, NULL, NULL, 0);
+    errno = error;
+}
+
+#else
+#include <sched.h>
+
+int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
+                   const struct timespec *deadline)
+{
+    (void)word;
+    (void)value;
+    (void)sched_yield();
+    return deadline != NULL && lks_nanoseconds(deadline) <= lks_monotonic_now()
+               ? ETIMEDOUT
+               : 0;
+}
+
+void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
+{
+    (void)word;
+    (void)count;
+}
+#endif
+
+void lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old)
+{
+    /* Relaxed: who changes the word does it by a read-modify-write, too. Either that comes
+       later and finds the mark, or the mark is not made. */
+    uint32_t found = old;
+    if (atomic_compare_exchange_strong_explicit(
+            word, &found, old | LKS_ASLEEP, memory_order_relaxed, memory_order_relaxed) ||
+        found == (old | LKS_ASLEEP)) {
+        (void)lks_futex_wait(word, old | LKS_ASLEEP, NULL);
+    }
+}
+
+void lks_change_and_wake(_Atomic(uint32_t) *word, uint32_t value)
+{
+    /* Release: pairs with the acquire of lks_has_changed. */
+    if ((atomic_exchange_explicit(word, value, memory_order_release) & LKS_ASLEEP) != 0) {
+        lks_futex_wake(word, UINT32_MAX);
+    }
+}
+
+uint64_t lks_nanoseconds(const struct timespec *instant)
+{
+    return (uint64_t)instant->tv_sec * 1000000000u + (uint64_t)instant->tv_nsec;
+}
+
+uint64_t lks_monotonic_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return lks_nanoseconds(&now);
+}
+
+bool lks_is_instant(const struct timespec *instant)
+{
+    return instant->tv_sec >= 0 && instant->tv_nsec >= 0 && instant->tv_nsec < 1000000000;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The semaphore: sleeping and waking. See lockstep/sem.h. */
+#define LKS_INLINE
+#include <lockstep/futex.h>
+#include <lockstep/sem.h>
+
+/* Takes a wake-up, if there is one. */
+static bool take_wakeup(lks_sem_t *sem)
+{
+    uint32_t wakeups = atomic_load_explicit(&sem->wakeups, memory_order_relaxed);
+    while (wakeups > 0) {
+        /* Acquire: pairs with the release in lks_sem_wake. */
+        if (atomic_compare_exchange_strong_explicit(&sem->wakeups, &wakeups, wakeups - 1,
+                                                    memory_order_acquire,
+                                                    memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Counts the caller out of those who wait. Returns false if as many posts as wait have
+   counted on them: then a wake-up is there for the caller, or on its way. */
+static bool withdraw(lks_sem_t *sem)
+{
+    int32_t value = atomic_load_explicit(&sem->value, memory_order_relaxed);
+    while (value < 0) {
+        if (atomic_compare_exchange_strong_explicit(&sem->value, &value, value + 1,
+                                                    memory_order_relaxed,
+                                                    memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
+{
+    if (deadline != NULL && !lks_is_instant(deadline)) {
+        return EINVAL;
+    }
+    /* Acquire: as in trywait, if there is something to take now. */
+    if (atomic_fetch_sub_explicit(&sem->value, 1, memory_order_acquire) > 0) {
+        return 0;
+    }
+    while (!take_wakeup(sem)) {
+        if (lks_futex_wait(&sem->wakeups, 0, deadline) == ETIMEDOUT) {
+            if (withdraw(sem)) {
+                return ETIMEDOUT;
+            }
+            deadline = NULL;
+        }
+    }
+    return 0;
+}
+
+void lks_sem_wake(lks_sem_t *sem)
+{
+    /* Release: pairs with the acquire of who takes it. After that the semaphore may be
+       gone. */
+    _Atomic(uint32_t) *wakeups = &sem->wakeups;
+    (void)atomic_fetch_add_explicit(wakeups, 1, memory_order_release);
+    lks_futex_wake(wakeups, 1);
+}

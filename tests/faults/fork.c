@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* What is left of a mutex, and of the fence, in a child of fork. */
+#include "../asleep.h"
+#include "../child.h"
+#include "../mutex_ways.h"
+
+static lks_mutex_t mutex;
+static _Atomic(bool) is_held, may_end;
+
+static void succeeds(void (*body)(const void *))
+{
+    child_t child;
+    run_child(&child, body, NULL);
+    assert_string_equal(child.message, "");
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 0);
+}
+
+/* Children have no framework: they say what is wrong, and run_child's caller sees it. */
+static void expect(bool right, const char *what)
+{
+    if (!right) {
+        (void)fprintf(stderr, "%s\n", what);
+        _exit(1);
+    }
+}
+
+static void hold_in_thread(worker_t *self)
+{
+    (void)self;
+    lks_mutex_lock(&mutex);
+    atomic_store_explicit(&is_held, true, memory_order_release);
+    while (!atomic_load_explicit(&may_end, memory_order_relaxed)) {
+        (void)sched_yield();
+    }
+    lks_mutex_unlock(&mutex);
+}
+
+static void cannot_take_it(const void *unused)
+{
+    (void)unused;
+    const struct timespec deadline = from_now(5000000);
+    expect(lks_mutex_is_locked(&mutex), "it is free");
+    expect(!lks_mutex_trylock(&mutex), "trylock has taken it");
+    expect(lks_mutex_timedlock(&mutex, &deadline) == ETIMEDOUT, "timedlock has taken it");
+    expect(lks_mutex_init(&mutex) == 0, "cannot be made anew");
+    lks_mutex_lock(&mutex);
+    lks_mutex_unlock(&mutex);
+}
+
+static void held_by_another_thread_it_stays_held(void **state)
+{
+    (void)state;
+    worker_t holder;
+    assert_int_equal(lks_mutex_init(&mutex), 0);
+    atomic_store_explicit(&is_held, false, memory_order_relaxed);
+    atomic_store_explicit(&may_end, false, memory_order_relaxed);
+    prepare(&holder, 0, hold_in_thread, NULL);
+    start(&holder);
+    while (!atomic_load_explicit(&is_held, memory_order_acquire)) {
+        (void)sched_yield();
+    }
+    succeeds(cannot_take_it);
+    atomic_store_explicit(&may_end, true, memory_order_relaxed);
+    join(&holder);
+    /* And in the parent nothing has happened. */
+    assert_true(lks_mutex_trylock(&mutex));
+    lks_mutex_unlock(&mutex);
+}
+
+static void gives_it_back(const void *unused)
+{
+    (void)unused;
+    lks_mutex_unlock(&mutex);
+    expect(!lks_mutex_is_locked(&mutex), "it is still held");
+    lks_mutex_lock(&mutex);
+    lks_mutex_unlock(&mutex);
+}
+
+static void held_by_the_thread_that_forks_it_can_be_given_back(void **state)
+{
+    (void)state;
+    assert_int_equal(lks_mutex_init(&mutex), 0);
+    lks_mutex_lock(&mutex);
+    succeeds(gives_it_back);
+    assert_true(lks_mutex_is_locked(&mutex));
+    lks_mutex_unlock(&mutex);
+}
+
+static void lock_in_thread(worker_t *self)
+{
+    (void)self;
+    lks_mutex_lock(&mutex);
+    lks_mutex_unlock(&mutex);
+}
+
+/* It counts waiters that the child does not have. */
+static void makes_it_anew(const void *unused)
+{
+    (void)unused;
+    worker_t waiter;
+    expect(lks_mutex_init(&mutex) == 0, "cannot be made anew");
+    lks_mutex_lock(&mutex);
+    prepare(&waiter, 0, lock_in_thread, NULL);
+    start(&waiter);
+    until_asleep_on(&mutex.waiters, 1);
+    lks_mutex_unlock(&mutex);
+    join(&waiter);
+}
+
+static void waited_for_it_can_be_made_anew(void **state)
+{
+    (void)state;
+    worker_t waiter;
+    if (!can_see_who_sleeps()) {
+        skip();
+    }
+    assert_int_equal(lks_mutex_init(&mutex), 0);
+    lks_mutex_lock(&mutex);
+    prepare(&waiter, 0, lock_in_thread, NULL);
+    start(&waiter);
+    until_asleep_on(&mutex.waiters, 1);
+    succeeds(makes_it_anew);
+    lks_mutex_unlock(&mutex);
+    join(&waiter);
+}
+
+static unsigned kind_in_the_parent;
+
+static void has_the_fence(const void *unused)
+{
+    (void)unused;
+    expect(lks_asymmetric_fence_kind() == kind_in_the_parent, "the fence is another one");
+    expect(lks_asymmetric_fence_heavy(), "the fence does not work");
+    contend_for_mutex(8, 2000, 0);
+    contend_for_mutex(8, 2000, LKS_MUTEX_BOUND_NS);
+    expect(lks_asymmetric_fence_kind() == kind_in_the_parent, "the fence has been lost");
+}
+
+static void the_fence_works_in_the_child(void **state)
+{
+    (void)state;
+    kind_in_the_parent = lks_asymmetric_fence_kind();
+    succeeds(has_the_fence);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(held_by_another_thread_it_stays_held),
+        cmocka_unit_test(held_by_the_thread_that_forks_it_can_be_given_back),
+        cmocka_unit_test(waited_for_it_can_be_made_anew),
+        cmocka_unit_test(the_fence_works_in_the_child),
+    };
+    return run_all(tests);
+}

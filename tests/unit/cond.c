@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The condition variable. A waiter counts itself under the mutex before it waits, so whoever
+ * has the mutex and sees it counted knows that it stands in the queue.
+ */
+#include "../instants.h"
+#include "../play.h"
+
+enum { MOST_WAITERS = 8 };
+
+static lks_mutex_t mutex = LKS_MUTEX_INIT;
+static lks_cond_t cond = LKS_COND_INIT;
+
+/* Guarded by the mutex. */
+static uint32_t waiting;
+static uint32_t returned;
+static uint32_t order[MOST_WAITERS]; /* of those who have returned */
+
+static struct {
+    worker_t worker;
+    bool with_deadline;
+    struct timespec deadline;
+    bool gives_up; /* its deadline passes when main says so */
+    int result;
+} waiters[MOST_WAITERS];
+static _Atomic(bool) time_has_come;
+
+static int time_comes(void)
+{
+    while (!atomic_load_explicit(&time_has_come, memory_order_relaxed)) {
+        (void)sched_yield();
+    }
+    return ETIMEDOUT;
+}
+
+static void wait_in_thread(worker_t *self)
+{
+    static const scene_t scenes[] = {time_comes};
+    wake_count = 0;
+    lks_mutex_lock(&mutex);
+    waiting++;
+    if (waiters[self->index].gives_up) {
+        BEGIN_PLAY(scenes);
+    }
+    if (waiters[self->index].with_deadline) {
+        waiters[self->index].result =
+            lks_cond_timedwait(&cond, &mutex, &waiters[self->index].deadline);
+    } else {
+        lks_cond_wait(&cond, &mutex);
+        waiters[self->index].result = 0;
+    }
+    play = NULL;
+    self->errors += !lks_mutex_is_locked(&mutex);
+    order[returned++] = self->index;
+    lks_mutex_unlock(&mutex);
+    self->errors += wakes_of(NULL) > 1 + 1; /* of the next one; and of the mutex */
+}
+
+/* The next waiter, who is in the queue when this returns. The caller has the mutex. */
+static void let_wait(const struct timespec *deadline, bool gives_up)
+{
+    uint32_t index = waiting;
+    waiters[index].gives_up = gives_up;
+    waiters[index].with_deadline = deadline != NULL;
+    if (deadline != NULL) {
+        waiters[index].deadline = *deadline;
+    }
+    prepare(&waiters[index].worker, index, wait_in_thread, NULL);
+    start(&waiters[index].worker);
+    while (waiting == index) {
+        lks_mutex_unlock(&mutex);
+        (void)sched_yield();
+        lks_mutex_lock(&mutex);
+    }
+}
+
+static void let_some_wait(uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        let_wait(NULL, false);
+    }
+}
+
+/* The caller has the mutex, and has it again afterwards. */
+static void until_returned(uint32_t count)
+{
+    while (returned < count) {
+        lks_mutex_unlock(&mutex);
+        (void)sched_yield();
+        lks_mutex_lock(&mutex);
+    }
+}
+
+static void begin(void)
+{
+    waiting = returned = 0;
+    atomic_store_explicit(&time_has_come, false, memory_order_relaxed);
+    assert_int_equal(lks_mutex_init(&mutex), 0);
+    assert_int_equal(lks_cond_init(&cond), 0);
+    lks_mutex_lock(&mutex);
+}
+
+static void end(void)
+{
+    lks_mutex_unlock(&mutex);
+    for (uint32_t i = 0; i < waiting; i++) {
+        join(&waiters[i].worker);
+        assert_int_equal(waiters[i].worker.errors, 0);
+    }
+    assert_int_equal(returned, waiting);
+    lks_cond_destroy(&cond);
+}
+
+static int wait_till(struct timespec deadline)
+{
+    return lks_cond_timedwait(&cond, &mutex, &deadline);
+}
+
+/* --- making -------------------------------------------------------------------------- */
+
+static void init_makes_a_condition(void **state)
+{
+    (void)state;
+    static lks_cond_t initialised = LKS_COND_INIT;
+    lks_cond_t made;
+    spoil(&made);
+    assert_int_equal(lks_cond_init(&made), 0);
+    assert_memory_equal(&made, &initialised, sizeof made);
+    assert_int_equal(sizeof made, 8 + 2 * sizeof(void *));
+    assert_int_equal(lks_cond_init(NULL), EINVAL);
+    lks_cond_destroy(&made);
+}
+
+/* --- alone: deadlines, and what happens in the moment of sleep ----------------------- */
+
+static void deadlines(void **state)
+{
+    (void)state;
+    begin();
+    assert_int_equal(wait_till(LONG_AGO), ETIMEDOUT);
+    const struct timespec soon = from_now(2000000);
+    assert_int_equal(wait_till(soon), ETIMEDOUT);
+    assert_true(lks_monotonic_now() >= lks_nanoseconds(&soon));
+    for (size_t i = 0; i < COUNT_OF(not_instants); i++) {
+        assert_int_equal(wait_till(not_instants[i]), EINVAL);
+        assert_true(lks_mutex_is_locked(&mutex));
+    }
+    end();
+}
+
+static void a_signal_is_not_remembered(void **state)
+{
+    (void)state;
+    begin();
+    lks_cond_signal(&cond);
+    lks_cond_broadcast(&cond);
+    assert_int_equal(wait_till(LONG_AGO), ETIMEDOUT);
+    end();
+}
+
+/* As another thread, which has taken the mutex meanwhile. */
+static int is_signalled(void)
+{
+    assert_true(lks_mutex_trylock(&mutex));
+    lks_cond_signal(&cond);
+    lks_mutex_unlock(&mutex);
+    return WOKEN;
+}
+
+static int is_signalled_at_the_deadline(void)
+{
+    (void)is_signalled();
+    return ETIMEDOUT;
+}
+
+static int is_let_go_without_the_mutex_at_the_deadline(void)
+{
+    assert_false(lks_mutex_is_locked(&mutex));
+    lks_cond_broadcast(&cond);
+    return ETIMEDOUT;
+}
+
+static void no_wake_up_is_spurious(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {nothing_happens, nothing_happens, is_signalled};
+    begin();
+    BEGIN_PLAY(scenes);
+    lks_cond_wait(&cond, &mutex);
+    end_play();
+    assert_false(had_deadline);
+    assert_true(lks_mutex_is_locked(&mutex));
+    assert_int_equal(wakes_of(NULL), 1);
+    end();
+}
+
+static void who_is_signalled_at_its_deadline_is_signalled(void **state)
+{
+    (void)state;
+    static const scene_t signal_scenes[] = {is_signalled_at_the_deadline};
+    static const scene_t broadcast_scenes[] = {
+        nothing_happens, is_let_go_without_the_mutex_at_the_deadline};
+    static const scene_t no_scenes[] = {nothing_happens, time_is_up};
+    begin();
+    BEGIN_PLAY(signal_scenes);
+    assert_int_equal(wait_till(LONG_FROM_NOW), 0);
+    end_play();
+    assert_true(had_deadline);
+    BEGIN_PLAY(broadcast_scenes);
+    assert_int_equal(wait_till(LONG_FROM_NOW), 0);
+    end_play();
+    BEGIN_PLAY(no_scenes);
+    assert_int_equal(wait_till(LONG_FROM_NOW), ETIMEDOUT);
+    end_play();
+    assert_true(lks_mutex_is_locked(&mutex));
+    end();
+}
+
+/* --- with threads -------------------------------------------------------------------- */
+
+static void a_signal_lets_the_first_go(void **state)
+{
+    (void)state;
+    begin();
+    let_some_wait(MOST_WAITERS);
+    for (uint32_t i = 0; i < MOST_WAITERS; i++) {
+        assert_int_equal(returned, i);
+        if (i % 2 == 0) {
+            lks_cond_signal(&cond);
+        } else {
+            lks_mutex_unlock(&mutex);
+            lks_cond_signal(&cond);
+            lks_mutex_lock(&mutex);
+        }
+        until_returned(i + 1);
+        assert_int_equal(order[i], i);
+    }
+    end();
+}
+
+static void each_signal_lets_one_go(void **state)
+{
+    (void)state;
+    begin();
+    let_some_wait(4);
+    lks_cond_signal(&cond);
+    lks_cond_signal(&cond);
+    lks_cond_signal(&cond);
+    until_returned(3);
+    let_some_wait(1); /* if a fourth one were on its way, it could come back now */
+    assert_int_equal(returned, 3);
+    lks_cond_broadcast(&cond);
+    end();
+}
+
+/* Main waits after the signal, and must not have it. */
+static void a_wake_up_is_not_stolen(void **state)
+{
+    (void)state;
+    begin();
+    let_some_wait(1);
+    lks_cond_signal(&cond);
+    assert_int_equal(wait_till(from_now(1000000)), ETIMEDOUT);
+    until_returned(1);
+    end();
+}
+
+static void a_broadcast_lets_all_go_in_turn(void **state)
+{
+    (void)state;
+    for (uint32_t run = 0; run < 20 * test_scale(); run++) {
+        begin();
+        let_some_wait(MOST_WAITERS);
+        wake_count = 0;
+        lks_cond_broadcast(&cond);
+        assert_int_equal(wakes_of(NULL), 1);
+        until_returned(MOST_WAITERS);
+        for (uint32_t i = 0; i < MOST_WAITERS; i++) {
+            assert_int_equal(order[i], i);
+        }
+        end();
+    }
+}
+
+/* Who waits after the broadcast stays. */
+static void a_broadcast_lets_nobody_else_go(void **state)
+{
+    (void)state;
+    begin();
+    let_some_wait(3);
+    lks_cond_broadcast(&cond);
+    let_some_wait(2);
+    until_returned(3);
+    lks_cond_signal(&cond);
+    until_returned(4);
+    assert_int_equal(order[3], 3);
+    lks_cond_signal(&cond);
+    end();
+}
+
+/* From the beginning, the middle and the end of the queue. */
+static void who_gives_up_leaves_the_others_in_order(void **state)
+{
+    (void)state;
+    enum { WAITERS = 4 };
+    const struct timespec later = LONG_FROM_NOW;
+    for (uint32_t place = 0; place < WAITERS; place++) {
+        begin();
+        for (uint32_t i = 0; i < WAITERS; i++) {
+            let_wait(i == place || i % 2 == 0 ? &later : NULL, i == place);
+        }
+        atomic_store_explicit(&time_has_come, true, memory_order_relaxed);
+        until_returned(1);
+        assert_int_equal(order[0], place);
+        assert_int_equal(waiters[place].result, ETIMEDOUT);
+        let_wait(NULL, false); /* the queue must be whole for who comes after, too */
+        for (uint32_t i = 1; i <= WAITERS; i++) {
+            lks_cond_signal(&cond);
+            until_returned(i + 1);
+            uint32_t expected = i - 1 < place ? i - 1 : i;
+            assert_int_equal(order[i], expected);
+            assert_int_equal(waiters[expected].result, 0);
+        }
+        end();
+    }
+}
+
+/* The second one's deadline passes when it has been let go, but not yet woken. */
+static void a_turn_may_come_after_the_deadline(void **state)
+{
+    (void)state;
+    begin();
+    let_wait(NULL, false);
+    const struct timespec deadline = from_now(20000000);
+    let_wait(&deadline, false);
+    let_wait(NULL, false);
+    atomic_store_explicit(&timeouts, 0, memory_order_relaxed);
+    lks_cond_broadcast(&cond);
+    while (lks_monotonic_now() < lks_nanoseconds(&deadline) ||
+           atomic_load_explicit(&timeouts, memory_order_acquire) == 0) {
+        (void)sched_yield();
+    }
+    assert_int_equal(returned, 0);
+    until_returned(3);
+    assert_int_equal(waiters[1].result, 0);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(order[i], i);
+    }
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(init_makes_a_condition),
+        cmocka_unit_test(deadlines),
+        cmocka_unit_test(a_signal_is_not_remembered),
+        cmocka_unit_test(no_wake_up_is_spurious),
+        cmocka_unit_test(who_is_signalled_at_its_deadline_is_signalled),
+        cmocka_unit_test(a_signal_lets_the_first_go),
+        cmocka_unit_test(each_signal_lets_one_go),
+        cmocka_unit_test(a_wake_up_is_not_stolen),
+        cmocka_unit_test(a_broadcast_lets_all_go_in_turn),
+        cmocka_unit_test(a_broadcast_lets_nobody_else_go),
+        cmocka_unit_test(who_gives_up_leaves_the_others_in_order),
+        cmocka_unit_test(a_turn_may_come_after_the_deadline),
+    };
+    return run_all(tests);
+}

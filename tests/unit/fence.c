@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* The asymmetric fence. */
+#include "../support.h"
+#include <sys/syscall.h>
+#ifdef __linux__
+#include <linux/membarrier.h>
+#endif
+
+/* Whether the kernel has what the fence wants of it. */
+static bool kernel_has_membarrier(void)
+{
+#ifdef __linux__
+    long commands = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+    return commands >= 0 && (commands & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0;
+#else
+    return false;
+#endif
+}
+
+static void its_kind_is_what_the_kernel_allows(void **state)
+{
+    (void)state;
+    assert_int_equal(lks_asymmetric_fence_kind(), kernel_has_membarrier()
+                                                      ? LKS_FENCE_MEMBARRIER
+                                                      : LKS_FENCE_SYMMETRIC);
+    errno = 77;
+    assert_true(lks_asymmetric_fence_heavy());
+    lks_asymmetric_fence_light();
+    assert_int_equal(errno, 77);
+}
+
+/*
+ * Two threads, round after round: x = 1, fence, read y; and y = 1, fence, read x. Without
+ * the fences both read 0 now and then, within a few thousand rounds on any machine with two
+ * processors.
+ */
+typedef struct litmus {
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) x;
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) y;
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) arrived;
+    uint32_t rounds;
+    uint32_t *seen[2]; /* by each thread in each round; counting rounds from 1 */
+} litmus_t;
+
+/* Both begin a round at about the same time: each as much later as chance will have it. */
+static void meet(litmus_t *litmus, worker_t *self, uint32_t round)
+{
+    (void)atomic_fetch_add_explicit(&litmus->arrived, 1, memory_order_relaxed);
+    for (uint32_t tries = 0;
+         atomic_load_explicit(&litmus->arrived, memory_order_relaxed) < 2 * round;
+         tries++) {
+        if (tries > 1000) {
+            (void)sched_yield();
+        }
+    }
+    for (volatile uint32_t delay = random_below(self, 64); delay > 0;) {
+        delay = delay - 1;
+    }
+}
+
+static void run_side(worker_t *self)
+{
+    litmus_t *litmus = (litmus_t *)self->shared;
+    for (uint32_t round = 1; round <= litmus->rounds; round++) {
+        meet(litmus, self, round);
+        if (self->index == 0) {
+            atomic_store_explicit(&litmus->x, round, memory_order_relaxed);
+            lks_asymmetric_fence_light();
+            litmus->seen[0][round - 1] =
+                atomic_load_explicit(&litmus->y, memory_order_relaxed);
+        } else {
+            atomic_store_explicit(&litmus->y, round, memory_order_relaxed);
+            (void)lks_asymmetric_fence_heavy();
+            litmus->seen[1][round - 1] =
+                atomic_load_explicit(&litmus->x, memory_order_relaxed);
+        }
+    }
+}
+
+static uint64_t rounds_that_saw_nothing(uint32_t rounds)
+{
+    litmus_t *litmus = (litmus_t *)lines(sizeof(litmus_t));
+    litmus->rounds = rounds;
+    litmus->seen[0] = (uint32_t *)lines(rounds * sizeof(uint32_t));
+    litmus->seen[1] = (uint32_t *)lines(rounds * sizeof(uint32_t));
+    (void)run_workers(2, run_side, litmus);
+    uint64_t nothing = 0;
+    for (uint32_t i = 0; i < rounds; i++) {
+        nothing += litmus->seen[0][i] <= i && litmus->seen[1][i] <= i;
+    }
+    free(litmus->seen[0]);
+    free(litmus->seen[1]);
+    free(litmus);
+    return nothing;
+}
+
+static void one_half_sees_the_other(void **state)
+{
+    (void)state;
+    assert_int_equal(rounds_that_saw_nothing(10000 * test_scale()), 0);
+}
+
+/* The same where there is no membarrier. */
+static void so_do_two_full_fences(void **state)
+{
+    (void)state;
+    uint32_t kind = lks_asymmetric_fence_kind();
+    atomic_store_explicit(&lks_fence_kind, LKS_FENCE_SYMMETRIC, memory_order_relaxed);
+    assert_true(lks_asymmetric_fence_heavy());
+    uint64_t nothing = rounds_that_saw_nothing(10000 * test_scale());
+    atomic_store_explicit(&lks_fence_kind, LKS_FENCE_LOST, memory_order_relaxed);
+    assert_false(lks_asymmetric_fence_heavy());
+    assert_int_equal(lks_asymmetric_fence_kind(), LKS_FENCE_LOST);
+    nothing += rounds_that_saw_nothing(10000 * test_scale());
+    atomic_store_explicit(&lks_fence_kind, kind, memory_order_relaxed);
+    assert_int_equal(nothing, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(its_kind_is_what_the_kernel_allows),
+        cmocka_unit_test(one_half_sees_the_other),
+        cmocka_unit_test(so_do_two_full_fences),
+    };
+    return run_all(tests);
+}
