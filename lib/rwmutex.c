@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* The reader-writer mutex: who waits, and who is woken. See lockstep/rwmutex.h. */
+#include <lockstep/futex.h>
+#include <lockstep/rwlock.h>
+#include <lockstep/wait.h>
+
+#undef LKS_INLINE
+#define LKS_INLINE
+#include <lockstep/rwmutex.h>
+
+/* Tries of a wait, a pause apart, before it sleeps: about as long as it takes to fall
+   asleep and be woken. */
+enum { SPINS = 256 };
+
+/* After a failed try of a wait: counts it and pauses, or returns false when there were
+   enough to sleep. */
+static bool spin_on(unsigned *tries)
+{
+    if (*tries >= lks_worth_spinning(SPINS)) {
+        return false;
+    }
+    ++*tries;
+    lks_delay(1);
+    return true;
+}
+
+/* --- waiting for a writer to leave -------------------------------------------------- */
+
+/* Whether the writer's mark is still the one in `mark`, which has one. */
+static bool is_marked(uint32_t entered, uint32_t mark)
+{
+    return ((entered ^ mark) & (LKS_RWMUTEX_WRITER | LKS_RWMUTEX_PHASE)) == 0;
+}
+
+/*
+ * Waits until the mark is another one, or gone, or until something else has ended its
+ * sleep: a wake-up meant for an earlier mark, or a reader that came just now. Returns
+ * whether the mark has changed; if so, acquires what the change released.
+ */
+static bool spin_or_sleep_once(lks_rwmutex_t *lock, uint32_t mark)
+{
+    unsigned tries = 0;
+    uint32_t entered;
+    while (is_marked(entered = atomic_load_explicit(&lock->entered, memory_order_acquire),
+                     mark)) {
+        if (spin_on(&tries)) {
+            continue;
+        }
+        /* Relaxed: the writer takes its mark away by a read-modify-write, too. Either
+           that comes later and finds ASLEEP, or ASLEEP is not set. */
+        if ((entered & LKS_RWMUTEX_ASLEEP) != 0 ||
+            atomic_compare_exchange_strong_explicit(
+                &lock->entered, &entered, entered | LKS_RWMUTEX_ASLEEP,
+                memory_order_relaxed, memory_order_relaxed)) {
+            (void)lks_futex_wait(&lock->entered, entered | LKS_RWMUTEX_ASLEEP, NULL);
+        }
+        return false;
+    }
+    return true;
+}
+
+void lks_rwmutex_await_writer(lks_rwmutex_t *lock, uint32_t entered)
+{
+    while (!spin_or_sleep_once(lock, entered)) {
+    }
+}
+
+void lks_rwmutex_wake_all(lks_rwmutex_t *lock)
+{
+    lks_futex_wake(&lock->entered, UINT32_MAX);
+}
+
+/* --- waiting for readers to leave --------------------------------------------------- */
+
+/* Waits until `left` counts `awaited`; opens the lock again if it was closed. The
+   caller's mark is up. */
+static void await_readers(lks_rwmutex_t *lock, uint32_t awaited)
+{
+    uint32_t left;
+    unsigned tries = 0;
+    atomic_store_explicit(&lock->awaited, awaited, memory_order_relaxed);
+    /* Acquire: what the readers released in rdunlock. */
+    while (!lks_rwmutex_readers_are_out(
+        awaited, left = atomic_load_explicit(&lock->left, memory_order_acquire))) {
+        if (spin_on(&tries)) {
+            continue;
+        }
+        tries = 0;
+        /* Release: `awaited`, to the reader that finds ASLEEP. */
+        if ((left & LKS_RWMUTEX_ASLEEP) != 0 ||
+            atomic_compare_exchange_strong_explicit(
+                &lock->left, &left, left | LKS_RWMUTEX_ASLEEP, memory_order_release,
+                memory_order_relaxed)) {
+            (void)lks_futex_wait(&lock->left, left | LKS_RWMUTEX_ASLEEP, NULL);
+        }
+    }
+    /* Nobody else writes it while a writer is inside. */
+    atomic_store_explicit(&lock->left, awaited, memory_order_relaxed);
+}
+
+/* `left` is what it was when the caller had left. Should another writer have set
+   `awaited` since, the one that slept has noticed by itself. */
+void lks_rwmutex_wake_writer(lks_rwmutex_t *lock, uint32_t left)
+{
+    if (lks_rwmutex_readers_are_out(
+            atomic_load_explicit(&lock->awaited, memory_order_relaxed), left)) {
+        lks_futex_wake(&lock->left, 1);
+    }
+}
+
+/* --- the queue of writers: as in an MCS lock ---------------------------------------- */
+
+struct lks_rwmutex_writer {
+    _Atomic(struct lks_rwmutex_writer *) next;
+    _Atomic(uint32_t) place; /* a word to be slept on: even */
+};
+
+enum { BEHIND = 2, FIRST = 4 };
+
+/* One is enough for a thread, which waits for one lock at a time. */
+static _Thread_local struct lks_rwmutex_writer own;
+
+static const lks_waiting_t spin_then_sleep = LKS_WAIT_SLEEP;
+
+/* Waits until `self` is the first. The orders are those of the MCS lock, whose comments
+   say why. */
+static void join(lks_rwmutex_t *lock, struct lks_rwmutex_writer *self)
+{
+    atomic_store_explicit(&self->next, NULL, memory_order_relaxed);
+    atomic_store_explicit(&self->place, BEHIND, memory_order_relaxed);
+    struct lks_rwmutex_writer *before =
+        atomic_exchange_explicit(&lock->last, self, memory_order_acq_rel);
+    if (before != NULL) {
+        atomic_store_explicit(&before->next, self, memory_order_release);
+        lks_await_change(&self->place, BEHIND, &spin_then_sleep);
+    }
+}
+
+static void leave(lks_rwmutex_t *lock, struct lks_rwmutex_writer *self)
+{
+    struct lks_rwmutex_writer *next =
+        atomic_load_explicit(&self->next, memory_order_acquire);
+    if (next == NULL) {
+        struct lks_rwmutex_writer *last = self;
+        /* Relaxed: the queue guards no data. */
+        if (atomic_compare_exchange_strong_explicit(
+                &lock->last, &last, NULL, memory_order_relaxed, memory_order_relaxed)) {
+            return;
+        }
+        lks_await((next = atomic_load_explicit(&self->next, memory_order_acquire)) !=
+                  NULL);
+    }
+    lks_change_and_wake(&next->place, FIRST);
+}
+
+/* --- writers ------------------------------------------------------------------------ */
+
+/* Puts the mark up, unless there is one. Returns what `entered` was. */
+static uint32_t mark(lks_rwmutex_t *lock)
+{
+    uint32_t entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
+    /* Acquire: pairs with the release of the writer that left. */
+    while ((entered & LKS_RWMUTEX_WRITER) == 0 &&
+           !atomic_compare_exchange_strong_explicit(
+               &lock->entered, &entered, entered | LKS_RWMUTEX_WRITER,
+               memory_order_acquire, memory_order_relaxed)) {
+    }
+    return entered;
+}
+
+void lks_rwmutex_queue(lks_rwmutex_t *lock)
+{
+    join(lock, &own);
+    uint32_t entered = mark(lock);
+    while ((entered & LKS_RWMUTEX_WRITER) != 0) {
+        (void)spin_or_sleep_once(lock, entered);
+        entered = mark(lock);
+        if ((entered & LKS_RWMUTEX_WRITER) != 0) {
+            /* Another writer was quicker. */
+            (void)atomic_fetch_or_explicit(&lock->left, LKS_RWMUTEX_CLOSED,
+                                           memory_order_relaxed);
+        }
+    }
+    leave(lock, &own);
+    await_readers(lock, entered & ~(uint32_t)(LKS_RWMUTEX_READER - 1));
+}
+
+/* --- in the catalog ----------------------------------------------------------------- */
+
+LKS_RWLOCK_CALLS_context_free(rwmutex)
+
+static size_t rwmutex_size(uint32_t nthreads)
+{
+    (void)nthreads;
+    return sizeof(lks_rwmutex_t);
+}
+
+static int rwmutex_init(void *lock, uint32_t nthreads)
+{
+    (void)nthreads;
+    return lks_rwmutex_init(lock);
+}
+
+static void rwmutex_age(void *lock)
+{
+    lks_rwmutex_t *rwmutex = lock;
+    const uint32_t readers = UINT32_MAX - 2 * LKS_RWMUTEX_READER + 1;
+    atomic_store_explicit(&rwmutex->entered, readers, memory_order_relaxed);
+    atomic_store_explicit(&rwmutex->left, readers, memory_order_relaxed);
+}
+
+const lks_rwlock_class_t lks_rwmutex_class = {
+    .name = "rwmutex",
+    .summary = "phase-fair, and waiters sleep: the one to use when you don't know which",
+    .paper = "Brandenburg, Anderson: Spin-Based Reader-Writer Synchronization for "
+             "Multiprocessor Real-Time Systems, 2010",
+    .traits = LKS_RWLOCK_READERS_PASS | LKS_RWLOCK_WRITERS_PASS | LKS_RWLOCK_SLEEPS,
+    .size = rwmutex_size,
+    .init = rwmutex_init,
+    .rdlock = rwmutex_rdlock,
+    .tryrdlock = rwmutex_tryrdlock,
+    .rdunlock = rwmutex_rdunlock,
+    .wrlock = rwmutex_wrlock,
+    .trywrlock = rwmutex_trywrlock,
+    .wrunlock = rwmutex_wrunlock,
+    .downgrade = rwmutex_downgrade,
+    .is_locked = rwmutex_is_locked,
+    .destroy = rwmutex_destroy,
+    .age = rwmutex_age,
+};

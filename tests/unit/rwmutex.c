@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reader-writer mutex by itself; what it shares with all is in rwlocks.c. The other
+ * threads are played: see play.h.
+ */
+#include "../play.h"
+
+enum {
+    WRITER = LKS_RWMUTEX_WRITER,
+    PHASE = LKS_RWMUTEX_PHASE,
+    CLOSED = LKS_RWMUTEX_CLOSED,
+    ASLEEP = LKS_RWMUTEX_ASLEEP,
+    READER = LKS_RWMUTEX_READER
+};
+
+static lks_rwmutex_t lock;
+
+static uint32_t entered(void)
+{
+    return atomic_load_explicit(&lock.entered, memory_order_relaxed);
+}
+
+static uint32_t left(void)
+{
+    return atomic_load_explicit(&lock.left, memory_order_relaxed);
+}
+
+static void make_free(void)
+{
+    assert_int_equal(lks_rwmutex_init(&lock), 0);
+}
+
+static void init_makes_a_free_lock(void **state)
+{
+    (void)state;
+    static lks_rwmutex_t initialised = LKS_RWMUTEX_INIT;
+    spoil(&lock);
+    make_free();
+    assert_memory_equal(&lock, &initialised, 3 * sizeof(uint32_t));
+    assert_null(atomic_load_explicit(&lock.last, memory_order_relaxed));
+    assert_int_equal(lks_rwmutex_init(NULL), EINVAL);
+    assert_true(sizeof lock <= 4 * sizeof(uint32_t) + sizeof(void *));
+    assert_int_equal(sizeof lock, lks_rwlock_class_find("rwmutex")->size(64));
+}
+
+/* Nobody is woken, and nothing is left behind. */
+static void uncontended_it_wakes_nobody(void **state)
+{
+    (void)state;
+    make_free();
+    begin_play(NULL, 0);
+    for (uint32_t i = 1; i <= 10; i++) {
+        lks_rwmutex_rdlock(&lock);
+        lks_rwmutex_rdunlock(&lock);
+        lks_rwmutex_wrlock(&lock);
+        assert_int_equal(entered() & WRITER, WRITER);
+        lks_rwmutex_wrunlock(&lock);
+        lks_rwmutex_wrlock(&lock);
+        lks_rwmutex_downgrade(&lock);
+        lks_rwmutex_rdunlock(&lock);
+        assert_int_equal(entered(), 2 * i * READER);
+        assert_int_equal(left(), 2 * i * READER);
+    }
+    assert_int_equal(wakes_of(NULL), 0);
+}
+
+/* --- a reader waits for a writer ---------------------------------------------------- */
+
+static int writer_leaves(void)
+{
+    assert_int_equal(entered() & ASLEEP, ASLEEP);
+    assert_int_equal(wakes_of(&lock.entered), 0);
+    lks_rwmutex_wrunlock(&lock);
+    assert_int_equal(wakes_of(&lock.entered), 1);
+    assert_int_equal(entered() & (ASLEEP | WRITER), 0);
+    return WOKEN;
+}
+
+static int another_reader_comes(void)
+{
+    (void)atomic_fetch_add_explicit(&lock.entered, READER, memory_order_relaxed);
+    return WOKEN;
+}
+
+/* The moment without a mark goes by unseen; but the next mark is another. */
+static int the_next_writer_marks(void)
+{
+    lks_rwmutex_wrunlock(&lock);
+    (void)atomic_fetch_add_explicit(&lock.entered, WRITER, memory_order_relaxed);
+    return WOKEN;
+}
+
+static void a_reader_sleeps_until_the_writer_leaves(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {nothing_happens, another_reader_comes, nothing_happens,
+                              writer_leaves};
+    make_free();
+    lks_rwmutex_wrlock(&lock);
+    BEGIN_PLAY(scenes);
+    lks_rwmutex_rdlock(&lock);
+    end_play();
+    assert_int_equal(entered() - left(), PHASE + 2 * READER);
+}
+
+static void a_reader_wakes_beside_the_next_mark(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {nothing_happens, the_next_writer_marks};
+    make_free();
+    lks_rwmutex_wrlock(&lock);
+    BEGIN_PLAY(scenes);
+    lks_rwmutex_rdlock(&lock);
+    end_play();
+    assert_int_equal(entered(), READER + PHASE + WRITER);
+}
+
+static int writer_becomes_reader(void)
+{
+    lks_rwmutex_downgrade(&lock);
+    assert_int_equal(wakes_of(&lock.entered), 1);
+    return WOKEN;
+}
+
+static void a_downgrade_wakes_readers(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {writer_becomes_reader};
+    make_free();
+    lks_rwmutex_wrlock(&lock);
+    BEGIN_PLAY(scenes);
+    lks_rwmutex_rdlock(&lock);
+    end_play();
+    assert_int_equal(entered() - left(), PHASE + 2 * READER);
+}
+
+/* --- a writer waits for readers ----------------------------------------------------- */
+
+static int one_reader_leaves(void)
+{
+    assert_int_equal(left() & ASLEEP, ASLEEP);
+    assert_int_equal(entered() & WRITER, WRITER);
+    lks_rwmutex_rdunlock(&lock);
+    assert_int_equal(wakes_of(&lock.left), 0);
+    return WOKEN;
+}
+
+/* It comes too late to be waited for. */
+static int a_reader_comes_and_one_leaves(void)
+{
+    (void)atomic_fetch_add_explicit(&lock.entered, READER, memory_order_relaxed);
+    return one_reader_leaves();
+}
+
+static int the_last_reader_leaves(void)
+{
+    lks_rwmutex_rdunlock(&lock);
+    assert_int_equal(wakes_of(&lock.left), 1);
+    return WOKEN;
+}
+
+static void only_the_last_reader_wakes_the_writer(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {one_reader_leaves, nothing_happens,
+                              a_reader_comes_and_one_leaves, the_last_reader_leaves};
+    make_free();
+    for (int i = 0; i < 3; i++) {
+        lks_rwmutex_rdlock(&lock);
+    }
+    BEGIN_PLAY(scenes);
+    lks_rwmutex_wrlock(&lock);
+    end_play();
+    assert_int_equal(left(), 3 * READER);
+    assert_int_equal(entered(), 4 * READER + WRITER);
+    assert_null(atomic_load_explicit(&lock.last, memory_order_relaxed));
+}
+
+/* --- a writer waits for a writer ---------------------------------------------------- */
+
+static int another_writer_takes_it(void)
+{
+    lks_rwmutex_wrunlock(&lock);
+    assert_int_equal(wakes_of(&lock.entered), 1);
+    assert_true(lks_rwmutex_trywrlock(&lock));
+    assert_int_equal(left() & CLOSED, 0);
+    return WOKEN;
+}
+
+static int it_leaves_a_closed_lock(void)
+{
+    assert_int_equal(left() & CLOSED, CLOSED);
+    lks_rwmutex_wrunlock(&lock);
+    assert_int_equal(wakes_of(&lock.entered), 2);
+    /* Readers may come in, writers may not. */
+    assert_false(lks_rwmutex_trywrlock(&lock));
+    assert_true(lks_rwmutex_tryrdlock(&lock));
+    lks_rwmutex_rdunlock(&lock);
+    return WOKEN;
+}
+
+static void a_writer_is_passed_over_once_and_closes_the_lock(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {another_writer_takes_it, it_leaves_a_closed_lock};
+    make_free();
+    lks_rwmutex_wrlock(&lock);
+    BEGIN_PLAY(scenes);
+    lks_rwmutex_wrlock(&lock);
+    end_play();
+    assert_int_equal(entered() & WRITER, WRITER);
+    /* It is open again. */
+    assert_int_equal(left() & CLOSED, 0);
+    lks_rwmutex_wrunlock(&lock);
+    assert_true(lks_rwmutex_trywrlock(&lock));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(init_makes_a_free_lock),
+        cmocka_unit_test(uncontended_it_wakes_nobody),
+        cmocka_unit_test(a_reader_sleeps_until_the_writer_leaves),
+        cmocka_unit_test(a_reader_wakes_beside_the_next_mark),
+        cmocka_unit_test(a_downgrade_wakes_readers),
+        cmocka_unit_test(only_the_last_reader_wakes_the_writer),
+        cmocka_unit_test(a_writer_is_passed_over_once_and_closes_the_lock),
+    };
+    return run_all(tests);
+}
