@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DECLARE(name) extern const lks_barrier_class_t lks_##name##_barrier_class;
+#define DECLARE(name)                 extern const lks_barrier_class_t lks_##name##_barrier_class;
+#define DECLARE_SLEEPING(name, plain) DECLARE(name)
 LKS_EACH_BARRIER(DECLARE)
+LKS_EACH_SLEEPING_BARRIER(DECLARE_SLEEPING)
 
-#define ADDRESS(name) &lks_##name##_barrier_class,
-static const lks_barrier_class_t *const classes[] = {LKS_EACH_BARRIER(ADDRESS)};
+#define ADDRESS(name)                 &lks_##name##_barrier_class,
+#define ADDRESS_SLEEPING(name, plain) ADDRESS(name)
+static const lks_barrier_class_t *const classes[] = {
+    LKS_EACH_BARRIER(ADDRESS) LKS_EACH_SLEEPING_BARRIER(ADDRESS_SLEEPING)};
 
 enum { CLASSES = sizeof classes / sizeof classes[0] };
 

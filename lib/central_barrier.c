@@ -9,9 +9,19 @@ static size_t central_size(uint32_t nthreads)
     return sizeof(lks_central_barrier_t);
 }
 
+static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
+{
+    return lks_central_barrier_init_waiting(barrier, nthreads, waiting);
+}
+
 static int central_init(void *barrier, uint32_t nthreads)
 {
-    return lks_central_barrier_init(barrier, nthreads);
+    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
+}
+
+static int central_sleep_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
 }
 
 static void central_wait(void *barrier, uint32_t thread_index)
@@ -27,17 +37,27 @@ static void central_destroy(void *barrier)
 static void central_age(void *barrier)
 {
     lks_central_barrier_t *central = barrier;
-    atomic_store_explicit(&central->sense, UINT32_MAX - 1, memory_order_relaxed);
+    atomic_store_explicit(&central->sense, UINT32_MAX - 3, memory_order_relaxed);
 }
+
+/* What both classes share. */
+#define COMMON                                                                           \
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "        \
+             "Shared-Memory Multiprocessors, 1991",                                      \
+    .size = central_size, .wait = central_wait, .destroy = central_destroy,              \
+    .age = central_age
 
 const lks_barrier_class_t lks_central_barrier_class = {
     .name = "central",
     .summary = "one counter and a sense that the last thread reverses",
-    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "
-             "Shared-Memory Multiprocessors, 1991",
-    .size = central_size,
     .init = central_init,
-    .wait = central_wait,
-    .destroy = central_destroy,
-    .age = central_age,
+    COMMON,
+};
+
+const lks_barrier_class_t lks_central_sleep_barrier_class = {
+    .name = "central_sleep",
+    .summary = "the same, with threads that sleep while they wait",
+    .traits = LKS_BARRIER_SLEEPS,
+    .init = central_sleep_init,
+    COMMON,
 };

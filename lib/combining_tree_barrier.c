@@ -13,11 +13,21 @@ static size_t combining_tree_size(uint32_t nthreads)
                sizeof(lks_combining_tree_barrier_node_t);
 }
 
-static int combining_tree_init(void *barrier, uint32_t nthreads)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
 {
     void *nodes = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_combining_tree_barrier_init(barrier, nthreads,
-                                           LKS_COMBINING_TREE_BARRIER_FAN_IN, nodes);
+    return lks_combining_tree_barrier_init_waiting(
+        barrier, nthreads, LKS_COMBINING_TREE_BARRIER_FAN_IN, nodes, waiting);
+}
+
+static int combining_tree_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
+}
+
+static int combining_tree_sleep_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
 }
 
 static void combining_tree_wait(void *barrier, uint32_t thread_index)
@@ -35,19 +45,29 @@ static void combining_tree_age(void *barrier)
     lks_combining_tree_barrier_t *tree = barrier;
     size_t count = lks_combining_tree_barrier_nodes(tree->nthreads, tree->fan_in);
     for (size_t i = 0; i < count; i++) {
-        atomic_store_explicit(&tree->nodes[i].sense, UINT32_MAX - 1,
+        atomic_store_explicit(&tree->nodes[i].sense, UINT32_MAX - 3,
                               memory_order_relaxed);
     }
 }
 
+/* What both classes share. */
+#define COMMON                                                                           \
+    .paper = "Yew, Tzeng, Lawrie: Distributing Hot-Spot Addressing in Large-Scale "      \
+             "Multiprocessors, 1987",                                                    \
+    .size = combining_tree_size, .wait = combining_tree_wait,                            \
+    .destroy = combining_tree_destroy, .age = combining_tree_age
+
 const lks_barrier_class_t lks_combining_tree_barrier_class = {
     .name = "combining_tree",
     .summary = "a tree of small central barriers",
-    .paper = "Yew, Tzeng, Lawrie: Distributing Hot-Spot Addressing in Large-Scale "
-             "Multiprocessors, 1987",
-    .size = combining_tree_size,
     .init = combining_tree_init,
-    .wait = combining_tree_wait,
-    .destroy = combining_tree_destroy,
-    .age = combining_tree_age,
+    COMMON,
+};
+
+const lks_barrier_class_t lks_combining_tree_sleep_barrier_class = {
+    .name = "combining_tree_sleep",
+    .summary = "the same, with threads that sleep while they wait",
+    .traits = LKS_BARRIER_SLEEPS,
+    .init = combining_tree_sleep_init,
+    COMMON,
 };

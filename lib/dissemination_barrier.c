@@ -12,10 +12,20 @@ static size_t dissemination_size(uint32_t nthreads)
                         sizeof(lks_dissemination_barrier_flag_t);
 }
 
-static int dissemination_init(void *barrier, uint32_t nthreads)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
 {
     void *flags = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_dissemination_barrier_init(barrier, nthreads, flags);
+    return lks_dissemination_barrier_init_waiting(barrier, nthreads, flags, waiting);
+}
+
+static int dissemination_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
+}
+
+static int dissemination_sleep_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
 }
 
 static void dissemination_wait(void *barrier, uint32_t thread_index)
@@ -33,18 +43,29 @@ static void dissemination_age(void *barrier)
     lks_dissemination_barrier_t *dissemination = barrier;
     size_t count = lks_dissemination_barrier_flags(dissemination->nthreads);
     for (size_t i = 0; i < count; i++) {
-        atomic_store_explicit(&dissemination->flags[i].episode, UINT32_MAX - 1,
+        atomic_store_explicit(&dissemination->flags[i].episode, UINT32_MAX - 3,
                               memory_order_relaxed);
     }
 }
 
+/* What both classes share. */
+#define COMMON                                                                           \
+    .paper =                                                                             \
+        "Hensgen, Finkel, Manber: Two Algorithms for Barrier Synchronization, 1988",     \
+    .size = dissemination_size, .wait = dissemination_wait,                              \
+    .destroy = dissemination_destroy, .age = dissemination_age
+
 const lks_barrier_class_t lks_dissemination_barrier_class = {
     .name = "dissemination",
     .summary = "everybody tells everybody in ⌈log₂ n⌉ rounds",
-    .paper = "Hensgen, Finkel, Manber: Two Algorithms for Barrier Synchronization, 1988",
-    .size = dissemination_size,
     .init = dissemination_init,
-    .wait = dissemination_wait,
-    .destroy = dissemination_destroy,
-    .age = dissemination_age,
+    COMMON,
+};
+
+const lks_barrier_class_t lks_dissemination_sleep_barrier_class = {
+    .name = "dissemination_sleep",
+    .summary = "the same, with threads that sleep while they wait",
+    .traits = LKS_BARRIER_SLEEPS,
+    .init = dissemination_sleep_init,
+    COMMON,
 };

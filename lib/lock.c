@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DECLARE(name, style) extern const lks_lock_class_t lks_##name##_class;
+#define DECLARE(name, kind) extern const lks_lock_class_t lks_##name##_class;
 LKS_EACH_LOCK(DECLARE)
+LKS_EACH_SLEEPING_LOCK(DECLARE)
 
-#define ADDRESS(name, style) &lks_##name##_class,
-static const lks_lock_class_t *const classes[] = {LKS_EACH_LOCK(ADDRESS)};
+#define ADDRESS(name, kind) &lks_##name##_class,
+static const lks_lock_class_t *const classes[] = {LKS_EACH_LOCK(ADDRESS)
+                                                      LKS_EACH_SLEEPING_LOCK(ADDRESS)};
 
 enum { CLASSES = sizeof classes / sizeof classes[0] };
 

@@ -11,24 +11,42 @@ static size_t mcs_size(uint32_t nthreads)
     return sizeof(lks_mcs_t);
 }
 
-static int mcs_init(void *lock, uint32_t nthreads)
+static int init_waiting(void *lock, uint32_t nthreads, lks_waiting_t waiting)
 {
     (void)nthreads;
-    return lks_mcs_init(lock);
+    return lks_mcs_init_waiting(lock, waiting);
 }
+
+static int mcs_init(void *lock, uint32_t nthreads)
+{
+    return init_waiting(lock, nthreads, LKS_WAIT_YIELD);
+}
+
+static int mcs_sleep_init(void *lock, uint32_t nthreads)
+{
+    return init_waiting(lock, nthreads, LKS_WAIT_SLEEP);
+}
+
+/* What both classes share. */
+#define COMMON                                                                           \
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "        \
+             "Shared-Memory Multiprocessors, 1991",                                      \
+    .size = mcs_size, .node_size = sizeof(lks_mcs_node_t), .lock = mcs_lock,             \
+    .trylock = mcs_trylock, .unlock = mcs_unlock, .is_locked = mcs_is_locked,            \
+    .destroy = mcs_destroy
 
 const lks_lock_class_t lks_mcs_class = {
     .name = "mcs",
     .summary = "linked queue: each waiter spins on its own node",
-    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "
-             "Shared-Memory Multiprocessors, 1991",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK | LKS_LOCK_NEEDS_NODE,
-    .size = mcs_size,
-    .node_size = sizeof(lks_mcs_node_t),
     .init = mcs_init,
-    .lock = mcs_lock,
-    .trylock = mcs_trylock,
-    .unlock = mcs_unlock,
-    .is_locked = mcs_is_locked,
-    .destroy = mcs_destroy,
+    COMMON,
+};
+
+const lks_lock_class_t lks_mcs_sleep_class = {
+    .name = "mcs_sleep",
+    .summary = "the same, with waiters that sleep",
+    .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK | LKS_LOCK_NEEDS_NODE | LKS_LOCK_SLEEPS,
+    .init = mcs_sleep_init,
+    COMMON,
 };

@@ -11,10 +11,20 @@ static size_t mcs_tree_size(uint32_t nthreads)
     return OFFSET + (size_t)nthreads * sizeof(lks_mcs_tree_barrier_node_t);
 }
 
-static int mcs_tree_init(void *barrier, uint32_t nthreads)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
 {
     void *nodes = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_mcs_tree_barrier_init(barrier, nthreads, nodes);
+    return lks_mcs_tree_barrier_init_waiting(barrier, nthreads, nodes, waiting);
+}
+
+static int mcs_tree_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
+}
+
+static int mcs_tree_sleep_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
 }
 
 static void mcs_tree_wait(void *barrier, uint32_t thread_index)
@@ -32,22 +42,32 @@ static void mcs_tree_age(void *barrier)
     lks_mcs_tree_barrier_t *tree = barrier;
     for (uint32_t i = 0; i < tree->nthreads; i++) {
         for (int child = 0; child < 4; child++) {
-            atomic_store_explicit(&tree->nodes[i].arrived[child], UINT32_MAX - 1,
+            atomic_store_explicit(&tree->nodes[i].arrived[child], UINT32_MAX - 3,
                                   memory_order_relaxed);
         }
-        atomic_store_explicit(&tree->nodes[i].woken, UINT32_MAX - 1,
+        atomic_store_explicit(&tree->nodes[i].woken, UINT32_MAX - 3,
                               memory_order_relaxed);
     }
 }
 
+/* What both classes share. */
+#define COMMON                                                                           \
+    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "        \
+             "Shared-Memory Multiprocessors, 1991",                                      \
+    .size = mcs_tree_size, .wait = mcs_tree_wait, .destroy = mcs_tree_destroy,           \
+    .age = mcs_tree_age
+
 const lks_barrier_class_t lks_mcs_tree_barrier_class = {
     .name = "mcs_tree",
     .summary = "arrival up a 4-ary tree, wake-up down a binary one",
-    .paper = "Mellor-Crummey, Scott: Algorithms for Scalable Synchronization on "
-             "Shared-Memory Multiprocessors, 1991",
-    .size = mcs_tree_size,
     .init = mcs_tree_init,
-    .wait = mcs_tree_wait,
-    .destroy = mcs_tree_destroy,
-    .age = mcs_tree_age,
+    COMMON,
+};
+
+const lks_barrier_class_t lks_mcs_tree_sleep_barrier_class = {
+    .name = "mcs_tree_sleep",
+    .summary = "the same, with threads that sleep while they wait",
+    .traits = LKS_BARRIER_SLEEPS,
+    .init = mcs_tree_sleep_init,
+    COMMON,
 };

@@ -12,10 +12,20 @@ static size_t tournament_size(uint32_t nthreads)
            lks_tournament_barrier_flags(nthreads) * sizeof(lks_tournament_barrier_flag_t);
 }
 
-static int tournament_init(void *barrier, uint32_t nthreads)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
 {
     void *flags = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_tournament_barrier_init(barrier, nthreads, flags);
+    return lks_tournament_barrier_init_waiting(barrier, nthreads, flags, waiting);
+}
+
+static int tournament_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
+}
+
+static int tournament_sleep_init(void *barrier, uint32_t nthreads)
+{
+    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
 }
 
 static void tournament_wait(void *barrier, uint32_t thread_index)
@@ -33,18 +43,29 @@ static void tournament_age(void *barrier)
     lks_tournament_barrier_t *tournament = barrier;
     size_t count = lks_tournament_barrier_flags(tournament->nthreads);
     for (size_t i = 0; i < count; i++) {
-        atomic_store_explicit(&tournament->flags[i].episode, UINT32_MAX - 1,
+        atomic_store_explicit(&tournament->flags[i].episode, UINT32_MAX - 3,
                               memory_order_relaxed);
     }
 }
 
+/* What both classes share. */
+#define COMMON                                                                           \
+    .paper =                                                                             \
+        "Hensgen, Finkel, Manber: Two Algorithms for Barrier Synchronization, 1988",     \
+    .size = tournament_size, .wait = tournament_wait, .destroy = tournament_destroy,     \
+    .age = tournament_age
+
 const lks_barrier_class_t lks_tournament_barrier_class = {
     .name = "tournament",
     .summary = "pairs meet round after round; the winner wakes the losers",
-    .paper = "Hensgen, Finkel, Manber: Two Algorithms for Barrier Synchronization, 1988",
-    .size = tournament_size,
     .init = tournament_init,
-    .wait = tournament_wait,
-    .destroy = tournament_destroy,
-    .age = tournament_age,
+    COMMON,
+};
+
+const lks_barrier_class_t lks_tournament_sleep_barrier_class = {
+    .name = "tournament_sleep",
+    .summary = "the same, with threads that sleep while they wait",
+    .traits = LKS_BARRIER_SLEEPS,
+    .init = tournament_sleep_init,
+    COMMON,
 };

@@ -55,6 +55,20 @@ static void fill_barrier_table(void)
         added->destroy = NAME##_destroy;                                                 \
     }
     LKS_EACH_BARRIER(ADD_BARRIER_CALLS)
+
+    /* These have the operations of another one. */
+#define ADD_SLEEPING_BARRIER(NAME, plain)                                                \
+    {                                                                                    \
+        const lks_barrier_class_t *found = lks_barrier_class_find(#NAME);                \
+        lks_barrier_class_t *added = &barrier_table[barrier_table_count++];              \
+        if (found == NULL) {                                                             \
+            abort();                                                                     \
+        }                                                                                \
+        *added = *found;                                                                 \
+        added->wait = plain##_wait;                                                      \
+        added->destroy = plain##_destroy;                                                \
+    }
+    LKS_EACH_SLEEPING_BARRIER(ADD_SLEEPING_BARRIER)
 }
 
 #endif

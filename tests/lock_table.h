@@ -35,6 +35,24 @@ LKS_EACH_LOCK(DEFINE_CALLS)
 #define TRYLOCK_queue_node(name)   name##_trylock
 #define TRYLOCK_spare_node(name)   NULL
 
+/* The same for a lock that has the operations of a plain one, which is in the table. */
+static void add_sleeping_lock(const char *name, const char *plain)
+{
+    const lks_lock_class_t *found = lks_lock_class_find(name);
+    size_t i = 0;
+    while (strcmp(lock_table[i].name, plain) != 0) {
+        i++;
+    }
+    lks_lock_class_t *added = &lock_table[lock_table_count++];
+    *added = lock_table[i];
+    if (found == NULL) {
+        abort();
+    }
+    added->name = found->name;
+    added->traits = found->traits;
+    added->init = found->init;
+}
+
 /* Memory and traits are the catalog's; the operations are this compiler's. */
 static void fill_lock_table(void)
 {
@@ -53,6 +71,9 @@ static void fill_lock_table(void)
         added->destroy = NAME##_destroy;                                                 \
     }
     LKS_EACH_LOCK(ADD_CALLS)
+
+#define ADD_SLEEPING(name, plain) add_sleeping_lock(#name, #plain);
+    LKS_EACH_SLEEPING_LOCK(ADD_SLEEPING)
 }
 
 #endif

@@ -4,8 +4,9 @@
  *
  * Test sources are valid C11 and C++17, and take atomics from <lockstep/atomic.h>,
  * because they are compiled for each provider of atomics. A test program is one source
- * file. It is linked with -Wl,--wrap=lks_relax, so that each failed try of a wait passes
- * by here: that is how a test knows, without a clock, that another thread waits.
+ * file. It is linked with -Wl,--wrap for lks_relax and lks_relax_as, so that each failed try
+ * of a wait passes by here: that is how a test knows, without a clock, that another thread
+ * waits. Where waiters sleep, watched_sleep.h sees that, too.
  */
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H
@@ -32,6 +33,8 @@ extern "C" {
 #include <cmocka.h>
 unsigned __real_lks_relax(unsigned tries);
 unsigned __wrap_lks_relax(unsigned tries);
+unsigned __real_lks_relax_as(const lks_waiting_t *waiting, unsigned tries);
+unsigned __wrap_lks_relax_as(const lks_waiting_t *waiting, unsigned tries);
 #ifdef __cplusplus
 }
 #endif
@@ -79,7 +82,8 @@ alignas(LKS_CACHE_LINE) static UNUSED char misaligned_memory[4096];
 
 typedef struct worker {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) failed_tries; /* of all its waits so far */
-    _Atomic(uint32_t) progress;                             /* the test's own use */
+    _Atomic(bool) asleep;       /* in a wait, or about to be: see watched_sleep.h */
+    _Atomic(uint32_t) progress; /* the test's own use */
     pthread_t thread;
     void (*run)(struct worker *self);
     void *shared;
@@ -90,13 +94,24 @@ typedef struct worker {
 
 static UNUSED __thread worker_t *this_worker;
 
-unsigned __wrap_lks_relax(unsigned tries)
+static UNUSED void count_failed_try(void)
 {
     if (this_worker != NULL) {
         (void)atomic_fetch_add_explicit(&this_worker->failed_tries, 1,
                                         memory_order_release);
     }
+}
+
+unsigned __wrap_lks_relax(unsigned tries)
+{
+    count_failed_try();
     return __real_lks_relax(tries);
+}
+
+unsigned __wrap_lks_relax_as(const lks_waiting_t *waiting, unsigned tries)
+{
+    count_failed_try();
+    return __real_lks_relax_as(waiting, tries);
 }
 
 static UNUSED void *worker_main(void *argument)
@@ -118,6 +133,7 @@ static UNUSED void prepare(worker_t *worker, uint32_t index, void (*run)(worker_
                            void *shared)
 {
     atomic_store_explicit(&worker->failed_tries, 0, memory_order_relaxed);
+    atomic_store_explicit(&worker->asleep, false, memory_order_relaxed);
     atomic_store_explicit(&worker->progress, 0, memory_order_relaxed);
     worker->run = run;
     worker->shared = shared;
@@ -149,12 +165,13 @@ static UNUSED void until_it_waits(worker_t *worker)
     }
 }
 
-/* Waits until a watched worker has failed some more tries of its wait. */
+/* Waits until a watched worker has failed some more tries of its wait, or sleeps in it. */
 static UNUSED void until_it_waits_on(worker_t *worker)
 {
     uint32_t before = atomic_load_explicit(&worker->failed_tries, memory_order_acquire);
     while (atomic_load_explicit(&worker->failed_tries, memory_order_acquire) - before <
-           4) {
+               4 &&
+           !atomic_load_explicit(&worker->asleep, memory_order_acquire)) {
         (void)sched_yield();
     }
 }

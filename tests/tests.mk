@@ -24,19 +24,23 @@ TEST_UNITS  = $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
 TEST_STRESS = $(patsubst tests/%.c,%,$(wildcard tests/stress/*.c))
 
 # Not about one algorithm, and so not in every variant.
-TEST_SPECIAL    = unit/catalog unit/wait unit/checked_library unit/topology
-TEST_OWN        = unit/own_waiting unit/misuse unit/layout unit/atomic
+TEST_SPECIAL    = unit/catalog unit/rwlock_catalog unit/wait unit/checked_library \
+                  unit/topology
+TEST_OWN        = unit/own_waiting unit/misuse unit/rwlock_misuse unit/layout unit/atomic
 TEST_ALGORITHMS = $(filter-out $(TEST_SPECIAL) $(TEST_OWN),$(TEST_UNITS))
-TEST_EVERY      = unit/locks unit/barriers $(TEST_STRESS)
+TEST_EVERY      = unit/locks unit/rwlocks unit/barriers \
+                  $(filter-out stress/cond stress/mutex stress/sem,$(TEST_STRESS))
 
 TESTS_headers    = $(TEST_ALGORITHMS) $(TEST_OWN) $(TEST_STRESS)
 TESTS_cxx        = $(TESTS_headers)
 TESTS_atomic_ops = $(TESTS_headers)
 TESTS_clang      = $(TESTS_headers)
-TESTS_checked    = $(TEST_ALGORITHMS) $(TEST_STRESS) unit/catalog unit/checked_library
+TESTS_checked    = $(TEST_ALGORITHMS) $(TEST_STRESS) unit/catalog unit/rwlock_catalog \
+                   unit/checked_library
 TESTS_symbols    = $(TEST_ALGORITHMS)
-TESTS_catalog    = $(TEST_EVERY) unit/catalog unit/wait
-TESTS_shared     = unit/catalog stress/locks stress/barriers
+TESTS_catalog    = $(TEST_EVERY) unit/catalog unit/rwlock_catalog unit/wait
+TESTS_shared     = unit/catalog unit/rwlock_catalog \
+                   stress/locks stress/rwlocks stress/barriers
 TESTS_topology   = unit/topology
 
 TEST_VARIANTS    = headers cxx atomic_ops clang checked symbols catalog shared topology
@@ -44,7 +48,7 @@ THREADS_VARIANTS = headers cxx atomic_ops catalog
 
 # --- how a variant is compiled and linked -----------------------------------------------
 
-TEST_WAITING = -Wl,--wrap=lks_relax
+TEST_WAITING = -Wl,--wrap=lks_relax,--wrap=lks_relax_as
 TEST_LIBRARY = $(BUILD)/liblockstep.a
 
 COMPILE_headers    = $(CC) $(C_FLAGS)
@@ -97,7 +101,25 @@ $$(PROGRAMS_$(1)): $$(BUILD)/tests/$(1)/%: $$(BUILD)/tests/$(1)/%.o $$(LIBRARY_$
 endef
 $(foreach variant,$(TEST_VARIANTS),$(eval $(call test_variant,$(variant))))
 
-$(BUILD)/tests/catalog/unit/wait: TEST_WAITING = -Wl,--wrap=lks_relax,--wrap=sched_yield
+$(BUILD)/tests/catalog/unit/wait: TEST_WAITING = -Wl,--wrap=lks_relax,--wrap=lks_relax_as,--wrap=sched_yield
+
+# All waits are watched, also those that sleep: see tests/watched_sleep.h.
+TEST_WATCHED = $(TEST_WAITING),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/locks): TEST_WAITING := $(TEST_WATCHED)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/barriers): TEST_WAITING := $(TEST_WATCHED)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/ways_to_wait): TEST_WAITING := \
+    $(TEST_WATCHED),--wrap=sched_yield
+
+# What sleeps is watched, and played with: see tests/play.h.
+TEST_PLAYS = -Wl,--wrap=lks_relax,--wrap=lks_relax_as,--wrap=lks_futex_wait,--wrap=lks_futex_wake
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/cond): TEST_WAITING = $(TEST_PLAYS)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/sem): TEST_WAITING = $(TEST_PLAYS)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/mutex): TEST_WAITING = \
+    $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy
+
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwmutex): TEST_WAITING = $(TEST_PLAYS)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwlocks): TEST_WAITING = \
+    -Wl,--wrap=lks_relax,--wrap=lks_relax_as,--wrap=lks_futex_wait,--wrap=lks_sleep_until_changed
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))
@@ -119,7 +141,9 @@ $(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FI
 	@$(CC) $(C_FLAGS) -D_GNU_SOURCE -c -o $@ $<
 $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
 
-# In place of the library's classes, or of lockbench's own measurement.
+# In place of the library's classes, or of lockbench's own measurement. An object of the
+# library may have a class that is replaced and one that is not.
+$(BUILD)/tests/lockbench/broken: LDFLAGS += -Wl,-z,muldefs
 $(BUILD)/tests/lockbench/broken: $(LOCKBENCH_OBJECTS)
 $(BUILD)/tests/lockbench/moving: $(filter-out %/measure_transfer.o,$(LOCKBENCH_OBJECTS))
 $(BUILD)/tests/lockbench/broken $(BUILD)/tests/lockbench/moving: \
@@ -130,6 +154,17 @@ $(BUILD)/tests/lockbench/statistics: $(BUILD)/bench/lockbench/statistics.o
 	@$(LOCKBENCH_LINK) -lcmocka -lm
 
 -include $(LOCKBENCH_TESTS:=.d)
+
+# --- what sleeps, when things go wrong around it ----------------------------------------
+
+FAULT_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/faults/*.c))
+$(FAULT_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	@$(CC) $(C_FLAGS) -DTEST_VARIANT='"faults"' -c -o $@ $<
+$(FAULT_TESTS): %: %.o $(TEST_LIBRARY)
+	@$(CC) $(LD_FLAGS) -Wl,--wrap=lks_relax,--wrap=lks_relax_as -o $@ $^ -lcmocka
+
+-include $(FAULT_TESTS:=.d)
 
 # --- lockcheck's explorer against a naive one -------------------------------------------
 
@@ -191,8 +226,8 @@ test-threads: $(THREADS_PROGRAMS)
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
 	    $(THREADS_PROGRAMS)
 
-test-programs: all $(TEST_PROGRAMS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
-               $(EXAMPLES) tsan-programs asan-programs
+test-programs: all $(TEST_PROGRAMS) $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) \
+               $(LOCKSIM_TESTS) $(EXAMPLES) tsan-programs asan-programs
 
 tsan-programs asan-programs: %-programs:
 	@$(MAKE) --no-print-directory $* TEST_RUN=true

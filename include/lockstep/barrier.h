@@ -21,11 +21,30 @@
     X(tournament)                                                                        \
     X(dissemination)
 
+/*
+ * In the catalog there are also these with threads that sleep while they wait: they differ
+ * in how they are initialised. LKS_EACH_SLEEPING_BARRIER(X) expands to X(name, name of the
+ * barrier) for each.
+ */
+#define LKS_EACH_SLEEPING_BARRIER(X)                                                     \
+    X(central_sleep, central)                                                            \
+    X(combining_tree_sleep, combining_tree)                                              \
+    X(mcs_tree_sleep, mcs_tree)                                                          \
+    X(tournament_sleep, tournament)                                                      \
+    X(dissemination_sleep, dissemination)
+
+/* What can be said of a barrier in one word: lks_barrier_class.traits, or-ed. */
+enum {
+    /* Waiters sleep in the kernel when they have waited long enough. */
+    LKS_BARRIER_SLEEPS = 1
+};
+
 /* A barrier algorithm, as a tool sees it. All functions are as in the algorithm's header. */
 typedef struct lks_barrier_class {
     const char *name;    /* "dissemination" */
     const char *summary; /* one line, no full stop */
     const char *paper;   /* author, title, year */
+    unsigned traits;
     /* Bytes of a barrier for `nthreads` threads (nodes and the like included), to be
        aligned to LKS_CACHE_LINE. */
     size_t (*size)(uint32_t nthreads);

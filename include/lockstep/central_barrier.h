@@ -8,7 +8,8 @@
  * thread reads it before it arrives, when it cannot change yet.
  *
  *   cost       2n remote references an episode, n of them to one counter in turn. Space:
- *              two cache lines.
+ *              two cache lines. If waiters sleep: one more read-modify-write, and a system
+ *              call for each thread that sleeps and one for the last.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
@@ -26,24 +27,38 @@ typedef struct lks_central_barrier {
     /* Threads that have yet to arrive. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing;
     uint32_t nthreads;
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense; /* the episode, modulo 2³² */
+    lks_waiting_t waiting; /* here, since the last to arrive has the line in any case */
+    /* The episode, by twos, modulo 2³², and perhaps LKS_ASLEEP. */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense;
 } lks_central_barrier_t;
 
 /* clang-format off */
-#define LKS_CENTRAL_BARRIER_INIT(nthreads) { (nthreads), (nthreads), 0 }
+#define LKS_CENTRAL_BARRIER_INIT(nthreads) { (nthreads), (nthreads), LKS_WAIT_YIELD, 0 }
 /* clang-format on */
 
-/* Makes *barrier a barrier for `nthreads` threads.
-   Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0. */
-LKS_INLINE int lks_central_barrier_init(lks_central_barrier_t *barrier, uint32_t nthreads)
+/*
+ * Makes *barrier a barrier for `nthreads` threads that wait as `waiting` says.
+ * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
+ * wait.
+ */
+LKS_INLINE int lks_central_barrier_init_waiting(lks_central_barrier_t *barrier,
+                                                uint32_t nthreads, lks_waiting_t waiting)
 {
-    if (barrier == NULL || nthreads == 0 || (uintptr_t)barrier % LKS_CACHE_LINE != 0) {
+    if (barrier == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
+        (uintptr_t)barrier % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&barrier->missing, nthreads, memory_order_relaxed);
     barrier->nthreads = nthreads;
+    barrier->waiting = waiting;
     atomic_store_explicit(&barrier->sense, 0, memory_order_relaxed);
     return 0;
+}
+
+/* The same, with threads that yield while they wait. */
+LKS_INLINE int lks_central_barrier_init(lks_central_barrier_t *barrier, uint32_t nthreads)
+{
+    return lks_central_barrier_init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
 }
 
 /*
@@ -57,15 +72,17 @@ LKS_INLINE void lks_central_barrier_wait(lks_central_barrier_t *barrier,
     (void)thread_index;
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
     /* Relaxed: the sense that ended this thread's last episode is in its past, and the
-       next one waits for this thread, so there is one value that this can read. */
-    uint32_t sense = atomic_load_explicit(&barrier->sense, memory_order_relaxed);
+       next one waits for this thread, so there is one value that this can read, but for
+       the mark of those that sleep already. */
+    uint32_t sense =
+        atomic_load_explicit(&barrier->sense, memory_order_relaxed) & ~LKS_ASLEEP;
     /* Release what this thread wrote before the barrier; the last one acquires it all. */
     if (atomic_fetch_sub_explicit(&barrier->missing, 1, memory_order_acq_rel) == 1) {
         atomic_store_explicit(&barrier->missing, barrier->nthreads, memory_order_relaxed);
-        /* Release all that was acquired, and the counter's new value. */
-        atomic_store_explicit(&barrier->sense, sense + 1, memory_order_release);
+        /* Releases all that was acquired, and the counter's new value. */
+        lks_change(&barrier->sense, sense + 2, barrier->waiting == LKS_WAIT_SLEEP);
     } else {
-        lks_await(atomic_load_explicit(&barrier->sense, memory_order_acquire) != sense);
+        lks_await_change(&barrier->sense, sense, &barrier->waiting);
     }
 }
 

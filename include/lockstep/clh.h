@@ -17,7 +17,8 @@
  *   cost       uncontended: one read-modify-write, a few stores. Contended: O(1) remote
  *              references an acquisition on a machine with coherent caches, unbounded
  *              without. Space: two cache lines a lock, and one for each thread and one
- *              more.
+ *              more. If waiters sleep, contended or not: a swap more at the release;
+ *              contended, a system call on each side.
  *   fairness   first come, first served.
  *   progress   starvation-free.
  *   trylock    none. Whether the lock is free stands in the tail's node, and the node that
@@ -42,13 +43,18 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_clh_node {
-    /* Its thread wants or holds the lock. */
-    alignas(LKS_CACHE_LINE) _Atomic(bool) waiting;
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) waiting; /* and perhaps LKS_ASLEEP */
 } lks_clh_node_t;
+
+enum {
+    LKS_CLH_LEFT = 0,   /* its thread has left */
+    LKS_CLH_WAITING = 2 /* its thread wants or holds the lock */
+};
 
 typedef struct lks_clh {
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) tail;
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) holder; /* NULL: nobody */
+    lks_waiting_t waiting; /* not written after init; here it is at hand for the holder */
 } lks_clh_t;
 
 /* A free lock, and a node that is not in a queue. The lock starts with one node:
@@ -57,26 +63,35 @@ typedef struct lks_clh {
  *   static lks_clh_t lock = LKS_CLH_INIT(&first);
  */
 /* clang-format off */
-#define LKS_CLH_NODE_INIT { false }
-#define LKS_CLH_INIT(first) { (first), NULL }
+#define LKS_CLH_NODE_INIT { LKS_CLH_LEFT }
+#define LKS_CLH_INIT(first) { (first), NULL, LKS_WAIT_YIELD }
 /* clang-format on */
 
 /*
- * Makes *lock a free lock. *first becomes the lock's, and later some thread's, as all
- * nodes do that take part: each must stay where it is until lks_clh_destroy, or until a
- * thread that has it as its spare node takes it out for good.
- * Returns 0, or EINVAL for a null or misaligned pointer.
+ * Makes *lock a free lock whose waiters wait as `waiting` says. *first becomes the lock's,
+ * and later some thread's, as all nodes do that take part: each must stay where it is until
+ * lks_clh_destroy, or until a thread that has it as its spare node takes it out for good.
+ * Returns 0, or EINVAL for a null or misaligned pointer or no such way to wait.
  */
-LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
+LKS_INLINE int lks_clh_init_waiting(lks_clh_t *lock, lks_clh_node_t *first,
+                                    lks_waiting_t waiting)
 {
-    if (lock == NULL || first == NULL ||
+    if (lock == NULL || first == NULL || !lks_is_waiting(waiting) ||
         ((uintptr_t)lock | (uintptr_t)first) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
-    atomic_store_explicit(&first->waiting, false, memory_order_relaxed);
+    atomic_store_explicit(&first->waiting, LKS_CLH_LEFT, memory_order_relaxed);
     atomic_store_explicit(&lock->tail, first, memory_order_relaxed);
     atomic_store_explicit(&lock->holder, NULL, memory_order_relaxed);
+    lock->waiting = waiting;
     return 0;
+}
+
+/* The same, with waiters that yield. Returns 0, or EINVAL for a null or misaligned
+   pointer. */
+LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
+{
+    return lks_clh_init_waiting(lock, first, LKS_WAIT_YIELD);
 }
 
 /*
@@ -87,13 +102,13 @@ LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
 LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare)
 {
     lks_clh_node_t *node = *spare;
-    atomic_store_explicit(&node->waiting, true, memory_order_relaxed);
-    /* Release: the successor must see `waiting` set, not the `false` of the node's last
+    atomic_store_explicit(&node->waiting, LKS_CLH_WAITING, memory_order_relaxed);
+    /* Release: the successor must see that the node waits, not that it left after its last
        use. Acquire: the same, seen from the successor. */
     lks_clh_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
-    /* Acquire: pairs with the release in unlock. */
-    lks_await(!atomic_load_explicit(&predecessor->waiting, memory_order_acquire));
+    /* Acquires what unlock released. */
+    lks_await_change(&predecessor->waiting, LKS_CLH_WAITING, &lock->waiting);
     /* Relaxed: read only by the same thread in unlock, and as a hint. */
     atomic_store_explicit(&lock->holder, node, memory_order_relaxed);
     *spare = predecessor;
@@ -111,7 +126,7 @@ LKS_INLINE void lks_clh_unlock(lks_clh_t *lock)
     lks_check(lks_clh_is_locked(lock), "the lock is not held", lock);
     lks_clh_node_t *node = atomic_load_explicit(&lock->holder, memory_order_relaxed);
     atomic_store_explicit(&lock->holder, NULL, memory_order_relaxed);
-    atomic_store_explicit(&node->waiting, false, memory_order_release);
+    lks_change(&node->waiting, LKS_CLH_LEFT, lock->waiting == LKS_WAIT_SLEEP);
 }
 
 /*

@@ -15,7 +15,8 @@
  *              0 1   2 3     4 5
  *
  *   cost       O(n) remote references an episode, O(log n) of them one after the other.
- *              Space: two cache lines a node, about n / (fan_in − 1) nodes.
+ *              Space: two cache lines a node, about n / (fan_in − 1) nodes. If waiters
+ *              sleep: a read-modify-write more at each node, and system calls.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * P.-C. Yew, N.-F. Tzeng, D. H. Lawrie: Distributing Hot-Spot Addressing in Large-Scale
@@ -34,9 +35,11 @@
 typedef struct lks_combining_tree_barrier_node {
     /* Children that have yet to arrive. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing;
-    uint32_t fan_in;                                 /* children that it has */
-    struct lks_combining_tree_barrier_node *parent;  /* NULL: this is the root */
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense; /* the episode, modulo 2³² */
+    uint32_t fan_in;       /* children that it has */
+    lks_waiting_t waiting; /* here, since the last to arrive has the line in any case */
+    struct lks_combining_tree_barrier_node *parent; /* NULL: this is the root */
+    /* The episode, by twos, modulo 2³², and perhaps LKS_ASLEEP. */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense;
 } lks_combining_tree_barrier_node_t;
 
 typedef struct lks_combining_tree_barrier {
@@ -63,15 +66,17 @@ LKS_INLINE size_t lks_combining_tree_barrier_nodes(uint32_t nthreads, uint32_t f
 /*
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of
  * lks_combining_tree_barrier_nodes(nthreads, fan_in) nodes, which belongs to the barrier
- * until lks_combining_tree_barrier_destroy.
- * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or fan_in < 2.
+ * until lks_combining_tree_barrier_destroy. The threads wait as
+ * `waiting` says.
+ * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0, fan_in < 2 or no
+ * such way to wait.
  */
-LKS_INLINE int lks_combining_tree_barrier_init(lks_combining_tree_barrier_t *barrier,
-                                               uint32_t nthreads, uint32_t fan_in,
-                                               lks_combining_tree_barrier_node_t *nodes)
+LKS_INLINE int lks_combining_tree_barrier_init_waiting(
+    lks_combining_tree_barrier_t *barrier, uint32_t nthreads, uint32_t fan_in,
+    lks_combining_tree_barrier_node_t *nodes, lks_waiting_t waiting)
 {
     if (barrier == NULL || nodes == NULL || nthreads == 0 || fan_in < 2 ||
-        (uintptr_t)nodes % LKS_CACHE_LINE != 0) {
+        !lks_is_waiting(waiting) || (uintptr_t)nodes % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     barrier->nodes = nodes;
@@ -85,6 +90,7 @@ LKS_INLINE int lks_combining_tree_barrier_init(lks_combining_tree_barrier_t *bar
             uint32_t children = i + 1 < width ? fan_in : below - i * fan_in;
             atomic_store_explicit(&nodes[i].missing, children, memory_order_relaxed);
             nodes[i].fan_in = children;
+            nodes[i].waiting = waiting;
             nodes[i].parent = parents == NULL ? NULL : &parents[i / fan_in];
             atomic_store_explicit(&nodes[i].sense, 0, memory_order_relaxed);
         }
@@ -93,19 +99,29 @@ LKS_INLINE int lks_combining_tree_barrier_init(lks_combining_tree_barrier_t *bar
     return 0;
 }
 
+/* The same, with threads that yield while they wait. */
+LKS_INLINE int lks_combining_tree_barrier_init(lks_combining_tree_barrier_t *barrier,
+                                               uint32_t nthreads, uint32_t fan_in,
+                                               lks_combining_tree_barrier_node_t *nodes)
+{
+    return lks_combining_tree_barrier_init_waiting(barrier, nthreads, fan_in, nodes,
+                                                   LKS_WAIT_YIELD);
+}
+
 /* Arrives at *node, as one of its children, and waits until its sense is reversed. */
 LKS_INLINE void lks_combining_tree_barrier_arrive(lks_combining_tree_barrier_node_t *node)
 {
     /* The orders are those of the central barrier. */
-    uint32_t sense = atomic_load_explicit(&node->sense, memory_order_relaxed);
+    uint32_t sense =
+        atomic_load_explicit(&node->sense, memory_order_relaxed) & ~LKS_ASLEEP;
     if (atomic_fetch_sub_explicit(&node->missing, 1, memory_order_acq_rel) == 1) {
         if (node->parent != NULL) {
             lks_combining_tree_barrier_arrive(node->parent);
         }
         atomic_store_explicit(&node->missing, node->fan_in, memory_order_relaxed);
-        atomic_store_explicit(&node->sense, sense + 1, memory_order_release);
+        lks_change(&node->sense, sense + 2, node->waiting == LKS_WAIT_SLEEP);
     } else {
-        lks_await(atomic_load_explicit(&node->sense, memory_order_acquire) != sense);
+        lks_await_change(&node->sense, sense, &node->waiting);
     }
 }
 

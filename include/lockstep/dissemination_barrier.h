@@ -18,7 +18,8 @@
  *
  *   cost       n⌈log₂ n⌉ flags an episode, each one remote write and one remote read; no
  *              read-modify-write. ⌈log₂ n⌉ of them one after the other: the fewest of all.
- *              Space: ⌈log₂ n⌉ + 1 cache lines a thread.
+ *              Space: ⌈log₂ n⌉ + 1 cache lines a thread. If waiters sleep, each write is a
+ *              read-modify-write, and a system call where somebody sleeps.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * D. Hensgen, R. Finkel, U. Manber: Two Algorithms for Barrier Synchronization.
@@ -33,14 +34,15 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_dissemination_barrier_flag {
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) episode;
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) episode; /* by twos, perhaps LKS_ASLEEP */
 } lks_dissemination_barrier_flag_t;
 
 typedef struct lks_dissemination_barrier {
     /* A row a thread: its own count of episodes, then a flag a round. */
     lks_dissemination_barrier_flag_t *flags;
     uint32_t nthreads;
-    uint32_t rounds; /* ⌈log₂ nthreads⌉ */
+    uint32_t rounds;       /* ⌈log₂ nthreads⌉ */
+    lks_waiting_t waiting; /* here, since each thread reads the rest in any case */
 } lks_dissemination_barrier_t;
 
 /* Returns how many flags a barrier for `nthreads` threads needs. */
@@ -57,24 +59,36 @@ LKS_INLINE size_t lks_dissemination_barrier_flags(uint32_t nthreads)
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of
  * lks_dissemination_barrier_flags(nthreads) flags, which belongs to the barrier until
  * lks_dissemination_barrier_destroy.
- * Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0.
+ * The threads wait as `waiting` says.
+ * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
+ * wait.
  */
-LKS_INLINE int lks_dissemination_barrier_init(lks_dissemination_barrier_t *barrier,
-                                              uint32_t nthreads,
-                                              lks_dissemination_barrier_flag_t *flags)
+LKS_INLINE int lks_dissemination_barrier_init_waiting(
+    lks_dissemination_barrier_t *barrier, uint32_t nthreads,
+    lks_dissemination_barrier_flag_t *flags, lks_waiting_t waiting)
 {
-    if (barrier == NULL || flags == NULL || nthreads == 0 ||
+    if (barrier == NULL || flags == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
         (uintptr_t)flags % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     size_t count = lks_dissemination_barrier_flags(nthreads);
     barrier->flags = flags;
     barrier->nthreads = nthreads;
+    barrier->waiting = waiting;
     barrier->rounds = (uint32_t)(count / nthreads - 1);
     for (size_t i = 0; i < count; i++) {
         atomic_store_explicit(&flags[i].episode, 0, memory_order_relaxed);
     }
     return 0;
+}
+
+/* The same, with threads that yield while they wait. */
+LKS_INLINE int lks_dissemination_barrier_init(lks_dissemination_barrier_t *barrier,
+                                              uint32_t nthreads,
+                                              lks_dissemination_barrier_flag_t *flags)
+{
+    return lks_dissemination_barrier_init_waiting(barrier, nthreads, flags,
+                                                  LKS_WAIT_YIELD);
 }
 
 /* The flags of a thread. */
@@ -99,7 +113,8 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
         lks_dissemination_barrier_row(&fixed, thread_index);
     /* Relaxed: only this thread touches it. */
     uint32_t last = atomic_load_explicit(&self->episode, memory_order_relaxed);
-    atomic_store_explicit(&self->episode, last + 1, memory_order_relaxed);
+    atomic_store_explicit(&self->episode, last + 2, memory_order_relaxed);
+    bool sleeps = fixed.waiting == LKS_WAIT_SLEEP;
 
     for (uint32_t round = 0; round < fixed.rounds; round++) {
         uint32_t distance = (uint32_t)1 << round;
@@ -107,11 +122,9 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
         uint32_t partner =
             distance < to_wrap ? thread_index + distance : distance - to_wrap;
         /* Release pairs with acquire, round after round: what a thread knew, it passes on. */
-        atomic_store_explicit(
-            &lks_dissemination_barrier_row(&fixed, partner)[1 + round].episode, last + 1,
-            memory_order_release);
-        lks_await(atomic_load_explicit(&self[1 + round].episode, memory_order_acquire) !=
-                  last);
+        lks_change(&lks_dissemination_barrier_row(&fixed, partner)[1 + round].episode,
+                   last + 2, sleeps);
+        lks_await_change(&self[1 + round].episode, last, &fixed.waiting);
     }
 }
 

@@ -32,7 +32,19 @@
     X(ticket_backoff, context_free)                                                      \
     X(anderson, context_free)                                                            \
     X(clh, spare_node)                                                                   \
-    X(mcs, queue_node)
+    X(mcs, queue_node)                                                                   \
+    X(malthusian, queue_node)                                                            \
+    X(mutex, context_free)
+
+/*
+ * In the catalog there are also some of these with waiters that sleep: they differ in how
+ * they are initialised. LKS_EACH_SLEEPING_LOCK(X) expands to X(name, name of the lock) for
+ * each.
+ */
+#define LKS_EACH_SLEEPING_LOCK(X)                                                        \
+    X(anderson_sleep, anderson)                                                          \
+    X(clh_sleep, clh)                                                                    \
+    X(mcs_sleep, mcs)
 
 /*
  * NAME_lock, NAME_trylock, NAME_unlock, NAME_is_locked and NAME_destroy through void
@@ -111,7 +123,9 @@ enum {
     /* Has a trylock. */
     LKS_LOCK_TRYLOCK = 2,
     /* The caller gives a node, and keeps it in place until unlock or longer. */
-    LKS_LOCK_NEEDS_NODE = 4
+    LKS_LOCK_NEEDS_NODE = 4,
+    /* Waiters sleep in the kernel when they have waited long enough. */
+    LKS_LOCK_SLEEPS = 8
 };
 
 /* A lock algorithm, as a tool sees it. All functions are as in the algorithm's header. */

@@ -12,9 +12,16 @@
  *
  *   If B were to leave now it would see next == NULL but tail != B: it waits for C's link.
  *
+ * A waiter may sleep if the lock was made so. Whoever leaves must know that, and must not go
+ * and ask the lock, whose line those who arrive pull to and fro. So it comes with the lock:
+ * the tail of a free lock whose waiters sleep is not NULL but the address of the lock, and
+ * who is let go by its predecessor is told in the same word. The holder keeps it in its node.
+ *
  *   cost       uncontended: one swap, one compare-and-swap. Contended: O(1) remote
- *              references an acquisition, with or without coherent caches. Space: one word
- *              a lock, one cache line for each thread that holds or wants it.
+ *              references an acquisition, with or without coherent caches. Space: two words
+ *              a lock, one cache line for each thread that holds or wants it. If waiters
+ *              sleep, contended: a swap more, and a system call on each side when
+ *              somebody sleeps.
  *   fairness   first come, first served.
  *   progress   starvation-free.
  *
@@ -33,42 +40,70 @@
    free for any use after that. It needs no initialising. */
 typedef struct lks_mcs_node {
     alignas(LKS_CACHE_LINE) _Atomic(struct lks_mcs_node *) next;
-    _Atomic(bool) waiting;
+    _Atomic(uint32_t) waiting; /* one of those below, and perhaps LKS_ASLEEP */
 } lks_mcs_node_t;
+
+/* Whoever finds the lock free, and has no waiters that sleep to note, leaves WAITING. */
+enum {
+    LKS_MCS_ENTERED = 0,       /* its thread has the lock */
+    LKS_MCS_WAITING = 2,       /* its thread waits */
+    LKS_MCS_ENTERED_SLEEPS = 4 /* its thread has the lock, whose waiters sleep */
+};
 
 typedef struct lks_mcs {
     _Atomic(lks_mcs_node_t *) tail;
+    lks_waiting_t waiting; /* not written after init */
 } lks_mcs_t;
 
 /* clang-format off */
-#define LKS_MCS_INIT { NULL }
+#define LKS_MCS_INIT { NULL, LKS_WAIT_YIELD }
 /* clang-format on */
 
-/* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
-LKS_INLINE int lks_mcs_init(lks_mcs_t *lock)
+/* The tail of a free lock whose waiters sleep; no node has that address. */
+LKS_INLINE lks_mcs_node_t *lks_mcs_free_sleeps(const lks_mcs_t *lock)
 {
-    if (lock == NULL) {
+    return (lks_mcs_node_t *)(uintptr_t)lock;
+}
+
+/* Makes *lock a free lock whose waiters wait as `waiting` says. Returns 0, or EINVAL for a
+   null pointer or no such way to wait. */
+LKS_INLINE int lks_mcs_init_waiting(lks_mcs_t *lock, lks_waiting_t waiting)
+{
+    if (lock == NULL || !lks_is_waiting(waiting)) {
         return EINVAL;
     }
-    atomic_store_explicit(&lock->tail, NULL, memory_order_relaxed);
+    atomic_store_explicit(&lock->tail,
+                          waiting == LKS_WAIT_SLEEP ? lks_mcs_free_sleeps(lock) : NULL,
+                          memory_order_relaxed);
+    lock->waiting = waiting;
     return 0;
+}
+
+/* Makes *lock a free lock whose waiters yield. Returns 0, or EINVAL for a null pointer. */
+LKS_INLINE int lks_mcs_init(lks_mcs_t *lock)
+{
+    return lks_mcs_init_waiting(lock, LKS_WAIT_YIELD);
 }
 
 /* Takes the lock, waiting as long as it takes, with *node as the caller's place. */
 LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
 {
     atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
+    atomic_store_explicit(&node->waiting, LKS_MCS_WAITING, memory_order_relaxed);
     /* Release: the successor's link must come after our NULL in the order of `next`.
        Acquire: the same, seen from the successor; and when the lock is free, what the last
-       holder released with its NULL. */
+       holder released with its tail. */
     lks_mcs_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
-    if (predecessor != NULL) {
-        atomic_store_explicit(&node->waiting, true, memory_order_relaxed);
-        /* Release: the predecessor's `false` must come after our `true`. */
+    if (predecessor == lks_mcs_free_sleeps(lock)) {
+        /* Relaxed: the caller's own note, for unlock. */
+        atomic_store_explicit(&node->waiting, LKS_MCS_ENTERED_SLEEPS,
+                              memory_order_relaxed);
+    } else if (predecessor != NULL) {
+        /* Release: the predecessor's change of `waiting` must come after ours. */
         atomic_store_explicit(&predecessor->next, node, memory_order_release);
-        /* Acquire: pairs with the release in unlock. */
-        lks_await(!atomic_load_explicit(&node->waiting, memory_order_acquire));
+        /* Acquires what unlock released. */
+        lks_await_change(&node->waiting, LKS_MCS_WAITING, &lock->waiting);
     }
 }
 
@@ -77,16 +112,27 @@ LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
 LKS_INLINE bool lks_mcs_trylock(lks_mcs_t *lock, lks_mcs_node_t *node)
 {
     atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
-    lks_mcs_node_t *nobody = NULL;
-    /* Release: as in lock. Acquire: pairs with the release of the last holder's NULL. */
+    atomic_store_explicit(&node->waiting, LKS_MCS_WAITING, memory_order_relaxed);
+    lks_mcs_node_t *tail = NULL;
+    /* Release: as in lock. Acquire: pairs with the release of the last holder's tail. */
+    if (atomic_compare_exchange_strong_explicit(
+            &lock->tail, &tail, node, memory_order_acq_rel, memory_order_relaxed)) {
+        return true;
+    }
+    if (tail != lks_mcs_free_sleeps(lock)) {
+        return false;
+    }
+    /* It is free, but waiters sleep: once more, with that noted. */
+    atomic_store_explicit(&node->waiting, LKS_MCS_ENTERED_SLEEPS, memory_order_relaxed);
     return atomic_compare_exchange_strong_explicit(
-        &lock->tail, &nobody, node, memory_order_acq_rel, memory_order_relaxed);
+        &lock->tail, &tail, node, memory_order_acq_rel, memory_order_relaxed);
 }
 
 /* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */
 LKS_INLINE bool lks_mcs_is_locked(const lks_mcs_t *lock)
 {
-    return atomic_load_explicit(&lock->tail, memory_order_relaxed) != NULL;
+    const lks_mcs_node_t *tail = atomic_load_explicit(&lock->tail, memory_order_relaxed);
+    return tail != NULL && tail != lks_mcs_free_sleeps(lock);
 }
 
 /* Gives the lock back; the caller holds it with *node. */
@@ -95,18 +141,23 @@ LKS_INLINE void lks_mcs_unlock(lks_mcs_t *lock, lks_mcs_node_t *node)
     lks_check(lks_mcs_is_locked(lock), "the lock is not held", lock);
     /* Acquire: pairs with the release of the link. */
     lks_mcs_node_t *successor = atomic_load_explicit(&node->next, memory_order_acquire);
+    /* Relaxed: the caller's own note, or what its wait has acquired. */
+    bool sleeps = atomic_load_explicit(&node->waiting, memory_order_relaxed) ==
+                  LKS_MCS_ENTERED_SLEEPS;
     if (successor == NULL) {
         lks_mcs_node_t *last = node;
         /* Release: pairs with the acquire of who finds the lock free. */
         if (atomic_compare_exchange_strong_explicit(
-                &lock->tail, &last, NULL, memory_order_release, memory_order_relaxed)) {
+                &lock->tail, &last, sleeps ? lks_mcs_free_sleeps(lock) : NULL,
+                memory_order_release, memory_order_relaxed)) {
             return;
         }
         /* Somebody has swapped and will link in a moment. */
         lks_await((successor = atomic_load_explicit(&node->next, memory_order_acquire)) !=
                   NULL);
     }
-    atomic_store_explicit(&successor->waiting, false, memory_order_release);
+    lks_change(&successor->waiting, sleeps ? LKS_MCS_ENTERED_SLEEPS : LKS_MCS_ENTERED,
+               sleeps);
 }
 
 /* Ends the lock's life; nobody holds it or waits for it. It owns nothing. */

@@ -18,7 +18,8 @@
  * A flag holds the number of the episode that it was set for, so none need be reset.
  *
  *   cost       2n − 2 flags an episode, each one remote write and one remote read; no
- *              read-modify-write. Space: two cache lines a thread.
+ *              read-modify-write. Space: two cache lines a thread. If waiters sleep, each
+ *              write is a read-modify-write, and a system call where somebody sleeps.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
@@ -33,32 +34,38 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_mcs_tree_barrier_node {
-    /* The episode that each child has arrived for; one line, for one reader. */
+    /* The episode that each child has arrived for, by twos, and perhaps LKS_ASLEEP; one
+       line, for one reader. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) arrived[4];
-    /* The episode that this thread has been woken from. */
+    /* The episode that this thread has been woken from, likewise. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) woken;
 } lks_mcs_tree_barrier_node_t;
 
 typedef struct lks_mcs_tree_barrier {
     lks_mcs_tree_barrier_node_t *nodes; /* one a thread */
     uint32_t nthreads;
+    lks_waiting_t waiting; /* here, since each thread reads the rest in any case */
 } lks_mcs_tree_barrier_t;
 
 /*
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of as many nodes,
  * which belongs to the barrier until lks_mcs_tree_barrier_destroy.
- * Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0.
+ * The threads wait as `waiting` says.
+ * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
+ * wait.
  */
-LKS_INLINE int lks_mcs_tree_barrier_init(lks_mcs_tree_barrier_t *barrier,
-                                         uint32_t nthreads,
-                                         lks_mcs_tree_barrier_node_t *nodes)
+LKS_INLINE int lks_mcs_tree_barrier_init_waiting(lks_mcs_tree_barrier_t *barrier,
+                                                 uint32_t nthreads,
+                                                 lks_mcs_tree_barrier_node_t *nodes,
+                                                 lks_waiting_t waiting)
 {
-    if (barrier == NULL || nodes == NULL || nthreads == 0 ||
+    if (barrier == NULL || nodes == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
         (uintptr_t)nodes % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     barrier->nodes = nodes;
     barrier->nthreads = nthreads;
+    barrier->waiting = waiting;
     for (uint32_t i = 0; i < nthreads; i++) {
         for (int child = 0; child < 4; child++) {
             atomic_store_explicit(&nodes[i].arrived[child], 0, memory_order_relaxed);
@@ -66,6 +73,14 @@ LKS_INLINE int lks_mcs_tree_barrier_init(lks_mcs_tree_barrier_t *barrier,
         atomic_store_explicit(&nodes[i].woken, 0, memory_order_relaxed);
     }
     return 0;
+}
+
+/* The same, with threads that yield while they wait. */
+LKS_INLINE int lks_mcs_tree_barrier_init(lks_mcs_tree_barrier_t *barrier,
+                                         uint32_t nthreads,
+                                         lks_mcs_tree_barrier_node_t *nodes)
+{
+    return lks_mcs_tree_barrier_init_waiting(barrier, nthreads, nodes, LKS_WAIT_YIELD);
 }
 
 /*
@@ -82,13 +97,14 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
     lks_mcs_tree_barrier_node_t *nodes = fixed.nodes;
     lks_mcs_tree_barrier_node_t *self = &nodes[thread_index];
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
-    uint32_t episode = atomic_load_explicit(&self->woken, memory_order_relaxed) + 1;
+    uint32_t last = atomic_load_explicit(&self->woken, memory_order_relaxed);
+    uint32_t episode = last + 2;
+    bool sleeps = fixed.waiting == LKS_WAIT_SLEEP;
 
     /* Up: release pairs with acquire, and so on from child to parent to the root. */
     for (size_t slot = 0;
          slot < 4 && 4 * (size_t)thread_index + slot + 1 < fixed.nthreads; slot++) {
-        lks_await(atomic_load_explicit(&self->arrived[slot], memory_order_acquire) ==
-                  episode);
+        lks_await_change(&self->arrived[slot], last, &fixed.waiting);
     }
     if (thread_index == 0) {
         /* Relaxed: the root's own note of the episode. */
@@ -96,18 +112,17 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
     } else {
         uint32_t parent = (thread_index - 1) / 4;
         uint32_t slot = (thread_index - 1) % 4;
-        atomic_store_explicit(&nodes[parent].arrived[slot], episode,
-                              memory_order_release);
-        lks_await(atomic_load_explicit(&self->woken, memory_order_acquire) == episode);
+        lks_change(&nodes[parent].arrived[slot], episode, sleeps);
+        lks_await_change(&self->woken, last, &fixed.waiting);
     }
 
     /* Down: release pairs with acquire, and so on from the root to the leaves. */
     size_t child = 2 * (size_t)thread_index + 1;
     if (child < fixed.nthreads) {
-        atomic_store_explicit(&nodes[child].woken, episode, memory_order_release);
+        lks_change(&nodes[child].woken, episode, sleeps);
     }
     if (child + 1 < fixed.nthreads) {
-        atomic_store_explicit(&nodes[child + 1].woken, episode, memory_order_release);
+        lks_change(&nodes[child + 1].woken, episode, sleeps);
     }
 }
 

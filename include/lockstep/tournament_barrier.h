@@ -14,7 +14,9 @@
  * A flag holds the number of the episode that it was set for, so none need be reset.
  *
  *   cost       2n − 2 flags an episode, each one remote write and one remote read; no
- *              read-modify-write. Space: ⌈log₂ n⌉ + 1 cache lines a thread.
+ *              read-modify-write. Space: ⌈log₂ n⌉ + 1 cache lines a thread. If waiters
+ *              sleep, each write is a read-modify-write, and a system call where somebody
+ *              sleeps.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * D. Hensgen, R. Finkel, U. Manber: Two Algorithms for Barrier Synchronization.
@@ -32,14 +34,15 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_tournament_barrier_flag {
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) episode;
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) episode; /* by twos, perhaps LKS_ASLEEP */
 } lks_tournament_barrier_flag_t;
 
 typedef struct lks_tournament_barrier {
     /* A row a thread: the wake-up flag, then a flag a round that its loser sets. */
     lks_tournament_barrier_flag_t *flags;
     uint32_t nthreads;
-    uint32_t rounds; /* ⌈log₂ nthreads⌉ */
+    uint32_t rounds;       /* ⌈log₂ nthreads⌉ */
+    lks_waiting_t waiting; /* here, since each thread reads the rest in any case */
 } lks_tournament_barrier_t;
 
 /* Returns how many flags a barrier for `nthreads` threads needs. */
@@ -56,24 +59,36 @@ LKS_INLINE size_t lks_tournament_barrier_flags(uint32_t nthreads)
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of
  * lks_tournament_barrier_flags(nthreads) flags, which belongs to the barrier until
  * lks_tournament_barrier_destroy.
- * Returns 0, or EINVAL for a null or misaligned pointer or nthreads == 0.
+ * The threads wait as `waiting` says.
+ * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
+ * wait.
  */
-LKS_INLINE int lks_tournament_barrier_init(lks_tournament_barrier_t *barrier,
-                                           uint32_t nthreads,
-                                           lks_tournament_barrier_flag_t *flags)
+LKS_INLINE int lks_tournament_barrier_init_waiting(lks_tournament_barrier_t *barrier,
+                                                   uint32_t nthreads,
+                                                   lks_tournament_barrier_flag_t *flags,
+                                                   lks_waiting_t waiting)
 {
-    if (barrier == NULL || flags == NULL || nthreads == 0 ||
+    if (barrier == NULL || flags == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
         (uintptr_t)flags % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     size_t count = lks_tournament_barrier_flags(nthreads);
     barrier->flags = flags;
     barrier->nthreads = nthreads;
+    barrier->waiting = waiting;
     barrier->rounds = (uint32_t)(count / nthreads - 1);
     for (size_t i = 0; i < count; i++) {
         atomic_store_explicit(&flags[i].episode, 0, memory_order_relaxed);
     }
     return 0;
+}
+
+/* The same, with threads that yield while they wait. */
+LKS_INLINE int lks_tournament_barrier_init(lks_tournament_barrier_t *barrier,
+                                           uint32_t nthreads,
+                                           lks_tournament_barrier_flag_t *flags)
+{
+    return lks_tournament_barrier_init_waiting(barrier, nthreads, flags, LKS_WAIT_YIELD);
 }
 
 /* The flags of a thread. */
@@ -98,14 +113,15 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
         lks_tournament_barrier_row(&fixed, thread_index);
     lks_tournament_barrier_flag_t *arrived = woken + 1;
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
-    uint32_t episode = atomic_load_explicit(&woken->episode, memory_order_relaxed) + 1;
+    uint32_t last = atomic_load_explicit(&woken->episode, memory_order_relaxed);
+    uint32_t episode = last + 2;
+    bool sleeps = fixed.waiting == LKS_WAIT_SLEEP;
 
     /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner. */
     uint32_t round = 0;
     for (; round < fixed.rounds && (thread_index >> round & 1) == 0; round++) {
         if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
-            lks_await(atomic_load_explicit(&arrived[round].episode,
-                                           memory_order_acquire) == episode);
+            lks_await_change(&arrived[round].episode, last, &fixed.waiting);
         }
     }
     if (thread_index == 0) {
@@ -114,8 +130,8 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
     } else {
         lks_tournament_barrier_flag_t *winner =
             lks_tournament_barrier_row(&fixed, thread_index - ((uint32_t)1 << round));
-        atomic_store_explicit(&winner[1 + round].episode, episode, memory_order_release);
-        lks_await(atomic_load_explicit(&woken->episode, memory_order_acquire) == episode);
+        lks_change(&winner[1 + round].episode, episode, sleeps);
+        lks_await_change(&woken->episode, last, &fixed.waiting);
     }
 
     /* Down, to the loser of each round won. Release pairs with acquire, winner to loser. */
@@ -123,7 +139,7 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
         if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
             lks_tournament_barrier_flag_t *loser =
                 lks_tournament_barrier_row(&fixed, thread_index + ((uint32_t)1 << round));
-            atomic_store_explicit(&loser->episode, episode, memory_order_release);
+            lks_change(&loser->episode, episode, sleeps);
         }
     }
 }

@@ -121,6 +121,8 @@ int main(void)
     CONTEXT_FREE(ticket_backoff, LKS_TICKET_BACKOFF_INIT);
     static lks_anderson_slot_t slots[2] = LKS_ANDERSON_SLOTS_INIT;
     CONTEXT_FREE(anderson, LKS_ANDERSON_INIT(slots, 2));
+    CONTEXT_FREE(mutex, LKS_MUTEX_INIT);
+    printf("fence_kind %u\n", lks_asymmetric_fence_kind());
 
     static lks_clh_node_t nodes[2];
     static lks_clh_t clh = LKS_CLH_INIT(&nodes[0]);

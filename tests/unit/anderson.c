@@ -18,12 +18,15 @@ static uint32_t left_of(const lks_anderson_t *lock)
 
 static bool may_enter(const lks_anderson_slot_t *slot)
 {
-    return atomic_load_explicit(&slot->may_enter, memory_order_relaxed);
+    return atomic_load_explicit(&slot->may_enter, memory_order_relaxed) ==
+           LKS_ANDERSON_OPEN;
 }
 
 static void set_may_enter(lks_anderson_slot_t *slot, bool value)
 {
-    atomic_store_explicit(&slot->may_enter, value, memory_order_relaxed);
+    atomic_store_explicit(&slot->may_enter,
+                          value ? LKS_ANDERSON_OPEN : LKS_ANDERSON_CLOSED,
+                          memory_order_relaxed);
 }
 
 /* How many slots are open; `only` is the index of the last that is. */
@@ -82,6 +85,8 @@ static void init_makes_a_free_lock(void **state)
     for (int i = 0; i < 4; i++) {
         assert_int_equal(may_enter(&slots[i]), may_enter(&initialised_slots[i]));
     }
+    assert_int_equal(lock.waiting, LKS_WAIT_YIELD);
+    assert_int_equal(initialised.waiting, LKS_WAIT_YIELD);
 }
 
 static void init_refuses_wrong_arguments(void **state)

@@ -2,6 +2,7 @@
 /* What every barrier does, whichever it is. */
 #include "../barrier_table.h"
 #include "../episodes.h"
+#include "../watched_sleep.h"
 
 #define THE_CLASS ((const lks_barrier_class_t *)*state)
 
@@ -70,6 +71,36 @@ static void nobody_leaves_before_all_have_come(void **state)
     }
 }
 
+/* Whether it sleeps is what the traits say; and it is woken, or the test does not end. */
+static void a_waiter_sleeps_if_the_traits_say_so(void **state)
+{
+    bool sleeps = (THE_CLASS->traits & LKS_BARRIER_SLEEPS) != 0;
+    for (uint32_t last = 0; last < 2; last++) {
+        arrival_t arrival = {THE_CLASS, make_barrier(THE_CLASS, 2)};
+        worker_t waiter;
+        prepare(&waiter, 1 - last, arrive_and_tell, &arrival);
+        start_watched(&waiter);
+        for (uint32_t episode = 0; episode < 3; episode++) {
+            uint32_t before =
+                atomic_load_explicit(&waiter.failed_tries, memory_order_acquire);
+            while (atomic_load_explicit(&waiter.progress, memory_order_acquire) <
+                       episode ||
+                   (!atomic_load_explicit(&waiter.asleep, memory_order_acquire) &&
+                    (sleeps ||
+                     atomic_load_explicit(&waiter.failed_tries, memory_order_acquire) -
+                             before <
+                         200))) {
+                (void)sched_yield();
+            }
+            assert_int_equal(atomic_load_explicit(&waiter.asleep, memory_order_acquire),
+                             sleeps);
+            THE_CLASS->wait(arrival.barrier, last);
+        }
+        join(&waiter);
+        unmake_barrier(THE_CLASS, arrival.barrier);
+    }
+}
+
 static void what_was_written_before_is_seen_after(void **state)
 {
     for (uint32_t nthreads = 2; nthreads <= 9; nthreads++) {
@@ -87,6 +118,8 @@ int main(void)
         add_test(class_->name, "one thread passes", one_thread_passes, class_);
         add_test(class_->name, "nobody leaves before all have come",
                  nobody_leaves_before_all_have_come, class_);
+        add_test(class_->name, "a waiter sleeps if the traits say so",
+                 a_waiter_sleeps_if_the_traits_say_so, class_);
         add_test(class_->name, "what was written before is seen after",
                  what_was_written_before_is_seen_after, class_);
     }

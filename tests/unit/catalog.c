@@ -7,8 +7,11 @@
 
 #define LOCK_NAME(name, style) #name,
 #define BARRIER_NAME(name)     #name,
-static const char *const lock_names[] = {LKS_EACH_LOCK(LOCK_NAME)};
-static const char *const barrier_names[] = {LKS_EACH_BARRIER(BARRIER_NAME)};
+#define SLEEPING(name, plain)  #name,
+static const char *const lock_names[] = {LKS_EACH_LOCK(LOCK_NAME)
+                                             LKS_EACH_SLEEPING_LOCK(SLEEPING)};
+static const char *const barrier_names[] = {LKS_EACH_BARRIER(BARRIER_NAME)
+                                                LKS_EACH_SLEEPING_BARRIER(SLEEPING)};
 
 #define STYLE_context_free      false
 #define STYLE_queue_node        true
@@ -84,7 +87,8 @@ static void lock_classes_are_complete(void **state)
                          (class_->traits & LKS_LOCK_TRYLOCK) != 0);
         assert_int_equal(class_->node_size != 0,
                          (class_->traits & LKS_LOCK_NEEDS_NODE) != 0);
-        assert_int_equal(class_->node_size != 0, lock_has_node[i]);
+        assert_true(i >= COUNT_OF(lock_has_node) ||
+                    lock_has_node[i] == (class_->node_size != 0));
         assert_in_range(class_->size(1), 1, 1024);
         assert_true(class_->size(64) >= class_->size(1));
         assert_int_equal(class_->init(NULL, 2), EINVAL);
@@ -109,6 +113,44 @@ static void barrier_classes_are_complete(void **state)
         assert_int_equal(class_->init(memory, 0), EINVAL);
         assert_int_equal(class_->init(memory, 2), 0);
         free(memory);
+    }
+}
+
+#define NAME_PAIR(name, plain) {#name, #plain},
+static const char *const sleeping_locks[][2] = {LKS_EACH_SLEEPING_LOCK(NAME_PAIR)};
+static const char *const sleeping_barriers[][2] = {LKS_EACH_SLEEPING_BARRIER(NAME_PAIR)};
+
+/* One that sleeps is another one's algorithm, initialised in another way. */
+static void what_sleeps_differs_in_its_init(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sleeping_locks); i++) {
+        const lks_lock_class_t *sleeps = lks_lock_class_find(sleeping_locks[i][0]);
+        const lks_lock_class_t *plain = lks_lock_class_find(sleeping_locks[i][1]);
+        assert_int_equal(sleeps->traits, plain->traits | LKS_LOCK_SLEEPS);
+        assert_int_equal(plain->traits & LKS_LOCK_SLEEPS, 0);
+        assert_true(sleeps->init != plain->init);
+        assert_true(sleeps->lock == plain->lock);
+        assert_true(sleeps->trylock == plain->trylock);
+        assert_true(sleeps->unlock == plain->unlock);
+        assert_true(sleeps->is_locked == plain->is_locked);
+        assert_true(sleeps->destroy == plain->destroy);
+        assert_true(sleeps->age == plain->age);
+        assert_int_equal(sleeps->size(5), plain->size(5));
+        assert_int_equal(sleeps->node_size, plain->node_size);
+    }
+    for (size_t i = 0; i < COUNT_OF(sleeping_barriers); i++) {
+        const lks_barrier_class_t *sleeps =
+            lks_barrier_class_find(sleeping_barriers[i][0]);
+        const lks_barrier_class_t *plain =
+            lks_barrier_class_find(sleeping_barriers[i][1]);
+        assert_int_equal(sleeps->traits, LKS_BARRIER_SLEEPS);
+        assert_int_equal(plain->traits, 0);
+        assert_true(sleeps->init != plain->init);
+        assert_true(sleeps->wait == plain->wait);
+        assert_true(sleeps->destroy == plain->destroy);
+        assert_true(sleeps->age == plain->age);
+        assert_int_equal(sleeps->size(5), plain->size(5));
     }
 }
 
@@ -312,6 +354,8 @@ int main(void)
     add_test("catalog", "lock classes are complete", lock_classes_are_complete, NULL);
     add_test("catalog", "barrier classes are complete", barrier_classes_are_complete,
              NULL);
+    add_test("catalog", "what sleeps differs in its init",
+             what_sleeps_differs_in_its_init, NULL);
     add_test("catalog", "aged objects go on working", aged_objects_go_on_working, NULL);
     add_test("catalog", "traits are those of the algorithms",
              traits_are_those_of_the_algorithms, NULL);

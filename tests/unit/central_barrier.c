@@ -30,6 +30,8 @@ static void init_makes_an_empty_barrier(void **state)
     assert_int_equal(missing_of(&initialised), missing_of(&barrier));
     assert_int_equal(initialised.nthreads, barrier.nthreads);
     assert_int_equal(sense_of(&initialised), sense_of(&barrier));
+    assert_int_equal(barrier.waiting, LKS_WAIT_YIELD);
+    assert_int_equal(initialised.waiting, LKS_WAIT_YIELD);
     assert_int_equal(lks_central_barrier_init(&barrier, UINT32_MAX), 0);
     assert_int_equal(missing_of(&barrier), UINT32_MAX);
 }
@@ -49,10 +51,10 @@ static void static_barrier_serves_threads(void **state)
     (void)state;
     static lks_central_barrier_t barrier = LKS_CENTRAL_BARRIER_INIT(3);
     run_episodes(wait_through_pointer, &barrier, 3, 50, false);
-    assert_int_equal(sense_of(&barrier), 50);
+    assert_int_equal(sense_of(&barrier), 2 * 50);
     assert_int_equal(missing_of(&barrier), 3);
     lks_central_barrier_destroy(&barrier);
-    assert_int_equal(sense_of(&barrier), 50);
+    assert_int_equal(sense_of(&barrier), 2 * 50);
 }
 
 static void senses_wrap(void **state)
@@ -62,10 +64,10 @@ static void senses_wrap(void **state)
         for (uint32_t before = 0; before < 4; before++) {
             lks_central_barrier_t barrier;
             assert_int_equal(lks_central_barrier_init(&barrier, nthreads), 0);
-            atomic_store_explicit(&barrier.sense, UINT32_MAX - before,
+            atomic_store_explicit(&barrier.sense, UINT32_MAX - 1 - 2 * before,
                                   memory_order_relaxed);
             run_episodes(wait_through_pointer, &barrier, nthreads, 8, false);
-            assert_int_equal(sense_of(&barrier), 7 - before);
+            assert_int_equal(sense_of(&barrier), 2 * (7 - before));
         }
     }
 }

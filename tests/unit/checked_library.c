@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The library built with LKS_CHECKED: what the handles and classes notice. */
+/*
+ * The library built with LKS_CHECKED: what the handles and classes notice; and what sleeps,
+ * of which a part is always in the library.
+ */
 #include "../child.h"
 
 static lks_lock_t *lock;
@@ -117,8 +120,161 @@ static void an_awaited_barrier_is_not_destroyed(void **state)
     ends_with(destroy_awaited, NAME, "the barrier is in use");
 }
 
+/* --- what sleeps --------------------------------------------------------------------- */
+
+static lks_mutex_t mutex = LKS_MUTEX_INIT;
+static lks_cond_t cond = LKS_COND_INIT;
+static lks_sem_t sem = LKS_SEM_INIT(0);
+static _Atomic(bool) ready;
+
+/* Lets another thread do something, until it says that it is ready. */
+static void let_another(void (*run)(worker_t *))
+{
+    static worker_t other;
+    prepare(&other, 1, run, NULL);
+    start(&other);
+    while (!atomic_load_explicit(&ready, memory_order_acquire)) {
+        (void)sched_yield();
+    }
+}
+
+static void take_mutex(worker_t *self)
+{
+    (void)self;
+    lks_mutex_lock(&mutex);
+    atomic_store_explicit(&ready, true, memory_order_release);
+    for (;;) {
+        (void)pause();
+    }
+}
+
+static void wait_for_condition(worker_t *self)
+{
+    (void)self;
+    lks_mutex_lock(&mutex);
+    atomic_store_explicit(&ready, true, memory_order_release);
+    lks_cond_wait(&cond, &mutex);
+}
+
+static void wait_for_sem(worker_t *self)
+{
+    (void)self;
+    atomic_store_explicit(&ready, true, memory_order_release);
+    lks_sem_wait(&sem);
+}
+
+static void lock_twice(const void *unused)
+{
+    (void)unused;
+    lks_mutex_lock(&mutex);
+    lks_mutex_lock(&mutex);
+}
+
+static void lock_twice_with_deadline(const void *unused)
+{
+    (void)unused;
+    const struct timespec past = {0, 0};
+    lks_mutex_lock(&mutex);
+    (void)lks_mutex_timedlock(&mutex, &past);
+}
+
+static void unlock_anothers(const void *unused)
+{
+    (void)unused;
+    let_another(take_mutex);
+    lks_mutex_unlock(&mutex);
+}
+
+static void wait_without_mutex(const void *unused)
+{
+    (void)unused;
+    lks_cond_wait(&cond, &mutex);
+}
+
+static void wait_with_anothers_mutex(const void *unused)
+{
+    (void)unused;
+    const struct timespec past = {0, 0};
+    let_another(take_mutex);
+    (void)lks_cond_timedwait(&cond, &mutex, &past);
+}
+
+static void destroy_condition(const void *unused)
+{
+    (void)unused;
+    let_another(wait_for_condition);
+    lks_mutex_lock(&mutex); /* so it waits */
+    lks_cond_destroy(&cond);
+}
+
+static void destroy_sem(const void *unused)
+{
+    (void)unused;
+    let_another(wait_for_sem);
+    while (atomic_load_explicit(&sem.value, memory_order_relaxed) == 0) {
+        (void)sched_yield();
+    }
+    lks_sem_destroy(&sem);
+}
+
+static void a_mutex_belongs_to_its_thread(void **state)
+{
+    (void)state;
+    ends_with(lock_twice, NULL, "lks_mutex_wait: the caller holds the lock already");
+    ends_with(lock_twice_with_deadline, NULL,
+              "lks_mutex_wait: the caller holds the lock already");
+    ends_with(unlock_anothers, NULL, "lks_mutex_unlock: another thread holds the lock");
+}
+
+static void a_condition_is_waited_for_with_the_mutex(void **state)
+{
+    (void)state;
+    ends_with(wait_without_mutex, NULL,
+              "lks_cond_wait: the caller does not hold the mutex");
+    ends_with(wait_with_anothers_mutex, NULL,
+              "lks_cond_timedwait: the caller does not hold the mutex");
+}
+
+static void what_is_waited_for_is_not_destroyed(void **state)
+{
+    (void)state;
+    ends_with(destroy_condition, NULL, "lks_cond_destroy: the condition is in use");
+    ends_with(destroy_sem, NULL, "lks_sem_destroy: the semaphore is in use");
+}
+
+static void use_well(const void *unused)
+{
+    (void)unused;
+    let_another(wait_for_condition);
+    lks_mutex_lock(&mutex);
+    lks_cond_signal(&cond);
+    const struct timespec past = {0, 0};
+    (void)lks_cond_timedwait(&cond, &mutex, &past);
+    (void)lks_sem_post(&sem);
+    lks_sem_wait(&sem);
+    lks_sem_destroy(&sem);
+    lks_cond_destroy(&cond);
+}
+
+static void good_use_is_not_complained_of(void **state)
+{
+    (void)state;
+    child_t child;
+    run_child(&child, use_well, NULL);
+    assert_string_equal(child.message, "");
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 0);
+}
+
 int main(void)
 {
+    add_test("mutex", "belongs to its thread", a_mutex_belongs_to_its_thread, NULL);
+    add_test("condition", "is waited for with the mutex",
+             a_condition_is_waited_for_with_the_mutex, NULL);
+    add_test("condition, semaphore", "are not destroyed when waited for",
+             what_is_waited_for_is_not_destroyed, NULL);
+    add_test("mutex, condition, semaphore", "good use is not complained of",
+             good_use_is_not_complained_of, NULL);
     for (const lks_lock_class_t *class_ = lks_lock_class_next(NULL); class_ != NULL;
          class_ = lks_lock_class_next(class_)) {
         add_test(class_->name, "is not unlocked when free", a_free_lock_is_not_unlocked,

@@ -14,7 +14,7 @@ static lks_clh_node_t *holder_of(const lks_clh_t *lock)
 
 static bool is_waiting(const lks_clh_node_t *node)
 {
-    return atomic_load_explicit(&node->waiting, memory_order_relaxed);
+    return atomic_load_explicit(&node->waiting, memory_order_relaxed) == LKS_CLH_WAITING;
 }
 
 static void init_makes_a_free_lock(void **state)
@@ -33,6 +33,8 @@ static void init_makes_a_free_lock(void **state)
     assert_ptr_equal(tail_of(&initialised), &initialised_first);
     assert_ptr_equal(holder_of(&initialised), NULL);
     assert_false(is_waiting(&initialised_first));
+    assert_int_equal(lock.waiting, LKS_WAIT_YIELD);
+    assert_int_equal(initialised.waiting, LKS_WAIT_YIELD);
 }
 
 static void init_refuses_wrong_arguments(void **state)

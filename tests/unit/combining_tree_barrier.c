@@ -102,9 +102,9 @@ static void the_last_to_arrive_goes_up(void **state)
     atomic_store_explicit(&nodes[2].missing, 1, memory_order_relaxed);
     lks_combining_tree_barrier_arrive(&nodes[1]);
     assert_int_equal(missing_of(&nodes[1]), 1);
-    assert_int_equal(sense_of(&nodes[1]), 1);
+    assert_int_equal(sense_of(&nodes[1]), 2);
     assert_int_equal(missing_of(&nodes[2]), 2);
-    assert_int_equal(sense_of(&nodes[2]), 1);
+    assert_int_equal(sense_of(&nodes[2]), 2);
     assert_int_equal(missing_of(&nodes[0]), 2);
     assert_int_equal(sense_of(&nodes[0]), 0);
 }
@@ -121,7 +121,7 @@ static void every_fan_in_serves_threads(void **state)
             lks_combining_tree_barrier_destroy(&barrier);
             size_t count = lks_combining_tree_barrier_nodes(nthreads, fan_in);
             for (size_t i = 0; i < count; i++) {
-                assert_int_equal(sense_of(&nodes[i]), 10);
+                assert_int_equal(sense_of(&nodes[i]), 2 * 10);
                 assert_int_equal(missing_of(&nodes[i]), nodes[i].fan_in);
             }
         }
@@ -138,12 +138,12 @@ static void senses_wrap(void **state)
                 lks_combining_tree_barrier_init(&barrier, nthreads, 2, nodes), 0);
             size_t count = lks_combining_tree_barrier_nodes(nthreads, 2);
             for (size_t i = 0; i < count; i++) {
-                atomic_store_explicit(&nodes[i].sense, UINT32_MAX - before,
+                atomic_store_explicit(&nodes[i].sense, UINT32_MAX - 1 - 2 * before,
                                       memory_order_relaxed);
             }
             run_episodes(wait_through_pointer, &barrier, nthreads, 8, false);
             for (size_t i = 0; i < count; i++) {
-                assert_int_equal(sense_of(&nodes[i]), 7 - before);
+                assert_int_equal(sense_of(&nodes[i]), 2 * (7 - before));
             }
         }
     }

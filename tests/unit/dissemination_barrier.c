@@ -83,9 +83,9 @@ static void every_flag_used_holds_the_episode(void **state)
         for (uint32_t thread = 0; thread < nthreads; thread++) {
             const lks_dissemination_barrier_flag_t *row =
                 lks_dissemination_barrier_row(&barrier, thread);
-            assert_int_equal(episode_of(&row[0]), 7);
+            assert_int_equal(episode_of(&row[0]), 2 * 7);
             for (uint32_t round = 0; round < barrier.rounds; round++) {
-                assert_int_equal(episode_of(&row[1 + round]), 7);
+                assert_int_equal(episode_of(&row[1 + round]), 2 * 7);
             }
         }
     }
@@ -100,14 +100,14 @@ static void episodes_wrap(void **state)
             assert_int_equal(lks_dissemination_barrier_init(&barrier, nthreads, flags),
                              0);
             for (size_t i = 0; i < lks_dissemination_barrier_flags(nthreads); i++) {
-                atomic_store_explicit(&flags[i].episode, UINT32_MAX - before,
+                atomic_store_explicit(&flags[i].episode, UINT32_MAX - 1 - 2 * before,
                                       memory_order_relaxed);
             }
             run_episodes(wait_through_pointer, &barrier, nthreads, 8, false);
             for (uint32_t thread = 0; thread < nthreads; thread++) {
                 assert_int_equal(
                     episode_of(lks_dissemination_barrier_row(&barrier, thread)),
-                    7 - before);
+                    2 * (7 - before));
             }
         }
     }

@@ -23,6 +23,27 @@ static void what_arrivals_and_the_holder_write_is_apart(void **state)
     assert_int_not_equal(LINE_OF(lks_clh_t, tail), LINE_OF(lks_clh_t, holder));
 }
 
+/* Who leaves need not go to another line to know how the others wait. */
+static void how_to_wait_lies_with_what_is_read_in_any_case(void **state)
+{
+    (void)state;
+    assert_int_equal(LINE_OF(lks_mcs_node_t, waiting), LINE_OF(lks_mcs_node_t, next));
+    assert_int_equal(LINE_OF(lks_clh_t, waiting), LINE_OF(lks_clh_t, holder));
+    assert_int_equal(LINE_OF(lks_anderson_t, waiting), LINE_OF(lks_anderson_t, slots));
+    assert_int_equal(LINE_OF(lks_central_barrier_t, waiting),
+                     LINE_OF(lks_central_barrier_t, missing));
+    assert_int_equal(LINE_OF(lks_central_barrier_t, nthreads),
+                     LINE_OF(lks_central_barrier_t, missing));
+    assert_int_equal(LINE_OF(lks_combining_tree_barrier_node_t, waiting),
+                     LINE_OF(lks_combining_tree_barrier_node_t, missing));
+    assert_int_equal(LINE_OF(lks_combining_tree_barrier_node_t, fan_in),
+                     LINE_OF(lks_combining_tree_barrier_node_t, missing));
+    /* These are copied as a whole. */
+    assert_in_range(sizeof(lks_mcs_tree_barrier_t), 1, LKS_CACHE_LINE / 2);
+    assert_in_range(sizeof(lks_tournament_barrier_t), 1, LKS_CACHE_LINE / 2);
+    assert_in_range(sizeof(lks_dissemination_barrier_t), 1, LKS_CACHE_LINE / 2);
+}
+
 static void each_waiter_spins_on_a_line_of_its_own(void **state)
 {
     (void)state;
@@ -71,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_arrivals_and_the_holder_write_is_apart),
+        cmocka_unit_test(how_to_wait_lies_with_what_is_read_in_any_case),
         cmocka_unit_test(each_waiter_spins_on_a_line_of_its_own),
         cmocka_unit_test(counters_and_senses_are_apart),
         cmocka_unit_test(objects_have_the_size_that_the_library_knows),

@@ -2,6 +2,7 @@
 /* What every lock does, whichever it is. */
 #include "../contention.h"
 #include "../lock_table.h"
+#include "../watched_sleep.h"
 
 #define THE_CLASS ((const lks_lock_class_t *)*state)
 
@@ -91,6 +92,31 @@ static void a_waiter_waits_until_it_is_given_back(void **state)
     unmake_lock(&use);
 }
 
+/* Whether it sleeps is what the traits say; and it is woken, or the test does not end. */
+static void a_waiter_sleeps_if_the_traits_say_so(void **state)
+{
+    lock_in_use_t use = make_lock(THE_CLASS, 2);
+    bool sleeps = (THE_CLASS->traits & LKS_LOCK_SLEEPS) != 0;
+    for (int i = 0; i < 20; i++) {
+        worker_t waiter;
+        prepare(&waiter, 1, take_and_tell, &use);
+        take(&use, 0);
+        start_watched(&waiter);
+        while (!atomic_load_explicit(&waiter.asleep, memory_order_acquire) &&
+               (sleeps ||
+                atomic_load_explicit(&waiter.failed_tries, memory_order_acquire) < 200)) {
+            (void)sched_yield();
+        }
+        assert_int_equal(atomic_load_explicit(&waiter.asleep, memory_order_acquire),
+                         sleeps);
+        assert_int_equal(atomic_load_explicit(&waiter.progress, memory_order_acquire), 0);
+        give_back(&use, 0);
+        join(&waiter);
+        assert_false(is_taken(&use));
+    }
+    unmake_lock(&use);
+}
+
 static void trylock_refuses_while_a_waiter_is_queued(void **state)
 {
     lock_in_use_t use = make_lock(THE_CLASS, 3);
@@ -162,6 +188,8 @@ int main(void)
                  class_);
         add_test(class_->name, "a waiter waits until it is given back",
                  a_waiter_waits_until_it_is_given_back, class_);
+        add_test(class_->name, "a waiter sleeps if the traits say so",
+                 a_waiter_sleeps_if_the_traits_say_so, class_);
         add_test(class_->name, "two locks are two", two_locks_are_two, class_);
         add_test(class_->name, "one thread is enough",
                  one_thread_is_enough_and_needs_no_more_room, class_);

@@ -58,10 +58,10 @@ static void each_child_arrives_at_its_own_place(void **state)
     run_episodes(wait_through_pointer, &barrier, MOST_THREADS, 7, false);
     lks_mcs_tree_barrier_destroy(&barrier);
     for (uint32_t thread = 0; thread < MOST_THREADS; thread++) {
-        assert_int_equal(woken_of(thread), 7);
+        assert_int_equal(woken_of(thread), 2 * 7);
         for (uint32_t child = 0; child < 4; child++) {
             assert_int_equal(arrived_of(thread, (int)child),
-                             4 * thread + child + 1 < MOST_THREADS ? 7 : 0);
+                             4 * thread + child + 1 < MOST_THREADS ? 2 * 7 : 0);
         }
     }
 }
@@ -74,16 +74,17 @@ static void episodes_wrap(void **state)
             lks_mcs_tree_barrier_t barrier;
             assert_int_equal(lks_mcs_tree_barrier_init(&barrier, nthreads, nodes), 0);
             for (uint32_t thread = 0; thread < nthreads; thread++) {
-                atomic_store_explicit(&nodes[thread].woken, UINT32_MAX - before,
+                atomic_store_explicit(&nodes[thread].woken, UINT32_MAX - 1 - 2 * before,
                                       memory_order_relaxed);
                 for (int child = 0; child < 4; child++) {
                     atomic_store_explicit(&nodes[thread].arrived[child],
-                                          UINT32_MAX - before, memory_order_relaxed);
+                                          UINT32_MAX - 1 - 2 * before,
+                                          memory_order_relaxed);
                 }
             }
             run_episodes(wait_through_pointer, &barrier, nthreads, 8, false);
             for (uint32_t thread = 0; thread < nthreads; thread++) {
-                assert_int_equal(woken_of(thread), 7 - before);
+                assert_int_equal(woken_of(thread), 2 * (7 - before));
             }
         }
     }

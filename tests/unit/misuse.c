@@ -51,6 +51,9 @@ static lks_clh_node_t *clh_spare = &clh_node;
 static lks_clh_t clh = LKS_CLH_INIT(&clh_first);
 static lks_mcs_node_t mcs_node;
 static lks_mcs_t mcs = LKS_MCS_INIT;
+static lks_malthusian_node_t malthusian_node;
+static lks_malthusian_t malthusian = LKS_MALTHUSIAN_INIT;
+static lks_mutex_t mutex = LKS_MUTEX_INIT;
 
 #define LOCK_MISUSES(name, lock_arguments, unlock_arguments)                             \
     static void unlock_free_##name(void)                                                 \
@@ -85,6 +88,8 @@ LOCK_MISUSES(ticket_backoff, (&ticket_backoff), (&ticket_backoff))
 LOCK_MISUSES(anderson, (&anderson), (&anderson))
 LOCK_MISUSES(clh, (&clh, &clh_spare), (&clh))
 LOCK_MISUSES(mcs, (&mcs, &mcs_node), (&mcs, &mcs_node))
+LOCK_MISUSES(malthusian, (&malthusian, &malthusian_node), (&malthusian, &malthusian_node))
+LOCK_MISUSES(mutex, (&mutex), (&mutex))
 
 static void wait_for_anderson(worker_t *self)
 {
@@ -187,6 +192,8 @@ static const misuse_t misuses[] = {
     LOCK_CASES(anderson, anderson)
     LOCK_CASES(clh, clh)
     LOCK_CASES(mcs, mcs)
+    LOCK_CASES(malthusian, malthusian)
+    LOCK_CASES(mutex, mutex)
     {"anderson with one thread more than slots", one_more_than_slots,
      "lks_anderson_lock", "more threads than the lock has slots", &anderson},
     LKS_EACH_BARRIER(BARRIER_CASES)

@@ -83,7 +83,7 @@ WAITS_FOR(ticket_backoff, LKS_TICKET_BACKOFF_INIT)
 WAITS_FOR(anderson, ANDERSON_WITH_SLOTS)
 
 static lks_clh_t clh_lock;
-static lks_mcs_t mcs_lock = LKS_MCS_INIT;
+static lks_mcs_t mcs_lock;
 static lks_mcs_node_t mcs_nodes[2];
 
 static void give_back_clh(unsigned this_try)
@@ -124,6 +124,7 @@ static void mcs_waits_for_the_holder(void **state)
 {
     (void)state;
     begin(give_back_mcs);
+    assert_int_equal(lks_mcs_init(&mcs_lock), 0);
     lks_mcs_lock(&mcs_lock, &mcs_nodes[0]);
     assert_int_equal(tries, 0);
     lks_mcs_lock(&mcs_lock, &mcs_nodes[1]);
@@ -142,19 +143,42 @@ static void link_late(unsigned this_try)
     }
 }
 
-static void mcs_unlock_waits_for_a_late_link(void **state)
+static void unlock_before_a_late_link(lks_waiting_t waiting, uint32_t handed_on)
 {
-    (void)state;
     begin(link_late);
+    assert_int_equal(lks_mcs_init_waiting(&mcs_lock, waiting), 0);
     lks_mcs_lock(&mcs_lock, &mcs_nodes[0]);
     atomic_store_explicit(&mcs_nodes[1].next, NULL, memory_order_relaxed);
-    atomic_store_explicit(&mcs_nodes[1].waiting, true, memory_order_relaxed);
+    atomic_store_explicit(&mcs_nodes[1].waiting, LKS_MCS_WAITING, memory_order_relaxed);
     atomic_store_explicit(&mcs_lock.tail, &mcs_nodes[1], memory_order_relaxed);
     lks_mcs_unlock(&mcs_lock, &mcs_nodes[0]);
     assert_int_equal(tries, GIVEN_BACK_AT);
-    assert_false(atomic_load_explicit(&mcs_nodes[1].waiting, memory_order_relaxed));
+    assert_int_equal(atomic_load_explicit(&mcs_nodes[1].waiting, memory_order_relaxed),
+                     handed_on);
     assert_ptr_equal(atomic_load_explicit(&mcs_lock.tail, memory_order_relaxed),
                      &mcs_nodes[1]);
+    lks_mcs_unlock(&mcs_lock, &mcs_nodes[1]);
+    assert_false(lks_mcs_is_locked(&mcs_lock));
+}
+
+static void mcs_unlock_waits_for_a_late_link(void **state)
+{
+    (void)state;
+    unlock_before_a_late_link(LKS_WAIT_YIELD, LKS_MCS_ENTERED);
+    unlock_before_a_late_link(LKS_WAIT_SPIN, LKS_MCS_ENTERED);
+    unlock_before_a_late_link(LKS_WAIT_SLEEP, LKS_MCS_ENTERED_SLEEPS);
+}
+
+/* --- what may sleep waits in the program's own way, too --- */
+
+static void what_sleeps_waits_for_the_holder(void **state)
+{
+    (void)state;
+    begin(give_back_mcs);
+    assert_int_equal(lks_mcs_init_waiting(&mcs_lock, LKS_WAIT_SLEEP), 0);
+    lks_mcs_lock(&mcs_lock, &mcs_nodes[0]);
+    lks_mcs_lock(&mcs_lock, &mcs_nodes[1]);
+    assert_int_equal(tries, GIVEN_BACK_AT);
     lks_mcs_unlock(&mcs_lock, &mcs_nodes[1]);
     assert_false(lks_mcs_is_locked(&mcs_lock));
 }
@@ -269,6 +293,7 @@ int main(void)
         cmocka_unit_test(clh_waits_for_the_holder),
         cmocka_unit_test(mcs_waits_for_the_holder),
         cmocka_unit_test(mcs_unlock_waits_for_a_late_link),
+        cmocka_unit_test(what_sleeps_waits_for_the_holder),
         cmocka_unit_test(backoff_delays_are_random_and_bounded),
         cmocka_unit_test(ticket_backoff_delays_in_proportion),
         cmocka_unit_test(central_barrier_waits_for_the_last),

@@ -82,12 +82,12 @@ static void every_flag_used_holds_the_episode(void **state)
         for (uint32_t thread = 0; thread < nthreads; thread++) {
             const lks_tournament_barrier_flag_t *row =
                 lks_tournament_barrier_row(&barrier, thread);
-            assert_int_equal(episode_of(&row[0]), 7);
+            assert_int_equal(episode_of(&row[0]), 2 * 7);
             for (uint32_t round = 0; round < barrier.rounds; round++) {
                 /* Set by the loser of the round, where there is one. */
                 bool wins = thread % (2u << round) == 0;
                 bool meets = thread + (1u << round) < nthreads;
-                assert_int_equal(episode_of(&row[1 + round]), wins && meets ? 7 : 0);
+                assert_int_equal(episode_of(&row[1 + round]), wins && meets ? 2 * 7 : 0);
             }
         }
     }
@@ -101,13 +101,13 @@ static void episodes_wrap(void **state)
             lks_tournament_barrier_t barrier;
             assert_int_equal(lks_tournament_barrier_init(&barrier, nthreads, flags), 0);
             for (size_t i = 0; i < lks_tournament_barrier_flags(nthreads); i++) {
-                atomic_store_explicit(&flags[i].episode, UINT32_MAX - before,
+                atomic_store_explicit(&flags[i].episode, UINT32_MAX - 1 - 2 * before,
                                       memory_order_relaxed);
             }
             run_episodes(wait_through_pointer, &barrier, nthreads, 8, false);
             for (uint32_t thread = 0; thread < nthreads; thread++) {
                 assert_int_equal(episode_of(lks_tournament_barrier_row(&barrier, thread)),
-                                 7 - before);
+                                 2 * (7 - before));
             }
         }
     }

@@ -27,6 +27,17 @@ int __wrap_sched_yield(void)
 
 static const char *program;
 
+/* Waits that end before their first yield: after these the thread is in no hurry. */
+static void become_patient(void)
+{
+    unsigned spins = lks_spins();
+    lks_set_spins(LKS_NEVER_YIELD);
+    for (int i = 0; i < 20; i++) {
+        (void)lks_relax(0);
+    }
+    lks_set_spins(spins);
+}
+
 /* --- lks_await --- */
 
 static unsigned evaluations;
@@ -43,12 +54,13 @@ static void await_evaluates_until_it_holds(void **state)
     lks_set_spins(10);
     for (unsigned needed = 1; needed <= 30; needed++) {
         unsigned failed = needed - 1;
+        become_patient();
         evaluations = 0;
         yields = 0;
         lks_await(becomes_true_at(needed));
         assert_int_equal(evaluations, needed);
-        /* Ten tries without a yield, one with, then two without and one with, and so on. */
-        assert_int_equal(yields, failed <= 10 ? 0 : 1 + (failed - 11) / 3);
+        /* Ten tries without a yield, one with, then one without and one with, and so on. */
+        assert_int_equal(yields, failed <= 10 ? 0 : 1 + (failed - 11) / 2);
     }
 }
 
@@ -95,29 +107,135 @@ static void a_wait_yields_after_as_many_tries(void **state)
     const unsigned numbers[] = {0, 1, 2, 15, 16, 17, 64, 1000};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         lks_set_spins(numbers[i]);
+        become_patient();
         assert_int_equal(calls_before_a_yield(), numbers[i]);
     }
 }
 
-static void once_it_has_yielded_it_yields_four_times_as_often(void **state)
+static void once_it_has_yielded_it_yields_eight_times_as_often(void **state)
 {
     (void)state;
-    const unsigned numbers[] = {0, 1, 3, 4, 8, 64, 1000};
+    const unsigned numbers[] = {0, 1, 3, 8, 16, 64, 1000};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         unsigned tries = 0;
         lks_set_spins(numbers[i]);
+        become_patient();
         yields = 0;
         while (yields == 0) {
             tries = lks_relax(tries);
         }
         for (unsigned expected = 1; expected < 10; expected++) {
-            for (unsigned pause = 0; pause < numbers[i] / 4; pause++) {
+            for (unsigned pause = 0; pause < numbers[i] / 8; pause++) {
                 tries = lks_relax(tries);
                 assert_int_equal(yields, expected);
             }
             tries = lks_relax(tries);
             assert_int_equal(yields, expected + 1);
         }
+    }
+}
+
+/* A wait that came to a yield makes the next fifteen yield sooner, and these make none do so
+   but the sixteenth: it is patient, and so are those after it if it ends in time. */
+static void a_yield_puts_the_next_waits_in_a_hurry(void **state)
+{
+    (void)state;
+    lks_set_spins(64);
+    become_patient();
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(calls_before_a_yield(), 64);
+        for (int wait = 1; wait <= 15; wait++) {
+            assert_int_equal(calls_before_a_yield(), 16);
+        }
+    }
+    assert_int_equal(lks_relax(0), 1);
+    assert_int_equal(calls_before_a_yield(), 64);
+}
+
+/* Two threads in a hurry, each of which yields longer than the other spins then, must find
+   out that they need not: waits that end before the first yield lead to patience. */
+static void haste_ends_with_waits_that_end_soon(void **state)
+{
+    (void)state;
+    lks_set_spins(64);
+    (void)calls_before_a_yield();
+    for (int wait = 0; wait < 16; wait++) {
+        (void)lks_relax(0);
+    }
+    assert_int_equal(calls_before_a_yield(), 64);
+}
+
+static void haste_is_the_threads_own_in_worker(worker_t *self)
+{
+    unsigned tries = 0;
+    for (unsigned i = 0; i < 64; i++) {
+        tries = lks_relax(tries);
+    }
+    self->errors = tries != 64;
+}
+
+static void haste_is_the_threads_own(void **state)
+{
+    (void)state;
+    lks_set_spins(64);
+    become_patient();
+    (void)calls_before_a_yield();
+    assert_int_equal(run_workers(1, haste_is_the_threads_own_in_worker, NULL), 0);
+    assert_int_equal(calls_before_a_yield(), 16);
+}
+
+/* Calls of lks_relax_as before one that yields or says to sleep; which of them in *sleep. */
+static unsigned calls_of_a_wait_as(lks_waiting_t waiting, bool *sleep)
+{
+    unsigned tries = 0;
+    yields = 0;
+    for (unsigned calls = 0; calls < 1000; calls++) {
+        tries = lks_relax_as(&waiting, tries);
+        *sleep = tries == LKS_TIME_TO_SLEEP;
+        if (*sleep || yields != 0) {
+            return calls;
+        }
+    }
+    return 1000;
+}
+
+/* Only who yields does it in a hurry. */
+static void objects_wait_as_they_say(void **state)
+{
+    (void)state;
+    bool sleep;
+    lks_set_spins(64);
+    become_patient();
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 64);
+    assert_true(sleep);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SPIN, &sleep), 1000);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 64);
+    assert_false(sleep);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 16);
+    assert_false(sleep);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 64);
+    assert_true(sleep);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SPIN, &sleep), 1000);
+    lks_set_spins(LKS_NEVER_YIELD);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 1000);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 1000);
+}
+
+/* Who spins for ever never comes to the number that says to sleep. */
+static void spinning_for_ever_is_not_sleeping(void **state)
+{
+    (void)state;
+    const lks_waiting_t waiting = LKS_WAIT_SPIN;
+    unsigned tries = UINT_MAX / 2 - 2;
+    for (int i = 0; i < 5; i++) {
+        tries = lks_relax_as(&waiting, tries);
+    }
+    assert_in_range(tries, 1, UINT_MAX - 1000);
+    lks_set_spins(LKS_NEVER_YIELD);
+    tries = UINT_MAX - 2;
+    for (int i = 0; i < 5; i++) {
+        tries = lks_relax_as(&waiting, tries);
+        assert_int_not_equal(tries, LKS_TIME_TO_SLEEP);
     }
 }
 
@@ -139,6 +257,7 @@ static void a_delay_counts_towards_the_first_yield(void **state)
 {
     (void)state;
     lks_set_spins(100);
+    become_patient();
     assert_int_equal(lks_relax(0), 1);
     lks_delay(30);
     assert_int_equal(lks_relax(1), 32);
@@ -152,8 +271,10 @@ static void a_delay_counts_towards_the_first_yield(void **state)
     yields = 0;
     unsigned tries = lks_relax(42);
     assert_int_equal(yields, 0);
-    (void)lks_relax(tries);
+    lks_delay(5);
+    tries = lks_relax(tries);
     assert_int_equal(yields, 1);
+    assert_int_equal(lks_relax(tries), tries + 1); /* what was before the yield is over */
 }
 
 /* What was delayed before a wait began is no part of it. */
@@ -322,7 +443,12 @@ int main(int argc, char **argv)
         cmocka_unit_test(await_is_one_statement),
         cmocka_unit_test(spins_are_set_for_all),
         cmocka_unit_test(a_wait_yields_after_as_many_tries),
-        cmocka_unit_test(once_it_has_yielded_it_yields_four_times_as_often),
+        cmocka_unit_test(once_it_has_yielded_it_yields_eight_times_as_often),
+        cmocka_unit_test(a_yield_puts_the_next_waits_in_a_hurry),
+        cmocka_unit_test(haste_ends_with_waits_that_end_soon),
+        cmocka_unit_test(haste_is_the_threads_own),
+        cmocka_unit_test(objects_wait_as_they_say),
+        cmocka_unit_test(spinning_for_ever_is_not_sleeping),
         cmocka_unit_test(never_means_never),
         cmocka_unit_test(a_delay_counts_towards_the_first_yield),
         cmocka_unit_test(an_old_delay_does_not_count),
