@@ -5,14 +5,25 @@
 
 #include <lockstep/barrier.h>
 #include <lockstep/lock.h>
+#include <lockstep/rwlock.h>
 
 enum { MAX_COMPETITORS = 64 };
 
-/* A lock or a barrier: one of the two classes is not NULL. */
+/* What is compared with its like. */
+enum family { LOCKS, RWLOCKS, BARRIERS, FAMILIES };
+
+/* "locks", …: as on the command line. */
+extern const char *const family_names[FAMILIES];
+
+/* The ways of taking a reader-writer lock; a lock has only the second. */
+enum side { READ, WRITE, SIDES };
+
+/* One of a family: one of the three classes is not NULL. */
 struct competitor {
     const char *name;
     const char *summary;
     const lks_lock_class_t *lock;
+    const lks_rwlock_class_t *rwlock;
     const lks_barrier_class_t *barrier;
     bool broken; /* found to be so: not run again */
 };
@@ -23,14 +34,6 @@ struct competitors {
 };
 
 /* All there are: the catalog's in its order, then the platform's. */
-struct competitors all_locks(void);
-struct competitors all_barriers(void);
-
-/* Takes and gives back a free lock `count` times, the catalog's algorithms inlined. */
-void lock_and_unlock(const lks_lock_class_t *class, void *lock, void *node,
-                     uint64_t count);
-
-/* The loop that lock_and_unlock makes, with nothing in it. */
-void only_loop(uint64_t count);
+struct competitors all_of(enum family family);
 
 #endif

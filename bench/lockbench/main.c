@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lockbench: compares locks and barriers on this machine.
+ * lockbench: compares locks, reader-writer locks and barriers on this machine.
  *
  * The runs of all competitors are taken in turn (A B C A B C …), so that whatever slows
  * the machine down for a while slows them all. Before and after each run of several
@@ -25,6 +25,7 @@ static const double NEARBY = 3;
 
 struct session {
     struct options options;
+    struct settings settings;
     struct conditions conditions;
     unsigned *processors; /* of the threads of every run, and of the probes */
     struct run *runs;     /* with room for more */
@@ -52,11 +53,12 @@ static bool must_end(const struct session *session)
 /* --- progress, on a terminal --- */
 
 static void show_progress(const struct session *session, const char *name,
-                          unsigned threads)
+                          const struct setting *setting)
 {
     if (isatty(STDERR_FILENO)) {
-        (void)fprintf(stderr, "\r\033[K[%u/%u] %s, %u thread%s", session->steps_done,
-                      session->steps, name, threads, threads == 1 ? "" : "s");
+        (void)fprintf(stderr, "\r\033[K[%u/%u] %s, ", session->steps_done, session->steps,
+                      name);
+        print_setting(stderr, setting);
     }
 }
 
@@ -89,21 +91,26 @@ static double transfer(const struct session *session, unsigned threads)
     return measure_transfer(&placement, threads);
 }
 
-static struct competitors *competitors_of(struct session *session, enum kind kind)
+static struct competitors *competitors_of(struct session *session,
+                                          const struct setting *setting)
 {
-    return kind == BARRIER ? &session->options.barriers : &session->options.locks;
+    return &session->options.competitors[kind_facts[setting->kind].family];
 }
 
-static struct outcome measure(const struct session *session, enum kind kind,
-                              const struct competitor *competitor, unsigned threads)
+static struct outcome measure(const struct session *session,
+                              const struct setting *setting,
+                              const struct competitor *competitor)
 {
-    switch (kind) {
-    case LATENCY:
-        return measure_latency(competitor->lock, &session->conditions);
+    const struct conditions *conditions = &session->conditions;
+    switch (setting->kind) {
     case LOCK:
-        return measure_lock(competitor->lock, threads, &session->conditions);
+        return measure_lock(competitor, setting->threads, conditions);
+    case RWLOCK:
+        return measure_rwlock(competitor, setting->threads, setting->writes, conditions);
+    case BARRIER:
+        return measure_barrier(competitor, setting->threads, conditions);
     default:
-        return measure_barrier(competitor->barrier, threads, &session->conditions);
+        return measure_latency(competitor, conditions);
     }
 }
 
@@ -111,31 +118,31 @@ static struct outcome measure(const struct session *session, enum kind kind,
 static void report_broken(struct session *session, struct competitor *competitor,
                           const struct run *run)
 {
+    static const char *const complaints[] = {
+        [SOUND] = "",
+        [LOST_UPDATES] = "broken, updates were lost",
+        [HALF_AN_UPDATE] = "broken, a reader saw half an update",
+        [LEFT_EARLY] = "broken, a thread left before all had come",
+        [HANGS] = "hangs; nothing more is measured"};
     end_progress();
     session->failed = true;
+    session->stuck = run->outcome.verdict == HANGS;
     competitor->broken = true;
-    (void)fprintf(stderr, "lockbench: %s, with %u thread%s: ", run->name, run->threads,
-                  run->threads == 1 ? "" : "s");
-    if (run->outcome.verdict == HANGS) {
-        session->stuck = true;
-        (void)fputs("hangs; nothing more is measured\n", stderr);
-    } else if (run->kind == BARRIER) {
-        (void)fputs("broken, a thread left before all had come\n", stderr);
-    } else {
-        (void)fputs("broken, updates were lost\n", stderr);
-    }
+    (void)fprintf(stderr, "lockbench: %s, with ", run->name);
+    print_setting(stderr, &run->setting);
+    (void)fprintf(stderr, ": %s\n", complaints[run->outcome.verdict]);
 }
 
 /* Makes one run, again if the processors moved in the middle of it, a few times over. */
-static void make_run(struct session *session, enum kind kind,
-                     struct competitor *competitor, unsigned threads)
+static void make_run(struct session *session, const struct setting *setting,
+                     struct competitor *competitor)
 {
     enum { TRIES = 4 };
-    show_progress(session, competitor->name, threads);
+    show_progress(session, competitor->name, setting);
     for (int i = 0; i < TRIES && !competitor->broken && !must_end(session); i++) {
-        double before = transfer(session, threads);
-        struct run run = {.kind = kind, .name = competitor->name, .threads = threads};
-        run.outcome = measure(session, kind, competitor, threads);
+        double before = transfer(session, setting->threads);
+        struct run run = {.setting = *setting, .name = competitor->name};
+        run.outcome = measure(session, setting, competitor);
         if (run.outcome.verdict == HANGS && must_end(session)) {
             session->stuck = true; /* after Ctrl-C there was no time to wait for them */
         } else if (run.outcome.verdict != SOUND) {
@@ -144,7 +151,7 @@ static void make_run(struct session *session, enum kind kind,
         if (run.outcome.verdict != SOUND || must_end(session)) {
             return; /* cut short, it tells nothing */
         }
-        double after = transfer(session, threads);
+        double after = transfer(session, setting->threads);
         run.transfer_ns = (before + after) / 2;
         if (isnan(run.transfer_ns) ||
             (before <= NEARBY * after && after <= NEARBY * before)) {
@@ -158,11 +165,11 @@ static void make_run(struct session *session, enum kind kind,
 }
 
 /* A round: one run of each competitor. */
-static void make_round(struct session *session, enum kind kind, unsigned threads)
+static void make_round(struct session *session, const struct setting *setting)
 {
-    struct competitors *competitors = competitors_of(session, kind);
+    struct competitors *competitors = competitors_of(session, setting);
     for (unsigned i = 0; i < competitors->count && !must_end(session); i++) {
-        make_run(session, kind, &competitors->items[i], threads);
+        make_run(session, setting, &competitors->items[i]);
         session->steps_done++;
     }
 }
@@ -178,17 +185,17 @@ static enum distance distance_of(const struct session *session, const struct run
 }
 
 /* Whether each competitor has at least `enough` runs at one and the same distance. */
-static bool has_enough(struct session *session, enum kind kind, unsigned threads,
+static bool has_enough(struct session *session, const struct setting *setting,
                        unsigned enough)
 {
-    const struct competitors *competitors = competitors_of(session, kind);
+    const struct competitors *competitors = competitors_of(session, setting);
     for (int distance = 0; distance < DISTANCES; distance++) {
         bool all = true;
         for (unsigned i = 0; i < competitors->count && all; i++) {
             unsigned count = 0;
             for (size_t j = 0; j < session->run_count; j++) {
                 const struct run *run = &session->runs[j];
-                count += run->kind == kind && run->threads == threads &&
+                count += same_setting(&run->setting, setting) &&
                          (int)distance_of(session, run) == distance &&
                          strcmp(run->name, competitors->items[i].name) == 0;
             }
@@ -202,14 +209,15 @@ static bool has_enough(struct session *session, enum kind kind, unsigned threads
 }
 
 /* Rounds as asked for, and up to as many again until a comparison can be made. */
-static void make_rounds(struct session *session, enum kind kind, unsigned threads)
+static void make_rounds(struct session *session, const struct setting *setting)
 {
     unsigned repeat = session->options.repeat;
     unsigned enough = (repeat + 1) / 2;
     for (unsigned round = 0; round < 2 * repeat && !must_end(session); round++) {
-        if (round < repeat || !has_enough(session, kind, threads, enough)) {
-            session->steps += round < repeat ? 0 : competitors_of(session, kind)->count;
-            make_round(session, kind, threads);
+        if (round < repeat || !has_enough(session, setting, enough)) {
+            session->steps +=
+                round < repeat ? 0 : competitors_of(session, setting)->count;
+            make_round(session, setting);
         }
     }
 }
@@ -274,12 +282,16 @@ static void place_threads(struct session *session, const lks_topology_t *topolog
 static void choose_duration(struct session *session)
 {
     const struct options *options = &session->options;
-    unsigned contended =
-        (options->locks.count + options->barriers.count) * options->thread_count;
-    session->steps = (contended + options->locks.count) * options->repeat;
+    unsigned contended = 0;
+    for (unsigned i = 0; i < session->settings.count; i++) {
+        const struct setting *setting = &session->settings.items[i];
+        unsigned runs = competitors_of(session, setting)->count * options->repeat;
+        session->steps += runs;
+        contended += kind_facts[setting->kind].alone ? 0 : runs;
+    }
     double milliseconds = options->duration_ms;
     if (milliseconds == 0) {
-        double share = 45e3 / fmax(1, contended * options->repeat);
+        double share = 45e3 / fmax(1, contended);
         milliseconds = fmin(100, fmax(5, share - (double)WARM_UP_MS));
     }
     session->conditions.duration_ns = (uint64_t)(milliseconds * 1e6);
@@ -301,12 +313,8 @@ static void tell_distances(struct session *session)
 
 static void make_all_runs(struct session *session)
 {
-    const struct options *options = &session->options;
-    make_rounds(session, LATENCY, 1);
-    for (int kind = LOCK; kind <= BARRIER; kind++) {
-        for (unsigned t = 0; t < options->thread_count; t++) {
-            make_rounds(session, (enum kind)kind, options->threads[t]);
-        }
+    for (unsigned i = 0; i < session->settings.count; i++) {
+        make_rounds(session, &session->settings.items[i]);
     }
     end_progress();
     tell_distances(session);
@@ -314,12 +322,11 @@ static void make_all_runs(struct session *session)
 
 static void print_list(FILE *file)
 {
-    const struct competitors groups[] = {all_locks(), all_barriers()};
-    for (int i = 0; i < 2; i++) {
-        (void)fprintf(file, "%s%s:\n", i == 0 ? "" : "\n", i == 0 ? "locks" : "barriers");
-        for (unsigned j = 0; j < groups[i].count; j++) {
-            const struct competitor *one = &groups[i].items[j];
-            (void)fprintf(file, "  %-17s %s\n", one->name, one->summary);
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors all = all_of((enum family)family);
+        (void)fprintf(file, "%s%s:\n", family == 0 ? "" : "\n", family_names[family]);
+        for (unsigned i = 0; i < all.count; i++) {
+            (void)fprintf(file, "  %-22s %s\n", all.items[i].name, all.items[i].summary);
         }
     }
 }
@@ -393,6 +400,7 @@ int main(int argc, char **argv)
     place_threads(&session, topology);
     check_output(options->output);
     team_try(greatest_of(options->threads, options->thread_count));
+    session.settings = settings_of(options);
     choose_duration(&session);
     session.conditions.clock = clock_calibrate();
     session.conditions.critical_ns = options->critical_ns;
@@ -407,6 +415,7 @@ int main(int argc, char **argv)
     FILE *output = open_output(options->output);
     print_report(output, &(struct report){
                              .options = options,
+                             .settings = &session.settings,
                              .conditions = &session.conditions,
                              .machine = lks_topology_description(topology),
                              .runs = session.runs,

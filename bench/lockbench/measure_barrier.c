@@ -58,9 +58,10 @@ static void work_barrier(struct team *team, unsigned self)
     }
 }
 
-struct outcome measure_barrier(const lks_barrier_class_t *class, unsigned threads,
+struct outcome measure_barrier(const struct competitor *competitor, unsigned threads,
                                const struct conditions *conditions)
 {
+    const lks_barrier_class_t *class = competitor->barrier;
     struct outcome outcome = no_outcome();
     struct barrier_run *run = allocate_lines(sizeof *run);
     struct team *team = allocate_lines(sizeof *team);
@@ -82,7 +83,7 @@ struct outcome measure_barrier(const lks_barrier_class_t *class, unsigned thread
     outcome.values[EPISODE_NS] = run->ns_per_episode;
     for (unsigned i = 0; i < threads; i++) {
         if (run->marks[i].left_early) {
-            outcome.verdict = BROKEN;
+            outcome.verdict = LEFT_EARLY;
         }
     }
     class->destroy(run->barrier);

@@ -12,32 +12,31 @@ static const char help[] =
     "usage: lockbench [options]\n"
     "       lockbench list\n"
     "\n"
-    "Compares locks and barriers on this machine: without options all of them, on 1, 2, "
-    "4\n"
-    "and so on threads up to the number of processors, and on twice that number, in "
-    "about\n"
-    "a minute.\n"
+    "Compares locks, reader-writer locks and barriers on this machine: without\n"
+    "options all of them, on 1, 2, 4 and so on threads up to the number of\n"
+    "processors, and on twice that number, in about a minute.\n"
     "\n"
     "  -l, --locks LIST       names, separated by commas, or all or none\n"
-    "  -b, --barriers LIST    the same; --locks or --barriers alone leaves out the "
-    "others\n"
+    "  -w, --rwlocks LIST     the same of reader-writer locks\n"
+    "  -b, --barriers LIST    the same of barriers; where one of the three is given,\n"
+    "                         those that are not are left out\n"
     "  -t, --threads LIST     numbers of threads, such as 1,2,4-8\n"
-    "  -d, --duration MS      milliseconds of each run (default: so that it takes a "
-    "minute)\n"
-    "  -r, --repeat N         runs of each kind, in turn with the competitors' (default "
-    "5)\n"
+    "      --writes LIST      how many in a hundred acquisitions of a reader-writer\n"
+    "                         lock write (default 0,1,10,50)\n"
+    "  -d, --duration MS      milliseconds of each run (default: so that all takes a\n"
+    "                         minute)\n"
+    "  -r, --repeat N         runs of each kind, in turn with the competitors'\n"
+    "                         (default 5)\n"
     "      --cs NS            work inside the critical section, nanoseconds (default 0)\n"
     "      --ncs NS           work between two critical sections (default 100)\n"
-    "      --bind POLICY      where threads go: compact, scatter, cache, node, none, or "
-    "a\n"
-    "                         list of processors such as 0,2,4-7 (default cache)\n"
+    "      --bind POLICY      where threads go: compact, scatter, cache, node, none, or\n"
+    "                         a list of processors such as 0,2,4-7 (default cache)\n"
     "  -f, --format FORMAT    table, csv or json (default table)\n"
     "  -o, --output FILE      write there, not to standard output\n"
     "  -h, --help             this text\n"
     "  -V, --version          the version\n"
     "\n"
-    "Exit status: 0 measured, 1 a lock or barrier was broken, 2 bad usage, 130 "
-    "interrupted.\n"
+    "Exit status: 0 measured, 1 something was broken, 2 bad usage, 130 interrupted.\n"
     "The manual, lockbench(1), says what is measured and how sure it is.\n";
 
 static void refuse(const char *format, ...)
@@ -126,6 +125,32 @@ static struct competitors read_names(const char *option, char *list,
     return chosen;
 }
 
+/* Takes what --locks, --rwlocks and --barriers name (NULL: not given), or all there are if
+   none of them is given. */
+static void choose_competitors(struct options *options, char *names[FAMILIES])
+{
+    bool any_given = false;
+    for (int family = 0; family < FAMILIES; family++) {
+        any_given = any_given || names[family] != NULL;
+    }
+    unsigned count = 0;
+    for (int family = 0; family < FAMILIES; family++) {
+        struct competitors *chosen = &options->competitors[family];
+        const struct competitors all = all_of((enum family)family);
+        if (names[family] != NULL) {
+            char option[32];
+            (void)snprintf(option, sizeof option, "--%s", family_names[family]);
+            *chosen = read_names(option, names[family], &all);
+        } else if (!any_given) {
+            *chosen = all;
+        }
+        count += chosen->count;
+    }
+    if (count == 0) {
+        refuse("--locks, --rwlocks and --barriers: nothing is left to measure");
+    }
+}
+
 static void add_thread_count(struct options *options, unsigned threads)
 {
     for (unsigned i = 0; i < options->thread_count; i++) {
@@ -159,6 +184,23 @@ static void read_threads(struct options *options, char *list)
     }
 }
 
+static void read_writes(struct options *options, char *list)
+{
+    options->write_count = 0;
+    for (char *item; (item = next_item("--writes", &list)) != NULL;) {
+        double share = read_number("--writes", item, 0, 100);
+        for (unsigned i = 0; i < options->write_count; i++) {
+            if (options->writes[i] == share) {
+                refuse("--writes: %g is there twice", share);
+            }
+        }
+        if (options->write_count == MAX_WRITE_SHARES) {
+            refuse("--writes: more than %d shares", (int)MAX_WRITE_SHARES);
+        }
+        options->writes[options->write_count++] = share;
+    }
+}
+
 static enum format read_format(const char *text)
 {
     static const char *const names[] = {
@@ -183,11 +225,13 @@ static void print_and_exit(const char *text)
 
 struct options read_options(int argc, char **argv)
 {
-    enum { CS = 256, NCS, BIND };
+    enum { CS = 256, NCS, BIND, WRITE_SHARES };
     static const struct option long_options[] = {
         {"locks", required_argument, NULL, 'l'},
+        {"rwlocks", required_argument, NULL, 'w'},
         {"barriers", required_argument, NULL, 'b'},
         {"threads", required_argument, NULL, 't'},
+        {"writes", required_argument, NULL, WRITE_SHARES},
         {"duration", required_argument, NULL, 'd'},
         {"repeat", required_argument, NULL, 'r'},
         {"cs", required_argument, NULL, CS},
@@ -199,20 +243,29 @@ struct options read_options(int argc, char **argv)
         {"version", no_argument, NULL, 'V'},
         {NULL, 0, NULL, 0},
     };
-    struct options options = {.repeat = 5, .outside_ns = 100, .bind = "cache"};
-    char *locks = NULL;
-    char *barriers = NULL;
-    for (int option; (option = getopt_long(argc, argv, ":l:b:t:d:r:f:o:hV", long_options,
-                                           NULL)) != -1;) {
+    struct options options = {.repeat = 5,
+                              .writes = {0, 1, 10, 50},
+                              .write_count = 4,
+                              .outside_ns = 100,
+                              .bind = "cache"};
+    char *names[FAMILIES] = {NULL};
+    for (int option; (option = getopt_long(argc, argv, ":l:w:b:t:d:r:f:o:hV",
+                                           long_options, NULL)) != -1;) {
         switch (option) {
         case 'l':
-            locks = optarg;
+            names[LOCKS] = optarg;
+            break;
+        case 'w':
+            names[RWLOCKS] = optarg;
             break;
         case 'b':
-            barriers = optarg;
+            names[BARRIERS] = optarg;
             break;
         case 't':
             read_threads(&options, optarg);
+            break;
+        case WRITE_SHARES:
+            read_writes(&options, optarg);
             break;
         case 'd':
             options.duration_ms = read_number("--duration", optarg, 0.1, 3.6e6);
@@ -255,22 +308,6 @@ struct options read_options(int argc, char **argv)
     if (optind < argc) {
         refuse("unexpected argument '%s'; see lockbench --help", argv[optind]);
     }
-    char all[] = "all";
-    char none[] = "none";
-    const struct competitors each_lock = all_locks();
-    const struct competitors each_barrier = all_barriers();
-    options.locks = read_names("--locks",
-                               locks != NULL      ? locks
-                               : barriers != NULL ? none
-                                                  : all,
-                               &each_lock);
-    options.barriers = read_names("--barriers",
-                                  barriers != NULL ? barriers
-                                  : locks != NULL  ? none
-                                                   : all,
-                                  &each_barrier);
-    if (options.locks.count + options.barriers.count == 0) {
-        refuse("--locks and --barriers: nothing is left to measure");
-    }
+    choose_competitors(&options, names);
     return options;
 }

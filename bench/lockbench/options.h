@@ -5,16 +5,17 @@
 
 #include "competitors.h"
 
-enum { MAX_THREAD_COUNTS = 64, MAX_THREADS = 4096 };
+enum { MAX_THREAD_COUNTS = 64, MAX_THREADS = 4096, MAX_WRITE_SHARES = 16 };
 
 enum format { TABLE, CSV, JSON };
 
 struct options {
-    struct competitors locks;
-    struct competitors barriers;
+    struct competitors competitors[FAMILIES];
     unsigned threads[MAX_THREAD_COUNTS];
-    unsigned thread_count; /* 0: not given */
-    double duration_ms;    /* of one run; 0: not given */
+    unsigned thread_count;           /* 0: not given */
+    double writes[MAX_WRITE_SHARES]; /* percent of acquisitions that write */
+    unsigned write_count;
+    double duration_ms; /* of one run; 0: not given */
     unsigned repeat;
     double critical_ns;
     double outside_ns;

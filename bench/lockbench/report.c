@@ -9,23 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[KINDS] = {
-    [LATENCY] = "latency", [LOCK] = "lock", [BARRIER] = "barrier"};
 static const char *const distance_names[DISTANCES] = {
     [ANY] = "any", [NEAR] = "near", [FAR] = "far"};
 
 /* The runs that may share a median. */
 struct group {
-    enum kind kind;
+    struct setting setting;
     const char *name;
-    unsigned threads;
     enum distance distance;
 };
 
 static bool belongs(const struct run *run, const struct group *group)
 {
-    return run->kind == group->kind && strcmp(run->name, group->name) == 0 &&
-           run->threads == group->threads && run->distance == group->distance;
+    return same_setting(&run->setting, &group->setting) &&
+           strcmp(run->name, group->name) == 0 && run->distance == group->distance;
 }
 
 /* Spread of one figure over a group's runs, and over how many of them. */
@@ -70,28 +67,23 @@ static size_t runs_in(const struct report *report, const struct group *group)
     return count;
 }
 
-/* Calls `function` for each group that has runs, in the order of the tables: by kind, by
-   threads, by distance, by competitor. */
+/* Calls `function` for each group that has runs, in the order of the tables: by setting, by
+   distance, by competitor. */
 static void for_each_group(const struct report *report,
                            void (*function)(void *context, const struct group *group),
                            void *context)
 {
-    const struct options *options = report->options;
-    for (int kind = 0; kind < KINDS; kind++) {
+    for (unsigned s = 0; s < report->settings->count; s++) {
+        const struct setting *setting = &report->settings->items[s];
         const struct competitors *competitors =
-            kind == BARRIER ? &options->barriers : &options->locks;
-        unsigned thread_counts = kind == LATENCY ? 1 : options->thread_count;
-        for (unsigned t = 0; t < thread_counts; t++) {
-            for (int distance = 0; distance < DISTANCES; distance++) {
-                for (unsigned i = 0; i < competitors->count; i++) {
-                    struct group group = {.kind = (enum kind)kind,
-                                          .name = competitors->items[i].name,
-                                          .threads =
-                                              kind == LATENCY ? 1 : options->threads[t],
-                                          .distance = (enum distance)distance};
-                    if (runs_in(report, &group) > 0) {
-                        function(context, &group);
-                    }
+            &report->options->competitors[kind_facts[setting->kind].family];
+        for (int distance = 0; distance < DISTANCES; distance++) {
+            for (unsigned i = 0; i < competitors->count; i++) {
+                struct group group = {.setting = *setting,
+                                      .name = competitors->items[i].name,
+                                      .distance = (enum distance)distance};
+                if (runs_in(report, &group) > 0) {
+                    function(context, &group);
                 }
             }
         }
@@ -103,12 +95,11 @@ static void for_each_broken(const struct report *report,
                             void (*function)(void *context, const char *name),
                             void *context)
 {
-    const struct competitors *both[] = {&report->options->locks,
-                                        &report->options->barriers};
-    for (int i = 0; i < 2; i++) {
-        for (unsigned j = 0; j < both[i]->count; j++) {
-            if (both[i]->items[j].broken) {
-                function(context, both[i]->items[j].name);
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors *competitors = &report->options->competitors[family];
+        for (unsigned i = 0; i < competitors->count; i++) {
+            if (competitors->items[i].broken) {
+                function(context, competitors->items[i].name);
             }
         }
     }
@@ -132,7 +123,7 @@ struct column {
     bool with_range;
 };
 
-enum { MAX_COLUMNS = 9, RANGE_WIDTH = 15 };
+enum { MAX_COLUMNS = 11, NAME_WIDTH = 22, RANGE_WIDTH = 15 };
 
 /* The list of each kind ends with a width of 0. */
 static const struct column columns[KINDS][MAX_COLUMNS] = {
@@ -146,6 +137,20 @@ static const struct column columns[KINDS][MAX_COLUMNS] = {
               {{"waiting", "p99 ns"}, WAIT_P99_NS, 8, 1, false},
               {{"waiting", "p99.9 ns"}, WAIT_P999_NS, 8, 1, false},
               {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 1, false}},
+    [RWLOCK_LATENCY] = {{{"read lock", "unlock ns"}, READ_LATENCY_NS, 9, 3, true},
+                        {{"the same", "cycles"}, READ_LATENCY_CYCLES, 8, 3, false},
+                        {{"write lock", "unlock ns"}, WRITE_LATENCY_NS, 10, 3, true},
+                        {{"the same", "cycles"}, WRITE_LATENCY_CYCLES, 8, 3, false}},
+    [RWLOCK] = {{{"million/s", "acquired"}, ACQUISITIONS, 9, 3, true},
+                {{"by", "readers"}, READS, 7, 3, false},
+                {{"by", "writers"}, WRITES, 7, 3, false},
+                {{"Jain's", "index"}, JAIN, 6, 4, false},
+                {{"readers", "median"}, READ_WAIT_MEDIAN_NS, 7, 1, false},
+                {{"waiting", "p99"}, READ_WAIT_P99_NS, 7, 1, false},
+                {{"ns", "max"}, READ_WAIT_MAX_NS, 9, 1, false},
+                {{"writers", "median"}, WRITE_WAIT_MEDIAN_NS, 7, 1, false},
+                {{"waiting", "p99"}, WRITE_WAIT_P99_NS, 7, 1, false},
+                {{"ns", "max"}, WRITE_WAIT_MAX_NS, 9, 1, false}},
     [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true}},
 };
 
@@ -174,13 +179,16 @@ static void print_heading(const struct table_writer *writer, const struct group 
 {
     static const char *const titles[KINDS] = {
         [LATENCY] = "Latency: a free lock, inlined; best of batches, less the loop",
+        [RWLOCK_LATENCY] = "Latency: a free reader-writer lock, likewise",
         [LOCK] = "Contention and waiting",
+        [RWLOCK] = "Readers and writers",
         [BARRIER] = "Barriers"};
     FILE *file = writer->file;
-    (void)fprintf(file, "\n%s", titles[group->kind]);
-    if (group->kind != LATENCY) {
-        (void)fprintf(file, ", %u thread%s", group->threads,
-                      group->threads == 1 ? "" : "s");
+    const enum kind kind = group->setting.kind;
+    (void)fprintf(file, "\n%s", titles[kind]);
+    if (!kind_facts[kind].alone) {
+        (void)fputs(", ", file);
+        print_setting(file, &group->setting);
     }
     struct spread transfer;
     if (spread_over(writer->report, group, transfer_of, 0, &transfer) > 0) {
@@ -191,10 +199,10 @@ static void print_heading(const struct table_writer *writer, const struct group 
     }
     (void)fputs("\n\n", file);
     for (int line = 0; line < 2; line++) {
-        const char *name = group->kind == BARRIER ? "barrier" : "lock";
-        (void)fprintf(file, "%-17s%5s", line == 0 ? "" : name, line == 0 ? "" : "runs");
-        for (const struct column *column = columns[group->kind]; column->width > 0;
-             column++) {
+        const char *name = kind == BARRIER ? "barrier" : "lock";
+        (void)fprintf(file, "%-*s%5s", NAME_WIDTH, line == 0 ? "" : name,
+                      line == 0 ? "" : "runs");
+        for (const struct column *column = columns[kind]; column->width > 0; column++) {
             print_cell(file, column->width, column->heading[line]);
             if (column->with_range) {
                 print_cell(file, RANGE_WIDTH, line == 0 ? "range" : "min–max");
@@ -209,13 +217,14 @@ static void print_row(void *context, const struct group *group)
     struct table_writer *writer = context;
     FILE *file = writer->file;
     const struct group *before = &writer->before;
-    if (before->name == NULL || before->kind != group->kind ||
-        before->threads != group->threads || before->distance != group->distance) {
+    if (before->name == NULL || before->distance != group->distance ||
+        !same_setting(&before->setting, &group->setting)) {
         print_heading(writer, group);
     }
     writer->before = *group;
-    (void)fprintf(file, "%-17s%5zu", group->name, runs_in(writer->report, group));
-    for (const struct column *column = columns[group->kind]; column->width > 0;
+    (void)fprintf(file, "%-*s%5zu", NAME_WIDTH, group->name,
+                  runs_in(writer->report, group));
+    for (const struct column *column = columns[group->setting.kind]; column->width > 0;
          column++) {
         struct spread spread;
         char median[32] = "-";
@@ -294,13 +303,18 @@ static void print_csv_rows(void *context, const struct group *group)
     struct record_writer *writer = context;
     const struct report *report = writer->report;
     struct spread transfer;
+    const struct setting *setting = &group->setting;
     bool moved = spread_over(report, group, transfer_of, 0, &transfer) > 0;
     for (int metric = 0; metric < METRICS; metric++) {
         struct spread spread;
         size_t runs = spread_over(report, group, metric_of, metric, &spread);
         if (runs > 0) {
-            (void)fprintf(writer->file, "%s,%s,%u,%s,", kind_names[group->kind],
-                          group->name, group->threads, distance_names[group->distance]);
+            (void)fprintf(writer->file, "%s,%s,%u,", kind_facts[setting->kind].name,
+                          group->name, setting->threads);
+            if (setting->kind == RWLOCK) {
+                (void)fprintf(writer->file, "%g", setting->writes);
+            }
+            (void)fprintf(writer->file, ",%s,", distance_names[group->distance]);
             if (moved) {
                 (void)fprintf(writer->file, "%.6g", transfer.median);
             }
@@ -314,8 +328,9 @@ static void print_csv_rows(void *context, const struct group *group)
 static void print_csv(FILE *file, const struct report *report)
 {
     struct record_writer writer = {.file = file, .report = report};
-    (void)fputs(
-        "kind,name,threads,distance,transfer_ns,runs,metric,unit,median,min,max\n", file);
+    (void)fputs("kind,name,threads,writes_percent,distance,transfer_ns,runs,metric,unit,"
+                "median,min,max\n",
+                file);
     for_each_group(report, print_csv_rows, &writer);
 }
 
@@ -338,12 +353,17 @@ static void print_json_result(void *context, const struct group *group)
 {
     struct record_writer *writer = context;
     FILE *file = writer->file;
+    const struct setting *setting = &group->setting;
     (void)fprintf(file,
                   "%s\n    {\"kind\": \"%s\", \"name\": \"%s\", \"threads\": %u, "
                   "\"distance\": \"%s\", \"runs\": %zu",
-                  writer->separator, kind_names[group->kind], group->name, group->threads,
-                  distance_names[group->distance], runs_in(writer->report, group));
+                  writer->separator, kind_facts[setting->kind].name, group->name,
+                  setting->threads, distance_names[group->distance],
+                  runs_in(writer->report, group));
     writer->separator = ",";
+    if (setting->kind == RWLOCK) {
+        (void)fprintf(file, ", \"writes_percent\": %g", setting->writes);
+    }
     struct spread spread;
     if (spread_over(writer->report, group, transfer_of, 0, &spread) > 0) {
         (void)fprintf(file, ", \"transfer_ns\": %.6g", spread.median);

@@ -4,7 +4,6 @@
 #define LOCKBENCH_REPORT_H
 
 #include "measure.h"
-#include "options.h"
 
 #include <stdio.h>
 
@@ -18,9 +17,8 @@ enum distance {
 
 /* One run. */
 struct run {
-    enum kind kind;
+    struct setting setting;
     const char *name;
-    unsigned threads;
     double transfer_ns; /* of a cache line, mean of before and after; NaN: not measured */
     enum distance distance;
     struct outcome outcome;
@@ -28,6 +26,7 @@ struct run {
 
 struct report {
     const struct options *options;
+    const struct settings *settings;
     const struct conditions *conditions;
     const char *machine;
     const struct run *runs;
