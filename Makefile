@@ -67,7 +67,7 @@ LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
 TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
 LOCKBENCH_OBJECTS = $(call objects,bench/lockbench/*.c)
 VIRTUAL_OBJECTS   = $(call objects,lib/virtual/*.c)
-LOCKCHECK_OBJECTS = $(filter-out %/clients.o,$(call objects,bench/lockcheck/*.c))
+LOCKCHECK_OBJECTS = $(call objects,bench/lockcheck/*.c)
 LOCKSIM_OBJECTS   = $(call objects,bench/locksim/*.c)
 
 # What objects were made with: they are made anew when it changes.
@@ -90,7 +90,8 @@ INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
                -ffile-prefix-map=$(CURDIR)/=
 INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
                            $(filter-out lib/wait.c,$(wildcard lib/*.c)))
-CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(BUILD)/instrumented/bench/lockcheck/clients.o
+CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(patsubst %.c,$(BUILD)/instrumented/%.o, \
+                      $(wildcard bench/lockcheck/clients/*.c))
 VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
                 -D_GNU_SOURCE -iquote lib/virtual -DLOCKSTEP_VERSION='"$(VERSION)"'
 VIRTUAL_LIBS  = -ldw -lelf -ldl

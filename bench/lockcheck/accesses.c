@@ -387,15 +387,17 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
                                       : read_or_update(&operation, location);
 }
 
-void instrument_fence(enum vm_order order, const void *site)
+void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site)
 {
+    static const enum event_kind kinds[VM_FENCES] = {EVENT_FENCE, EVENT_LIGHT_FENCE,
+                                                     EVENT_HEAVY_FENCE};
     if (phase == PROBE) {
         return;
     }
     if (sites_recording) {
-        struct vm_operation fence = {.order = order, .site = site};
-        use_site(&fence, SITE_FENCE);
-        order = fence.order;
+        struct vm_operation operation = {.order = order, .site = site};
+        use_site(&operation, SITE_FENCE + (int)fence);
+        order = operation.order;
     }
     settle();
     if (order == VM_RELAXED) {
@@ -404,11 +406,11 @@ void instrument_fence(enum vm_order order, const void *site)
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(graph, id.thread, EVENT_FENCE);
+        graph_add(graph, id.thread, kinds[fence]);
         event = event_of(graph, id);
         event->order = (uint8_t)order;
     }
-    expect(event, EVENT_FENCE, 0, site);
+    expect(event, kinds[fence], 0, site);
     if (event->order != order) {
         refuse_change(site);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lockcheck --catalog: the library's locks and barriers, with clients of our own. */
+/* lockcheck --catalog: what the library has, with clients of our own. */
 #include "catalog.h"
 
 #include <stdio.h>
@@ -15,26 +15,12 @@
 
 _Noreturn void vm_exit(int status, const void *site);
 
-struct size {
-    unsigned threads, rounds;
-    bool full; /* only with --full */
-};
-static const struct size lock_sizes[] = {{2, 3, false}, {3, 2, false}, {4, 1, false},
-                                         {2, 5, true},  {5, 1, true},  {0, 0, false}};
-static const struct size barrier_sizes[] = {{2, 4, false}, {3, 3, false}, {4, 2, false},
-                                            {6, 1, false}, {5, 2, true},  {7, 1, true},
-                                            {0, 0, false}};
-
 const struct check *catalog_check;
 
 void catalog_program(void)
 {
     const struct check *check = catalog_check;
-    if (check->lock != NULL) {
-        check->lock_client->run(check->lock, check->threads, check->rounds);
-    } else {
-        check->barrier_client->run(check->barrier, check->threads, check->rounds);
-    }
+    check->client->run(check->subject, check->threads, check->rounds);
     vm_exit(0, NULL);
 }
 
@@ -43,40 +29,31 @@ void catalog_program(void)
 static struct check *checks;
 static size_t check_count;
 
-static struct check *add_check(const char *name, const char *client,
-                               const struct size *size)
+static void add_check(const char *name, const void *subject, const struct client *client,
+                      const struct client_size *size)
 {
     checks = grow(checks, (check_count + 1) * sizeof *checks);
     struct check *check = &checks[check_count++];
-    *check = (struct check){.threads = size->threads, .rounds = size->rounds};
+    *check = (struct check){.subject = subject,
+                            .client = client,
+                            .threads = size->threads,
+                            .rounds = size->rounds};
     (void)snprintf(check->name, sizeof check->name, "%s, %s, %u threads × %u", name,
-                   client, size->threads, size->rounds);
-    return check;
+                   client->name, size->threads, size->rounds);
 }
 
-static void add_lock(const lks_lock_class_t *class, const struct lock_client *client,
-                     bool full)
+static bool fits(const struct client *client, const void *subject)
 {
-    for (; client->name != NULL; client++) {
-        for (const struct size *size = lock_sizes; size->threads > 0; size++) {
-            if (client->fits(class) && (full || !size->full)) {
-                struct check *check = add_check(class->name, client->name, size);
-                check->lock = class;
-                check->lock_client = client;
-            }
-        }
-    }
+    return client->fits(subject) && (client->also == NULL || client->also(subject));
 }
 
-static void add_barrier(const lks_barrier_class_t *class,
-                        const struct barrier_client *client, bool full)
+static void add_subject(const char *name, const void *subject,
+                        const struct client *client, bool full)
 {
     for (; client->name != NULL; client++) {
-        for (const struct size *size = barrier_sizes; size->threads > 0; size++) {
-            if (client->fits(class) && (full || !size->full)) {
-                struct check *check = add_check(class->name, client->name, size);
-                check->barrier = class;
-                check->barrier_client = client;
+        for (const struct client_size *size = client->sizes; size->threads > 0; size++) {
+            if (fits(client, subject) && (full || !size->full)) {
+                add_check(name, subject, client, size);
             }
         }
     }
@@ -100,7 +77,7 @@ static void refuse_unknown(const char *only)
     if (check_count == 0) {
         (void)fprintf(vm_err,
                       "lockcheck: --catalog: '%s' names nothing in the catalog "
-                      "(`lockbench list` has the names)\n",
+                      "(`lockbench list` has the names; and mutex, cond, once, sem)\n",
                       only);
         exit(3);
     }
@@ -114,25 +91,20 @@ static void load_catalog(void)
     catch_program();
 }
 
-struct check *catalog_checks(const char *only, bool full, size_t *count)
+struct check *catalog_checks(const struct options *options, size_t *count)
 {
+    vm_has_membarrier = !options->no_membarrier;
     load_catalog();
-    __typeof__(&lks_lock_class_next) next_lock;
-    __typeof__(&lks_barrier_class_next) next_barrier;
-    *(void **)&next_lock = vm_symbol("lks_lock_class_next");
-    *(void **)&next_barrier = vm_symbol("lks_barrier_class_next");
-    for (const lks_lock_class_t *class = NULL; (class = next_lock(class)) != NULL;) {
-        if (is_wanted(only, class->name)) {
-            add_lock(class, vm_symbol("lock_clients"), full);
+    const struct client_kind *const *kind = vm_symbol("client_kinds");
+    for (; *kind != NULL; kind++) {
+        for (const void *subject = NULL; (subject = (*kind)->next(subject)) != NULL;) {
+            const char *name = (*kind)->name(subject);
+            if (is_wanted(options->only, name)) {
+                add_subject(name, subject, (*kind)->clients, options->full);
+            }
         }
     }
-    for (const lks_barrier_class_t *class = NULL;
-         (class = next_barrier(class)) != NULL;) {
-        if (is_wanted(only, class->name)) {
-            add_barrier(class, vm_symbol("barrier_clients"), full);
-        }
-    }
-    refuse_unknown(only);
+    refuse_unknown(options->only);
     *count = check_count;
     return checks;
 }
@@ -183,7 +155,7 @@ int check_catalog(const struct options *options)
         return weaken_catalog(options);
     }
     size_t count;
-    const struct check *all = catalog_checks(options->only, options->full, &count);
+    const struct check *all = catalog_checks(options, &count);
     struct explore_options how = explore_options_of(options);
     how.program = catalog_program;
     struct explore_result sum = {.verdict = VERIFIED};

@@ -189,13 +189,14 @@ void tell_json(const char *name, const struct explore_options *how,
     (void)fprintf(vm_out,
                   ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
                   "\"threads\": %u, \"runs\": %llu, \"explored\": %.6g, "
-                  "\"model\": \"%s\", \"spurious\": %u, \"bound\": %u, \"leaked\": %zu, "
+                  "\"model\": \"%s\", \"membarrier\": %s, \"spurious\": %u, \"bound\": "
+                  "%u, \"leaked\": %zu, "
                   "\"megabytes\": %.1f, \"message\": ",
                   (unsigned long long)result->executions,
                   (unsigned long long)result->blocked, seconds, result->threads,
                   (unsigned long long)result->runs, result->explored,
-                  how->sequential ? "sc" : "rc11", how->spurious, how->events,
-                  result->leaked, megabytes());
+                  how->sequential ? "sc" : "rc11", vm_has_membarrier ? "true" : "false",
+                  how->spurious, how->events, result->leaked, megabytes());
     put_json_string(reason(how, result, text, sizeof text));
     if (result->verdict == WRONG) {
         put_json_place("at", failure->thread, failure->site);
@@ -216,10 +217,10 @@ static void tell_counts(const struct explore_options *how,
 
 void tell_bounds(const struct explore_options *how)
 {
-    (void)fprintf(vm_out, "%s%s, at most %u atomic events a thread, ",
+    (void)fprintf(vm_out, "%s%s%s, at most %u atomic events a thread, ",
                   how->sequential ? "sequential consistency" : "RC11",
                   how->same_thread ? " with same-thread release sequences" : "",
-                  how->events);
+                  vm_has_membarrier ? "" : ", no membarrier", how->events);
     if (how->spurious == 0) {
         (void)fputs("no spurious failures\n", vm_out);
     } else {
@@ -312,6 +313,7 @@ void catch_program(void)
 
 int load_program(const struct options *options)
 {
+    vm_has_membarrier = !options->no_membarrier;
     if (!vm_load_sources(options->sources, options->flags)) {
         return 3;
     }

@@ -1,29 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The programs with which lockcheck --catalog checks the library. They are compiled with
- * instrumentation, linked with the library into one object (catalog.so), and run as any
- * program under test.
+ * The programs with which lockcheck --catalog checks the library: clients/ has them. They
+ * are compiled with instrumentation, linked with the library into one object (catalog.so),
+ * and run as any program under test.
  */
 #ifndef LOCKCHECK_CLIENTS_H
 #define LOCKCHECK_CLIENTS_H
 
-#include <lockstep/barrier.h>
-#include <lockstep/lock.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-struct lock_client {
-    const char *name;
-    bool (*fits)(const lks_lock_class_t *class);
-    void (*run)(const lks_lock_class_t *class, unsigned threads, unsigned rounds);
+struct client_size {
+    unsigned threads, rounds;
+    bool full; /* only with --full */
 };
 
-struct barrier_client {
+/* A program for whatever is of one kind: the subject. */
+struct client {
     const char *name;
-    bool (*fits)(const lks_barrier_class_t *class);
-    void (*run)(const lks_barrier_class_t *class, unsigned threads, unsigned rounds);
+    bool (*fits)(const void *subject);
+    bool (*also)(const void *subject); /* or NULL */
+    void (*run)(const void *subject, unsigned threads, unsigned rounds);
+    const struct client_size *sizes; /* zeros at the end */
 };
 
-/* Both end with a null name. */
-extern const struct lock_client lock_clients[];
-extern const struct barrier_client barrier_clients[];
+/* A kind of subject: locks, barriers, … */
+struct client_kind {
+    const void *(*next)(const void *previous); /* as lks_lock_class_next */
+    const char *(*name)(const void *subject);
+    const struct client *clients; /* a null name at the end */
+};
+
+/* NULL at the end. */
+extern const struct client_kind *const client_kinds[];
 
 #endif

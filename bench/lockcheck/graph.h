@@ -43,6 +43,8 @@ enum event_kind {
     EVENT_JOIN,   /* `choice` is the thread that ended */
     EVENT_CHOICE, /* `choice` of what the program leaves open */
     EVENT_FENCE,
+    EVENT_LIGHT_FENCE, /* the halves of an asymmetric fence */
+    EVENT_HEAVY_FENCE,
     EVENT_READ, /* also a compare-and-swap that failed */
     EVENT_WRITE,
     EVENT_UPDATE, /* a read-modify-write that wrote */
@@ -110,6 +112,11 @@ static inline bool writes(const struct event *event)
 static inline bool accesses(const struct event *event)
 {
     return event->kind >= EVENT_READ;
+}
+
+static inline bool is_fence(const struct event *event)
+{
+    return event->kind >= EVENT_FENCE && event->kind < EVENT_READ;
 }
 
 /* Adds an event at the end of a thread, stamped, otherwise zero. */

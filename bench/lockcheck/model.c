@@ -20,7 +20,8 @@ void model_begin(struct model *model, struct graph *graph, unsigned width)
     for (uint32_t i = 0; i < model->at_room; i++) {
         model->at[i].count = 0;
     }
-    model->sc_events = model->sc_fences = 0;
+    model->sc_events = 0;
+    memset(model->sc_fences, 0, sizeof model->sc_fences);
 }
 
 static void join(clock_value *restrict view, const clock_value *restrict other,
@@ -44,7 +45,9 @@ static void make_room(struct model *model, event_id id)
         size_t bytes = (size_t)views->room * model->width * sizeof(clock_value);
         views->happens = grow(views->happens, bytes);
         views->prefix = grow(views->prefix, bytes);
-        views->message = grow(views->message, bytes);
+        for (unsigned f = 0; f < VM_FENCES; f++) {
+            views->message[f] = grow(views->message[f], bytes);
+        }
         views->own = grow(views->own, bytes);
         views->differs = grow(views->differs, views->room * sizeof *views->differs);
     }
@@ -79,16 +82,26 @@ static void note_access(struct model *model, event_id id, uint32_t location)
     at->event[at->count++] = id;
 }
 
-/* The message of a write: what its thread releases, and for an update also what the write
+static const clock_value *message_of(const struct model *model, event_id write,
+                                     unsigned fence)
+{
+    return view_of(model->of[write.thread].message[fence], write, model->width);
+}
+
+/* The messages of a write: what its thread releases, and for an update also what the write
    that it read released. */
 static void send(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
     struct now *now = &model->now[id.thread];
     size_t width = model->width;
-    clock_value *message = view_of(model->of[id.thread].message, id, width);
-    const clock_value *released = releases(event) ? now->happens : now->released;
-    memcpy(message, released, width * sizeof *message);
+    clock_value *message[VM_FENCES];
+    for (unsigned f = 0; f < VM_FENCES; f++) {
+        message[f] = view_of(model->of[id.thread].message[f], id, width);
+        bool itself = f == VM_FULL_FENCE && releases(event);
+        memcpy(message[f], itself ? now->happens : now->released[f],
+               width * sizeof *message[f]);
+    }
     if (model->same_thread) {
         clock_value *own = view_of(model->of[id.thread].own, id, width);
         for (event_id before = id; before.index > 0;) {
@@ -96,16 +109,16 @@ static void send(struct model *model, event_id id)
             const struct event *earlier = event_of(model->graph, before);
             if (accesses(earlier) && earlier->location == event->location &&
                 writes(earlier)) {
-                join(message, view_of(model->of[id.thread].own, before, width), width);
+                join(message[0], view_of(model->of[id.thread].own, before, width), width);
                 break;
             }
         }
-        memcpy(own, message, width * sizeof *own);
+        memcpy(own, message[0], width * sizeof *own);
     }
     if (event->kind == EVENT_UPDATE && !is_initial(event->source)) {
-        join(message,
-             view_of(model->of[event->source.thread].message, event->source, width),
-             width);
+        for (unsigned f = 0; f < VM_FENCES; f++) {
+            join(message[f], message_of(model, event->source, f), width);
+        }
     }
 }
 
@@ -116,13 +129,42 @@ static void receive(struct model *model, event_id id)
     if (is_initial(event->source)) {
         return;
     }
-    const clock_value *message =
-        view_of(model->of[event->source.thread].message, event->source, model->width);
-    join(now->acquired, message, model->width);
+    for (unsigned f = 0; f < VM_FENCES; f++) {
+        join(now->acquired[f], message_of(model, event->source, f), model->width);
+    }
     if (acquires(event)) {
-        join(now->happens, message, model->width);
+        join(now->happens, message_of(model, event->source, VM_FULL_FENCE), model->width);
     }
     join(now->prefix, model_prefix(model, event->source), model->width);
+}
+
+/* A light fence acquires what heavy ones have released, and nothing else; a heavy one what
+   fences of all kinds and accesses have. */
+static void fence(struct model *model, event_id id)
+{
+    const struct event *event = event_of(model->graph, id);
+    struct now *now = &model->now[id.thread];
+    bool light = event->kind == EVENT_LIGHT_FENCE,
+         heavy = event->kind == EVENT_HEAVY_FENCE;
+    size_t width = model->width, bytes = width * sizeof(clock_value);
+    if (acquires(event)) {
+        join(now->happens, now->acquired[light ? VM_HEAVY_FENCE : VM_FULL_FENCE], width);
+        if (heavy) {
+            join(now->happens, now->acquired[VM_LIGHT_FENCE], width);
+        }
+    }
+    if (releases(event)) {
+        memcpy(now->released[light ? VM_LIGHT_FENCE : VM_FULL_FENCE], now->happens,
+               bytes);
+        if (heavy) {
+            memcpy(now->released[VM_HEAVY_FENCE], now->happens, bytes);
+        }
+    }
+    if (event->order == VM_SEQ_CST) {
+        model->sc_fences[VM_FULL_FENCE] += !light;
+        model->sc_fences[VM_LIGHT_FENCE] += light;
+        model->sc_fences[VM_HEAVY_FENCE] += heavy;
+    }
 }
 
 /* A thread begins after the event that created it, a join after the end of a thread. */
@@ -172,13 +214,9 @@ void model_execute(struct model *model, event_id id)
         receive(model, id);
         break;
     case EVENT_FENCE:
-        if (acquires(event)) {
-            join(now->happens, now->acquired, model->width);
-        }
-        if (releases(event)) {
-            memcpy(now->released, now->happens, model->width * sizeof *now->released);
-        }
-        model->sc_fences += event->order == VM_SEQ_CST;
+    case EVENT_LIGHT_FENCE:
+    case EVENT_HEAVY_FENCE:
+        fence(model, id);
         break;
     default:
         break;
@@ -193,7 +231,7 @@ void model_execute(struct model *model, event_id id)
             send(model, id);
         }
     }
-    model->sc_events += event->order == VM_SEQ_CST;
+    model->sc_events += event->order == VM_SEQ_CST && event->kind != EVENT_LIGHT_FENCE;
     model->done[id.thread] = id.index + 1;
 }
 
@@ -254,6 +292,14 @@ bool model_taken(const struct model *model, uint32_t location, event_id source,
  *   scb      = po ∪ po≠loc;hb;po≠loc ∪ hb|loc ∪ mo ∪ rb
  *   psc_base = ([SC] ∪ [SC fence];hb?) ; scb ; ([SC] ∪ hb?;[SC fence])
  *   psc_F    = [SC fence];(hb ∪ hb;eco;hb);[SC fence]
+ *
+ * Fences are here full ones and heavy ones. Light ones (L; heavy ones: H) add
+ *
+ *   [L];(hb ∪ hb;eco;hb);[H] ∪ [H];(hb ∪ hb;eco;hb);[L]
+ *   [L];hb?;po;[SC access] ∪ [SC access];po;hb?;[L]
+ *
+ * To full fences, and to each other, they are related by hb alone. That needs no edges: what
+ * leads to a light fence then leads past it.
  */
 
 /* How an access stands in its location's order: where it reads and where it writes. */
@@ -319,12 +365,17 @@ static bool scb(const struct model *model, event_id a, event_id b)
     return model_in(model_happens(model, b), a) || before_in_order(model, first, second);
 }
 
+/* [fence];hb?;po;[b] with b an access */
+static bool fence_before_own(const struct model *model, event_id fence, event_id b)
+{
+    event_id previous = {b.thread, (uint16_t)(b.index - 1)};
+    return b.index > 0 && model_in(model_happens(model, previous), fence);
+}
+
 /* [fence];hb?;scb;[b] with b an access */
 static bool fence_before_access(const struct model *model, event_id fence, event_id b)
 {
-    /* Through b's own thread: fence hb? a po b. */
-    event_id previous = {b.thread, (uint16_t)(b.index - 1)};
-    if (b.index > 0 && model_in(model_happens(model, previous), fence)) {
+    if (fence_before_own(model, fence, b)) {
         return true;
     }
     const struct event *access = event_of(model->graph, b);
@@ -337,6 +388,12 @@ static bool fence_before_access(const struct model *model, event_id fence, event
         }
     }
     return false;
+}
+
+/* [a];po;hb?;[fence] with a an access */
+static bool own_before_fence(const struct model *model, event_id a, event_id fence)
+{
+    return a.index + 1U < model_happens(model, fence)[a.thread];
 }
 
 /* [a];scb;hb?;[fence] with a an access */
@@ -389,21 +446,42 @@ static bool fence_before_fence(const struct model *model, event_id f, event_id g
     return false;
 }
 
-static bool is_fence(const struct model *model, event_id id)
+/* One of them is a light fence, and neither is a heavy one. */
+static bool light_psc(const struct model *model, event_id a, event_id b)
 {
-    return event_of(model->graph, id)->kind == EVENT_FENCE;
+    const struct event *first = event_of(model->graph, a);
+    const struct event *second = event_of(model->graph, b);
+    if (accesses(second)) {
+        return fence_before_own(model, a, b);
+    }
+    if (accesses(first)) {
+        return own_before_fence(model, a, b);
+    }
+    return false;
 }
 
 static bool psc(const struct model *model, event_id a, event_id b)
 {
+    const struct event *first = event_of(model->graph, a);
+    const struct event *second = event_of(model->graph, b);
     if (a.thread == b.thread) {
         return a.index < b.index;
     }
-    if (is_fence(model, a)) {
-        return is_fence(model, b) ? fence_before_fence(model, a, b)
-                                  : fence_before_access(model, a, b);
+    if ((first->kind == EVENT_LIGHT_FENCE && second->kind != EVENT_HEAVY_FENCE) ||
+        (second->kind == EVENT_LIGHT_FENCE && first->kind != EVENT_HEAVY_FENCE)) {
+        return light_psc(model, a, b);
     }
-    return is_fence(model, b) ? access_before_fence(model, a, b) : scb(model, a, b);
+    if (is_fence(first)) {
+        return is_fence(second) ? fence_before_fence(model, a, b)
+                                : fence_before_access(model, a, b);
+    }
+    return is_fence(second) ? access_before_fence(model, a, b) : scb(model, a, b);
+}
+
+static bool has_place(const struct model *model, const struct event *event)
+{
+    return event->order == VM_SEQ_CST &&
+           (event->kind != EVENT_LIGHT_FENCE || model->sc_fences[VM_HEAVY_FENCE] > 0);
 }
 
 /* Looks for a cycle by taking away, again and again, an event with nothing before it: in
@@ -411,20 +489,21 @@ static bool psc(const struct model *model, event_id a, event_id b)
 bool model_consistent(const struct model *model)
 {
     const struct graph *graph = model->graph;
-    if (model->sc_events < 2) {
+    unsigned events = model_sc_events(model);
+    if (events < 2) {
         return true;
     }
     static event_id *nodes;
     static uint32_t room;
-    if (room < model->sc_events) {
-        room = 2 * model->sc_events;
+    if (room < events) {
+        room = 2 * events;
         nodes = grow(nodes, room * sizeof *nodes);
     }
     uint32_t first[MAX_THREADS], end[MAX_THREADS], count = 0;
     for (unsigned t = 0; t < graph->threads; t++) {
         first[t] = count;
         for (uint32_t i = 0; i < model->done[t]; i++) {
-            if (graph->thread[t].event[i].order == VM_SEQ_CST) {
+            if (has_place(model, &graph->thread[t].event[i])) {
                 nodes[count++] = (event_id){(uint16_t)t, (uint16_t)i};
             }
         }

@@ -13,6 +13,12 @@
  *   atomicity   holds because an update is put right behind its source, and nothing is put
  *               between (model_splits);
  *   SC          is looked for cycles in psc, as the paper defines it (model_consistent).
+ *
+ * The halves of an asymmetric fence are those of D. Goldblatt: Asymmetric Fences, ISO/IEC
+ * JTC1/SC22/WG21 paper P1202. A heavy fence is a fence, and what is more it is one to light
+ * fences. A light fence is a fence to heavy ones alone: these it synchronises with, and
+ * stands before or after them in psc, as fences do. To all else, other light fences
+ * included, it is nothing but a place in its thread.
  */
 #ifndef LOCKCHECK_MODEL_H
 #define LOCKCHECK_MODEL_H
@@ -35,23 +41,26 @@ struct model {
     bool same_thread;           /* release sequences of C11 to C++17 */
     uint32_t done[MAX_THREADS]; /* executed events of each thread */
     struct views {
-        clock_value *happens; /* before the event, or is it */
-        clock_value *prefix;  /* the same for po ∪ rf */
-        clock_value *message; /* what an acquire that reads this write gets */
-        clock_value *own;     /* of `message`, what its own thread put into it */
-        uint32_t *differs;    /* the last event before this one that is of another
+        clock_value *happens;            /* before the event, or is it */
+        clock_value *prefix;             /* the same for po ∪ rf */
+        clock_value *message[VM_FENCES]; /* what one that reads this write gets: an
+                                            acquire; of light fences, a heavy one; of
+                                            heavy fences, a light one */
+        clock_value *own;  /* of message[0], what its own thread put into it */
+        uint32_t *differs; /* the last event before this one that is of another
                                  location, plus one */
         uint32_t room;
     } of[MAX_THREADS];
     struct now { /* of each thread, after its last event */
         clock_value happens[MAX_THREADS];
         clock_value prefix[MAX_THREADS];
-        clock_value acquired[MAX_THREADS]; /* by relaxed reads, for an acquire fence */
-        clock_value released[MAX_THREADS]; /* at the last release fence */
+        clock_value acquired[VM_FENCES][MAX_THREADS]; /* by relaxed reads, for a fence */
+        clock_value released[VM_FENCES][MAX_THREADS]; /* at the last release fence */
     } now[MAX_THREADS];
     struct accesses *at; /* of each location, as executed */
     uint32_t at_room;
-    unsigned sc_events, sc_fences; /* executed */
+    unsigned sc_events;            /* executed, but for light fences */
+    unsigned sc_fences[VM_FENCES]; /* of these, fences; the first counts heavy ones too */
 };
 
 /* Begins anew, with nothing executed. */
@@ -94,6 +103,13 @@ bool model_splits(const struct model *model, uint32_t location, long place);
 /* Whether another executed update than `self` has written behind this source. */
 bool model_taken(const struct model *model, uint32_t location, event_id source,
                  event_id self);
+
+/* How many executed events psc may relate. Light fences count where there is a heavy one. */
+static inline unsigned model_sc_events(const struct model *model)
+{
+    return model->sc_events +
+           (model->sc_fences[VM_HEAVY_FENCE] > 0 ? model->sc_fences[VM_LIGHT_FENCE] : 0);
+}
 
 /* Whether psc has no cycle among the executed events. */
 bool model_consistent(const struct model *model);

@@ -20,6 +20,7 @@ static const char help[] =
     "                         each thread (default 1; without the option, never)\n"
     "      --release-sequences RULE\n"
     "                         c++20, or same-thread (C11 to C++17); default c++20\n"
+    "      --no-membarrier    the system has no membarrier(2)\n"
     "  -b, --bound N          atomic events of each thread, at most (default 1000)\n"
     "  -j, --jobs N           processes (default 1)\n"
     "  -d, --dot FILE         write a wrong execution as a Graphviz file too\n"
@@ -75,12 +76,13 @@ static bool read_choice(const char *option, const char *text, const char *first,
     return strcmp(text, second) == 0;
 }
 
-enum { SPURIOUS = 256, RELEASE_SEQUENCES, FULL };
+enum { SPURIOUS = 256, RELEASE_SEQUENCES, NO_MEMBARRIER, FULL };
 
 static const struct option long_options[] = {
     {"model", required_argument, NULL, 'm'},
     {"spurious", optional_argument, NULL, SPURIOUS},
     {"release-sequences", required_argument, NULL, RELEASE_SEQUENCES},
+    {"no-membarrier", no_argument, NULL, NO_MEMBARRIER},
     {"bound", required_argument, NULL, 'b'},
     {"jobs", required_argument, NULL, 'j'},
     {"dot", required_argument, NULL, 'd'},
@@ -109,6 +111,9 @@ static void read_option(struct options *options, int option)
     case RELEASE_SEQUENCES:
         options->same_thread =
             read_choice("--release-sequences", optarg, "c++20", "same-thread");
+        break;
+    case NO_MEMBARRIER:
+        options->no_membarrier = true;
         break;
     case 'b':
         options->events = read_number("--bound", optarg, 60000);

@@ -10,10 +10,11 @@ enum action { CHECK_PROGRAM, CHECK_CATALOG, REPLAY_SAVED };
 struct options {
     enum action action;
     bool weaken;
-    bool sequential;   /* --model=sc */
-    bool same_thread;  /* --release-sequences=same-thread */
-    unsigned spurious; /* failures of weak compare-and-swaps, each thread */
-    unsigned events;   /* bound for each thread */
+    bool sequential;    /* --model=sc */
+    bool same_thread;   /* --release-sequences=same-thread */
+    unsigned spurious;  /* failures of weak compare-and-swaps, each thread */
+    bool no_membarrier; /* --no-membarrier */
+    unsigned events;    /* bound for each thread */
     unsigned jobs;
     bool json, verbose, list;
     bool full;         /* --catalog: all sizes */

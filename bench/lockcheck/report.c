@@ -266,7 +266,8 @@ static bool has_fence(unsigned thread, uint32_t from, uint32_t to,
 {
     for (uint32_t i = from; i < to; i++) {
         const struct event *event = &report.story.graph->thread[thread].event[i];
-        if (event->kind == EVENT_FENCE && is((enum vm_order)event->order)) {
+        if ((event->kind == EVENT_FENCE || event->kind == EVENT_HEAVY_FENCE) &&
+            is((enum vm_order)event->order)) {
             return true;
         }
     }
@@ -480,7 +481,8 @@ static void find_used(struct used *used)
             used->plain = true;
             used->read = used->read || step->reads;
             used->write = used->write || step->writes || event != NULL;
-        } else if (event != NULL && event->kind >= EVENT_FENCE && event->name == NULL) {
+        } else if (event != NULL && event->kind >= EVENT_FENCE &&
+                   event->kind != EVENT_HEAVY_FENCE && event->name == NULL) {
             used->orders[event->order] = true;
             used->read = used->read || event->kind == EVENT_READ;
             used->write = used->write || event->kind == EVENT_WRITE;

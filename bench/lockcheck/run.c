@@ -106,11 +106,22 @@ void expect(const struct event *event, enum event_kind kind, uint32_t location,
     }
 }
 
+/* Whether nothing comes after an event that has just been added at the end of its thread:
+   it is no fence's way to another SC event, so psc has no new cycle. */
+static bool is_newest(const struct event *event)
+{
+    if (!accesses(event)) {
+        return true;
+    }
+    long place = writes(event) ? (long)event->place : graph_place(graph, event->source);
+    return place + 1 == (long)graph->location[event->location].writes;
+}
+
 /* After an event was added: is the graph still consistent? */
 void check_new(const struct event *event)
 {
-    if (phase == EXTEND && model.sc_events >= 2 &&
-        (event->order == VM_SEQ_CST || model.sc_fences > 0) &&
+    if (phase == EXTEND && !is_newest(event) && model_sc_events(&model) >= 2 &&
+        (event->order == VM_SEQ_CST || model.sc_fences[VM_FULL_FENCE] > 0) &&
         !model_consistent(&model)) {
         stop(PRUNED);
     }

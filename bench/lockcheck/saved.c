@@ -13,9 +13,17 @@
 static const char first_line[] = "lockcheck execution 1";
 
 static const char *const kinds[] = {
-    [EVENT_BEGIN] = "begin", [EVENT_END] = "end",       [EVENT_CREATE] = "create",
-    [EVENT_JOIN] = "join",   [EVENT_CHOICE] = "choice", [EVENT_FENCE] = "fence",
-    [EVENT_READ] = "read",   [EVENT_WRITE] = "write",   [EVENT_UPDATE] = "update",
+    [EVENT_BEGIN] = "begin",
+    [EVENT_END] = "end",
+    [EVENT_CREATE] = "create",
+    [EVENT_JOIN] = "join",
+    [EVENT_CHOICE] = "choice",
+    [EVENT_FENCE] = "fence",
+    [EVENT_LIGHT_FENCE] = "light-fence",
+    [EVENT_HEAVY_FENCE] = "heavy-fence",
+    [EVENT_READ] = "read",
+    [EVENT_WRITE] = "write",
+    [EVENT_UPDATE] = "update",
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -110,10 +118,10 @@ int saved_write(const char *path, const struct options *options,
         (void)fprintf(file, "%s\n", first_line);
         write_list(file, "source", options->sources);
         write_list(file, "flag", options->flags);
-        (void)fprintf(file, "model %s\nsequences %s\nspurious %u\nbound %u\n",
+        (void)fprintf(file, "model %s\nsequences %s\nspurious %u\n%sbound %u\n",
                       options->sequential ? "sc" : "rc11",
                       options->same_thread ? "same-thread" : "c++20", options->spurious,
-                      options->events);
+                      options->no_membarrier ? "membarrier no\n" : "", options->events);
         write_graph(file, graph);
         (void)fputs("end\n", file);
     }
@@ -266,6 +274,7 @@ static void read_options_of(struct reader *reader, struct options *options)
 {
     static const char *const models[] = {"rc11", "sc"};
     static const char *const sequences[] = {"c++20", "same-thread"};
+    static const char *const answers[] = {"yes", "no"};
     options->sources = read_list(reader, "source");
     options->flags = read_list(reader, "flag");
     if (!reader->wrong && options->sources[0] == NULL) {
@@ -281,7 +290,12 @@ static void read_options_of(struct reader *reader, struct options *options)
         need(reader, "spurious");
         options->spurious = reader->wrong ? 0 : (unsigned)read_number(reader, 1000000000);
     }
-    if (!reader->wrong && next_line(reader)) {
+    bool another = !reader->wrong && next_line(reader);
+    if (another && take(reader, "membarrier")) {
+        options->no_membarrier = read_one_of(reader, answers, 2) == 1;
+        another = !reader->wrong && next_line(reader);
+    }
+    if (another) {
         need(reader, "bound");
         options->events =
             reader->wrong ? 0 : (unsigned)read_number(reader, UINT16_MAX - 1);

@@ -12,7 +12,7 @@
 
 struct site {
     const void *address;
-    uint8_t kind; /* enum vm_kind, or SITE_FENCE */
+    uint8_t kind; /* enum vm_kind, or SITE_FENCE plus enum vm_fence */
     uint8_t order, failure;
     int8_t use_order, use_failure; /* instead; -1: as they are */
     bool executed;                 /* since sites_forget */

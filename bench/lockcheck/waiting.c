@@ -11,7 +11,7 @@ static const struct event *last_read(unsigned thread, uint32_t *index)
             *index = i;
             return event;
         }
-        if (event->kind != EVENT_FENCE) {
+        if (!is_fence(event)) {
             return NULL;
         }
     }

@@ -181,11 +181,13 @@ static void put_row(const struct options *options, const struct operation *opera
 
 static const char *kind_name(int kind)
 {
-    return kind == SITE_FENCE ? "fence"
-           : kind == VM_LOAD  ? "load"
-           : kind == VM_STORE ? "store"
-           : kind >= VM_CAS   ? "cas"
-                              : "rmw";
+    return kind == SITE_FENCE + VM_LIGHT_FENCE   ? "light"
+           : kind == SITE_FENCE + VM_HEAVY_FENCE ? "heavy"
+           : kind == SITE_FENCE                  ? "fence"
+           : kind == VM_LOAD                     ? "load"
+           : kind == VM_STORE                    ? "store"
+           : kind >= VM_CAS                      ? "cas"
+                                                 : "rmw";
 }
 
 static void try_orders(const struct options *options, const struct explore_options *how,
@@ -258,7 +260,7 @@ int weaken_program(const struct options *options)
 int weaken_catalog(const struct options *options)
 {
     size_t count;
-    const struct check *checks = catalog_checks(options->only, options->full, &count);
+    const struct check *checks = catalog_checks(options, &count);
     struct explore_options how = explore_options_of(options);
     how.program = catalog_program;
     how.jobs = 1;

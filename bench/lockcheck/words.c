@@ -253,6 +253,13 @@ void words_event(struct words *words, const struct graph *graph, event_id id)
     case EVENT_FENCE:
         words_add(words, "fence %s", words_order((enum vm_order)event->order, false));
         break;
+    case EVENT_LIGHT_FENCE:
+        words_add(words, "light fence %s",
+                  words_order((enum vm_order)event->order, false));
+        break;
+    case EVENT_HEAVY_FENCE:
+        words_add(words, "heavy fence (membarrier)");
+        break;
     case EVENT_READ:
     case EVENT_WRITE:
     case EVENT_UPDATE:

@@ -35,9 +35,9 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
 }
 
 /* Processors have one access under way at a time: there is nothing to order. */
-void instrument_fence(enum vm_order order, const void *site)
+void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site)
 {
-    (void)order, (void)site;
+    (void)fence, (void)order, (void)site;
 }
 
 /* --- time --------------------------------------------------------------------------- */

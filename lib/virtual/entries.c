@@ -130,9 +130,9 @@ void vm_poke(void *address, unsigned size, uint64_t value)
 static uint64_t perform_waiting(const struct vm_operation *operation)
 {
     vm_registers.stack = NULL;
-    instrument_fence(VM_SEQ_CST, operation->site);
+    instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
     uint64_t value = instrument_atomic(operation);
-    instrument_fence(VM_SEQ_CST, operation->site);
+    instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
     return value;
 }
 
@@ -466,15 +466,18 @@ void __tsan_atomic_thread_fence(int order);
 void __tsan_atomic_thread_fence(int order)
 {
     if (vm_running != VM_NOBODY) {
-        instrument_fence(order_of(order), SITE);
+        instrument_fence(VM_FULL_FENCE, order_of(order), SITE);
     }
 }
 
-/* Between a thread and its own signal handlers: no processor sees it. */
+/* Between a thread and its own signal handlers, and between it and a membarrier of another
+   thread, which has the effect of one on all processors. */
 void __tsan_atomic_signal_fence(int order);
 void __tsan_atomic_signal_fence(int order)
 {
-    (void)order;
+    if (vm_running != VM_NOBODY) {
+        instrument_fence(VM_LIGHT_FENCE, order_of(order), SITE);
+    }
 }
 
 /* --- what there is no machine for --------------------------------------------------- */

@@ -13,9 +13,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <stdarg.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 enum { MOST = 1 << 15, SLOTS = 2 * MOST, LINE = 128 };
 
@@ -75,7 +72,9 @@ static uint64_t lock(uint64_t *set, struct vm_call call)
     }
 }
 
-/* Waits in the set, which does not have the caller's bit yet and is locked. */
+/* Waits in the set, which does not have the caller's bit yet and is locked. Without time,
+   the time is out at once, and the caller only looks whether it has been woken before it
+   has left the set. */
 static int wait_until(uint64_t *set, uint64_t waiting, uint64_t limit,
                       struct vm_call call)
 {
@@ -98,13 +97,12 @@ int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
 {
     uint64_t *set = set_of(address, call);
     uint64_t waiting = lock(set, call);
-    bool equal = vm_read(address, sizeof *address, VM_RELAXED, call) == expected;
-    if (equal && limit != NULL && vm_in_time()) {
-        return wait_until(set, waiting, *limit, call);
-    }
-    if (!equal || limit != NULL) { /* a time that is out at once stands for any other */
+    if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
         vm_write(set, sizeof *set, waiting, VM_RELEASE, call);
-        return equal ? vm_time_out(*limit) : EAGAIN;
+        return EAGAIN;
+    }
+    if (limit != NULL) {
+        return wait_until(set, waiting, *limit, call);
     }
     vm_write(set, sizeof *set, waiting | vm_begin_wait(set, call), VM_RELEASE, call);
     vm_await_wake(call);
@@ -154,27 +152,18 @@ unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
 
 /* --- the system call ---------------------------------------------------------------- */
 
-static long result_of(int error)
-{
-    if (error == 0) {
-        return 0;
-    }
-    vm_set_error(error);
-    return -1;
-}
-
 /* FUTEX_WAIT's limit is a time from now on, FUTEX_WAIT_BITSET's is an instant. */
 static long wait_call(uint32_t *address, uint32_t expected, const struct timespec *time,
                       bool instant, struct vm_call call)
 {
     if (time == NULL) {
-        return result_of(vm_futex_wait(address, expected, NULL, call));
+        return vm_result_of(vm_futex_wait(address, expected, NULL, call));
     }
     uint64_t limit = vm_nanoseconds(time) + (instant ? 0 : vm_now());
-    return result_of(vm_futex_wait(address, expected, &limit, call));
+    return vm_result_of(vm_futex_wait(address, expected, &limit, call));
 }
 
-static long futex(const long *arguments, struct vm_call call)
+long vm_futex_call(const long *arguments, struct vm_call call)
 {
     uint32_t *address = (uint32_t *)arguments[0];
     int operation = (int)arguments[1] & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
@@ -198,34 +187,5 @@ static long futex(const long *arguments, struct vm_call call)
     default:
         instrument_refuse(
             call.site, "futex operation %d: only waits and wakes can be had", operation);
-    }
-}
-
-long __wrap_syscall(long number, ...);
-long __wrap_syscall(long number, ...)
-{
-    struct vm_call call = VM_CALL("syscall");
-    long arguments[6];
-    va_list rest;
-    va_start(rest, number);
-    for (int i = 0; i < 6; i++) {
-        arguments[i] = va_arg(rest, long);
-    }
-    va_end(rest);
-    switch (number) {
-    case SYS_futex:
-        return futex(arguments, call);
-    case SYS_gettid:
-        return (long)vm_thread_mark();
-    case SYS_sched_yield:
-        if (vm_self() != VM_NOBODY) {
-            instrument_yield(call.site);
-        }
-        return 0;
-    case SYS_membarrier:
-        instrument_refuse(call.site, "membarrier: use atomic_thread_fence");
-    default:
-        instrument_refuse(call.site, "system call %ld: it is not part of the program",
-                          number);
     }
 }

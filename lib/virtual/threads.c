@@ -67,6 +67,7 @@ void vm_settle(void)
     vm_settle_memory();
     vm_settle_thread_locals();
     vm_settle_exit();
+    vm_settle_membarrier();
     vm_settle_cxx();
     main_settled = vm_threads[0];
     vm_unsettled = false;
@@ -84,6 +85,7 @@ void vm_reset_threads(void)
     vm_reset_exit();
     vm_reset_cxx();
     vm_reset_futex();
+    vm_reset_membarrier();
     vm_reset_waiting();
     vm_reset_crowds();
 }

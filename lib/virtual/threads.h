@@ -202,13 +202,15 @@ void vm_settle_memory(void);        /* memory.c */
 void vm_settle_thread_locals(void); /* thread_local.c */
 void vm_settle_exit(void);          /* exit.c */
 void vm_settle_cxx(void);           /* cxx.c */
+void vm_settle_membarrier(void);    /* membarrier.c */
 
 /* What vm_reset_threads calls. */
-void vm_reset_exit(void);    /* exit.c */
-void vm_reset_cxx(void);     /* cxx.c */
-void vm_reset_futex(void);   /* futex.c */
-void vm_reset_waiting(void); /* waiting.c */
-void vm_reset_crowds(void);  /* waiting_sets.c */
+void vm_reset_exit(void);       /* exit.c */
+void vm_reset_cxx(void);        /* cxx.c */
+void vm_reset_futex(void);      /* futex.c */
+void vm_reset_waiting(void);    /* waiting.c */
+void vm_reset_crowds(void);     /* waiting_sets.c */
+void vm_reset_membarrier(void); /* membarrier.c */
 
 /* --- data of a thread (thread_local.c, keys.c) -------------------------------------- */
 
@@ -306,6 +308,15 @@ int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
                   struct vm_call call);
 /* Wakes up to `count`; returns how many. */
 unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call);
+
+/* --- system calls (system_calls.c) -------------------------------------------------- */
+
+/* What a system call returns: 0, or -1 with an errno. */
+long vm_result_of(int error);
+
+/* The calls, with the arguments that syscall() got. */
+long vm_futex_call(const long *arguments, struct vm_call call);      /* futex.c */
+long vm_membarrier_call(const long *arguments, struct vm_call call); /* membarrier.c */
 
 /* --- time (clock.c) ----------------------------------------------------------------- */
 

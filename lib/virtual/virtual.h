@@ -54,6 +54,14 @@ enum vm_kind {
     VM_CAS_WEAK, /* one that may fail without cause */
 };
 
+/* Fences between threads; the latter two are the halves of an asymmetric one. */
+enum vm_fence {
+    VM_FULL_FENCE,
+    VM_LIGHT_FENCE, /* atomic_signal_fence: one that only heavy ones are ordered with */
+    VM_HEAVY_FENCE, /* a membarrier: a full fence, also for light ones */
+    VM_FENCES,
+};
+
 /* One atomic operation. Values are zero-extended to 64 bits. */
 struct vm_operation {
     enum vm_kind kind;
@@ -83,7 +91,7 @@ bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *val
 uint64_t instrument_atomic(const struct vm_operation *operation);
 
 /* Does a fence between threads. */
-void instrument_fence(enum vm_order order, const void *site);
+void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site);
 
 /* Announces a plain access to `size` bytes that the program makes itself when this
    returns. */
@@ -235,6 +243,10 @@ struct vm_calls {
 };
 extern struct vm_calls vm_calls[VM_PROCESSORS];
 void vm_calls_reset(unsigned processor);
+
+/* Whether the program finds a kernel that has membarrier(2). To be set before it is loaded:
+   its constructors may ask. */
+extern bool vm_has_membarrier;
 
 /* The number of processors that a program is told there are: 4, unless an instrument says
    otherwise. */

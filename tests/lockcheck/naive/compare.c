@@ -53,7 +53,13 @@ static void run_operation(const struct program_operation *operation, uint32_t *l
         *last = do_atomic(operation, VM_CAS, value);
         break;
     case PROGRAM_FENCE:
-        instrument_fence((enum vm_order)operation->order, operation);
+        instrument_fence(VM_FULL_FENCE, (enum vm_order)operation->order, operation);
+        break;
+    case PROGRAM_LIGHT:
+        instrument_fence(VM_LIGHT_FENCE, (enum vm_order)operation->order, operation);
+        break;
+    case PROGRAM_HEAVY:
+        instrument_fence(VM_HEAVY_FENCE, (enum vm_order)operation->order, operation);
         break;
     case PROGRAM_AWAIT:
         while ((*last = do_atomic(operation, VM_LOAD, 0)) !=
@@ -142,8 +148,8 @@ static void add_graph(const struct graph *graph, void *context)
         for (uint32_t i = 1; i + 1 < graph->thread[t].events; i++) {
             const struct event *event = &graph->thread[t].event[i];
             at += sprintf(at, "%s%u.%u:", at == text ? "" : " ", t - 1, i - 1);
-            if (event->kind == EVENT_FENCE) {
-                at += sprintf(at, "F");
+            if (is_fence(event)) {
+                at += sprintf(at, "%c", "FLH"[event->kind - EVENT_FENCE]);
                 continue;
             }
             at += sprintf(at, "%c%d", "RWU"[event->kind - EVENT_READ],

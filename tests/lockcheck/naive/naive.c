@@ -5,7 +5,7 @@
 
 enum { EVENTS = PROGRAM_LOCATIONS + PROGRAM_THREADS * PROGRAM_OPERATIONS };
 
-enum event_type { NO_EVENT, READ, WRITE, UPDATE, FENCE };
+enum event_type { NO_EVENT, READ, WRITE, UPDATE, FENCE, LIGHT, HEAVY };
 
 struct event {
     int type;
@@ -166,9 +166,11 @@ static bool acyclic(struct relation p)
 /* --- RC11 --------------------------------------------------------------------------- */
 
 /* Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential consistency in C/C++11, PLDI
-   2017. The names are the paper's. */
+   2017. The names are the paper's. Of asymmetric fences: Goldblatt: Asymmetric Fences, WG21
+   paper P1202. */
 struct base {
-    set r, w, f;        /* reads, writes, fences */
+    set r, w, f;        /* reads, writes, fences (heavy ones among them) */
+    set light, heavy;   /* the halves of asymmetric fences */
     set rel, acq, sc;   /* at least release, at least acquire, seq_cst */
     struct relation sb; /* with the initial writes before all else */
     struct relation rf;
@@ -186,9 +188,11 @@ static void add_event(struct base *base, int event, const struct event *e)
     base->sc |= sc ? first | second : 0;
     base->rel |= rel ? first | second : 0;
     base->acq |= acq ? first | second : 0;
-    if (e->type == FENCE) {
+    if (e->type == FENCE || e->type == HEAVY) {
         base->f |= first;
     }
+    base->light |= e->type == LIGHT ? first : 0;
+    base->heavy |= e->type == HEAVY ? first : 0;
     if (e->type == READ || e->type == UPDATE) {
         base->r |= first;
         relate(&base->rf, 2 * e->source + 1, 2 * event);
@@ -209,7 +213,7 @@ static struct base base_of(const struct graph *graph)
             add_event(&base, event, &graph->event[event]);
         }
     }
-    set access = base.r | base.w, all = access | base.f;
+    set access = base.r | base.w, all = access | base.f | base.light;
     for (int a = 0; a < PARTS; a++) {
         for (int b = 0; b < PARTS && has(all, a); b++) {
             int from = thread_of(a / 2), to = thread_of(b / 2);
@@ -245,17 +249,39 @@ static struct relation happens_before(const struct base *base, bool same_thread)
     }
     rs = then(w, rs);
     /* sw = [rel];([F];sb)?;rs;rf;[R];(sb;[F])?;[acq] */
-    struct relation begin = then(only(base->rel), maybe(then(f, sb)));
-    struct relation end = then(maybe(then(sb, f)), only(base->acq));
-    struct relation sw = then(then(then(begin, rs), then(rf, only(base->r))), end);
-    return repeated(either(sb, sw));
+    struct relation begin = then(only(base->rel & ~base->light), maybe(then(f, sb)));
+    struct relation end = then(maybe(then(sb, f)), only(base->acq & ~base->light));
+    struct relation read = then(rs, then(rf, only(base->r)));
+    struct relation sw = then(then(begin, read), end);
+    /* [light ∩ rel];sb;rs;rf;[R];sb;[heavy ∩ acq], and the other way round */
+    struct relation between = then(then(sb, read), sb);
+    struct relation asymmetric = either(
+        then(then(only(base->light & base->rel), between), only(base->heavy & base->acq)),
+        then(then(only(base->heavy & base->rel), between),
+             only(base->light & base->acq)));
+    return repeated(either(sb, either(sw, asymmetric)));
 }
 
-/* psc_base ∪ psc_F */
+/* What the seq_cst light fences add to psc: with heavy ones they are as fences are; to all
+   the rest of it only happens-before orders them. */
+static struct relation asymmetric_sc(const struct base *base, struct relation hb,
+                                     struct relation eco)
+{
+    struct relation l = only(base->light & base->sc), h = only(base->heavy & base->sc);
+    struct relation sc = only(base->sc & ~base->light);
+    struct relation fence = either(hb, then(then(hb, eco), hb));
+    struct relation before = then(maybe(hb), base->sb), after = then(base->sb, maybe(hb));
+    struct relation f = only(base->f & base->sc);
+    struct relation psc = either(then(then(l, fence), h), then(then(h, fence), l));
+    psc = either(psc, either(then(then(l, hb), f), then(then(f, hb), l)));
+    return either(psc, either(then(then(l, before), sc), then(then(sc, after), l)));
+}
+
+/* psc_base ∪ psc_F, and what asymmetric fences add */
 static struct relation partial_sc(const struct base *base, struct relation hb,
                                   struct relation rb, struct relation eco)
 {
-    struct relation sc = only(base->sc), fsc = only(base->f & base->sc);
+    struct relation sc = only(base->sc & ~base->light), fsc = only(base->f & base->sc);
     /* scb = sb ∪ sb|≠loc;hb;sb|≠loc ∪ hb|loc ∪ mo ∪ rb */
     struct relation other = without(base->sb, base->loc);
     struct relation scb = either(base->sb, then(then(other, hb), other));
@@ -267,7 +293,8 @@ static struct relation partial_sc(const struct base *base, struct relation hb,
     struct relation psc_base = then(then(begin, scb), end);
     /* psc_F = [Fsc];(hb ∪ hb;eco;hb);[Fsc] */
     struct relation between = either(hb, then(then(hb, eco), hb));
-    return either(psc_base, then(then(fsc, between), fsc));
+    struct relation psc_f = then(then(fsc, between), fsc);
+    return either(either(psc_base, psc_f), asymmetric_sc(base, hb, eco));
 }
 
 static bool consistent(const struct graph *graph, bool same_thread)
@@ -420,6 +447,14 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
     }
 }
 
+static int fence_of(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_FENCE   ? FENCE
+           : operation->kind == PROGRAM_LIGHT ? LIGHT
+           : operation->kind == PROGRAM_HEAVY ? HEAVY
+                                              : NO_EVENT;
+}
+
 /* Meets the graphs in which the thread has done one more operation. */
 static void extend(struct exploration *e, const struct graph *graph, int t)
 {
@@ -429,9 +464,10 @@ static void extend(struct exploration *e, const struct graph *graph, int t)
     }
     const struct program_operation *operation = &e->program->thread[t].operation[next];
     int location = operation->location, last = graph->last[t];
-    if (operation->kind == PROGRAM_FENCE) {
+    int fence = fence_of(operation);
+    if (fence != NO_EVENT) {
         struct graph more =
-            with(e, graph, t, (struct event){FENCE, operation->order, 0, 0, 0}, last);
+            with(e, graph, t, (struct event){fence, operation->order, 0, 0, 0}, last);
         meet(e, &more);
     } else if (operation->kind == PROGRAM_STORE) {
         int value = operation->constant + (operation->add_last ? last : 0);
@@ -512,8 +548,8 @@ static void write_text(const struct graph *graph, char *text)
             continue;
         }
         text = write_event_name(text + sprintf(text, "%s", space), a);
-        text += sprintf(text, ":%c", " RWUF"[event->type]);
-        text += event->type != FENCE ? sprintf(text, "%d", event->location) : 0;
+        text += sprintf(text, ":%c", " RWUFLH"[event->type]);
+        text += event->type < FENCE ? sprintf(text, "%d", event->location) : 0;
         if (event->type == READ || event->type == UPDATE) {
             text = write_event_name(text + sprintf(text, "="), event->source);
         }

@@ -27,6 +27,8 @@ enum program_kind {
     PROGRAM_ADD, /* fetch-and-add */
     PROGRAM_CAS, /* compare-and-swap that fails only when the values differ */
     PROGRAM_FENCE,
+    PROGRAM_LIGHT, /* the light half of an asymmetric fence */
+    PROGRAM_HEAVY, /* … and the heavy one */
     PROGRAM_AWAIT, /* loads the location until it is `expected` */
     PROGRAM_LOCK,  /* exchanges the location for 1 until that reads 0 */
     PROGRAM_SKIP,  /* if `last` is `expected`, leaves out the next `count` operations */
@@ -72,6 +74,8 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_ADD] = "add %location + %value %order",
     [PROGRAM_CAS] = "cas %location %expected -> %value %order %failure",
     [PROGRAM_FENCE] = "fence %order",
+    [PROGRAM_LIGHT] = "light %order",
+    [PROGRAM_HEAVY] = "heavy %order",
     [PROGRAM_AWAIT] = "await %location == %expected %order",
     [PROGRAM_LOCK] = "lock %location %order",
     [PROGRAM_SKIP] = "if last == %expected skip %count",

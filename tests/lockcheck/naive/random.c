@@ -45,16 +45,18 @@ static int below(struct maker *maker, int count)
 
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
-    /* load, store, exchange, add, cas, fence, await, lock, skip */
-    {5, 5, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
-    {4, 4, 0, 0, 0, 4, 0, 0, 0}, /* fences */
-    {4, 4, 1, 1, 0, 4, 0, 0, 0}, /* fences and read-modify-writes */
-    {2, 2, 3, 3, 1, 0, 0, 0, 0}, /* read-modify-writes */
-    {2, 2, 1, 0, 5, 0, 0, 0, 1}, /* compare-and-swap */
-    {2, 5, 1, 1, 0, 1, 4, 0, 0}, /* awaits */
-    {2, 2, 0, 0, 1, 0, 1, 5, 0}, /* locks */
-    {4, 4, 1, 1, 1, 0, 0, 0, 4}, /* what is done depends on what was read */
-    {3, 3, 1, 1, 1, 1, 1, 1, 1}, /* everything */
+    /* load, store, exchange, add, cas, fence, light, heavy, await, lock, skip */
+    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
+    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0}, /* fences */
+    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */
+    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0}, /* asymmetric fences */
+    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0}, /* these and others */
+    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
+    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
+    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0}, /* awaits */
+    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0}, /* locks */
+    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 4}, /* what is done depends on what was read */
+    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1}, /* everything */
 };
 
 static int pick_kind(struct maker *maker)
@@ -122,11 +124,28 @@ static int pick_value(struct maker *maker)
     return values[below(maker, 6)];
 }
 
+static bool is_fence(int kind)
+{
+    return kind == PROGRAM_FENCE || kind == PROGRAM_LIGHT || kind == PROGRAM_HEAVY;
+}
+
+/* A kind of fence that the program has; a full one if it has none. */
+static int pick_fence_kind(struct maker *maker)
+{
+    int weights[] = {maker->weights[PROGRAM_FENCE], maker->weights[PROGRAM_LIGHT],
+                     maker->weights[PROGRAM_HEAVY]};
+    int sum = weights[0] + weights[1] + weights[2];
+    int rest = sum > 0 ? below(maker, sum) : 0;
+    return rest < weights[0] || sum == 0    ? PROGRAM_FENCE
+           : rest < weights[0] + weights[1] ? PROGRAM_LIGHT
+                                            : PROGRAM_HEAVY;
+}
+
 /* Fills in an operation of a kind. */
 static struct program_operation operation_of(struct maker *maker, int kind, int location)
 {
     struct program_operation operation = {.kind = kind};
-    if (kind == PROGRAM_FENCE) {
+    if (is_fence(kind)) {
         operation.order = pick_fence(maker);
         return operation;
     }
@@ -173,7 +192,7 @@ static void append_access(struct maker *maker, struct program_thread *thread,
     do {
         kind = pick_kind(maker);
         loads = kind == PROGRAM_LOAD || kind == PROGRAM_AWAIT;
-    } while (kind == PROGRAM_FENCE || kind == PROGRAM_SKIP || kind == PROGRAM_LOCK ||
+    } while (is_fence(kind) || kind == PROGRAM_SKIP || kind == PROGRAM_LOCK ||
              (need == READS && kind == PROGRAM_STORE) || (need == WRITES && loads));
     append(thread, operation_of(maker, kind, location));
 }
@@ -221,7 +240,7 @@ static void walk(struct maker *maker, struct program_thread *thread, int from,
         append_access(maker, thread, from, ANY);
     }
     if (to != from && below(maker, 2) < maker->fences) {
-        append(thread, operation_of(maker, PROGRAM_FENCE, 0));
+        append(thread, operation_of(maker, pick_fence_kind(maker), 0));
     }
     if (to != from) {
         append_access(maker, thread, to, last);
@@ -281,6 +300,10 @@ void random_program(struct program *program, uint64_t seed)
     maker.locks = maker.weights[PROGRAM_LOCK] != 0;
     maker.fences = below(&maker, 3);
     maker.strong_fences = below(&maker, 2) == 0;
+    if (maker.weights[PROGRAM_LIGHT] > 1) { /* what this is about */
+        maker.fences = 2;
+        maker.strong_fences = below(&maker, 4) != 0;
+    }
     maker.style = (enum orders)below(&maker, STYLES);
     choose_orders(&maker, true);
     bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
