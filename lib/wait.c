@@ -119,7 +119,7 @@ static unsigned tries_before_yield(unsigned tries)
     return hurried > 0 && limit != LKS_NEVER_YIELD ? limit / HURRIED_PART : limit;
 }
 
-/* As many tries as this say that the wait never yields or sleeps; it can count no further. */
+/* So many tries say that the wait neither yields nor sleeps; it counts no further. */
 static const unsigned FOR_EVER = UINT_MAX / 2;
 
 static unsigned spin(unsigned tries)

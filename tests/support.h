@@ -4,9 +4,9 @@
  *
  * Test sources are valid C11 and C++17, and take atomics from <lockstep/atomic.h>,
  * because they are compiled for each provider of atomics. A test program is one source
- * file. It is linked with -Wl,--wrap for lks_relax and lks_relax_as, so that each failed try
- * of a wait passes by here: that is how a test knows, without a clock, that another thread
- * waits. Where waiters sleep, watched_sleep.h sees that, too.
+ * file. It is linked with -Wl,--wrap for lks_relax and lks_relax_as, so that each failed
+ * try of a wait passes by here: that is how a test knows, without a clock, that another
+ * thread waits. Where waiters sleep, watched_sleep.h sees that, too.
  */
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H

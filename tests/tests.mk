@@ -48,7 +48,8 @@ THREADS_VARIANTS = headers cxx atomic_ops catalog
 
 # --- how a variant is compiled and linked -----------------------------------------------
 
-TEST_WAITING = -Wl,--wrap=lks_relax,--wrap=lks_relax_as
+TEST_TRIES   = -Wl,--wrap=lks_relax,--wrap=lks_relax_as
+TEST_WAITING = $(TEST_TRIES)
 TEST_LIBRARY = $(BUILD)/liblockstep.a
 
 COMPILE_headers    = $(CC) $(C_FLAGS)
@@ -101,17 +102,17 @@ $$(PROGRAMS_$(1)): $$(BUILD)/tests/$(1)/%: $$(BUILD)/tests/$(1)/%.o $$(LIBRARY_$
 endef
 $(foreach variant,$(TEST_VARIANTS),$(eval $(call test_variant,$(variant))))
 
-$(BUILD)/tests/catalog/unit/wait: TEST_WAITING = -Wl,--wrap=lks_relax,--wrap=lks_relax_as,--wrap=sched_yield
+$(BUILD)/tests/catalog/unit/wait: TEST_WAITING = $(TEST_TRIES),--wrap=sched_yield
 
 # All waits are watched, also those that sleep: see tests/watched_sleep.h.
-TEST_WATCHED = $(TEST_WAITING),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/locks): TEST_WAITING := $(TEST_WATCHED)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/barriers): TEST_WAITING := $(TEST_WATCHED)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/ways_to_wait): TEST_WAITING := \
+TEST_WATCHED = $(TEST_TRIES),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/locks): TEST_WAITING = $(TEST_WATCHED)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/barriers): TEST_WAITING = $(TEST_WATCHED)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/ways_to_wait): TEST_WAITING = \
     $(TEST_WATCHED),--wrap=sched_yield
 
 # What sleeps is watched, and played with: see tests/play.h.
-TEST_PLAYS = -Wl,--wrap=lks_relax,--wrap=lks_relax_as,--wrap=lks_futex_wait,--wrap=lks_futex_wake
+TEST_PLAYS = $(TEST_TRIES),--wrap=lks_futex_wait,--wrap=lks_futex_wake
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/cond): TEST_WAITING = $(TEST_PLAYS)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/sem): TEST_WAITING = $(TEST_PLAYS)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/mutex): TEST_WAITING = \
@@ -119,7 +120,7 @@ $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/mutex): TEST_WAITING = \
 
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwmutex): TEST_WAITING = $(TEST_PLAYS)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwlocks): TEST_WAITING = \
-    -Wl,--wrap=lks_relax,--wrap=lks_relax_as,--wrap=lks_futex_wait,--wrap=lks_sleep_until_changed
+    $(TEST_TRIES),--wrap=lks_futex_wait,--wrap=lks_sleep_until_changed
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))
@@ -162,7 +163,7 @@ $(FAULT_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -DTEST_VARIANT='"faults"' -c -o $@ $<
 $(FAULT_TESTS): %: %.o $(TEST_LIBRARY)
-	@$(CC) $(LD_FLAGS) -Wl,--wrap=lks_relax,--wrap=lks_relax_as -o $@ $^ -lcmocka
+	@$(CC) $(LD_FLAGS) $(TEST_TRIES) -o $@ $^ -lcmocka
 
 -include $(FAULT_TESTS:=.d)
 

@@ -15,7 +15,7 @@
  * A waiter may sleep if the lock was made so. Whoever leaves must know that, and must not go
  * and ask the lock, whose line those who arrive pull to and fro. So it comes with the lock:
  * the tail of a free lock whose waiters sleep is not NULL but the address of the lock, and
- * who is let go by its predecessor is told in the same word. The holder keeps it in its node.
+ * who is let go by its predecessor is told in the same word. Its node keeps it till unlock.
  *
  *   cost       uncontended: one swap, one compare-and-swap. Contended: O(1) remote
  *              references an acquisition, with or without coherent caches. Space: two words

@@ -325,7 +325,8 @@ long vm_membarrier_call(const long *arguments, struct vm_call call); /* membarri
  * time, it passes by the instrument's clock. Otherwise clocks stand still but for a thread's
  * own sleeping and running out of time: nothing else depends on the thread alone. There, a
  * wait with a limit is one try: that it succeeds later is another execution in which the
- * try comes later, and that it fails is one in which the time is out.
+ * try comes later, and that it fails is one in which the time is out. Who waits in a set
+ * can be woken until it has taken itself out again.
  */
 uint64_t vm_now(void);
 uint64_t vm_nanoseconds(const struct timespec *time);

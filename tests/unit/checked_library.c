@@ -154,6 +154,7 @@ static void wait_for_condition(worker_t *self)
     lks_mutex_lock(&mutex);
     atomic_store_explicit(&ready, true, memory_order_release);
     lks_cond_wait(&cond, &mutex);
+    lks_mutex_unlock(&mutex);
 }
 
 static void wait_for_sem(worker_t *self)
