@@ -65,9 +65,7 @@ int __wrap_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
 void __wrap_lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
 {
     woken[wake_count++ % MOST_WAKES] = word;
-    if (play == NULL) {
-        __real_lks_futex_wake(word, count);
-    }
+    __real_lks_futex_wake(word, count); /* in a play, too: others may sleep */
 }
 
 /* Returns how many wake-ups this thread has made on the word, or at all (NULL), since
