@@ -12,7 +12,15 @@
 #ifndef LOCKSTEP_ATOMIC_OPS_H
 #define LOCKSTEP_ATOMIC_OPS_H
 
+/* The thread sanitizer does not know the fences in there, and gcc says so at each. */
+#if defined(__SANITIZE_THREAD__) && !defined(__clang__) && __GNUC__ > 10
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wtsan"
 #include <atomic_ops.h>
+#pragma GCC diagnostic pop
+#else
+#include <atomic_ops.h>
+#endif
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
