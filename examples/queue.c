@@ -4,8 +4,8 @@
  *
  *   queue [PRODUCERS [CONSUMERS [ITEMS]]]
  *
- * Each producer puts ITEMS numbers into the queue, which the consumers add up. The program
- * ends with status 1 if the sum is not what it should be.
+ * Each producer puts ITEMS numbers into the queue, which the consumers add up. The
+ * program ends with status 1 if the sum is not what it should be.
  */
 #include "arguments.h"
 #include <inttypes.h>

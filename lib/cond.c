@@ -18,7 +18,7 @@ struct lks_cond_waiter {
     _Atomic(uint32_t) woken; /* 0; 1: may go on */
 };
 
-/* --- the queue; the caller holds the guard ------------------------------------------- */
+/* --- the queue; the caller holds the guard ------------------------------------------ */
 
 /* Relaxed: the guard keeps others away, but for a glance whether anybody waits. */
 static struct lks_cond_waiter *first_of(const lks_cond_t *cond)
@@ -60,7 +60,7 @@ static void take_out(lks_cond_t *cond, struct lks_cond_waiter *waiter)
     waiter->queued = false;
 }
 
-/* --- sleeping and waking -------------------------------------------------------------- */
+/* --- sleeping and waking ------------------------------------------------------------ */
 
 /* Sleeps until woken. Returns false if the deadline passed first. */
 static bool sleep_until_woken(struct lks_cond_waiter *waiter,

@@ -34,8 +34,8 @@ __attribute__((constructor)) static void register_membarrier(void)
 #endif
 }
 
-/* The thread sanitizer does not know fences, and gcc says so. Nothing that it could miss hangs
-   on these: they order the looks at a lock, not what is under it. */
+/* The thread sanitizer does not know fences, and gcc says so. Nothing that it could miss
+   hangs on these: they order the looks at a lock, not what is under it. */
 #if defined(__SANITIZE_THREAD__) && !defined(__clang__) && __GNUC__ > 10
 #pragma GCC diagnostic ignored "-Wtsan"
 #endif

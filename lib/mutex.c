@@ -12,7 +12,8 @@
 /* A wait that has gone on for so long is hungry. Relaxed: it goes with no other data. */
 static _Atomic(uint64_t) bound = LKS_MUTEX_BOUND_NS;
 
-/* While a light fence may have failed: sleep no longer than so many nanoseconds at a time. */
+/* While a light fence may have failed: sleep no longer than so many nanoseconds at a
+   time. */
 enum { NAP_NS = 10 * 1000 * 1000 };
 
 void lks_mutex_set_bound(uint64_t nanoseconds)
@@ -23,10 +24,10 @@ void lks_mutex_set_bound(uint64_t nanoseconds)
 /* --- spinning ----------------------------------------------------------------------- */
 
 /*
- * The number of tries, learned from how long waiting took: SHORTEST, doubled as often as the
- * three bits SPINS say, counted from their value 5 on, so that a new lock, which has 0, has
- * the middle. A spin that fails halves the number for who comes next; one that only just
- * succeeds doubles it.
+ * The number of tries, learned from how long waiting took: SHORTEST, doubled as often as
+ * the three bits SPINS say, counted from their value 5 on, so that a new lock, which has
+ * 0, has the middle. A spin that fails halves the number for who comes next; one that
+ * only just succeeds doubles it.
  */
 enum { SHORTEST = 16, FIRST_LEVEL = 5, LEVELS = 7, LEVEL = 1 << 4 };
 
@@ -81,8 +82,8 @@ struct wait {
     uint32_t share;                  /* what of `waiters` is its own */
 };
 
-/* Replaces *waiters, which was read from the word, unless the word has changed: then reads
-   it anew. */
+/* Replaces *waiters, which was read from the word, unless the word has changed: then
+   reads it anew. */
 static bool replace(lks_mutex_t *mutex, uint32_t *waiters, uint32_t desired)
 {
     return atomic_compare_exchange_strong_explicit(
@@ -119,9 +120,9 @@ static void join(struct wait *wait)
 }
 
 /*
- * Counts the caller out. Its share goes, and so does a token that nobody has taken yet, for
- * it may be the caller who was woken to take it. So this is for who has the lock, and will
- * look after the others when it gives it back, and for who does so at once.
+ * Counts the caller out. Its share goes, and so does a token that nobody has taken yet,
+ * for it may be the caller who was woken to take it. So this is for who has the lock, and
+ * will look after the others when it gives it back, and for who does so at once.
  */
 static void leave(const struct wait *wait)
 {
@@ -155,8 +156,8 @@ static bool sleep_on(const struct wait *wait, _Atomic(uint32_t) *word, uint32_t 
 
 /* --- hungry waiters ----------------------------------------------------------------- */
 
-/* Takes the lock if it is free or handed over. Returns whether it did; if not, *held is what
-   somebody else holds it by. */
+/* Takes the lock if it is free or handed over. Returns whether it did; if not, *held is
+   what somebody else holds it by. */
 static bool take_or_receive(lks_mutex_t *mutex, uint32_t *held)
 {
     *held = atomic_load_explicit(&mutex->held, memory_order_relaxed);
@@ -175,8 +176,8 @@ static bool take_or_receive(lks_mutex_t *mutex, uint32_t *held)
  * Waits to be handed the lock. Returns whether it got it before the deadline.
  *
  * Only one waiter at a time is hungry, since only one has the token. It sleeps on `held`,
- * alone. The heavy fence makes every unlock that it overlooks see HUNGRY; and, when it gives
- * up, makes every hand-over that it overlooks see that nobody is hungry any more.
+ * alone. The heavy fence makes every unlock that it overlooks see HUNGRY; and, when it
+ * gives up, makes every hand-over that it overlooks see that nobody is hungry any more.
  */
 static bool starve(struct wait *wait)
 {
@@ -216,9 +217,9 @@ static bool compete(struct wait *wait, bool *taken)
 
 /* --- the wait ----------------------------------------------------------------------- */
 
-/* Gives the token back. Who unlocked since it was given relied on its owner, who must look
-   at the lock again: the heavy fence makes every unlock that it overlooks see the token
-   gone. */
+/* Gives the token back. Who unlocked since it was given relied on its owner, who must
+   look at the lock again: the heavy fence makes every unlock that it overlooks see the
+   token gone. */
 static void give_token_back(struct wait *wait)
 {
     (void)atomic_fetch_sub_explicit(&wait->mutex->waiters, LKS_MUTEX_TOKEN,
@@ -239,8 +240,8 @@ static int give_up(const struct wait *wait)
     return ETIMEDOUT;
 }
 
-/* Whether a waiter may take the token: it is being given away; or the waiter has been woken
-   for it, but somebody got the lock before and took it away (see leave). */
+/* Whether a waiter may take the token: it is being given away; or the waiter has been
+   woken for it, but somebody got the lock before and took it away (see leave). */
 static bool is_to_compete(uint32_t waiters, bool woken)
 {
     return (waiters & LKS_MUTEX_WAKING) != 0 ||
@@ -287,7 +288,7 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
     }
 }
 
-/* --- giving the lock back ------------------------------------------------------------ */
+/* --- giving the lock back ----------------------------------------------------------- */
 
 /*
  * Hands the lock, which is free, to the hungry waiter. Returns whether there is nothing
@@ -334,7 +335,7 @@ void lks_mutex_wake(lks_mutex_t *mutex)
     }
 }
 
-/* --- in the catalog ------------------------------------------------------------------ */
+/* --- in the catalog ----------------------------------------------------------------- */
 
 LKS_LOCK_CALLS_context_free(mutex)
 

@@ -27,11 +27,11 @@ enum { EAGER_TRIES = 16 };
 enum { DEFAULT_SPINS = 32 };
 
 /*
- * Whom a wait that has come to a yield waits for is not running, and so it may be with the
- * thread's next waits. In these it is in a hurry: it makes only a part of the tries before
- * the first yield, and half of that part between one yield and the next. Every so many waits
- * it is patient again, to find out whether that is over: two threads in a hurry would else
- * keep each other so, each by yielding longer than the other spins.
+ * Whom a wait that has come to a yield waits for is not running, and so it may be with
+ * the thread's next waits. In these it is in a hurry: it makes only a part of the tries
+ * before the first yield, and half of that part between one yield and the next. Every so
+ * many waits it is patient again, to find out whether that is over: two threads in a
+ * hurry would else keep each other so, each by yielding longer than the other spins.
  */
 enum { HURRIED_PART = 4, HURRIED_WAITS = 16 };
 

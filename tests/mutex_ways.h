@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Contention for a mutex that is taken in all its ways at once: lock, trylock, and timedlock
- * with deadlines so near that some pass just when the lock is being handed over.
+ * Contention for a mutex that is taken in all its ways at once: lock, trylock, and
+ * timedlock with deadlines so near that some pass just when the lock is being handed
+ * over.
  */
 #ifndef TESTS_MUTEX_WAYS_H
 #define TESTS_MUTEX_WAYS_H

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sleeping, played: one thread walks through each hand-over and each timeout, however rare.
+ * Sleeping, played: one thread walks through each hand-over and each timeout, however
+ * rare.
  *
- * For programs that are linked with -Wl,--wrap for lks_futex_wait and lks_futex_wake. While
- * there is a play, the main thread does not sleep: each time it is about to, the next scene
- * is played, which does what other threads would have done meanwhile, and says how the sleep
- * ends. Other threads, and the main thread when there is no play, sleep in the kernel.
+ * For programs that are linked with -Wl,--wrap for lks_futex_wait and lks_futex_wake.
+ * While there is a play, the main thread does not sleep: each time it is about to, the
+ * next scene is played, which does what other threads would have done meanwhile, and says
+ * how the sleep ends. Other threads, and the main thread when there is no play, sleep in
+ * the kernel.
  */
 #ifndef TESTS_PLAY_H
 #define TESTS_PLAY_H

@@ -47,7 +47,8 @@ unsigned __wrap_lks_relax_as(const lks_waiting_t *waiting, unsigned tries);
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Runs the tests of the array. Whatever ends the program, what it said till then is out. */
+/* Runs the tests of the array. Whatever ends the program, what it said till then is
+   out. */
 #define run_all(tests)                                                                   \
     ((void)setvbuf(stdout, NULL, _IOLBF, 0),                                             \
      cmocka_run_group_tests_name(TEST_VARIANT, tests, NULL, NULL))
@@ -165,7 +166,8 @@ static UNUSED void until_it_waits(worker_t *worker)
     }
 }
 
-/* Waits until a watched worker has failed some more tries of its wait, or sleeps in it. */
+/* Waits until a watched worker has failed some more tries of its wait, or sleeps in
+   it. */
 static UNUSED void until_it_waits_on(worker_t *worker)
 {
     uint32_t before = atomic_load_explicit(&worker->failed_tries, memory_order_acquire);

@@ -12,8 +12,8 @@ static void read_clock(uint64_t count)
     }
 }
 
-/* A chain of additions, each of which waits for the one before: a cycle each. What is added
-   is in a register, since some processors add constants in no time at all. */
+/* A chain of additions, each of which waits for the one before: a cycle each. What is
+   added is in a register, since some processors add constants in no time at all. */
 static void add_in_a_chain(uint64_t count)
 {
     uint64_t sum = count;

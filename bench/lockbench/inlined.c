@@ -53,8 +53,8 @@ static const struct {
     {"pthread_rwlock", {read_pthread_rwlock, write_pthread_rwlock}},
 };
 
-/* Whether a class of that name takes its lock with the functions of this competitor: a lock
-   and its sleeping variant differ in their init only. */
+/* Whether a class of that name takes its lock with the functions of this competitor: a
+   lock and its sleeping variant differ in their init only. */
 static bool shares_functions(const struct competitor *competitor, const char *name)
 {
     if (strcmp(competitor->name, name) == 0) {

@@ -8,8 +8,8 @@
 /* Takes and gives back a free lock `count` times. */
 typedef void (*lock_loop)(void *lock, void *node, uint64_t count);
 
-/* Returns the loop of a lock (side WRITE) or of one side of a reader-writer lock; ends the
-   program if there is none. */
+/* Returns the loop of a lock (side WRITE) or of one side of a reader-writer lock; ends
+   the program if there is none. */
 lock_loop inlined_loop(const struct competitor *competitor, enum side side);
 
 /* The same loop with nothing in it. */

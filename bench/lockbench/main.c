@@ -331,7 +331,8 @@ static void print_list(FILE *file)
     }
 }
 
-/* Ends the program where the output file cannot be written; leaves what is in it alone. */
+/* Ends the program where the output file cannot be written; leaves what is in it
+   alone. */
 static void check_output(const char *name)
 {
     FILE *file = name == NULL ? stdout : fopen(name, "a");

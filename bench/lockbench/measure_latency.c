@@ -33,8 +33,8 @@ static double cost_of(lock_loop loop, void *lock, void *node)
     return (best - best_empty) / (double)PER_BATCH;
 }
 
-/* Runs in a thread of its own, since the C library makes some locks cheaper while a program
-   has only one thread. */
+/* Runs in a thread of its own, since the C library makes some locks cheaper while a
+   program has only one thread. */
 static void work_alone(struct team *team, unsigned self)
 {
     struct alone *alone = team->shared;

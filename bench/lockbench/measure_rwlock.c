@@ -58,8 +58,8 @@ static void write_data(const struct team *team)
     run->second++;
 }
 
-/* Takes the lock on that side, does what is to be done, gives it back; with `timed`, notes
-   how long it took to get in. */
+/* Takes the lock on that side, does what is to be done, gives it back; with `timed`,
+   notes how long it took to get in. */
 static void acquire(struct team *team, unsigned self, enum side side, bool timed)
 {
     struct rwlock_run *run = team->shared;
@@ -165,8 +165,8 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
     free(served);
 }
 
-/* For is_sample: of whichever side is the rarer one, more are timed, so that there are about
-   as many of both as long as there can be. `share`: from 0 to 1. */
+/* For is_sample: of whichever side is the rarer one, more are timed, so that there are
+   about as many of both as long as there can be. `share`: from 0 to 1. */
 static uint32_t sample_within(double share)
 {
     return (uint32_t)fmax(1, 2 * SAMPLE_EVERY * fmin(1, 2 * share));

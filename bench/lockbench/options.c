@@ -125,8 +125,8 @@ static struct competitors read_names(const char *option, char *list,
     return chosen;
 }
 
-/* Takes what --locks, --rwlocks and --barriers name (NULL: not given), or all there are if
-   none of them is given. */
+/* Takes what --locks, --rwlocks and --barriers name (NULL: not given), or all there are
+   if none of them is given. */
 static void choose_competitors(struct options *options, char *names[FAMILIES])
 {
     bool any_given = false;

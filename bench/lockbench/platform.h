@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The platform's own locks and barriers, as classes: what the library is compared with. */
+/* The platform's own locks and barriers, as classes: what the library is compared
+   with. */
 #ifndef LOCKBENCH_PLATFORM_H
 #define LOCKBENCH_PLATFORM_H
 

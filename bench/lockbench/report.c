@@ -67,8 +67,8 @@ static size_t runs_in(const struct report *report, const struct group *group)
     return count;
 }
 
-/* Calls `function` for each group that has runs, in the order of the tables: by setting, by
-   distance, by competitor. */
+/* Calls `function` for each group that has runs, in the order of the tables: by setting,
+   by distance, by competitor. */
 static void for_each_group(const struct report *report,
                            void (*function)(void *context, const struct group *group),
                            void *context)
@@ -113,8 +113,8 @@ struct table_writer {
     struct group before; /* the row before; its name NULL: there is none */
 };
 
-/* A column of a table: the median of a metric, after the least and greatest if it is one of
-   the main figures. */
+/* A column of a table: the median of a metric, after the least and greatest if it is one
+   of the main figures. */
 struct column {
     const char *heading[2];
     int metric;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is measured of the competitors: the kinds of measurement, at each number of threads
-   and each share of writes. */
+/* What is measured of the competitors: the kinds of measurement, at each number of
+   threads and each share of writes. */
 #ifndef LOCKBENCH_SETTINGS_H
 #define LOCKBENCH_SETTINGS_H
 

@@ -34,7 +34,8 @@ struct spread {
 
 struct spread spread_of(double *values, size_t count);
 
-/* Jain's index of how evenly `count` threads were served: 1 all alike, 1/count only one. */
+/* Jain's index of how evenly `count` threads were served: 1 all alike, 1/count only
+   one. */
 double jain_index(const uint64_t *served, size_t count);
 
 #endif

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Threads that do not end are said to hang when they have used so much processor time each,
-   so that a busy machine is not mistaken for a broken lock; or, since they may be asleep,
-   when so much time has gone by. */
+/* Threads that do not end are said to hang when they have used so much processor time
+   each, so that a busy machine is not mistaken for a broken lock; or, since they may be
+   asleep, when so much time has gone by. */
 static const uint64_t PATIENCE_NS = 10u * (uint64_t)1000000000;
 static const uint64_t PATIENCE_ASLEEP_NS = 100u * (uint64_t)1000000000;
 static const uint64_t PATIENCE_INTERRUPTED_NS = 2u * (uint64_t)1000000000;

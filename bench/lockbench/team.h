@@ -35,10 +35,10 @@ struct team {
 };
 
 /*
- * Runs team->work on team->count threads: some milliseconds to warm up, then `duration_ns`
- * (0: until they end by themselves); then it is over, and all are waited for. Returns the
- * nanoseconds from COUNTING to OVER, or −1 if some of the threads do not end: they hang (or
- * take long, after Ctrl-C), and the team's memory must not be freed.
+ * Runs team->work on team->count threads: some milliseconds to warm up, then
+ * `duration_ns` (0: until they end by themselves); then it is over, and all are waited
+ * for. Returns the nanoseconds from COUNTING to OVER, or −1 if some of the threads do not
+ * end: they hang (or take long, after Ctrl-C), and the team's memory must not be freed.
  */
 double team_run(struct team *team, uint64_t duration_ns);
 

@@ -58,8 +58,8 @@ static inline uint32_t next_random(uint32_t *state)
 /* A thread times one in this many of its acquisitions, on average. */
 enum { SAMPLE_EVERY = 32 };
 
-/* Whether to time the acquisition that comes: true once in (within + 1) / 2 times on average.
-   `until` counts down to the next one. */
+/* Whether to time the acquisition that comes: true once in (within + 1) / 2 times on
+   average. `until` counts down to the next one. */
 static inline bool is_sample(uint32_t *until, uint32_t within, uint32_t *random)
 {
     if (*until > 0) {

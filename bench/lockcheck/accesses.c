@@ -239,8 +239,8 @@ static void expect_order(const struct event *event, const struct vm_operation *o
     }
 }
 
-/* What a graph that was read from a file does not say: places in the code, and values, which
-   may be addresses. */
+/* What a graph that was read from a file does not say: places in the code, and values,
+   which may be addresses. */
 static void note_operation(struct event *event, const struct vm_operation *operation)
 {
     event->size = (uint8_t)operation->size;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The checks of the library itself: each thing in it with each client that fits it, in each
-   size. */
+/* The checks of the library itself: each thing in it with each client that fits it, in
+   each size. */
 #ifndef LOCKCHECK_CATALOG_H
 #define LOCKCHECK_CATALOG_H
 

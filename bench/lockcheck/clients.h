@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The programs with which lockcheck --catalog checks the library: clients/ has them. They
- * are compiled with instrumentation, linked with the library into one object (catalog.so),
- * and run as any program under test.
+ * are compiled with instrumentation, linked with the library into one object
+ * (catalog.so), and run as any program under test.
  */
 #ifndef LOCKCHECK_CLIENTS_H
 #define LOCKCHECK_CLIENTS_H

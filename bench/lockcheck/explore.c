@@ -112,8 +112,8 @@ static void explore_within(uint32_t events)
     }
 }
 
-/* With small bounds first: most programs stay within them, and what is wrong with the others
-   is found sooner, and shorter. */
+/* With small bounds first: most programs stay within them, and what is wrong with the
+   others is found sooner, and shorter. */
 void explore(const struct explore_options *with, struct explore_result *to)
 {
     enum { FIRST_BOUND = 64, FACTOR = 4 };

@@ -63,8 +63,8 @@ struct explore_result {
     struct graph *graph; /* of the failure */
 };
 
-/* Explores. With several jobs the process that returns with WRONG may be a child of the one
-   that called, which returns with `elsewhere` after it. */
+/* Explores. With several jobs the process that returns with WRONG may be a child of the
+   one that called, which returns with `elsewhere` after it. */
 void explore(const struct explore_options *options, struct explore_result *result);
 
 /* Runs one graph again, telling `trace` what happens. */

@@ -2,10 +2,10 @@
 /*
  * Waiting loops that a program wrote by hand, recognised as they run.
  *
- * Before each atomic access that reads, the thread's own state is compared with what it was
- * at earlier such points: the place in the code, the registers that a call preserves, the
- * stack. If it is the same and the thread has done nothing since that lasts, it has come
- * back to where it was: a try of a wait has failed.
+ * Before each atomic access that reads, the thread's own state is compared with what it
+ * was at earlier such points: the place in the code, the registers that a call preserves,
+ * the stack. If it is the same and the thread has done nothing since that lasts, it has
+ * come back to where it was: a try of a wait has failed.
  */
 #ifndef LOCKCHECK_LOOPS_H
 #define LOCKCHECK_LOOPS_H

@@ -88,8 +88,8 @@ static const clock_value *message_of(const struct model *model, event_id write,
     return view_of(model->of[write.thread].message[fence], write, model->width);
 }
 
-/* The messages of a write: what its thread releases, and for an update also what the write
-   that it read released. */
+/* The messages of a write: what its thread releases, and for an update also what the
+   write that it read released. */
 static void send(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
@@ -138,8 +138,8 @@ static void receive(struct model *model, event_id id)
     join(now->prefix, model_prefix(model, event->source), model->width);
 }
 
-/* A light fence acquires what heavy ones have released, and nothing else; a heavy one what
-   fences of all kinds and accesses have. */
+/* A light fence acquires what heavy ones have released, and nothing else; a heavy one
+   what fences of all kinds and accesses have. */
 static void fence(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
@@ -298,8 +298,8 @@ bool model_taken(const struct model *model, uint32_t location, event_id source,
  *   [L];(hb ∪ hb;eco;hb);[H] ∪ [H];(hb ∪ hb;eco;hb);[L]
  *   [L];hb?;po;[SC access] ∪ [SC access];po;hb?;[L]
  *
- * To full fences, and to each other, they are related by hb alone. That needs no edges: what
- * leads to a light fence then leads past it.
+ * To full fences, and to each other, they are related by hb alone. That needs no edges:
+ * what leads to a light fence then leads past it.
  */
 
 /* How an access stands in its location's order: where it reads and where it writes. */

@@ -3,21 +3,21 @@
  * The memory model: RC11, of Lahav, Vafeiadis, Kang, Hur and Dreyer: Repairing Sequential
  * Consistency in C/C++11, PLDI 2017; with the release sequences of C++20.
  *
- * A graph is built by adding events at the ends of threads, each read after the write that
- * it reads (so po ∪ rf has no cycle). Happens-before of what has been added never changes
- * afterwards; it is kept as one vector clock an event: how many events of each thread
- * happen before it or are it. With that,
+ * A graph is built by adding events at the ends of threads, each read after the write
+ * that it reads (so po ∪ rf has no cycle). Happens-before of what has been added never
+ * changes afterwards; it is kept as one vector clock an event: how many events of each
+ * thread happen before it or are it. With that,
  *
  *   coherence   is a lower bound: an access may not go behind what happens before it has
  *               already seen of its location (model_floor);
- *   atomicity   holds because an update is put right behind its source, and nothing is put
- *               between (model_splits);
+ *   atomicity   holds because an update is put right behind its source, and nothing is
+ *               put between (model_splits);
  *   SC          is looked for cycles in psc, as the paper defines it (model_consistent).
  *
  * The halves of an asymmetric fence are those of D. Goldblatt: Asymmetric Fences, ISO/IEC
- * JTC1/SC22/WG21 paper P1202. A heavy fence is a fence, and what is more it is one to light
- * fences. A light fence is a fence to heavy ones alone: these it synchronises with, and
- * stands before or after them in psc, as fences do. To all else, other light fences
+ * JTC1/SC22/WG21 paper P1202. A heavy fence is a fence, and what is more it is one to
+ * light fences. A light fence is a fence to heavy ones alone: these it synchronises with,
+ * and stands before or after them in psc, as fences do. To all else, other light fences
  * included, it is nothing but a place in its thread.
  */
 #ifndef LOCKCHECK_MODEL_H
@@ -104,7 +104,8 @@ bool model_splits(const struct model *model, uint32_t location, long place);
 bool model_taken(const struct model *model, uint32_t location, event_id source,
                  event_id self);
 
-/* How many executed events psc may relate. Light fences count where there is a heavy one. */
+/* How many executed events psc may relate. Light fences count where there is a heavy
+   one. */
 static inline unsigned model_sc_events(const struct model *model)
 {
     return model->sc_events +

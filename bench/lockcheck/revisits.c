@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A read that was there before a write could have read it, if the write does not depend on
- * the read. What was added after the read, but for what the write depends on, is dropped
- * then, and comes again in the graph that follows. So that no graph comes twice, this is
- * done only if all that is dropped was as it is when nothing is chosen otherwise: TruSt's
- * condition (is_maximal).
+ * A read that was there before a write could have read it, if the write does not depend
+ * on the read. What was added after the read, but for what the write depends on, is
+ * dropped then, and comes again in the graph that follows. So that no graph comes twice,
+ * this is done only if all that is dropped was as it is when nothing is chosen otherwise:
+ * TruSt's condition (is_maximal).
  */
 #include "revisits.h"
 
@@ -52,8 +52,8 @@ static bool was_read(event_id write, uint32_t stamp)
     return false;
 }
 
-/* Whether an event that is to be dropped, or read anew, is what it would be if nothing had
-   been chosen otherwise. Its parts from `stamp` on are dropped. */
+/* Whether an event that is to be dropped, or read anew, is what it would be if nothing
+   had been chosen otherwise. Its parts from `stamp` on are dropped. */
 static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
                        event_id by)
 {
@@ -75,9 +75,9 @@ static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
     return true;
 }
 
-/* Whether `by`, just added or (INITIAL) about to be, may revisit a read: all that was added
-   after the read, and that it does not depend on, is dropped. `prefix` is what it depends
-   on. */
+/* Whether `by`, just added or (INITIAL) about to be, may revisit a read: all that was
+   added after the read, and that it does not depend on, is dropped. `prefix` is what it
+   depends on. */
 static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
 {
     uint32_t stamp = event_of(graph, read)->stamp;

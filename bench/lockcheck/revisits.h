@@ -5,8 +5,8 @@
 
 #include "model.h"
 
-/* Leaves items for the reads that a new write may revisit, one for each place that it could
-   have in its location's order. Returns how many. */
+/* Leaves items for the reads that a new write may revisit, one for each place that it
+   could have in its location's order. Returns how many. */
 unsigned push_revisits(event_id by);
 
 /* Another update has written behind `source`: may an update that reads the same, and that

@@ -13,7 +13,8 @@ unsigned rows_number(struct story *story);
 /* The row of an event, or 0. */
 unsigned rows_of(event_id id);
 
-/* What the step does; with `sources`, also which row it reads and what is odd about it. */
+/* What the step does; with `sources`, also which row it reads and what is odd about
+   it. */
 void rows_text(struct words *words, const struct step *step, bool sources);
 
 /* What a thread that hangs waits for, if that is not a read. */

@@ -88,8 +88,8 @@ struct event *next_event(void);
 /* The running thread pauses until it is run again. */
 void pause_as(enum state state);
 
-/* Refuses a program whose replay does not do what the graph says: such an event, with that
-   location if it is an access. */
+/* Refuses a program whose replay does not do what the graph says: such an event, with
+   that location if it is an access. */
 void expect(const struct event *event, enum event_kind kind, uint32_t location,
             const void *site);
 _Noreturn void refuse_change(const void *site);
@@ -119,7 +119,8 @@ void try_failed(void);
 void settle(void);
 void settle_plain(void);
 
-/* Whether an update that may turn out to be silent must be decided before a plain read. */
+/* Whether an update that may turn out to be silent must be decided before a plain
+   read. */
 bool may_be_impossible(void);
 
 /* While probing: something other than a read is met, so the thread is not stuck. */

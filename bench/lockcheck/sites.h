@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For --weaken: the program's own atomic operations, by their places in its code, and other
-   orders for them. */
+/* For --weaken: the program's own atomic operations, by their places in its code, and
+   other orders for them. */
 #ifndef LOCKCHECK_SITES_H
 #define LOCKCHECK_SITES_H
 

@@ -18,8 +18,8 @@ static const struct event *last_read(unsigned thread, uint32_t *index)
     return NULL;
 }
 
-/* The thread stays where it is: had its last read passed over a newer write, it will never
-   be revisited, and the execution is not worth going on with. */
+/* The thread stays where it is: had its last read passed over a newer write, it will
+   never be revisited, and the execution is not worth going on with. */
 static void drop_if_stale(void)
 {
     unsigned t = (unsigned)vm_self();

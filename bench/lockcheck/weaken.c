@@ -4,8 +4,8 @@
  *
  * The operations that a first exploration executes are listed; then each one that is
  * stronger than relaxed is weakened by one step, all else left as it is, and the programs
- * that execute it are explored again, until one fails. Nothing is compiled again: the order
- * is changed on the way from the program to the explorer.
+ * that execute it are explored again, until one fails. Nothing is compiled again: the
+ * order is changed on the way from the program to the explorer.
  */
 #include <stdlib.h>
 #include <string.h>

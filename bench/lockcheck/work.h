@@ -5,7 +5,8 @@
  *   a read could read another write            ITEM_READ
  *   a write could have another place           ITEM_PLACE
  *   a choice could be another                  ITEM_CHOICE
- *   a read that was there already could read   ITEM_REVISIT: what was added after the read
+ *   a read that was there already could read   ITEM_REVISIT: what was added after the
+ *                                              read
  *   the new write                              is dropped, but for what the write needs
  *
  * Items are taken up last in, first out. Each cuts the graph back to where it was left; a

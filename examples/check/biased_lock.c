@@ -5,9 +5,9 @@
  *   lockcheck examples/check/biased_lock.c
  *
  * Each says that it wants the lock and then looks at the other. So that not both overlook
- * each other, a fence stands between the two in either thread: for the owner the light half
- * of an asymmetric one, which costs next to nothing, for the other the heavy half. The
- * owner gives way; the other waits.
+ * each other, a fence stands between the two in either thread: for the owner the light
+ * half of an asymmetric one, which costs next to nothing, for the other the heavy half.
+ * The owner gives way; the other waits.
  *
  * D. Dice, M. Moir, W. Scherer, "Quickly reacquirable locks" (Sun Microsystems), for the
  * idea.

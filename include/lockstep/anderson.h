@@ -14,10 +14,10 @@
  *                                                           closes it for the next round
  *
  *   cost       uncontended: one read-modify-write, a few stores. Contended: O(1) remote
- *              references an acquisition. Space: three cache lines a lock and one for each
- *              slot; as many slots as threads may hold or want the lock at once. If
- *              waiters sleep: a swap more at the release, and when somebody sleeps a system
- *              call on each side.
+ *              references an acquisition. Space: three cache lines a lock and one for
+ *              each slot; as many slots as threads may hold or want the lock at once. If
+ *              waiters sleep: a swap more at the release, and when somebody sleeps a
+ *              system call on each side.
  *   fairness   first come, first served.
  *   progress   starvation-free.
  *
@@ -49,8 +49,8 @@ typedef struct lks_anderson {
 } lks_anderson_t;
 
 /*
- * A free lock on `slots`, an array of `count` slots, a power of two, whose first is open and
- * whose others are closed:
+ * A free lock on `slots`, an array of `count` slots, a power of two, whose first is open
+ * and whose others are closed:
  *
  *   static lks_anderson_slot_t slots[4] = LKS_ANDERSON_SLOTS_INIT;
  *   static lks_anderson_t lock = LKS_ANDERSON_INIT(slots, 4);
@@ -66,13 +66,14 @@ typedef struct lks_anderson {
 /* clang-format on */
 
 /*
- * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the lock
- * until lks_anderson_destroy; its waiters wait as `waiting` says. At most `count` threads may
- * hold or want it at a time (a trylock wants it too). Where more threads than that take
- * turns, an unlock must happen before the lock or trylock that takes its place: a semaphore
- * sees to that, a relaxed flag does not.
- * Returns 0, or EINVAL for a null or misaligned pointer, a count that is not a power of two
- * (a ticket's slot must go on in turn where the 32-bit ticket wraps) or no such way to wait.
+ * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the
+ * lock until lks_anderson_destroy; its waiters wait as `waiting` says. At most `count`
+ * threads may hold or want it at a time (a trylock wants it too). Where more threads than
+ * that take turns, an unlock must happen before the lock or trylock that takes its place:
+ * a semaphore sees to that, a relaxed flag does not.
+ * Returns 0, or EINVAL for a null or misaligned pointer, a count that is not a power of
+ * two (a ticket's slot must go on in turn where the 32-bit ticket wraps) or no such way
+ * to wait.
  */
 LKS_INLINE int lks_anderson_init_waiting(lks_anderson_t *lock, lks_anderson_slot_t *slots,
                                          uint32_t count, lks_waiting_t waiting)
@@ -133,11 +134,12 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
      * Acquire and release, though a ticket carries no data: a slot is used again, one
      * round later, and its new waiter must not read what let the last round's owner in.
      * That owner has since closed it; the waiter must have that store in its past. And so
-     * it has. The tickets from the last round's to the waiter's own are one more than there
-     * are slots, so some thread T drew two of them. T had the lock in between, after the
-     * last round's owner had closed the slot; T's second draw releases that knowledge, and
-     * the waiter's draw, further on in the same chain of read-modify-writes, acquires it.
-     * With relaxed order, or acquire or release alone, two threads can be inside at once.
+     * it has. The tickets from the last round's to the waiter's own are one more than
+     * there are slots, so some thread T drew two of them. T had the lock in between,
+     * after the last round's owner had closed the slot; T's second draw releases that
+     * knowledge, and the waiter's draw, further on in the same chain of
+     * read-modify-writes, acquires it. With relaxed order, or acquire or release alone,
+     * two threads can be inside at once.
      */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_acq_rel);
     lks_check(lks_anderson_has_slot(lock, ticket), "more threads than the lock has slots",
@@ -151,7 +153,8 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
 /* Takes the lock if it is free. Returns whether it did; never waits. */
 LKS_INLINE bool lks_anderson_trylock(lks_anderson_t *lock)
 {
-    /* Acquire: as in lock, so that the slot cannot be read as open from the last round. */
+    /* Acquire: as in lock, so that the slot cannot be read as open from the last
+       round. */
     uint32_t ticket = atomic_load_explicit(&lock->next, memory_order_acquire);
     /* The slot of the next ticket is open exactly while nobody holds the lock.
        Acquire: pairs with the release in unlock. */
@@ -194,7 +197,8 @@ LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock)
                lock->waiting == LKS_WAIT_SLEEP);
 }
 
-/* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's again. */
+/* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's
+   again. */
 LKS_INLINE void lks_anderson_destroy(lks_anderson_t *lock)
 {
     (void)lock;

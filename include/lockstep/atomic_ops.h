@@ -3,10 +3,10 @@
  * C11's names for atomics, on libatomic_ops. Included by atomic.h; not to be mixed with
  * <stdatomic.h> in one source file.
  *
- * libatomic_ops has operations on char, int and AO_t (the size of a pointer), each with an
- * order in its name; what follows picks one by the size of the object. It has no exchange:
- * ours is a loop around a compare-and-swap, lock-free and not wait-free, so that a CLH or
- * MCS lock is then not strictly starvation-free. It knows no more
+ * libatomic_ops has operations on char, int and AO_t (the size of a pointer), each with
+ * an order in its name; what follows picks one by the size of the object. It has no
+ * exchange: ours is a loop around a compare-and-swap, lock-free and not wait-free, so
+ * that a CLH or MCS lock is then not strictly starvation-free. It knows no more
  * than "full" for acq_rel and seq_cst alike.
  */
 #ifndef LOCKSTEP_ATOMIC_OPS_H
@@ -36,8 +36,8 @@ typedef enum memory_order {
     memory_order_seq_cst
 } memory_order;
 
-/* AO_int_load, AO_int_load_acquire, … applied to the arguments: the one of this order. The
-   order is a constant wherever these are inlined, and so is the choice. */
+/* AO_int_load, AO_int_load_acquire, … applied to the arguments: the one of this order.
+   The order is a constant wherever these are inlined, and so is the choice. */
 #define LKS_AO_LOAD(prefix, order, ...)                                                  \
     (uintptr_t)(order == memory_order_relaxed   ? prefix##_load(__VA_ARGS__)             \
                 : order == memory_order_acquire ? prefix##_load_acquire(__VA_ARGS__)     \

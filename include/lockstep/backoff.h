@@ -7,8 +7,9 @@
  * the queue, the rarer each waiter's swaps, so the holder gets its work done. The random
  * part keeps waiters that failed together from coming back together.
  *
- *   cost       uncontended: one read-modify-write, one store. Contended: remote references
- *              unbounded in theory, few in practice. Space: three words a lock.
+ *   cost       uncontended: one read-modify-write, one store. Contended: remote
+ *              references unbounded in theory, few in practice. Space: three words a
+ *              lock.
  *   fairness   none, and worse than ttas: who has waited longest asks most rarely.
  *   progress   deadlock-free.
  *

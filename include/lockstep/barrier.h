@@ -22,9 +22,9 @@
     X(dissemination)
 
 /*
- * In the catalog there are also these with threads that sleep while they wait: they differ
- * in how they are initialised. LKS_EACH_SLEEPING_BARRIER(X) expands to X(name, name of the
- * barrier) for each.
+ * In the catalog there are also these with threads that sleep while they wait: they
+ * differ in how they are initialised. LKS_EACH_SLEEPING_BARRIER(X) expands to X(name,
+ * name of the barrier) for each.
  */
 #define LKS_EACH_SLEEPING_BARRIER(X)                                                     \
     X(central_sleep, central)                                                            \
@@ -39,7 +39,8 @@ enum {
     LKS_BARRIER_SLEEPS = 1
 };
 
-/* A barrier algorithm, as a tool sees it. All functions are as in the algorithm's header. */
+/* A barrier algorithm, as a tool sees it. All functions are as in the algorithm's
+   header. */
 typedef struct lks_barrier_class {
     const char *name;    /* "dissemination" */
     const char *summary; /* one line, no full stop */
@@ -75,8 +76,8 @@ typedef struct lks_barrier lks_barrier_t;
 /*
  * Makes a barrier of the named class for threads 0 … nthreads − 1 and stores it in
  * *barrier.
- * Returns 0, EINVAL for a null pointer or nthreads == 0, ENOENT if no class has that name,
- * or ENOMEM. Space: the class's size, in whole cache lines.
+ * Returns 0, EINVAL for a null pointer or nthreads == 0, ENOENT if no class has that
+ * name, or ENOMEM. Space: the class's size, in whole cache lines.
  */
 int lks_barrier_create(lks_barrier_t **barrier, const char *name, uint32_t nthreads);
 

@@ -2,14 +2,14 @@
 /*
  * Central barrier: one counter, and a sense that the last to arrive reverses.
  *
- * Each thread counts itself off. The last one resets the counter and then reverses the sense
- * that the others wait on; the order of these two is what makes the barrier reusable. The
- * sense is the number of the episode, so there is no parity to keep for each thread: a
- * thread reads it before it arrives, when it cannot change yet.
+ * Each thread counts itself off. The last one resets the counter and then reverses the
+ * sense that the others wait on; the order of these two is what makes the barrier
+ * reusable. The sense is the number of the episode, so there is no parity to keep for
+ * each thread: a thread reads it before it arrives, when it cannot change yet.
  *
  *   cost       2n remote references an episode, n of them to one counter in turn. Space:
- *              two cache lines. If waiters sleep: one more read-modify-write, and a system
- *              call for each thread that sleeps and one for the last.
+ *              two cache lines. If waiters sleep: one more read-modify-write, and a
+ *              system call for each thread that sleeps and one for the last.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on

@@ -3,8 +3,8 @@
  * Misuse that a lock or barrier can notice, in programs and libraries compiled with
  * LKS_CHECKED: it ends the program (abort) with one line on stderr that says what was
  * wrong, in which function, and with which object. Without LKS_CHECKED nothing is tested
- * and nothing is paid. An object looks the same either way, but all the sources that use it
- * must be compiled with LKS_CHECKED, or none: for locks and barriers by name, and with
+ * and nothing is paid. An object looks the same either way, but all the sources that use
+ * it must be compiled with LKS_CHECKED, or none: for locks and barriers by name, and with
  * -DLKS_INLINE=inline, the library is one of these (make CPPFLAGS=-DLKS_CHECKED).
  */
 #ifndef LOCKSTEP_CHECK_H
@@ -23,8 +23,8 @@
 extern "C" {
 #endif
 
-/* Returns the number of the calling thread: no two of the first four thousand million have
-   the same, and none has 0, 1 or 2. */
+/* Returns the number of the calling thread: no two of the first four thousand million
+   have the same, and none has 0, 1 or 2. */
 uint32_t lks_thread_number(void);
 
 /* Prints "lockstep: FUNCTION: WHAT (object ADDRESS)" and aborts. */

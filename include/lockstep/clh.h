@@ -3,8 +3,8 @@
  * CLH queue lock: each waiter spins on the node of the thread before it.
  *
  * The lock is the tail of a queue of nodes. A thread appends its node by one swap and
- * gets its predecessor's; it waits for that node's `waiting` to fall. Nobody else looks at
- * a predecessor's node, so the thread then keeps it for its own next acquisition, and
+ * gets its predecessor's; it waits for that node's `waiting` to fall. Nobody else looks
+ * at a predecessor's node, so the thread then keeps it for its own next acquisition, and
  * leaves its own behind. B holds the lock, C waits:
  *
  *                 holder                      tail
@@ -21,11 +21,12 @@
  *              contended, a system call on each side.
  *   fairness   first come, first served.
  *   progress   starvation-free.
- *   trylock    none. Whether the lock is free stands in the tail's node, and the node that
- *              was the tail may, between the look and the swap, have been used again and
- *              be the tail once more, now of a held lock (an ABA problem): the swap would
- *              succeed and its thread stand in a queue that it can only leave through the
- *              front. The node may also be gone: it belongs to some thread by then.
+ *   trylock    none. Whether the lock is free stands in the tail's node, and the node
+ *              that was the tail may, between the look and the swap, have been used again
+ *              and be the tail once more, now of a held lock (an ABA problem): the swap
+ *              would succeed and its thread stand in a queue that it can only leave
+ *              through the front. The node may also be gone: it belongs to some thread by
+ *              then.
  *
  * T. S. Craig: Building FIFO and Priority-Queuing Spin Locks from Atomic Swap. Technical
  * report 93-02-02, University of Washington, 1993.
@@ -68,10 +69,11 @@ typedef struct lks_clh {
 /* clang-format on */
 
 /*
- * Makes *lock a free lock whose waiters wait as `waiting` says. *first becomes the lock's,
- * and later some thread's, as all nodes do that take part: each must stay where it is until
- * lks_clh_destroy, or until a thread that has it as its spare node takes it out for good.
- * Returns 0, or EINVAL for a null or misaligned pointer or no such way to wait.
+ * Makes *lock a free lock whose waiters wait as `waiting` says. *first becomes the
+ * lock's, and later some thread's, as all nodes do that take part: each must stay where
+ * it is until lks_clh_destroy, or until a thread that has it as its spare node takes it
+ * out for good. Returns 0, or EINVAL for a null or misaligned pointer or no such way to
+ * wait.
  */
 LKS_INLINE int lks_clh_init_waiting(lks_clh_t *lock, lks_clh_node_t *first,
                                     lks_waiting_t waiting)
@@ -95,16 +97,16 @@ LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
 }
 
 /*
- * Takes the lock, waiting as long as it takes. *spare is the caller's spare node: the lock
- * takes it and leaves another one, which serves the caller's next acquisition, of this
- * lock or of another.
+ * Takes the lock, waiting as long as it takes. *spare is the caller's spare node: the
+ * lock takes it and leaves another one, which serves the caller's next acquisition, of
+ * this lock or of another.
  */
 LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare)
 {
     lks_clh_node_t *node = *spare;
     atomic_store_explicit(&node->waiting, LKS_CLH_WAITING, memory_order_relaxed);
-    /* Release: the successor must see that the node waits, not that it left after its last
-       use. Acquire: the same, seen from the successor. */
+    /* Release: the successor must see that the node waits, not that it left after its
+       last use. Acquire: the same, seen from the successor. */
     lks_clh_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
     /* Acquires what unlock released. */

@@ -2,41 +2,42 @@
 /*
  * Condition variable for the mutex.
  *
- * Those who wait stand in a queue, each with a record on its own stack and a word there on
- * which it sleeps. A signal takes the first one out of the queue and wakes it: nobody who
- * comes later can take that wake-up from it. A broadcast takes out the whole queue and
- * wakes the first; each, when it has the mutex again, wakes the next. So they come back one
- * after the other, and do not all run for a mutex that one of them can have.
+ * Those who wait stand in a queue, each with a record on its own stack and a word there
+ * on which it sleeps. A signal takes the first one out of the queue and wakes it: nobody
+ * who comes later can take that wake-up from it. A broadcast takes out the whole queue
+ * and wakes the first; each, when it has the mutex again, wakes the next. So they come
+ * back one after the other, and do not all run for a mutex that one of them can have.
  *
  *   queue of the condition            taken out by a broadcast
  *
  *   first -> A -> B -> C <- last      A (woken) -> B (asleep) -> C (asleep)
  *                                     A has the mutex: wakes B
  *
- * A wait whose time is up takes itself out of the queue, if it is still there; else it has
- * been signalled, its wake-up is on its way, and it waits for that.
+ * A wait whose time is up takes itself out of the queue, if it is still there; else it
+ * has been signalled, its wake-up is on its way, and it waits for that.
  *
- *   cost       signal and broadcast with nobody waiting: a load. Otherwise a lock held for
- *              some instructions (for a broadcast: some for each who waits), and a system
- *              call. A wait: two such calls, and taking the mutex again. Space: 24 bytes on
- *              a 64-bit machine, and nothing elsewhere.
- *   fairness   first come, first served. Those whom a broadcast lets go have the mutex again
- *              in the order in which they came.
- *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or broadcast
- *              that came after it began, or because its time is up. It is still best made in
- *              a loop: between the signal and having the mutex again, somebody else may
- *              have changed what was waited for.
+ *   cost       signal and broadcast with nobody waiting: a load. Otherwise a lock held
+ *              for some instructions (for a broadcast: some for each who waits), and a
+ *              system call. A wait: two such calls, and taking the mutex again. Space: 24
+ *              bytes on a 64-bit machine, and nothing elsewhere.
+ *   fairness   first come, first served. Those whom a broadcast lets go have the mutex
+ *              again in the order in which they came.
+ *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or
+ *              broadcast that came after it began, or because its time is up. It is still
+ *              best made in a loop: between the signal and having the mutex again,
+ *              somebody else may have changed what was waited for.
  *
- * All who wait at one time do it with the same mutex; what they wait for changes under it.
+ * All who wait at one time do it with the same mutex; what they wait for changes under
+ * it.
  *
- * An object may be moved, freed or used for something else when nobody stands in its queue
- * and every call of signal, broadcast and timedwait has returned. Who merely waits does not
- * touch it after giving the mutex back: so right after a broadcast, unless some of the waits
- * have a deadline. After fork, a condition for which threads waited is of no use in the
- * child.
+ * An object may be moved, freed or used for something else when nobody stands in its
+ * queue and every call of signal, broadcast and timedwait has returned. Who merely waits
+ * does not touch it after giving the mutex back: so right after a broadcast, unless some
+ * of the waits have a deadline. After fork, a condition for which threads waited is of no
+ * use in the child.
  *
- * A. D. Birrell: An Introduction to Programming with Threads. Digital Equipment Corporation,
- * Systems Research Center, Report 35, 1989.
+ * A. D. Birrell: An Introduction to Programming with Threads. Digital Equipment
+ * Corporation, Systems Research Center, Report 35, 1989.
  */
 #ifndef LOCKSTEP_COND_H
 #define LOCKSTEP_COND_H
@@ -72,7 +73,8 @@ void lks_cond_wake_all(lks_cond_t *cond);
 }
 #endif
 
-/* Makes *cond a condition for which nobody waits. Returns 0, or EINVAL for a null pointer. */
+/* Makes *cond a condition for which nobody waits. Returns 0, or EINVAL for a null
+   pointer. */
 LKS_INLINE int lks_cond_init(lks_cond_t *cond)
 {
     if (cond == NULL) {
@@ -96,11 +98,11 @@ LKS_INLINE void lks_cond_wait(lks_cond_t *cond, lks_mutex_t *mutex)
 }
 
 /*
- * The same, until the instant *deadline of CLOCK_MONOTONIC at most. Returns 0 if there was a
- * signal or broadcast for the caller; ETIMEDOUT if there was none; or at once, still with
- * the mutex, EINVAL if the deadline's nanoseconds are not 0 … 999999999 or its seconds are
- * negative. Taking the mutex again may take longer than till the deadline, and so may the
- * turn of a wait that a broadcast has let go.
+ * The same, until the instant *deadline of CLOCK_MONOTONIC at most. Returns 0 if there
+ * was a signal or broadcast for the caller; ETIMEDOUT if there was none; or at once,
+ * still with the mutex, EINVAL if the deadline's nanoseconds are not 0 … 999999999 or its
+ * seconds are negative. Taking the mutex again may take longer than till the deadline,
+ * and so may the turn of a wait that a broadcast has let go.
  */
 LKS_INLINE int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
                                   const struct timespec *deadline)
@@ -109,8 +111,8 @@ LKS_INLINE int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
     return lks_cond_sleep(cond, mutex, deadline);
 }
 
-/* Lets the one go that has waited longest, if anybody waits. The caller may hold the mutex,
-   or have given it back after it changed what is waited for. */
+/* Lets the one go that has waited longest, if anybody waits. The caller may hold the
+   mutex, or have given it back after it changed what is waited for. */
 LKS_INLINE void lks_cond_signal(lks_cond_t *cond)
 {
     /* Relaxed: whoever began to wait before the caller had the mutex is in its past. */

@@ -2,8 +2,8 @@
 /*
  * Dissemination barrier: everybody tells everybody, in ⌈log₂ n⌉ rounds.
  *
- * In round k thread i tells thread i + 2^k (modulo n) that it has come so far, and waits to
- * be told by thread i − 2^k. After round k a thread has heard, directly or not, of the
+ * In round k thread i tells thread i + 2^k (modulo n) that it has come so far, and waits
+ * to be told by thread i − 2^k. After round k a thread has heard, directly or not, of the
  * 2^(k+1) threads up to itself; after the last round of all. There is no last thread and
  * no wake-up: the rounds are the whole way. Five threads, whom thread 0 has heard of:
  *
@@ -17,9 +17,9 @@
  * last episode's number, and no flag need be reset.
  *
  *   cost       n⌈log₂ n⌉ flags an episode, each one remote write and one remote read; no
- *              read-modify-write. ⌈log₂ n⌉ of them one after the other: the fewest of all.
- *              Space: ⌈log₂ n⌉ + 1 cache lines a thread. If waiters sleep, each write is a
- *              read-modify-write, and a system call where somebody sleeps.
+ *              read-modify-write. ⌈log₂ n⌉ of them one after the other: the fewest of
+ *              all. Space: ⌈log₂ n⌉ + 1 cache lines a thread. If waiters sleep, each
+ *              write is a read-modify-write, and a system call where somebody sleeps.
  *   progress   nobody leaves an episode before everybody has entered it.
  *
  * D. Hensgen, R. Finkel, U. Manber: Two Algorithms for Barrier Synchronization.
@@ -106,8 +106,8 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
                                                uint32_t thread_index)
 {
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
-    /* Nothing writes to it after init: where there are no caches, a copy keeps this thread
-       from asking the barrier's own memory in each round. */
+    /* Nothing writes to it after init: where there are no caches, a copy keeps this
+       thread from asking the barrier's own memory in each round. */
     lks_dissemination_barrier_t fixed = *barrier;
     lks_dissemination_barrier_flag_t *self =
         lks_dissemination_barrier_row(&fixed, thread_index);
@@ -121,7 +121,8 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
         uint32_t to_wrap = fixed.nthreads - thread_index;
         uint32_t partner =
             distance < to_wrap ? thread_index + distance : distance - to_wrap;
-        /* Release pairs with acquire, round after round: what a thread knew, it passes on. */
+        /* Release pairs with acquire, round after round: what a thread knew, it passes
+           on. */
         lks_change(&lks_dissemination_barrier_row(&fixed, partner)[1 + round].episode,
                    last + 2, sleeps);
         lks_await_change(&self[1 + round].episode, last, &fixed.waiting);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An asymmetric fence: two halves that order a store before a load as a pair of sequentially
- * consistent fences does, one of which costs next to nothing.
+ * An asymmetric fence: two halves that order a store before a load as a pair of
+ * sequentially consistent fences does, one of which costs next to nothing.
  *
  *   often                               rarely
  *     x = 1                               y = 1
@@ -16,11 +16,12 @@
  * Where the kernel has no membarrier or forbids it, and on other systems, both halves are
  * full fences. Should it be forbidden only after registering (a sandbox that is entered
  * late), the first heavy half that finds so makes all light halves full from then on; it
- * cannot make up for the light halves that are under way, says so, and its caller must look
- * again after a while instead of relying on it.
+ * cannot make up for the light halves that are under way, says so, and its caller must
+ * look again after a while instead of relying on it.
  *
- *   cost       light: a load and a branch, no read-modify-write. Heavy: a system call that
- *              interrupts each processor on which the process runs: some microseconds.
+ *   cost       light: a load and a branch, no read-modify-write. Heavy: a system call
+ *              that interrupts each processor on which the process runs: some
+ *              microseconds.
  *
  * D. Goldblatt: Asymmetric Fences. ISO/IEC JTC1/SC22/WG21 paper P1202.
  */
@@ -40,12 +41,14 @@ enum {
 extern "C" {
 #endif
 
-/* One of the above; lks_asymmetric_fence_kind() reads it. Written by the library alone. */
+/* One of the above; lks_asymmetric_fence_kind() reads it. Written by the library
+   alone. */
 extern _Atomic(uint32_t) lks_fence_kind;
 
 /*
- * The heavy half. Returns whether it ordered what it should: false only while membarrier is
- * being lost (see above); the caller must then not count on light halves that began before.
+ * The heavy half. Returns whether it ordered what it should: false only while membarrier
+ * is being lost (see above); the caller must then not count on light halves that began
+ * before.
  */
 bool lks_asymmetric_fence_heavy(void);
 
@@ -56,8 +59,8 @@ void lks_asymmetric_fence_full(void);
 }
 #endif
 
-/* Returns how the fence is made at the moment: LKS_FENCE_SYMMETRIC, LKS_FENCE_MEMBARRIER or
-   LKS_FENCE_LOST. */
+/* Returns how the fence is made at the moment: LKS_FENCE_SYMMETRIC, LKS_FENCE_MEMBARRIER
+   or LKS_FENCE_LOST. */
 LKS_INLINE unsigned lks_asymmetric_fence_kind(void)
 {
     /* Relaxed: set before main; what a late change means is said above. */

@@ -38,8 +38,8 @@
 
 /*
  * In the catalog there are also some of these with waiters that sleep: they differ in how
- * they are initialised. LKS_EACH_SLEEPING_LOCK(X) expands to X(name, name of the lock) for
- * each.
+ * they are initialised. LKS_EACH_SLEEPING_LOCK(X) expands to X(name, name of the lock)
+ * for each.
  */
 #define LKS_EACH_SLEEPING_LOCK(X)                                                        \
     X(anderson_sleep, anderson)                                                          \
@@ -134,13 +134,15 @@ typedef struct lks_lock_class {
     const char *summary; /* one line, no full stop */
     const char *paper;   /* author, title, year */
     unsigned traits;
-    /* Bytes of a lock that `nthreads` threads may hold or want at once (slots and the like
-       included), to be aligned to LKS_CACHE_LINE. */
+    /* Bytes of a lock that `nthreads` threads may hold or want at once (slots and the
+       like included), to be aligned to LKS_CACHE_LINE. */
     size_t (*size)(uint32_t nthreads);
     /* Bytes of a thread's node, to be aligned to LKS_CACHE_LINE, filled with zeros before
-       its first use with a lock and kept in place until the lock is destroyed; 0: none. */
+       its first use with a lock and kept in place until the lock is destroyed; 0:
+       none. */
     size_t node_size;
-    /* Makes the memory at `lock` a free lock, with default parameters. Returns 0 or EINVAL. */
+    /* Makes the memory at `lock` a free lock, with default parameters. Returns 0 or
+       EINVAL. */
     int (*init)(void *lock, uint32_t nthreads);
     void (*lock)(void *lock, void *node);
     bool (*trylock)(void *lock, void *node); /* NULL where traits lack LKS_LOCK_TRYLOCK */

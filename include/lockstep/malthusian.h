@@ -3,19 +3,20 @@
  * Malthusian lock: an MCS queue that sends threads to sleep that it has no use for.
  *
  * Where more threads want a lock than it takes to keep it busy, those too many only cost
- * processor time, and a queue that insists on its order waits for threads that do not run.
- * Whoever leaves here looks at the first in the queue. If it is one too many, since others
- * stand behind it, or since it sleeps already, it is set aside: it joins a list of passive
- * threads, and sleeps. The next one, or whoever comes by, enters. A holds the lock, B and C
- * wait, D and E are passive; then A leaves:
+ * processor time, and a queue that insists on its order waits for threads that do not
+ * run. Whoever leaves here looks at the first in the queue. If it is one too many, since
+ * others stand behind it, or since it sleeps already, it is set aside: it joins a list of
+ * passive threads, and sleeps. The next one, or whoever comes by, enters. A holds the
+ * lock, B and C wait, D and E are passive; then A leaves:
  *
  *   A ---> B ---> C <--- tail               C <--- tail
  *   eldest: D ---> E                        eldest: D ---> E ---> B
  *
  *   The eldest passive thread is called back when nobody is in the queue, or else when
- *   `period` releases have gone by. It does not get the lock, which would stand idle until
- *   it is awake: it queues up again, and this time is not set aside. Only one is on its way
- *   at a time. So while anybody is passive somebody holds the lock, or is on its way.
+ *   `period` releases have gone by. It does not get the lock, which would stand idle
+ *   until it is awake: it queues up again, and this time is not set aside. Only one is on
+ *   its way at a time. So while anybody is passive somebody holds the lock, or is on its
+ *   way.
  *
  *   cost       uncontended: one swap, one compare-and-swap. Contended: O(1) remote
  *              references an acquisition; to set a thread aside and to call it back, a
@@ -23,12 +24,12 @@
  *              thread that holds or wants it.
  *   fairness   none at short range: first come, first served among those who are not set
  *              aside. Passive threads are called back in the order in which they were set
- *              aside, each after at most `period` releases from when the one before it had
- *              the lock; whoever was called back is served in its turn.
+ *              aside, each after at most `period` releases from when the one before it
+ *              had the lock; whoever was called back is served in its turn.
  *   progress   starvation-free.
  *
- * D. Dice: Malthusian Locks. European Conference on Computer Systems (EuroSys), 2017, where
- * a thread that is called back is handed the lock, and chance says who is next.
+ * D. Dice: Malthusian Locks. European Conference on Computer Systems (EuroSys), 2017,
+ * where a thread that is called back is handed the lock, and chance says who is next.
  */
 #ifndef LOCKSTEP_MALTHUSIAN_H
 #define LOCKSTEP_MALTHUSIAN_H
@@ -71,8 +72,8 @@ typedef struct lks_malthusian {
 #define LKS_MALTHUSIAN_INIT { NULL, NULL, NULL, LKS_MALTHUSIAN_PERIOD, 0, false }
 /* clang-format on */
 
-/* Makes *lock a free lock, of which every `period` releases at the latest a passive thread
-   is called back. Returns 0, or EINVAL for a null pointer or period == 0. */
+/* Makes *lock a free lock, of which every `period` releases at the latest a passive
+   thread is called back. Returns 0, or EINVAL for a null pointer or period == 0. */
 LKS_INLINE int lks_malthusian_init(lks_malthusian_t *lock, uint32_t period)
 {
     if (lock == NULL || period == 0) {
@@ -87,22 +88,23 @@ LKS_INLINE int lks_malthusian_init(lks_malthusian_t *lock, uint32_t period)
     return 0;
 }
 
-/* Queues up and waits. Returns LKS_MALTHUSIAN_ENTERS when the caller has the lock, or else
-   LKS_MALTHUSIAN_QUEUES_AGAIN. */
+/* Queues up and waits. Returns LKS_MALTHUSIAN_ENTERS when the caller has the lock, or
+   else LKS_MALTHUSIAN_QUEUES_AGAIN. */
 LKS_INLINE uint32_t lks_malthusian_queue(lks_malthusian_t *lock,
                                          lks_malthusian_node_t *node)
 {
     atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
     /* Release: the successor's link must come after our NULL in the order of `next`.
-       Acquire: the same, seen from the successor; and when the lock is free, what the last
-       holder released with its NULL. */
+       Acquire: the same, seen from the successor; and when the lock is free, what the
+       last holder released with its NULL. */
     lks_malthusian_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
     if (predecessor == NULL) {
         return LKS_MALTHUSIAN_ENTERS;
     }
     atomic_store_explicit(&node->state, LKS_MALTHUSIAN_WAITS, memory_order_relaxed);
-    /* Release: who changes our state or looks at `called` must see what we have stored. */
+    /* Release: who changes our state or looks at `called` must see what we have
+       stored. */
     atomic_store_explicit(&predecessor->next, node, memory_order_release);
     const lks_waiting_t sleeps = LKS_WAIT_SLEEP;
     lks_await_change(&node->state, LKS_MALTHUSIAN_WAITS, &sleeps);
@@ -198,8 +200,8 @@ LKS_INLINE void lks_malthusian_unlock(lks_malthusian_t *lock, lks_malthusian_nod
     if (successor != NULL ||
         !atomic_compare_exchange_strong_explicit(
             &lock->tail, &expected, NULL, memory_order_release, memory_order_relaxed)) {
-        /* If there is no link yet somebody has swapped, and will link in a moment. Acquire:
-           as above. */
+        /* If there is no link yet somebody has swapped, and will link in a moment.
+           Acquire: as above. */
         lks_await((successor = atomic_load_explicit(&last->next, memory_order_acquire)) !=
                   NULL);
         lks_change_and_wake(&successor->state, LKS_MALTHUSIAN_ENTERS);

@@ -2,25 +2,27 @@
 /*
  * MCS queue lock: each waiter spins on its own node.
  *
- * The lock is the tail of a linked queue, NULL when free. A thread appends its node by one
- * swap, links it behind its predecessor's, and waits for its own `waiting` to fall. The
- * holder leaves by letting its successor go, or, when there is none, by swinging the tail
- * back to NULL. A holds the lock, B waits, C has swapped but not yet linked:
+ * The lock is the tail of a linked queue, NULL when free. A thread appends its node by
+ * one swap, links it behind its predecessor's, and waits for its own `waiting` to fall.
+ * The holder leaves by letting its successor go, or, when there is none, by swinging the
+ * tail back to NULL. A holds the lock, B waits, C has swapped but not yet linked:
  *
  *   A: next ---> B: waiting      C: waiting <--- tail
  *                next NULL
  *
- *   If B were to leave now it would see next == NULL but tail != B: it waits for C's link.
+ *   If B were to leave now it would see next == NULL but tail != B: it waits for C's
+ *   link.
  *
- * A waiter may sleep if the lock was made so. Whoever leaves must know that, and must not go
- * and ask the lock, whose line those who arrive pull to and fro. So it comes with the lock:
- * the tail of a free lock whose waiters sleep is not NULL but the address of the lock, and
- * who is let go by its predecessor is told in the same word. Its node keeps it till unlock.
+ * A waiter may sleep if the lock was made so. Whoever leaves must know that, and must not
+ * go and ask the lock, whose line those who arrive pull to and fro. So it comes with the
+ * lock: the tail of a free lock whose waiters sleep is not NULL but the address of the
+ * lock, and who is let go by its predecessor is told in the same word. Its node keeps it
+ * till unlock.
  *
  *   cost       uncontended: one swap, one compare-and-swap. Contended: O(1) remote
- *              references an acquisition, with or without coherent caches. Space: two words
- *              a lock, one cache line for each thread that holds or wants it. If waiters
- *              sleep, contended: a swap more, and a system call on each side when
+ *              references an acquisition, with or without coherent caches. Space: two
+ *              words a lock, one cache line for each thread that holds or wants it. If
+ *              waiters sleep, contended: a swap more, and a system call on each side when
  *              somebody sleeps.
  *   fairness   first come, first served.
  *   progress   starvation-free.
@@ -65,8 +67,8 @@ LKS_INLINE lks_mcs_node_t *lks_mcs_free_sleeps(const lks_mcs_t *lock)
     return (lks_mcs_node_t *)(uintptr_t)lock;
 }
 
-/* Makes *lock a free lock whose waiters wait as `waiting` says. Returns 0, or EINVAL for a
-   null pointer or no such way to wait. */
+/* Makes *lock a free lock whose waiters wait as `waiting` says. Returns 0, or EINVAL for
+   a null pointer or no such way to wait. */
 LKS_INLINE int lks_mcs_init_waiting(lks_mcs_t *lock, lks_waiting_t waiting)
 {
     if (lock == NULL || !lks_is_waiting(waiting)) {
@@ -79,7 +81,8 @@ LKS_INLINE int lks_mcs_init_waiting(lks_mcs_t *lock, lks_waiting_t waiting)
     return 0;
 }
 
-/* Makes *lock a free lock whose waiters yield. Returns 0, or EINVAL for a null pointer. */
+/* Makes *lock a free lock whose waiters yield. Returns 0, or EINVAL for a null
+   pointer. */
 LKS_INLINE int lks_mcs_init(lks_mcs_t *lock)
 {
     return lks_mcs_init_waiting(lock, LKS_WAIT_YIELD);
@@ -91,8 +94,8 @@ LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
     atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
     atomic_store_explicit(&node->waiting, LKS_MCS_WAITING, memory_order_relaxed);
     /* Release: the successor's link must come after our NULL in the order of `next`.
-       Acquire: the same, seen from the successor; and when the lock is free, what the last
-       holder released with its tail. */
+       Acquire: the same, seen from the successor; and when the lock is free, what the
+       last holder released with its tail. */
     lks_mcs_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
     if (predecessor == lks_mcs_free_sleeps(lock)) {

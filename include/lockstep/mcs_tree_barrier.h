@@ -2,10 +2,10 @@
 /*
  * MCS tree barrier: threads arrive up a 4-ary tree and are woken down a binary one.
  *
- * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2 on
- * the way down. A thread waits for its children, tells its parent, waits to be woken and
- * wakes two others. Each flag is written by one thread and awaited by one, at a place that
- * is fixed in advance, so only loads and stores are needed. Eight threads:
+ * Thread i is a node of both trees: its parent is (i − 1) / 4 on the way up, (i − 1) / 2
+ * on the way down. A thread waits for its children, tells its parent, waits to be woken
+ * and wakes two others. Each flag is written by one thread and awaited by one, at a place
+ * that is fixed in advance, so only loads and stores are needed. Eight threads:
  *
  *   arrival            0                  wake-up          0
  *                  / /   \ \                             /   \
@@ -91,8 +91,8 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
                                           uint32_t thread_index)
 {
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
-    /* Nothing writes to it after init: where there are no caches, a copy keeps this thread
-       from asking the barrier's own memory in each round. */
+    /* Nothing writes to it after init: where there are no caches, a copy keeps this
+       thread from asking the barrier's own memory in each round. */
     lks_mcs_tree_barrier_t fixed = *barrier;
     lks_mcs_tree_barrier_node_t *nodes = fixed.nodes;
     lks_mcs_tree_barrier_node_t *self = &nodes[thread_index];

@@ -3,46 +3,48 @@
  * Mutex: the lock to use when you don't know which.
  *
  * `held` says whether the lock is taken, as in a test-and-set lock. A waiter spins for a
- * while; then it counts itself in `waiters` and sleeps. Whoever gives the lock back does so
- * with a store and looks whether somebody sleeps. For that look not to miss a waiter who at
- * the same moment looks whether the lock is free, a fence would have to stand between the
- * store and the look. It is an asymmetric one (see fence.h): its light half, here, costs
- * next to nothing; its heavy half is paid by who goes to sleep.
+ * while; then it counts itself in `waiters` and sleeps. Whoever gives the lock back does
+ * so with a store and looks whether somebody sleeps. For that look not to miss a waiter
+ * who at the same moment looks whether the lock is free, a fence would have to stand
+ * between the store and the look. It is an asymmetric one (see fence.h): its light half,
+ * here, costs next to nothing; its heavy half is paid by who goes to sleep.
  *
  *   unlock                              going to sleep
  *     held = 0                            waiters += 1
  *     light fence                         heavy fence
  *     look at waiters                     look at held, sleep if it is taken
  *
- * At most one waiter at a time is woken to compete with threads that just come by: the one
- * that has slept longest. It has the token. When it has the lock, or has gone back to sleep,
- * the token is free for the next. One that has waited longer than a bound says so (HUNGRY);
- * whoever unlocks then hands it the lock, unless another thread takes it in that instant.
+ * At most one waiter at a time is woken to compete with threads that just come by: the
+ * one that has slept longest. It has the token. When it has the lock, or has gone back to
+ * sleep, the token is free for the next. One that has waited longer than a bound says so
+ * (HUNGRY); whoever unlocks then hands it the lock, unless another thread takes it in
+ * that instant.
  *
  *     asleep --- an unlock: TOKEN, WAKING ---> competes --- too late ---> sleeps again
  *                                              (TOKEN)  \
  *                                                        waited too long: HUNGRY; sleeps,
  *                                                        until the lock is handed over
  *
- *   cost       uncontended: one read-modify-write for lock and unlock together. Contended:
- *              remote references without bound while spinning, then a system call or two.
- *              Space: 8 bytes, and nothing elsewhere.
+ *   cost       uncontended: one read-modify-write for lock and unlock together.
+ *              Contended: remote references without bound while spinning, then a system
+ *              call or two. Space: 8 bytes, and nothing elsewhere.
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
  *              Whoever has waited longer is handed the lock when its turn to be woken has
  *              come, by the first unlock after which no other processor is quicker. Turns
  *              come in the order in which waiters went to sleep.
  *   progress   deadlock-free; the thread that unlocks cannot overtake a hungry waiter.
  *
- * An object may be moved, freed or used for something else when nobody holds it or waits for
- * it and every call of unlock has returned: unlock looks at it once more after it has given
- * the lock back.
+ * An object may be moved, freed or used for something else when nobody holds it or waits
+ * for it and every call of unlock has returned: unlock looks at it once more after it has
+ * given the lock back.
  *
  * After fork, a mutex that another thread held stays held for ever in the child. One that
- * the forking thread held may be unlocked there, but if threads waited for it, it must then
- * be made anew by lks_mutex_init: they are counted, and are not there.
+ * the forking thread held may be unlocked there, but if threads waited for it, it must
+ * then be made anew by lks_mutex_init: they are counted, and are not there.
  *
  * U. Drepper: Futexes Are Tricky. Red Hat, 2011, for locks that sleep; the token and the
- * bound as in other adaptive mutexes (Mozilla's nsync, WebKit's WTF::Lock, Go's sync.Mutex).
+ * bound as in other adaptive mutexes (Mozilla's nsync, WebKit's WTF::Lock, Go's
+ * sync.Mutex).
  */
 #ifndef LOCKSTEP_MUTEX_H
 #define LOCKSTEP_MUTEX_H
@@ -58,7 +60,8 @@ typedef struct lks_mutex {
     _Atomic(uint32_t) waiters; /* how many sleep or are about to, and the bits below */
 } lks_mutex_t;
 
-/* Values of `held`; with LKS_CHECKED, instead of HELD, the number of the holder's thread. */
+/* Values of `held`; with LKS_CHECKED, instead of HELD, the number of the holder's
+   thread. */
 enum {
     LKS_MUTEX_FREE = 0,
     LKS_MUTEX_HELD = 1,
@@ -143,8 +146,8 @@ LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex)
 
 /*
  * Takes the lock, waiting until the instant *deadline of CLOCK_MONOTONIC at most.
- * Returns 0, ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 … 999999999 or its
- * seconds are negative; the last only when it had to wait.
+ * Returns 0, ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 … 999999999 or
+ * its seconds are negative; the last only when it had to wait.
  */
 LKS_INLINE int lks_mutex_timedlock(lks_mutex_t *mutex, const struct timespec *deadline)
 {
@@ -157,8 +160,8 @@ LKS_INLINE bool lks_mutex_is_locked(const lks_mutex_t *mutex)
     return atomic_load_explicit(&mutex->held, memory_order_relaxed) != LKS_MUTEX_FREE;
 }
 
-/* Tells whether somebody must be woken, by what `waiters` was. Whoever has the token looks
-   after the others, unless it is hungry, and perhaps asleep. */
+/* Tells whether somebody must be woken, by what `waiters` was. Whoever has the token
+   looks after the others, unless it is hungry, and perhaps asleep. */
 LKS_INLINE bool lks_mutex_is_to_wake(uint32_t waiters)
 {
     return waiters >= LKS_MUTEX_SLEEPER &&

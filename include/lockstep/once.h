@@ -6,9 +6,10 @@
  * sleeps.
  *
  *   cost       when it is done: one load. Space: 4 bytes, and nothing elsewhere.
- *   progress   whoever waits, waits for the function to return; so a function that does not
- *              (which calls itself through the same object, ends its thread, jumps or throws
- *              out) lets nobody go on, ever. The same in a child that was forked meanwhile.
+ *   progress   whoever waits, waits for the function to return; so a function that does
+ *              not (which calls itself through the same object, ends its thread, jumps or
+ *              throws out) lets nobody go on, ever. The same in a child that was forked
+ *              meanwhile.
  */
 #ifndef LOCKSTEP_ONCE_H
 #define LOCKSTEP_ONCE_H

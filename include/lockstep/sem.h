@@ -2,21 +2,23 @@
 /*
  * Counting semaphore.
  *
- * `value` is what may still be taken or, below zero, how many wait for it. A post that finds
- * it below zero owes one of them a wake-up: it adds one to `wakeups`, on which they sleep,
- * and each of them takes one from there. So a thread that comes later cannot pass by those
- * who wait without counting as one of them, and a wait that gives up, but finds the value
- * no longer below zero, knows that a wake-up is owed to it.
+ * `value` is what may still be taken or, below zero, how many wait for it. A post that
+ * finds it below zero owes one of them a wake-up: it adds one to `wakeups`, on which they
+ * sleep, and each of them takes one from there. So a thread that comes later cannot pass
+ * by those who wait without counting as one of them, and a wait that gives up, but finds
+ * the value no longer below zero, knows that a wake-up is owed to it.
  *
- *   cost       no need to sleep, nobody to wake: one read-modify-write. Otherwise a second
- *              one, and a system call. Space: 8 bytes, and nothing elsewhere.
- *   fairness   those who sleep are woken in the order in which they went to sleep; one that
- *              has just come may take the wake-up of one that has yet to run.
- *   progress   no wake-up is lost; a post never waits, and may be called by a signal handler.
+ *   cost       no need to sleep, nobody to wake: one read-modify-write. Otherwise a
+ *              second one, and a system call. Space: 8 bytes, and nothing elsewhere.
+ *   fairness   those who sleep are woken in the order in which they went to sleep; one
+ *              that has just come may take the wake-up of one that has yet to run.
+ *   progress   no wake-up is lost; a post never waits, and may be called by a signal
+ *              handler.
  *
- * An object may be moved, freed or used for something else when every wait has returned that
- * was begun: a post does not touch it after the wait that it lets go may have returned.
- * After fork, a child has the value as it was, and owes to waits that it does not have.
+ * An object may be moved, freed or used for something else when every wait has returned
+ * that was begun: a post does not touch it after the wait that it lets go may have
+ * returned. After fork, a child has the value as it was, and owes to waits that it does
+ * not have.
  *
  * E. W. Dijkstra: Cooperating Sequential Processes. Technological University Eindhoven,
  * EWD123, 1965.
@@ -53,8 +55,8 @@ void lks_sem_wake(lks_sem_t *sem);
 }
 #endif
 
-/* Makes *sem a semaphore of this value. Returns 0, or EINVAL for a null pointer or a value
-   over LKS_SEM_MOST. */
+/* Makes *sem a semaphore of this value. Returns 0, or EINVAL for a null pointer or a
+   value over LKS_SEM_MOST. */
 LKS_INLINE int lks_sem_init(lks_sem_t *sem, uint32_t value)
 {
     if (sem == NULL || value > LKS_SEM_MOST) {
@@ -90,16 +92,16 @@ LKS_INLINE void lks_sem_wait(lks_sem_t *sem)
 
 /*
  * The same, waiting until the instant *deadline of CLOCK_MONOTONIC at most. Returns 0,
- * ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 … 999999999 or its seconds are
- * negative; the last only when it had to wait.
+ * ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 … 999999999 or its seconds
+ * are negative; the last only when it had to wait.
  */
 LKS_INLINE int lks_sem_timedwait(lks_sem_t *sem, const struct timespec *deadline)
 {
     return lks_sem_trywait(sem) ? 0 : lks_sem_sleep(sem, deadline);
 }
 
-/* Adds one to the value, or lets one go that waits. Returns 0, or EOVERFLOW if the value is
-   LKS_SEM_MOST already. */
+/* Adds one to the value, or lets one go that waits. Returns 0, or EOVERFLOW if the value
+   is LKS_SEM_MOST already. */
 LKS_INLINE int lks_sem_post(lks_sem_t *sem)
 {
     int32_t value = atomic_load_explicit(&sem->value, memory_order_relaxed);

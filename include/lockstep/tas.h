@@ -7,8 +7,9 @@
  * waiters slow down the very work they wait for. It is here to be compared with; ttas.h
  * and backoff.h are its two cures.
  *
- *   cost       uncontended: one read-modify-write, one store. Contended: remote references
- *              without bound, as long as the wait lasts. Space: one byte a lock.
+ *   cost       uncontended: one read-modify-write, one store. Contended: remote
+ *              references without bound, as long as the wait lasts. Space: one byte a
+ *              lock.
  *   fairness   none: a waiter may be passed over for ever.
  *   progress   deadlock-free.
  *

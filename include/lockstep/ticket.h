@@ -50,7 +50,8 @@ LKS_INLINE int lks_ticket_init(lks_ticket_t *lock)
 LKS_INLINE void lks_ticket_lock(lks_ticket_t *lock)
 {
     /* Relaxed: a ticket carries no data. Nor can a waiter take an old value of `serving`
-       for its turn: the last time `serving` was this number lies 2³² acquisitions back. */
+       for its turn: the last time `serving` was this number lies 2³² acquisitions
+       back. */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
     /* Acquire: pairs with the release in unlock. */
     lks_await(atomic_load_explicit(&lock->serving, memory_order_acquire) == ticket);

@@ -106,8 +106,8 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
                                             uint32_t thread_index)
 {
     lks_check(thread_index < barrier->nthreads, "thread index out of range", barrier);
-    /* Nothing writes to it after init: where there are no caches, a copy keeps this thread
-       from asking the barrier's own memory in each round. */
+    /* Nothing writes to it after init: where there are no caches, a copy keeps this
+       thread from asking the barrier's own memory in each round. */
     lks_tournament_barrier_t fixed = *barrier;
     lks_tournament_barrier_flag_t *woken =
         lks_tournament_barrier_row(&fixed, thread_index);
@@ -117,7 +117,8 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
     uint32_t episode = last + 2;
     bool sleeps = fixed.waiting == LKS_WAIT_SLEEP;
 
-    /* Up, as long as this thread wins. Release pairs with acquire, from loser to winner. */
+    /* Up, as long as this thread wins. Release pairs with acquire, from loser to
+       winner. */
     uint32_t round = 0;
     for (; round < fixed.rounds && (thread_index >> round & 1) == 0; round++) {
         if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
@@ -134,7 +135,8 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
         lks_await_change(&woken->episode, last, &fixed.waiting);
     }
 
-    /* Down, to the loser of each round won. Release pairs with acquire, winner to loser. */
+    /* Down, to the loser of each round won. Release pairs with acquire, winner to
+       loser. */
     while (round-- > 0) {
         if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
             lks_tournament_barrier_flag_t *loser =

@@ -50,10 +50,10 @@ typedef enum lks_waiting {
 
 /*
  * A word that can be slept on holds even numbers. Whoever goes to sleep sets its lowest
- * bit, LKS_ASLEEP, by which whoever changes the word knows that there is somebody to wake.
- * lks_await_change waits until `*word` is no longer `old`, and acquires what the change
- * released; lks_change is the change. Only objects whose waiters sleep pay for them: a
- * read-modify-write instead of a store, and the call that wakes.
+ * bit, LKS_ASLEEP, by which whoever changes the word knows that there is somebody to
+ * wake. lks_await_change waits until `*word` is no longer `old`, and acquires what the
+ * change released; lks_change is the change. Only objects whose waiters sleep pay for
+ * them: a read-modify-write instead of a store, and the call that wakes.
  *
  *   word, waiting   addresses of an _Atomic(uint32_t) and of the object's lks_waiting_t,
  *                   which is looked at only when spinning has taken too long
@@ -99,18 +99,18 @@ extern "C" {
 #endif
 
 /*
- * What lks_await does after a failed try: pauses the processor for a moment (but not after
- * the first few tries, when what is awaited may be on its way), or, when lks_spins() tries
- * have failed, gives it away (sched_yield), and again after each further eighth as many. A
- * thread whose wait has come to that is in a hurry for its next fifteen: a quarter as many
- * tries come before the first yield. `tries` is what the call before returned, 0 at the
- * beginning of a wait.
+ * What lks_await does after a failed try: pauses the processor for a moment (but not
+ * after the first few tries, when what is awaited may be on its way), or, when
+ * lks_spins() tries have failed, gives it away (sched_yield), and again after each
+ * further eighth as many. A thread whose wait has come to that is in a hurry for its next
+ * fifteen: a quarter as many tries come before the first yield. `tries` is what the call
+ * before returned, 0 at the beginning of a wait.
  */
 unsigned lks_relax(unsigned tries);
 
 /*
- * lks_relax for an object that waits as *waiting says: when lks_spins() tries have failed it
- * yields, goes on without, or returns LKS_TIME_TO_SLEEP.
+ * lks_relax for an object that waits as *waiting says: when lks_spins() tries have failed
+ * it yields, goes on without, or returns LKS_TIME_TO_SLEEP.
  */
 unsigned lks_relax_as(const lks_waiting_t *waiting, unsigned tries);
 
@@ -130,9 +130,9 @@ unsigned lks_worth_spinning(unsigned tries);
 
 /*
  * Called at the beginning of a wait for what many threads take again and again: a thread
- * that has done so for about LKS_TURN_NS without a break yields, so that the others of its
- * processor have a turn before the scheduler gives them one, which it does much more rarely,
- * and perhaps while the thread holds the lock.
+ * that has done so for about LKS_TURN_NS without a break yields, so that the others of
+ * its processor have a turn before the scheduler gives them one, which it does much more
+ * rarely, and perhaps while the thread holds the lock.
  */
 #define LKS_TURN_NS 200000u
 void lks_take_turns(void);
@@ -154,10 +154,10 @@ void lks_delay(unsigned pauses);
 unsigned lks_processor(void);
 
 /*
- * Failed tries of a wait before its first yield: what lks_set_spins said last; or else what
- * LOCKSTEP_SPINS in the environment said when the library was loaded (a number or "never");
- * or else 0 where its thread had a single processor to run on at that time; or else a default that
- * suits short critical sections.
+ * Failed tries of a wait before its first yield: what lks_set_spins said last; or else
+ * what LOCKSTEP_SPINS in the environment said when the library was loaded (a number or
+ * "never"); or else 0 where its thread had a single processor to run on at that time; or
+ * else a default that suits short critical sections.
  */
 unsigned lks_spins(void);
 

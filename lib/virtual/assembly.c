@@ -171,8 +171,8 @@ static bool is_instruction(const char *line)
 
 /* --- inline assembly ---------------------------------------------------------------- */
 
-/* Hints to the processor, and what only the assembler sees: no effect on memory. (gcc puts
-   its own .loc and labels between two asm statements that follow each other.) */
+/* Hints to the processor, and what only the assembler sees: no effect on memory. (gcc
+   puts its own .loc and labels between two asm statements that follow each other.) */
 static bool is_harmless(const char *statement)
 {
     static const char *const harmless[] = {"", "pause", "nop", "yield", ".globl", ".loc"};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files that are part of the executable, so that it needs nothing installed beside it: the
- * instrumented library, which programs under test are linked with, and the catalog's
+ * Files that are part of the executable, so that it needs nothing installed beside it:
+ * the instrumented library, which programs under test are linked with, and the catalog's
  * clients. The Makefile says where they are.
  */
 

@@ -3,8 +3,8 @@
  * What the compilers call for -fsanitize=thread, of gcc and of clang.
  *
  * The interface is the sanitizer's: __tsan_read4(address) before a plain access,
- * __tsan_atomic32_load(address, order) instead of an atomic one. Outside of all processors
- * (constructors of the program) everything is done natively.
+ * __tsan_atomic32_load(address, order) instead of an atomic one. Outside of all
+ * processors (constructors of the program) everything is done natively.
  */
 #include "virtual.h"
 
@@ -15,9 +15,9 @@
 
 #define SITE program_site(__builtin_return_address(0))
 
-/* Where the program is: functions of the C++ library that are compiled into it (an atomic's
-   operators) are shown as where the program called them, if it did (and was not inlined into
-   them, as a lambda into what starts a thread). */
+/* Where the program is: functions of the C++ library that are compiled into it (an
+   atomic's operators) are shown as where the program called them, if it did (and was not
+   inlined into them, as a lambda into what starts a thread). */
 extern const char __executable_start, etext; /* of this executable: the linker's */
 
 static inline const void *program_site(const void *site)
@@ -123,9 +123,10 @@ void vm_poke(void *address, unsigned size, uint64_t value)
 }
 
 /*
- * libstdc++'s atomic::notify_one looks whether anybody waits, in a table of its own, after a
- * write that need not be ordered with that: it counts on the machine, and C++ promises that
- * no wake-up is lost. A fence on either side makes its table as good as it takes it to be.
+ * libstdc++'s atomic::notify_one looks whether anybody waits, in a table of its own,
+ * after a write that need not be ordered with that: it counts on the machine, and C++
+ * promises that no wake-up is lost. A fence on either side makes its table as good as it
+ * takes it to be.
  */
 static uint64_t perform_waiting(const struct vm_operation *operation)
 {
@@ -470,8 +471,8 @@ void __tsan_atomic_thread_fence(int order)
     }
 }
 
-/* Between a thread and its own signal handlers, and between it and a membarrier of another
-   thread, which has the effect of one on all processors. */
+/* Between a thread and its own signal handlers, and between it and a membarrier of
+   another thread, which has the effect of one on all processors. */
 void __tsan_atomic_signal_fence(int order);
 void __tsan_atomic_signal_fence(int order)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs of the user's, and the catalog that is part of this executable (embedded.c). */
+/* Programs of the user's, and the catalog that is part of this executable
+   (embedded.c). */
 #include "tool.h"
 
 #include <limits.h>

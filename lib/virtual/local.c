@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names of local variables: what lies on a stack is known only while the function runs
- * that it belongs to, so it is noted then.
+ * The names of local variables: what lies on a stack is known only while the function
+ * runs that it belongs to, so it is noted then.
  *
- * A function's frame begins where its return address was pushed, and each return address is
- * known (vm_calls). That holds for x86-64; elsewhere locals have no names.
+ * A function's frame begins where its return address was pushed, and each return address
+ * is known (vm_calls). That holds for x86-64; elsewhere locals have no names.
  */
 #include "build.h"
 #include "program.h"
@@ -126,8 +126,8 @@ static bool frame_base(Dwarf_Die *function, Dwarf_Sword *base)
     return operation->atom == DW_OP_reg6 || operation->atom == DW_OP_call_frame_cfa;
 }
 
-/* Whether the variable lies there; `offset` is counted from the frame base and becomes one
-   into the variable. */
+/* Whether the variable lies there; `offset` is counted from the frame base and becomes
+   one into the variable. */
 static bool lies_at(Dwarf_Die *variable, Dwarf_Sword *offset, Dwarf_Die *type)
 {
     Dwarf_Attribute attribute;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * membarrier(2), private expedited: a fence on all processors that run the process. It must
- * have been registered for; a word says whether it has.
+ * membarrier(2), private expedited: a fence on all processors that run the process. It
+ * must have been registered for; a word says whether it has.
  */
 #include "threads.h"
 

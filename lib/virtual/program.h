@@ -21,9 +21,9 @@ struct vm_build {
 /*
  * Compiles and links with instrumentation, so that all that this directory supplies
  * (symbols.list) is taken from the running executable. Looks for what cannot be checked:
- * inline assembly, unknown or forbidden functions; says so on stderr, a line each, with file
- * and line. Returns 0 with the shared object's path in `path`; or -1, the compiler's or our
- * own message having been printed.
+ * inline assembly, unknown or forbidden functions; says so on stderr, a line each, with
+ * file and line. Returns 0 with the shared object's path in `path`; or -1, the compiler's
+ * or our own message having been printed.
  */
 int vm_build(const struct vm_build *build, char *path, size_t size);
 
@@ -46,14 +46,16 @@ struct vm_source {
     int line, column;     /* column 0: not known */
 };
 
-/* Where the call before `site` stands in the source. Returns false when it is not known. */
+/* Where the call before `site` stands in the source. Returns false when it is not
+   known. */
 bool vm_source_of(const void *site, struct vm_source *source);
 
 /* Whether a place lies in a function of the C++ library that was compiled into the
    program. */
 bool vm_is_library(const void *site);
 
-/* Where libstdc++ keeps, in the program, who waits for an atomic; size 0 if it does not. */
+/* Where libstdc++ keeps, in the program, who waits for an atomic; size 0 if it does
+   not. */
 extern uintptr_t vm_waiter_table, vm_waiter_size;
 
 /* The text of a line without its indentation, or NULL. The caller does not free it. */
@@ -64,9 +66,9 @@ const char *vm_source_text(const char *file, int line);
    "block N (allocated at file:line) + offset". Into `text`. */
 void vm_variable_name(const void *address, char *text, size_t size);
 
-/* Notes which local variable lies at an address on a stack, so that vm_variable_name knows
-   it when its function has returned ("T1:node.next"). `site` is where the running processor
-   is. */
+/* Notes which local variable lies at an address on a stack, so that vm_variable_name
+   knows it when its function has returned ("T1:node.next"). `site` is where the running
+   processor is. */
 void vm_note_local(const void *address, const void *site);
 void vm_forget_locals(void);
 

@@ -4,8 +4,8 @@
 
 #include <sys/mman.h>
 
-/* Where nothing else is likely to be. Elsewhere, if something is: then addresses differ from
-   one process to the next. */
+/* Where nothing else is likely to be. Elsewhere, if something is: then addresses differ
+   from one process to the next. */
 static void *wish(enum vm_area area)
 {
     enum { FIRST = 8, LARGEST = 41 /* base-2 logarithm */ };

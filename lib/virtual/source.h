@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Debugging information of this process: for source.c, variable.c, local.c and dead.c only. */
+/* Debugging information of this process: for source.c, variable.c, local.c and dead.c
+   only. */
 #ifndef LOCKSTEP_VIRTUAL_SOURCE_H
 #define LOCKSTEP_VIRTUAL_SOURCE_H
 

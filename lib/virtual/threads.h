@@ -47,9 +47,9 @@ void *vm_reserve(enum vm_area area, size_t size, int protection);
 /* --- who calls ---------------------------------------------------------------------- */
 
 /*
- * VM_NOTED(name) makes a function that notes the caller's registers (vm_registers) and goes
- * on, on the same frame, in the C function that is called name_noted. Where a loop may wait
- * for what a function returns, its state is then known.
+ * VM_NOTED(name) makes a function that notes the caller's registers (vm_registers) and
+ * goes on, on the same frame, in the C function that is called name_noted. Where a loop
+ * may wait for what a function returns, its state is then known.
  */
 #if defined(__x86_64__)
 #define VM_NOTED(name)                                                                   \
@@ -246,10 +246,10 @@ int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call);
 /* --- waiting sets (waiting_sets.c) -------------------------------------------------- */
 
 /*
- * A waiting set is a 64-bit word with a bit for each thread. Whoever takes a thread out of
- * it wakes that thread, by writing the number of its wait to its own word: a waiter reads
- * no more than that, so it is the same to it who else waits. The word's last bit is free
- * for other purposes.
+ * A waiting set is a 64-bit word with a bit for each thread. Whoever takes a thread out
+ * of it wakes that thread, by writing the number of its wait to its own word: a waiter
+ * reads no more than that, so it is the same to it who else waits. The word's last bit is
+ * free for other purposes.
  *
  * Threads whose numbers are too high share the bit VM_CROWD, which may stay when none of
  * them is left; who they are is kept natively, which is only for instruments with time.
@@ -275,8 +275,8 @@ bool vm_take_waiter(uint64_t *word, unsigned thread, enum vm_order order,
                     struct vm_call call);
 
 /* For who takes threads out of a set by writing to the word: the value without them; and,
-   once it is written, does the same for those of the crowd. Returns how many of them others
-   had taken out: these are no longer among `waiters`. */
+   once it is written, does the same for those of the crowd. Returns how many of them
+   others had taken out: these are no longer among `waiters`. */
 uint64_t vm_without(uint64_t value, const struct vm_waiters *waiters);
 unsigned vm_take_crowd(const uint64_t *word, struct vm_waiters *waiters);
 
@@ -321,12 +321,12 @@ long vm_membarrier_call(const long *arguments, struct vm_call call); /* membarri
 /* --- time (clock.c) ----------------------------------------------------------------- */
 
 /*
- * All clocks show the same instant to a thread, in nanoseconds. With an instrument that has
- * time, it passes by the instrument's clock. Otherwise clocks stand still but for a thread's
- * own sleeping and running out of time: nothing else depends on the thread alone. There, a
- * wait with a limit is one try: that it succeeds later is another execution in which the
- * try comes later, and that it fails is one in which the time is out. Who waits in a set
- * can be woken until it has taken itself out again.
+ * All clocks show the same instant to a thread, in nanoseconds. With an instrument that
+ * has time, it passes by the instrument's clock. Otherwise clocks stand still but for a
+ * thread's own sleeping and running out of time: nothing else depends on the thread
+ * alone. There, a wait with a limit is one try: that it succeeds later is another
+ * execution in which the try comes later, and that it fails is one in which the time is
+ * out. Who waits in a set can be woken until it has taken itself out again.
  */
 uint64_t vm_now(void);
 uint64_t vm_nanoseconds(const struct timespec *time);

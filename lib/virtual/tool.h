@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tools that stand on the virtual multiprocessor have in common: getting a program
- * into this process, catching what it prints, and surviving what it does.
+ * What the tools that stand on the virtual multiprocessor have in common: getting a
+ * program into this process, catching what it prints, and surviving what it does.
  */
 #ifndef LOCKSTEP_VIRTUAL_TOOL_H
 #define LOCKSTEP_VIRTUAL_TOOL_H

@@ -111,8 +111,8 @@ _Noreturn void instrument_not_wanted(const void *site);
 void instrument_yield(const void *site);
 
 /* Whether there is time: all that happens has one order, and a clock goes on with it. An
-   instrument that explores all orders has none, and the three functions below are then not
-   called: each thread has a clock of its own (clock.c). */
+   instrument that explores all orders has none, and the three functions below are then
+   not called: each thread has a clock of its own (clock.c). */
 bool instrument_has_time(void);
 
 /* Nanoseconds since the program began, as the running processor sees them. */
@@ -121,8 +121,8 @@ uint64_t instrument_now(void);
 /* Lets time pass. */
 void instrument_sleep(uint64_t nanoseconds, const void *site);
 
-/* instrument_await_failed that ends at the latest when instrument_now() is `limit`. Returns
-   whether it is earlier. */
+/* instrument_await_failed that ends at the latest when instrument_now() is `limit`.
+   Returns whether it is earlier. */
 bool instrument_await_failed_until(uint64_t limit, const void *site);
 
 /* Something of the thread's own has changed that it can see and that no access shows: its
@@ -206,8 +206,8 @@ struct vm_stack vm_stack(unsigned processor);
 /*
  * Where the program was when it last called an atomic operation (the stubs in entries.c
  * write it): the registers that a call preserves, and the stack pointer before the call.
- * With the stack from there up, this is all of the thread's own state. Only for x86-64 and
- * aarch64; elsewhere `stack` stays NULL.
+ * With the stack from there up, this is all of the thread's own state. Only for x86-64
+ * and aarch64; elsewhere `stack` stays NULL.
  */
 struct vm_registers {
     uintptr_t saved[12];
@@ -235,7 +235,8 @@ void vm_poke(void *address, unsigned size, uint64_t value);
 /* An instrument sets it when a VM_CAS_WEAK is to fail although the values agree. */
 extern bool vm_failed_spuriously;
 
-/* The calls that a processor is in, from its thread's body inward: where each was made. */
+/* The calls that a processor is in, from its thread's body inward: where each was
+   made. */
 enum { VM_CALLS = 64 };
 struct vm_calls {
     unsigned depth; /* may be more than VM_CALLS: the innermost are then not known */
@@ -244,8 +245,8 @@ struct vm_calls {
 extern struct vm_calls vm_calls[VM_PROCESSORS];
 void vm_calls_reset(unsigned processor);
 
-/* Whether the program finds a kernel that has membarrier(2). To be set before it is loaded:
-   its constructors may ask. */
+/* Whether the program finds a kernel that has membarrier(2). To be set before it is
+   loaded: its constructors may ask. */
 extern bool vm_has_membarrier;
 
 /* The number of processors that a program is told there are: 4, unless an instrument says
@@ -266,7 +267,8 @@ bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
 
 /* Deterministic: what a thread gets depends on what that thread asked for, and in which
    order, and on nothing else. Freed memory is not given out again in the same execution.
-   Outside of all processors (constructors of the program): permanent, part of its state. */
+   Outside of all processors (constructors of the program): permanent, part of its
+   state. */
 void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site);
 void vm_free(void *address, const void *site);
 

@@ -33,9 +33,9 @@ unsigned lks_relax_noted(unsigned tries)
 }
 
 /*
- * Without time, who may sleep sleeps at once: that it finds while it spins what it waits for
- * is an execution in which its first try comes later. With time each thread has a processor
- * of its own, and need not sleep.
+ * Without time, who may sleep sleeps at once: that it finds while it spins what it waits
+ * for is an execution in which its first try comes later. With time each thread has a
+ * processor of its own, and need not sleep.
  */
 VM_NOTED("lks_relax_as")
 unsigned lks_relax_as_noted(const lks_waiting_t *waiting, unsigned tries);

@@ -6,8 +6,8 @@
 
 enum { OWN_BITS = 63, CROWD_FROM = 62, WORDS = VM_PROCESSORS / 64 };
 
-/* The set in whose crowd a thread waits, or NULL. What is done with it is done at once: no
-   access, at which others could run, comes in between. */
+/* The set in whose crowd a thread waits, or NULL. What is done with it is done at once:
+   no access, at which others could run, comes in between. */
 static const uint64_t *crowds[VM_PROCESSORS];
 static unsigned highest; /* thread that has been in a crowd, plus one */
 

@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* From now on membarrier fails with `error` in every thread of the process, and in what it
-   executes. Returns whether that could be had. */
+/* From now on membarrier fails with `error` in every thread of the process, and in what
+   it executes. Returns whether that could be had. */
 static inline bool forbid_membarrier(int error)
 {
     struct sock_filter filter[] = {

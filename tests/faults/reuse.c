@@ -81,7 +81,7 @@ static void run_against_main(void (*run)(worker_t *), void (*main_part)(round_t 
     unmap_rounds();
 }
 
-/* --- a mutex, when every unlock has returned ----------------------------------------- */
+/* --- a mutex, when every unlock has returned ---------------------------------------- */
 
 static void use_mutex(worker_t *self)
 {
@@ -114,7 +114,7 @@ static void a_mutex_when_every_unlock_has_returned(void **state)
     run_against_main(use_mutex, destroy_mutex);
 }
 
-/* --- a semaphore, when the waits have returned --------------------------------------- */
+/* --- a semaphore, when the waits have returned -------------------------------------- */
 
 static void post_sem(worker_t *self)
 {
@@ -147,7 +147,7 @@ static void a_semaphore_when_the_waits_have_returned(void **state)
     run_against_main(post_sem, wait_and_destroy_sem);
 }
 
-/* --- a condition, when signals and broadcasts have returned --------------------------- */
+/* --- a condition, when signals and broadcasts have returned ------------------------- */
 
 static void wait_for_condition(worker_t *self)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Signals, with a handler and without SA_RESTART, during every kind of sleep: the sleeper
- * goes on sleeping until what it waits for has come. And a storm of them, from a timer, while
- * many threads contend.
+ * goes on sleeping until what it waits for has come. And a storm of them, from a timer,
+ * while many threads contend.
  */
 #include "../asleep.h"
 #include "../mutex_ways.h"
@@ -28,7 +28,7 @@ static void install(int signal_number)
     assert_int_equal(sigaction(signal_number, &action, NULL), 0);
 }
 
-/* --- one sleeper, many signals -------------------------------------------------------- */
+/* --- one sleeper, many signals ------------------------------------------------------ */
 
 /* What a worker waits for, and how main lets it go. */
 typedef struct kind {
@@ -84,8 +84,8 @@ static void hold_mutex_without_patience(void)
     hold_mutex();
 }
 
-/* Wakes it as an unlock does, but the lock is never free: so it comes too late, and sleeps
-   until the lock is handed to it. */
+/* Wakes it as an unlock does, but the lock is never free: so it comes too late, and
+   sleeps until the lock is handed to it. */
 static void make_hungry(void)
 {
     lks_mutex_wake(&mutex);
@@ -317,7 +317,7 @@ static const kind_t own_kinds[] = {
     {"once", NULL, begin_once, wait_for_once, end_once, NULL},
 };
 
-/* --- a storm ------------------------------------------------------------------------- */
+/* --- a storm ------------------------------------------------------------------------ */
 
 static void contention_in_a_storm(void **state)
 {
@@ -335,7 +335,7 @@ static void contention_in_a_storm(void **state)
     assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
 }
 
-/* --- all ----------------------------------------------------------------------------- */
+/* --- all ---------------------------------------------------------------------------- */
 
 enum { MOST_KINDS = 64 };
 static kind_t kinds[MOST_KINDS];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Deadlines that pass while the lock is being handed over. With a bound of 0 every waiter
- * that is woken and comes too late is handed the lock; the holders keep it for about as long
- * as the waiters are willing to wait. Some wait without a deadline: to them it matters that
- * no wake-up and no hand-over is lost on those who give up.
+ * that is woken and comes too late is handed the lock; the holders keep it for about as
+ * long as the waiters are willing to wait. Some wait without a deadline: to them it
+ * matters that no wake-up and no hand-over is lost on those who give up.
  */
 #include "../instants.h"
 #include <lockstep/futex.h>

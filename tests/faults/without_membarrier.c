@@ -2,8 +2,8 @@
 /*
  * without_membarrier EPERM|ENOSYS PROGRAM [ARGUMENT…]
  *
- * Executes a program in a sandbox in which membarrier fails with that error. Exit status 77
- * if there can be no such sandbox here.
+ * Executes a program in a sandbox in which membarrier fails with that error. Exit status
+ * 77 if there can be no such sandbox here.
  */
 #include "../support.h"
 #include "forbid.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A host that moves the processors about, to a plan: linked into lockbench in place of the
- * real measurement. LOCKBENCH_TEST_TRANSFERS is a text of digits; the Nth time that it is
- * asked about two threads, the way of a cache line takes the Nth digit × 10 ns, the last one from then on.
+ * A host that moves the processors about, to a plan: linked into lockbench in place of
+ * the real measurement. LOCKBENCH_TEST_TRANSFERS is a text of digits; the Nth time that
+ * it is asked about two threads, the way of a cache line takes the Nth digit × 10 ns, the
+ * last one from then on.
  */
 #include "../../bench/lockbench/measure.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Semaphores under load: as a lock, and with more posts and waits in flight than there are
- * to take, some of which give up at the moment when they are let go.
+ * Semaphores under load: as a lock, and with more posts and waits in flight than there
+ * are to take, some of which give up at the moment when they are let go.
  */
 #include "../contention.h"
 #include "../instants.h"

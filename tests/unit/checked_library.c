@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library built with LKS_CHECKED: what the handles and classes notice; and what sleeps,
- * of which a part is always in the library.
+ * The library built with LKS_CHECKED: what the handles and classes notice; and what
+ * sleeps, of which a part is always in the library.
  */
 #include "../child.h"
 
@@ -120,7 +120,7 @@ static void an_awaited_barrier_is_not_destroyed(void **state)
     ends_with(destroy_awaited, NAME, "the barrier is in use");
 }
 
-/* --- what sleeps --------------------------------------------------------------------- */
+/* --- what sleeps -------------------------------------------------------------------- */
 
 static lks_mutex_t mutex = LKS_MUTEX_INIT;
 static lks_cond_t cond = LKS_COND_INIT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The condition variable. A waiter counts itself under the mutex before it waits, so whoever
- * has the mutex and sees it counted knows that it stands in the queue.
+ * The condition variable. A waiter counts itself under the mutex before it waits, so
+ * whoever has the mutex and sees it counted knows that it stands in the queue.
  */
 #include "../instants.h"
 #include "../play.h"
@@ -33,8 +33,8 @@ static int time_comes(void)
     return ETIMEDOUT;
 }
 
-/* This thread's wake-ups of others who wait for the condition; those of the mutex and of the
-   condition's guard, of which there may be any number, left out. */
+/* This thread's wake-ups of others who wait for the condition; those of the mutex and of
+   the condition's guard, of which there may be any number, left out. */
 static unsigned wakes_of_waiters(void)
 {
     return wakes_of(NULL) - wakes_of(&mutex.held) - wakes_of(&mutex.waiters) -
@@ -124,7 +124,7 @@ static int wait_till(struct timespec deadline)
     return lks_cond_timedwait(&cond, &mutex, &deadline);
 }
 
-/* --- making -------------------------------------------------------------------------- */
+/* --- making ------------------------------------------------------------------------- */
 
 static void init_makes_a_condition(void **state)
 {
@@ -139,7 +139,7 @@ static void init_makes_a_condition(void **state)
     lks_cond_destroy(&made);
 }
 
-/* --- alone: deadlines, and what happens in the moment of sleep ----------------------- */
+/* --- alone: deadlines, and what happens in the moment of sleep ---------------------- */
 
 static void deadlines(void **state)
 {
@@ -224,7 +224,7 @@ static void who_is_signalled_at_its_deadline_is_signalled(void **state)
     end();
 }
 
-/* --- with threads -------------------------------------------------------------------- */
+/* --- with threads ------------------------------------------------------------------- */
 
 static void a_signal_lets_the_first_go(void **state)
 {

@@ -31,8 +31,8 @@ static void its_kind_is_what_the_kernel_allows(void **state)
 
 /*
  * Two threads, round after round: x = 1, fence, read y; and y = 1, fence, read x. Without
- * the fences both read 0 now and then, within a few thousand rounds on any machine with two
- * processors.
+ * the fences both read 0 now and then, within a few thousand rounds on any machine with
+ * two processors.
  */
 typedef struct litmus {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) x;
@@ -42,7 +42,8 @@ typedef struct litmus {
     uint32_t *seen[2]; /* by each thread in each round; counting rounds from 1 */
 } litmus_t;
 
-/* Both begin a round at about the same time: each as much later as chance will have it. */
+/* Both begin a round at about the same time: each as much later as chance will have
+   it. */
 static void meet(litmus_t *litmus, worker_t *self, uint32_t round)
 {
     (void)atomic_fetch_add_explicit(&litmus->arrived, 1, memory_order_relaxed);

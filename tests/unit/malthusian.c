@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The Malthusian lock by itself: who is set aside, and who is called back; see also locks.c. */
+/* The Malthusian lock by itself: who is set aside, and who is called back; see also
+   locks.c. */
 #include "../support.h"
 
 static lks_malthusian_node_t *tail_of(const lks_malthusian_t *lock)
@@ -66,7 +67,7 @@ static void nodes_need_no_initialising_and_serve_again(void **state)
     assert_ptr_equal(tail_of(&lock), NULL);
 }
 
-/* --- the passive list by itself ------------------------------------------------------ */
+/* --- the passive list by itself ----------------------------------------------------- */
 
 static void passive_threads_are_called_in_order_one_at_a_time(void **state)
 {
@@ -123,7 +124,7 @@ static void the_eldest_is_called_after_a_period(void **state)
     }
 }
 
-/* --- with threads -------------------------------------------------------------------- */
+/* --- with threads ------------------------------------------------------------------- */
 
 enum { NODES = 4 };
 

@@ -99,7 +99,7 @@ static int lock_with_deadline(void)
     return lks_mutex_timedlock(&mutex, &deadline);
 }
 
-/* --- scenes -------------------------------------------------------------------------- */
+/* --- scenes ------------------------------------------------------------------------- */
 
 static int lock_is_given_back(void)
 {
@@ -164,7 +164,7 @@ static int lock_is_freed_too_late(void)
     return ETIMEDOUT;
 }
 
-/* --- waking -------------------------------------------------------------------------- */
+/* --- waking ------------------------------------------------------------------------- */
 
 static void a_sleeper_is_woken_and_takes_the_lock(void **state)
 {
@@ -236,7 +236,7 @@ static void who_is_to_wake(void **state)
         lks_mutex_is_to_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY));
 }
 
-/* --- handing over -------------------------------------------------------------------- */
+/* --- handing over ------------------------------------------------------------------- */
 
 static void who_is_passed_over_is_handed_the_lock(void **state)
 {
@@ -297,7 +297,7 @@ static void the_hungry_may_give_up(void **state)
     }
 }
 
-/* --- giving up ----------------------------------------------------------------------- */
+/* --- giving up ---------------------------------------------------------------------- */
 
 static void who_gives_up_is_no_longer_woken(void **state)
 {
@@ -356,7 +356,7 @@ static void deadlines(void **state)
     assert_int_equal(waiters(), 0);
 }
 
-/* --- fences -------------------------------------------------------------------------- */
+/* --- fences ------------------------------------------------------------------------- */
 
 static void one_fence_serves_all_who_wait(void **state)
 {
@@ -395,7 +395,7 @@ static void without_a_fence_it_naps(void **state)
     assert_int_equal(held(), LKS_MUTEX_MINE);
 }
 
-/* --- with threads -------------------------------------------------------------------- */
+/* --- with threads ------------------------------------------------------------------- */
 
 static unsigned entered; /* guarded by the mutex */
 
@@ -435,7 +435,7 @@ static void all_sleepers_are_woken(void **state)
     }
 }
 
-/* --- making and using ---------------------------------------------------------------- */
+/* --- making and using --------------------------------------------------------------- */
 
 static void init_makes_a_free_lock(void **state)
 {

@@ -92,7 +92,8 @@ static void parts_of_malthusian(void **state)
     assert_int_equal(lks_malthusian_queue(&lock, &node), LKS_MALTHUSIAN_ENTERS);
     assert_true(lks_malthusian_is_locked(&lock));
     lks_malthusian_unlock(&lock, &node);
-    /* One too many: others stand behind it, or it sleeps; but not if it was called back. */
+    /* One too many: others stand behind it, or it sleeps; but not if it was called
+       back. */
     atomic_store_explicit(&node.next, NULL, memory_order_relaxed);
     atomic_store_explicit(&node.state, LKS_MALTHUSIAN_WAITS, memory_order_relaxed);
     assert_false(lks_malthusian_is_surplus(&node));

@@ -179,7 +179,8 @@ static void counters_wrap(void **state)
 
 /* --- threads that wait for each other --- */
 
-/* Users of one lock: each a thread that comes in, notes when, and stays till it may go. */
+/* Users of one lock: each a thread that comes in, notes when, and stays till it may
+   go. */
 typedef struct gathering {
     rwlock_in_use_t use;
     _Atomic(uint32_t) inside; /* how many came in so far */

@@ -80,7 +80,7 @@ static void deadlines(void **state)
     assert_int_equal(value(), 0);
 }
 
-/* --- in the moment of sleep ---------------------------------------------------------- */
+/* --- in the moment of sleep --------------------------------------------------------- */
 
 static int post_comes(void)
 {
@@ -154,7 +154,7 @@ static void who_is_posted_to_at_its_deadline_has_it(void **state)
     assert_int_equal(lks_sem_value(&sem), 1);
 }
 
-/* --- with threads -------------------------------------------------------------------- */
+/* --- with threads ------------------------------------------------------------------- */
 
 static _Atomic(uint32_t) gone_on;
 

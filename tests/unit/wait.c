@@ -59,7 +59,8 @@ static void await_evaluates_until_it_holds(void **state)
         yields = 0;
         lks_await(becomes_true_at(needed));
         assert_int_equal(evaluations, needed);
-        /* Ten tries without a yield, one with, then one without and one with, and so on. */
+        /* Ten tries without a yield, one with, then one without and one with, and so
+           on. */
         assert_int_equal(yields, failed <= 10 ? 0 : 1 + (failed - 11) / 2);
     }
 }
@@ -135,8 +136,8 @@ static void once_it_has_yielded_it_yields_eight_times_as_often(void **state)
     }
 }
 
-/* A wait that came to a yield makes the next fifteen yield sooner, and these make none do so
-   but the sixteenth: it is patient, and so are those after it if it ends in time. */
+/* A wait that came to a yield makes the next fifteen yield sooner, and these make none do
+   so but the sixteenth: it is patient, and so are those after it if it ends in time. */
 static void a_yield_puts_the_next_waits_in_a_hurry(void **state)
 {
     (void)state;
@@ -152,8 +153,8 @@ static void a_yield_puts_the_next_waits_in_a_hurry(void **state)
     assert_int_equal(calls_before_a_yield(), 64);
 }
 
-/* Two threads in a hurry, each of which yields longer than the other spins then, must find
-   out that they need not: waits that end before the first yield lead to patience. */
+/* Two threads in a hurry, each of which yields longer than the other spins then, must
+   find out that they need not: waits that end before the first yield lead to patience. */
 static void haste_ends_with_waits_that_end_soon(void **state)
 {
     (void)state;
@@ -184,7 +185,8 @@ static void haste_is_the_threads_own(void **state)
     assert_int_equal(calls_before_a_yield(), 16);
 }
 
-/* Calls of lks_relax_as before one that yields or says to sleep; which of them in *sleep. */
+/* Calls of lks_relax_as before one that yields or says to sleep; which of them in
+   *sleep. */
 static unsigned calls_of_a_wait_as(lks_waiting_t waiting, bool *sleep)
 {
     unsigned tries = 0;

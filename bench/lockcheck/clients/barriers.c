@@ -59,7 +59,7 @@ static void run_wrap(const void *class, unsigned threads, unsigned episodes)
     run(class, threads, episodes, true);
 }
 
-/* --- for which barriers -------------------------------------------------------------- */
+/* --- for which barriers ------------------------------------------------------------- */
 
 static bool sleeps(const void *subject)
 {

@@ -64,8 +64,8 @@ static void *all_at_once(void *argument)
     return NULL;
 }
 
-/* Thread 1 waits once, and not for ever; should a signal have found it, there is something
-   for it, and otherwise the signal has found another. */
+/* Thread 1 waits once, and not for ever; should a signal have found it, there is
+   something for it, and otherwise the signal has found another. */
 static void *not_for_ever(void *argument)
 {
     if (*(unsigned *)argument != 1) {

@@ -107,10 +107,10 @@ static void run_wrap(const void *class, unsigned threads, unsigned rounds)
     run(class, threads, rounds, lock_each_round, true);
 }
 
-/* --- for which locks ----------------------------------------------------------------- */
+/* --- for which locks ---------------------------------------------------------------- */
 
-/* Clients come in two sizes: to go to sleep and be woken takes many steps, most of all where
-   there is no queue. */
+/* Clients come in two sizes: to go to sleep and be woken takes many steps, most of all
+   where there is no queue. */
 static bool spins(const void *subject)
 {
     const lks_lock_class_t *class = subject;

@@ -201,7 +201,7 @@ static void run_wrap(const void *class, unsigned threads, unsigned rounds)
     run(class, threads, rounds, take_turns, true);
 }
 
-/* --- for which locks ----------------------------------------------------------------- */
+/* --- for which locks ---------------------------------------------------------------- */
 
 static bool sleeps(const void *subject)
 {

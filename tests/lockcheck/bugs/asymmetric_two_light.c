@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two threads that say that they are there and look for the other, with an asymmetric
- * fence of which both halves are light: they overlook each other. With one heavy half they
- * do not, and neither without membarrier: then both halves are full fences.
+ * fence of which both halves are light: they overlook each other. With one heavy half
+ * they do not, and neither without membarrier: then both halves are full fences.
  */
 // expect: wrong race
 // expect: verified -DHEAVY

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two wait for one item, one of them with a time limit; the one that was woken takes its
- * time limit to be out, and goes without passing the wake-up on: the other sleeps for ever.
+ * time limit to be out, and goes without passing the wake-up on: the other sleeps for
+ * ever.
  */
 // expect: wrong hang
 // expect: verified -DPASS_ON

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For programs about asymmetric fences (D. Goldblatt: Asymmetric Fences, WG21 paper P1202).
- * The tables of cases write memory_order_ before each word: two more of these.
+ * For programs about asymmetric fences (D. Goldblatt: Asymmetric Fences, WG21 paper
+ * P1202). The tables of cases write memory_order_ before each word: two more of these.
  */
 #ifndef LOCKCHECK_LITMUS_ASYMMETRIC_H
 #define LOCKCHECK_LITMUS_ASYMMETRIC_H

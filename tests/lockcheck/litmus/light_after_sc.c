@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As light_before_sc.c, the other way round: what happens before a light fence comes before
- * the heavy fences that the light one comes before.
+ * As light_before_sc.c, the other way round: what happens before a light fence comes
+ * before the heavy fences that the light one comes before.
  *
  *   x = 1           y = 2 (sc), in the end      z = 1 (sc)           read y → 3 (acquire)
  *   heavy           read z → 0 (sc)             y = 3 (release)      light
  *   y = 1 (sc)                                                       read x → 0
  */
 /*
- * As light_before_sc.c, the other way round: what happens before a light fence comes before
- * the heavy fences that the light one comes before.
+ * As light_before_sc.c, the other way round: what happens before a light fence comes
+ * before the heavy fences that the light one comes before.
  *
  *   x = 1           y = 2 (sc), in the end     z = 1 (sc)          read y → 3 (acquire)
  *   heavy           read z → 0 (sc)           y = 3 (release)     light

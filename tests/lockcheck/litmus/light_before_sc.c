@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A light fence has its place in happens-before, and so among the seq_cst accesses: a heavy
- * fence that comes before it also comes before the accesses that it happens before.
+ * A light fence has its place in happens-before, and so among the seq_cst accesses: a
+ * heavy fence that comes before it also comes before the accesses that it happens before.
  *
  *   x = 1 (sc)      y = 1            read z → 1 (acquire)      z = 3 (sc), in the end
  *   heavy           light            z = 2 (sc)                read x → 0 (sc)

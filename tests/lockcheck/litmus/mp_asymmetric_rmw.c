@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Message passing with asymmetric fences, through another thread's read-modify-write, which
- * continues the release sequence.
+ * Message passing with asymmetric fences, through another thread's read-modify-write,
+ * which continues the release sequence.
  */
 // case FENCE1=light FENCE2=heavy: 9 executions, forbidden
 // case FENCE1=heavy FENCE2=light: 9 executions, forbidden

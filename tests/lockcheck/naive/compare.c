@@ -140,7 +140,8 @@ static int index_of(const struct graph *graph, uint32_t location)
     return (int)((uint32_t *)(void *)graph->location[location].address - locations);
 }
 
-/* Main is thread 0 and each thread begins with an event of its own: the text has neither. */
+/* Main is thread 0 and each thread begins with an event of its own: the text has
+   neither. */
 static void add_graph(const struct graph *graph, void *context)
 {
     char text[2000] = "", *at = text;

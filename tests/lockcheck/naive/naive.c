@@ -38,8 +38,8 @@ static int thread_of(int event)
 
 /* --- relations ---------------------------------------------------------------------- */
 
-/* The axioms tell the read of an update from its write: event e has parts 2e (a read, or a
-   fence) and 2e + 1 (a write). */
+/* The axioms tell the read of an update from its write: event e has parts 2e (a read, or
+   a fence) and 2e + 1 (a write). */
 enum { PARTS = 2 * EVENTS };
 
 /* A set of parts: bit a is part a. */
@@ -166,8 +166,8 @@ static bool acyclic(struct relation p)
 /* --- RC11 --------------------------------------------------------------------------- */
 
 /* Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential consistency in C/C++11, PLDI
-   2017. The names are the paper's. Of asymmetric fences: Goldblatt: Asymmetric Fences, WG21
-   paper P1202. */
+   2017. The names are the paper's. Of asymmetric fences: Goldblatt: Asymmetric Fences,
+   WG21 paper P1202. */
 struct base {
     set r, w, f;        /* reads, writes, fences (heavy ones among them) */
     set light, heavy;   /* the halves of asymmetric fences */
@@ -262,8 +262,8 @@ static struct relation happens_before(const struct base *base, bool same_thread)
     return repeated(either(sb, either(sw, asymmetric)));
 }
 
-/* What the seq_cst light fences add to psc: with heavy ones they are as fences are; to all
-   the rest of it only happens-before orders them. */
+/* What the seq_cst light fences add to psc: with heavy ones they are as fences are; to
+   all the rest of it only happens-before orders them. */
 static struct relation asymmetric_sc(const struct base *base, struct relation hb,
                                      struct relation eco)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Small concurrent programs, as data: what two explorers can be held against each other on.
+ * Small concurrent programs, as data: what two explorers can be held against each other
+ * on.
  *
  * A program is a few threads that work on the locations x, y and z, all 0 at first. Each
  * thread knows one value: `last`, what it read last (0 before that).
@@ -65,8 +66,8 @@ void random_program(struct program *program, uint64_t seed);
 
 /* --- programs as text --------------------------------------------------------------- */
 
-/* How an operation is written: % and the letter of a field, or a word to stand there as it
-   is. The first word tells the kind. */
+/* How an operation is written: % and the letter of a field, or a word to stand there as
+   it is. The first word tells the kind. */
 static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_LOAD] = "load %location %order",
     [PROGRAM_STORE] = "store %location = %value %order",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 16 executions
 /*
- * A waiting loop of the program's own beside one of a library: 2 orders of arrival and 2 of
- * entry in each of two rounds.
+ * A waiting loop of the program's own beside one of a library: 2 orders of arrival and 2
+ * of entry in each of two rounds.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -28,10 +28,10 @@
 // expect: verified 2 executions -DTRY=remembers_in_caller
 // long: verified 2 executions -DTRY=remembers_pointer
 /*
- * Loops that look like waits but count their tries, or remember something of them, in each
- * place where a compiler may keep it: they are no waits. Those that try three times see the
- * flag at the first, second or third try, or never: 4 executions. Those that remember
- * whether they have waited: 2.
+ * Loops that look like waits but count their tries, or remember something of them, in
+ * each place where a compiler may keep it: they are no waits. Those that try three times
+ * see the flag at the first, second or third try, or never: 4 executions. Those that
+ * remember whether they have waited: 2.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A futex wait with a time limit: the word has changed before, the time is out, or somebody
- * wakes the waiter; which the waker hears of too.
+ * A futex wait with a time limit: the word has changed before, the time is out, or
+ * somebody wakes the waiter; which the waker hears of too.
  */
 // expect: verified
 // expect: wrong assertion -DNEVER=CHANGED

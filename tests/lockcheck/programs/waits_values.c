@@ -18,9 +18,9 @@
 // long: verified 1 execution -DWAIT=with_fence
 // expect: verified 1 execution -DWAIT=then_more
 /*
- * Waits that keep the value they have read, in a variable that holds something else before
- * the first try than before the second, but is written before it is read again. One
- * execution each, as in waits.c.
+ * Waits that keep the value they have read, in a variable that holds something else
+ * before the first try than before the second, but is written before it is read again.
+ * One execution each, as in waits.c.
  */
 #include <assert.h>
 #include <pthread.h>
