@@ -21,8 +21,8 @@
  *   last reader leaves that the mark covers: the writer wakes
  *
  *   cost       uncontended: two read-modify-writes. Contended: remote references without
- *              bound while spinning, then a system call or two. Space: four words and a
- *              pointer; in the library, two words a thread.
+ *              bound while spinning, then a system call or two. Space: three words of 32
+ *              bits and a pointer; in the library, a pointer and a word a thread.
  *   fairness   a reader is passed over by one writer at most; the first writer in the
  *              queue by those that had come by when it closed the lock, others first
  *              come, first served.
