@@ -185,6 +185,11 @@ FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@PREFIX@|$(prefix)|g' \
               -e 's|dir=$(prefix)/|dir=$${prefix}/|'
 SHARED  = liblockstep liblockstep-topology
 
+# "lks_mutex.3 lks_mutex_lock" and so on: so that man finds the page by each function.
+EACH_FUNCTION = awk '/^\.Sh / { synopsis = /SYNOPSIS/ } \
+    synopsis && /^\.F[no] "?lks_/ { gsub(/"/, "", $$2); sub(/.*\//, "", FILENAME); \
+        print FILENAME, $$2 }' $(wildcard doc/*.3) |
+
 .PHONY: install uninstall
 install: all
 	install -d $(DESTDIR)$(includedir)/lockstep $(DESTDIR)$(bindir) \
@@ -209,6 +214,9 @@ install: all
 	    section=$(DESTDIR)$(mandir)/man$${page##*.} && install -d $$section && \
 	    install -m 644 $$page $$section || exit 1; \
 	done
+	$(EACH_FUNCTION) while read -r page function; do \
+	    echo ".so man3/$$page" >$(DESTDIR)$(mandir)/man3/$$function.3 || exit 1; \
+	done
 	@# So that programs find the library at once; it takes root, and a directory it knows.
 	-@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig
 
@@ -225,6 +233,9 @@ uninstall:
 	done
 	for page in $(notdir $(MANUALS)); do \
 	    rm -f $(DESTDIR)$(mandir)/man$${page##*.}/$$page; \
+	done
+	$(EACH_FUNCTION) while read -r page function; do \
+	    rm -f $(DESTDIR)$(mandir)/man3/$$function.3; \
 	done
 
 # --- the sources themselves ---------------------------------------------------------

@@ -68,7 +68,7 @@ const lks_lock_class_t lks_anderson_class = {
 
 const lks_lock_class_t lks_anderson_sleep_class = {
     .name = "anderson_sleep",
-    .summary = "the same, with waiters that sleep",
+    .summary = "anderson, with waiters that sleep",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK | LKS_LOCK_SLEEPS,
     .init = anderson_sleep_init,
     COMMON,

@@ -56,7 +56,7 @@ const lks_barrier_class_t lks_central_barrier_class = {
 
 const lks_barrier_class_t lks_central_sleep_barrier_class = {
     .name = "central_sleep",
-    .summary = "the same, with threads that sleep while they wait",
+    .summary = "central, with threads that sleep while they wait",
     .traits = LKS_BARRIER_SLEEPS,
     .init = central_sleep_init,
     COMMON,

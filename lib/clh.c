@@ -46,7 +46,7 @@ const lks_lock_class_t lks_clh_class = {
 
 const lks_lock_class_t lks_clh_sleep_class = {
     .name = "clh_sleep",
-    .summary = "the same, with waiters that sleep",
+    .summary = "clh, with waiters that sleep",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_NEEDS_NODE | LKS_LOCK_SLEEPS,
     .init = clh_sleep_init,
     COMMON,

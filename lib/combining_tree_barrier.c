@@ -66,7 +66,7 @@ const lks_barrier_class_t lks_combining_tree_barrier_class = {
 
 const lks_barrier_class_t lks_combining_tree_sleep_barrier_class = {
     .name = "combining_tree_sleep",
-    .summary = "the same, with threads that sleep while they wait",
+    .summary = "combining_tree, with threads that sleep while they wait",
     .traits = LKS_BARRIER_SLEEPS,
     .init = combining_tree_sleep_init,
     COMMON,

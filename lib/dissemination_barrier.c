@@ -64,7 +64,7 @@ const lks_barrier_class_t lks_dissemination_barrier_class = {
 
 const lks_barrier_class_t lks_dissemination_sleep_barrier_class = {
     .name = "dissemination_sleep",
-    .summary = "the same, with threads that sleep while they wait",
+    .summary = "dissemination, with threads that sleep while they wait",
     .traits = LKS_BARRIER_SLEEPS,
     .init = dissemination_sleep_init,
     COMMON,

@@ -13,23 +13,32 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* A machine of 32 bits may have two such calls: the one meant takes this time_t. */
+#ifndef SYS_futex_time64
+#define FUTEX SYS_futex
+#elif !defined(SYS_futex)
+#define FUTEX SYS_futex_time64
+#else
+#define FUTEX (sizeof(time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex)
+#endif
+
 int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
                    const struct timespec *deadline)
 {
     /* Unlike FUTEX_WAIT, it takes an instant. */
     int error = errno;
-    bool late = syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, value,
-                        deadline, NULL, FUTEX_BITSET_MATCH_ANY) != 0 &&
-                errno == ETIMEDOUT;
+    bool failed = syscall(FUTEX, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, value,
+                          deadline, NULL, FUTEX_BITSET_MATCH_ANY) != 0;
+    int result = failed && (errno == ETIMEDOUT || errno == EAGAIN) ? errno : 0;
     errno = error;
-    return late ? ETIMEDOUT : 0;
+    return result;
 }
 
 void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
 {
     int error = errno;
     long most = count > INT_MAX ? INT_MAX : (long)count;
-    (void)syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, most, NULL, NULL, 0);
+    (void)syscall(FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, most, NULL, NULL, 0);
     errno = error;
 }
 
@@ -76,7 +85,10 @@ void lks_change_and_wake(_Atomic(uint32_t) *word, uint32_t value)
 
 uint64_t lks_nanoseconds(const struct timespec *instant)
 {
-    return (uint64_t)instant->tv_sec * 1000000000u + (uint64_t)instant->tv_nsec;
+    uint64_t seconds = (uint64_t)instant->tv_sec;
+    return seconds < UINT64_MAX / 1000000000u
+               ? seconds * 1000000000u + (uint64_t)instant->tv_nsec
+               : UINT64_MAX;
 }
 
 uint64_t lks_monotonic_now(void)

@@ -45,7 +45,7 @@ const lks_lock_class_t lks_mcs_class = {
 
 const lks_lock_class_t lks_mcs_sleep_class = {
     .name = "mcs_sleep",
-    .summary = "the same, with waiters that sleep",
+    .summary = "mcs, with waiters that sleep",
     .traits = LKS_LOCK_FAIR | LKS_LOCK_TRYLOCK | LKS_LOCK_NEEDS_NODE | LKS_LOCK_SLEEPS,
     .init = mcs_sleep_init,
     COMMON,

@@ -66,7 +66,7 @@ const lks_barrier_class_t lks_mcs_tree_barrier_class = {
 
 const lks_barrier_class_t lks_mcs_tree_sleep_barrier_class = {
     .name = "mcs_tree_sleep",
-    .summary = "the same, with threads that sleep while they wait",
+    .summary = "mcs_tree, with threads that sleep while they wait",
     .traits = LKS_BARRIER_SLEEPS,
     .init = mcs_tree_sleep_init,
     COMMON,

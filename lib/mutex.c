@@ -83,7 +83,8 @@ struct wait {
 };
 
 /* Replaces *waiters, which was read from the word, unless the word has changed: then
-   reads it anew. */
+   reads it anew. Relaxed, as nearly all that is done to the word: what is under the lock
+   goes with `held`, and that nobody misses the other's change is the fences' work. */
 static bool replace(lks_mutex_t *mutex, uint32_t *waiters, uint32_t desired)
 {
     return atomic_compare_exchange_strong_explicit(
@@ -139,19 +140,33 @@ static void leave(const struct wait *wait)
     } while (!replace(wait->mutex, &waiters, rest));
 }
 
-/* Sleeps while *word is `value`. Returns false when the deadline is past. */
-static bool sleep_on(const struct wait *wait, _Atomic(uint32_t) *word, uint32_t value)
+/* The instant NAP_NS from now. */
+static struct timespec end_of_nap(void)
 {
-    if (lks_asymmetric_fence_kind() != LKS_FENCE_LOST) {
-        return lks_futex_wait(word, value, wait->deadline) != ETIMEDOUT;
+    uint64_t end = lks_monotonic_now() + NAP_NS;
+    return (struct timespec){(time_t)(end / 1000000000u), (long)(end % 1000000000u)};
+}
+
+/* Sleeps while *word is `value`. Returns as lks_futex_wait. */
+static int sleep_on(const struct wait *wait, _Atomic(uint32_t) *word, uint32_t value)
+{
+    if (lks_asymmetric_fence_kind() == LKS_FENCE_LOST) {
+        const struct timespec end = end_of_nap();
+        if (wait->deadline == NULL ||
+            lks_nanoseconds(&end) < lks_nanoseconds(wait->deadline)) {
+            (void)lks_futex_wait(word, value, &end);
+            return 0;
+        }
     }
-    uint64_t nap = lks_monotonic_now() + NAP_NS;
-    if (wait->deadline != NULL && lks_nanoseconds(wait->deadline) < nap) {
-        return lks_futex_wait(word, value, wait->deadline) != ETIMEDOUT;
-    }
-    const struct timespec end = {(time_t)(nap / 1000000000u), (long)(nap % 1000000000u)};
-    (void)lks_futex_wait(word, value, &end);
-    return true;
+    return lks_futex_wait(word, value, wait->deadline);
+}
+
+/* After a heavy fence that has failed: until what others have stored can be seen. */
+static void nap(void)
+{
+    static _Atomic(uint32_t) unchanged;
+    const struct timespec end = end_of_nap();
+    (void)lks_futex_wait(&unchanged, 0, &end);
 }
 
 /* --- hungry waiters ----------------------------------------------------------------- */
@@ -192,11 +207,13 @@ static bool starve(struct wait *wait)
         if (tries > 0) {
             tries--;
             lks_delay(1);
-        } else if (!sleep_on(wait, &mutex->held, held)) {
+        } else if (sleep_on(wait, &mutex->held, held) == ETIMEDOUT) {
             (void)atomic_fetch_sub_explicit(&mutex->waiters, LKS_MUTEX_HUNGRY,
                                             memory_order_relaxed);
             wait->share &= ~(uint32_t)LKS_MUTEX_HUNGRY;
-            (void)lks_asymmetric_fence_heavy();
+            if (!lks_asymmetric_fence_heavy()) {
+                nap();
+            }
             return take_or_receive(mutex, &held);
         }
     }
@@ -233,8 +250,8 @@ static void give_token_back(struct wait *wait)
 static int give_up(const struct wait *wait)
 {
     leave(wait);
-    (void)lks_asymmetric_fence_heavy();
-    if (is_free(wait->mutex)) {
+    /* Without the fence the lock may only seem to be held. */
+    if (!lks_asymmetric_fence_heavy() || is_free(wait->mutex)) {
         lks_mutex_wake(wait->mutex);
     }
     return ETIMEDOUT;
@@ -250,8 +267,6 @@ static bool is_to_compete(uint32_t waiters, bool woken)
 
 int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
 {
-    lks_check(atomic_load_explicit(&mutex->held, memory_order_relaxed) != LKS_MUTEX_MINE,
-              "the caller holds the lock already", mutex);
     if (deadline != NULL && !lks_is_instant(deadline)) {
         return EINVAL;
     }
@@ -270,10 +285,11 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
             return 0;
         }
         if (!is_to_compete(waiters, woken)) {
-            if (!sleep_on(&wait, &mutex->waiters, waiters)) {
+            int error = sleep_on(&wait, &mutex->waiters, waiters);
+            if (error == ETIMEDOUT) {
                 return give_up(&wait);
             }
-            woken = true;
+            woken = woken || error == 0;
         } else if (replace(mutex, &waiters,
                            (waiters & ~(uint32_t)LKS_MUTEX_WAKING) | LKS_MUTEX_TOKEN)) {
             wait.share |= LKS_MUTEX_TOKEN;

@@ -94,7 +94,9 @@ static void await_readers(lks_rwmutex_t *lock, uint32_t awaited)
             (void)lks_futex_wait(&lock->left, left | LKS_RWMUTEX_ASLEEP, NULL);
         }
     }
-    /* Nobody else writes it while a writer is inside. */
+    /* Nobody else writes it while a writer is inside, but for the next one that closes the
+       lock. Relaxed: what the readers released the caller has acquired, and gives on by
+       `entered`. */
     atomic_store_explicit(&lock->left, awaited, memory_order_relaxed);
 }
 
@@ -123,7 +125,8 @@ static _Thread_local struct lks_rwmutex_writer own;
 static const lks_waiting_t spin_then_sleep = LKS_WAIT_SLEEP;
 
 /* Waits until `self` is the first. The orders are those of the MCS lock, whose comments
-   say why. */
+   say why; that lks_await_change acquires is more than is needed, for this queue guards no
+   data. */
 static void join(lks_rwmutex_t *lock, struct lks_rwmutex_writer *self)
 {
     atomic_store_explicit(&self->next, NULL, memory_order_relaxed);
@@ -168,6 +171,16 @@ static uint32_t mark(lks_rwmutex_t *lock)
     return entered;
 }
 
+/* Relaxed: it keeps writers away, and goes with no data. */
+static void close_to_writers(lks_rwmutex_t *lock)
+{
+    uint32_t left = atomic_load_explicit(&lock->left, memory_order_relaxed);
+    while (!atomic_compare_exchange_strong_explicit(
+        &lock->left, &left, left | LKS_RWMUTEX_CLOSED, memory_order_relaxed,
+        memory_order_relaxed)) {
+    }
+}
+
 void lks_rwmutex_queue(lks_rwmutex_t *lock)
 {
     join(lock, &own);
@@ -176,9 +189,7 @@ void lks_rwmutex_queue(lks_rwmutex_t *lock)
         (void)spin_or_sleep_once(lock, entered);
         entered = mark(lock);
         if ((entered & LKS_RWMUTEX_WRITER) != 0) {
-            /* Another writer was quicker. */
-            (void)atomic_fetch_or_explicit(&lock->left, LKS_RWMUTEX_CLOSED,
-                                           memory_order_relaxed);
+            close_to_writers(lock); /* another one was quicker */
         }
     }
     leave(lock, &own);

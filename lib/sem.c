@@ -3,6 +3,7 @@
 #define LKS_INLINE
 #include <lockstep/futex.h>
 #include <lockstep/sem.h>
+#include <lockstep/wait.h>
 
 /* Takes a wake-up, if there is one. */
 static bool take_wakeup(lks_sem_t *sem)
@@ -19,8 +20,8 @@ static bool take_wakeup(lks_sem_t *sem)
     return false;
 }
 
-/* Counts the caller out of those who wait. Returns false if as many posts as wait have
-   counted on them: then a wake-up is there for the caller, or on its way. */
+/* Counts the caller out of those who wait. Returns false if nobody is counted any more:
+   then a wake-up is there for the caller, or on its way. */
 static bool withdraw(lks_sem_t *sem)
 {
     int32_t value = atomic_load_explicit(&sem->value, memory_order_relaxed);
@@ -34,6 +35,16 @@ static bool withdraw(lks_sem_t *sem)
     return false;
 }
 
+/* The deadline has passed. A wake-up that is on its way may yet be taken by a thread that has
+   just come; but that one is then counted, and the caller can count itself out for it. So
+   it does not sleep again. */
+static int give_up(lks_sem_t *sem)
+{
+    bool withdrawn = false;
+    lks_await(take_wakeup(sem) || (withdrawn = withdraw(sem)));
+    return withdrawn ? ETIMEDOUT : 0;
+}
+
 int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
 {
     if (deadline != NULL && !lks_is_instant(deadline)) {
@@ -45,10 +56,7 @@ int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
     }
     while (!take_wakeup(sem)) {
         if (lks_futex_wait(&sem->wakeups, 0, deadline) == ETIMEDOUT) {
-            if (withdraw(sem)) {
-                return ETIMEDOUT;
-            }
-            deadline = NULL;
+            return give_up(sem);
         }
     }
     return 0;

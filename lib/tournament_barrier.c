@@ -64,7 +64,7 @@ const lks_barrier_class_t lks_tournament_barrier_class = {
 
 const lks_barrier_class_t lks_tournament_sleep_barrier_class = {
     .name = "tournament_sleep",
-    .summary = "the same, with threads that sleep while they wait",
+    .summary = "tournament, with threads that sleep while they wait",
     .traits = LKS_BARRIER_SLEEPS,
     .init = tournament_sleep_init,
     COMMON,

@@ -249,6 +249,7 @@ struct options read_options(int argc, char **argv)
                               .outside_ns = 100,
                               .bind = "cache"};
     char *names[FAMILIES] = {NULL};
+    bool writes_given = false;
     for (int option; (option = getopt_long(argc, argv, ":l:w:b:t:d:r:f:o:hV",
                                            long_options, NULL)) != -1;) {
         switch (option) {
@@ -265,6 +266,7 @@ struct options read_options(int argc, char **argv)
             read_threads(&options, optarg);
             break;
         case WRITE_SHARES:
+            writes_given = true;
             read_writes(&options, optarg);
             break;
         case 'd':
@@ -309,5 +311,8 @@ struct options read_options(int argc, char **argv)
         refuse("unexpected argument '%s'; see lockbench --help", argv[optind]);
     }
     choose_competitors(&options, names);
+    if (writes_given && options.competitors[RWLOCKS].count == 0) {
+        refuse("--writes is for reader-writer locks, and none is measured");
+    }
     return options;
 }

@@ -265,7 +265,7 @@ static void print_table(FILE *file, const struct report *report)
     }
     (void)fprintf(
         file,
-        "medians over %u round%s of runs of %g ms, or more rounds where processors "
+        "medians over %u round%s of runs of %.3g ms, or more rounds where processors "
         "move;\none acquisition in 32 is timed (a clock read costs %.0f ns, taken "
         "off)\n",
         options->repeat, options->repeat == 1 ? "" : "s",

@@ -2,7 +2,7 @@
 /*
  * A lock for two threads, one of which, the owner, takes it much more often.
  *
- *   lockcheck examples/check/biased_lock.c
+ *   lockcheck examples/check/biased_lock.c -- -Iinclude
  *
  * Each says that it wants the lock and then looks at the other. So that not both overlook
  * each other, a fence stands between the two in either thread: for the owner the light

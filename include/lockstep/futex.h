@@ -18,7 +18,8 @@ extern "C" {
 /*
  * Sleeps until a wake-up of *word, or the instant *deadline of CLOCK_MONOTONIC (NULL: for
  * ever), but only if *word is `value` when the kernel looks; or for no reason (a signal).
- * Returns 0, or ETIMEDOUT if the instant is past. Where there is no futex(2): yields.
+ * Returns 0, EAGAIN if *word was another, or ETIMEDOUT if the instant is past. Where there
+ * is no futex(2): yields.
  */
 int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
                    const struct timespec *deadline);
@@ -27,7 +28,8 @@ int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
    does not look at *word, which may be gone. */
 void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count);
 
-/* Returns the nanoseconds of an instant, or of the present one, of CLOCK_MONOTONIC. */
+/* Returns the nanoseconds of an instant, or of the present one, of CLOCK_MONOTONIC;
+   UINT64_MAX for one that lies centuries ahead. */
 uint64_t lks_nanoseconds(const struct timespec *instant);
 uint64_t lks_monotonic_now(void);
 

@@ -15,7 +15,7 @@
  *     look at waiters                     look at held, sleep if it is taken
  *
  * At most one waiter at a time is woken to compete with threads that just come by: the
- * one that has slept longest. It has the token. When it has the lock, or has gone back to
+ * one that fell asleep first. It has the token. When it has the lock, or has gone back to
  * sleep, the token is free for the next. One that has waited longer than a bound says so
  * (HUNGRY); whoever unlocks then hands it the lock, unless another thread takes it in
  * that instant.
@@ -31,7 +31,7 @@
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
  *              Whoever has waited longer is handed the lock when its turn to be woken has
  *              come, by the first unlock after which no other processor is quicker. Turns
- *              come in the order in which waiters went to sleep.
+ *              come in the order in which waiters last went to sleep.
  *   progress   deadlock-free; the thread that unlocks cannot overtake a hungry waiter.
  *
  * An object may be moved, freed or used for something else when nobody holds it or waits
@@ -119,15 +119,22 @@ LKS_INLINE int lks_mutex_init(lks_mutex_t *mutex)
 #define LKS_MUTEX_MINE ((uint32_t)LKS_MUTEX_HELD)
 #endif
 
+/* With LKS_CHECKED: whether it is the caller who holds the lock, and is known by number. */
+LKS_INLINE bool lks_mutex_is_mine(const lks_mutex_t *mutex)
+{
+    return atomic_load_explicit(&mutex->held, memory_order_relaxed) == LKS_MUTEX_MINE;
+}
+
 /* With LKS_CHECKED: whether it can be the caller who holds the lock. A library without it
    takes the lock as HELD, when it has to wait. */
 LKS_INLINE bool lks_mutex_may_be_mine(const lks_mutex_t *mutex)
 {
-    uint32_t held = atomic_load_explicit(&mutex->held, memory_order_relaxed);
-    return held == LKS_MUTEX_MINE || held == LKS_MUTEX_HELD;
+    return lks_mutex_is_mine(mutex) ||
+           atomic_load_explicit(&mutex->held, memory_order_relaxed) == LKS_MUTEX_HELD;
 }
 
-/* Takes the lock if it is free. Returns whether it did; never waits. */
+/* Takes the lock if it is free. Returns whether it did; never waits. It may fail, too,
+   while the lock is being handed to a waiter that has just given up. */
 LKS_INLINE bool lks_mutex_trylock(lks_mutex_t *mutex)
 {
     uint32_t found = LKS_MUTEX_FREE;
@@ -140,6 +147,7 @@ LKS_INLINE bool lks_mutex_trylock(lks_mutex_t *mutex)
 LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex)
 {
     if (!lks_mutex_trylock(mutex)) {
+        lks_check(!lks_mutex_is_mine(mutex), "the caller holds the lock already", mutex);
         (void)lks_mutex_wait(mutex, NULL);
     }
 }
@@ -151,7 +159,11 @@ LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex)
  */
 LKS_INLINE int lks_mutex_timedlock(lks_mutex_t *mutex, const struct timespec *deadline)
 {
-    return lks_mutex_trylock(mutex) ? 0 : lks_mutex_wait(mutex, deadline);
+    if (lks_mutex_trylock(mutex)) {
+        return 0;
+    }
+    lks_check(!lks_mutex_is_mine(mutex), "the caller holds the lock already", mutex);
+    return lks_mutex_wait(mutex, deadline);
 }
 
 /* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */

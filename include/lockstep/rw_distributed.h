@@ -207,7 +207,8 @@ LKS_INLINE void lks_rw_distributed_order_mark(lks_rw_distributed_t *lock)
     (void)atomic_fetch_add_explicit(&lock->queue.entered, 0, memory_order_seq_cst);
 }
 
-/* Takes the lock as the writer, alone, waiting as long as it takes. */
+/* Takes the lock as the writer, alone, waiting as long as it takes; asleep in the queue,
+   yielding while readers are at the indicators. */
 LKS_INLINE void lks_rw_distributed_wrlock(lks_rw_distributed_t *lock)
 {
     lks_rwmutex_wrlock(&lock->queue);

@@ -6,7 +6,7 @@
  * finds it below zero owes one of them a wake-up: it adds one to `wakeups`, on which they
  * sleep, and each of them takes one from there. So a thread that comes later cannot pass
  * by those who wait without counting as one of them, and a wait that gives up, but finds
- * the value no longer below zero, knows that a wake-up is owed to it.
+ * the value no longer below zero, knows that a wake-up is owed to it, or soon to another.
  *
  *   cost       no need to sleep, nobody to wake: one read-modify-write. Otherwise a
  *              second one, and a system call. Space: 8 bytes, and nothing elsewhere.
@@ -93,7 +93,8 @@ LKS_INLINE void lks_sem_wait(lks_sem_t *sem)
 /*
  * The same, waiting until the instant *deadline of CLOCK_MONOTONIC at most. Returns 0,
  * ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 … 999999999 or its seconds
- * are negative; the last only when it had to wait.
+ * are negative; the last only when it had to wait. When the instant has come and a post is
+ * halfway through, it waits, without sleeping, for the other half.
  */
 LKS_INLINE int lks_sem_timedwait(lks_sem_t *sem, const struct timespec *deadline)
 {

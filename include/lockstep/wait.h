@@ -18,7 +18,7 @@
  *
  * A failed try must have no effect that another thread could see (a test-and-set that
  * finds the lock taken, and so writes 1 over 1, has none). Every unbounded wait of the
- * library is an lks_await. A tool that compiles the headers may define its own
+ * library that does not sleep is an lks_await. A tool that compiles the headers may define its own
  * beforehand; without an lks_delay of its own, delays then take no time.
  */
 #ifndef lks_await

@@ -221,9 +221,9 @@ static void destroy_sem(const void *unused)
 static void a_mutex_belongs_to_its_thread(void **state)
 {
     (void)state;
-    ends_with(lock_twice, NULL, "lks_mutex_wait: the caller holds the lock already");
+    ends_with(lock_twice, NULL, "lks_mutex_lock: the caller holds the lock already");
     ends_with(lock_twice_with_deadline, NULL,
-              "lks_mutex_wait: the caller holds the lock already");
+              "lks_mutex_timedlock: the caller holds the lock already");
     ends_with(unlock_anothers, NULL, "lks_mutex_unlock: another thread holds the lock");
 }
 

@@ -107,6 +107,19 @@ static void one_more_than_slots(void)
     lks_anderson_lock(&anderson);
 }
 
+static void lock_mutex_twice(void)
+{
+    lks_mutex_lock(&mutex);
+    lks_mutex_lock(&mutex);
+}
+
+static void lock_mutex_twice_with_a_deadline(void)
+{
+    const struct timespec past = {0, 0};
+    lks_mutex_lock(&mutex);
+    (void)lks_mutex_timedlock(&mutex, &past);
+}
+
 /* --- barriers --- */
 
 static lks_central_barrier_t central = LKS_CENTRAL_BARRIER_INIT(2);
@@ -196,6 +209,10 @@ static const misuse_t misuses[] = {
     LOCK_CASES(mutex, mutex)
     {"anderson with one thread more than slots", one_more_than_slots,
      "lks_anderson_lock", "more threads than the lock has slots", &anderson},
+    {"mutex locked twice", lock_mutex_twice, "lks_mutex_lock",
+     "the caller holds the lock already", &mutex},
+    {"mutex locked twice, with a deadline", lock_mutex_twice_with_a_deadline,
+     "lks_mutex_timedlock", "the caller holds the lock already", &mutex},
     LKS_EACH_BARRIER(BARRIER_CASES)
 };
 

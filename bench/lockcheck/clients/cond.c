@@ -3,12 +3,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <lockstep/cond.h>
+#include <stdlib.h>
 
 #include "kinds.h"
 
 static struct {
     lks_mutex_t mutex;
-    lks_cond_t cond;
+    lks_cond_t *cond; /* NULL: freed */
     unsigned threads, rounds;
     unsigned items; /* plain: under the mutex */
     unsigned taken;
@@ -20,7 +21,7 @@ static void produce(unsigned items, void (*wake)(lks_cond_t *))
     lks_mutex_lock(&store.mutex);
     store.items += items;
     lks_mutex_unlock(&store.mutex);
-    wake(&store.cond);
+    wake(store.cond);
 }
 
 /* Takes an item, if there is one. The caller holds the mutex. */
@@ -36,7 +37,7 @@ static void consume(void)
 {
     lks_mutex_lock(&store.mutex);
     while (store.items == 0) {
-        lks_cond_wait(&store.cond, &store.mutex);
+        lks_cond_wait(store.cond, &store.mutex);
     }
     take();
     lks_mutex_unlock(&store.mutex);
@@ -64,6 +65,25 @@ static void *all_at_once(void *argument)
     return NULL;
 }
 
+/* Who wakes all frees the condition at once: none of those who merely wait needs it. */
+static void *for_the_last_time(void *argument)
+{
+    lks_mutex_lock(&store.mutex);
+    if (*(unsigned *)argument == 0) {
+        store.items += store.threads - 1;
+        lks_cond_broadcast(store.cond);
+        free(store.cond);
+        store.cond = NULL;
+    } else {
+        if (store.items == 0) {
+            lks_cond_wait(store.cond, &store.mutex);
+        }
+        take();
+    }
+    lks_mutex_unlock(&store.mutex);
+    return NULL;
+}
+
 /* Thread 1 waits once, and not for ever; should a signal have found it, there is
    something for it, and otherwise the signal has found another. */
 static void *not_for_ever(void *argument)
@@ -74,7 +94,7 @@ static void *not_for_ever(void *argument)
     struct timespec limit = deadline();
     lks_mutex_lock(&store.mutex);
     if (store.items == 0) {
-        int error = lks_cond_timedwait(&store.cond, &store.mutex, &limit);
+        int error = lks_cond_timedwait(store.cond, &store.mutex, &limit);
         assert(error == 0 || error == ETIMEDOUT);
     }
     take();
@@ -87,12 +107,16 @@ static void run(unsigned threads, void *(*body)(void *))
     store.threads = threads;
     int error = lks_mutex_init(&store.mutex);
     assert(error == 0);
-    error = lks_cond_init(&store.cond);
+    store.cond = lines(sizeof *store.cond);
+    error = lks_cond_init(store.cond);
     assert(error == 0);
     run_threads(threads, body);
     assert(store.items + store.taken == threads - 1);
     assert(!lks_mutex_is_locked(&store.mutex));
-    lks_cond_destroy(&store.cond);
+    if (store.cond != NULL) {
+        lks_cond_destroy(store.cond);
+        free(store.cond);
+    }
     lks_mutex_destroy(&store.mutex);
 }
 
@@ -110,6 +134,13 @@ static void run_broadcast(const void *unused, unsigned threads, unsigned rounds)
     assert(store.items == 0);
 }
 
+static void run_last(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run(threads, for_the_last_time);
+    assert(store.items == 0);
+}
+
 static void run_timedwait(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
@@ -121,6 +152,7 @@ static const struct client_size sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client clients[] = {
     {"signal", fits_all, NULL, run_signal, sizes},
     {"broadcast", fits_all, NULL, run_broadcast, sizes},
+    {"last broadcast", fits_all, NULL, run_last, sizes},
     {"timedwait", fits_all, NULL, run_timedwait, sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };

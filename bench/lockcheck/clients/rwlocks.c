@@ -114,11 +114,8 @@ static void *try_or_wait(void *argument)
         return try_both(argument);
     }
     for (unsigned i = 0; i < section.rounds; i++) {
-        if (i % 2 == 0) {
-            write_once(self);
-        } else {
-            read_once(self);
-        }
+        read_once(self);
+        write_once(self);
     }
     return NULL;
 }

@@ -68,6 +68,29 @@ static void *post_or_give_up(void *argument)
     return NULL;
 }
 
+/* Thread 0 posts once, which is enough: thread 1 gives up, or hands on what it got. */
+static void *post_or_hand_on(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    if (self != 1) {
+        if (self > 0) {
+            lks_sem_wait(&store.sem);
+            store.taken[self] = 1;
+        } else {
+            int error = lks_sem_post(&store.sem);
+            assert(error == 0);
+        }
+        return NULL;
+    }
+    struct timespec limit = deadline();
+    int error = lks_sem_timedwait(&store.sem, &limit);
+    if (error == 0) {
+        error = lks_sem_post(&store.sem);
+    }
+    assert(error == 0 || error == ETIMEDOUT);
+    return NULL;
+}
+
 /* Nobody is owed a wake-up any more. */
 static void check_end(void)
 {
@@ -115,15 +138,25 @@ static void run_timed(const void *unused, unsigned threads, unsigned rounds)
     check_end();
 }
 
+static void run_hand_on(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    unsigned taken = run(0, threads, rounds, post_or_hand_on);
+    assert(taken == 1 && lks_sem_value(&store.sem) == 0);
+    check_end();
+}
+
 static const struct client_size lock_sizes[] = {
     {2, 1, false}, {2, 2, false}, {3, 1, true}, {0, 0, false}};
 static const struct client_size sizes[] = {
     {2, 1, false}, {3, 1, false}, {4, 1, true}, {0, 0, false}};
+static const struct client_size hand_on_sizes[] = {{3, 1, false}, {0, 0, false}};
 
 static const struct client clients[] = {
     {"lock", fits_all, NULL, run_lock, lock_sizes},
     {"post", fits_all, NULL, run_post, sizes},
     {"timedwait", fits_all, NULL, run_timed, sizes},
+    {"hand on", fits_all, NULL, run_hand_on, hand_on_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
