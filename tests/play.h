@@ -41,6 +41,7 @@ static __thread bool had_deadline; /* the sleep of the scene */
 enum { MOST_WAKES = 64 };
 static __thread const void *woken[MOST_WAKES];
 static __thread unsigned wake_count;
+static __thread uint32_t most_woken; /* at once, since begin_play */
 
 /* Sleeps of all threads that have ended at their deadline. */
 static _Atomic(uint32_t) timeouts;
@@ -67,6 +68,7 @@ int __wrap_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
 void __wrap_lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
 {
     woken[wake_count++ % MOST_WAKES] = word;
+    most_woken = count > most_woken ? count : most_woken;
     __real_lks_futex_wake(word, count); /* in a play, too: others may sleep */
 }
 
@@ -87,6 +89,7 @@ static UNUSED void begin_play(const scene_t *scenes, unsigned count)
     scene_count = count;
     scenes_played = 0;
     wake_count = 0;
+    most_woken = 0;
 }
 
 #define BEGIN_PLAY(scenes) begin_play((scenes), COUNT_OF(scenes))

@@ -102,11 +102,13 @@ $$(PROGRAMS_$(1)): $$(BUILD)/tests/$(1)/%: $$(BUILD)/tests/$(1)/%.o $$(LIBRARY_$
 endef
 $(foreach variant,$(TEST_VARIANTS),$(eval $(call test_variant,$(variant))))
 
-$(BUILD)/tests/catalog/unit/wait: TEST_WAITING = $(TEST_TRIES),--wrap=sched_yield
+$(BUILD)/tests/catalog/unit/wait: TEST_WAITING = $(TEST_TRIES),--wrap=sched_yield \
+    -Wl,--wrap=lks_monotonic_now,--wrap=lks_sleep_until_changed
 
 # All waits are watched, also those that sleep: see tests/watched_sleep.h.
 TEST_WATCHED = $(TEST_TRIES),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/locks): TEST_WAITING = $(TEST_WATCHED)
+$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwlocks): TEST_WAITING = $(TEST_WATCHED)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/barriers): TEST_WAITING = $(TEST_WATCHED)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/ways_to_wait): TEST_WAITING = \
     $(TEST_WATCHED),--wrap=sched_yield
@@ -116,11 +118,10 @@ TEST_PLAYS = $(TEST_TRIES),--wrap=lks_futex_wait,--wrap=lks_futex_wake
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/cond): TEST_WAITING = $(TEST_PLAYS)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/sem): TEST_WAITING = $(TEST_PLAYS)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/mutex): TEST_WAITING = \
-    $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy
+    $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy \
+    -Wl,--wrap=lks_asymmetric_fence_full,--wrap=lks_delay,--wrap=lks_take_turns
 
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwmutex): TEST_WAITING = $(TEST_PLAYS)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwlocks): TEST_WAITING = \
-    $(TEST_TRIES),--wrap=lks_futex_wait,--wrap=lks_sleep_until_changed
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))

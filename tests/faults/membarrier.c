@@ -9,10 +9,13 @@
 #include "../mutex_ways.h"
 #include "forbid.h"
 
+static int errno_at_main; /* after all that runs before main */
+
 static void without_it_both_halves_are_full_fences(void **state)
 {
     (void)state;
     assert_int_equal(lks_asymmetric_fence_kind(), LKS_FENCE_SYMMETRIC);
+    assert_int_equal(errno_at_main, 0);
     assert_true(lks_asymmetric_fence_heavy());
     for (uint32_t nthreads = 2; nthreads <= 32; nthreads *= 4) {
         contend_for_mutex(nthreads, 20000 / nthreads, 0);
@@ -51,7 +54,9 @@ static void lose_it(const void *error)
     static lks_mutex_t other = LKS_MUTEX_INIT;
     lks_mutex_lock(&other);
     const struct timespec deadline = from_now(30000000);
+    errno = 77;
     assert_int_equal(lks_mutex_timedlock(&other, &deadline), ETIMEDOUT);
+    assert_int_equal(errno, 77);
     assert_int_equal(lks_asymmetric_fence_kind(), LKS_FENCE_LOST);
     for (uint32_t i = SLEEPERS; i < 2 * SLEEPERS; i++) {
         prepare(&workers[i], i, enter, NULL);
@@ -130,6 +135,7 @@ static void contention_survives_that_it_is_forbidden(void **state)
 
 int main(int argc, char **argv)
 {
+    errno_at_main = errno;
     const struct CMUnitTest never[] = {
         cmocka_unit_test(without_it_both_halves_are_full_fences),
     };

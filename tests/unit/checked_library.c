@@ -6,6 +6,7 @@
 #include "../child.h"
 
 static lks_lock_t *lock;
+static lks_rwlock_t *rwlock;
 static lks_barrier_t *barrier;
 
 static void ends_with(void (*body)(const void *), const char *name, const char *what)
@@ -26,6 +27,13 @@ static void ends_with(void (*body)(const void *), const char *name, const char *
 static void make_lock_handle(const void *name)
 {
     if (lks_lock_create(&lock, (const char *)name, 2) != 0) {
+        _exit(1);
+    }
+}
+
+static void make_rwlock_handle(const void *name)
+{
+    if (lks_rwlock_create(&rwlock, (const char *)name, 2) != 0) {
         _exit(1);
     }
 }
@@ -69,6 +77,51 @@ static void unlock_out_of_range(const void *name)
     lks_lock_unlock(lock, 2);
 }
 
+static void rdlock_out_of_range(const void *name)
+{
+    make_rwlock_handle(name);
+    lks_rwlock_rdlock(rwlock, 2);
+}
+
+static void tryrdlock_out_of_range(const void *name)
+{
+    make_rwlock_handle(name);
+    (void)lks_rwlock_tryrdlock(rwlock, 2);
+}
+
+static void rdunlock_out_of_range(const void *name)
+{
+    make_rwlock_handle(name);
+    lks_rwlock_rdlock(rwlock, 0);
+    lks_rwlock_rdunlock(rwlock, 2);
+}
+
+static void wrlock_out_of_range(const void *name)
+{
+    make_rwlock_handle(name);
+    lks_rwlock_wrlock(rwlock, 2);
+}
+
+static void trywrlock_out_of_range(const void *name)
+{
+    make_rwlock_handle(name);
+    (void)lks_rwlock_trywrlock(rwlock, 2);
+}
+
+static void wrunlock_out_of_range(const void *name)
+{
+    make_rwlock_handle(name);
+    lks_rwlock_wrlock(rwlock, 0);
+    lks_rwlock_wrunlock(rwlock, 2);
+}
+
+static void downgrade_out_of_range(const void *name)
+{
+    make_rwlock_handle(name);
+    lks_rwlock_wrlock(rwlock, 0);
+    lks_rwlock_downgrade(rwlock, 2);
+}
+
 static void wait_out_of_range(const void *name)
 {
     make_barrier_handle(name);
@@ -107,6 +160,24 @@ static void a_lock_is_not_for_other_threads(void **state)
     if (lks_lock_class_find(NAME)->trylock != NULL) {
         ends_with(trylock_out_of_range, NAME,
                   "lks_lock_trylock: thread index out of range");
+    }
+}
+
+static void an_rwlock_is_not_for_other_threads(void **state)
+{
+    const struct {
+        void (*body)(const void *);
+        const char *what;
+    } misuses[] = {
+        {rdlock_out_of_range, "lks_rwlock_rdlock: thread index out of range"},
+        {tryrdlock_out_of_range, "lks_rwlock_tryrdlock: thread index out of range"},
+        {rdunlock_out_of_range, "lks_rwlock_rdunlock: thread index out of range"},
+        {wrlock_out_of_range, "lks_rwlock_wrlock: thread index out of range"},
+        {trywrlock_out_of_range, "lks_rwlock_trywrlock: thread index out of range"},
+        {wrunlock_out_of_range, "lks_rwlock_wrunlock: thread index out of range"},
+        {downgrade_out_of_range, "lks_rwlock_downgrade: thread index out of range"}};
+    for (size_t i = 0; i < COUNT_OF(misuses); i++) {
+        ends_with(misuses[i].body, NAME, misuses[i].what);
     }
 }
 
@@ -284,6 +355,11 @@ int main(void)
                  class_->name);
         add_test(class_->name, "is not for other threads",
                  a_lock_is_not_for_other_threads, class_->name);
+    }
+    for (const lks_rwlock_class_t *class_ = lks_rwlock_class_next(NULL); class_ != NULL;
+         class_ = lks_rwlock_class_next(class_)) {
+        add_test(class_->name, "is not for other threads",
+                 an_rwlock_is_not_for_other_threads, class_->name);
     }
     for (const lks_barrier_class_t *class_ = lks_barrier_class_next(NULL); class_ != NULL;
          class_ = lks_barrier_class_next(class_)) {

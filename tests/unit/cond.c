@@ -199,6 +199,7 @@ static void no_wake_up_is_spurious(void **state)
     assert_false(had_deadline);
     assert_true(lks_mutex_is_locked(&mutex));
     assert_int_equal(wakes_of(NULL), 1);
+    assert_int_equal(most_woken, 1);
     end();
 }
 

@@ -120,6 +120,25 @@ static void lock_mutex_twice_with_a_deadline(void)
     (void)lks_mutex_timedlock(&mutex, &past);
 }
 
+/* Nobody holds it, but somebody waits, or is about to. */
+static void destroy_awaited_mutex(void)
+{
+    atomic_store_explicit(&mutex.waiters, LKS_MUTEX_SLEEPER, memory_order_relaxed);
+    lks_mutex_destroy(&mutex);
+}
+
+static void destroy_malthusian_with_a_passive_thread(void)
+{
+    malthusian.eldest = &malthusian_node;
+    lks_malthusian_destroy(&malthusian);
+}
+
+static void destroy_malthusian_with_one_on_its_way(void)
+{
+    malthusian.on_its_way = true;
+    lks_malthusian_destroy(&malthusian);
+}
+
 /* --- barriers --- */
 
 static lks_central_barrier_t central = LKS_CENTRAL_BARRIER_INIT(2);
@@ -213,6 +232,14 @@ static const misuse_t misuses[] = {
      "the caller holds the lock already", &mutex},
     {"mutex locked twice, with a deadline", lock_mutex_twice_with_a_deadline,
      "lks_mutex_timedlock", "the caller holds the lock already", &mutex},
+    {"mutex destroyed when awaited", destroy_awaited_mutex,
+     "lks_mutex_destroy", IN_USE, &mutex},
+    {"malthusian destroyed with a passive thread",
+     destroy_malthusian_with_a_passive_thread,
+     "lks_malthusian_destroy", IN_USE, &malthusian},
+    {"malthusian destroyed with a thread on its way",
+     destroy_malthusian_with_one_on_its_way,
+     "lks_malthusian_destroy", IN_USE, &malthusian},
     LKS_EACH_BARRIER(BARRIER_CASES)
 };
 

@@ -2,7 +2,8 @@
 /*
  * The mutex by itself; what it shares with all locks is in locks.c.
  *
- * Linked with -Wl,--wrap for the futex calls (see play.h) and the heavy fence.
+ * Linked with -Wl,--wrap for the futex calls (see play.h), the fences, and what a waiter
+ * does before it sleeps.
  */
 #include "../asleep.h"
 #include "../instants.h"
@@ -13,16 +14,30 @@ extern "C" {
 #endif
 bool __real_lks_asymmetric_fence_heavy(void);
 bool __wrap_lks_asymmetric_fence_heavy(void);
+void __real_lks_asymmetric_fence_full(void);
+void __wrap_lks_asymmetric_fence_full(void);
+void __real_lks_delay(unsigned pauses);
+void __wrap_lks_delay(unsigned pauses);
+void __real_lks_take_turns(void);
+void __wrap_lks_take_turns(void);
 #ifdef __cplusplus
 }
 #endif
 
-static unsigned heavy_fences;
+static __thread unsigned heavy_fences;
 
 bool __wrap_lks_asymmetric_fence_heavy(void)
 {
     heavy_fences++;
     return __real_lks_asymmetric_fence_heavy();
+}
+
+static __thread unsigned turns_taken;
+
+void __wrap_lks_take_turns(void)
+{
+    turns_taken++;
+    __real_lks_take_turns();
 }
 
 static lks_mutex_t mutex;
@@ -62,6 +77,31 @@ static void other_waits(void)
     atomic_store_explicit(&mutex.waiters, all | LKS_MUTEX_FENCED, memory_order_relaxed);
 }
 
+/* After so many more full fences of this thread the hungry waiter gives up; 0: never. */
+static __thread unsigned fences_until_it_gives_up;
+
+void __wrap_lks_asymmetric_fence_full(void)
+{
+    __real_lks_asymmetric_fence_full();
+    if (fences_until_it_gives_up > 0 && --fences_until_it_gives_up == 0) {
+        (void)atomic_fetch_sub_explicit(
+            &mutex.waiters, LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY,
+            memory_order_relaxed);
+    }
+}
+
+/* How long this thread has spun; and the moment at which the lock is given back. */
+static __thread unsigned pauses, last_pause;
+
+void __wrap_lks_delay(unsigned count)
+{
+    pauses += count;
+    if (pauses == last_pause) {
+        other_unlocks();
+    }
+    __real_lks_delay(count);
+}
+
 enum { ONE_WAITS = LKS_MUTEX_SLEEPER | LKS_MUTEX_FENCED };
 
 /* Another thread has the lock, and the caller is about to want it. */
@@ -69,8 +109,10 @@ static void begin(const scene_t *scenes, unsigned count)
 {
     assert_int_equal(lks_mutex_init(&mutex), 0);
     other_locks();
-    lks_set_spins(0); /* go to sleep at once */
+    lks_set_spins(0);                /* go to sleep at once */
+    lks_mutex_set_bound(UINT64_MAX); /* and never be hungry */
     heavy_fences = 0;
+    turns_taken = 0;
     begin_play(scenes, count);
 }
 
@@ -124,6 +166,15 @@ static int another_is_quicker(void)
     return WOKEN;
 }
 
+/* It had to wait, too, and leaves no token behind. */
+static int another_waiter_is_quicker(void)
+{
+    (void)another_is_quicker();
+    (void)atomic_fetch_sub_explicit(&mutex.waiters, LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING,
+                                    memory_order_relaxed);
+    return WOKEN;
+}
+
 static int another_is_quicker_and_it_is_too_late(void)
 {
     (void)another_is_quicker();
@@ -174,11 +225,13 @@ static void a_sleeper_is_woken_and_takes_the_lock(void **state)
     lks_mutex_lock(&mutex);
     end();
     assert_false(had_deadline);
+    assert_int_equal(turns_taken, 1);
     assert_int_equal(held(), LKS_MUTEX_MINE);
     assert_int_equal(waiters(), 0);
     lks_mutex_unlock(&mutex);
     assert_int_equal(waiters_woken(), 1);
     assert_int_equal(holders_woken(), 0);
+    assert_int_equal(most_woken, 1);
 }
 
 static void who_comes_too_late_sleeps_and_is_woken_again(void **state)
@@ -187,7 +240,6 @@ static void who_comes_too_late_sleeps_and_is_woken_again(void **state)
     static const scene_t scenes[] = {another_is_quicker, another_is_quicker,
                                      lock_is_given_back};
     BEGIN(scenes);
-    lks_mutex_set_bound(UINT64_MAX);
     lks_mutex_lock(&mutex);
     end();
     assert_int_equal(held(), LKS_MUTEX_MINE);
@@ -249,8 +301,23 @@ static void who_is_passed_over_is_handed_the_lock(void **state)
     end();
     assert_int_equal(held(), LKS_MUTEX_MINE);
     assert_int_equal(waiters(), 0);
+    assert_int_equal(most_woken, 1);
     lks_mutex_unlock(&mutex);
     assert_int_equal(held(), LKS_MUTEX_FREE);
+}
+
+/* Else one that other waiters pass over again and again would never be hungry. */
+static void who_is_woken_competes_also_without_a_token(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_waiter_is_quicker,
+                                     nothing_happens_to_the_hungry, lock_is_handed_over};
+    BEGIN(scenes);
+    lks_mutex_set_bound(0);
+    lks_mutex_lock(&mutex);
+    end();
+    assert_int_equal(held(), LKS_MUTEX_MINE);
+    assert_int_equal(waiters(), 0);
 }
 
 static void who_is_handed_the_lock_at_its_deadline_has_it(void **state)
@@ -295,6 +362,29 @@ static void the_hungry_may_give_up(void **state)
         assert_int_equal(holders_woken(), 0);
         assert_int_equal(waiters_woken(), 1 + others);
     }
+}
+
+/* When the lock has been handed over, just before it is looked whether somebody is still
+   hungry. */
+static void the_hungry_may_give_up_amid_the_hand_over(void **state)
+{
+    (void)state;
+    uint32_t kind = lks_asymmetric_fence_kind();
+    begin(NULL, 0);
+    other_waits();
+    other_waits();
+    (void)atomic_fetch_add_explicit(&mutex.waiters, LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY,
+                                    memory_order_relaxed);
+    atomic_store_explicit(&lks_fence_kind, LKS_FENCE_SYMMETRIC, memory_order_relaxed);
+    fences_until_it_gives_up = 2;
+    other_unlocks();
+    atomic_store_explicit(&lks_fence_kind, kind, memory_order_relaxed);
+    end();
+    assert_int_equal(fences_until_it_gives_up, 0);
+    assert_int_equal(held(), LKS_MUTEX_FREE);
+    assert_int_equal(waiters(), ONE_WAITS | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
+    assert_int_equal(holders_woken(), 0);
+    assert_int_equal(waiters_woken(), 1);
 }
 
 /* --- giving up ---------------------------------------------------------------------- */
@@ -354,6 +444,49 @@ static void deadlines(void **state)
     }
     assert_int_equal(held(), LKS_MUTEX_HELD);
     assert_int_equal(waiters(), 0);
+}
+
+/* --- spinning ----------------------------------------------------------------------- */
+
+enum { NEVER = 0 };
+
+/* Takes the lock, which another gives back after so many pauses of the caller; NEVER:
+   when it is about to sleep. Returns how many there were. */
+static unsigned pauses_of_a_wait(unsigned before_it_is_given_back)
+{
+    static const scene_t scenes[] = {lock_is_given_back};
+    other_locks();
+    begin_play(scenes, before_it_is_given_back == NEVER ? 1 : 0);
+    pauses = 0;
+    last_pause = before_it_is_given_back;
+    lks_mutex_lock(&mutex);
+    last_pause = NEVER;
+    lks_mutex_unlock(&mutex);
+    end_play();
+    return pauses;
+}
+
+static void how_long_it_spins_is_learned(void **state)
+{
+    (void)state;
+    const unsigned shorter[] = {128, 64, 32, 16, 16};
+    assert_int_equal(lks_mutex_init(&mutex), 0);
+    lks_set_spins(1);
+    for (size_t i = 0; i < COUNT_OF(shorter); i++) {
+        assert_int_equal(pauses_of_a_wait(NEVER), shorter[i]);
+    }
+    /* At each length a wait that only just ends in time; at the last one, more. */
+    for (unsigned most = 16; most < 8192; most *= 2) {
+        unsigned late = (most < 1024 ? most : 1024) * 3 / 4;
+        assert_int_equal(pauses_of_a_wait(late), late);
+    }
+    assert_int_equal(pauses_of_a_wait(NEVER), 1024);
+    /* One that ends soon changes nothing. */
+    assert_int_equal(pauses_of_a_wait(256), 256);
+    assert_int_equal(pauses_of_a_wait(NEVER), 512);
+    lks_set_spins(0);
+    assert_int_equal(pauses_of_a_wait(NEVER), 0);
+    lks_set_spins(initial_spins);
 }
 
 /* --- fences ------------------------------------------------------------------------- */
@@ -474,11 +607,14 @@ int main(void)
         cmocka_unit_test(nobody_is_woken_while_one_competes),
         cmocka_unit_test(who_is_to_wake),
         cmocka_unit_test(who_is_passed_over_is_handed_the_lock),
+        cmocka_unit_test(who_is_woken_competes_also_without_a_token),
         cmocka_unit_test(who_is_handed_the_lock_at_its_deadline_has_it),
         cmocka_unit_test(the_hungry_may_give_up),
+        cmocka_unit_test(the_hungry_may_give_up_amid_the_hand_over),
         cmocka_unit_test(who_gives_up_is_no_longer_woken),
         cmocka_unit_test(who_gives_up_does_not_take_a_wake_up_along),
         cmocka_unit_test(deadlines),
+        cmocka_unit_test(how_long_it_spins_is_learned),
         cmocka_unit_test(one_fence_serves_all_who_wait),
         cmocka_unit_test(without_a_fence_it_naps),
         cmocka_unit_test(all_sleepers_are_woken),

@@ -115,11 +115,6 @@ static void parts_of_mutex(void **state)
     lks_mutex_lock(&mutex);
     assert_true(lks_mutex_may_be_mine(&mutex));
     lks_mutex_unlock(&mutex);
-    const uint32_t sleeper = LKS_MUTEX_SLEEPER;
-    assert_false(lks_mutex_is_to_wake(LKS_MUTEX_FENCED));
-    assert_true(lks_mutex_is_to_wake(sleeper));
-    assert_false(lks_mutex_is_to_wake(sleeper | LKS_MUTEX_TOKEN));
-    assert_true(lks_mutex_is_to_wake(sleeper | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY));
 }
 
 int main(void)

@@ -81,6 +81,15 @@ LKS_EACH_RWLOCK(DEFINE_CALLS)
     }
 LKS_EACH_RWLOCK(DEFINE_USES)
 
+/* Nobody holds it, but a writer is in the queue. */
+static void destroy_awaited_rwmutex(void)
+{
+    static uint64_t writer; /* as good as any */
+    atomic_store_explicit(&rwmutex.last, (struct lks_rwmutex_writer *)(void *)&writer,
+                          memory_order_relaxed);
+    lks_rwmutex_destroy(&rwmutex);
+}
+
 #define NOT_HELD "the lock is not held"
 #define IN_USE   "the lock is in use"
 
@@ -95,7 +104,10 @@ LKS_EACH_RWLOCK(DEFINE_USES)
     {#name ": destroyed by a reader", destroy_read_##name, IN_USE, &name},               \
     {#name ": destroyed by the writer", destroy_written_##name, IN_USE, &name},          \
     {#name ": used well", use_well_##name, NULL, &name},
-static const use_t uses[] = {LKS_EACH_RWLOCK(USES)};
+static const use_t uses[] = {
+    LKS_EACH_RWLOCK(USES)
+    {"rwmutex: destroyed when awaited", destroy_awaited_rwmutex, IN_USE, &rwmutex},
+};
 /* clang-format on */
 
 static void run_body(const void *argument)

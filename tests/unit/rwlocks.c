@@ -5,9 +5,25 @@
  * Linked with -Wl,--wrap for the calls that sleep, too: a wait goes on in them.
  */
 #include "../rwlock_table.h"
-#include <lockstep/futex.h>
+#include "../watched_sleep.h"
 
 #define THE_CLASS ((const lks_rwlock_class_t *)*state)
+
+/* --- what a call leaves as it was --- */
+
+static unsigned char remembered[4096];
+
+static void remember(const rwlock_in_use_t *use)
+{
+    size_t size = use->class_->size(use->nthreads);
+    assert_in_range(size, 1, sizeof remembered);
+    (void)memcpy(remembered, use->lock, size);
+}
+
+static bool is_as_remembered(const rwlock_in_use_t *use)
+{
+    return memcmp(remembered, use->lock, use->class_->size(use->nthreads)) == 0;
+}
 
 /* --- one thread --- */
 
@@ -90,9 +106,11 @@ static void trywrlock_refuses_beside_readers(void **state)
     rwlock_in_use_t use = make_rwlock(THE_CLASS, 2);
     for (uint32_t i = 0; i < 100; i++) {
         read_take(&use, 0);
+        remember(&use);
         assert_false(write_try(&use));
+        /* No trace of it: it kept other readers out not even for a moment. */
+        assert_true(is_as_remembered(&use));
         assert_false(write_try(&use));
-        /* And it kept no other reader out. */
         assert_true(read_try(&use, 1));
         assert_false(write_try(&use));
         read_give_back(&use, 0);
@@ -148,7 +166,9 @@ static void two_locks_are_two(void **state)
 static void counters_wrap(void **state)
 {
     rwlock_in_use_t use = make_rwlock(THE_CLASS, 3);
+    remember(&use);
     use.class_->age(use.lock);
+    assert_false(is_as_remembered(&use)); /* else it has not aged */
     assert_false(is_taken(&use));
     for (uint32_t i = 0; i < 6; i++) {
         read_take(&use, 0);
@@ -189,57 +209,8 @@ typedef struct gathering {
 
 typedef struct user {
     worker_t worker; /* its `progress`: the place in which it came in, from 1 on; or 0 */
-    _Atomic(bool) asleep;
     bool writes;
 } user_t;
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-int __real_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                          const struct timespec *deadline);
-int __wrap_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                          const struct timespec *deadline);
-void __real_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
-void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
-#ifdef __cplusplus
-}
-#endif
-
-static void set_asleep(bool asleep)
-{
-    user_t *user = (user_t *)this_worker;
-    if (user != NULL) {
-        atomic_store_explicit(&user->asleep, asleep, memory_order_release);
-    }
-}
-
-int __wrap_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                          const struct timespec *deadline)
-{
-    set_asleep(true);
-    int result = __real_lks_futex_wait(word, value, deadline);
-    set_asleep(false);
-    return result;
-}
-
-void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old)
-{
-    set_asleep(true);
-    __real_lks_sleep_until_changed(word, old);
-    set_asleep(false);
-}
-
-/* Waits until a user has failed some more tries of its wait, or sleeps in it. */
-static void until_it_goes_on_waiting(user_t *user)
-{
-    _Atomic(uint32_t) *tries = &user->worker.failed_tries;
-    uint32_t before = atomic_load_explicit(tries, memory_order_acquire);
-    while (atomic_load_explicit(tries, memory_order_acquire) - before < 4 &&
-           !atomic_load_explicit(&user->asleep, memory_order_acquire)) {
-        (void)sched_yield();
-    }
-}
 
 static void come_in_and_stay(worker_t *self)
 {
@@ -280,10 +251,9 @@ static void let_go(gathering_t *all)
 static void let_wait(gathering_t *all, user_t *user, uint32_t index, bool writes)
 {
     user->writes = writes;
-    atomic_store_explicit(&user->asleep, false, memory_order_relaxed);
     prepare(&user->worker, index, come_in_and_stay, all);
     start_watched(&user->worker);
-    until_it_goes_on_waiting(user);
+    until_it_waits_on(&user->worker);
     assert_int_equal(atomic_load_explicit(&user->worker.progress, memory_order_acquire),
                      0);
 }
@@ -319,7 +289,7 @@ static void a_writer_waits_for_each_reader(void **state)
     read_take(&all.use, 2);
     let_wait(&all, &writer, 1, true);
     read_give_back(&all.use, 2);
-    until_it_goes_on_waiting(&writer);
+    until_it_waits_on(&writer.worker);
     assert_int_equal(place_of(&writer), 0);
     read_give_back(&all.use, 0);
     end_gathering(&all, &writer, 1);
@@ -414,10 +384,10 @@ static void a_downgrade_lets_readers_in_and_no_writer(void **state)
         let_wait(&all, &users[1], 2, true);
         become_reader(&all.use, 0);
         until_it_is_in(&users[0]);
-        until_it_goes_on_waiting(&users[1]);
+        until_it_waits_on(&users[1].worker);
         assert_int_equal(place_of(&users[1]), 0);
         read_give_back(&all.use, 0);
-        until_it_goes_on_waiting(&users[1]);
+        until_it_waits_on(&users[1].worker);
         assert_int_equal(place_of(&users[1]), 0);
         let_go(&all);
         end_gathering(&all, users, 2);

@@ -3,6 +3,7 @@
  * The reader-writer mutex by itself; what it shares with all is in rwlocks.c. The other
  * threads are played: see play.h.
  */
+#include "../asleep.h"
 #include "../play.h"
 
 enum {
@@ -140,6 +141,8 @@ static int one_reader_leaves(void)
 {
     assert_int_equal(left() & ASLEEP, ASLEEP);
     assert_int_equal(entered() & WRITER, WRITER);
+    /* Who waits for readers has left the queue. */
+    assert_null(atomic_load_explicit(&lock.last, memory_order_relaxed));
     lks_rwmutex_rdunlock(&lock);
     assert_int_equal(wakes_of(&lock.left), 0);
     return WOKEN;
@@ -215,6 +218,36 @@ static void a_writer_is_passed_over_once_and_closes_the_lock(void **state)
     assert_true(lks_rwmutex_trywrlock(&lock));
 }
 
+static void write_once(worker_t *self)
+{
+    (void)self;
+    lks_rwmutex_wrlock(&lock);
+    lks_rwmutex_wrunlock(&lock);
+}
+
+static void all_writers_sleep_that_wait(void **state)
+{
+    (void)state;
+    worker_t writers[3];
+    if (!can_see_who_sleeps()) {
+        skip();
+    }
+    make_free();
+    lks_rwmutex_wrlock(&lock);
+    for (uint32_t i = 0; i < COUNT_OF(writers); i++) {
+        prepare(&writers[i], i, write_once, NULL);
+        start(&writers[i]);
+    }
+    until_asleep_on(&lock.entered, 1);
+    until_asleep_on(NULL, COUNT_OF(writers));
+    lks_rwmutex_wrunlock(&lock);
+    for (uint32_t i = 0; i < COUNT_OF(writers); i++) {
+        join(&writers[i]);
+    }
+    assert_false(lks_rwmutex_is_locked(&lock));
+    assert_null(atomic_load_explicit(&lock.last, memory_order_relaxed));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_downgrade_wakes_readers),
         cmocka_unit_test(only_the_last_reader_wakes_the_writer),
         cmocka_unit_test(a_writer_is_passed_over_once_and_closes_the_lock),
+        cmocka_unit_test(all_writers_sleep_that_wait),
     };
     return run_all(tests);
 }

@@ -85,6 +85,7 @@ static void deadlines(void **state)
 static int post_comes(void)
 {
     assert_int_equal(value(), -1);
+    assert_int_equal(lks_sem_value(&sem), 0);
     assert_int_equal(lks_sem_post(&sem), 0);
     /* It is the waiter's. */
     assert_int_equal(lks_sem_value(&sem), 0);
@@ -116,6 +117,7 @@ static void a_waiter_is_woken(void **state)
     end_play();
     assert_false(had_deadline);
     assert_int_equal(wakes_of(&sem.wakeups), 1);
+    assert_int_equal(most_woken, 1);
     assert_int_equal(value(), 0);
     assert_int_equal(wakeups(), 0);
 }

@@ -2,17 +2,20 @@
 /*
  * How to wait: lks_await, lks_relax, lks_delay, and the number of tries before a yield.
  *
- * Linked with -Wl,--wrap=sched_yield, so yields are counted. The number from the
- * environment is read once a process: the program calls itself, with "spins" as argument,
- * to see what it makes of it.
+ * Linked with -Wl,--wrap=sched_yield, so yields are counted; and for the clock and sleep,
+ * which are played. The number from the environment is read once a process: the program
+ * calls itself, with "spins" as argument, to see what it makes of it.
  */
 #include "../child.h"
+#include <lockstep/futex.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 int __real_sched_yield(void);
 int __wrap_sched_yield(void);
+uint64_t __wrap_lks_monotonic_now(void);
+void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
 #ifdef __cplusplus
 }
 #endif
@@ -36,6 +39,13 @@ static void become_patient(void)
         (void)lks_relax(0);
     }
     lks_set_spins(spins);
+}
+
+static uint64_t now;
+
+uint64_t __wrap_lks_monotonic_now(void)
+{
+    return now;
 }
 
 /* --- lks_await --- */
@@ -221,6 +231,93 @@ static void objects_wait_as_they_say(void **state)
     lks_set_spins(LKS_NEVER_YIELD);
     assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 1000);
     assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 1000);
+}
+
+/* Others write to the line where it is said. */
+static void who_spins_looks_once_how_to_wait(void **state)
+{
+    (void)state;
+    lks_waiting_t waiting = LKS_WAIT_SPIN;
+    lks_set_spins(64);
+    become_patient();
+    unsigned tries = lks_relax_as(&waiting, 64);
+    waiting = LKS_WAIT_SLEEP;
+    for (int i = 0; i < 100; i++) {
+        tries = lks_relax_as(&waiting, tries);
+        assert_int_not_equal(tries, LKS_TIME_TO_SLEEP);
+    }
+}
+
+static worker_t sleeper;
+static uint32_t tries_at_sleep[3];
+static unsigned sleeps;
+
+/* It is woken for no reason, but for the last time. */
+void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old)
+{
+    assert_in_range(sleeps, 0, COUNT_OF(tries_at_sleep) - 1);
+    tries_at_sleep[sleeps++] =
+        atomic_load_explicit(&sleeper.failed_tries, memory_order_relaxed);
+    if (sleeps == COUNT_OF(tries_at_sleep)) {
+        atomic_store_explicit(word, old + 2, memory_order_relaxed);
+    }
+}
+
+static void who_is_woken_spins_before_it_sleeps_again(void **state)
+{
+    (void)state;
+    const lks_waiting_t waiting = LKS_WAIT_SLEEP;
+    _Atomic(uint32_t) word;
+    atomic_store_explicit(&word, 2, memory_order_relaxed);
+    lks_set_spins(64);
+    become_patient();
+    prepare(&sleeper, 0, NULL, NULL);
+    this_worker = &sleeper;
+    sleeps = 0;
+    lks_await_change(&word, 2, &waiting);
+    this_worker = NULL;
+    assert_int_equal(sleeps, COUNT_OF(tries_at_sleep));
+    for (uint32_t i = 0; i < COUNT_OF(tries_at_sleep); i++) {
+        assert_int_equal(tries_at_sleep[i], (i + 1) * 65);
+    }
+}
+
+/* Who may not spin, since there is only one processor, sleeps at once. */
+static void spinning_is_worth_it_unless_it_is_said_not_to(void **state)
+{
+    (void)state;
+    lks_set_spins(0);
+    assert_int_equal(lks_worth_spinning(100), 0);
+    lks_set_spins(1);
+    assert_int_equal(lks_worth_spinning(100), 100);
+    lks_set_spins(LKS_NEVER_YIELD);
+    assert_int_equal(lks_worth_spinning(100), 100);
+}
+
+/* Returns how often a thread yields that looks at the clock so many times, each so long
+   after the time before. It looks once in 64 calls. */
+static unsigned yields_of_turns(unsigned looks, uint64_t nanoseconds)
+{
+    yields = 0;
+    for (unsigned look = 0; look < looks; look++) {
+        now += nanoseconds;
+        for (int call = 0; call < 64; call++) {
+            lks_take_turns();
+        }
+    }
+    return yields;
+}
+
+static void a_thread_yields_when_its_turn_is_over(void **state)
+{
+    (void)state;
+    now = 1000000000;
+    (void)yields_of_turns(1, 0);
+    assert_int_equal(yields_of_turns(100, 0), 0);
+    assert_int_equal(yields_of_turns(100, LKS_TURN_NS / 2), 50);
+    assert_int_equal(yields_of_turns(100, LKS_TURN_NS), 100);
+    /* Who has slept meanwhile, or done something else, has had a break. */
+    assert_int_equal(yields_of_turns(100, 20 * LKS_TURN_NS), 0);
 }
 
 /* Who spins for ever never comes to the number that says to sleep. */
@@ -450,6 +547,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(haste_ends_with_waits_that_end_soon),
         cmocka_unit_test(haste_is_the_threads_own),
         cmocka_unit_test(objects_wait_as_they_say),
+        cmocka_unit_test(who_spins_looks_once_how_to_wait),
+        cmocka_unit_test(who_is_woken_spins_before_it_sleeps_again),
+        cmocka_unit_test(spinning_is_worth_it_unless_it_is_said_not_to),
+        cmocka_unit_test(a_thread_yields_when_its_turn_is_over),
         cmocka_unit_test(spinning_for_ever_is_not_sleeping),
         cmocka_unit_test(never_means_never),
         cmocka_unit_test(a_delay_counts_towards_the_first_yield),
