@@ -112,8 +112,10 @@ static void parts_of_mutex(void **state)
     (void)state;
     lks_mutex_t mutex = LKS_MUTEX_INIT;
     assert_false(lks_mutex_may_be_mine(&mutex));
+    assert_false(lks_mutex_is_mine(&mutex));
     lks_mutex_lock(&mutex);
     assert_true(lks_mutex_may_be_mine(&mutex));
+    assert_true(lks_mutex_is_mine(&mutex));
     lks_mutex_unlock(&mutex);
 }
 
