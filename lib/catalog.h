@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the three catalogs share: how a class is found, and where an object lies that is
+ * chosen at run time.
+ */
+#ifndef LIB_CATALOG_H
+#define LIB_CATALOG_H
+
+#include <lockstep/atomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Defines lks_KIND_class_find and lks_KIND_class_next for the array `classes`. */
+#define DEFINE_CLASS_FIND_AND_NEXT(kind)                                                 \
+    enum { CLASSES = sizeof classes / sizeof classes[0] };                               \
+                                                                                         \
+    const lks_##kind##_class_t *lks_##kind##_class_find(const char *name)                \
+    {                                                                                    \
+        for (size_t i = 0; i < CLASSES; i++) {                                           \
+            if (strcmp(classes[i]->name, name) == 0) {                                   \
+                return classes[i];                                                       \
+            }                                                                            \
+        }                                                                                \
+        return NULL;                                                                     \
+    }                                                                                    \
+                                                                                         \
+    const lks_##kind##_class_t *lks_##kind##_class_next(                                 \
+        const lks_##kind##_class_t *previous)                                            \
+    {                                                                                    \
+        if (previous == NULL) {                                                          \
+            return classes[0];                                                           \
+        }                                                                                \
+        for (size_t i = 0; i + 1 < CLASSES; i++) {                                       \
+            if (classes[i] == previous) {                                                \
+                return classes[i + 1];                                                   \
+            }                                                                            \
+        }                                                                                \
+        return NULL;                                                                     \
+    }
+
+/* What a handle has behind it, in one piece of memory: the object and a node a thread. */
+struct parts {
+    void *object;
+    char *nodes;
+    size_t node_stride;
+    uint32_t nthreads;
+};
+
+/* No class needs more than so many lines a thread, so no size overflows below this. */
+enum { MOST_LINES = 64 };
+static const size_t MAX_THREADS = SIZE_MAX / LKS_CACHE_LINE / MOST_LINES;
+
+/*
+ * Allocates a handle of `handle_size` bytes, whole cache lines, and its parts, each from a
+ * cache line on and filled with zeros. Returns the handle, to be freed, or NULL if there is
+ * not so much memory.
+ */
+static inline void *allocate_with_parts(size_t handle_size,
+                                        size_t (*object_size)(uint32_t nthreads),
+                                        size_t node_size, uint32_t nthreads,
+                                        struct parts *parts)
+{
+    if (nthreads > MAX_THREADS) {
+        return NULL;
+    }
+    size_t object_lines = LKS_WHOLE_LINES(object_size(nthreads));
+    size_t node_stride = LKS_WHOLE_LINES(node_size);
+    size_t size = handle_size + object_lines + node_stride * nthreads;
+    char *handle = aligned_alloc(LKS_CACHE_LINE, size);
+    if (handle == NULL) {
+        return NULL;
+    }
+    memset(handle, 0, size);
+    parts->object = handle + handle_size;
+    parts->nodes = handle + handle_size + object_lines;
+    parts->node_stride = node_stride;
+    parts->nthreads = nthreads;
+    return handle;
+}
+
+static inline void *node_in(const struct parts *parts, uint32_t self)
+{
+    return parts->nodes + self * parts->node_stride;
+}
+
+#endif
