@@ -51,9 +51,9 @@ enum { MOST_LINES = 64 };
 static const size_t MAX_THREADS = SIZE_MAX / LKS_CACHE_LINE / MOST_LINES;
 
 /*
- * Allocates a handle of `handle_size` bytes, whole cache lines, and its parts, each from a
- * cache line on and filled with zeros. Returns the handle, to be freed, or NULL if there is
- * not so much memory.
+ * Allocates a handle of `handle_size` bytes, whole cache lines, and its parts, each from
+ * a cache line on and filled with zeros. Returns the handle, to be freed, or NULL if
+ * there is not so much memory.
  */
 static inline void *allocate_with_parts(size_t handle_size,
                                         size_t (*object_size)(uint32_t nthreads),
