@@ -5,6 +5,7 @@
 #   check "what is checked" COMMAND…      passes if the command does, and shows its output
 #                                         if not
 #   skip "what" "why"                     counts as skipped, never as passed
+#   limited COMMAND…                      runs it, and ends it where it would not end
 #   report                                the last line of the script
 
 checks_passed=0 checks_failed=0 checks_skipped=0
@@ -25,6 +26,15 @@ check() {
 skip() {
     checks_skipped=$((checks_skipped + 1))
     echo "skipped: $1: $2"
+}
+
+# Each process has that many seconds of processor time, which a slow or busy machine does not
+# use up; by the clock only what hangs asleep is ended. `make help` names the limit.
+limited() {
+    (
+        ulimit -S -t "${LOCKSTEP_TEST_LIMIT:-1200}"
+        exec timeout -k 5 "$((${LOCKSTEP_TEST_LIMIT:-1200} * 3))" "$@"
+    )
 }
 
 report() {

@@ -33,8 +33,8 @@ static void read_all(int file, char *text, size_t size)
     (void)close(file);
 }
 
-/* Runs `body` in a child, which ends with status 0 if it returns, and within half a
-   minute by SIGALRM if it does not. What it writes must fit a pipe's buffer. */
+/* Runs `body` in a child, which ends with status 0 if it returns, and by
+   a signal if it computes, or sleeps, for ever. What it writes must fit a pipe's buffer. */
 static void run_child(child_t *child, void (*body)(const void *argument),
                       const void *argument)
 {
@@ -47,9 +47,11 @@ static void run_child(child_t *child, void (*body)(const void *argument),
     assert_true(process >= 0);
     if (process == 0) {
         const struct rlimit no_core = {0, 0};
+        const struct rlimit a_minute = {60, 60};
         (void)setrlimit(RLIMIT_CORE, &no_core);
         (void)signal(SIGABRT, SIG_DFL);
-        (void)alarm(30);
+        (void)setrlimit(RLIMIT_CPU, &a_minute);
+        (void)alarm(1200);
         (void)dup2(output[1], STDOUT_FILENO);
         (void)dup2(message[1], STDERR_FILENO);
         (void)close(output[0]);

@@ -15,7 +15,7 @@
 # sanitizers. $(BUILD)/tests/VARIANT/unit/mcs comes from tests/unit/mcs.c.
 
 TEST_RUN     ?= tests/run
-TEST_TIMEOUT ?= 120
+TEST_LIMIT ?= 1200
 CLANG        ?= clang
 
 # --- which source in which variant ------------------------------------------------------
@@ -206,7 +206,8 @@ TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)'
                    $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
 # For the scripts.
 TEST_ENVIRONMENT = CC='$(CC)' CXX='$(CXX)' CLANG='$(if $(HAVE_CLANG),$(CLANG))' \
-                   LOCKSTEP_TEST_SCALE=$(TEST_SCALE)
+                   LOCKSTEP_TEST_SCALE=$(TEST_SCALE) \
+                   LOCKSTEP_TEST_LIMIT=$(TEST_LIMIT)
 
 .PHONY: test test-long test-threads test-programs test-run tsan-programs asan-programs
 
@@ -215,17 +216,17 @@ TEST_SCALE ?= 1
 test: | $(DEPS_FIRST)
 	@$(MAKE) --no-print-directory test-run
 test-long: | $(DEPS_FIRST)
-	@$(MAKE) --no-print-directory test-run TEST_SCALE=25 TEST_TIMEOUT=3600
+	@$(MAKE) --no-print-directory test-run TEST_SCALE=25 TEST_LIMIT=7200
 
 test-run: test-programs
-	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) \
 	    $(TEST_PROGRAMS) $(filter %/statistics,$(LOCKBENCH_TESTS)) \
 	    $(BUILD)/tests/locksim/fit $(TEST_SCRIPTS) \
 	    $(SANITIZED) -p $(EXAMPLES)
 
 # What `make tsan` and `make asan` run.
 test-threads: $(THREADS_PROGRAMS)
-	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -t $(TEST_TIMEOUT) \
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) \
 	    $(THREADS_PROGRAMS)
 
 test-programs: all $(TEST_PROGRAMS) $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) \
