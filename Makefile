@@ -66,10 +66,10 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
 LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
 TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
-LOCKBENCH_OBJECTS = $(call objects,bench/lockbench/*.c)
-VIRTUAL_OBJECTS   = $(call objects,lib/virtual/*.c)
-LOCKCHECK_OBJECTS = $(call objects,bench/lockcheck/*.c)
-LOCKSIM_OBJECTS   = $(call objects,bench/locksim/*.c)
+LOCKBENCH_OBJECTS = $(call objects,bench/*.c)
+VIRTUAL_OBJECTS   = $(call objects,virtual/*.c virtual/*/*.c)
+LOCKCHECK_OBJECTS = $(call objects,check/*.c check/explore/*.c check/show/*.c)
+LOCKSIM_OBJECTS   = $(call objects,sim/*.c sim/*/*.c)
 
 # What objects were made with: they are made anew when it changes.
 FLAGS = $(VERSION) $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
@@ -83,7 +83,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
 	$(CC) $(C_FLAGS) -fPIC -c -o $@ $<
 
 $(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
-$(LOCKBENCH_OBJECTS): C_FLAGS += -D_GNU_SOURCE -DLOCKSTEP_VERSION='"$(VERSION)"'
+$(LOCKBENCH_OBJECTS): C_FLAGS += -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='"$(VERSION)"'
 
 # What the virtual multiprocessor runs is instrumented; what waits there waits in its way.
 # Pedantry is for portable code: the rest of these parts is bound to one kind of system.
@@ -92,24 +92,24 @@ INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
 INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
                            $(filter-out lib/wait.c,$(wildcard lib/*.c)))
 CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(patsubst %.c,$(BUILD)/instrumented/%.o, \
-                      $(wildcard bench/lockcheck/clients/*.c))
+                      $(wildcard check/clients/*.c))
 VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
-                -D_GNU_SOURCE -iquote lib/virtual -DLOCKSTEP_VERSION='"$(VERSION)"'
+                -D_GNU_SOURCE -iquote . -DLOCKSTEP_VERSION='"$(VERSION)"'
 VIRTUAL_LIBS  = -ldw -lelf -ldl
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
 $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS += -fvisibility=hidden
 $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 
 # Files that are part of an object.
-$(BUILD)/lib/virtual/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
-$(BUILD)/lib/virtual/embedded.o: C_FLAGS += \
+$(BUILD)/virtual/program/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
+$(BUILD)/virtual/program/embedded.o: C_FLAGS += \
     -DINSTRUMENTED_LIBRARY='"$(BUILD)/instrumented.a"' -DCATALOG_OBJECT='"$(BUILD)/catalog.so"'
-$(BUILD)/lib/virtual/build.o: lib/virtual/symbols.list
-$(BUILD)/bench/locksim/machine_texts.o: $(wildcard bench/locksim/machines/*.machine)
+$(BUILD)/virtual/program/build.o: virtual/program/symbols.list
+$(BUILD)/sim/machine/texts.o: $(wildcard sim/machine/texts/*.machine)
 
 $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(INSTRUMENTED) -c -o $@ $<
+	$(CC) -std=c11 $(WARNINGS) -Iinclude -iquote . -pthread -MMD -MP $(CPPFLAGS) $(INSTRUMENTED) -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
              $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS))
@@ -135,8 +135,8 @@ $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(BUILD)/liblockstep-topology.a $(BUILD
 	$(CC) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) -lm
 
 $(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS)
-$(BUILD)/catalog.so: $(CATALOG_OBJECTS) lib/virtual/symbols.list
-	sed -n 's/^[a-zA-Z_].*/-Wl,--wrap=&/p' lib/virtual/symbols.list >$(BUILD)/wrapped
+$(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
+	sed -n 's/^[a-zA-Z_].*/-Wl,--wrap=&/p' virtual/program/symbols.list >$(BUILD)/wrapped
 	$(CC) -shared -pthread -Wl,-z,now -Wl,-Bsymbolic @$(BUILD)/wrapped -o $@ $(filter %.o,$^) \
 	    -nodefaultlibs -lpthread -lc -l:libgcc_s.so.1
 
@@ -258,18 +258,18 @@ lint:
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --error-exitcode=1 '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
-	    -DLOCKSTEP_VERSION='""' -Iinclude -Ilib/virtual lib bench examples
+	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib virtual bench check sim examples
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
-	    $(wildcard lib/*.c lib/topology/*.c bench/lockbench/*.c) \
-	    -- -std=c11 -Iinclude -D_GNU_SOURCE -DLOCKSTEP_VERSION='""'
+	    $(wildcard lib/*.c lib/topology/*.c bench/*.c) \
+	    -- -std=c11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet --warnings-as-errors='*' \
 	    --checks='$(TIDY_CHECKS),-bugprone-reserved-identifier' \
-	    $(wildcard lib/virtual/*.c bench/lockcheck/*.c bench/locksim/*.c) \
-	    -- -std=gnu11 -Iinclude -iquote lib/virtual -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
+	    $(wildcard virtual/*.c virtual/*/*.c check/*.c check/*/*.c sim/*.c sim/*/*.c) \
+	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)
 	shellcheck -x -S warning .ci/run .ci/deps \
-	    $(wildcard tests/*/run tests/run bench/*/*/run)
+	    $(wildcard tests/*/run tests/run check/speed/run)
 
 clean:
 	rm -rf $(BUILD)

@@ -135,24 +135,24 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 
 # --- lockbench, and what it makes of broken locks and moving processors -----------------
 
-LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/lockbench/*.c))
+LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
 	@mkdir -p $(@D)
-	@$(CC) $(C_FLAGS) -D_GNU_SOURCE -c -o $@ $<
+	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE -c -o $@ $<
 $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
 
 # In place of the library's classes, or of lockbench's own measurement. An object of the
 # library may have a class that is replaced and one that is not.
-$(BUILD)/tests/lockbench/broken: LDFLAGS += -Wl,-z,muldefs
-$(BUILD)/tests/lockbench/broken: $(LOCKBENCH_OBJECTS)
-$(BUILD)/tests/lockbench/moving: $(filter-out %/measure_transfer.o,$(LOCKBENCH_OBJECTS))
-$(BUILD)/tests/lockbench/broken $(BUILD)/tests/lockbench/moving: \
+$(BUILD)/tests/bench/broken: LDFLAGS += -Wl,-z,muldefs
+$(BUILD)/tests/bench/broken: $(LOCKBENCH_OBJECTS)
+$(BUILD)/tests/bench/moving: $(filter-out %/measure_transfer.o,$(LOCKBENCH_OBJECTS))
+$(BUILD)/tests/bench/broken $(BUILD)/tests/bench/moving: \
         $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
 	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) -lm
 
-$(BUILD)/tests/lockbench/statistics: $(BUILD)/bench/lockbench/statistics.o
+$(BUILD)/tests/bench/statistics: $(BUILD)/bench/statistics.o
 	@$(LOCKBENCH_LINK) -lcmocka -lm
 
 -include $(LOCKBENCH_TESTS:=.d)
@@ -170,9 +170,9 @@ $(FAULT_TESTS): %: %.o $(TEST_LIBRARY)
 
 # --- lockcheck's explorer against a naive one -------------------------------------------
 
-COMPARE         = $(BUILD)/tests/lockcheck/naive/compare
-COMPARE_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lockcheck/naive/*.c))
-$(COMPARE_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS) -iquote bench/lockcheck
+COMPARE         = $(BUILD)/tests/check/naive/compare
+COMPARE_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/check/naive/*.c))
+$(COMPARE_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
 $(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIRTUAL_OBJECTS)
 	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
 
@@ -180,11 +180,11 @@ $(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIR
 
 # --- locksim's protocols against a flat memory and figures by hand; how it names growth -
 
-LOCKSIM_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/locksim/*.c))
-$(LOCKSIM_TESTS:=.o): C_FLAGS := $(VIRTUAL_FLAGS) -iquote bench/locksim
-$(BUILD)/tests/locksim/fit: %: %.o $(BUILD)/bench/locksim/fit.o
+LOCKSIM_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/sim/*.c))
+$(LOCKSIM_TESTS:=.o): C_FLAGS := $(VIRTUAL_FLAGS)
+$(BUILD)/tests/sim/fit: %: %.o $(BUILD)/sim/show/fit.o
 	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka -lm
-$(BUILD)/tests/locksim/cycles $(BUILD)/tests/locksim/random: %: \
+$(BUILD)/tests/sim/cycles $(BUILD)/tests/sim/random: %: \
         %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) $(VIRTUAL_OBJECTS)
 	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) -lm
 
@@ -201,8 +201,8 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
 
 TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)') \
-                   '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/locksim/cycles' \
-                   '$(BUILD)/tests/locksim/random' \
+                   '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/sim/cycles' \
+                   '$(BUILD)/tests/sim/random' \
                    $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
 # For the scripts.
 TEST_ENVIRONMENT = CC='$(CC)' CXX='$(CXX)' CLANG='$(if $(HAVE_CLANG),$(CLANG))' \
@@ -221,7 +221,7 @@ test-long: | $(DEPS_FIRST)
 test-run: test-programs
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) \
 	    $(TEST_PROGRAMS) $(filter %/statistics,$(LOCKBENCH_TESTS)) \
-	    $(BUILD)/tests/locksim/fit $(TEST_SCRIPTS) \
+	    $(BUILD)/tests/sim/fit $(TEST_SCRIPTS) \
 	    $(SANITIZED) -p $(EXAMPLES)
 
 # What `make tsan` and `make asan` run.

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/competitors.h"
+
+#include "bench/platform.h"
+
+const char *const family_names[FAMILIES] = {
+    [LOCKS] = "locks", [RWLOCKS] = "rwlocks", [BARRIERS] = "barriers"};
+
+static void add(struct competitors *all, struct competitor one)
+{
+    if (all->count < MAX_COMPETITORS) {
+        all->items[all->count++] = one;
+    }
+}
+
+static void add_lock(struct competitors *all, const lks_lock_class_t *class)
+{
+    add(all, (struct competitor){
+                 .name = class->name, .summary = class->summary, .lock = class});
+}
+
+static void add_rwlock(struct competitors *all, const lks_rwlock_class_t *class)
+{
+    add(all, (struct competitor){
+                 .name = class->name, .summary = class->summary, .rwlock = class});
+}
+
+static void add_barrier(struct competitors *all, const lks_barrier_class_t *class)
+{
+    add(all, (struct competitor){
+                 .name = class->name, .summary = class->summary, .barrier = class});
+}
+
+/* A walk through a catalog, then through the platform's list. */
+#define ADD_ALL(all, type, next, platform, add_one)                                      \
+    do {                                                                                 \
+        for (const type *class = NULL; (class = next(class));) {                         \
+            add_one(all, class);                                                         \
+        }                                                                                \
+        for (const type *class = (platform); class->name != NULL; class ++) {            \
+            add_one(all, class);                                                         \
+        }                                                                                \
+    } while (0)
+
+struct competitors all_of(enum family family)
+{
+    struct competitors all = {.count = 0};
+    switch (family) {
+    case LOCKS:
+        ADD_ALL(&all, lks_lock_class_t, lks_lock_class_next, platform_locks, add_lock);
+        break;
+    case RWLOCKS:
+        ADD_ALL(&all, lks_rwlock_class_t, lks_rwlock_class_next, platform_rwlocks,
+                add_rwlock);
+        break;
+    default:
+        ADD_ALL(&all, lks_barrier_class_t, lks_barrier_class_next, platform_barriers,
+                add_barrier);
+    }
+    return all;
+}

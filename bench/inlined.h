@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Free locks taken and given back in loops, the catalog's algorithms inlined. */
+#ifndef LOCKBENCH_INLINED_H
+#define LOCKBENCH_INLINED_H
+
+#include "bench/competitors.h"
+
+/* Takes and gives back a free lock `count` times. */
+typedef void (*lock_loop)(void *lock, void *node, uint64_t count);
+
+/* Returns the loop of a lock (side WRITE) or of one side of a reader-writer lock; ends
+   the program if there is none. */
+lock_loop inlined_loop(const struct competitor *competitor, enum side side);
+
+/* The same loop with nothing in it. */
+void empty_loop(void *lock, void *node, uint64_t count);
+
+#endif

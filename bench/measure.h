@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of each kind of measurement. */
+#ifndef LOCKBENCH_MEASURE_H
+#define LOCKBENCH_MEASURE_H
+
+#include "bench/clock.h"
+#include "bench/settings.h"
+#include "bench/statistics.h"
+#include "bench/team.h"
+
+/* What a run can find out; each kind of run fills some. */
+enum metric {
+    LATENCY_NS,     /* lock + unlock of a free lock */
+    LATENCY_CYCLES, /* the same in the processor's cycles */
+    READ_LATENCY_NS,
+    READ_LATENCY_CYCLES,
+    WRITE_LATENCY_NS,
+    WRITE_LATENCY_CYCLES,
+    ACQUISITIONS,   /* millions a second, all threads together */
+    READS,          /* those of them by readers */
+    WRITES,         /* and by writers */
+    HANDOVER_NS,    /* from a release to the next entry by another thread, median */
+    JAIN,           /* Jain's index of the threads' acquisitions */
+    SAME_THREAD,    /* share of entries by the thread that left last */
+    WAIT_MEDIAN_NS, /* from asking for the lock to entering */
+    WAIT_P99_NS,
+    WAIT_P999_NS,
+    WAIT_MAX_NS,
+    READ_WAIT_MEDIAN_NS, /* the same of readers */
+    READ_WAIT_P99_NS,
+    READ_WAIT_P999_NS,
+    READ_WAIT_MAX_NS,
+    WRITE_WAIT_MEDIAN_NS, /* and of writers */
+    WRITE_WAIT_P99_NS,
+    WRITE_WAIT_P999_NS,
+    WRITE_WAIT_MAX_NS,
+    EPISODE_NS, /* a barrier's episode */
+    METRICS
+};
+
+struct metric_facts {
+    const char *name;
+    const char *unit;
+};
+
+extern const struct metric_facts metric_facts[METRICS];
+
+/* How all runs are made. */
+struct conditions {
+    struct clock_facts clock;
+    struct placement placement;
+    uint64_t duration_ns;
+    double critical_ns; /* work inside the critical section, beside the shared lines */
+    double outside_ns;  /* work between unlock and lock */
+};
+
+enum verdict {
+    SOUND,
+    LOST_UPDATES,
+    HALF_AN_UPDATE, /* a reader saw one */
+    LEFT_EARLY,     /* a thread, a barrier */
+    HANGS           /* its threads did not come back; their memory stays */
+};
+
+struct outcome {
+    double values[METRICS]; /* NaN where there is nothing to tell */
+    enum verdict verdict;
+};
+
+/* An outcome in which nothing is known yet. */
+struct outcome no_outcome(void);
+
+/* Fills in the four metrics of waiting, of which `median` is the first, if there are any
+   `waits`. */
+void tell_waits(struct outcome *outcome, enum metric median,
+                const struct histogram *waits);
+
+/* A free lock, or both sides of a free reader-writer lock, on one thread. */
+struct outcome measure_latency(const struct competitor *competitor,
+                               const struct conditions *conditions);
+
+/* A lock that `threads` threads take over and over. */
+struct outcome measure_lock(const struct competitor *competitor, unsigned threads,
+                            const struct conditions *conditions);
+
+/* A reader-writer lock likewise, `writes` per cent of the times to write. */
+struct outcome measure_rwlock(const struct competitor *competitor, unsigned threads,
+                              double writes, const struct conditions *conditions);
+
+/* A barrier that `threads` threads pass over and over. */
+struct outcome measure_barrier(const struct competitor *competitor, unsigned threads,
+                               const struct conditions *conditions);
+
+/* Nanoseconds that a cache line takes from the first thread's processor to another one,
+   or NaN if all threads share one processor. */
+double measure_transfer(const struct placement *placement, unsigned threads);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Free locks, on one thread. */
+#include "bench/inlined.h"
+#include "bench/measure.h"
+#include "bench/subject.h"
+
+#include <stdlib.h>
+
+struct alone {
+    struct subject subject;
+    lock_loop loops[SIDES]; /* NULL where there is no such side */
+    double ns[SIDES];
+};
+
+/* Nanoseconds of one acquisition: best of many batches, with and without the lock. */
+static double cost_of(lock_loop loop, void *lock, void *node)
+{
+    enum { BATCHES = 100 };
+    const uint64_t PER_BATCH = 1000;
+    double best = 0;
+    double best_empty = 0;
+    for (int batch = 0; batch < BATCHES; batch++) {
+        uint64_t start = now();
+        loop(lock, node, PER_BATCH);
+        uint64_t middle = now();
+        empty_loop(lock, node, PER_BATCH);
+        uint64_t end = now();
+        double with = (double)(middle - start);
+        double empty = (double)(end - middle);
+        best = batch == 0 || with < best ? with : best;
+        best_empty = batch == 0 || empty < best_empty ? empty : best_empty;
+    }
+    return (best - best_empty) / (double)PER_BATCH;
+}
+
+/* Runs in a thread of its own, since the C library makes some locks cheaper while a
+   program has only one thread. */
+static void work_alone(struct team *team, unsigned self)
+{
+    struct alone *alone = team->shared;
+    for (int side = 0; side < SIDES; side++) {
+        if (alone->loops[side] != NULL) {
+            alone->ns[side] = cost_of(alone->loops[side], alone->subject.lock,
+                                      node_of(&alone->subject, self));
+        }
+    }
+}
+
+struct outcome measure_latency(const struct competitor *competitor,
+                               const struct conditions *conditions)
+{
+    const bool is_rwlock = competitor->rwlock != NULL;
+    struct outcome outcome = no_outcome();
+    struct alone *alone = allocate_lines(sizeof *alone);
+    struct team *team = allocate_lines(sizeof *team);
+    team->count = 1;
+    team->placement = &conditions->placement;
+    team->work = work_alone;
+    team->shared = alone;
+    alone->subject = make_subject(competitor, 1);
+    alone->loops[READ] = is_rwlock ? inlined_loop(competitor, READ) : NULL;
+    alone->loops[WRITE] = inlined_loop(competitor, WRITE);
+    if (team_run(team, 0) < 0) {
+        outcome.verdict = HANGS;
+        return outcome;
+    }
+    free(team);
+    free_subject(competitor, &alone->subject);
+    double cycles_per_ns = conditions->clock.cycles_per_ns;
+    double *values = outcome.values;
+    if (is_rwlock) {
+        values[READ_LATENCY_NS] = alone->ns[READ];
+        values[READ_LATENCY_CYCLES] = alone->ns[READ] * cycles_per_ns;
+    }
+    values[is_rwlock ? WRITE_LATENCY_NS : LATENCY_NS] = alone->ns[WRITE];
+    values[is_rwlock ? WRITE_LATENCY_CYCLES : LATENCY_CYCLES] =
+        alone->ns[WRITE] * cycles_per_ns;
+    free(alone);
+    return outcome;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Reader-writer locks, with others that want them. */
+#include "bench/measure.h"
+#include "bench/subject.h"
+#include "bench/workload.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What a thread finds out, on lines of its own. */
+struct thread_record {
+    alignas(LKS_CACHE_LINE) uint64_t acquired_before[SIDES]; /* while warming up */
+    uint64_t acquisitions[SIDES];                            /* since then */
+    struct histogram waits[SIDES];
+    bool saw_half_an_update;
+};
+
+struct rwlock_run {
+    /* The data that the lock protects: plain variables, on two lines, equal but for a
+       writer that is inside. */
+    alignas(LKS_CACHE_LINE) uint64_t first;
+    alignas(LKS_CACHE_LINE) uint64_t second;
+
+    /* Not written during the run. */
+    alignas(LKS_CACHE_LINE) const lks_rwlock_class_t *class;
+    struct subject subject;
+    struct thread_record *records;
+    struct workload workload;
+    uint64_t write_below; /* a random number that is less says to write */
+    uint32_t sample_within[SIDES];
+};
+
+/* Keeps the first line's access and the second's as far apart as they are written. */
+static void keep_order(void)
+{
+    __asm__ volatile("" ::: "memory");
+}
+
+static void read_data(const struct team *team, struct thread_record *record)
+{
+    const struct rwlock_run *run = team->shared;
+    uint64_t first = run->first;
+    keep_order();
+    work(team, run->workload.critical_loops);
+    keep_order();
+    if (run->second != first) {
+        record->saw_half_an_update = true;
+    }
+}
+
+static void write_data(const struct team *team)
+{
+    struct rwlock_run *run = team->shared;
+    run->first++;
+    keep_order();
+    work(team, run->workload.critical_loops);
+    keep_order();
+    run->second++;
+}
+
+/* Takes the lock on that side, does what is to be done, gives it back; with `timed`,
+   notes how long it took to get in. */
+static void acquire(struct team *team, unsigned self, enum side side, bool timed)
+{
+    struct rwlock_run *run = team->shared;
+    struct thread_record *record = &run->records[self];
+    const lks_rwlock_class_t *class = run->class;
+    void *lock = run->subject.lock;
+    void *node = node_of(&run->subject, self);
+    uint64_t asked = timed ? now() : 0;
+    if (side == READ) {
+        class->rdlock(lock, node);
+    } else {
+        class->wrlock(lock);
+    }
+    uint64_t entered = timed ? now() : 0;
+    if (side == READ) {
+        read_data(team, record);
+        class->rdunlock(lock, node);
+    } else {
+        write_data(team);
+        class->wrunlock(lock);
+    }
+    if (timed) {
+        histogram_add(&record->waits[side],
+                      minus_cost(entered - asked, run->workload.clock_ns));
+    }
+}
+
+/* The warm-up is over: what was found out in it counts no more, but for mistakes. */
+static void begin_to_count(struct thread_record *record, const uint64_t acquired[SIDES])
+{
+    *record = (struct thread_record){
+        .acquired_before = {acquired[READ], acquired[WRITE]},
+        .saw_half_an_update = record->saw_half_an_update,
+    };
+}
+
+static void work_mixed(struct team *team, unsigned self)
+{
+    const struct rwlock_run *run = team->shared;
+    struct thread_record *record = &run->records[self];
+    uint32_t random = first_random(self);
+    uint32_t until_sample[SIDES];
+    uint64_t acquired[SIDES] = {0, 0};
+    bool counting = false;
+    int phase;
+    for (int side = 0; side < SIDES; side++) {
+        until_sample[side] = next_random(&random) % run->sample_within[side];
+    }
+    while ((phase = atomic_load_explicit(&team->phase, memory_order_relaxed)) != OVER) {
+        if (phase == COUNTING && !counting) {
+            counting = true;
+            begin_to_count(record, acquired);
+        }
+        enum side side = next_random(&random) < run->write_below ? WRITE : READ;
+        acquire(team, self, side,
+                is_sample(&until_sample[side], run->sample_within[side], &random));
+        acquired[side]++;
+        work(team, run->workload.outside_loops);
+    }
+    if (!counting) {
+        begin_to_count(record, acquired);
+    }
+    for (int side = 0; side < SIDES; side++) {
+        record->acquisitions[side] = acquired[side] - record->acquired_before[side];
+    }
+}
+
+/* Adds up what the threads of a run that took `elapsed_ns` found out. */
+static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns,
+                     struct outcome *outcome)
+{
+    uint64_t *served = calloc(threads, sizeof *served);
+    struct thread_record *all = allocate_lines(sizeof *all);
+    if (served == NULL) {
+        abort();
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        const struct thread_record *record = &run->records[i];
+        for (int side = 0; side < SIDES; side++) {
+            served[i] += record->acquisitions[side];
+            all->acquired_before[side] += record->acquired_before[side];
+            all->acquisitions[side] += record->acquisitions[side];
+            histogram_merge(&all->waits[side], &record->waits[side]);
+        }
+        all->saw_half_an_update |= record->saw_half_an_update;
+    }
+    double *values = outcome->values;
+    values[READS] = (double)all->acquisitions[READ] / elapsed_ns * 1e3;
+    values[WRITES] = (double)all->acquisitions[WRITE] / elapsed_ns * 1e3;
+    values[ACQUISITIONS] = values[READS] + values[WRITES];
+    if (values[ACQUISITIONS] > 0) {
+        values[JAIN] = jain_index(served, threads);
+    }
+    tell_waits(outcome, READ_WAIT_MEDIAN_NS, &all->waits[READ]);
+    tell_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
+    uint64_t updates = all->acquired_before[WRITE] + all->acquisitions[WRITE];
+    if (run->first != updates || run->second != updates) {
+        outcome->verdict = LOST_UPDATES;
+    } else if (all->saw_half_an_update) {
+        outcome->verdict = HALF_AN_UPDATE;
+    }
+    free(all);
+    free(served);
+}
+
+/* For is_sample: of whichever side is the rarer one, more are timed, so that there are
+   about as many of both as long as there can be. `share`: from 0 to 1. */
+static uint32_t sample_within(double share)
+{
+    return (uint32_t)fmax(1, 2 * SAMPLE_EVERY * fmin(1, 2 * share));
+}
+
+struct outcome measure_rwlock(const struct competitor *competitor, unsigned threads,
+                              double writes, const struct conditions *conditions)
+{
+    struct outcome outcome = no_outcome();
+    struct rwlock_run *run = allocate_lines(sizeof *run);
+    struct team *team = allocate_lines(sizeof *team);
+    run->class = competitor->rwlock;
+    run->subject = make_subject(competitor, threads);
+    run->records = allocate_lines(threads * sizeof *run->records);
+    run->workload = workload_of(conditions);
+    run->write_below = (uint64_t)(writes / 100 * 0x1p32);
+    run->sample_within[READ] = sample_within(1 - writes / 100);
+    run->sample_within[WRITE] = sample_within(writes / 100);
+    team->count = threads;
+    team->placement = &conditions->placement;
+    team->work = work_mixed;
+    team->shared = run;
+    double elapsed = team_run(team, conditions->duration_ns);
+    if (elapsed < 0) {
+        outcome.verdict = HANGS;
+        return outcome;
+    }
+    evaluate(run, threads, elapsed, &outcome);
+    free(team);
+    free_subject(competitor, &run->subject);
+    free(run->records);
+    free(run);
+    return outcome;
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/report.h"
+
+#include "bench/statistics.h"
+
+#include <lockstep/wait.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const distance_names[DISTANCES] = {
+    [ANY] = "any", [NEAR] = "near", [FAR] = "far"};
+
+/* The runs that may share a median. */
+struct group {
+    struct setting setting;
+    const char *name;
+    enum distance distance;
+};
+
+static bool belongs(const struct run *run, const struct group *group)
+{
+    return same_setting(&run->setting, &group->setting) &&
+           strcmp(run->name, group->name) == 0 && run->distance == group->distance;
+}
+
+/* Spread of one figure over a group's runs, and over how many of them. */
+static size_t spread_over(const struct report *report, const struct group *group,
+                          double (*figure)(const struct run *run, int metric), int metric,
+                          struct spread *spread)
+{
+    double *values = calloc(report->run_count + 1, sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; values != NULL && i < report->run_count; i++) {
+        if (belongs(&report->runs[i], group)) {
+            double value = figure(&report->runs[i], metric);
+            if (!isnan(value)) {
+                values[count++] = value;
+            }
+        }
+    }
+    if (count > 0) {
+        *spread = spread_of(values, count);
+    }
+    free(values);
+    return count;
+}
+
+static double metric_of(const struct run *run, int metric)
+{
+    return run->outcome.values[metric];
+}
+
+static double transfer_of(const struct run *run, int unused)
+{
+    (void)unused;
+    return run->transfer_ns;
+}
+
+static size_t runs_in(const struct report *report, const struct group *group)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->run_count; i++) {
+        count += belongs(&report->runs[i], group);
+    }
+    return count;
+}
+
+/* Calls `function` for each group that has runs, in the order of the tables: by setting,
+   by distance, by competitor. */
+static void for_each_group(const struct report *report,
+                           void (*function)(void *context, const struct group *group),
+                           void *context)
+{
+    for (unsigned s = 0; s < report->settings->count; s++) {
+        const struct setting *setting = &report->settings->items[s];
+        const struct competitors *competitors =
+            &report->options->competitors[kind_facts[setting->kind].family];
+        for (int distance = 0; distance < DISTANCES; distance++) {
+            for (unsigned i = 0; i < competitors->count; i++) {
+                struct group group = {.setting = *setting,
+                                      .name = competitors->items[i].name,
+                                      .distance = (enum distance)distance};
+                if (runs_in(report, &group) > 0) {
+                    function(context, &group);
+                }
+            }
+        }
+    }
+}
+
+/* Calls `function` for each competitor that was found to be broken. */
+static void for_each_broken(const struct report *report,
+                            void (*function)(void *context, const char *name),
+                            void *context)
+{
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors *competitors = &report->options->competitors[family];
+        for (unsigned i = 0; i < competitors->count; i++) {
+            if (competitors->items[i].broken) {
+                function(context, competitors->items[i].name);
+            }
+        }
+    }
+}
+
+/* --- table --- */
+
+struct table_writer {
+    FILE *file;
+    const struct report *report;
+    struct group before; /* the row before; its name NULL: there is none */
+};
+
+/* A column of a table: the median of a metric, after the least and greatest if it is one
+   of the main figures. */
+struct column {
+    const char *heading[2];
+    int metric;
+    int width;
+    int digits; /* see decimals_for */
+    bool with_range;
+};
+
+enum { MAX_COLUMNS = 11, NAME_WIDTH = 22, RANGE_WIDTH = 15 };
+
+/* The list of each kind ends with a width of 0. */
+static const struct column columns[KINDS][MAX_COLUMNS] = {
+    [LATENCY] = {{{"lock and", "unlock ns"}, LATENCY_NS, 9, 3, true},
+                 {{"the same", "cycles"}, LATENCY_CYCLES, 8, 3, false}},
+    [LOCK] = {{{"million/s", "acquired"}, ACQUISITIONS, 9, 3, true},
+              {{"hand-", "over ns"}, HANDOVER_NS, 7, 1, false},
+              {{"Jain's", "index"}, JAIN, 6, 4, false},
+              {{"same", "thread"}, SAME_THREAD, 6, 3, false},
+              {{"waiting", "median ns"}, WAIT_MEDIAN_NS, 9, 1, false},
+              {{"waiting", "p99 ns"}, WAIT_P99_NS, 8, 1, false},
+              {{"waiting", "p99.9 ns"}, WAIT_P999_NS, 8, 1, false},
+              {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 1, false}},
+    [RWLOCK_LATENCY] = {{{"read lock", "unlock ns"}, READ_LATENCY_NS, 9, 3, true},
+                        {{"the same", "cycles"}, READ_LATENCY_CYCLES, 8, 3, false},
+                        {{"write lock", "unlock ns"}, WRITE_LATENCY_NS, 10, 3, true},
+                        {{"the same", "cycles"}, WRITE_LATENCY_CYCLES, 8, 3, false}},
+    [RWLOCK] = {{{"million/s", "acquired"}, ACQUISITIONS, 9, 3, true},
+                {{"by", "readers"}, READS, 7, 3, false},
+                {{"by", "writers"}, WRITES, 7, 3, false},
+                {{"Jain's", "index"}, JAIN, 6, 4, false},
+                {{"readers", "median"}, READ_WAIT_MEDIAN_NS, 7, 1, false},
+                {{"waiting", "p99"}, READ_WAIT_P99_NS, 7, 1, false},
+                {{"ns", "max"}, READ_WAIT_MAX_NS, 9, 1, false},
+                {{"writers", "median"}, WRITE_WAIT_MEDIAN_NS, 7, 1, false},
+                {{"waiting", "p99"}, WRITE_WAIT_P99_NS, 7, 1, false},
+                {{"ns", "max"}, WRITE_WAIT_MAX_NS, 9, 1, false}},
+    [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true}},
+};
+
+/* A text, to the right of `width` columns and two more. A dash is one column wide, but
+   three bytes long. */
+static void print_cell(FILE *file, int width, const char *text)
+{
+    int bytes_more = strstr(text, "–") != NULL ? 2 : 0;
+    (void)fprintf(file, "  %*s", width + bytes_more, text);
+}
+
+/* Decimals that show at least `digits` digits of a value, but no more than six. */
+static int decimals_for(int digits, double value)
+{
+    int decimals = digits - 1;
+    for (double rest = value; rest >= 10 && decimals > 0; rest /= 10) {
+        decimals--;
+    }
+    for (double rest = value; rest > 0 && rest < 1 && decimals < 6; rest *= 10) {
+        decimals++;
+    }
+    return decimals;
+}
+
+static void print_heading(const struct table_writer *writer, const struct group *group)
+{
+    static const char *const titles[KINDS] = {
+        [LATENCY] = "Latency: a free lock, inlined; best of batches, less the loop",
+        [RWLOCK_LATENCY] = "Latency: a free reader-writer lock, likewise",
+        [LOCK] = "Contention and waiting",
+        [RWLOCK] = "Readers and writers",
+        [BARRIER] = "Barriers"};
+    FILE *file = writer->file;
+    const enum kind kind = group->setting.kind;
+    (void)fprintf(file, "\n%s", titles[kind]);
+    if (!kind_facts[kind].alone) {
+        (void)fputs(", ", file);
+        print_setting(file, &group->setting);
+    }
+    struct spread transfer;
+    if (spread_over(writer->report, group, transfer_of, 0, &transfer) > 0) {
+        (void)fprintf(file, "%s%s: a cache line moves in about %.0f ns",
+                      group->distance == ANY ? "" : ", processors ",
+                      group->distance == ANY ? "" : distance_names[group->distance],
+                      transfer.median);
+    }
+    (void)fputs("\n\n", file);
+    for (int line = 0; line < 2; line++) {
+        const char *name = kind == BARRIER ? "barrier" : "lock";
+        (void)fprintf(file, "%-*s%5s", NAME_WIDTH, line == 0 ? "" : name,
+                      line == 0 ? "" : "runs");
+        for (const struct column *column = columns[kind]; column->width > 0; column++) {
+            print_cell(file, column->width, column->heading[line]);
+            if (column->with_range) {
+                print_cell(file, RANGE_WIDTH, line == 0 ? "range" : "min–max");
+            }
+        }
+        (void)fputc('\n', file);
+    }
+}
+
+static void print_row(void *context, const struct group *group)
+{
+    struct table_writer *writer = context;
+    FILE *file = writer->file;
+    const struct group *before = &writer->before;
+    if (before->name == NULL || before->distance != group->distance ||
+        !same_setting(&before->setting, &group->setting)) {
+        print_heading(writer, group);
+    }
+    writer->before = *group;
+    (void)fprintf(file, "%-*s%5zu", NAME_WIDTH, group->name,
+                  runs_in(writer->report, group));
+    for (const struct column *column = columns[group->setting.kind]; column->width > 0;
+         column++) {
+        struct spread spread;
+        char median[32] = "-";
+        char range[64] = "-";
+        if (spread_over(writer->report, group, metric_of, column->metric, &spread) > 0) {
+            int decimals = decimals_for(column->digits, spread.median);
+            (void)snprintf(median, sizeof median, "%.*f", decimals, spread.median);
+            (void)snprintf(range, sizeof range, "%.*f–%.*f", decimals, spread.min,
+                           decimals, spread.max);
+        }
+        print_cell(file, column->width, median);
+        if (column->with_range) {
+            print_cell(file, RANGE_WIDTH, range);
+        }
+    }
+    (void)fputc('\n', file);
+}
+
+static void print_broken(void *file, const char *name)
+{
+    (void)fprintf(
+        file, "\nBROKEN: %s. Its figures, if there are any, are worth nothing.\n", name);
+}
+
+static void print_table(FILE *file, const struct report *report)
+{
+    const struct options *options = report->options;
+    const struct conditions *conditions = report->conditions;
+    (void)fprintf(file, "lockbench %s on %s\n", LOCKSTEP_VERSION, report->machine);
+    (void)fprintf(file,
+                  "%.2f GHz; --bind %s; --cs %g ns and two shared lines; --ncs %g ns; ",
+                  conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
+                  options->outside_ns);
+    if (lks_spins() == LKS_NEVER_YIELD) {
+        (void)fputs("waits never yield\n", file);
+    } else {
+        (void)fprintf(file, "waits yield after %u tries\n", lks_spins());
+    }
+    (void)fprintf(
+        file,
+        "medians over %u round%s of runs of %.3g ms, or more rounds where processors "
+        "move;\none acquisition in 32 is timed (a clock read costs %.0f ns, taken "
+        "off)\n",
+        options->repeat, options->repeat == 1 ? "" : "s",
+        (double)conditions->duration_ns / 1e6, conditions->clock.read_ns);
+    struct table_writer writer = {.file = file, .report = report};
+    for_each_group(report, print_row, &writer);
+    if (report->unsettled > 0) {
+        (void)fprintf(file, "\nNot counted, the processors having moved meanwhile: %u.\n",
+                      report->unsettled);
+    }
+    for (size_t i = 0; i < report->run_count; i++) {
+        if (report->runs[i].outcome.values[ACQUISITIONS] == 0) {
+            (void)fputs(
+                "\nIn some runs nothing happened: they need a longer --duration.\n",
+                file);
+            break;
+        }
+    }
+    for_each_broken(report, print_broken, file);
+    if (!report->complete) {
+        (void)fputs("\nNot complete: the measuring was cut short.\n", file);
+    }
+}
+
+/* --- CSV and JSON --- */
+
+struct record_writer {
+    FILE *file;
+    const struct report *report;
+    const char *separator; /* before the next record */
+};
+
+static void print_csv_rows(void *context, const struct group *group)
+{
+    struct record_writer *writer = context;
+    const struct report *report = writer->report;
+    struct spread transfer;
+    const struct setting *setting = &group->setting;
+    bool moved = spread_over(report, group, transfer_of, 0, &transfer) > 0;
+    for (int metric = 0; metric < METRICS; metric++) {
+        struct spread spread;
+        size_t runs = spread_over(report, group, metric_of, metric, &spread);
+        if (runs > 0) {
+            (void)fprintf(writer->file, "%s,%s,%u,", kind_facts[setting->kind].name,
+                          group->name, setting->threads);
+            if (setting->kind == RWLOCK) {
+                (void)fprintf(writer->file, "%g", setting->writes);
+            }
+            (void)fprintf(writer->file, ",%s,", distance_names[group->distance]);
+            if (moved) {
+                (void)fprintf(writer->file, "%.6g", transfer.median);
+            }
+            (void)fprintf(writer->file, ",%zu,%s,%s,%.6g,%.6g,%.6g\n", runs,
+                          metric_facts[metric].name, metric_facts[metric].unit,
+                          spread.median, spread.min, spread.max);
+        }
+    }
+}
+
+static void print_csv(FILE *file, const struct report *report)
+{
+    struct record_writer writer = {.file = file, .report = report};
+    (void)fputs("kind,name,threads,writes_percent,distance,transfer_ns,runs,metric,unit,"
+                "median,min,max\n",
+                file);
+    for_each_group(report, print_csv_rows, &writer);
+}
+
+/* A text in quotes, for JSON. */
+static void print_quoted(FILE *file, const char *text)
+{
+    (void)fputc('"', file);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\') {
+            (void)fputc('\\', file);
+        }
+        if ((unsigned char)*text >= ' ') {
+            (void)fputc(*text, file);
+        }
+    }
+    (void)fputc('"', file);
+}
+
+static void print_json_result(void *context, const struct group *group)
+{
+    struct record_writer *writer = context;
+    FILE *file = writer->file;
+    const struct setting *setting = &group->setting;
+    (void)fprintf(file,
+                  "%s\n    {\"kind\": \"%s\", \"name\": \"%s\", \"threads\": %u, "
+                  "\"distance\": \"%s\", \"runs\": %zu",
+                  writer->separator, kind_facts[setting->kind].name, group->name,
+                  setting->threads, distance_names[group->distance],
+                  runs_in(writer->report, group));
+    writer->separator = ",";
+    if (setting->kind == RWLOCK) {
+        (void)fprintf(file, ", \"writes_percent\": %g", setting->writes);
+    }
+    struct spread spread;
+    if (spread_over(writer->report, group, transfer_of, 0, &spread) > 0) {
+        (void)fprintf(file, ", \"transfer_ns\": %.6g", spread.median);
+    }
+    for (int metric = 0; metric < METRICS; metric++) {
+        if (spread_over(writer->report, group, metric_of, metric, &spread) > 0) {
+            (void)fprintf(file,
+                          ",\n     \"%s\": {\"unit\": \"%s\", \"median\": %.6g, "
+                          "\"min\": %.6g, \"max\": %.6g}",
+                          metric_facts[metric].name, metric_facts[metric].unit,
+                          spread.median, spread.min, spread.max);
+        }
+    }
+    (void)fputc('}', file);
+}
+
+static void print_json_name(void *context, const char *name)
+{
+    struct record_writer *writer = context;
+    (void)fprintf(writer->file, "%s\"%s\"", writer->separator, name);
+    writer->separator = ", ";
+}
+
+static void print_json(FILE *file, const struct report *report)
+{
+    const struct options *options = report->options;
+    const struct conditions *conditions = report->conditions;
+    (void)fputs("{\"lockbench\": \"" LOCKSTEP_VERSION "\",\n \"machine\": ", file);
+    print_quoted(file, report->machine);
+    (void)fputs(",\n \"bind\": ", file);
+    print_quoted(file, options->bind);
+    (void)fprintf(
+        file,
+        ",\n \"duration_ms\": %.6g, \"repeat\": %u, \"cs_ns\": %.6g, "
+        "\"ncs_ns\": %.6g, \"spins\": %u,\n \"clock_read_ns\": %.6g, \"ghz\": %.6g, "
+        "\"unsettled_runs\": %u, \"complete\": %s,\n \"broken\": [",
+        (double)conditions->duration_ns / 1e6, options->repeat, options->critical_ns,
+        options->outside_ns, lks_spins(), conditions->clock.read_ns,
+        conditions->clock.cycles_per_ns, report->unsettled,
+        report->complete ? "true" : "false");
+    struct record_writer writer = {.file = file, .report = report, .separator = ""};
+    for_each_broken(report, print_json_name, &writer);
+    (void)fputs("],\n \"results\": [", file);
+    writer.separator = "";
+    for_each_group(report, print_json_result, &writer);
+    (void)fputs("\n ]}\n", file);
+}
+
+void print_report(FILE *file, const struct report *report)
+{
+    switch (report->options->format) {
+    case CSV:
+        print_csv(file, report);
+        break;
+    case JSON:
+        print_json(file, report);
+        break;
+    default:
+        print_table(file, report);
+    }
+}

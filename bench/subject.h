@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The lock of a run, and what its threads have for it. */
+#ifndef LOCKBENCH_SUBJECT_H
+#define LOCKBENCH_SUBJECT_H
+
+#include "bench/competitors.h"
+
+/* A lock or reader-writer lock, with a node for each thread. */
+struct subject {
+    void *lock;
+    char *nodes; /* NULL: it needs none */
+    size_t stride;
+};
+
+/* Makes one that `threads` threads use; ends the program where there is no memory. */
+struct subject make_subject(const struct competitor *competitor, unsigned threads);
+
+void free_subject(const struct competitor *competitor, struct subject *subject);
+
+/* The node of thread `self`, or NULL. */
+static inline void *node_of(const struct subject *subject, unsigned self)
+{
+    return subject->nodes != NULL ? subject->nodes + self * subject->stride : NULL;
+}
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/team.h"
+
+#include "bench/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Threads that do not end are said to hang when they have used so much processor time
+   each, so that a busy machine is not mistaken for a broken lock; or, since they may be
+   asleep, when so much time has gone by. */
+static const uint64_t PATIENCE_NS = 10u * (uint64_t)1000000000;
+static const uint64_t PATIENCE_ASLEEP_NS = 100u * (uint64_t)1000000000;
+static const uint64_t PATIENCE_INTERRUPTED_NS = 2u * (uint64_t)1000000000;
+
+_Atomic(bool) interrupted;
+
+struct member {
+    struct team *team;
+    unsigned self;
+    pthread_t thread;
+};
+
+static void *member_main(void *argument)
+{
+    const struct member *member = argument;
+    struct team *team = member->team;
+    const struct placement *placement = team->placement;
+    if (placement->processors != NULL) {
+        /* Where this is refused the system decides. */
+        (void)lks_topology_pin(placement->topology, placement->processors[member->self]);
+    }
+    (void)pthread_barrier_wait(&team->begin);
+    team->work(team, member->self);
+    (void)atomic_fetch_add_explicit(&team->finished, 1, memory_order_release);
+    return NULL;
+}
+
+static bool is_interrupted(void)
+{
+    return atomic_load_explicit(&interrupted, memory_order_relaxed);
+}
+
+static void nap(uint64_t ns)
+{
+    struct timespec time = {.tv_sec = (time_t)(ns / 1000000000u),
+                            .tv_nsec = (long)(ns % 1000000000u)};
+    (void)nanosleep(&time, NULL);
+}
+
+/* Sleeps for so long, or until Ctrl-C: in pieces, since that may come between two. */
+static void sleep_for(uint64_t ns)
+{
+    static const uint64_t PIECE_NS = 20000000;
+    uint64_t end = now() + ns;
+    for (uint64_t time = now(); time < end && !is_interrupted(); time = now()) {
+        nap(end - time < PIECE_NS ? end - time : PIECE_NS);
+    }
+}
+
+/* Nanoseconds that all threads of the process have run. */
+static uint64_t processor_time(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static bool all_finished(struct team *team)
+{
+    return atomic_load_explicit(&team->finished, memory_order_acquire) == team->count;
+}
+
+double team_run(struct team *team, uint64_t duration_ns)
+{
+    struct member *members = calloc(team->count, sizeof *members);
+    if (members == NULL ||
+        pthread_barrier_init(&team->begin, NULL, team->count + 1) != 0) {
+        (void)fprintf(stderr, "lockbench: no memory for %u threads\n", team->count);
+        exit(1);
+    }
+    for (unsigned i = 0; i < team->count; i++) {
+        members[i] = (struct member){.team = team, .self = i};
+        int error = pthread_create(&members[i].thread, NULL, member_main, &members[i]);
+        if (error != 0) {
+            (void)fprintf(stderr, "lockbench: cannot start thread %u of %u: %s\n", i + 1,
+                          team->count, strerror(error));
+            exit(1);
+        }
+    }
+    (void)pthread_barrier_wait(&team->begin);
+    if (duration_ns > 0) {
+        sleep_for((uint64_t)WARM_UP_MS * 1000000);
+    }
+    atomic_store_explicit(&team->phase, COUNTING, memory_order_relaxed);
+    uint64_t start = now();
+    if (duration_ns > 0) {
+        sleep_for(duration_ns);
+    }
+    atomic_store_explicit(&team->phase, OVER, memory_order_relaxed);
+    uint64_t end = now();
+    uint64_t used = processor_time();
+    while (!all_finished(team)) {
+        if (processor_time() - used > team->count * PATIENCE_NS ||
+            now() - end >
+                (is_interrupted() ? PATIENCE_INTERRUPTED_NS : PATIENCE_ASLEEP_NS)) {
+            return -1; /* NOLINT: not a leak, the threads still use `members` */
+        }
+        nap(500000);
+    }
+    for (unsigned i = 0; i < team->count; i++) {
+        (void)pthread_join(members[i].thread, NULL);
+    }
+    (void)pthread_barrier_destroy(&team->begin);
+    free(members);
+    return (double)(end - start);
+}
+
+static void work_not_at_all(struct team *team, unsigned self)
+{
+    (void)team;
+    (void)self;
+}
+
+void team_try(unsigned count)
+{
+    struct placement anywhere = {.processors = NULL};
+    struct team *team = allocate_lines(sizeof *team);
+    team->count = count;
+    team->placement = &anywhere;
+    team->work = work_not_at_all;
+    (void)team_run(team, 0);
+    free(team);
+}
+
+void *allocate_lines(size_t bytes)
+{
+    size_t size = LKS_WHOLE_LINES(bytes);
+    void *memory = aligned_alloc(LKS_CACHE_LINE, size);
+    if (memory == NULL) {
+        (void)fprintf(stderr, "lockbench: no memory\n");
+        exit(1);
+    }
+    return memset(memory, 0, size);
+}

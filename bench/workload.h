@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* What the threads of all contended runs do alike: work, and time some acquisitions. */
+#ifndef LOCKBENCH_WORKLOAD_H
+#define LOCKBENCH_WORKLOAD_H
+
+#include "bench/measure.h"
+
+/* The work of a run, and what timing it costs. */
+struct workload {
+    uint64_t critical_loops;
+    uint64_t outside_loops;
+    uint64_t clock_ns;
+};
+
+static inline struct workload workload_of(const struct conditions *conditions)
+{
+    double loops_per_ns = conditions->clock.loops_per_ns;
+    return (struct workload){
+        .critical_loops = (uint64_t)(conditions->critical_ns * loops_per_ns),
+        .outside_loops = (uint64_t)(conditions->outside_ns * loops_per_ns),
+        .clock_ns = (uint64_t)conditions->clock.read_ns};
+}
+
+/* Works for `loops` iterations, or until it is over. */
+static inline void work(const struct team *team, uint64_t loops)
+{
+    enum { AT_ONCE = 100000 };
+    while (loops > AT_ONCE &&
+           atomic_load_explicit(&team->phase, memory_order_relaxed) != OVER) {
+        spend(AT_ONCE);
+        loops -= AT_ONCE;
+    }
+    spend(loops < AT_ONCE ? loops : AT_ONCE);
+}
+
+static inline uint64_t minus_cost(uint64_t elapsed, uint64_t cost)
+{
+    return elapsed > cost ? elapsed - cost : 0;
+}
+
+/* --- chance: the same for each thread in every run --- */
+
+/* The state that thread `self` begins with. */
+static inline uint32_t first_random(unsigned self)
+{
+    return 2654435769u * (self + 1);
+}
+
+/* A number from 1 to 2³² − 1 (Marsaglia's xorshift). */
+static inline uint32_t next_random(uint32_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
+}
+
+/* A thread times one in this many of its acquisitions, on average. */
+enum { SAMPLE_EVERY = 32 };
+
+/* Whether to time the acquisition that comes: true once in (within + 1) / 2 times on
+   average. `until` counts down to the next one. */
+static inline bool is_sample(uint32_t *until, uint32_t within, uint32_t *random)
+{
+    if (*until > 0) {
+        (*until)--;
+        return false;
+    }
+    *until = next_random(random) % within;
+    return true;
+}
+
+#endif

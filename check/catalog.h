@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The checks of the library itself: each thing in it with each client that fits it, in
+   each size. */
+#ifndef LOCKCHECK_CATALOG_H
+#define LOCKCHECK_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "check/options.h"
+
+struct client;
+
+struct check {
+    const void *subject;
+    const struct client *client;
+    unsigned threads, rounds;
+    char name[96]; /* "mcs, trylock, 2 threads × 3" */
+};
+
+/* Loads the library and its clients, and lists the checks: of all classes, or of those
+   that options->only names (separated by commas). Ends the process when a name is
+   unknown. */
+struct check *catalog_checks(const struct options *options, size_t *count);
+
+/* The check that explore_options.program = catalog_program runs. */
+extern const struct check *catalog_check;
+void catalog_program(void);
+
+#endif

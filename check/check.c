@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check/explore/jobs.h"
+#include "check/saved.h"
+#include "check/show/dot.h"
+#include "check/show/report.h"
+#include "virtual/program/program.h"
+#include "virtual/program/tool.h"
+
+/* --- exploring ---------------------------------------------------------------------- */
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static double began, told_at;
+
+static void show_progress(void)
+{
+    double now = seconds_now();
+    if (now - told_at < 0.5) {
+        return;
+    }
+    told_at = now;
+    struct explore_result so_far;
+    jobs_totals(&so_far);
+    if (so_far.explored > 0) {
+        (void)fprintf(vm_err, "\r\033[K%llu executions, %.1f s; about %.3g in all",
+                      (unsigned long long)so_far.executions, now - began,
+                      (double)so_far.executions / so_far.explored);
+    }
+}
+
+static void end_progress(void)
+{
+    if (isatty(fileno(vm_err))) {
+        (void)fputs("\r\033[K", vm_err);
+    }
+}
+
+static int (*program_main)(int, char **, char **);
+
+_Noreturn void vm_exit(int status, const void *site);
+
+static void run_main(void)
+{
+    static char name[] = "program";
+    static char *arguments[] = {name, NULL};
+    static char *environment[] = {NULL};
+    vm_exit(program_main(1, arguments, environment), NULL);
+}
+
+static void show_execution(const struct graph *graph, void *context)
+{
+    const struct options *options = context;
+    if (options->verbose) {
+        size_t size;
+        char *text = vm_output_caught(&size);
+        (void)fputs("--- execution\n", vm_out);
+        (void)fwrite(text, 1, size, vm_out);
+        free(text);
+    }
+    if (options->list) {
+        report_line(vm_out, graph);
+    }
+    if (options->jobs > 1) {
+        (void)fflush(vm_out);
+    }
+}
+
+struct explore_options explore_options_of(const struct options *options)
+{
+    return (struct explore_options){
+        .sequential = options->sequential,
+        .same_thread = options->same_thread,
+        .spurious = options->spurious,
+        .events = options->events,
+        .jobs = options->jobs,
+        .program = run_main,
+        .begin = vm_output_begin,
+        .tick = isatty(fileno(vm_err)) && !options->list ? show_progress : NULL,
+        .execution = options->verbose || options->list ? show_execution : NULL,
+        .context = (void *)(uintptr_t)options,
+    };
+}
+
+void check_loaded(const struct explore_options *how, struct explore_result *result,
+                  double *seconds)
+{
+    began = told_at = seconds_now();
+    explore(how, result);
+    *seconds = seconds_now() - began;
+    end_progress();
+}
+
+/* --- saying what came out ----------------------------------------------------------- */
+
+static const char *verdict_word(const struct explore_result *result)
+{
+    static const char *const words[] = {"verified", "wrong", "inconclusive", "refused"};
+    return words[result->verdict];
+}
+
+/* The most memory that this process has had. */
+static double megabytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
+}
+
+static void put_json_string(const char *text)
+{
+    (void)fputc('"', vm_out);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\') {
+            (void)fprintf(vm_out, "\\%c", c);
+        } else if (c < ' ') {
+            (void)fprintf(vm_out, "\\u%04x", c);
+        } else {
+            (void)fputc(c, vm_out);
+        }
+    }
+    (void)fputc('"', vm_out);
+}
+
+static void put_json_place(const char *key, int thread, const void *site)
+{
+    struct vm_source source;
+    if (site == NULL || !vm_source_of(site, &source)) {
+        return;
+    }
+    (void)fprintf(vm_out, ", \"%s\": {\"thread\": %d, \"file\": ", key, thread);
+    put_json_string(source.file);
+    (void)fprintf(vm_out, ", \"line\": %d, \"column\": %d}", source.line, source.column);
+}
+
+static const char *reason(const struct explore_options *how,
+                          const struct explore_result *result, char *text, size_t size)
+{
+    if (result->verdict == WRONG) {
+        return result->failure.text;
+    }
+    if (result->why[0] != '\0') {
+        return result->why;
+    }
+    if (result->verdict != INCONCLUSIVE) {
+        return "";
+    }
+    if (result->bound) {
+        (void)snprintf(
+            text, size,
+            "a thread reached the bound of %u atomic events, or made 4 million "
+            "plain accesses in between (a loop that is not a wait? --bound N)",
+            how->events);
+    } else {
+        (void)snprintf(text, size, "interrupted; about %.3g %% was explored",
+                       100 * result->explored);
+    }
+    return text;
+}
+
+void tell_json(const char *name, const struct explore_options *how,
+               const struct explore_result *result, double seconds)
+{
+    char text[256];
+    const struct failure *failure = &result->failure;
+    (void)fputc('{', vm_out);
+    if (name != NULL) {
+        (void)fprintf(vm_out, "\"name\": \"%s\", ", name);
+    }
+    (void)fprintf(vm_out, "\"verdict\": \"%s\", \"kind\": ", verdict_word(result));
+    if (result->verdict == WRONG) {
+        put_json_string(failure->kind);
+    } else {
+        (void)fputs("null", vm_out);
+    }
+    (void)fprintf(vm_out,
+                  ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
+                  "\"threads\": %u, \"runs\": %llu, \"explored\": %.6g, "
+                  "\"model\": \"%s\", \"membarrier\": %s, \"spurious\": %u, \"bound\": "
+                  "%u, \"leaked\": %zu, "
+                  "\"megabytes\": %.1f, \"message\": ",
+                  (unsigned long long)result->executions,
+                  (unsigned long long)result->blocked, seconds, result->threads,
+                  (unsigned long long)result->runs, result->explored,
+                  how->sequential ? "sc" : "rc11", vm_has_membarrier ? "true" : "false",
+                  how->spurious, how->events, result->leaked, megabytes());
+    put_json_string(reason(how, result, text, sizeof text));
+    if (result->verdict == WRONG) {
+        put_json_place("at", failure->thread, failure->site);
+        put_json_place("other", failure->other, failure->other_site);
+    }
+    (void)fputs("}", vm_out);
+}
+
+static void tell_counts(const struct explore_options *how,
+                        const struct explore_result *result, double seconds)
+{
+    (void)fprintf(
+        vm_out, "%u thread%s, %llu execution%s (%llu blocked), %.3g s; ", result->threads,
+        result->threads == 1 ? "" : "s", (unsigned long long)result->executions,
+        result->executions == 1 ? "" : "s", (unsigned long long)result->blocked, seconds);
+    tell_bounds(how);
+}
+
+void tell_bounds(const struct explore_options *how)
+{
+    (void)fprintf(vm_out, "%s%s%s, at most %u atomic events a thread, ",
+                  how->sequential ? "sequential consistency" : "RC11",
+                  how->same_thread ? " with same-thread release sequences" : "",
+                  vm_has_membarrier ? "" : ", no membarrier", how->events);
+    if (how->spurious == 0) {
+        (void)fputs("no spurious failures\n", vm_out);
+    } else {
+        (void)fprintf(vm_out, "%u spurious failure%s a thread\n", how->spurious,
+                      how->spurious == 1 ? "" : "s");
+    }
+}
+
+static void tell_leak(const struct explore_result *result)
+{
+    struct vm_source source;
+    if (result->leaked > 0 && vm_source_of(result->leak, &source)) {
+        (void)fprintf(vm_out, "lockcheck: warning: %s:%d: allocated and never freed%s\n",
+                      source.file, source.line,
+                      result->leaked > 1 ? " (and others)" : "");
+    }
+}
+
+static unsigned columns(void)
+{
+    struct winsize window;
+    if (ioctl(fileno(vm_out), TIOCGWINSZ, &window) == 0 && window.ws_col >= 40) {
+        return window.ws_col;
+    }
+    return 100;
+}
+
+static void tell_wrong(const struct options *options, const struct explore_options *how,
+                       struct explore_result *result)
+{
+    if (options->save != NULL) {
+        (void)saved_write(options->save, options, result->graph);
+    }
+    if (!options->json) {
+        report_failure(vm_out, how, result, isatty(fileno(vm_out)), columns());
+    }
+    if (options->dot != NULL) {
+        (void)dot_write(options->dot, how, result);
+    }
+}
+
+int tell(const struct options *options, const struct explore_options *how,
+         struct explore_result *result, double seconds)
+{
+    static const int status[] = {0, 1, 2, 3};
+    char text[256];
+    if (result->elsewhere) { /* the process that found it has told it */
+        return 1;
+    }
+    struct explore_result totals = *result;
+    jobs_totals(&totals);
+    if (result->verdict == WRONG) {
+        tell_wrong(options, how, result);
+    }
+    totals.verdict = result->verdict;
+    if (result->verdict == REFUSED) {
+        struct vm_source source;
+        if (result->failure.site != NULL && vm_source_of(result->failure.site, &source)) {
+            (void)fprintf(vm_err, "lockcheck: %s:%d: %s\n", source.file, source.line,
+                          result->why);
+        } else {
+            (void)fprintf(vm_err, "lockcheck: %s\n", result->why);
+        }
+        return 3;
+    }
+    if (options->json) {
+        tell_json(options->check, how, &totals, seconds);
+        (void)fputc('\n', vm_out);
+    } else {
+        (void)fprintf(vm_out, "lockcheck: %s: ", verdict_word(result));
+        if (result->verdict == INCONCLUSIVE) {
+            (void)fprintf(vm_out, "%s: ", reason(how, result, text, sizeof text));
+        }
+        tell_counts(how, &totals, seconds);
+        if (result->verdict == VERIFIED) {
+            tell_leak(&totals);
+        }
+    }
+    return status[result->verdict];
+}
+
+/* --- a program ---------------------------------------------------------------------- */
+
+void catch_program(void)
+{
+    vm_output_catch(true);
+    vm_guard_begin(&(struct vm_guard){
+        .interrupt = jobs_interrupt, .steps = explore_steps, .give_up = explore_give_up});
+}
+
+int load_program(const struct options *options)
+{
+    vm_has_membarrier = !options->no_membarrier;
+    if (!vm_load_sources(options->sources, options->flags)) {
+        return 3;
+    }
+    *(void **)&program_main = vm_symbol("main");
+    catch_program();
+    return 0;
+}
+
+int check_program(const struct options *options)
+{
+    if (load_program(options) != 0) {
+        return 3;
+    }
+    struct explore_options how = explore_options_of(options);
+    struct explore_result result;
+    double seconds;
+    check_loaded(&how, &result, &seconds);
+    return tell(options, &how, &result, seconds);
+}
+
+int replay_saved(const struct options *options)
+{
+    struct options saved = *options;
+    static struct graph graph;
+    if (saved_read(options->replay, &saved, &graph) != 0 || load_program(&saved) != 0) {
+        return 3;
+    }
+    struct explore_options how = explore_options_of(&saved);
+    struct explore_result result = {.threads = graph.threads};
+    double start = seconds_now();
+    jobs_begin(1);
+    explore_again(&how, &graph, NULL, &result);
+    if (result.verdict != WRONG) {
+        (void)fprintf(vm_err,
+                      "lockcheck: %s: the program does not do what was saved: it has "
+                      "been changed since\n",
+                      options->replay);
+        return 3;
+    }
+    return tell(&saved, &how, &result, seconds_now() - start);
+}

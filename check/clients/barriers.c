@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Barriers: all of lks_barrier_class_next. */
+#include <assert.h>
+#include <lockstep/barrier.h>
+#include <stdlib.h>
+
+#include "check/clients/kinds.h"
+
+static struct {
+    const lks_barrier_class_t *class;
+    void *barrier;
+    unsigned threads, episodes;
+    unsigned written[MOST_THREADS]; /* plain: the barrier alone orders it */
+} meeting;
+
+/* Writes before each episode, reads what all others wrote after it. The next write must
+   come after those reads, so another episode lies in between. */
+static void *meet(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned episode = 1; episode <= meeting.episodes; episode++) {
+        if (episode % 2 == 1) {
+            meeting.written[self] = episode;
+        }
+        meeting.class->wait(meeting.barrier, self);
+        if (episode % 2 == 1) {
+            for (unsigned i = 0; i < meeting.threads; i++) {
+                assert(meeting.written[i] == episode);
+            }
+        }
+    }
+    return NULL;
+}
+
+static void run(const lks_barrier_class_t *class, unsigned threads, unsigned episodes,
+                bool aged)
+{
+    meeting.class = class;
+    meeting.threads = threads;
+    meeting.episodes = episodes;
+    meeting.barrier = lines(class->size(threads));
+    int error = class->init(meeting.barrier, threads);
+    assert(error == 0);
+    if (aged) {
+        class->age(meeting.barrier);
+    }
+    run_threads(threads, meet);
+    class->destroy(meeting.barrier);
+    free(meeting.barrier);
+}
+
+static void run_episodes(const void *class, unsigned threads, unsigned episodes)
+{
+    run(class, threads, episodes, false);
+}
+
+static void run_wrap(const void *class, unsigned threads, unsigned episodes)
+{
+    run(class, threads, episodes, true);
+}
+
+/* --- for which barriers ------------------------------------------------------------- */
+
+static bool sleeps(const void *subject)
+{
+    const lks_barrier_class_t *class = subject;
+    return (class->traits & LKS_BARRIER_SLEEPS) != 0;
+}
+
+static bool spins(const void *class)
+{
+    return !sleeps(class);
+}
+
+static const struct client_size sizes[] = {{2, 4, false}, {3, 3, false}, {4, 2, false},
+                                           {6, 1, false}, {5, 2, true},  {7, 1, true},
+                                           {0, 0, false}};
+
+/* Going to sleep and being woken takes many steps. */
+static const struct client_size asleep[] = {
+    {2, 2, false}, {3, 1, false}, {2, 3, true}, {0, 0, false}};
+
+static const struct client clients[] = {
+    {"episodes", spins, NULL, run_episodes, sizes},
+    {"episodes", sleeps, NULL, run_episodes, asleep},
+    {"wrap", spins, NULL, run_wrap, sizes},
+    {"wrap", sleeps, NULL, run_wrap, asleep},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const void *next(const void *previous)
+{
+    return lks_barrier_class_next(previous);
+}
+
+static const char *name(const void *class)
+{
+    return ((const lks_barrier_class_t *)class)->name;
+}
+
+const struct client_kind barrier_kind = {next, name, clients};

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The condition variable, with a mutex. */
+#include <assert.h>
+#include <errno.h>
+#include <lockstep/cond.h>
+#include <stdlib.h>
+
+#include "check/clients/kinds.h"
+
+static struct {
+    lks_mutex_t mutex;
+    lks_cond_t *cond; /* NULL: freed */
+    unsigned threads, rounds;
+    unsigned items; /* plain: under the mutex */
+    unsigned taken;
+} store;
+
+/* Thread 0 has something for each of the others, which wait for it. */
+static void produce(unsigned items, void (*wake)(lks_cond_t *))
+{
+    lks_mutex_lock(&store.mutex);
+    store.items += items;
+    lks_mutex_unlock(&store.mutex);
+    wake(store.cond);
+}
+
+/* Takes an item, if there is one. The caller holds the mutex. */
+static void take(void)
+{
+    if (store.items > 0) {
+        store.items--;
+        store.taken++;
+    }
+}
+
+static void consume(void)
+{
+    lks_mutex_lock(&store.mutex);
+    while (store.items == 0) {
+        lks_cond_wait(store.cond, &store.mutex);
+    }
+    take();
+    lks_mutex_unlock(&store.mutex);
+}
+
+static void *one_by_one(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned i = 1; i < store.threads && self == 0; i++) {
+        produce(1, lks_cond_signal);
+    }
+    if (self > 0) {
+        consume();
+    }
+    return NULL;
+}
+
+static void *all_at_once(void *argument)
+{
+    if (*(unsigned *)argument == 0) {
+        produce(store.threads - 1, lks_cond_broadcast);
+    } else {
+        consume();
+    }
+    return NULL;
+}
+
+/* Who wakes all frees the condition at once: none of those who merely wait needs it. */
+static void *for_the_last_time(void *argument)
+{
+    lks_mutex_lock(&store.mutex);
+    if (*(unsigned *)argument == 0) {
+        store.items += store.threads - 1;
+        lks_cond_broadcast(store.cond);
+        free(store.cond);
+        store.cond = NULL;
+    } else {
+        if (store.items == 0) {
+            lks_cond_wait(store.cond, &store.mutex);
+        }
+        take();
+    }
+    lks_mutex_unlock(&store.mutex);
+    return NULL;
+}
+
+/* Thread 1 waits once, and not for ever; should a signal have found it, there is
+   something for it, and otherwise the signal has found another. */
+static void *not_for_ever(void *argument)
+{
+    if (*(unsigned *)argument != 1) {
+        return one_by_one(argument);
+    }
+    struct timespec limit = deadline();
+    lks_mutex_lock(&store.mutex);
+    if (store.items == 0) {
+        int error = lks_cond_timedwait(store.cond, &store.mutex, &limit);
+        assert(error == 0 || error == ETIMEDOUT);
+    }
+    take();
+    lks_mutex_unlock(&store.mutex);
+    return NULL;
+}
+
+static void run(unsigned threads, void *(*body)(void *))
+{
+    store.threads = threads;
+    int error = lks_mutex_init(&store.mutex);
+    assert(error == 0);
+    store.cond = lines(sizeof *store.cond);
+    error = lks_cond_init(store.cond);
+    assert(error == 0);
+    run_threads(threads, body);
+    assert(store.items + store.taken == threads - 1);
+    assert(!lks_mutex_is_locked(&store.mutex));
+    if (store.cond != NULL) {
+        lks_cond_destroy(store.cond);
+        free(store.cond);
+    }
+    lks_mutex_destroy(&store.mutex);
+}
+
+static void run_signal(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run(threads, one_by_one);
+    assert(store.items == 0);
+}
+
+static void run_broadcast(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run(threads, all_at_once);
+    assert(store.items == 0);
+}
+
+static void run_last(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run(threads, for_the_last_time);
+    assert(store.items == 0);
+}
+
+static void run_timedwait(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run(threads, not_for_ever);
+}
+
+static const struct client_size sizes[] = {{2, 1, false}, {0, 0, false}};
+
+static const struct client clients[] = {
+    {"signal", fits_all, NULL, run_signal, sizes},
+    {"broadcast", fits_all, NULL, run_broadcast, sizes},
+    {"last broadcast", fits_all, NULL, run_last, sizes},
+    {"timedwait", fits_all, NULL, run_timedwait, sizes},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const void *next(const void *previous)
+{
+    return only(previous, &store);
+}
+
+static const char *name(const void *unused)
+{
+    (void)unused;
+    return "cond";
+}
+
+const struct client_kind cond_kind = {next, name, clients};

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* The mutex: what it has beyond other locks. */
+#include <assert.h>
+#include <errno.h>
+#include <lockstep/mutex.h>
+
+#include "check/clients/kinds.h"
+
+static struct {
+    lks_mutex_t mutex;
+    unsigned rounds;
+    unsigned data;                  /* plain: the mutex alone orders it */
+    unsigned entered[MOST_THREADS]; /* each its own */
+} section;
+
+static void enter(unsigned self)
+{
+    section.data++;
+    section.entered[self]++;
+    lks_mutex_unlock(&section.mutex);
+}
+
+/* Thread 0 comes again and again; the others wait for a limited time, or not. */
+static void *lock_or_give_up(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned i = 0; i < (self == 0 ? section.rounds : 1); i++) {
+        struct timespec limit = deadline();
+        int error = self == 1 ? lks_mutex_timedlock(&section.mutex, &limit) : 0;
+        if (self != 1) {
+            lks_mutex_lock(&section.mutex);
+        }
+        assert(error == 0 || error == ETIMEDOUT);
+        if (error == 0) {
+            enter(self);
+        }
+    }
+    return NULL;
+}
+
+static void *lock_each_round(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned i = 0; i < (self == 0 ? section.rounds : 1); i++) {
+        lks_mutex_lock(&section.mutex);
+        enter(self);
+    }
+    return NULL;
+}
+
+static void run(unsigned threads, unsigned rounds, void *(*body)(void *))
+{
+    section.rounds = rounds;
+    int error = lks_mutex_init(&section.mutex);
+    assert(error == 0);
+    run_threads(threads, body);
+    unsigned entered = 0;
+    for (unsigned i = 0; i < threads; i++) {
+        entered += section.entered[i];
+    }
+    assert(section.data == entered);
+    assert(!lks_mutex_is_locked(&section.mutex));
+    assert(atomic_load_explicit(&section.mutex.waiters, memory_order_relaxed) <
+           LKS_MUTEX_SLEEPER);
+    lks_mutex_destroy(&section.mutex);
+}
+
+static void run_timed(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    run(threads, rounds, lock_or_give_up);
+}
+
+/* Whoever is woken and comes too late is handed the mutex. */
+static void run_hungry(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    lks_mutex_set_bound(0);
+    run(threads, rounds, lock_each_round);
+}
+
+static void run_timed_hungry(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    lks_mutex_set_bound(0);
+    run(threads, rounds, lock_or_give_up);
+}
+
+static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
+
+static const struct client clients[] = {
+    {"timedlock", fits_all, NULL, run_timed, sizes},
+    {"hungry", fits_all, NULL, run_hungry, sizes},
+    {"hungry timedlock", fits_all, NULL, run_timed_hungry, sizes},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const void *next(const void *previous)
+{
+    return only(previous, &section);
+}
+
+static const char *name(const void *unused)
+{
+    (void)unused;
+    return "mutex";
+}
+
+const struct client_kind mutex_kind = {next, name, clients};

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Once. */
+#include <assert.h>
+#include <lockstep/once.h>
+
+#include "check/clients/kinds.h"
+
+static lks_once_t once;
+static unsigned calls; /* plain: `once` alone orders it */
+
+static void call(void *argument)
+{
+    assert(argument == &calls);
+    calls++;
+}
+
+static void *make_sure(void *unused)
+{
+    (void)unused;
+    lks_once_call(&once, call, &calls);
+    assert(calls == 1);
+    return NULL;
+}
+
+static void run(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run_threads(threads, make_sure);
+}
+
+static const struct client_size sizes[] = {
+    {2, 1, false}, {3, 1, false}, {4, 1, true}, {0, 0, false}};
+
+static const struct client clients[] = {
+    {"call", fits_all, NULL, run, sizes},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const void *next(const void *previous)
+{
+    return only(previous, &once);
+}
+
+static const char *name(const void *unused)
+{
+    (void)unused;
+    return "once";
+}
+
+const struct client_kind once_kind = {next, name, clients};

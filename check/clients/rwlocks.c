@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* Reader-writer locks: all of lks_rwlock_class_next. */
+#include <assert.h>
+#include <lockstep/rwlock.h>
+#include <lockstep/wait.h>
+#include <stdlib.h>
+
+#include "check/clients/kinds.h"
+
+static struct {
+    const lks_rwlock_class_t *class;
+    void *lock;
+    void *nodes[MOST_THREADS];
+    unsigned threads, rounds;
+    unsigned data[2];               /* plain, always the same: the lock alone orders it */
+    unsigned written[MOST_THREADS]; /* each its own */
+    _Atomic(unsigned) inside;
+} section;
+
+static void look(void)
+{
+    assert(section.data[0] == section.data[1]);
+}
+
+static void change(unsigned self)
+{
+    section.data[0]++;
+    section.data[1]++;
+    section.written[self]++;
+}
+
+static void read_once(unsigned self)
+{
+    section.class->rdlock(section.lock, section.nodes[self]);
+    look();
+    section.class->rdunlock(section.lock, section.nodes[self]);
+}
+
+static void write_once(unsigned self)
+{
+    section.class->wrlock(section.lock);
+    change(self);
+    section.class->wrunlock(section.lock);
+}
+
+/* The first half of the threads writes. */
+static bool is_writer(unsigned self)
+{
+    return self < section.threads / 2;
+}
+
+static void *read_or_write(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned i = 0; i < section.rounds; i++) {
+        if (is_writer(self)) {
+            write_once(self);
+        } else {
+            read_once(self);
+        }
+    }
+    return NULL;
+}
+
+/* Each thread does both. */
+static void *take_turns(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned i = 0; i < section.rounds; i++) {
+        if ((self + i) % 2 == 0) {
+            write_once(self);
+        } else {
+            read_once(self);
+        }
+    }
+    return NULL;
+}
+
+/* No reader leaves before all are in. That some have left does not make it look free. */
+static void *meet_inside(void *argument)
+{
+    void *node = section.nodes[*(unsigned *)argument];
+    section.class->rdlock(section.lock, node);
+    atomic_fetch_add_explicit(&section.inside, 1, memory_order_relaxed);
+    lks_await(atomic_load_explicit(&section.inside, memory_order_relaxed) ==
+              section.threads);
+    look();
+    assert(section.class->is_locked(section.lock));
+    section.class->rdunlock(section.lock, node);
+    return NULL;
+}
+
+static void *try_both(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned i = 0; i < section.rounds; i++) {
+        if (section.class->trywrlock(section.lock)) {
+            change(self);
+            section.class->wrunlock(section.lock);
+        }
+        if (section.class->tryrdlock(section.lock, section.nodes[self])) {
+            look();
+            section.class->rdunlock(section.lock, section.nodes[self]);
+        }
+    }
+    return NULL;
+}
+
+/* Half of the threads try, the others wait. */
+static void *try_or_wait(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    if (is_writer(self)) {
+        return try_both(argument);
+    }
+    for (unsigned i = 0; i < section.rounds; i++) {
+        read_once(self);
+        write_once(self);
+    }
+    return NULL;
+}
+
+/* The first writes and stays on as a reader: nobody writes in between. */
+static void *stay_on(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    if (self > 0) {
+        return take_turns(argument);
+    }
+    for (unsigned i = 0; i < section.rounds; i++) {
+        section.class->wrlock(section.lock);
+        change(self);
+        unsigned written = section.data[0];
+        section.class->downgrade(section.lock, section.nodes[self]);
+        look();
+        assert(section.data[0] == written);
+        section.class->rdunlock(section.lock, section.nodes[self]);
+    }
+    return NULL;
+}
+
+static void run(const lks_rwlock_class_t *class, unsigned threads, unsigned rounds,
+                void *(*body)(void *), bool aged)
+{
+    section.class = class;
+    section.threads = threads;
+    section.rounds = rounds;
+    section.lock = lines(class->size(threads));
+    int error = class->init(section.lock, threads);
+    assert(error == 0);
+    if (aged) {
+        class->age(section.lock);
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        section.nodes[i] = lines(class->node_size);
+    }
+    run_threads(threads, body);
+    unsigned written = 0;
+    for (unsigned i = 0; i < threads; i++) {
+        written += section.written[i];
+    }
+    assert(section.data[0] == written);
+    assert(!class->is_locked(section.lock));
+    class->destroy(section.lock);
+    for (unsigned i = 0; i < threads; i++) {
+        free(section.nodes[i]);
+    }
+    free(section.lock);
+}
+
+static void run_plain(const void *class, unsigned threads, unsigned rounds)
+{
+    run(class, threads, rounds, read_or_write, false);
+}
+
+static void run_turns(const void *class, unsigned threads, unsigned rounds)
+{
+    run(class, threads, rounds, take_turns, false);
+}
+
+static void run_together(const void *class, unsigned threads, unsigned rounds)
+{
+    run(class, threads, rounds, meet_inside, false);
+}
+
+static void run_try(const void *class, unsigned threads, unsigned rounds)
+{
+    run(class, threads, rounds, try_or_wait, false);
+}
+
+static void run_downgrade(const void *class, unsigned threads, unsigned rounds)
+{
+    run(class, threads, rounds, stay_on, false);
+}
+
+static void run_wrap(const void *class, unsigned threads, unsigned rounds)
+{
+    run(class, threads, rounds, take_turns, true);
+}
+
+/* --- for which locks ---------------------------------------------------------------- */
+
+static bool sleeps(const void *subject)
+{
+    const lks_rwlock_class_t *class = subject;
+    return (class->traits & LKS_RWLOCK_SLEEPS) != 0;
+}
+
+static bool spins(const void *class)
+{
+    return !sleeps(class);
+}
+
+static bool has_age(const void *subject)
+{
+    const lks_rwlock_class_t *class = subject;
+    return class->age != NULL;
+}
+
+static const struct client_size sizes[] = {
+    {2, 2, false}, {3, 2, false}, {4, 1, false}, {4, 2, true}, {0, 0, false}};
+static const struct client_size try_sizes[] = {
+    {2, 2, false}, {3, 1, false}, {3, 2, true}, {4, 1, true}, {0, 0, false}};
+static const struct client_size together_sizes[] = {
+    {2, 1, false}, {3, 1, false}, {0, 0, false}};
+
+/* Going to sleep and being woken takes many steps. */
+static const struct client_size asleep[] = {{2, 2, false}, {3, 1, true}, {0, 0, false}};
+static const struct client_size most_asleep[] = {
+    {2, 1, false}, {2, 2, true}, {0, 0, false}};
+
+static const struct client clients[] = {
+    {"readers and writers", spins, NULL, run_plain, sizes},
+    {"readers and writers", sleeps, NULL, run_plain, asleep},
+    {"turns", spins, NULL, run_turns, sizes},
+    {"turns", sleeps, NULL, run_turns, asleep},
+    {"together", fits_all, NULL, run_together, together_sizes},
+    {"try", spins, NULL, run_try, try_sizes},
+    {"try", sleeps, NULL, run_try, most_asleep},
+    {"downgrade", spins, NULL, run_downgrade, sizes},
+    {"downgrade", sleeps, NULL, run_downgrade, most_asleep},
+    {"wrap", spins, has_age, run_wrap, sizes},
+    {"wrap", sleeps, has_age, run_wrap, asleep},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const void *next(const void *previous)
+{
+    return lks_rwlock_class_next(previous);
+}
+
+static const char *name(const void *class)
+{
+    return ((const lks_rwlock_class_t *)class)->name;
+}
+
+const struct client_kind rwlock_kind = {next, name, clients};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/explore/explore.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "check/explore/jobs.h"
+#include "check/explore/run.h"
+#include "check/explore/work.h"
+
+static size_t leaking;
+
+static void count_leak(const struct vm_heap_block *block, void *context)
+{
+    (void)context;
+    leaking++;
+    if (result->leak == NULL) {
+        result->leak = block->allocated;
+    }
+}
+
+static void conclude(enum outcome what)
+{
+    result->runs++;
+    result->explored += weight;
+    switch (what) {
+    case COMPLETE:
+        result->executions++;
+        leaking = 0;
+        vm_each_block(count_leak, NULL);
+        result->leaked = leaking > result->leaked ? leaking : result->leaked;
+        if (options->execution != NULL) {
+            options->execution(graph, options->context);
+        }
+        break;
+    case DEAD_END:
+        result->blocked++;
+        break;
+    case BOUND:
+        result->bound = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static void share_work(void)
+{
+    if (items_left() > 1 && jobs_wanted()) {
+        jobs_publish(result);
+        if (jobs_fork()) {
+            keep_oldest();
+            *result = (struct explore_result){.threads = result->threads};
+        } else {
+            drop_oldest();
+        }
+    }
+}
+
+static enum outcome run_wide_enough(void)
+{
+    for (;;) {
+        needs_width = false;
+        enum outcome what = run(work_graph(), true);
+        if (!needs_width) {
+            return what;
+        }
+        width = 2 * width;
+    }
+}
+
+/* Bounded executions after which a search is given up: loops with effects and without end
+   have more than anyone can wait for. */
+enum { MOST_BOUNDED = 20000 };
+
+static void explore_within(uint32_t events)
+{
+    const struct explore_options *with = options;
+    struct explore_result *to = result;
+    uint64_t bounded = 0;
+    memset(to, 0, sizeof *to);
+    to->threads = 1;
+    to->failure.other = VM_NOBODY;
+    work_begin(NULL);
+    weight = 1;
+    check_due = false;
+    bound = events;
+    jobs_begin(with->jobs);
+    do {
+        enum outcome what = run_wide_enough();
+        conclude(what);
+        bounded += what == BOUND;
+        if (what == FAILED && jobs_claim()) {
+            to->graph = work_graph();
+            jobs_publish(to);
+            return;
+        }
+        if (to->runs % 64 == 0) {
+            jobs_publish(to);
+            if (with->tick != NULL) {
+                with->tick();
+            }
+        }
+        share_work();
+        to->interrupted = jobs_interrupted();
+    } while (!to->interrupted && !jobs_found() && bounded < MOST_BOUNDED && next_item());
+    jobs_end(to);
+    to->verdict = to->bound || to->interrupted ? INCONCLUSIVE : VERIFIED;
+    if (to->verdict == VERIFIED && to->executions == 0 && to->left == 0) {
+        to->verdict = INCONCLUSIVE; /* it should have been a hang */
+        (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
+    }
+}
+
+/* With small bounds first: most programs stay within them, and what is wrong with the
+   others is found sooner, and shorter. */
+void explore(const struct explore_options *with, struct explore_result *to)
+{
+    enum { FIRST_BOUND = 64, FACTOR = 4 };
+    options = with;
+    result = to;
+    trace = NULL;
+    bool once =
+        with->execution != NULL || with->events < FIRST_BOUND; /* told once only */
+    uint32_t events = once ? with->events : FIRST_BOUND;
+    explore_within(events);
+    while (to->bound && to->verdict == INCONCLUSIVE && !to->interrupted &&
+           !to->elsewhere && events < with->events) {
+        events = FACTOR * events < with->events ? FACTOR * events : with->events;
+        explore_within(events);
+    }
+}
+
+void explore_give_up(const char *why)
+{
+    if (vm_self() == VM_NOBODY || phase == PROBE) {
+        return;
+    }
+    (void)snprintf(result->why, sizeof result->why, "%s", why);
+    result->failure.thread = vm_self();
+    result->verdict = INCONCLUSIVE;
+    stop(FAILED);
+}
+
+uint64_t explore_steps(void)
+{
+    return steps;
+}
+
+void explore_again(const struct explore_options *with, struct graph *of,
+                   const struct trace *to, struct explore_result *into)
+{
+    work_begin(of);
+    options = with;
+    result = into;
+    trace = to;
+    bound = UINT32_MAX;
+    check_due = false;
+    memset(&into->failure, 0, sizeof into->failure);
+    into->failure.other = VM_NOBODY;
+    into->graph = work_graph();
+    while (width < of->threads) {
+        width = 2 * width;
+    }
+    outcome = run(work_graph(), false);
+    trace = NULL;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The exploration: every consistent execution graph of a program, each once.
+ *
+ * Optimal dynamic partial-order reduction on graphs: M. Kokologiannakis, I. Marmanis,
+ * V. Gladstein, V. Vafeiadis: Truly Stateless, Optimal Dynamic Partial Order Reduction,
+ * POPL 2022 (TruSt). The program is run from its beginning for each graph.
+ */
+#ifndef LOCKCHECK_EXPLORE_H
+#define LOCKCHECK_EXPLORE_H
+
+#include "check/explore/model.h"
+
+struct explore_options {
+    bool sequential;       /* --model=sc: every order is seq_cst */
+    bool same_thread;      /* release sequences of C11 to C++17 */
+    unsigned spurious;     /* failures of weak compare-and-swaps, each thread */
+    uint32_t events;       /* of each thread, at most */
+    unsigned jobs;         /* processes */
+    void (*program)(void); /* the first thread */
+    void (*begin)(void);   /* called before each run, or NULL */
+    void (*tick)(void);    /* called now and then, or NULL */
+    /* Called with each complete execution, or NULL. */
+    void (*execution)(const struct graph *graph, void *context);
+    void *context;
+};
+
+enum verdict { VERIFIED, WRONG, INCONCLUSIVE, REFUSED };
+
+/* What is wrong with an execution. */
+struct failure {
+    const char *kind;
+    char text[512];
+    int thread;       /* or VM_NOBODY */
+    const void *site; /* or NULL */
+    void *address;    /* of the access that is wrong … */
+    size_t size;      /* … and how much it accesses; 0: it is no access */
+    bool write;
+    int other; /* of a race: the other thread, or VM_NOBODY */
+    const void *other_site;
+    bool blocked[MAX_THREADS]; /* of a hang: the threads that wait */
+    int joins[MAX_THREADS];    /* whose end they wait for, or VM_NOBODY */
+};
+
+#define KIND_RACE "race"
+#define KIND_HANG "hang"
+
+struct explore_result {
+    enum verdict verdict;
+    uint64_t executions; /* complete ones */
+    uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
+    uint64_t left;       /* of these, the ones that end with main nevertheless */
+    uint64_t runs;       /* of the program */
+    double explored;     /* share of the whole, an estimate: 1 at the end */
+    unsigned threads;    /* the most that there were at once */
+    bool bound;          /* some thread reached the bound on events */
+    bool interrupted;
+    bool elsewhere; /* another process has found, and told, what is wrong */
+    size_t leaked;  /* blocks never freed, in some execution; the first one's site */
+    const void *leak;
+    char why[256]; /* inconclusive or refused: the reason */
+    struct failure failure;
+    struct graph *graph; /* of the failure */
+};
+
+/* Explores. With several jobs the process that returns with WRONG may be a child of the
+   one that called, which returns with `elsewhere` after it. */
+void explore(const struct explore_options *options, struct explore_result *result);
+
+/* Runs one graph again, telling `trace` what happens. */
+struct trace {
+    void (*event)(event_id id, void *context);
+    void (*plain)(unsigned thread, void *address, size_t size, bool write,
+                  const void *site, void *context);
+    /* malloc and free. */
+    void (*block)(unsigned thread, void *address, size_t size, bool freed,
+                  const void *site, void *context);
+    void *context;
+};
+void explore_again(const struct explore_options *options, struct graph *graph,
+                   const struct trace *trace, struct explore_result *result);
+
+/* From a signal handler: the running thread will not come back. */
+void explore_give_up(const char *why);
+
+/* How many steps have been made: for a watchdog. */
+uint64_t explore_steps(void);
+
+#endif

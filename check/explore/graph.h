@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Execution graphs: what the threads did, which write each read took its value from, and
+ * the order of the writes to each location (modification order).
+ *
+ * A graph says all there is to say of an execution: running the program again along it
+ * gives the same values everywhere. Events that touch no shared atomic (plain accesses)
+ * are not in it.
+ */
+#ifndef LOCKCHECK_GRAPH_H
+#define LOCKCHECK_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "virtual/virtual.h"
+
+enum { MAX_THREADS = 64 };
+
+/* An event's name: its thread, and its place in the thread. */
+typedef struct event_id {
+    uint16_t thread, index;
+} event_id;
+
+/* The write before all others, of each location: what memory held. */
+#define INITIAL ((event_id){UINT16_MAX, UINT16_MAX})
+
+static inline bool same_event(event_id a, event_id b)
+{
+    return a.thread == b.thread && a.index == b.index;
+}
+
+static inline bool is_initial(event_id id)
+{
+    return id.thread == UINT16_MAX;
+}
+
+enum event_kind {
+    EVENT_BEGIN, /* of a thread; `other` is the event that created it, INITIAL for main */
+    EVENT_END,   /* of a thread */
+    EVENT_CREATE, /* `choice` is the new thread */
+    EVENT_JOIN,   /* `choice` is the thread that ended */
+    EVENT_CHOICE, /* `choice` of what the program leaves open */
+    EVENT_FENCE,
+    EVENT_LIGHT_FENCE, /* the halves of an asymmetric fence */
+    EVENT_HEAVY_FENCE,
+    EVENT_READ, /* also a compare-and-swap that failed */
+    EVENT_WRITE,
+    EVENT_UPDATE, /* a read-modify-write that wrote */
+};
+
+struct event {
+    uint8_t kind;
+    uint8_t order;  /* that it had in effect */
+    bool plain;     /* a plain write to a location that is also accessed atomically */
+    bool fresh;     /* a read with a new source: what the operation does is not known */
+    bool unwritten; /* an update that has not written yet */
+    bool silent;    /* reads, as it wrote what was there in a failed try of a wait */
+    bool spurious;  /* a weak compare-and-swap that is to fail without cause */
+    uint8_t size;   /* of the location */
+    uint16_t choice, choices;
+    uint32_t location; /* index */
+    uint32_t place;    /* of a write in its location's order, from 0 */
+    event_id source;   /* of a read or update: the write it reads */
+    uint32_t stamp;    /* when it was added, in the order in which events were */
+    uint32_t written;  /* the same for the write of an update or write */
+    uint64_t read;     /* value */
+    uint64_t value;    /* written */
+    const void *site;
+    const char *name;
+};
+
+struct location {
+    unsigned char *address;
+    uint8_t size;
+    uint64_t initial; /* value */
+    uint32_t writes;  /* in `order` */
+    uint32_t room;
+    event_id *order; /* modification order, without INITIAL */
+};
+
+struct thread {
+    uint32_t events, room;
+    struct event *event;
+};
+
+struct graph {
+    uint32_t threads;
+    uint32_t locations, room;
+    uint32_t stamp; /* of the next event */
+    struct thread thread[MAX_THREADS];
+    struct location *location;
+};
+
+static inline struct event *event_of(const struct graph *graph, event_id id)
+{
+    return &graph->thread[id.thread].event[id.index];
+}
+
+static inline bool reads(const struct event *event)
+{
+    return event->kind == EVENT_READ || event->kind == EVENT_UPDATE;
+}
+
+static inline bool writes(const struct event *event)
+{
+    return event->kind == EVENT_WRITE ||
+           (event->kind == EVENT_UPDATE && !event->unwritten);
+}
+
+static inline bool accesses(const struct event *event)
+{
+    return event->kind >= EVENT_READ;
+}
+
+static inline bool is_fence(const struct event *event)
+{
+    return event->kind >= EVENT_FENCE && event->kind < EVENT_READ;
+}
+
+/* Adds an event at the end of a thread, stamped, otherwise zero. */
+event_id graph_add(struct graph *graph, unsigned thread, enum event_kind kind);
+
+/* The location at an address. Makes it if it is new. */
+uint32_t graph_location(struct graph *graph, void *address, unsigned size);
+
+/* Whether a location overlaps these bytes that is not just these. */
+bool graph_overlaps(const struct graph *graph, const void *address, size_t size);
+
+/* The place of a write in its location's order, from 0; INITIAL is at -1. */
+static inline long graph_place(const struct graph *graph, event_id write)
+{
+    return is_initial(write) ? -1 : (long)event_of(graph, write)->place;
+}
+
+/* The write at a place of a location's order, INITIAL at -1. */
+static inline event_id graph_write_at(const struct graph *graph, uint32_t location,
+                                      long place)
+{
+    return place < 0 ? INITIAL : graph->location[location].order[place];
+}
+
+/* Puts a write behind `before` (which may be INITIAL) in its location's order. */
+void graph_put(struct graph *graph, uint32_t location, event_id write, event_id before);
+
+/* Takes a write out of its location's order. */
+void graph_take(struct graph *graph, uint32_t location, event_id write);
+
+/* Makes `to` a copy of `from`, in memory of its own. */
+void graph_copy(struct graph *to, const struct graph *from);
+
+/* Removes whatever was added at or after `stamp`. */
+void graph_cut(struct graph *graph, uint32_t stamp);
+
+/* Removes the events of each thread from that index on. */
+void graph_keep(struct graph *graph, const uint32_t *events);
+
+/* Empties the graph; its memory stays. */
+void graph_clear(struct graph *graph);
+
+/* The value that a write wrote. */
+uint64_t graph_value(const struct graph *graph, uint32_t location, event_id write);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Several processes on one exploration. A process that has work to spare forks when fewer
+ * than `jobs` are at work; the child takes the oldest item (the most work) with it. What
+ * they have counted is added up in shared memory.
+ */
+#ifndef LOCKCHECK_JOBS_H
+#define LOCKCHECK_JOBS_H
+
+#include "check/explore/explore.h"
+
+/* Begins an exploration with up to that many processes. */
+void jobs_begin(unsigned jobs);
+
+/* Whether one more process may work. A hint: cheap, asked after every run. */
+bool jobs_wanted(void);
+
+/* Starts it. Returns true in the child. */
+bool jobs_fork(void);
+
+/* Adds what `result` has counted since the last call to the totals. */
+void jobs_publish(const struct explore_result *result);
+
+/* Whether the user has asked for an end, of this exploration and of those that were to
+   follow; asking may be done by a signal handler. */
+bool jobs_interrupted(void);
+void jobs_interrupt(void);
+
+/* Whether one process has found something; the first to claim so tells it. */
+bool jobs_found(void);
+bool jobs_claim(void);
+
+/* The work of this process is done: a child ends here. The first process waits for the
+   others and puts the totals into `result`. */
+void jobs_end(struct explore_result *result);
+
+/* The totals so far. */
+void jobs_totals(struct explore_result *result);
+
+#endif

@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/explore/model.h"
+
+#include <string.h>
+
+#include "check/memory.h"
+
+/* --- happens-before ----------------------------------------------------------------- */
+
+void model_begin(struct model *model, struct graph *graph, unsigned width)
+{
+    model->graph = graph;
+    if (width != model->width) {
+        model->width = width;
+        for (unsigned t = 0; t < MAX_THREADS; t++) {
+            model->of[t].room = 0;
+        }
+    }
+    memset(model->done, 0, sizeof model->done);
+    for (uint32_t i = 0; i < model->at_room; i++) {
+        model->at[i].count = 0;
+    }
+    model->sc_events = 0;
+    memset(model->sc_fences, 0, sizeof model->sc_fences);
+}
+
+static void join(clock_value *restrict view, const clock_value *restrict other,
+                 size_t width)
+{
+    for (size_t i = 0; i < width; i++) {
+        view[i] = view[i] > other[i] ? view[i] : other[i];
+    }
+}
+
+static clock_value *view_of(clock_value *views, event_id id, size_t width)
+{
+    return views + id.index * width;
+}
+
+static void make_room(struct model *model, event_id id)
+{
+    struct views *views = &model->of[id.thread];
+    if (id.index >= views->room) {
+        views->room = views->room == 0 ? 32 : 2 * views->room;
+        size_t bytes = (size_t)views->room * model->width * sizeof(clock_value);
+        views->happens = grow(views->happens, bytes);
+        views->prefix = grow(views->prefix, bytes);
+        for (unsigned f = 0; f < VM_FENCES; f++) {
+            views->message[f] = grow(views->message[f], bytes);
+        }
+        views->own = grow(views->own, bytes);
+        views->differs = grow(views->differs, views->room * sizeof *views->differs);
+    }
+}
+
+static bool acquires(const struct event *event)
+{
+    return event->order == VM_ACQUIRE || event->order == VM_ACQ_REL ||
+           event->order == VM_SEQ_CST;
+}
+
+static bool releases(const struct event *event)
+{
+    return event->order == VM_RELEASE || event->order == VM_ACQ_REL ||
+           event->order == VM_SEQ_CST;
+}
+
+static void note_access(struct model *model, event_id id, uint32_t location)
+{
+    if (location >= model->at_room) {
+        uint32_t room = location + 16;
+        model->at = grow(model->at, room * sizeof *model->at);
+        memset(model->at + model->at_room, 0,
+               (room - model->at_room) * sizeof *model->at);
+        model->at_room = room;
+    }
+    struct accesses *at = &model->at[location];
+    if (at->count == at->room) {
+        at->room = at->room == 0 ? 16 : 2 * at->room;
+        at->event = grow(at->event, at->room * sizeof *at->event);
+    }
+    at->event[at->count++] = id;
+}
+
+static const clock_value *message_of(const struct model *model, event_id write,
+                                     unsigned fence)
+{
+    return view_of(model->of[write.thread].message[fence], write, model->width);
+}
+
+/* The messages of a write: what its thread releases, and for an update also what the
+   write that it read released. */
+static void send(struct model *model, event_id id)
+{
+    const struct event *event = event_of(model->graph, id);
+    struct now *now = &model->now[id.thread];
+    size_t width = model->width;
+    clock_value *message[VM_FENCES];
+    for (unsigned f = 0; f < VM_FENCES; f++) {
+        message[f] = view_of(model->of[id.thread].message[f], id, width);
+        bool itself = f == VM_FULL_FENCE && releases(event);
+        memcpy(message[f], itself ? now->happens : now->released[f],
+               width * sizeof *message[f]);
+    }
+    if (model->same_thread) {
+        clock_value *own = view_of(model->of[id.thread].own, id, width);
+        for (event_id before = id; before.index > 0;) {
+            before.index--;
+            const struct event *earlier = event_of(model->graph, before);
+            if (accesses(earlier) && earlier->location == event->location &&
+                writes(earlier)) {
+                join(message[0], view_of(model->of[id.thread].own, before, width), width);
+                break;
+            }
+        }
+        memcpy(own, message[0], width * sizeof *own);
+    }
+    if (event->kind == EVENT_UPDATE && !is_initial(event->source)) {
+        for (unsigned f = 0; f < VM_FENCES; f++) {
+            join(message[f], message_of(model, event->source, f), width);
+        }
+    }
+}
+
+static void receive(struct model *model, event_id id)
+{
+    const struct event *event = event_of(model->graph, id);
+    struct now *now = &model->now[id.thread];
+    if (is_initial(event->source)) {
+        return;
+    }
+    for (unsigned f = 0; f < VM_FENCES; f++) {
+        join(now->acquired[f], message_of(model, event->source, f), model->width);
+    }
+    if (acquires(event)) {
+        join(now->happens, message_of(model, event->source, VM_FULL_FENCE), model->width);
+    }
+    join(now->prefix, model_prefix(model, event->source), model->width);
+}
+
+/* A light fence acquires what heavy ones have released, and nothing else; a heavy one
+   what fences of all kinds and accesses have. */
+static void fence(struct model *model, event_id id)
+{
+    const struct event *event = event_of(model->graph, id);
+    struct now *now = &model->now[id.thread];
+    bool light = event->kind == EVENT_LIGHT_FENCE,
+         heavy = event->kind == EVENT_HEAVY_FENCE;
+    size_t width = model->width, bytes = width * sizeof(clock_value);
+    if (acquires(event)) {
+        join(now->happens, now->acquired[light ? VM_HEAVY_FENCE : VM_FULL_FENCE], width);
+        if (heavy) {
+            join(now->happens, now->acquired[VM_LIGHT_FENCE], width);
+        }
+    }
+    if (releases(event)) {
+        memcpy(now->released[light ? VM_LIGHT_FENCE : VM_FULL_FENCE], now->happens,
+               bytes);
+        if (heavy) {
+            memcpy(now->released[VM_HEAVY_FENCE], now->happens, bytes);
+        }
+    }
+    if (event->order == VM_SEQ_CST) {
+        model->sc_fences[VM_FULL_FENCE] += !light;
+        model->sc_fences[VM_LIGHT_FENCE] += light;
+        model->sc_fences[VM_HEAVY_FENCE] += heavy;
+    }
+}
+
+/* A thread begins after the event that created it, a join after the end of a thread. */
+static void follow(struct model *model, event_id id, event_id before)
+{
+    struct now *now = &model->now[id.thread];
+    if (!is_initial(before)) {
+        join(now->happens, model_happens(model, before), model->width);
+        join(now->prefix, model_prefix(model, before), model->width);
+    }
+}
+
+static void note_location(struct model *model, event_id id)
+{
+    const struct thread *thread = &model->graph->thread[id.thread];
+    uint32_t *differs = model->of[id.thread].differs;
+    const struct event *event = &thread->event[id.index];
+    differs[id.index] = id.index;
+    if (id.index > 0 && accesses(event)) {
+        const struct event *before = event - 1;
+        if (accesses(before) && before->location == event->location) {
+            differs[id.index] = differs[id.index - 1];
+        }
+    }
+}
+
+void model_execute(struct model *model, event_id id)
+{
+    const struct event *event = event_of(model->graph, id);
+    struct now *now = &model->now[id.thread];
+    make_room(model, id);
+    if (id.index == 0) {
+        memset(now, 0, sizeof *now);
+    }
+    now->happens[id.thread] = now->prefix[id.thread] = (clock_value)(id.index + 1);
+    switch ((enum event_kind)event->kind) {
+    case EVENT_BEGIN:
+        follow(model, id, event->source);
+        break;
+    case EVENT_JOIN:
+        follow(model, id,
+               (event_id){event->choice,
+                          (uint16_t)(model->graph->thread[event->choice].events - 1)});
+        break;
+    case EVENT_READ:
+    case EVENT_UPDATE:
+        receive(model, id);
+        break;
+    case EVENT_FENCE:
+    case EVENT_LIGHT_FENCE:
+    case EVENT_HEAVY_FENCE:
+        fence(model, id);
+        break;
+    default:
+        break;
+    }
+    size_t bytes = model->width * sizeof(clock_value);
+    memcpy(model_happens(model, id), now->happens, bytes);
+    memcpy(model_prefix(model, id), now->prefix, bytes);
+    note_location(model, id);
+    if (accesses(event)) {
+        note_access(model, id, event->location);
+        if (writes(event)) {
+            send(model, id);
+        }
+    }
+    model->sc_events += event->order == VM_SEQ_CST && event->kind != EVENT_LIGHT_FENCE;
+    model->done[id.thread] = id.index + 1;
+}
+
+void model_written(struct model *model, event_id id)
+{
+    send(model, id);
+}
+
+/* --- coherence, atomicity ----------------------------------------------------------- */
+
+long model_floor(const struct model *model, uint32_t location, const clock_value *view)
+{
+    const struct graph *graph = model->graph;
+    long place = -1;
+    if (location >= model->at_room) {
+        return place;
+    }
+    const struct accesses *at = &model->at[location];
+    for (uint32_t i = 0; i < at->count; i++) {
+        if (model_in(view, at->event[i])) {
+            const struct event *event = event_of(graph, at->event[i]);
+            long seen =
+                writes(event) ? (long)event->place : graph_place(graph, event->source);
+            place = seen > place ? seen : place;
+        }
+    }
+    return place;
+}
+
+bool model_splits(const struct model *model, uint32_t location, long place)
+{
+    const struct graph *graph = model->graph;
+    if (place + 1 >= (long)graph->location[location].writes) {
+        return false;
+    }
+    const struct event *next =
+        event_of(graph, graph->location[location].order[place + 1]);
+    return next->kind == EVENT_UPDATE;
+}
+
+bool model_taken(const struct model *model, uint32_t location, event_id source,
+                 event_id self)
+{
+    const struct graph *graph = model->graph;
+    long place = graph_place(graph, source) + 1;
+    if (place >= (long)graph->location[location].writes) {
+        return false;
+    }
+    event_id next = graph->location[location].order[place];
+    return event_of(graph, next)->kind == EVENT_UPDATE && !same_event(next, self);
+}
+
+/* --- SC ----------------------------------------------------------------------------- */
+
+/*
+ * psc relates SC events (accesses and fences):
+ *
+ *   scb      = po ∪ po≠loc;hb;po≠loc ∪ hb|loc ∪ mo ∪ rb
+ *   psc_base = ([SC] ∪ [SC fence];hb?) ; scb ; ([SC] ∪ hb?;[SC fence])
+ *   psc_F    = [SC fence];(hb ∪ hb;eco;hb);[SC fence]
+ *
+ * Fences are here full ones and heavy ones. Light ones (L; heavy ones: H) add
+ *
+ *   [L];(hb ∪ hb;eco;hb);[H] ∪ [H];(hb ∪ hb;eco;hb);[L]
+ *   [L];hb?;po;[SC access] ∪ [SC access];po;hb?;[L]
+ *
+ * To full fences, and to each other, they are related by hb alone. That needs no edges:
+ * what leads to a light fence then leads past it.
+ */
+
+/* How an access stands in its location's order: where it reads and where it writes. */
+static long source_place(const struct model *model, const struct event *event)
+{
+    return graph_place(model->graph, event->source);
+}
+
+/* [a];(mo ∪ rb);[b], b another access to the same location */
+static bool before_in_order(const struct model *model, const struct event *a,
+                            const struct event *b)
+{
+    if (!writes(b)) {
+        return false;
+    }
+    return writes(a) ? a->place < b->place : source_place(model, a) < (long)b->place;
+}
+
+/* [a];eco;[b] */
+static bool eco(const struct model *model, const struct event *a, const struct event *b)
+{
+    if (writes(b) &&
+        (writes(a) ? a->place < b->place : source_place(model, a) < (long)b->place)) {
+        return true; /* mo, rb */
+    }
+    if (reads(b)) {
+        long source = source_place(model, b);
+        if (writes(a) && (long)a->place <= source) {
+            return true; /* rf, mo;rf */
+        }
+        if (reads(a) && source_place(model, a) < source) {
+            return true; /* rb;rf */
+        }
+    }
+    return false;
+}
+
+/* a po b, or a po≠loc;hb;po≠loc b */
+static bool around(const struct model *model, event_id a, event_id b)
+{
+    if (a.thread == b.thread) {
+        return a.index < b.index;
+    }
+    uint32_t other = model->of[b.thread].differs[b.index];
+    if (other == 0) {
+        return false;
+    }
+    event_id last = {b.thread, (uint16_t)(other - 1)};
+    clock_value seen = model_happens(model, last)[a.thread];
+    return seen > 0 && a.index < model->of[a.thread].differs[seen - 1];
+}
+
+static bool scb(const struct model *model, event_id a, event_id b)
+{
+    if (around(model, a, b)) {
+        return true;
+    }
+    const struct event *first = event_of(model->graph, a);
+    const struct event *second = event_of(model->graph, b);
+    if (!accesses(first) || !accesses(second) || first->location != second->location) {
+        return false;
+    }
+    return model_in(model_happens(model, b), a) || before_in_order(model, first, second);
+}
+
+/* [fence];hb?;po;[b] with b an access */
+static bool fence_before_own(const struct model *model, event_id fence, event_id b)
+{
+    event_id previous = {b.thread, (uint16_t)(b.index - 1)};
+    return b.index > 0 && model_in(model_happens(model, previous), fence);
+}
+
+/* [fence];hb?;scb;[b] with b an access */
+static bool fence_before_access(const struct model *model, event_id fence, event_id b)
+{
+    if (fence_before_own(model, fence, b)) {
+        return true;
+    }
+    const struct event *access = event_of(model->graph, b);
+    const struct accesses *at = &model->at[access->location];
+    for (uint32_t i = 0; i < at->count; i++) {
+        event_id a = at->event[i];
+        if (!same_event(a, b) && model_in(model_happens(model, a), fence) &&
+            scb(model, a, b)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* [a];po;hb?;[fence] with a an access */
+static bool own_before_fence(const struct model *model, event_id a, event_id fence)
+{
+    return a.index + 1U < model_happens(model, fence)[a.thread];
+}
+
+/* [a];scb;hb?;[fence] with a an access */
+static bool access_before_fence(const struct model *model, event_id a, event_id fence)
+{
+    const clock_value *view = model_happens(model, fence);
+    for (unsigned t = 0; t < model->graph->threads; t++) {
+        if (view[t] > 0 &&
+            around(model, a, (event_id){(uint16_t)t, (uint16_t)(view[t] - 1)})) {
+            return true;
+        }
+    }
+    const struct event *access = event_of(model->graph, a);
+    const struct accesses *at = &model->at[access->location];
+    for (uint32_t i = 0; i < at->count; i++) {
+        event_id b = at->event[i];
+        if (!same_event(a, b) && model_in(view, b) && scb(model, a, b)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Between SC fences: hb covers po and the like, eco covers mo and rb. */
+static bool fence_before_fence(const struct model *model, event_id f, event_id g)
+{
+    const clock_value *view = model_happens(model, g);
+    if (model_in(view, f)) {
+        return true;
+    }
+    const struct graph *graph = model->graph;
+    for (uint32_t location = 0; location < graph->locations; location++) {
+        if (location >= model->at_room) {
+            break;
+        }
+        const struct accesses *at = &model->at[location];
+        for (uint32_t i = 0; i < at->count; i++) {
+            if (!model_in(model_happens(model, at->event[i]), f)) {
+                continue;
+            }
+            const struct event *a = event_of(graph, at->event[i]);
+            for (uint32_t k = 0; k < at->count; k++) {
+                if (k != i && model_in(view, at->event[k]) &&
+                    eco(model, a, event_of(graph, at->event[k]))) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+/* One of them is a light fence, and neither is a heavy one. */
+static bool light_psc(const struct model *model, event_id a, event_id b)
+{
+    const struct event *first = event_of(model->graph, a);
+    const struct event *second = event_of(model->graph, b);
+    if (accesses(second)) {
+        return fence_before_own(model, a, b);
+    }
+    if (accesses(first)) {
+        return own_before_fence(model, a, b);
+    }
+    return false;
+}
+
+static bool psc(const struct model *model, event_id a, event_id b)
+{
+    const struct event *first = event_of(model->graph, a);
+    const struct event *second = event_of(model->graph, b);
+    if (a.thread == b.thread) {
+        return a.index < b.index;
+    }
+    if ((first->kind == EVENT_LIGHT_FENCE && second->kind != EVENT_HEAVY_FENCE) ||
+        (second->kind == EVENT_LIGHT_FENCE && first->kind != EVENT_HEAVY_FENCE)) {
+        return light_psc(model, a, b);
+    }
+    if (is_fence(first)) {
+        return is_fence(second) ? fence_before_fence(model, a, b)
+                                : fence_before_access(model, a, b);
+    }
+    return is_fence(second) ? access_before_fence(model, a, b) : scb(model, a, b);
+}
+
+static bool has_place(const struct model *model, const struct event *event)
+{
+    return event->order == VM_SEQ_CST &&
+           (event->kind != EVENT_LIGHT_FENCE || model->sc_fences[VM_HEAVY_FENCE] > 0);
+}
+
+/* Looks for a cycle by taking away, again and again, an event with nothing before it: in
+   program order only the first that is left of each thread can be one. */
+bool model_consistent(const struct model *model)
+{
+    const struct graph *graph = model->graph;
+    unsigned events = model_sc_events(model);
+    if (events < 2) {
+        return true;
+    }
+    static event_id *nodes;
+    static uint32_t room;
+    if (room < events) {
+        room = 2 * events;
+        nodes = grow(nodes, room * sizeof *nodes);
+    }
+    uint32_t first[MAX_THREADS], end[MAX_THREADS], count = 0;
+    for (unsigned t = 0; t < graph->threads; t++) {
+        first[t] = count;
+        for (uint32_t i = 0; i < model->done[t]; i++) {
+            if (has_place(model, &graph->thread[t].event[i])) {
+                nodes[count++] = (event_id){(uint16_t)t, (uint16_t)i};
+            }
+        }
+        end[t] = count;
+    }
+    for (bool progress = true; progress;) {
+        progress = false;
+        bool left = false;
+        for (unsigned t = 0; t < graph->threads; t++) {
+            while (first[t] < end[t]) {
+                bool is_source = true;
+                for (unsigned u = 0; u < graph->threads && is_source; u++) {
+                    for (uint32_t i = first[u]; u != t && i < end[u] && is_source; i++) {
+                        is_source = !psc(model, nodes[i], nodes[first[t]]);
+                    }
+                }
+                if (!is_source) {
+                    left = true;
+                    break;
+                }
+                first[t]++;
+                progress = true;
+            }
+        }
+        if (!left) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A read that was there before a write could have read it, if the write does not depend
+ * on the read. What was added after the read, but for what the write depends on, is
+ * dropped then, and comes again in the graph that follows. So that no graph comes twice,
+ * this is done only if all that is dropped was as it is when nothing is chosen otherwise:
+ * TruSt's condition (is_maximal).
+ */
+#include "check/explore/revisits.h"
+
+#include "check/explore/run.h"
+#include "check/explore/work.h"
+#include "check/memory.h"
+
+/* Whether the part of an event with that stamp was there before `stamp`, or the new write
+   depends on it: TruSt's Previous. */
+static bool is_previous(event_id id, uint32_t part, uint32_t stamp,
+                        const clock_value *prefix)
+{
+    return part <= stamp || id.index < prefix[id.thread];
+}
+
+/* Whether a write was, at that stamp, the last in its location's order of what was there
+   then or what the new write `by` depends on. */
+static bool was_newest(uint32_t location, event_id write, uint32_t stamp,
+                       const clock_value *prefix, event_id by)
+{
+    if (!is_initial(write) &&
+        !is_previous(write, event_of(graph, write)->written, stamp, prefix)) {
+        return false;
+    }
+    const struct location *at = &graph->location[location];
+    for (long i = graph_place(graph, write) + 1; i < (long)at->writes; i++) {
+        event_id later = at->order[i];
+        if (!same_event(later, by) &&
+            is_previous(later, event_of(graph, later)->written, stamp, prefix)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool was_read(event_id write, uint32_t stamp)
+{
+    const struct accesses *at = &model.at[event_of(graph, write)->location];
+    for (uint32_t i = 0; i < at->count; i++) {
+        const struct event *event = event_of(graph, at->event[i]);
+        if (reads(event) && event->stamp <= stamp && same_event(event->source, write)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an event that is to be dropped, or read anew, is what it would be if nothing
+   had been chosen otherwise. Its parts from `stamp` on are dropped. */
+static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
+                       event_id by)
+{
+    const struct event *event = event_of(graph, id);
+    if (event->stamp >= stamp) {
+        if (event->kind == EVENT_CHOICE && event->choice != 0) {
+            return false;
+        }
+        if (reads(event) &&
+            (event->spurious ||
+             !was_newest(event->location, event->source, event->stamp, prefix, by))) {
+            return false;
+        }
+    }
+    if (writes(event) && event->written >= stamp) {
+        return !was_read(id, event->written) &&
+               was_newest(event->location, id, event->written, prefix, by);
+    }
+    return true;
+}
+
+/* Whether `by`, just added or (INITIAL) about to be, may revisit a read: all that was
+   added after the read, and that it does not depend on, is dropped. `prefix` is what it
+   depends on. */
+static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
+{
+    uint32_t stamp = event_of(graph, read)->stamp;
+    for (unsigned t = 0; t < graph->threads; t++) {
+        for (uint32_t i = graph->thread[t].events; i > prefix[t]; i--) {
+            event_id id = {(uint16_t)t, (uint16_t)(i - 1)};
+            const struct event *event = event_of(graph, id);
+            uint32_t last = event->kind == EVENT_UPDATE ? event->written : event->stamp;
+            if (last < stamp) {
+                break;
+            }
+            if (!is_maximal(id, stamp, prefix, by)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Whether the write is there after `read` was revisited by `by`. */
+static bool is_kept(event_id write, uint32_t stamp, event_id by)
+{
+    return event_of(graph, write)->written <= stamp ||
+           (write.index < model_prefix(&model, by)[write.thread] &&
+            !same_event(write, by));
+}
+
+/* The writes that `by` may be put behind when it revisits `read`. Returns how many. */
+static unsigned revisit_places(event_id read, event_id by, event_id *places)
+{
+    const struct event *event = event_of(graph, by);
+    const struct location *at = &graph->location[event->location];
+    uint32_t stamp = event_of(graph, read)->stamp;
+    /* Neither behind what it has seen, nor behind what the read has. */
+    event_id own = {by.thread, (uint16_t)(by.index - 1)};
+    event_id before = {read.thread, (uint16_t)(read.index - 1)};
+    long floor = model_floor(&model, event->location, model_happens(&model, own));
+    long other = model_floor(&model, event->location, model_happens(&model, before));
+    floor = other > floor ? other : floor;
+    unsigned count = 0;
+    for (long i = (long)at->writes - 1, next = -1; i >= -1; i--) {
+        event_id write = graph_write_at(graph, event->location, i);
+        if (!is_initial(write) && !is_kept(write, stamp, by)) {
+            continue;
+        }
+        bool splits = next >= 0 && event_of(graph, at->order[next])->kind == EVENT_UPDATE;
+        bool follows = event->kind != EVENT_UPDATE || same_event(write, event->source);
+        if (i >= floor && !splits && follows) {
+            places[count++] = write;
+        }
+        next = i;
+        if (i < floor) {
+            break;
+        }
+    }
+    return count;
+}
+
+unsigned push_revisits(event_id by)
+{
+    static event_id *places;
+    static uint32_t room;
+    struct event *event = event_of(graph, by);
+    const struct location *location = &graph->location[event->location];
+    if (places == NULL || room < location->writes + 2) {
+        room = 2 * location->writes + 16;
+        places = grow(places, room * sizeof *places);
+    }
+    const clock_value *prefix = model_prefix(&model, by);
+    const struct accesses *at = &model.at[event->location];
+    unsigned count = 0;
+    for (uint32_t i = 0; i < at->count; i++) {
+        event_id read = at->event[i];
+        if (!reads(event_of(graph, read)) || read.index < prefix[read.thread] ||
+            !may_revisit(read, prefix, by)) {
+            continue;
+        }
+        unsigned found = revisit_places(read, by, places);
+        for (unsigned k = 0; k < found; k++) {
+            push_item(&(struct item){.kind = ITEM_REVISIT,
+                                     .stamp = event->written + 1,
+                                     .event = by,
+                                     .other = places[k],
+                                     .read = read});
+            count++;
+        }
+    }
+    return count;
+}
+
+bool can_free(uint32_t location, event_id source, const clock_value *prefix)
+{
+    event_id taker = graph_write_at(graph, location, graph_place(graph, source) + 1);
+    const struct accesses *at = &model.at[location];
+    for (uint32_t i = 0; i < at->count && !model_in(prefix, taker); i++) {
+        event_id read = at->event[i];
+        if (reads(event_of(graph, read)) && !model_in(prefix, read) &&
+            event_of(graph, read)->stamp < event_of(graph, taker)->written &&
+            may_revisit(read, prefix, INITIAL)) {
+            return true;
+        }
+    }
+    return false;
+}

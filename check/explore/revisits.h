@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads that a new write could be the source of. */
+#ifndef LOCKCHECK_REVISITS_H
+#define LOCKCHECK_REVISITS_H
+
+#include "check/explore/model.h"
+
+/* Leaves items for the reads that a new write may revisit, one for each place that it
+   could have in its location's order. Returns how many. */
+unsigned push_revisits(event_id by);
+
+/* Another update has written behind `source`: may an update that reads the same, and that
+   depends on `prefix`, be added all the same, because its revisits drop the other one? */
+bool can_free(uint32_t location, event_id source, const clock_value *prefix);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/explore/work.h"
+
+#include <string.h>
+
+#include "check/explore/run.h"
+#include "check/memory.h"
+
+/* A graph, and what is left to do with it: a revisit begins a new one. */
+struct frame {
+    struct graph graph;
+    struct item *items;
+    size_t count, room;
+};
+static struct frame **frames;
+static size_t frame_count, frame_room;
+
+static struct frame *top(void)
+{
+    return frames[frame_count - 1];
+}
+
+static struct frame *push_frame(void)
+{
+    if (frame_count == frame_room) {
+        frames = grow(frames, (frame_room + 16) * sizeof(struct frame *));
+        memset((void *)(frames + frame_room), 0, 16 * sizeof(struct frame *));
+        frame_room += 16;
+    }
+    if (frames[frame_count] == NULL) {
+        frames[frame_count] = grow(NULL, sizeof(struct frame));
+        memset(frames[frame_count], 0, sizeof(struct frame));
+    }
+    frames[frame_count]->count = 0;
+    return frames[frame_count++];
+}
+
+void push_item(const struct item *item)
+{
+    struct frame *frame = top();
+    if (frame->count == frame->room) {
+        frame->room = frame->room == 0 ? 16 : 2 * frame->room;
+        frame->items = grow(frame->items, frame->room * sizeof *frame->items);
+    }
+    frame->items[frame->count++] = *item;
+}
+
+void share_weight(unsigned count)
+{
+    struct frame *frame = top();
+    weight /= count + 1;
+    for (unsigned i = 0; i < count; i++) {
+        frame->items[frame->count - 1 - i].weight = weight;
+    }
+}
+
+void work_begin(const struct graph *from)
+{
+    frame_count = 0;
+    struct frame *frame = push_frame();
+    if (from == NULL) {
+        graph_clear(&frame->graph);
+    } else if (from != &frame->graph) {
+        graph_copy(&frame->graph, from);
+    }
+}
+
+struct graph *work_graph(void)
+{
+    return &top()->graph;
+}
+
+/* --- taking up what was left -------------------------------------------------------- */
+
+/* Counts, for each thread, the events that `write` depends on, and itself. */
+static void find_prefix(const struct graph *of, event_id write, uint32_t *counts)
+{
+    uint32_t seen[MAX_THREADS] = {0};
+    memset(counts, 0, MAX_THREADS * sizeof *counts);
+    counts[write.thread] = write.index + 1U;
+    for (bool progress = true; progress;) {
+        progress = false;
+        for (unsigned t = 0; t < of->threads; t++) {
+            for (; seen[t] < counts[t]; seen[t]++) {
+                const struct event *event = &of->thread[t].event[seen[t]];
+                event_id from = event->source;
+                if (event->kind == EVENT_JOIN) {
+                    from = (event_id){event->choice,
+                                      (uint16_t)(of->thread[event->choice].events - 1)};
+                }
+                if (!is_initial(from) && counts[from.thread] < from.index + 1U) {
+                    counts[from.thread] = from.index + 1U;
+                }
+                progress = true;
+            }
+        }
+    }
+}
+
+static void apply_revisit(struct graph *to, const struct item *item)
+{
+    uint32_t keep[MAX_THREADS];
+    uint32_t stamp = event_of(to, item->read)->stamp;
+    find_prefix(to, item->event, keep);
+    for (unsigned t = 0; t < to->threads; t++) {
+        struct thread *thread = &to->thread[t];
+        uint32_t depends = keep[t];
+        while (keep[t] < thread->events && thread->event[keep[t]].stamp <= stamp) {
+            keep[t]++;
+        }
+        if (keep[t] > depends) {
+            struct event *last = &thread->event[keep[t] - 1];
+            if (last->kind == EVENT_UPDATE && last->written > stamp) {
+                last->unwritten = true;
+            }
+        }
+    }
+    uint32_t location = event_of(to, item->event)->location;
+    graph_take(to, location, item->event);
+    graph_keep(to, keep);
+    graph_put(to, location, item->event, item->other);
+    struct event *read = event_of(to, item->read);
+    read->source = item->event;
+    read->fresh = true;
+    read->silent = read->spurious = read->unwritten = false;
+    read->kind = EVENT_READ;
+}
+
+bool next_item(void)
+{
+    while (top()->count == 0) {
+        if (frame_count == 1) {
+            return false;
+        }
+        frame_count--;
+    }
+    struct frame *frame = top();
+    struct item item = frame->items[--frame->count];
+    if (item.kind == ITEM_REVISIT && frame->count > 0) {
+        struct frame *new = push_frame();
+        graph_copy(&new->graph, &frame->graph);
+        frame = new;
+    }
+    struct graph *to = &frame->graph;
+    graph_cut(to, item.stamp);
+    struct event *event = event_of(to, item.event);
+    switch ((enum item_kind)item.kind) {
+    case ITEM_READ:
+        event->source = item.other;
+        event->fresh = true;
+        event->silent = event->unwritten = false;
+        event->spurious = item.spurious;
+        event->kind = EVENT_READ;
+        break;
+    case ITEM_PLACE:
+        graph_take(to, event->location, item.event);
+        graph_put(to, event->location, item.event, item.other);
+        break;
+    case ITEM_CHOICE:
+        event->choice = item.choice;
+        break;
+    case ITEM_REVISIT:
+        apply_revisit(to, &item);
+        break;
+    }
+    weight = item.weight;
+    check_due = true;
+    return true;
+}
+
+/* --- sharing it with other processes ------------------------------------------------ */
+
+void keep_oldest(void)
+{
+    size_t oldest = 0;
+    while (frames[oldest]->count == 0) {
+        oldest++;
+    }
+    struct frame *frame = frames[oldest];
+    frames[oldest] = frames[0];
+    frames[0] = frame;
+    frame_count = 1;
+    frame->count = 1;
+}
+
+void drop_oldest(void)
+{
+    for (size_t i = 0; i < frame_count; i++) {
+        struct frame *frame = frames[i];
+        if (frame->count > 0) {
+            frame->count--;
+            memmove(frame->items, frame->items + 1, frame->count * sizeof *frame->items);
+            return;
+        }
+    }
+}
+
+size_t items_left(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < frame_count && count < 2; i++) {
+        count += frames[i]->count;
+    }
+    return count;
+}

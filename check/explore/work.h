@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Work that is left. Where an event could have been another one, an item is left behind:
+ *
+ *   a read could read another write            ITEM_READ
+ *   a write could have another place           ITEM_PLACE
+ *   a choice could be another                  ITEM_CHOICE
+ *   a read that was there already could read   ITEM_REVISIT: what was added after the
+ *                                              read
+ *   the new write                              is dropped, but for what the write needs
+ *
+ * Items are taken up last in, first out. Each cuts the graph back to where it was left; a
+ * revisit leaves the graph to the older items and goes on with a copy.
+ */
+#ifndef LOCKCHECK_WORK_H
+#define LOCKCHECK_WORK_H
+
+#include "check/explore/graph.h"
+
+enum item_kind { ITEM_READ, ITEM_PLACE, ITEM_CHOICE, ITEM_REVISIT };
+
+struct item {
+    uint8_t kind;
+    bool spurious;   /* ITEM_READ */
+    uint16_t choice; /* ITEM_CHOICE */
+    uint32_t stamp;  /* cut the graph here first */
+    event_id event;  /* the read, write or choice */
+    event_id other;  /* the write to read, or to be put behind */
+    event_id read;   /* ITEM_REVISIT: to read `event` */
+    double weight;
+};
+
+void push_item(const struct item *item);
+
+/* The newest `count` items and the run itself share the run's weight. */
+void share_weight(unsigned count);
+
+/* Begins anew, with an empty graph; or with a copy of one, and nothing left to do. */
+void work_begin(const struct graph *graph);
+
+/* The graph to go on with. */
+struct graph *work_graph(void);
+
+/* Takes up the newest item. Returns false when there is none. */
+bool next_item(void);
+
+/* How many items are left, up to 2. */
+size_t items_left(void);
+
+/* Of all that is left, the oldest item alone; or all but the oldest. */
+void keep_oldest(void);
+void drop_oldest(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Executions in words: for people. */
+#ifndef LOCKCHECK_REPORT_H
+#define LOCKCHECK_REPORT_H
+
+#include <stdio.h>
+
+#include "check/explore/explore.h"
+
+/* Shows a wrong execution: what is wrong and where, what led to it as a table, what the
+   program printed. `columns` is the width of the screen. */
+void report_failure(FILE *out, const struct explore_options *options,
+                    struct explore_result *result, bool colour, unsigned columns);
+
+/* An execution in one line: no two have the same. */
+void report_line(FILE *out, const struct graph *graph);
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/show/rows.h"
+
+#include <string.h>
+
+enum { FEW = 40 }; /* rows: then all plain accesses are shown that threads share */
+
+static struct story *story;
+
+static bool is_kind(const char *kind)
+{
+    return strcmp(story->failure.kind, kind) == 0;
+}
+
+/* --- which steps are rows ----------------------------------------------------------- */
+
+static bool meets(const struct step *step, const unsigned char *address, size_t size)
+{
+    return address < step->address + step->size && step->address < address + size;
+}
+
+/* Whether a plain access, or malloc or free, is to the place that is accessed wrongly. */
+static bool is_about_failure(const struct step *step)
+{
+    const struct failure *failure = &story->failure;
+    return step->failing || meets(step, failure->address, failure->size);
+}
+
+/* Whether another thread makes plain accesses to the same bytes. */
+static bool is_shared(const struct step *step)
+{
+    for (size_t i = 0; i < story->count; i++) {
+        const struct step *other = &story->step[i];
+        if (other->kind == STEP_PLAIN && !other->library &&
+            other->thread != step->thread && meets(other, step->address, step->size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a thread does no more than to start threads, and to wait for them. */
+static bool only_starts(unsigned thread)
+{
+    for (size_t i = 0; i < story->count; i++) {
+        const struct step *step = &story->step[i];
+        if (step->thread == thread && step->kind == STEP_EVENT) {
+            const struct event *event = event_of(story->graph, step->event);
+            if (event->kind >= EVENT_CHOICE) {
+                return false;
+            }
+        } else if (step->thread == thread && step->kind != STEP_WAITS && step->row > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_operation(const struct step *step)
+{
+    const struct event *event = event_of(story->graph, step->event);
+    return event->kind != EVENT_BEGIN && event->kind != EVENT_END;
+}
+
+static bool is_row(const struct step *step, bool few)
+{
+    switch (step->kind) {
+    case STEP_EVENT:
+        return is_operation(step);
+    case STEP_PLAIN:
+        return is_about_failure(step) || (few && !step->library && is_shared(step));
+    case STEP_ALLOCATE:
+    case STEP_FREE:
+        return is_about_failure(step) || (few && is_kind(VM_DOUBLE_FREE));
+    default:
+        return true;
+    }
+}
+
+static unsigned count_rows(bool few)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < story->count; i++) {
+        count += is_row(&story->step[i], few);
+    }
+    return count;
+}
+
+unsigned rows_number(struct story *of)
+{
+    story = of;
+    bool few = story->count / 50 < FEW && count_rows(true) <= FEW;
+    for (size_t i = 0; i < story->count; i++) {
+        story->step[i].row = is_row(&story->step[i], few);
+    }
+    bool hidden[MAX_THREADS];
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        hidden[t] = only_starts(t);
+    }
+    unsigned rows = 0;
+    for (size_t i = 0; i < story->count; i++) {
+        struct step *step = &story->step[i];
+        bool shown = step->row > 0 && !hidden[step->thread];
+        step->row = shown ? ++rows : 0;
+    }
+    return rows;
+}
+
+/* --- the text of a row -------------------------------------------------------------- */
+
+unsigned rows_of(event_id id)
+{
+    const struct step *step = story_step(story, id);
+    return step == NULL ? 0 : step->row;
+}
+
+/* What an operation of a thread library reads is of interest only if it must wait. */
+static void add_source(struct words *words, const struct step *step,
+                       const struct event *event)
+{
+    unsigned row = rows_of(event->source);
+    const char *separator = "  (";
+    if (reads(event) && row > 0) {
+        const char *how = event->name == NULL           ? "from"
+                          : event->kind == EVENT_UPDATE ? "after"
+                                                        : "sees";
+        words_add(words, "%s%s" TIE "%u", separator, how, row);
+        separator = "; ";
+    } else if (reads(event) && event->name == NULL) {
+        words_add(words, "%sinitial", separator);
+        separator = "; ";
+    }
+    if (step->stale || step->early) {
+        words_add(words,
+                  step->stale ? "%sstale:" TIE "%u" TIE "is" TIE "newer"
+                              : "%sbefore" TIE "%u in the order of ",
+                  separator, rows_of(step->newer));
+        separator = "; ";
+    }
+    if (step->early) {
+        words_variable(words, story->graph->location[event->location].address);
+    }
+    if (event->spurious) {
+        words_add(words, "%sfails without cause", separator);
+        separator = "; ";
+    }
+    if (step->failing && is_kind(KIND_HANG)) {
+        words_add(words, "%swaits for ever", separator);
+        separator = "; ";
+    }
+    if (separator[0] == ';') {
+        words_add(words, ")");
+    }
+}
+
+/* The row of the write that a plain read reads, if it is shown; or 0. */
+static unsigned plain_source(const struct step *read)
+{
+    unsigned row = 0;
+    for (const struct step *step = story->step; step < read; step++) {
+        if (step->kind == STEP_PLAIN && step->writes && step->row > 0 &&
+            meets(step, read->address, read->size)) {
+            row = step->row;
+        }
+    }
+    return row;
+}
+
+static void add_plain(struct words *words, const struct step *step)
+{
+    unsigned size = (unsigned)step->size;
+    bool number = size == 1 || size == 2 || size == 4 || size == 8;
+    words_add(words, "%s%s plain  ", step->reads ? "R" : "", step->writes ? "W" : "");
+    words_variable(words, step->address);
+    if (step->failing && step->thread == story->failure.thread) {
+        return; /* it has not been made */
+    }
+    if (!number) {
+        words_add(words, " (%zu bytes)", step->size);
+        return;
+    }
+    if (step->reads) {
+        words_add(words, step->writes ? ": " : " → ");
+        words_value(words, step->read, size, false);
+    }
+    if (step->writes) {
+        words_add(words, step->reads ? " → " : " = ");
+        words_value(words, step->value, size, false);
+    }
+    unsigned source = step->reads ? plain_source(step) : 0;
+    if (source > 0) {
+        words_add(words, "  (from" TIE "%u)", source);
+    }
+}
+
+/* What is wrong, in a few words: for assertions, what was asserted. */
+void rows_what(struct words *words)
+{
+    const struct failure *failure = &story->failure;
+    const char *text = failure->text, *end = strstr(text, "' failed");
+    const char *assertion = strstr(text, "Assertion `");
+    if (is_kind(VM_ASSERTION) && assertion != NULL && end != NULL) {
+        assertion += strlen("Assertion `");
+        words_add(words, "assertion failed: %.*s", (int)(end - assertion), assertion);
+    } else {
+        words_add(words, "%s: %s", story->failure.kind, text);
+    }
+}
+
+static void add_wrong(struct words *words, const struct step *step)
+{
+    if (step->size > 0) {
+        bool is_free = is_kind(VM_USE_AFTER_FREE) && story->failure.other_site != NULL &&
+                       story->failure.other != VM_NOBODY;
+        words_add(words, is_free ? "free " : step->writes ? "W  " : "R  ");
+        words_variable(words, step->address);
+        words_add(words, ": %s", story->failure.kind);
+    } else {
+        rows_what(words);
+    }
+}
+
+void rows_wait(struct words *words, unsigned thread)
+{
+    int joins = story->failure.joins[thread];
+    if (joins != VM_NOBODY) {
+        words_add(words, "waits for thread %d to end", joins);
+    } else {
+        words_add(words, "waits");
+    }
+}
+
+void rows_text(struct words *words, const struct step *step, bool sources)
+{
+    switch (step->kind) {
+    case STEP_EVENT: {
+        const struct event *event = event_of(story->graph, step->event);
+        words_event(words, story->graph, step->event);
+        if (accesses(event) && sources) {
+            add_source(words, step, event);
+        }
+        break;
+    }
+    case STEP_PLAIN:
+        add_plain(words, step);
+        break;
+    case STEP_ALLOCATE:
+    case STEP_FREE:
+        words_add(words, step->kind == STEP_FREE ? "free  " : "allocate  ");
+        words_variable(words, step->address);
+        break;
+    case STEP_WRONG:
+        add_wrong(words, step);
+        break;
+    case STEP_WAITS:
+        rows_wait(words, step->thread);
+        break;
+    }
+}

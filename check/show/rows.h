@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps of a story that are shown, numbered, and what is said of each. */
+#ifndef LOCKCHECK_ROWS_H
+#define LOCKCHECK_ROWS_H
+
+#include "check/show/story.h"
+#include "check/show/words.h"
+
+/* Numbers the steps that are shown (step->row). Returns how many there are. What follows
+   is about this story. */
+unsigned rows_number(struct story *story);
+
+/* The row of an event, or 0. */
+unsigned rows_of(event_id id);
+
+/* What the step does; with `sources`, also which row it reads and what is odd about
+   it. */
+void rows_text(struct words *words, const struct step *step, bool sources);
+
+/* What a thread that hangs waits for, if that is not a read. */
+void rows_wait(struct words *words, unsigned thread);
+
+/* What is wrong, in a few words. */
+void rows_what(struct words *words);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Accesses: which hit, what they do to memory, and what is counted and shown of them. */
+#include "sim/thread.h"
+
+/* --- what an access does ------------------------------------------------------------ */
+
+/* In a machine of ideal caches: MESI, without limits. */
+static void count_remote(const struct request *request, bool missed)
+{
+    struct line *line = request->line;
+    unsigned processor = request->processor;
+    struct counts *counted = &counts[processor];
+    counted->rmr_dsm += line->place != (int)processor;
+    if (machine.protocol == MESI && machine.caching == 0) {
+        counted->rmr_cc += missed; /* just such a machine */
+    } else if (line->ideal_owner == (int)processor) {
+        return;
+    } else if (request->use != READ) {
+        set_clear(&line->ideal_holders);
+        set_add(&line->ideal_holders, processor);
+        line->ideal_owner = (int)processor;
+        counted->rmr_cc++;
+    } else if (!set_has(&line->ideal_holders, processor)) {
+        line->ideal_owner = line->ideal_holders.count == 0 ? (int)processor : NOBODY;
+        set_add(&line->ideal_holders, processor);
+        counted->rmr_cc++;
+    }
+}
+
+static void effect(struct request *request, bool missed)
+{
+    struct thread *thread = &threads[running_on[request->processor]];
+    request->before = line_state(request->line, request->processor);
+    const struct vm_operation *operation = request->operation;
+    bool changed = operation == NULL && request->use != READ;
+    if (operation != NULL) {
+        request->value = vm_peek(operation->address, operation->size);
+        uint64_t value;
+        if (vm_writes(operation, request->value, &value) && value != request->value) {
+            vm_poke(operation->address, operation->size, value);
+            changed = true;
+        }
+    }
+    if (changed) {
+        epoch++;
+        thread->try.repeats = false;
+    }
+    request->line->writes += request->use != READ;
+    count_remote(request, missed);
+    try_access(thread, request->line, request->address, request->use, request->value);
+}
+
+void take_effect(struct request *request)
+{
+    effect(request, true);
+}
+
+static void see(const struct request *request, cycles end, bool hit, enum state after)
+{
+    observer->access(&(struct seen){
+        .issued = request->issued,
+        .time = hit ? request->issued : now,
+        .end = end,
+        .processor = request->processor,
+        .use = request->use,
+        .operation = request->operation,
+        .address = request->address,
+        .line = request->line,
+        .site = request->site,
+        .value = request->value,
+        .before = request->before,
+        .after = after,
+        .hit = hit,
+        .transaction = request->transaction,
+    });
+}
+
+void finish(struct request *request, cycles time)
+{
+    struct thread *thread = &threads[running_on[request->processor]];
+    if (request->use == MODIFY) {
+        time += machine.atomic;
+    }
+    if (checking) {
+        check_access(request->line, request->processor, request->use);
+    }
+    if (observer != NULL && observer->access != NULL) {
+        see(request, time, false, line_state(request->line, request->processor));
+    }
+    resume_at(thread, time);
+}
+
+void transfer(struct line *line, int from, int to, cycles begin, cycles end)
+{
+    if (checking) {
+        check_transfer(line, from, to);
+    }
+    if (observer != NULL && observer->transfer != NULL) {
+        observer->transfer(line, from, to, begin, end);
+    }
+}
+
+/* An access that needs no transaction. */
+static void hit(struct thread *thread, struct request *request)
+{
+    struct line *line = request->line;
+    unsigned processor = thread->processor;
+    now = thread->clock;
+    effect(request, false);
+    counts[processor].hits++;
+    thread->clock += machine.hit + (request->use == MODIFY ? machine.atomic : 0);
+    if (request->use != READ && line->owner_state == EXCLUSIVE) {
+        line->owner_state = MODIFIED;
+    }
+    if (checking) {
+        check_access(line, processor, request->use);
+    }
+    if (machine.caching > 0) {
+        cache_touch(line, processor);
+    }
+    if (observer != NULL && observer->access != NULL) {
+        see(request, thread->clock, true, line_state(line, processor));
+    }
+}
+
+/* --- a thread's own stack ----------------------------------------------------------- */
+
+/* As long as no other thread has looked at it. */
+static bool is_private(const struct thread *thread, const void *address)
+{
+    const unsigned char *byte = address;
+    return byte >= thread->stack_low && byte < thread->stack_high &&
+           (!thread->stack_seen || line_known(address) == NULL);
+}
+
+/* The thread in whose stack an address lies, or NULL. */
+static struct thread *stack_of(const void *address)
+{
+    uintptr_t first = (uintptr_t)vm_stack(0).low;
+    uintptr_t stride = (uintptr_t)vm_stack(1).low - first;
+    uintptr_t number = ((uintptr_t)address - first) / stride;
+    return number < threads_count ? &threads[number] : NULL;
+}
+
+/* The line of an address; of another thread's stack, it has been in that one's cache, if
+   that has room for all. */
+static struct line *line_for(struct thread *thread, const void *address)
+{
+    struct line *line = line_known(address);
+    if (line != NULL) {
+        return line;
+    }
+    struct thread *owner = stack_of(address);
+    if (owner == NULL) {
+        return line_of(address, thread->processor);
+    }
+    owner->stack_seen = true;
+    line = line_of(address, owner->processor);
+    if (machine.protocol != NO_CACHES && machine.caching == 0) {
+        line_set(line, owner->processor, MODIFIED);
+        if (checking) {
+            check_transfer(line, NOBODY, (int)owner->processor);
+        }
+    }
+    return line;
+}
+
+/* Always in its cache. Plain accesses are as if to registers: what compilers that do not
+   optimise put on the stack should not count, and no thread waits for them. */
+static uint64_t access_private(struct thread *thread,
+                               const struct vm_operation *operation)
+{
+    if (operation == NULL) {
+        return 0;
+    }
+    uint64_t value, old = vm_peek(operation->address, operation->size);
+    if (vm_writes(operation, old, &value)) {
+        vm_poke(operation->address, operation->size, value);
+    }
+    counts[thread->processor].accesses++;
+    counts[thread->processor].hits++;
+    thread->clock += machine.hit;
+    thread->try.cost += machine.hit;
+    thread->try.accesses++;
+    return old;
+}
+
+/* --- an access ---------------------------------------------------------------------- */
+
+uint64_t simulate_access(const void *address, enum use use,
+                         const struct vm_operation *operation, const void *site)
+{
+    struct thread *thread = self();
+    let_others(thread);
+    struct request *request = &thread->request;
+    request->site = site;
+    if (is_private(thread, address)) {
+        return access_private(thread, operation);
+    }
+    counts[thread->processor].accesses++;
+    *request = (struct request){.processor = thread->processor,
+                                .use = use,
+                                .line = line_for(thread, address),
+                                .address = address,
+                                .operation = operation,
+                                .site = site,
+                                .issued = thread->clock};
+    if (machine.protocol != NO_CACHES &&
+        line_hits(request->line, thread->processor, use)) {
+        hit(thread, request);
+        return request->value;
+    }
+    counts[thread->processor].misses++;
+    now = thread->clock;
+    rules->miss(request);
+    pause_as(MISSING);
+    return request->value;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* What the virtual multiprocessor asks of its instrument (virtual.h): accesses and
+   threads become simulated ones. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/thread.h"
+
+/* --- accesses ----------------------------------------------------------------------- */
+
+uint64_t instrument_atomic(const struct vm_operation *operation)
+{
+    if ((uintptr_t)operation->address % operation->size != 0) {
+        instrument_refuse(
+            operation->site,
+            "an atomic operation on %u bytes that are not aligned to as many",
+            operation->size);
+    }
+    enum use use = operation->kind == VM_LOAD    ? READ
+                   : operation->kind == VM_STORE ? WRITE
+                                                 : MODIFY;
+    return simulate_access(operation->address, use, operation, operation->site);
+}
+
+/* A line after the other, where it is more than one. */
+void instrument_plain(void *address, size_t size, bool write, const void *site)
+{
+    uintptr_t first = (uintptr_t)address / machine.line;
+    uintptr_t last = size == 0 ? first : ((uintptr_t)address + size - 1) / machine.line;
+    for (uintptr_t line = first; line <= last; line++) {
+        const void *part = line == first ? address : (void *)(line * machine.line);
+        (void)simulate_access(part, write ? WRITE : READ, NULL, site);
+    }
+}
+
+/* Processors have one access under way at a time: there is nothing to order. */
+void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site)
+{
+    (void)fence, (void)order, (void)site;
+}
+
+/* --- time --------------------------------------------------------------------------- */
+
+void instrument_yield(const void *site)
+{
+    instrument_delay(1, site);
+}
+
+void instrument_delay(unsigned pauses, const void *site)
+{
+    (void)site;
+    try_delay(self(), pauses * machine.pause);
+    processor_work(pauses * machine.pause);
+}
+
+/* A cycle is a nanosecond. */
+bool instrument_has_time(void)
+{
+    return true;
+}
+
+uint64_t instrument_now(void)
+{
+    self()->try.repeats = false;
+    return self()->clock;
+}
+
+void instrument_sleep(uint64_t nanoseconds, const void *site)
+{
+    (void)site;
+    self()->try.repeats = false;
+    processor_work(nanoseconds);
+}
+
+void instrument_effect(void)
+{
+    self()->try.repeats = false;
+}
+
+unsigned instrument_choose(unsigned count, const char *what, const void *site)
+{
+    (void)what, (void)site;
+    self()->try.repeats = false;
+    return (unsigned)random_below(count);
+}
+
+/* --- threads ------------------------------------------------------------------------ */
+
+void instrument_join(unsigned number, const void *site)
+{
+    struct thread *thread = self(), *other = &threads[number];
+    thread->request.site = site;
+    while (other->doing != OVER) {
+        other->joined_by = vm_running;
+        release_processor(thread);
+        pause_as(ASLEEP);
+        take_processor(thread);
+    }
+    if (other->clock > thread->clock) {
+        thread->clock = other->clock;
+    }
+}
+
+_Noreturn void instrument_exit(void)
+{
+    struct thread *thread = self();
+    epoch++;
+    release_processor(thread);
+    if (thread->joined_by != NOBODY) {
+        struct thread *joining = &threads[thread->joined_by];
+        if (joining->clock < thread->clock) {
+            joining->clock = thread->clock;
+        }
+        resume_at(joining, joining->clock);
+    }
+    pause_as(OVER);
+    vm_stop();
+}
+
+_Noreturn void instrument_end(int status, const void *site)
+{
+    (void)site;
+    simulation.status = status;
+    stop_run(ENDED);
+}
+
+/* --- the heap ----------------------------------------------------------------------- */
+
+void instrument_allocate(void *address, size_t size, const void *site)
+{
+    (void)address, (void)size, (void)site;
+}
+
+void instrument_free(void *address, size_t size, const void *site)
+{
+    (void)address, (void)size, (void)site;
+}
+
+/* --- what is wrong, and what cannot be done ----------------------------------------- */
+
+/* simulation.message says why. */
+static _Noreturn void fail(enum ending ending, const void *site)
+{
+    if (vm_self() == VM_NOBODY) {
+        (void)fprintf(stderr, "locksim: in a constructor of the program: %s\n",
+                      simulation.message);
+        exit(3);
+    }
+    simulation.site = site;
+    stop_run(ending);
+}
+
+_Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
+                                ...)
+{
+    (void)kind;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(simulation.message, sizeof simulation.message, format, arguments);
+    va_end(arguments);
+    fail(FAILED, site);
+}
+
+_Noreturn void instrument_refuse(const void *site, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(simulation.message, sizeof simulation.message, format, arguments);
+    va_end(arguments);
+    fail(REFUSED, site);
+}
+
+_Noreturn void instrument_not_wanted(const void *site)
+{
+    (void)site;
+    stop_run(STOPPED);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * locksim: the library's locks and barriers, or a program, on a simulated machine.
+ *
+ *   options.c     the command line
+ *   machine.c     what a machine is, and what things cost there; with parameters.c (their
+ *                 names), texts.c (those in texts/), topology.c (real ones)
+ *
+ *   workload.c    what processors do with the catalog   run.c    a program of the user's
+ *   measure.c     the part of a run that is measured    counts.c what is counted
+ *
+ *   simulate.c    time; with access.c (each access), parking.c (those who spin cost
+ *                 nothing) and instrument.c (what processors call)
+ *   smp.c, dancehall.c, numa.c                          the rules of each structure
+ *   lines.c       cache lines and who has them; on set.c (sets of processors), cache.c
+ *                 (caches that are full)
+ *   checker.c     is the protocol right?
+ *
+ *   report.c      results: table.c for people, record.c for programs; on figures.c (what
+ *                 is shown) and fit.c (growth)
+ *   trace.c       a line for each access
+ *   timeline.c    a picture, which picture.c draws
+ *
+ * text.c and memory.h are for all of them.
+ *
+ * What is simulated runs on the virtual multiprocessor, virtual/.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/options.h"
+#include "sim/run.h"
+#include "sim/show/report.h"
+#include "sim/show/timeline.h"
+#include "sim/show/trace.h"
+#include "sim/simulate.h"
+#include "sim/workload.h"
+#include "virtual/program/tool.h"
+
+/* From a signal handler: what runs has made no access for long. */
+static void give_up(const char *why)
+{
+    if (vm_self() != VM_NOBODY && simulation_interrupted) {
+        simulation_stop();
+    } else if (vm_self() != VM_NOBODY) {
+        instrument_refuse(NULL, "%s", why);
+    }
+}
+
+/* --- runs --------------------------------------------------------------------------- */
+
+static void watch(const struct options *options)
+{
+    static struct observer watching;
+    if (options->trace != NULL) {
+        trace_open(options->trace);
+        watching.access = trace_access;
+    }
+    if (options->timeline != NULL) {
+        watching.transfer = timeline_transfer;
+        watching.phase = timeline_phase;
+    }
+    observer = options->trace != NULL || options->timeline != NULL ? &watching : NULL;
+    checking = options->check;
+    polling = options->poll;
+}
+
+static void begin_run(const struct options *options, const char *name, unsigned count)
+{
+    char title[160];
+    (void)snprintf(title, sizeof title, "%s, %u processor%s", name, count,
+                   count == 1 ? "" : "s");
+    report_progress(name, count);
+    if (options->trace != NULL) {
+        trace_begin(title);
+    }
+    if (options->timeline != NULL) {
+        timeline_begin(title, count);
+    }
+}
+
+static void end_run(const struct options *options, const struct result *result)
+{
+    if (options->timeline != NULL) {
+        timeline_end(simulation_time());
+    }
+    report_result(options, result);
+}
+
+/* Runs all primitives with all numbers of processors, or the program. Returns 1 if the
+   program has failed, 3 if it cannot be simulated. */
+static int run_all(const struct options *options)
+{
+    int worst = 0;
+    const char *const program[] = {options->sources != NULL ? options->sources[0] : NULL,
+                                   NULL};
+    bool of_program = options->action == RUN_PROGRAM;
+    for (const char *const *name = of_program ? program : options->primitives;
+         *name != NULL; name++) {
+        for (unsigned i = 0; i < options->size_count && !simulation_interrupted; i++) {
+            struct result result;
+            int status = 0;
+            begin_run(options, *name, options->sizes[i]);
+            if (of_program) {
+                run_program(options, options->sizes[i], &result, &status);
+            } else {
+                workload_run(options, *name, options->sizes[i], &result);
+            }
+            worst = status > worst ? status : worst;
+            end_run(options, &result);
+        }
+    }
+    return worst;
+}
+
+static bool draw(const struct options *options)
+{
+    char heading[160];
+    (void)snprintf(heading, sizeof heading, "%s, %s, %s", options->machine.name,
+                   protocol_name(options->machine.protocol),
+                   scenario_name(options->scenario));
+    return timeline_write(heading);
+}
+
+static int simulate(const struct options *options)
+{
+    int status = options->action == RUN_PROGRAM ? run_load(options) : 0;
+    if (status != 0 || (options->timeline != NULL && !timeline_open(options->timeline))) {
+        return status != 0 ? status : 3;
+    }
+    vm_guard_begin(&(struct vm_guard){
+        .interrupt = simulation_interrupt, .steps = counts_accesses, .give_up = give_up});
+    watch(options);
+    report_begin(options);
+    status = run_all(options);
+    report_end(options);
+    if (options->trace != NULL) {
+        trace_close();
+    }
+    if (options->timeline != NULL && !draw(options)) {
+        return 3;
+    }
+    if (simulation_interrupted) {
+        (void)fputs("locksim: interrupted; these are the results so far\n", vm_err);
+        return 130;
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    vm_tool = "locksim";
+    vm_purpose = "simulated";
+    vm_output_ours();
+    read_options(&options, argc, argv);
+    int status = 0;
+    if (options.action == LIST_MACHINES) {
+        machine_list();
+    } else if (options.action == SHOW_MACHINE) {
+        status = machine_show(options.machine_name) ? 0 : 3;
+    } else {
+        status = simulate(&options);
+    }
+    vm_output_flush();
+    if (vm_output_error != 0) {
+        (void)fprintf(vm_err, "locksim: standard output: %s\n",
+                      strerror(vm_output_error));
+        status = 3;
+    }
+    vm_scratch_remove();
+    _exit(status); /* exit would run the program's destructors */
+}

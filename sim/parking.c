@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waits. A thread whose try of a wait has failed would try again and again; what the
+ * tries cost is known, and what they find is the same until a line that they touch
+ * changes hands. So the thread is parked on these lines, and goes on with the first try
+ * that comes after one of them has been disturbed. The tries in between are counted, not
+ * run.
+ *
+ * That a try repeats the one before is seen, not believed: it has made the same accesses
+ * and found the same values, all in its cache, and the thread's own state (registers and
+ * stack) is the same after it. The first try of a wait is never taken for a repetition.
+ */
+#include <string.h>
+
+#include "sim/thread.h"
+
+uint64_t epoch;
+bool polling;
+
+static unsigned hopeless_count; /* of threads that have found nothing in this epoch */
+static uint64_t hopeless_epoch;
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9fb21c651e98df25);
+    return hash ^ hash >> 29;
+}
+
+/* --- tries -------------------------------------------------------------------------- */
+
+void try_begin(struct thread *thread)
+{
+    thread->try = (struct wait_try){.repeats = true, .epoch = epoch};
+}
+
+void try_access(struct thread *thread, struct line *line, const void *address,
+                enum use use, uint64_t value)
+{
+    struct wait_try *try = &thread->try;
+    unsigned processor = thread->processor;
+    try->shape = mix(try->shape, (uintptr_t)address * USES + use);
+    try->signature = mix(mix(try->signature, (uintptr_t)address), value * USES + use);
+    try->accesses++;
+    try->cost += machine.hit + (use == MODIFY ? machine.atomic : 0);
+    try->writes |= use != READ;
+    try->remote += line->place != (int)processor;
+    for (unsigned i = 0; i < try->count; i++) {
+        struct need *need = &try->needs[i];
+        if (need->address == address && need->value != value) {
+            try->repeats = false; /* it has seen the value change */
+        }
+        if (need->line == line) {
+            need->use = use == READ ? need->use : use;
+            need->writes = line->writes;
+            return;
+        }
+    }
+    if (try->count == TRY_LINES) {
+        try->repeats = false;
+        return;
+    }
+    try->needs[try->count++] = (struct need){line, use, value, address, line->writes};
+}
+
+void try_delay(struct thread *thread, cycles duration)
+{
+    thread->try.cost += duration;
+    thread->try.delays = mix(thread->try.delays, duration);
+}
+
+/* What the thread knows beside memory: where it called, and what its calls have on the
+   stack. */
+static uint64_t state_of(const struct thread *thread)
+{
+    const uint64_t *from = (const void *)vm_registers.stack;
+    const uint64_t *to = (const void *)thread->stack_high;
+    uint64_t hash = 1;
+    if (from == NULL || (const unsigned char *)from < thread->stack_low || from > to) {
+        return 0;
+    }
+    for (unsigned i = 0; i < sizeof vm_registers.saved / sizeof *vm_registers.saved;
+         i++) {
+        hash = mix(hash, vm_registers.saved[i]);
+    }
+    for (; from < to; from++) {
+        hash = mix(hash, *from);
+    }
+    return hash;
+}
+
+/* Whether another try would find the same, in the cache. A line may have been updated
+   since it was read. */
+static bool still_hits(const struct thread *thread)
+{
+    for (unsigned i = 0; i < thread->try.count; i++) {
+        const struct need *need = &thread->try.needs[i];
+        if (need->writes != need->line->writes ||
+            !line_hits(need->line, thread->processor, need->use)) {
+            return false;
+        }
+    }
+    return thread->try.count > 0 && machine.protocol != NO_CACHES;
+}
+
+/* Nothing has changed since the try began. When that is so for all, it will remain so. */
+static void note_hopeless(struct thread *thread)
+{
+    if (thread->try.epoch != epoch || thread->hopeless == epoch) {
+        return;
+    }
+    if (hopeless_epoch != epoch) {
+        hopeless_epoch = epoch;
+        hopeless_count = 0;
+    }
+    thread->hopeless = epoch;
+    hopeless_count++;
+    if (hopeless_count >= awake_count) {
+        deadlock();
+        vm_stop();
+    }
+}
+
+/* --- parking ------------------------------------------------------------------------ */
+
+static const struct need *need_of(const struct thread *thread, const struct line *line)
+{
+    for (unsigned i = 0; i < thread->try.count; i++) {
+        if (thread->try.needs[i].line == line) {
+            return &thread->try.needs[i];
+        }
+    }
+    return NULL;
+}
+
+static void see_repeated(const struct thread *thread, const struct need *need,
+                         uint64_t tries)
+{
+    enum state state = line_state(need->line, thread->processor);
+    observer->access(&(struct seen){.time = thread->parked_at,
+                                    .end = thread->parked_at + tries * thread->period,
+                                    .processor = thread->processor,
+                                    .use = need->use,
+                                    .address = need->address,
+                                    .line = need->line,
+                                    .site = thread->request.site,
+                                    .value = need->value,
+                                    .before = state,
+                                    .after = state,
+                                    .hit = true,
+                                    .repeated = tries});
+}
+
+/* How many tries a parked thread begins before `time`. */
+static uint64_t tries_before(const struct thread *thread, cycles time)
+{
+    return time <= thread->parked_at
+               ? 0
+               : (time - thread->parked_at + thread->period - 1) / thread->period;
+}
+
+/* It has made that many tries, and the next one is yet to come. */
+static void count_tries(struct thread *thread, const struct need *need, uint64_t tries)
+{
+    counts[thread->processor].accesses += tries * thread->try.accesses;
+    counts[thread->processor].hits += tries * thread->try.accesses;
+    if (tries > 0 && observer != NULL && observer->access != NULL) {
+        see_repeated(thread, need, tries);
+    }
+    thread->parked_at += tries * thread->period;
+}
+
+void count_waiting(cycles time)
+{
+    for (unsigned i = 0; i < threads_count; i++) {
+        struct thread *thread = &threads[i];
+        if (thread->doing == PARKED) {
+            bool first = (int)i < vm_self(); /* of those in the same cycle */
+            count_tries(thread, &thread->try.needs[0],
+                        tries_before(thread, time + first));
+        }
+    }
+}
+
+/* Parks the thread until it is disturbed, or the time is `limit`. */
+static void park(struct thread *thread, cycles limit)
+{
+    thread->period = thread->try.cost + machine.pause;
+    thread->parked_at = thread->clock;
+    if (limit != UINT64_MAX) {
+        resume_at(thread, limit);
+    }
+    pause_as(PARKED);
+    if (thread->doing == PARKED) { /* nobody has disturbed it */
+        count_tries(thread, &thread->try.needs[0], tries_before(thread, limit));
+        thread->doing = RUNNABLE;
+    }
+}
+
+static void try_failed(const void *site, cycles limit)
+{
+    struct thread *thread = self();
+    struct wait_try *try = &thread->try;
+    uint64_t state = state_of(thread);
+    bool again = try->repeats && try->accesses > 0 && try->shape == thread->last_shape;
+    bool same = again && try->signature == thread->last_signature &&
+                try->delays == thread->last_delays && state == thread->last_state;
+    thread->last_shape = try->shape;
+    thread->last_signature = try->signature;
+    thread->last_delays = try->delays;
+    thread->last_state = state;
+    thread->request.site = site;
+    thread->clock += machine.pause;
+    if (again) {
+        counts[thread->processor].spins_cc |= try->writes;
+        counts[thread->processor].spins_dsm |= try->remote > 0;
+    }
+    if (same && limit == UINT64_MAX) {
+        note_hopeless(thread);
+    }
+    if (same && !polling && thread->clock < limit && still_hits(thread)) {
+        park(thread, limit);
+    }
+    try_begin(thread);
+}
+
+void instrument_await_failed(const void *site)
+{
+    try_failed(site, UINT64_MAX);
+}
+
+bool instrument_await_failed_until(uint64_t limit, const void *site)
+{
+    try_failed(site, limit);
+    return self()->clock < limit;
+}
+
+void disturb(struct line *line, unsigned processor)
+{
+    if (running_on[processor] == NOBODY) {
+        return;
+    }
+    struct thread *thread = &threads[running_on[processor]];
+    if (thread->doing != PARKED) {
+        return;
+    }
+    const struct need *need = need_of(thread, line);
+    if (need == NULL ||
+        (!protocol_updates(machine.protocol) && line_hits(line, processor, need->use))) {
+        return;
+    }
+    /* A try that is due in this very cycle has come first, as all processors do. */
+    count_tries(thread, need, tries_before(thread, now + 1));
+    resume_at(thread, thread->parked_at);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* The figures that tables show, and how they grow with the processors. */
+#ifndef LOCKSIM_FIGURES_H
+#define LOCKSIM_FIGURES_H
+
+#include <stddef.h>
+
+#include "sim/result.h"
+#include "sim/show/fit.h"
+
+enum figure {
+    CYCLES, /* this and the next three: of an acquisition, an episode, or a program */
+    TRANSACTIONS_EACH,
+    RMR_CC, /* INFINITY: unbounded */
+    RMR_DSM,
+    GROWING, /* so many of them are fitted */
+    LOCKING = GROWING,
+    UNLOCKING,
+    WAITING_MEAN,
+    WAITING_MEDIAN,
+    WAITING_P99,
+    HANDOVER,
+    TRANSACTIONS_ALL,
+    ACCESSES,
+    HITS, /* percent */
+    FAIRNESS,
+    BUSY, /* percent, of the bus, or of the busiest module or link */
+};
+
+/* NAN if the run does not have it. */
+double figure_of(const struct result *result, enum figure figure);
+
+/* A total, of one acquisition or episode; of a program, the total. */
+double figure_each(const struct result *result, double total);
+
+/* "lock", "barrier" or "program" */
+const char *figure_kind(const struct result *result);
+
+/* --- growth ------------------------------------------------------------------------- */
+
+/* The runs of one primitive. */
+struct series {
+    struct result largest; /* with the most processors */
+    unsigned count;
+    double processors[MOST_SIZES], figures[GROWING][MOST_SIZES];
+};
+
+/* All that there are, in the order of their first runs. */
+extern struct series *series;
+extern size_t series_count;
+
+/* Adds a run to its series, which is the last one, or a new one. */
+void series_add(const struct result *result);
+
+bool same_primitive(const struct result *one, const struct result *other);
+
+struct growing {
+    bool unbounded;
+    bool for_each; /* P times what `fit` says */
+    struct fit fit;
+};
+struct growing growth_of(const struct series *of, enum figure figure);
+
+/* "P log P", "not known" */
+const char *growing_name(const struct growing *growing);
+
+#endif

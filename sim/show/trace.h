@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* --trace: a line for each access. */
+#ifndef LOCKSIM_TRACE_H
+#define LOCKSIM_TRACE_H
+
+#include "sim/simulate.h"
+
+/* Opens the file ("-": standard output); ends the process, with a line, if it cannot. */
+void trace_open(const char *path);
+
+/* A run begins: a heading that names it ("mcs, 8 processors"). */
+void trace_begin(const char *title);
+void trace_access(const struct seen *seen);
+
+/* Writes what is left; ends the process, with a line, when that fails. */
+void trace_close(void);
+
+#endif

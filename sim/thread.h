@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The threads of the simulated machine: for the files that time is made of (simulate.c,
+ * access.c, parking.c, instrument.c, cache.c, checker.c), not for rules and workloads.
+ */
+#ifndef LOCKSIM_THREAD_H
+#define LOCKSIM_THREAD_H
+
+#include "sim/simulate.h"
+
+enum doing {
+    ABSENT,   /* has not begun; it may wait for a processor */
+    RUNNABLE, /* runs, or has an event */
+    MISSING,  /* its access is under way */
+    PARKED,   /* in a wait: nothing that it has read has changed */
+    ASLEEP,   /* processor_sleep, joining, or back from that without a processor */
+    OVER,
+};
+
+/* What one try of a wait has read and written. */
+enum { TRY_LINES = 8 };
+struct wait_try {
+    uint64_t shape;     /* of addresses and uses, in their order */
+    uint64_t signature; /* of these and values */
+    uint64_t delays;    /* likewise */
+    uint64_t epoch;     /* when it began */
+    unsigned accesses, remote;
+    cycles cost;    /* if all of them hit; delays too */
+    unsigned count; /* of lines in `needs` */
+    struct need {
+        struct line *line;
+        enum use use; /* READ or not */
+        uint64_t value;
+        const void *address;
+        uint32_t writes; /* of the line, when it was last accessed */
+    } needs[TRY_LINES];
+    bool repeats; /* could be repeated: it has changed nothing, and seen nothing change */
+    bool writes;  /* the same over the same */
+};
+
+struct thread {
+    enum doing doing;
+    unsigned processor;
+    cycles clock;           /* its own time */
+    uint32_t generation;    /* of its event: an older one is void */
+    struct request request; /* the last one, or the one under way */
+    struct wait_try try;
+
+    /* Waiting. */
+    uint64_t last_shape, last_signature, last_delays, last_state; /* of the try before */
+    cycles period, parked_at;                                     /* while PARKED */
+    uint64_t hopeless; /* the epoch in which it has found that nothing has changed */
+    int joined_by;     /* a thread, or NOBODY */
+
+    unsigned char *stack_low, *stack_high;
+    bool stack_seen; /* by another thread */
+};
+
+extern struct thread threads[VM_PROCESSORS];
+extern unsigned threads_count, awake_count; /* that there have been; that do not sleep */
+extern int running_on[VM_PROCESSORS]; /* the thread that has the processor, or NOBODY */
+
+static inline struct thread *self(void)
+{
+    return &threads[vm_running];
+}
+
+extern const struct rules *rules; /* of the machine */
+
+/* Lets a thread go on at a time; what had been said before is void. */
+void resume_at(struct thread *thread, cycles time);
+
+/* Lets those go first whose time is before the thread's, which is running. */
+void let_others(struct thread *thread);
+
+/* The running thread stops here until it is resumed. */
+void pause_as(enum doing doing);
+
+/* The thread gives its processor back, for good or until it takes another one, for which
+   it waits. */
+void release_processor(struct thread *thread);
+void take_processor(struct thread *thread);
+
+/* Ends the run: all that are left wait for each other. */
+void deadlock(void);
+
+/* One access of the running thread to one line; returns what an operation has read. */
+uint64_t simulate_access(const void *address, enum use use,
+                         const struct vm_operation *operation, const void *site);
+
+_Noreturn void stop_run(enum ending ending);
+
+/* A value in memory has changed: waits may end. */
+extern uint64_t epoch;
+
+/* --- parking.c ---------------------------------------------------------------------- */
+
+void try_begin(struct thread *thread);
+void try_access(struct thread *thread, struct line *line, const void *address,
+                enum use use, uint64_t value);
+void try_delay(struct thread *thread, cycles duration);
+
+/* --- checker.c ---------------------------------------------------------------------- */
+
+void check_access(struct line *line, unsigned processor, enum use use);
+void check_transfer(struct line *line, int from, int to);
+
+/* --- cache.c ------------------------------------------------------------------------ */
+
+void cache_begin(void);
+void cache_touch(struct line *line, unsigned processor);
+bool cache_has(const struct line *line, unsigned processor);
+
+#endif

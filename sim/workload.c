@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/workload.h"
+
+#include <lockstep/barrier.h>
+#include <lockstep/lock.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "sim/measure.h"
+#include "virtual/program/program.h"
+#include "virtual/program/tool.h"
+#include "virtual/threads/threads.h"
+
+/* --- the catalog -------------------------------------------------------------------- */
+
+static __typeof__(&lks_lock_class_next) next_lock;
+static __typeof__(&lks_barrier_class_next) next_barrier;
+
+void workload_load(void)
+{
+    if (!vm_load_catalog()) {
+        exit(3);
+    }
+    *(void **)&next_lock = vm_symbol("lks_lock_class_next");
+    *(void **)&next_barrier = vm_symbol("lks_barrier_class_next");
+}
+
+static const lks_lock_class_t *find_lock(const char *name)
+{
+    const lks_lock_class_t *class = next_lock(NULL);
+    while (class != NULL && strcmp(class->name, name) != 0) {
+        class = next_lock(class);
+    }
+    return class;
+}
+
+static const lks_barrier_class_t *find_barrier(const char *name)
+{
+    const lks_barrier_class_t *class = next_barrier(NULL);
+    while (class != NULL && strcmp(class->name, name) != 0) {
+        class = next_barrier(class);
+    }
+    return class;
+}
+
+bool workload_is(const char *name, bool *barrier)
+{
+    *barrier = find_barrier(name) != NULL;
+    return *barrier || find_lock(name) != NULL;
+}
+
+const char *const *workload_names(bool barriers)
+{
+    enum { MOST = 64 };
+    static const char *names[2][MOST + 1];
+    unsigned count = 0;
+    if (barriers) {
+        for (const lks_barrier_class_t *class = NULL;
+             count < MOST && (class = next_barrier(class)) != NULL;) {
+            names[1][count++] = class->name;
+        }
+    } else {
+        for (const lks_lock_class_t *class = NULL;
+             count < MOST && (class = next_lock(class)) != NULL;) {
+            names[0][count++] = class->name;
+        }
+    }
+    return names[barriers];
+}
+
+/* --- the machine's memory ----------------------------------------------------------- */
+
+/* Always at the same place, so that a run is the same in each process. */
+static unsigned char *memory;
+static size_t memory_used;
+enum { MEMORY_BITS = 30 };
+
+static void memory_begin(void)
+{
+    if (memory == NULL) {
+        memory =
+            vm_reserve(VM_INSTRUMENT, (size_t)1 << MEMORY_BITS, PROT_READ | PROT_WRITE);
+        if (memory == NULL) {
+            perror("locksim: no address space");
+            exit(3);
+        }
+    }
+    memset(memory, 0, memory_used);
+    memory_used = 0;
+}
+
+/* Whole pages of zeros. */
+static void *memory_take(size_t size)
+{
+    size_t unit = machine.page > 2 * machine.line ? machine.page : 2 * machine.line;
+    unsigned char *taken = memory + memory_used;
+    memory_used += (size + unit - 1) / unit * unit;
+    if (memory_used > (size_t)1 << MEMORY_BITS) {
+        (void)fputs("locksim: the locks need more than a gigabyte\n", stderr);
+        exit(3);
+    }
+    return taken;
+}
+
+/* `processor` is the first to touch these bytes. */
+static void place(const unsigned char *bytes, size_t size, unsigned processor)
+{
+    for (size_t i = 0; i < size; i += machine.line) {
+        (void)line_of(bytes + i, processor);
+    }
+}
+
+/* Memory that belongs to all: each processor touches its share of it first, in the order
+   of the addresses. So an array of a row a thread lies where the rows are used. */
+static void *take_shared(size_t size, const char *name)
+{
+    unsigned char *bytes = memory_take(size);
+    lines_name(bytes, size, name, -1);
+    for (size_t i = 0; i < size; i += machine.line) {
+        place(bytes + i, 1, (unsigned)(i * processors / size));
+    }
+    return bytes;
+}
+
+static void *take_own(size_t size, const char *name, unsigned processor)
+{
+    unsigned char *bytes = memory_take(size);
+    lines_name(bytes, size, name, (int)processor);
+    place(bytes, size, processor);
+    return bytes;
+}
+
+/* --- what all workloads know -------------------------------------------------------- */
+
+static const struct options *options;
+static struct result *result;
+
+/* An access of any kind to any place, and back: an upper bound. */
+static cycles round_trip(void)
+{
+    cycles most =
+        machine.bus_memory + machine.bus_cache + machine.bus_upgrade + machine.bus_update;
+    most += 4 *
+            (machine.network + machine.module + machine.directory + machine.memory +
+             machine.cache + machine.link) *
+            (machine.structure == NUMA && machine.nodes > 0 ? 4 : 1);
+    for (unsigned i = 0; i < USES * FOUNDS * DISTANCES; i++) {
+        cycles latency = (&machine.latency[0][0][0])[i];
+        most = latency > most ? latency : most;
+    }
+    return most + machine.hit + machine.atomic + machine.pause;
+}
+
+static cycles outside_work(void)
+{
+    if (options->arrival == FIXED_ARRIVAL || result->outside == 0) {
+        return result->outside;
+    }
+    double uniform = (double)(random_below(1 << 30) + 1) / (1 << 30);
+    return (cycles)(-log(uniform) * (double)result->outside + 0.5);
+}
+
+/* --- locks -------------------------------------------------------------------------- */
+
+static struct {
+    const lks_lock_class_t *class;
+    void *lock;
+    void *nodes[VM_PROCESSORS];
+    uint64_t *data;             /* one a line */
+    cycles settle;              /* long enough for a newcomer to have queued */
+    unsigned turn;              /* latency: whose it is */
+    uint64_t warming, measured; /* releases: before, and in, the measurement */
+    bool taken;
+} section;
+
+static void touch_data(void)
+{
+    for (unsigned i = 0; i < options->data; i++) {
+        uint64_t *word = &section.data[(size_t)i * machine.line / sizeof *word];
+        instrument_plain(word, sizeof *word, false, NULL);
+        instrument_plain(word, sizeof *word, true, NULL);
+        ++*word;
+    }
+}
+
+/* Somebody gets on. Nobody does for long where arbitration starves who should. */
+static void get_on(void)
+{
+    const cycles patience = 100000000;
+    simulation_deadline = processor_now() + patience + result->inside +
+                          64 * result->outside + (processors + 1) * section.settle;
+}
+
+/* From request to release. `stay`: cycles in the critical section. */
+static void pass(unsigned self, cycles stay)
+{
+    get_on();
+    measure_request(self);
+    processor_phase(WAITING);
+    section.class->lock(section.lock, section.nodes[self]);
+    processor_work(0); /* nobody's time is before this one's */
+    get_on();
+    measure_entry(self);
+    processor_phase(HOLDING);
+    if (section.taken) {
+        instrument_wrong(VM_ASSERTION, NULL, "two processors hold the lock");
+    }
+    section.taken = true;
+    touch_data();
+    processor_work(stay);
+    section.taken = false;
+    measure_release(self);
+    section.class->unlock(section.lock, section.nodes[self]);
+    processor_work(0);
+    measure_released(self);
+    processor_phase(WORKING);
+}
+
+static void end(unsigned self)
+{
+    (void)self;
+    processor_phase(DONE);
+    instrument_exit();
+}
+
+/* Processors take turns at a free lock. */
+static void run_latency(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    uint64_t last = section.warming + section.measured;
+    for (uint64_t turn = self; turn < last; turn += processors) {
+        while (section.turn != self) {
+            processor_sleep();
+        }
+        pass(self, result->inside);
+        section.turn = (self + 1) % processors;
+        processor_work(result->outside);
+        processor_wake(section.turn);
+    }
+    end(self);
+}
+
+/* Processor 0 stays inside until the others have come, one after the other. */
+static void run_queue(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    if (self == 0) {
+        pass(self, section.settle * (processors + 1) + result->inside);
+    } else {
+        pass(self, result->inside);
+    }
+    end(self);
+}
+
+static void run_steady(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (;;) {
+        pass(self, result->inside);
+        processor_work(outside_work());
+    }
+}
+
+static void begin_lock(unsigned count)
+{
+    const lks_lock_class_t *class = section.class;
+    section.lock = take_shared(class->size(count), "lock");
+    section.taken = false;
+    section.turn = 0;
+    for (unsigned i = 0; i < count; i++) {
+        size_t size = class->node_size == 0 ? 1 : class->node_size;
+        section.nodes[i] = take_own(size, "node", i);
+    }
+    if (options->data > 0) {
+        section.data = memory_take((size_t)options->data * machine.line);
+        lines_name(section.data, (size_t)options->data * machine.line, "data", -1);
+    }
+    if (class->init(section.lock, count) != 0) {
+        (void)fprintf(stderr, "locksim: %s: not for %u processors\n", class->name, count);
+        exit(3);
+    }
+}
+
+static void plan_lock(unsigned count)
+{
+    enum { INSIDE = 100, OUTSIDE = 50 };
+    result->inside = options->inside_given ? options->inside : INSIDE;
+    result->outside = options->outside_given || options->scenario != STEADY
+                          ? options->outside
+                          : OUTSIDE;
+    section.settle = 6 * round_trip();
+    section.warming = 0;
+    section.measured = count;
+    if (options->scenario == QUEUE && !options->inside_given) {
+        /* Without caches nothing ever settles, and each try is simulated. */
+        bool settles = machine.protocol != NO_CACHES;
+        result->inside = ((settles ? 4 * (cycles)count : 0) + 16) * round_trip();
+    }
+    if (options->scenario != QUEUE) {
+        uint64_t each = options->passages > 0 ? options->passages : 16;
+        section.measured = each * count;
+        if (options->passages == 0 && section.measured < 256) {
+            section.measured = (256 + (uint64_t)count - 1) / count * count;
+        }
+        section.warming = 4 * (uint64_t)count;
+    }
+}
+
+static void start_locks(unsigned count)
+{
+    static unsigned numbers[VM_PROCESSORS];
+    static void (*const bodies[])(void *) = {
+        [LATENCY] = run_latency, [QUEUE] = run_queue, [STEADY] = run_steady};
+    for (unsigned i = 0; i < count; i++) {
+        numbers[i] = i;
+        cycles time = options->scenario == QUEUE ? i * section.settle : 0;
+        processor_start(i, bodies[options->scenario], &numbers[i], time);
+    }
+}
+
+/* --- barriers ----------------------------------------------------------------------- */
+
+static struct {
+    const lks_barrier_class_t *class;
+    void *barrier;
+    uint64_t warming, measured; /* episodes */
+} meeting;
+
+static void run_barrier(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (uint64_t episode = 0;; episode++) {
+        measure_arrival(self, episode);
+        if (episode == meeting.warming + meeting.measured) {
+            break;
+        }
+        processor_phase(WAITING);
+        meeting.class->wait(meeting.barrier, self);
+        processor_work(0);
+        get_on();
+        measure_leaving(self);
+        processor_phase(WORKING);
+        processor_work(outside_work());
+    }
+    end(self);
+}
+
+static void start_barriers(unsigned count)
+{
+    static unsigned numbers[VM_PROCESSORS];
+    uint64_t episodes = options->passages > 0 ? options->passages : 16;
+    result->outside = options->outside;
+    section.settle = 0; /* nobody queues */
+    meeting.warming = options->scenario == QUEUE ? 0 : 4;
+    meeting.measured = options->scenario == QUEUE ? 1 : episodes;
+    meeting.barrier = take_shared(meeting.class->size(count), "barrier");
+    if (meeting.class->init(meeting.barrier, count) != 0) {
+        (void)fprintf(stderr, "locksim: %s: not for %u processors\n", meeting.class->name,
+                      count);
+        exit(3);
+    }
+    measure_begin_barrier(meeting.warming, meeting.measured);
+    for (unsigned i = 0; i < count; i++) {
+        numbers[i] = i;
+        processor_start(i, run_barrier, &numbers[i], 0);
+    }
+}
+
+/* --- a run -------------------------------------------------------------------------- */
+
+void workload_run(const struct options *chosen, const char *primitive, unsigned count,
+                  struct result *into)
+{
+    options = chosen;
+    result = into;
+    section.class = find_lock(primitive);
+    meeting.class = find_barrier(primitive);
+    *result = (struct result){.machine = &options->machine,
+                              .primitive = primitive,
+                              .is_barrier = meeting.class != NULL,
+                              .scenario = options->scenario,
+                              .processors = count,
+                              .seed = options->seed};
+    vm_reset();
+    simulation_begin(&options->machine, count, options->seed);
+    memory_begin();
+    if (section.class != NULL) {
+        plan_lock(count);
+        begin_lock(count);
+        measure_begin_lock(section.warming, section.measured);
+        start_locks(count);
+    } else {
+        start_barriers(count);
+    }
+    enum ending ending = simulation_run();
+    if (ending != ENDED && ending != STOPPED && ending != INTERRUPTED) {
+        (void)fprintf(stderr, "locksim: %s, %u processors: %s\n", primitive, count,
+                      simulation.message);
+        exit(3);
+    }
+    measure_end(result);
+    if (checking) {
+        check_end();
+    }
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* The arithmetic behind lockbench's tables. */
+#include "bench/statistics.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Would catch a bucket that overlaps its neighbour, or a value put into the wrong one. */
+static void percentile_of_one_value_is_that_value(void **state)
+{
+    (void)state;
+    for (uint64_t value = 1; value < (uint64_t)1 << 41; value += value / 7 + 1) {
+        struct histogram *histogram = calloc(1, sizeof *histogram);
+        assert_non_null(histogram);
+        histogram_add(histogram, value);
+        histogram_add(histogram, value + value / 2);
+        double found = histogram_percentile(histogram, 0.5);
+        assert_true(fabs(found - (double)value) <= 0.016 * (double)value);
+        assert_int_equal(histogram->maximum, value + value / 2);
+        free(histogram);
+    }
+}
+
+/* Would catch a rank that is one too high or too low. */
+static void percentiles_of_one_to_hundred(void **state)
+{
+    (void)state;
+    struct histogram *histogram = calloc(1, sizeof *histogram);
+    assert_non_null(histogram);
+    for (uint64_t value = 1; value <= 100; value++) {
+        histogram_add(histogram, value);
+    }
+    assert_true(histogram_percentile(histogram, 0.5) == 50);
+    assert_true(histogram_percentile(histogram, 0.99) == 99);
+    assert_true(histogram_percentile(histogram, 0.999) == 100);
+    assert_true(histogram_percentile(histogram, 1) == 100);
+    free(histogram);
+}
+
+/* Would catch a merge that forgets the total, a bucket or the maximum. */
+static void merge_is_as_if_added(void **state)
+{
+    (void)state;
+    struct histogram *parts = calloc(3, sizeof *parts);
+    assert_non_null(parts);
+    for (uint64_t value = 0; value < 5000; value++) {
+        histogram_add(&parts[value % 2], value * value);
+        histogram_add(&parts[2], value * value);
+    }
+    histogram_merge(&parts[0], &parts[1]);
+    assert_memory_equal(&parts[0], &parts[2], sizeof parts[0]);
+    free(parts);
+}
+
+/* Would catch values beyond the last bucket written past the array's end. */
+static void huge_values_have_a_place(void **state)
+{
+    (void)state;
+    struct histogram *histogram = calloc(1, sizeof *histogram);
+    assert_non_null(histogram);
+    histogram_add(histogram, UINT64_MAX);
+    assert_int_equal(histogram->counts[HISTOGRAM_BUCKETS - 1], 1);
+    assert_true(histogram->maximum == UINT64_MAX);
+    free(histogram);
+}
+
+/* Would catch a median of an even number taken from one side. */
+static void spread_of_few(void **state)
+{
+    (void)state;
+    double odd[] = {3, 1, 2};
+    double even[] = {4, 1, 2, 10};
+    struct spread spread = spread_of(odd, 3);
+    assert_true(spread.median == 2 && spread.min == 1 && spread.max == 3);
+    spread = spread_of(even, 4);
+    assert_true(spread.median == 3 && spread.min == 1 && spread.max == 10);
+}
+
+/* Would catch a wrong formula: the ends of its range, and a value worked out by hand. */
+static void jain(void **state)
+{
+    (void)state;
+    const uint64_t even[] = {7, 7, 7, 7};
+    const uint64_t one[] = {0, 9, 0, 0};
+    const uint64_t two[] = {1, 3};
+    assert_true(jain_index(even, 4) == 1);
+    assert_true(jain_index(one, 4) == 0.25);
+    assert_true(fabs(jain_index(two, 2) - 16.0 / 20) < 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(percentile_of_one_value_is_that_value),
+        cmocka_unit_test(percentiles_of_one_to_hundred),
+        cmocka_unit_test(merge_is_as_if_added),
+        cmocka_unit_test(huge_values_have_a_place),
+        cmocka_unit_test(spread_of_few),
+        cmocka_unit_test(jain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

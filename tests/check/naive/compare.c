@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lockcheck's explorer against the naive one: on random small programs both must find the
+ * same execution graphs, and lockcheck each one once.
+ *
+ *   compare COUNT [FIRST]     that many programs, from that seed on
+ *   compare PROGRAM           one program, as printed when it fails
+ */
+#include "check/explore/explore.h"
+#include "tests/check/naive/naive.h"
+#include "tests/check/naive/program.h"
+
+enum { LIMIT = 20000 }; /* partial graphs: larger programs are left out */
+
+/* --- a program, for lockcheck to run ------------------------------------------------ */
+
+static const struct program *running;
+static uint32_t locations[PROGRAM_LOCATIONS];
+
+static uint32_t do_atomic(const struct program_operation *operation, enum vm_kind kind,
+                          uint32_t value)
+{
+    return (uint32_t)instrument_atomic(&(struct vm_operation){
+        .kind = kind,
+        .order = (enum vm_order)operation->order,
+        .failure = (enum vm_order)operation->failure,
+        .size = 4,
+        .address = &locations[operation->location],
+        .operand = value,
+        .expected = (uint32_t)operation->expected,
+        .name = "",
+        .site = operation,
+    });
+}
+
+static void run_operation(const struct program_operation *operation, uint32_t *last)
+{
+    uint32_t value = (uint32_t)operation->constant + (operation->add_last ? *last : 0);
+    switch ((enum program_kind)operation->kind) {
+    case PROGRAM_LOAD:
+        *last = do_atomic(operation, VM_LOAD, 0);
+        break;
+    case PROGRAM_STORE:
+        do_atomic(operation, VM_STORE, value);
+        break;
+    case PROGRAM_EXCHANGE:
+        *last = do_atomic(operation, VM_EXCHANGE, value);
+        break;
+    case PROGRAM_ADD:
+        *last = do_atomic(operation, VM_ADD, value);
+        break;
+    case PROGRAM_CAS:
+        *last = do_atomic(operation, VM_CAS, value);
+        break;
+    case PROGRAM_FENCE:
+        instrument_fence(VM_FULL_FENCE, (enum vm_order)operation->order, operation);
+        break;
+    case PROGRAM_LIGHT:
+        instrument_fence(VM_LIGHT_FENCE, (enum vm_order)operation->order, operation);
+        break;
+    case PROGRAM_HEAVY:
+        instrument_fence(VM_HEAVY_FENCE, (enum vm_order)operation->order, operation);
+        break;
+    case PROGRAM_AWAIT:
+        while ((*last = do_atomic(operation, VM_LOAD, 0)) !=
+               (uint32_t)operation->expected) {
+            instrument_await_failed(operation);
+        }
+        break;
+    case PROGRAM_LOCK:
+        while ((*last = do_atomic(operation, VM_EXCHANGE, 1)) != 0) {
+            instrument_await_failed(operation);
+        }
+        break;
+    case PROGRAM_SKIP:
+    case PROGRAM_KINDS:
+        break;
+    }
+}
+
+static void run_thread(void *argument)
+{
+    const struct program_thread *thread = argument;
+    uint32_t last = 0;
+    for (int i = 0; i < thread->operations; i++) {
+        const struct program_operation *operation = &thread->operation[i];
+        if (operation->kind == PROGRAM_SKIP) {
+            i += last == (uint32_t)operation->expected ? operation->count : 0;
+        } else {
+            run_operation(operation, &last);
+        }
+    }
+}
+
+static void run_program(void)
+{
+    unsigned threads[PROGRAM_THREADS];
+    for (int t = 0; t < running->threads; t++) {
+        threads[t] =
+            instrument_create(run_thread, (void *)(uintptr_t)&running->thread[t], NULL);
+    }
+    for (int t = 0; t < running->threads; t++) {
+        instrument_join(threads[t], NULL);
+    }
+    instrument_end(0, NULL);
+}
+
+/* --- graphs as text ----------------------------------------------------------------- */
+
+struct texts {
+    char **text;
+    size_t count, room;
+};
+
+static void add_text(const char *text, void *context)
+{
+    struct texts *texts = context;
+    if (texts->count == texts->room) {
+        texts->room = texts->room == 0 ? 64 : 2 * texts->room;
+        texts->text = realloc(texts->text, texts->room * sizeof *texts->text);
+    }
+    texts->text[texts->count++] = strdup(text);
+}
+
+static void free_texts(struct texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        free(texts->text[i]);
+    }
+    free(texts->text);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int index_of(const struct graph *graph, uint32_t location)
+{
+    return (int)((uint32_t *)(void *)graph->location[location].address - locations);
+}
+
+/* Main is thread 0 and each thread begins with an event of its own: the text has
+   neither. */
+static void add_graph(const struct graph *graph, void *context)
+{
+    char text[2000] = "", *at = text;
+    for (uint32_t t = 1; t < graph->threads; t++) {
+        for (uint32_t i = 1; i + 1 < graph->thread[t].events; i++) {
+            const struct event *event = &graph->thread[t].event[i];
+            at += sprintf(at, "%s%u.%u:", at == text ? "" : " ", t - 1, i - 1);
+            if (is_fence(event)) {
+                at += sprintf(at, "%c", "FLH"[event->kind - EVENT_FENCE]);
+                continue;
+            }
+            at += sprintf(at, "%c%d", "RWU"[event->kind - EVENT_READ],
+                          index_of(graph, event->location));
+            if (reads(event) && is_initial(event->source)) {
+                at += sprintf(at, "=init");
+            } else if (reads(event)) {
+                at += sprintf(at, "=%d.%d", event->source.thread - 1,
+                              event->source.index - 1);
+            }
+        }
+    }
+    for (int k = 0; k < PROGRAM_LOCATIONS; k++) {
+        for (uint32_t l = 0; l < graph->locations; l++) {
+            const struct location *location = &graph->location[l];
+            if (index_of(graph, l) != k || location->writes == 0) {
+                continue;
+            }
+            at += sprintf(at, ";%d:", k);
+            for (uint32_t w = 0; w < location->writes; w++) {
+                at +=
+                    sprintf(at, "%s%d.%d", w == 0 ? "" : ",",
+                            location->order[w].thread - 1, location->order[w].index - 1);
+            }
+        }
+    }
+    add_text(text, context);
+}
+
+/* --- comparing ---------------------------------------------------------------------- */
+
+static unsigned long compared, hanging, left_out;
+
+static bool report(const struct program *program, const char *what, const char *graph)
+{
+    printf("%s: %s\n  ", what, graph);
+    program_print_line(program, stdout);
+    printf("\n");
+    return false;
+}
+
+static bool compare_texts(const struct program *program, const struct texts *naive,
+                          const struct texts *real)
+{
+    size_t n = 0;
+    for (size_t r = 0; r < real->count; r++) {
+        if (r > 0 && strcmp(real->text[r], real->text[r - 1]) == 0) {
+            return report(program, "found twice", real->text[r]);
+        }
+        if (n < naive->count && strcmp(naive->text[n], real->text[r]) < 0) {
+            return report(program, "missed", naive->text[n]);
+        }
+        if (n == naive->count || strcmp(naive->text[n], real->text[r]) != 0) {
+            return report(program, "not an execution", real->text[r]);
+        }
+        n++;
+    }
+    return n == naive->count || report(program, "missed", naive->text[n]);
+}
+
+static bool compare(const struct program *program, bool same_thread)
+{
+    struct texts naive = {0}, real = {0};
+    bool hangs = false, good = true;
+    if (!naive_explore(program, same_thread, LIMIT, add_text, &naive, &hangs)) {
+        left_out++;
+    } else {
+        struct explore_options options = {.same_thread = same_thread,
+                                          .events = 100,
+                                          .jobs = 1,
+                                          .program = run_program,
+                                          .execution = add_graph,
+                                          .context = &real};
+        struct explore_result result;
+        running = program;
+        explore(&options, &result);
+        bool stuck =
+            result.verdict == WRONG && result.failure.kind == (const char *)KIND_HANG;
+        compared++;
+        hanging += hangs;
+        if (result.verdict != VERIFIED && !stuck) {
+            good = report(program, "not explored", result.why);
+        } else if (stuck != hangs) {
+            good = report(program, hangs ? "hang missed" : "no hang", "");
+        } else if (!hangs) {
+            qsort(naive.text, naive.count, sizeof *naive.text, by_text);
+            qsort(real.text, real.count, sizeof *real.text, by_text);
+            good = compare_texts(program, &naive, &real);
+        }
+    }
+    free_texts(&naive);
+    free_texts(&real);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    struct program program;
+    unsigned long failed = 0;
+    vm_keep(locations, sizeof locations);
+    if (argc == 2 && program_read(&program, argv[1])) {
+        program_print(&program, stdout);
+        return !compare(&program, false) || !compare(&program, true);
+    }
+    uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
+    uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    for (uint64_t seed = first; seed < first + count; seed++) {
+        random_program(&program, seed);
+        failed += !compare(&program, seed % 4 == 0);
+    }
+    fprintf(stderr, "compared %lu programs, %lu of which hang; %lu too large\n", compared,
+            hanging, left_out);
+    printf("%lu passed, %lu failed\n", compared - failed, failed);
+    return failed > 0 || compared == 0;
+}

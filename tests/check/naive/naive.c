@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/check/naive/naive.h"
+
+#include <stdatomic.h>
+
+enum { EVENTS = PROGRAM_LOCATIONS + PROGRAM_THREADS * PROGRAM_OPERATIONS };
+
+enum event_type { NO_EVENT, READ, WRITE, UPDATE, FENCE, LIGHT, HEAVY };
+
+struct event {
+    int type;
+    int order;
+    int location;
+    int source; /* the event that a READ or an UPDATE reads from */
+    int value;  /* that a WRITE or an UPDATE writes */
+};
+
+/* Graphs are compared byte by byte: there are only ints in them, so no padding. */
+struct graph {
+    struct event event[EVENTS]; /* first the initial writes, then by thread (event_of) */
+    int writes[PROGRAM_LOCATIONS];
+    int modification_order[PROGRAM_LOCATIONS][EVENTS];
+    int events[PROGRAM_THREADS];
+    int next[PROGRAM_THREADS]; /* index of the operation that the thread stands at */
+    int last[PROGRAM_THREADS];
+};
+
+static int event_of(int thread, int index)
+{
+    return PROGRAM_LOCATIONS + thread * PROGRAM_OPERATIONS + index;
+}
+
+static int thread_of(int event)
+{
+    return event < PROGRAM_LOCATIONS ? -1
+                                     : (event - PROGRAM_LOCATIONS) / PROGRAM_OPERATIONS;
+}
+
+/* --- relations ---------------------------------------------------------------------- */
+
+/* The axioms tell the read of an update from its write: event e has parts 2e (a read, or
+   a fence) and 2e + 1 (a write). */
+enum { PARTS = 2 * EVENTS };
+
+/* A set of parts: bit a is part a. */
+typedef uint64_t set;
+_Static_assert(PARTS <= 64, "a set has 64 bits");
+
+/* A boolean matrix: to[a] has those b for which (a, b) is in the relation. */
+struct relation {
+    set to[PARTS];
+};
+
+static bool has(set s, int part)
+{
+    return (s >> part & 1) != 0;
+}
+
+static void relate(struct relation *r, int a, int b)
+{
+    r->to[a] |= (set)1 << b;
+}
+
+/* [s]: the identity on a set */
+static struct relation only(set s)
+{
+    struct relation r = {{0}};
+    for (int a = 0; a < PARTS; a++) {
+        r.to[a] = s & (set)1 << a;
+    }
+    return r;
+}
+
+/* p ∪ q */
+static struct relation either(struct relation p, struct relation q)
+{
+    for (int a = 0; a < PARTS; a++) {
+        p.to[a] |= q.to[a];
+    }
+    return p;
+}
+
+/* p ∩ q */
+static struct relation both(struct relation p, struct relation q)
+{
+    for (int a = 0; a < PARTS; a++) {
+        p.to[a] &= q.to[a];
+    }
+    return p;
+}
+
+/* p \ q */
+static struct relation without(struct relation p, struct relation q)
+{
+    for (int a = 0; a < PARTS; a++) {
+        p.to[a] &= ~q.to[a];
+    }
+    return p;
+}
+
+/* p;q */
+static struct relation then(struct relation p, struct relation q)
+{
+    struct relation r = {{0}};
+    for (int a = 0; a < PARTS; a++) {
+        for (set rest = p.to[a]; rest != 0; rest &= rest - 1) {
+            r.to[a] |= q.to[__builtin_ctzll(rest)]; /* of each b that is in it */
+        }
+    }
+    return r;
+}
+
+/* p⁻¹ */
+static struct relation inverse(struct relation p)
+{
+    struct relation r = {{0}};
+    for (int a = 0; a < PARTS; a++) {
+        for (int b = 0; p.to[a] >> b != 0; b++) {
+            r.to[b] |= has(p.to[a], b) ? (set)1 << a : 0;
+        }
+    }
+    return r;
+}
+
+/* p? */
+static struct relation maybe(struct relation p)
+{
+    return either(p, only(~(set)0));
+}
+
+/* p⁺ */
+static struct relation repeated(struct relation p)
+{
+    for (int b = 0; b < PARTS; b++) {
+        for (int a = 0; a < PARTS && p.to[b] != 0; a++) {
+            p.to[a] |= has(p.to[a], b) ? p.to[b] : 0;
+        }
+    }
+    return p;
+}
+
+static bool empty(struct relation p)
+{
+    set any = 0;
+    for (int a = 0; a < PARTS; a++) {
+        any |= p.to[a];
+    }
+    return any == 0;
+}
+
+static bool irreflexive(struct relation p)
+{
+    for (int a = 0; a < PARTS; a++) {
+        if (has(p.to[a], a)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool acyclic(struct relation p)
+{
+    return irreflexive(repeated(p));
+}
+
+/* --- RC11 --------------------------------------------------------------------------- */
+
+/* Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential consistency in C/C++11, PLDI
+   2017. The names are the paper's. Of asymmetric fences: Goldblatt: Asymmetric Fences,
+   WG21 paper P1202. */
+struct base {
+    set r, w, f;        /* reads, writes, fences (heavy ones among them) */
+    set light, heavy;   /* the halves of asymmetric fences */
+    set rel, acq, sc;   /* at least release, at least acquire, seq_cst */
+    struct relation sb; /* with the initial writes before all else */
+    struct relation rf;
+    struct relation mo;
+    struct relation rmw; /* from the read of an update to its write */
+    struct relation loc; /* between parts that access the same location */
+};
+
+static void add_event(struct base *base, int event, const struct event *e)
+{
+    set first = (set)1 << 2 * event, second = first << 1;
+    bool sc = e->order == memory_order_seq_cst;
+    bool rel = sc || e->order == memory_order_acq_rel || e->order == memory_order_release;
+    bool acq = sc || e->order == memory_order_acq_rel || e->order == memory_order_acquire;
+    base->sc |= sc ? first | second : 0;
+    base->rel |= rel ? first | second : 0;
+    base->acq |= acq ? first | second : 0;
+    if (e->type == FENCE || e->type == HEAVY) {
+        base->f |= first;
+    }
+    base->light |= e->type == LIGHT ? first : 0;
+    base->heavy |= e->type == HEAVY ? first : 0;
+    if (e->type == READ || e->type == UPDATE) {
+        base->r |= first;
+        relate(&base->rf, 2 * e->source + 1, 2 * event);
+    }
+    if (e->type == WRITE || e->type == UPDATE) {
+        base->w |= second;
+    }
+    if (e->type == UPDATE) {
+        relate(&base->rmw, 2 * event, 2 * event + 1);
+    }
+}
+
+static struct base base_of(const struct graph *graph)
+{
+    struct base base = {0};
+    for (int event = 0; event < EVENTS; event++) {
+        if (graph->event[event].type != NO_EVENT) {
+            add_event(&base, event, &graph->event[event]);
+        }
+    }
+    set access = base.r | base.w, all = access | base.f | base.light;
+    for (int a = 0; a < PARTS; a++) {
+        for (int b = 0; b < PARTS && has(all, a); b++) {
+            int from = thread_of(a / 2), to = thread_of(b / 2);
+            if (has(all, b) && a < b && (from == to ? from >= 0 : from < 0)) {
+                relate(&base.sb, a, b);
+            }
+            if (has(access, a) && has(access, b) &&
+                graph->event[a / 2].location == graph->event[b / 2].location) {
+                relate(&base.loc, a, b);
+            }
+        }
+    }
+    for (int location = 0; location < PROGRAM_LOCATIONS; location++) {
+        const int *order = graph->modification_order[location];
+        for (int i = 0; i < graph->writes[location]; i++) {
+            for (int j = i + 1; j < graph->writes[location]; j++) {
+                relate(&base.mo, 2 * order[i] + 1, 2 * order[j] + 1);
+            }
+        }
+    }
+    return base;
+}
+
+/* hb = (sb ∪ sw)⁺ */
+static struct relation happens_before(const struct base *base, bool same_thread)
+{
+    struct relation sb = base->sb, rf = base->rf;
+    struct relation w = only(base->w), f = only(base->f);
+    /* rs = [W];(rf;rmw)*, the older one [W];(sb|loc;[W])?;(rf;rmw)* */
+    struct relation rs = maybe(repeated(then(rf, base->rmw)));
+    if (same_thread) {
+        rs = then(maybe(then(both(sb, base->loc), w)), rs);
+    }
+    rs = then(w, rs);
+    /* sw = [rel];([F];sb)?;rs;rf;[R];(sb;[F])?;[acq] */
+    struct relation begin = then(only(base->rel & ~base->light), maybe(then(f, sb)));
+    struct relation end = then(maybe(then(sb, f)), only(base->acq & ~base->light));
+    struct relation read = then(rs, then(rf, only(base->r)));
+    struct relation sw = then(then(begin, read), end);
+    /* [light ∩ rel];sb;rs;rf;[R];sb;[heavy ∩ acq], and the other way round */
+    struct relation between = then(then(sb, read), sb);
+    struct relation asymmetric = either(
+        then(then(only(base->light & base->rel), between), only(base->heavy & base->acq)),
+        then(then(only(base->heavy & base->rel), between),
+             only(base->light & base->acq)));
+    return repeated(either(sb, either(sw, asymmetric)));
+}
+
+/* What the seq_cst light fences add to psc: with heavy ones they are as fences are; to
+   all the rest of it only happens-before orders them. */
+static struct relation asymmetric_sc(const struct base *base, struct relation hb,
+                                     struct relation eco)
+{
+    struct relation l = only(base->light & base->sc), h = only(base->heavy & base->sc);
+    struct relation sc = only(base->sc & ~base->light);
+    struct relation fence = either(hb, then(then(hb, eco), hb));
+    struct relation before = then(maybe(hb), base->sb), after = then(base->sb, maybe(hb));
+    struct relation f = only(base->f & base->sc);
+    struct relation psc = either(then(then(l, fence), h), then(then(h, fence), l));
+    psc = either(psc, either(then(then(l, hb), f), then(then(f, hb), l)));
+    return either(psc, either(then(then(l, before), sc), then(then(sc, after), l)));
+}
+
+/* psc_base ∪ psc_F, and what asymmetric fences add */
+static struct relation partial_sc(const struct base *base, struct relation hb,
+                                  struct relation rb, struct relation eco)
+{
+    struct relation sc = only(base->sc & ~base->light), fsc = only(base->f & base->sc);
+    /* scb = sb ∪ sb|≠loc;hb;sb|≠loc ∪ hb|loc ∪ mo ∪ rb */
+    struct relation other = without(base->sb, base->loc);
+    struct relation scb = either(base->sb, then(then(other, hb), other));
+    scb = either(scb, both(hb, base->loc));
+    scb = either(scb, either(base->mo, rb));
+    /* psc_base = ([SC] ∪ [Fsc];hb?);scb;([SC] ∪ hb?;[Fsc]) */
+    struct relation begin = either(sc, then(fsc, maybe(hb)));
+    struct relation end = either(sc, then(maybe(hb), fsc));
+    struct relation psc_base = then(then(begin, scb), end);
+    /* psc_F = [Fsc];(hb ∪ hb;eco;hb);[Fsc] */
+    struct relation between = either(hb, then(then(hb, eco), hb));
+    struct relation psc_f = then(then(fsc, between), fsc);
+    return either(either(psc_base, psc_f), asymmetric_sc(base, hb, eco));
+}
+
+static bool consistent(const struct graph *graph, bool same_thread)
+{
+    struct base base = base_of(graph);
+    struct relation mo = base.mo, rf = base.rf;
+    struct relation rb = then(inverse(rf), mo);
+    struct relation eco = repeated(either(rf, either(mo, rb)));
+    struct relation hb = happens_before(&base, same_thread);
+    return irreflexive(then(hb, maybe(eco))) &&       /* coherence */
+           empty(both(base.rmw, then(rb, mo))) &&     /* atomicity */
+           acyclic(partial_sc(&base, hb, rb, eco)) && /* SC */
+           acyclic(either(base.sb, rf));              /* no thin air */
+}
+
+/* --- all partial graphs ------------------------------------------------------------- */
+
+struct exploration {
+    const struct program *program;
+    bool same_thread;
+    size_t limit;
+    size_t count;
+    struct graph *graph; /* all that were met, in that order; room for `limit` */
+    size_t *table;       /* hash table of indices into `graph`, plus 1; 0 is empty */
+    size_t table_size;   /* a power of 2 */
+    bool exceeded;
+};
+
+/* Finds the graph's place in the table: the one that has it, or one that is empty. */
+static size_t *find(const struct exploration *e, const struct graph *graph)
+{
+    const unsigned *words = (const void *)graph;
+    uint64_t hash = 0;
+    for (size_t i = 0; i < sizeof *graph / sizeof *words; i++) {
+        hash = (hash ^ words[i]) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 29;
+    }
+    size_t place = (size_t)hash & (e->table_size - 1);
+    while (e->table[place] != 0 &&
+           memcmp(&e->graph[e->table[place] - 1], graph, sizeof *graph) != 0) {
+        place = (place + 1) & (e->table_size - 1);
+    }
+    return &e->table[place];
+}
+
+/* Lets a thread take its skips. */
+static void skip(const struct program *program, struct graph *graph, int t)
+{
+    const struct program_thread *thread = &program->thread[t];
+    int next = graph->next[t];
+    while (next < thread->operations && thread->operation[next].kind == PROGRAM_SKIP) {
+        const struct program_operation *operation = &thread->operation[next];
+        next += 1 + (graph->last[t] == operation->expected ? operation->count : 0);
+    }
+    graph->next[t] = next < thread->operations ? next : thread->operations;
+}
+
+/* Takes up a graph that is new and consistent. */
+static void meet(struct exploration *e, const struct graph *graph)
+{
+    size_t *place = find(e, graph);
+    if (*place != 0 || !consistent(graph, e->same_thread)) {
+        return;
+    }
+    if (e->count == e->limit) {
+        e->exceeded = true;
+        return;
+    }
+    e->graph[e->count++] = *graph;
+    *place = e->count;
+}
+
+/* The graph after the thread's operation has made this event. */
+static struct graph with(const struct exploration *e, const struct graph *graph, int t,
+                         struct event event, int last)
+{
+    struct graph more = *graph;
+    more.event[event_of(t, more.events[t]++)] = event;
+    more.last[t] = last;
+    more.next[t]++;
+    skip(e->program, &more, t);
+    return more;
+}
+
+/* Meets the graphs in which the thread's newest event, a write, has each place in the
+   modification order. */
+static void place_everywhere(struct exploration *e, const struct graph *graph, int t)
+{
+    int event = event_of(t, graph->events[t] - 1);
+    int location = graph->event[event].location;
+    for (int place = 0; place <= graph->writes[location]; place++) {
+        struct graph more = *graph;
+        int *order = more.modification_order[location];
+        memmove(order + place + 1, order + place,
+                (size_t)(more.writes[location] - place) * sizeof *order);
+        order[place] = event;
+        more.writes[location]++;
+        meet(e, &more);
+    }
+}
+
+static bool waits(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_AWAIT || operation->kind == PROGRAM_LOCK;
+}
+
+/* Is this the value that the operation waits for? */
+static bool satisfied(const struct program_operation *operation, int value)
+{
+    return value == (operation->kind == PROGRAM_LOCK ? 0 : operation->expected);
+}
+
+/* Meets the graphs in which the thread's operation, which reads, reads from `source`. */
+static void read_from(struct exploration *e, const struct graph *graph, int t, int source)
+{
+    int next = graph->next[t];
+    const struct program_operation *operation = &e->program->thread[t].operation[next];
+    int old = graph->event[source].value;
+    int operand = operation->constant + (operation->add_last ? graph->last[t] : 0);
+    if (waits(operation) && !satisfied(operation, old)) {
+        return;
+    }
+    struct event event = {UPDATE, operation->order, operation->location, source, 0};
+    switch (operation->kind) {
+    case PROGRAM_EXCHANGE:
+        event.value = operand;
+        break;
+    case PROGRAM_ADD:
+        event.value = old + operand;
+        break;
+    case PROGRAM_LOCK:
+        event.value = 1;
+        break;
+    case PROGRAM_CAS:
+        if (old == operation->expected) {
+            event.value = operand;
+        } else {
+            event.type = READ;
+            event.order = operation->failure;
+        }
+        break;
+    default: /* PROGRAM_LOAD, PROGRAM_AWAIT */
+        event.type = READ;
+    }
+    struct graph more = with(e, graph, t, event, old);
+    if (event.type == UPDATE) {
+        place_everywhere(e, &more, t);
+    } else {
+        meet(e, &more);
+    }
+}
+
+static int fence_of(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_FENCE   ? FENCE
+           : operation->kind == PROGRAM_LIGHT ? LIGHT
+           : operation->kind == PROGRAM_HEAVY ? HEAVY
+                                              : NO_EVENT;
+}
+
+/* Meets the graphs in which the thread has done one more operation. */
+static void extend(struct exploration *e, const struct graph *graph, int t)
+{
+    int next = graph->next[t];
+    if (next == e->program->thread[t].operations) {
+        return;
+    }
+    const struct program_operation *operation = &e->program->thread[t].operation[next];
+    int location = operation->location, last = graph->last[t];
+    int fence = fence_of(operation);
+    if (fence != NO_EVENT) {
+        struct graph more =
+            with(e, graph, t, (struct event){fence, operation->order, 0, 0, 0}, last);
+        meet(e, &more);
+    } else if (operation->kind == PROGRAM_STORE) {
+        int value = operation->constant + (operation->add_last ? last : 0);
+        struct event event = {WRITE, operation->order, location, 0, value};
+        struct graph more = with(e, graph, t, event, last);
+        place_everywhere(e, &more, t);
+    } else {
+        for (int i = 0; i < graph->writes[location]; i++) {
+            read_from(e, graph, t, graph->modification_order[location][i]);
+        }
+    }
+}
+
+static void start(struct exploration *e)
+{
+    struct graph empty = {0};
+    for (int location = 0; location < PROGRAM_LOCATIONS; location++) {
+        empty.event[location] =
+            (struct event){WRITE, memory_order_relaxed, location, 0, 0};
+        empty.modification_order[location][0] = location;
+        empty.writes[location] = 1;
+    }
+    for (int t = 0; t < e->program->threads; t++) {
+        skip(e->program, &empty, t);
+    }
+    meet(e, &empty);
+}
+
+/* --- what is found ------------------------------------------------------------------ */
+
+static bool complete(const struct program *program, const struct graph *graph)
+{
+    for (int t = 0; t < program->threads; t++) {
+        if (graph->next[t] < program->thread[t].operations) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool hanging(const struct program *program, const struct graph *graph)
+{
+    for (int t = 0; t < program->threads; t++) {
+        if (graph->next[t] == program->thread[t].operations) {
+            continue;
+        }
+        const struct program_operation *operation =
+            &program->thread[t].operation[graph->next[t]];
+        int location = operation->location;
+        int newest = graph->modification_order[location][graph->writes[location] - 1];
+        if (!waits(operation) || satisfied(operation, graph->event[newest].value)) {
+            return false;
+        }
+    }
+    return !complete(program, graph);
+}
+
+static char *write_event_name(char *text, int event)
+{
+    if (thread_of(event) < 0) {
+        return text + sprintf(text, "init");
+    }
+    return text + sprintf(text, "%d.%d", thread_of(event),
+                          (event - PROGRAM_LOCATIONS) % PROGRAM_OPERATIONS);
+}
+
+enum {
+    TEXT = EVENTS * 20
+}; /* an event has up to 12 letters in its word, 4 in an order */
+
+static void write_text(const struct graph *graph, char *text)
+{
+    const char *space = "";
+    *text = '\0';
+    for (int a = PROGRAM_LOCATIONS; a < EVENTS; a++) {
+        const struct event *event = &graph->event[a];
+        if (event->type == NO_EVENT) {
+            continue;
+        }
+        text = write_event_name(text + sprintf(text, "%s", space), a);
+        text += sprintf(text, ":%c", " RWUFLH"[event->type]);
+        text += event->type < FENCE ? sprintf(text, "%d", event->location) : 0;
+        if (event->type == READ || event->type == UPDATE) {
+            text = write_event_name(text + sprintf(text, "="), event->source);
+        }
+        space = " ";
+    }
+    for (int location = 0; location < PROGRAM_LOCATIONS; location++) {
+        for (int i = 1; i < graph->writes[location]; i++) {
+            text += i == 1 ? sprintf(text, ";%d:", location) : sprintf(text, ",");
+            text = write_event_name(text, graph->modification_order[location][i]);
+        }
+    }
+}
+
+bool naive_explore(const struct program *program, bool same_thread_release_sequences,
+                   size_t limit, void (*graph)(const char *text, void *context),
+                   void *context, bool *hangs)
+{
+    struct exploration e = {.program = program,
+                            .same_thread = same_thread_release_sequences,
+                            .limit = limit,
+                            .table_size = 2};
+    while (e.table_size < 2 * limit) {
+        e.table_size *= 2;
+    }
+    e.graph = malloc((limit + 1) * sizeof *e.graph);
+    e.table = calloc(e.table_size, sizeof *e.table);
+    if (e.graph == NULL || e.table == NULL) {
+        abort();
+    }
+    start(&e);
+    for (size_t i = 0; i < e.count && !e.exceeded; i++) {
+        for (int t = 0; t < program->threads; t++) {
+            extend(&e, &e.graph[i], t);
+        }
+    }
+    *hangs = false;
+    for (size_t i = 0; i < e.count && !e.exceeded; i++) {
+        char text[TEXT];
+        *hangs = *hangs || hanging(program, &e.graph[i]);
+        if (complete(program, &e.graph[i])) {
+            write_text(&e.graph[i], text);
+            graph(text, context);
+        }
+    }
+    free(e.graph);
+    free(e.table);
+    return !e.exceeded;
+}

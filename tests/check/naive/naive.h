@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The naive explorer: every execution of a small program, found with as little thought as
+ * possible. It is the specification that lockcheck's explorer is held against.
+ *
+ * It starts from the empty graph and adds, to every partial graph that it has met, the
+ * next operation of each thread in every way there is: each write of the location for a
+ * read to read from, each place in the modification order for a write. What fails RC11's
+ * axioms is dropped (every prefix of a consistent graph is consistent, so nothing is lost
+ * by that).
+ */
+#ifndef LOCKSTEP_NAIVE_H
+#define LOCKSTEP_NAIVE_H
+
+#include "tests/check/naive/program.h"
+
+#include <stddef.h>
+
+/*
+ * Calls graph(text, context) once for each consistent graph in which every thread has run
+ * to its end. An await or a lock is one event there, its successful try.
+ *
+ * The text has one word for each event, by thread and index in the thread (skips do not
+ * count), then the modification order of each location that was written:
+ *
+ *      0.0:W0 0.1:R1=init 1.0:W1 1.1:R0=0.0;0:0.0;1:1.0
+ *
+ * W and location: a write; R, location and where it reads from: a read, or a
+ * compare-and-swap that failed; U: the same of a read-modify-write; F: a fence; L and H:
+ * a light one and a heavy one.
+ *
+ * *hangs tells whether there is a consistent graph in which every thread has ended or
+ * stands at an await or a lock, at least one does stand, and the newest write in
+ * modification order of each one's location is not what it waits for. (An older write may
+ * be: nothing makes a thread read that.)
+ *
+ * With `same_thread_release_sequences` a release sequence goes on with later writes of
+ * the same thread (C11, C++11), else with read-modify-writes alone (C++20).
+ *
+ * Returns false, without a call of graph, when there are more than `limit` partial graphs
+ * (a kilobyte each).
+ */
+bool naive_explore(const struct program *program, bool same_thread_release_sequences,
+                   size_t limit, void (*graph)(const char *text, void *context),
+                   void *context, bool *hangs);
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* Random programs: of many characters, and all of them small. */
+#include "tests/check/naive/program.h"
+
+#include <stdatomic.h>
+
+/* How the orders of a program's operations are chosen. */
+enum orders {
+    RELAXED,
+    ACQUIRE_RELEASE,
+    SEQ_CST,
+    ONE_SIDED,   /* acquire or release, as it falls; relaxed where that makes no sense */
+    MIXED,       /* any of these, for each operation */
+    BY_LOCATION, /* any of the first four, for each location */
+    BY_THREAD,   /* any of the first four, for each thread */
+    BY_BOTH,     /* any of the first four, for each location in each thread */
+    STYLES,
+};
+
+struct maker {
+    uint64_t state;
+    int locations;
+    const int *weights; /* of each kind of operation */
+    bool locks;         /* location x is a lock: it holds 0 and 1 only */
+    enum orders style;
+    enum orders orders[PROGRAM_LOCATIONS]; /* one of the first five, in this thread */
+    int fences;         /* of a cycle: 0 none, 1 some, 2 wherever it matters */
+    bool strong_fences; /* all seq_cst */
+    int spare;          /* operations that may be added to the plan of a cycle */
+};
+
+/* splitmix64 */
+static uint64_t next_random(struct maker *maker)
+{
+    uint64_t z = maker->state += 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return z ^ z >> 31;
+}
+
+static int below(struct maker *maker, int count)
+{
+    return (int)(next_random(maker) % (uint64_t)count);
+}
+
+/* What kinds of operations a program has: the weight of each. */
+static const int mixtures[][PROGRAM_KINDS] = {
+    /* load, store, exchange, add, cas, fence, light, heavy, await, lock, skip */
+    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
+    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0}, /* fences */
+    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */
+    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0}, /* asymmetric fences */
+    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0}, /* these and others */
+    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
+    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
+    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0}, /* awaits */
+    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0}, /* locks */
+    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 4}, /* what is done depends on what was read */
+    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1}, /* everything */
+};
+
+static int pick_kind(struct maker *maker)
+{
+    int sum = 0;
+    for (int kind = 0; kind < PROGRAM_KINDS; kind++) {
+        sum += maker->weights[kind];
+    }
+    int rest = below(maker, sum), kind = 0;
+    while (rest >= maker->weights[kind]) {
+        rest -= maker->weights[kind++];
+    }
+    return kind;
+}
+
+static enum orders first_four(struct maker *maker)
+{
+    return (enum orders)below(maker, MIXED);
+}
+
+/* At the start of the program, or of another thread of it. */
+static void choose_orders(struct maker *maker, bool start)
+{
+    enum orders one = maker->style < BY_LOCATION ? maker->style : first_four(maker);
+    for (int location = 0; location < PROGRAM_LOCATIONS; location++) {
+        bool by_location = maker->style == BY_LOCATION || maker->style == BY_BOTH;
+        if (start || maker->style == BY_THREAD || maker->style == BY_BOTH) {
+            maker->orders[location] = by_location ? first_four(maker) : one;
+        }
+    }
+}
+
+static int pick_order(struct maker *maker, int location, bool reads, bool writes)
+{
+    enum orders orders = maker->orders[location];
+    switch (orders == MIXED ? (enum orders)below(maker, MIXED) : orders) {
+    case RELAXED:
+        return memory_order_relaxed;
+    case ACQUIRE_RELEASE:
+        return reads && writes ? memory_order_acq_rel
+               : reads         ? memory_order_acquire
+                               : memory_order_release;
+    case ONE_SIDED:
+        if (below(maker, 2) == 0) {
+            return reads ? memory_order_acquire : memory_order_relaxed;
+        }
+        return writes ? memory_order_release : memory_order_relaxed;
+    default:
+        return memory_order_seq_cst;
+    }
+}
+
+/* A relaxed fence would be none. */
+static int pick_fence(struct maker *maker)
+{
+    static const int orders[] = {memory_order_acquire, memory_order_release,
+                                 memory_order_acq_rel, memory_order_seq_cst};
+    return maker->strong_fences ? memory_order_seq_cst : orders[below(maker, 4)];
+}
+
+/* Mostly 1, so that values meet. */
+static int pick_value(struct maker *maker)
+{
+    static const int values[] = {1, 1, 1, 2, 2, 0};
+    return values[below(maker, 6)];
+}
+
+static bool is_fence(int kind)
+{
+    return kind == PROGRAM_FENCE || kind == PROGRAM_LIGHT || kind == PROGRAM_HEAVY;
+}
+
+/* A kind of fence that the program has; a full one if it has none. */
+static int pick_fence_kind(struct maker *maker)
+{
+    int weights[] = {maker->weights[PROGRAM_FENCE], maker->weights[PROGRAM_LIGHT],
+                     maker->weights[PROGRAM_HEAVY]};
+    int sum = weights[0] + weights[1] + weights[2];
+    int rest = sum > 0 ? below(maker, sum) : 0;
+    return rest < weights[0] || sum == 0    ? PROGRAM_FENCE
+           : rest < weights[0] + weights[1] ? PROGRAM_LIGHT
+                                            : PROGRAM_HEAVY;
+}
+
+/* Fills in an operation of a kind. */
+static struct program_operation operation_of(struct maker *maker, int kind, int location)
+{
+    struct program_operation operation = {.kind = kind};
+    if (is_fence(kind)) {
+        operation.order = pick_fence(maker);
+        return operation;
+    }
+    if (kind == PROGRAM_SKIP) {
+        operation.expected = below(maker, 3);
+        operation.count = 1 + below(maker, 2);
+        return operation;
+    }
+    bool locked = maker->locks && location == 0;
+    bool writes = kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT;
+    if (kind == PROGRAM_ADD && locked) {
+        operation.kind = PROGRAM_EXCHANGE;
+    }
+    operation.location = (uint8_t)(kind == PROGRAM_LOCK ? 0 : location);
+    operation.order = pick_order(maker, location, kind != PROGRAM_STORE, writes);
+    operation.failure = pick_order(maker, location, true, false);
+    operation.expected =
+        locked || kind == PROGRAM_CAS ? below(maker, 2) : pick_value(maker);
+    operation.constant = locked ? below(maker, 2) : pick_value(maker);
+    operation.add_last = !locked && below(maker, 4) == 0;
+    return operation;
+}
+
+static void append(struct program_thread *thread, struct program_operation operation)
+{
+    if (thread->operations < PROGRAM_OPERATIONS) {
+        thread->operation[thread->operations++] = operation;
+    }
+}
+
+static void append_any(struct maker *maker, struct program_thread *thread)
+{
+    int kind = pick_kind(maker);
+    append(thread, operation_of(maker, kind, below(maker, maker->locations)));
+}
+
+enum need { ANY, READS, WRITES };
+
+static void append_access(struct maker *maker, struct program_thread *thread,
+                          int location, enum need need)
+{
+    int kind;
+    bool loads;
+    do {
+        kind = pick_kind(maker);
+        loads = kind == PROGRAM_LOAD || kind == PROGRAM_AWAIT;
+    } while (is_fence(kind) || kind == PROGRAM_SKIP || kind == PROGRAM_LOCK ||
+             (need == READS && kind == PROGRAM_STORE) || (need == WRITES && loads));
+    append(thread, operation_of(maker, kind, location));
+}
+
+/* What another thread has to do to the same location so that the two have to do with each
+   other; after a store mostly a read. */
+static enum need partner(struct maker *maker, const struct program_operation *operation)
+{
+    switch (operation->kind) {
+    case PROGRAM_LOAD:
+    case PROGRAM_AWAIT:
+        return WRITES;
+    case PROGRAM_STORE:
+        return below(maker, 4) != 0 ? READS : ANY;
+    default:
+        return ANY;
+    }
+}
+
+/* Operations without a plan. */
+static void scatter(struct maker *maker, struct program *program)
+{
+    int total = 8 - below(maker, 4);
+    for (int i = 0; i < total; i++) {
+        int t = i < program->threads ? i : below(maker, program->threads);
+        append_any(maker, &program->thread[t]);
+    }
+}
+
+static bool spare(struct maker *maker)
+{
+    if (maker->spare == 0 || below(maker, 4) != 0) {
+        return false;
+    }
+    maker->spare--;
+    return true;
+}
+
+/* One thread of a cycle: from one location to another. */
+static void walk(struct maker *maker, struct program_thread *thread, int from,
+                 enum need first, int to, enum need last)
+{
+    append_access(maker, thread, from, first);
+    if (spare(maker)) {
+        append_access(maker, thread, from, ANY);
+    }
+    if (to != from && below(maker, 2) < maker->fences) {
+        append(thread, operation_of(maker, pick_fence_kind(maker), 0));
+    }
+    if (to != from) {
+        append_access(maker, thread, to, last);
+    }
+    if (spare(maker)) {
+        append_access(maker, thread, to, ANY);
+    }
+    if (spare(maker)) {
+        append_any(maker, thread);
+    }
+}
+
+/*
+ * Like a litmus test: where one thread ends the next begins, and the last ends where the
+ * first began. This is what it takes for orders and fences to matter.
+ */
+static void cycle(struct maker *maker, struct program *program)
+{
+    maker->spare = PROGRAM_THREADS - program->threads;
+    enum need need = ANY;
+    int location = 0;
+    for (int t = 0; t < program->threads - 1; t++) {
+        struct program_thread *thread = &program->thread[t];
+        bool stay = below(maker, program->threads == PROGRAM_THREADS ? 2 : 4) == 0;
+        int step = stay ? 0 : 1 + below(maker, maker->locations - 1);
+        int next = (location + step) % maker->locations;
+        choose_orders(maker, false);
+        walk(maker, thread, location, need, next, ANY);
+        need = partner(maker, &thread->operation[thread->operations - 1]);
+        location = next;
+    }
+    enum need last = partner(maker, &program->thread[0].operation[0]);
+    choose_orders(maker, false);
+    walk(maker, &program->thread[program->threads - 1], location, need, 0, last);
+}
+
+/* Most locks are unlocked again. */
+static void unlock(struct maker *maker, struct program_thread *thread)
+{
+    bool locked = false;
+    for (int i = 0; i < thread->operations; i++) {
+        locked = locked || thread->operation[i].kind == PROGRAM_LOCK;
+    }
+    if (locked && below(maker, 4) != 0) {
+        struct program_operation store = operation_of(maker, PROGRAM_STORE, 0);
+        store.constant = 0;
+        append(thread, store);
+    }
+}
+
+void random_program(struct program *program, uint64_t seed)
+{
+    struct maker maker = {.state = seed};
+    *program = (struct program){.threads = 2 + below(&maker, 3)};
+    maker.locations = 1 + below(&maker, PROGRAM_LOCATIONS);
+    maker.weights = mixtures[below(&maker, (int)(sizeof mixtures / sizeof *mixtures))];
+    maker.locks = maker.weights[PROGRAM_LOCK] != 0;
+    maker.fences = below(&maker, 3);
+    maker.strong_fences = below(&maker, 2) == 0;
+    if (maker.weights[PROGRAM_LIGHT] > 1) { /* what this is about */
+        maker.fences = 2;
+        maker.strong_fences = below(&maker, 4) != 0;
+    }
+    maker.style = (enum orders)below(&maker, STYLES);
+    choose_orders(&maker, true);
+    bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
+    if (!plain || below(&maker, 4) == 0) { /* a cycle has no use for locks and skips */
+        scatter(&maker, program);
+    } else {
+        maker.locations = maker.locations == 1 ? 2 : maker.locations;
+        cycle(&maker, program);
+    }
+    for (int t = 0; t < program->threads; t++) {
+        unlock(&maker, &program->thread[t]);
+    }
+}

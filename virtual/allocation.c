@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* malloc and its family, on the heap of memory.c. */
+#include "virtual/threads/threads.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SITE __builtin_return_address(0)
+
+enum { PAGE = 4096 };
+
+static bool is_power_of_two(size_t number)
+{
+    return number != 0 && (number & (number - 1)) == 0;
+}
+
+static void *allocate_aligned(size_t alignment, size_t size, const void *site)
+{
+    if (!is_power_of_two(alignment)) {
+        vm_set_error(EINVAL);
+        return NULL;
+    }
+    return vm_allocate(size, alignment, false, site);
+}
+
+static void *reallocate(void *address, size_t size, const void *site)
+{
+    if (address == NULL) {
+        return vm_allocate(size, 1, false, site);
+    }
+    if (size == 0) {
+        vm_free(address, site);
+        return NULL;
+    }
+    struct vm_heap_block block;
+    if (vm_block_of(address, &block) != VM_ALLOCATED || block.start != address) {
+        vm_free(address, site); /* which says what is wrong */
+        return NULL;
+    }
+    void *moved = vm_allocate(size, 1, false, site);
+    if (moved != NULL) {
+        size_t both = size < block.size ? size : block.size;
+        vm_plain(address, both, false, site);
+        memcpy(moved, address, both);
+        vm_free(address, site);
+    }
+    return moved;
+}
+
+static char *duplicate(const char *text, size_t length, const void *site)
+{
+    char *copy = vm_allocate(length + 1, 1, false, site);
+    if (copy != NULL) {
+        memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
+/* --- what the program calls --------------------------------------------------------- */
+
+void *__wrap_malloc(size_t size);
+void *__wrap_malloc(size_t size)
+{
+    return vm_allocate(size, 1, false, SITE);
+}
+
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        vm_set_error(ENOMEM);
+        return NULL;
+    }
+    return vm_allocate(bytes, 1, true, SITE);
+}
+
+void *__wrap_realloc(void *address, size_t size);
+void *__wrap_realloc(void *address, size_t size)
+{
+    return reallocate(address, size, SITE);
+}
+
+void *__wrap_reallocarray(void *address, size_t count, size_t size);
+void *__wrap_reallocarray(void *address, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        vm_set_error(ENOMEM);
+        return NULL;
+    }
+    return reallocate(address, bytes, SITE);
+}
+
+void __wrap_free(void *address);
+void __wrap_free(void *address)
+{
+    vm_free(address, SITE);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return allocate_aligned(alignment, size, SITE);
+}
+
+void *__wrap_memalign(size_t alignment, size_t size);
+void *__wrap_memalign(size_t alignment, size_t size)
+{
+    return allocate_aligned(alignment, size, SITE);
+}
+
+void *__wrap_valloc(size_t size);
+void *__wrap_valloc(size_t size)
+{
+    return vm_allocate(size, PAGE, false, SITE);
+}
+
+int __wrap_posix_memalign(void **address, size_t alignment, size_t size);
+int __wrap_posix_memalign(void **address, size_t alignment, size_t size)
+{
+    if (alignment % sizeof(void *) != 0 || !is_power_of_two(alignment)) {
+        return EINVAL;
+    }
+    void *block = vm_allocate(size, alignment, false, SITE);
+    if (block == NULL) {
+        return ENOMEM;
+    }
+    vm_plain((void *)address, sizeof *address, true, SITE);
+    *address = block;
+    return 0;
+}
+
+size_t __wrap_malloc_usable_size(void *address);
+size_t __wrap_malloc_usable_size(void *address)
+{
+    struct vm_heap_block block;
+    return vm_block_of(address, &block) == VM_ALLOCATED ? block.size : 0;
+}
+
+char *__wrap_strdup(const char *text);
+char *__wrap_strdup(const char *text)
+{
+    size_t length = strlen(text);
+    vm_plain(text, length + 1, false, SITE);
+    return duplicate(text, length, SITE);
+}
+
+char *__wrap_strndup(const char *text, size_t most);
+char *__wrap_strndup(const char *text, size_t most)
+{
+    size_t length = strnlen(text, most);
+    vm_plain(text, length < most ? length + 1 : most, false, SITE);
+    return duplicate(text, length, SITE);
+}
+
+static int print(char **text, const char *format, va_list arguments, const void *site)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *block = length < 0 ? NULL : vm_allocate((size_t)length + 1, 1, false, site);
+    if (block == NULL) {
+        return -1;
+    }
+    (void)vsnprintf(block, (size_t)length + 1, format, arguments);
+    vm_plain((void *)text, sizeof *text, true, site);
+    *text = block;
+    return length;
+}
+
+int __wrap_vasprintf(char **text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+int __wrap_vasprintf(char **text, const char *format, va_list arguments)
+{
+    return print(text, format, arguments, SITE);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = print(text, format, arguments, SITE);
+    va_end(arguments);
+    return length;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* <string.h>: each function announces the bytes that it reads and writes, and no others.
+   */
+#include "virtual/threads/threads.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define SITE __builtin_return_address(0)
+
+static void reads(const void *bytes, size_t size, const void *site)
+{
+    vm_plain(bytes, size, false, site);
+}
+
+static void writes(void *bytes, size_t size, const void *site)
+{
+    vm_plain(bytes, size, true, site);
+}
+
+void *vm_copy(void *to, const void *from, size_t size, const void *site)
+{
+    reads(from, size, site);
+    writes(to, size, site);
+    return memmove(to, from, size);
+}
+
+void *vm_fill(void *to, int byte, size_t size, const void *site)
+{
+    writes(to, size, site);
+    return memset(to, byte, size);
+}
+
+/* Reads a string to its end; returns its length. */
+static size_t read_string(const char *text, const void *site)
+{
+    size_t length = strlen(text);
+    reads(text, length + 1, site);
+    return length;
+}
+
+/* Reads a string to its end, or `most` characters of it. */
+static size_t read_part(const char *text, size_t most, const void *site)
+{
+    size_t length = strnlen(text, most);
+    reads(text, length < most ? length + 1 : most, site);
+    return length;
+}
+
+/* --- bytes -------------------------------------------------------------------------- */
+
+void *__wrap_memcpy(void *to, const void *from, size_t size);
+void *__wrap_memcpy(void *to, const void *from, size_t size)
+{
+    return vm_copy(to, from, size, SITE);
+}
+
+void *__wrap_memmove(void *to, const void *from, size_t size);
+void *__wrap_memmove(void *to, const void *from, size_t size)
+{
+    return vm_copy(to, from, size, SITE);
+}
+
+void *__wrap_mempcpy(void *to, const void *from, size_t size);
+void *__wrap_mempcpy(void *to, const void *from, size_t size)
+{
+    return (char *)vm_copy(to, from, size, SITE) + size;
+}
+
+void *__wrap_memset(void *to, int byte, size_t size);
+void *__wrap_memset(void *to, int byte, size_t size)
+{
+    return vm_fill(to, byte, size, SITE);
+}
+
+void __wrap_bzero(void *to, size_t size);
+void __wrap_bzero(void *to, size_t size)
+{
+    vm_fill(to, 0, size, SITE);
+}
+
+int __wrap_memcmp(const void *one, const void *other, size_t size);
+int __wrap_memcmp(const void *one, const void *other, size_t size)
+{
+    reads(one, size, SITE);
+    reads(other, size, SITE);
+    return memcmp(one, other, size);
+}
+
+void *__wrap_memchr(const void *bytes, int byte, size_t size);
+void *__wrap_memchr(const void *bytes, int byte, size_t size)
+{
+    const char *found = memchr(bytes, byte, size);
+    reads(bytes, found == NULL ? size : (size_t)(found - (const char *)bytes) + 1, SITE);
+    return (void *)(uintptr_t)memchr(bytes, byte, size);
+}
+
+/* --- strings: to read --------------------------------------------------------------- */
+
+size_t __wrap_strlen(const char *text);
+size_t __wrap_strlen(const char *text)
+{
+    (void)read_string(text, SITE);
+    return strlen(text);
+}
+
+size_t __wrap_strnlen(const char *text, size_t most);
+size_t __wrap_strnlen(const char *text, size_t most)
+{
+    (void)read_part(text, most, SITE);
+    return strnlen(text, most);
+}
+
+/* Up to the first difference, the end, or `most` characters. */
+static void read_both(const char *one, const char *other, size_t most, const void *site)
+{
+    size_t same = 0;
+    while (same < most && one[same] == other[same] && one[same] != '\0') {
+        same++;
+    }
+    size_t size = same < most ? same + 1 : most;
+    reads(one, size, site);
+    reads(other, size, site);
+}
+
+int __wrap_strcmp(const char *one, const char *other);
+int __wrap_strcmp(const char *one, const char *other)
+{
+    read_both(one, other, SIZE_MAX, SITE);
+    return strcmp(one, other);
+}
+
+int __wrap_strncmp(const char *one, const char *other, size_t most);
+int __wrap_strncmp(const char *one, const char *other, size_t most)
+{
+    read_both(one, other, most, SITE);
+    return strncmp(one, other, most);
+}
+
+int __wrap_strcasecmp(const char *one, const char *other);
+int __wrap_strcasecmp(const char *one, const char *other)
+{
+    (void)read_string(one, SITE);
+    (void)read_string(other, SITE);
+    return strcasecmp(one, other);
+}
+
+char *__wrap_strchr(const char *text, int character);
+char *__wrap_strchr(const char *text, int character)
+{
+    const char *found = strchr(text, character);
+    reads(text, found == NULL ? strlen(text) + 1 : (size_t)(found - text) + 1, SITE);
+    return (char *)(uintptr_t)strchr(text, character);
+}
+
+char *__wrap_strrchr(const char *text, int character);
+char *__wrap_strrchr(const char *text, int character)
+{
+    (void)read_string(text, SITE);
+    return (char *)(uintptr_t)strrchr(text, character);
+}
+
+char *__wrap_strstr(const char *text, const char *part);
+char *__wrap_strstr(const char *text, const char *part)
+{
+    (void)read_string(text, SITE);
+    (void)read_string(part, SITE);
+    return (char *)(uintptr_t)strstr(text, part);
+}
+
+size_t __wrap_strspn(const char *text, const char *accepted);
+size_t __wrap_strspn(const char *text, const char *accepted)
+{
+    (void)read_string(text, SITE);
+    (void)read_string(accepted, SITE);
+    return strspn(text, accepted);
+}
+
+size_t __wrap_strcspn(const char *text, const char *rejected);
+size_t __wrap_strcspn(const char *text, const char *rejected)
+{
+    (void)read_string(text, SITE);
+    (void)read_string(rejected, SITE);
+    return strcspn(text, rejected);
+}
+
+/* --- strings: to write -------------------------------------------------------------- */
+
+static size_t copy_string(char *to, const char *from, const void *site)
+{
+    size_t length = read_string(from, site);
+    writes(to, length + 1, site);
+    memcpy(to, from, length + 1);
+    return length;
+}
+
+char *__wrap_strcpy(char *to, const char *from);
+char *__wrap_strcpy(char *to, const char *from)
+{
+    (void)copy_string(to, from, SITE);
+    return to;
+}
+
+char *__wrap_stpcpy(char *to, const char *from);
+char *__wrap_stpcpy(char *to, const char *from)
+{
+    return to + copy_string(to, from, SITE);
+}
+
+char *__wrap_strncpy(char *to, const char *from, size_t size);
+char *__wrap_strncpy(char *to, const char *from, size_t size)
+{
+    size_t length = read_part(from, size, SITE);
+    writes(to, size, SITE);
+    memcpy(to, from, length);
+    memset(to + length, 0, size - length);
+    return to;
+}
+
+char *__wrap_strcat(char *to, const char *from);
+char *__wrap_strcat(char *to, const char *from)
+{
+    (void)copy_string(to + read_string(to, SITE), from, SITE);
+    return to;
+}
+
+char *__wrap_strncat(char *to, const char *from, size_t most);
+char *__wrap_strncat(char *to, const char *from, size_t most)
+{
+    char *end = to + read_string(to, SITE);
+    size_t length = read_part(from, most, SITE);
+    writes(end, length + 1, SITE);
+    memcpy(end, from, length);
+    end[length] = '\0';
+    return to;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The heap: each processor takes from a range of addresses of its own, upward, so what it
+ * gets depends on nothing but what it has asked for.
+ *
+ *     range of processor 0       range of processor 1               records of 0
+ *     | block |gap| block |gap|…| block |gap|…                  …  |b0 b1 …|     …
+ *
+ * All ranges are one reservation, and the second half of it holds the records: a range's
+ * blocks, in the order of their addresses. Freed memory is not used again before the next
+ * execution, and between blocks there are gaps, so that most wrong addresses are found.
+ */
+#include "virtual/program/build.h"
+#include "virtual/threads/threads.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+    PERMANENT = VM_PROCESSORS, /* the range of what constructors allocate */
+    RANGES = VM_PROCESSORS + 1,
+    ALIGNMENT = 16,
+    SMALLEST_GAP =
+        64, /* more than a record: the records need no more room than the blocks */
+    LARGEST_GAP = 4096,
+    KEEP = 1 << 20, /* of a range, bytes that a reset does not give back to the system */
+    GARBAGE = 0xa5, /* what fresh memory is filled with */
+    LARGEST_RANGE = 29, /* base-2 logarithms */
+    SMALLEST_RANGE = 22,
+};
+_Static_assert((int)SMALLEST_GAP >= (int)sizeof(struct vm_heap_block),
+               "room for records");
+
+struct range {
+    size_t used;  /* bytes from the beginning, gaps included */
+    size_t count; /* of blocks */
+};
+static struct range ranges[RANGES];
+static unsigned highest; /* processor that has allocated, plus one */
+
+static unsigned char *heap;
+static unsigned range_bits; /* a range has 2^range_bits bytes */
+
+static size_t range_size(void)
+{
+    return (size_t)1 << range_bits;
+}
+
+static unsigned char *range_start(unsigned range)
+{
+    return heap + ((size_t)range << range_bits);
+}
+
+static struct vm_heap_block *records(unsigned range)
+{
+    return (struct vm_heap_block *)(void *)(range_start(RANGES) +
+                                            ((size_t)range << range_bits));
+}
+
+/* As much as the system lets us have. */
+static void reserve(void)
+{
+    for (range_bits = LARGEST_RANGE; range_bits >= SMALLEST_RANGE; range_bits--) {
+        heap =
+            vm_reserve(VM_HEAP, 2 * (size_t)RANGES << range_bits, PROT_READ | PROT_WRITE);
+        if (heap != NULL) {
+            return;
+        }
+    }
+    complain("no address space for the heap of the virtual processors");
+    exit(3);
+}
+
+/* Wider after large blocks, whose elements may be large. */
+static size_t gap_after(size_t size)
+{
+    size_t gap = SMALLEST_GAP + size / 4;
+    return gap < LARGEST_GAP ? gap : LARGEST_GAP;
+}
+
+void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
+{
+    if (heap == NULL) {
+        reserve();
+    }
+    unsigned owner = vm_self() == VM_NOBODY ? PERMANENT : (unsigned)vm_self();
+    struct range *range = &ranges[owner];
+    if (alignment < ALIGNMENT) {
+        alignment = ALIGNMENT;
+    }
+    if (size > range_size() || alignment > range_size()) {
+        vm_set_error(ENOMEM);
+        return NULL;
+    }
+    uintptr_t base = (uintptr_t)range_start(owner);
+    size_t used = range->used == 0 ? SMALLEST_GAP : range->used;
+    size_t start = ((base + used + alignment - 1) & ~(alignment - 1)) - base;
+    if (start + size + LARGEST_GAP > range_size()) {
+        vm_set_error(ENOMEM);
+        return NULL;
+    }
+    range->used = start + size + gap_after(size);
+    unsigned char *block = range_start(owner) + start;
+    records(owner)[range->count++] = (struct vm_heap_block){block, size, site, NULL};
+    memset(block, zeroed ? 0 : GARBAGE, size);
+    if (owner == PERMANENT) {
+        vm_unsettled = true;
+    } else {
+        highest = owner >= highest ? owner + 1 : highest;
+        instrument_allocate(block, size, site);
+    }
+    return block;
+}
+
+/* The number of blocks of a range that begin at or before the address. */
+static size_t blocks_up_to(unsigned range, const unsigned char *address)
+{
+    const struct vm_heap_block *blocks = records(range);
+    size_t low = 0, high = ranges[range].count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (blocks[middle].start <= address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* The block at the address, or that which is nearest; NULL where there is none. */
+static struct vm_heap_block *find(const unsigned char *address)
+{
+    unsigned range = (unsigned)((size_t)(address - heap) >> range_bits);
+    struct vm_heap_block *blocks = records(range);
+    size_t before = blocks_up_to(range, address);
+    if (before == ranges[range].count || before == 0) {
+        return before == 0 ? (ranges[range].count == 0 ? NULL : blocks)
+                           : &blocks[before - 1];
+    }
+    const unsigned char *end = blocks[before - 1].start + blocks[before - 1].size;
+    bool next_is_nearer =
+        address >= end && blocks[before].start - address < address - end;
+    return &blocks[next_is_nearer ? before : before - 1];
+}
+
+static bool in_heap(const void *address)
+{
+    return heap != NULL && (uintptr_t)address - (uintptr_t)heap < (uintptr_t)RANGES
+                                                                      << range_bits;
+}
+
+enum vm_block vm_block_of(const void *address, struct vm_heap_block *block)
+{
+    if (!in_heap(address)) {
+        return VM_NOT_HEAP;
+    }
+    const unsigned char *byte = address;
+    const struct vm_heap_block *found = find(byte);
+    if (found == NULL) {
+        *block = (struct vm_heap_block){0};
+        return VM_NO_BLOCK;
+    }
+    *block = *found;
+    if (byte < found->start || byte >= found->start + found->size) {
+        return VM_NO_BLOCK;
+    }
+    return found->freed == NULL ? VM_ALLOCATED : VM_FREED;
+}
+
+/* The block that begins at the address and is not freed. */
+static struct vm_heap_block *to_free(void *address, const void *site)
+{
+    struct vm_heap_block *block = in_heap(address) ? find(address) : NULL;
+    if (block == NULL) {
+        instrument_wrong(VM_DOUBLE_FREE, site, "free of what malloc did not give");
+    }
+    if (block->start != address) {
+        instrument_wrong(VM_DOUBLE_FREE, site,
+                         "free of what malloc did not give: %td bytes from the beginning "
+                         "of a block of %zu bytes",
+                         (unsigned char *)address - block->start, block->size);
+    }
+    if (block->freed != NULL) {
+        instrument_wrong(VM_DOUBLE_FREE, site,
+                         "free of a block of %zu bytes that is free", block->size);
+    }
+    return block;
+}
+
+void vm_free(void *address, const void *site)
+{
+    if (address == NULL) {
+        return;
+    }
+    struct vm_heap_block *block = to_free(address, site);
+    if (vm_self() != VM_NOBODY) {
+        instrument_free(block->start, block->size, site);
+        block = to_free(address, site); /* others may have run */
+    }
+    block->freed = site;
+}
+
+void vm_each_block(void (*visit)(const struct vm_heap_block *, void *), void *context)
+{
+    for (unsigned range = 0; range < highest; range++) {
+        for (size_t i = 0; i < ranges[range].count; i++) {
+            const struct vm_heap_block *block = &records(range)[i];
+            if (block->freed == NULL) {
+                visit(block, context);
+            }
+        }
+    }
+}
+
+/* --- between executions ------------------------------------------------------------- */
+
+static void give_back(void *start, size_t used)
+{
+    if (used > KEEP) {
+        (void)madvise((unsigned char *)start + KEEP, used - KEEP, MADV_DONTNEED);
+    }
+}
+
+void vm_reset_memory(void)
+{
+    for (unsigned range = 0; range < highest; range++) {
+        give_back(range_start(range), ranges[range].used);
+        give_back(records(range), ranges[range].count * sizeof(struct vm_heap_block));
+        ranges[range] = (struct range){0};
+    }
+    highest = 0;
+}
+
+void vm_settle_memory(void)
+{
+    static struct range kept; /* by an earlier call */
+    struct range *now = &ranges[PERMANENT];
+    if (now->count > kept.count) {
+        vm_keep(range_start(PERMANENT) + kept.used, now->used - kept.used);
+        vm_keep(records(PERMANENT) + kept.count,
+                (now->count - kept.count) * sizeof(struct vm_heap_block));
+        kept = *now;
+    }
+}

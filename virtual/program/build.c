@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From sources to a shared object: each source to assembly, which is looked at, and all
+ * assembly to one object, whose undefined functions are looked at.
+ */
+#include "virtual/program/build.h"
+#include "virtual/program/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* --- command lines ------------------------------------------------------------------ */
+
+struct command {
+    char **words; /* NULL at the end */
+    size_t count;
+};
+
+static void add(struct command *command, const char *word)
+{
+    command->words =
+        sure_resize(command->words, (command->count + 2) * sizeof *command->words);
+    command->words[command->count++] = sure_copy(word);
+    command->words[command->count] = NULL;
+}
+
+static void add_all(struct command *command, const char *const *words)
+{
+    while (*words != NULL) {
+        add(command, *words++);
+    }
+}
+
+static void discard(struct command *command)
+{
+    for (size_t i = 0; i < command->count; i++) {
+        free(command->words[i]);
+    }
+    free(command->words);
+    *command = (struct command){0};
+}
+
+/* Starts a command, and forgets its words. Returns 0 when it cannot be started. */
+static pid_t start(struct command *command)
+{
+    pid_t process;
+    int error =
+        posix_spawnp(&process, command->words[0], NULL, NULL, command->words, environ);
+    if (error != 0) {
+        complain("cannot run the compiler %s: %s", command->words[0], strerror(error));
+        process = 0;
+    }
+    discard(command);
+    return process;
+}
+
+/* Waits for a command. One that fails has said why, unless a signal ended it. */
+static bool finish(pid_t process)
+{
+    int status;
+    while (waitpid(process, &status, 0) < 0) {
+        if (errno != EINTR) {
+            return false;
+        }
+    }
+    if (WIFSIGNALED(status)) {
+        complain("the compiler has crashed: %s", strsignal(WTERMSIG(status)));
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* --- the user's flags --------------------------------------------------------------- */
+
+enum stage { COMPILING = 1, LINKING = 2, NEITHER = 0 };
+
+/* Which stage wants a flag. A `*` stands for any ending; `word` says that the flag, when
+   it stands alone, takes the next word. What is not here is for compiling only. */
+static const struct flag {
+    const char *name;
+    unsigned stages;
+    bool word;
+} known_flags[] = {
+    /* They would make something else than a program that runs here. */
+    {"-c", NEITHER, false},
+    {"-S", NEITHER, false},
+    {"-E", NEITHER, false},
+    {"-M", NEITHER, false},
+    {"-MM", NEITHER, false},
+    {"-fsyntax-only", NEITHER, false},
+    {"-o", NEITHER, true},
+    {"-s", NEITHER, false},
+    {"-shared", NEITHER, false},
+    {"-static", NEITHER, false},
+    {"-static-pie", NEITHER, false},
+    {"-pie", NEITHER, false},
+    {"-no-pie", NEITHER, false},
+    {"-rdynamic", NEITHER, false},
+    {"-Wl,--no-undefined", NEITHER, false},
+    {"-Wl,-z,defs", NEITHER, false},
+    {"-L*", LINKING, true},
+    {"-l*", LINKING, true},
+    {"-Wl,*", LINKING, false},
+    {"-Xlinker", LINKING, true},
+    {"-Wa,*", LINKING, false},
+    {"-Xassembler", LINKING, true},
+    {"-u", LINKING, true},
+    {"-T", LINKING, true},
+    {"-z", LINKING, true},
+    {"-fuse-ld=*", LINKING, false},
+    {"-static-lib*", LINKING, false},
+    {"-mllvm", COMPILING, true},
+    {"-m*", COMPILING | LINKING, false},
+    {"-B*", COMPILING | LINKING, true},
+    {"--sysroot*", COMPILING | LINKING, false},
+    {"-stdlib=*", COMPILING | LINKING, false},
+    {"--target=*", COMPILING | LINKING, false},
+    {"-target", COMPILING | LINKING, true},
+    {"--gcc-toolchain=*", COMPILING | LINKING, false},
+    {"-I*", COMPILING, true},
+    {"-D*", COMPILING, true},
+    {"-U*", COMPILING, true},
+    {"-include", COMPILING, true},
+    {"-imacros", COMPILING, true},
+    {"-isystem*", COMPILING, true},
+    {"-iquote*", COMPILING, true},
+    {"-idirafter*", COMPILING, true},
+    {"-x*", COMPILING, true},
+    {"-MF", COMPILING, true},
+    {"-MT", COMPILING, true},
+    {"-MQ", COMPILING, true},
+    {"-Xclang", COMPILING, true},
+    {"-Xpreprocessor", COMPILING, true},
+    {"--param", COMPILING, true},
+};
+
+static const char object_or_library[] = ""; /* the name of what is not a flag */
+
+static struct flag look_up(const char *word)
+{
+    for (size_t i = 0; i < sizeof known_flags / sizeof *known_flags; i++) {
+        struct flag flag = known_flags[i];
+        size_t length = strcspn(flag.name, "*");
+        if (strncmp(word, flag.name, length) != 0) {
+            continue;
+        }
+        if (word[length] == '\0') {
+            return flag;
+        }
+        if (flag.name[length] == '*') {
+            return (struct flag){flag.name, flag.stages, false};
+        }
+    }
+    if (word[0] == '-' || word[0] == '@') {
+        return (struct flag){"", COMPILING, false};
+    }
+    return (struct flag){object_or_library, LINKING, false};
+}
+
+/* Adds those of the user's flags that a stage wants. */
+static void add_flags(struct command *command, const char *const *words, enum stage stage)
+{
+    while (*words != NULL) {
+        struct flag flag = look_up(*words);
+        bool wanted = (flag.stages & stage) != 0;
+        if (wanted) {
+            add(command, *words);
+        }
+        if (wanted && flag.name == object_or_library) {
+            complain("warning: %s is not instrumented: what it does is not seen", *words);
+        }
+        words++;
+        if (flag.word && *words != NULL) {
+            if (wanted) {
+                add(command, *words);
+            }
+            words++;
+        }
+    }
+}
+
+/* --- compiling ---------------------------------------------------------------------- */
+
+/* What every source sees first. gcc warns that its own runtime does not know fences: ours
+   does. No function may escape instrumentation. */
+static const char prelude[] =
+    "#pragma GCC system_header\n"
+    "#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 11\n"
+    "#pragma GCC diagnostic ignored \"-Wtsan\"\n"
+    "#endif\n"
+    "#define no_sanitize(...) unused\n"
+    "#define no_sanitize_thread unused\n"
+    "#define __no_sanitize__(...) unused\n"
+    "#define __no_sanitize_thread__ unused\n";
+
+/* The faithful translation, unless the user says otherwise. */
+static const char *const first_flags[] = {"-O0", NULL};
+
+/* What must win over the user's flags. The program's accesses must be calls of ours or
+   stay what they are (no builtins: the compilers would expand them to plain
+   instructions), and its functions must be found. DWARF 4, because clang cannot assemble
+   what it writes of DWARF 5. */
+static const char *const last_flags[] = {
+    "-gdwarf-4",
+    "-fPIC",
+    "-fvisibility=default",
+    "-pthread",
+    "-fno-sanitize=all",
+    "-fsanitize=thread",
+    "-fno-lto",
+    "-fno-builtin",
+    "-fno-omit-frame-pointer",
+    "-ffunction-sections",
+    "-ftls-model=global-dynamic",
+    "-U_FORTIFY_SOURCE",
+    NULL,
+};
+
+enum language { UNKNOWN, C, CXX };
+
+static enum language language_of(const char *source)
+{
+    static const char *const suffixes[] = {".cc", ".cpp", ".cxx", ".C", ".c++"};
+    const char *suffix = strrchr(source, '.');
+    if (suffix == NULL || strchr(suffix, '/') != NULL) {
+        return UNKNOWN;
+    }
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        if (strcmp(suffix, suffixes[i]) == 0) {
+            return CXX;
+        }
+    }
+    return strcmp(suffix, ".c") == 0 ? C : UNKNOWN;
+}
+
+static bool check_sources(const char *const *sources)
+{
+    bool good = true;
+    for (; *sources != NULL; sources++) {
+        if (access(*sources, R_OK) != 0) {
+            complain("%s: %s", *sources, strerror(errno));
+            good = false;
+        } else if (language_of(*sources) == UNKNOWN) {
+            complain("%s: not a C or C++ source (.c .cc .cpp .cxx .c++ .C)", *sources);
+            good = false;
+        }
+    }
+    return good;
+}
+
+static void name_file(char path[PATH_MAX], const struct vm_build *build, const char *name)
+{
+    snprintf(path, PATH_MAX, "%s/%s", build->directory, name);
+}
+
+/* Uninitialised variables hold the same in each turn of a loop, so that a thread that has
+   come back to where it was can be told by its stack. gcc has this from version 12 on. */
+static const char settled_variables[] = "-ftrivial-auto-var-init=pattern";
+
+/* Whether a compiler knows a flag: asked of it once. */
+static bool knows(const char *compiler, const char *flag)
+{
+    static const char *asked;
+    static bool answer;
+    if (asked != NULL && strcmp(asked, compiler) == 0) {
+        return answer;
+    }
+    asked = compiler;
+    struct command command = {0};
+    const char *const words[] = {compiler, flag, "-E", "-x", "c", "/dev/null", NULL};
+    add_all(&command, words);
+    posix_spawn_file_actions_t quiet;
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    pid_t process;
+    int status = -1;
+    answer =
+        posix_spawnp(&process, compiler, &quiet, NULL, command.words, environ) == 0 &&
+        waitpid(process, &status, 0) == process && status == 0;
+    posix_spawn_file_actions_destroy(&quiet);
+    discard(&command);
+    return answer;
+}
+
+static pid_t start_compiler(const struct vm_build *build, const char *source,
+                            const char *listing)
+{
+    struct command command = {0};
+    char path[PATH_MAX];
+    const char *compiler = language_of(source) == CXX ? build->cxx : build->cc;
+    add(&command, compiler);
+    if (knows(compiler, settled_variables)) {
+        add(&command, settled_variables);
+    }
+    add_all(&command, first_flags);
+    name_file(path, build, "prelude.h");
+    add(&command, "-include");
+    add(&command, path);
+    add_flags(&command, build->flags, COMPILING);
+    add_all(&command, last_flags);
+    add(&command, "-S");
+    add(&command, "-o");
+    add(&command, listing);
+    /* A source may have a name that looks like a flag. */
+    snprintf(path, sizeof path, "%s%s", source[0] == '-' ? "./" : "", source);
+    add(&command, path);
+    return start(&command);
+}
+
+/* Compiles all sources, as many at a time as there are processors. */
+static bool compile(const struct vm_build *build, char *const *listings)
+{
+    char path[PATH_MAX];
+    name_file(path, build, "prelude.h");
+    if (!file_write(path, prelude, sizeof prelude - 1)) {
+        return false;
+    }
+
+    enum { MOST = 16 };
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t window = processors < 1 ? 1 : processors > MOST ? MOST : (size_t)processors;
+    pid_t running[MOST] = {0};
+    bool good = true;
+    size_t count = 0;
+    for (; good && build->sources[count] != NULL; count++) {
+        pid_t *process = &running[count % window];
+        if (*process != 0) {
+            good = finish(*process);
+        }
+        *process = start_compiler(build, build->sources[count], listings[count]);
+        good = good && *process != 0;
+    }
+    for (size_t i = 0; i < window; i++) {
+        if (running[i] != 0) {
+            good = finish(running[i]) && good;
+        }
+    }
+    return good;
+}
+
+/* Whether a flag may ask for more than -O0; a file of flags may. */
+static bool optimises(const char *const *flags)
+{
+    for (; *flags != NULL; flags++) {
+        if ((strncmp(*flags, "-O", 2) == 0 && strcmp(*flags, "-O0") != 0) ||
+            (*flags)[0] == '@') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_listings(const struct vm_build *build, const struct command *listings)
+{
+    bool good = true;
+    for (size_t i = 0; i < listings->count; i++) {
+        const char *listing = listings->words[i];
+        good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
+               (optimises(build->flags) || liveness_mark(listing)) && good;
+    }
+    return good;
+}
+
+/* --- linking ------------------------------------------------------------------------ */
+
+/* The names that the runtime replaces, one a line, as symbols.list has them. */
+__asm__(".pushsection .rodata\n"
+        ".globl vm_symbols_list\n"
+        ".hidden vm_symbols_list\n"
+        "vm_symbols_list:\n"
+        ".incbin \"virtual/program/symbols.list\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char vm_symbols_list[] __attribute__((visibility("hidden")));
+
+/* Writes linker flags for all those names, in a file as long lists want it. */
+static bool write_wraps(const char *path)
+{
+    FILE *file = fopen(path, "we");
+    if (file == NULL) {
+        complain("%s: %s", path, strerror(errno));
+        return false;
+    }
+    for (const char *line = vm_symbols_list; *line != '\0';) {
+        size_t length = strcspn(line, "# \t\r\n");
+        if (length > 0) {
+            fprintf(file, "-Wl,--wrap=%.*s\n", (int)length, line);
+        }
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    if (fclose(file) != 0) {
+        complain("%s: %s", path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static bool is_cxx(const char *const *sources)
+{
+    while (*sources != NULL) {
+        if (language_of(*sources++) == CXX) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool link_object(const struct vm_build *build, char *const *listings,
+                        const char *object)
+{
+    /* Symbolic: the program's own functions, not this executable's by those names. */
+    static const char *const flags[] = {"-shared",    "-pthread",        "-Wl,-Bsymbolic",
+                                        "-Wl,-z,now", "-Wl,--as-needed", NULL};
+    /* Not libgcc.a (nor libgcc_s.so, which names it): it has a __wrap_pthread_create of
+       its own (for split stacks). */
+    static const char *const libraries[] = {
+        "-lstdc++", "-nodefaultlibs",   "-lm", "-lpthread",
+        "-lc",      "-l:libgcc_s.so.1", NULL};
+    struct command command = {0};
+    char wraps[PATH_MAX], word[PATH_MAX + 1];
+    name_file(wraps, build, "wrap");
+    if (!write_wraps(wraps)) {
+        return false;
+    }
+    add(&command, is_cxx(build->sources) ? build->cxx : build->cc);
+    add_all(&command, flags);
+    snprintf(word, sizeof word, "@%s", wraps);
+    add(&command, word);
+    while (*listings != NULL) {
+        add(&command, *listings++);
+    }
+    if (build->archive != NULL) {
+        add(&command, build->archive);
+    }
+    add_flags(&command, build->flags, LINKING);
+    add_all(&command, libraries + !is_cxx(build->sources));
+    add(&command, "-o");
+    add(&command, object);
+    pid_t process = start(&command);
+    return process != 0 && finish(process);
+}
+
+/* --- all of it ---------------------------------------------------------------------- */
+
+static void name_listings(const struct vm_build *build, struct command *listings)
+{
+    for (size_t i = 0; build->sources[i] != NULL; i++) {
+        char path[PATH_MAX], name[32];
+        snprintf(name, sizeof name, "%zu.s", i);
+        name_file(path, build, name);
+        add(listings, path);
+    }
+}
+
+int vm_build(const struct vm_build *build, char *path, size_t size)
+{
+    if (build->sources[0] == NULL) {
+        complain("no source");
+        return -1;
+    }
+    if (strlen(build->directory) + 32 > PATH_MAX ||
+        (size_t)snprintf(path, size, "%s/program.so", build->directory) >= size) {
+        complain("%s: %s", build->directory, strerror(ENAMETOOLONG));
+        return -1;
+    }
+    if (!check_sources(build->sources)) {
+        return -1;
+    }
+    struct command listings = {0};
+    name_listings(build, &listings);
+    bool good = compile(build, listings.words) && check_listings(build, &listings) &&
+                link_object(build, listings.words, path) &&
+                outside_check(path, listings.words) == 0;
+    discard(&listings);
+    return good ? 0 : -1;
+}

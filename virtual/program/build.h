@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* What vm_build is made of: for the files that build, and for no one else. */
+#ifndef LOCKSTEP_VIRTUAL_BUILD_H
+#define LOCKSTEP_VIRTUAL_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { PLACE_SIZE = 512 }; /* room for "file:line: " */
+
+/* --- assembly.c: what the compiler made of a source --------------------------------- */
+
+/* Looks in an assembly listing for what cannot be checked: a line each on stderr. Returns
+   how many there were, or -1 when the listing cannot be read. */
+int assembly_check(const char *listing);
+
+/* Moves the functions of the C++ library, which each program makes anew from headers, to
+   a section LIBRARY_SECTION. False when that cannot be written, said on stderr. */
+#define LIBRARY_SECTION "library_code"
+bool assembly_mark_library(const char *listing);
+
+/* Finds where the source uses the symbol `name`: "file:line: " into `place`. */
+bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE]);
+
+/* --- liveness.c: what a thread's state is at each call ------------------------------ */
+
+/* Adds a table to a listing of code that was not optimised: of what is dead (state.h).
+   False when that cannot be written, said on stderr. */
+bool liveness_mark(const char *listing);
+
+/* --- outside.c: the functions that a program calls and does not contain ------------- */
+
+/* Judges each one: 0 when all may be called (perhaps with warnings), else -1, said on
+   stderr. `listings`: of the program's sources, NULL at the end. */
+int outside_check(const char *object, char *const *listings);
+
+/* --- files.c: services -------------------------------------------------------------- */
+
+/* A line on stderr, "lockcheck: …" for the tool of that name. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A file's bytes, and a NUL after them, for the caller to free; NULL with errno. */
+char *file_read(const char *path, size_t *size);
+
+/* Writes a file, or says on stderr why not. */
+bool file_write(const char *path, const char *text, size_t size);
+
+/* A path without the current directory in front; part of `path`. */
+const char *file_shortened(const char *path);
+
+/* The same for any directory. */
+const char *file_below(const char *path, const char *directory);
+
+/* realloc, malloc, strdup that do not fail: they end the process. */
+void *sure_resize(void *memory, size_t size);
+char *sure_copy(const char *text);
+
+#endif

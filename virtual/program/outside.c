@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The functions that a program calls and does not contain. Those that the runtime
+ * replaces are the executable's; the rest comes from libraries that nobody has
+ * instrumented, and is harmless, or worth a warning, or makes checking impossible.
+ */
+#include "virtual/program/build.h"
+#include "virtual/program/tool.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum verdict { HARMLESS, WORTH_A_WARNING, FORBIDDEN };
+
+/*
+ * Names, separated by spaces; a `*` at the end stands for anything. The longest that fits
+ * a function decides.
+ */
+static const struct {
+    enum verdict verdict;
+    const char *names;
+} known[] = {
+    /* Jumps that leave a function other than by its end; other stacks. */
+    {FORBIDDEN, "setjmp _setjmp __sigsetjmp sigsetjmp longjmp _longjmp siglongjmp "
+                "__longjmp_chk getcontext setcontext makecontext swapcontext"},
+    /* Processes. */
+    {FORBIDDEN,
+     "fork vfork _Fork execl execlp execle execv execvp execve execvpe fexecve "
+     "posix_spawn posix_spawnp system popen pclose clone clone3 wait waitpid "
+     "waitid wait3 wait4 daemon ptrace prctl"},
+    /* Signals, and time. */
+    {FORBIDDEN,
+     "signal sysv_signal __sysv_signal bsd_signal sigaction sigprocmask sigsuspend "
+     "sigwait sigwaitinfo sigtimedwait sigqueue sigaltstack raise kill killpg tgkill "
+     "pause alarm ualarm setitimer timer_create timer_settime timerfd_create "
+     "signalfd eventfd eventfd_read eventfd_write"},
+    /* What is neither replaced nor known of the thread libraries. */
+    {FORBIDDEN,
+     "pthread_* sem_* mtx_* cnd_* thrd_* tss_* call_once _ZNSt6thread* "
+     "_ZNSt18condition_variable* _ZNSt3_V222condition_variable_any* "
+     "_ZNSt13__future_base* _ZNSt11this_thread* _ZNSt28__atomic_futex_unsigned_base* "
+     "_ZNSt10filesystem* _ZNKSt10filesystem* omp_* GOMP_* "
+     "__kmpc_* syscall"},
+    {HARMLESS,
+     "pthread_attr_* pthread_mutexattr_* pthread_condattr_* pthread_rwlockattr_* "
+     "pthread_barrierattr_* pthread_setname_np pthread_getname_np pthread_equal "
+     "_ZNSt6thread20hardware_concurrencyEv "
+     "_ZNSt6thread6_StateD*"},
+    /* Memory that is the system's, and shared between processes. */
+    {FORBIDDEN,
+     "mmap mmap64 munmap mprotect mremap madvise shm_open shm_unlink shmget shmat "
+     "shmdt shmctl semget semop semctl msgget msgsnd msgrcv mq_* brk sbrk "
+     "memfd_create userfaultfd membarrier"},
+    /* Input, output and waiting that the next execution would find changed. */
+    {FORBIDDEN,
+     "read readv writev pread pwrite open open64 openat creat close pipe pipe2 "
+     "dup dup2 dup3 fcntl fcntl64 ioctl select pselect poll ppoll epoll_* kqueue "
+     "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv "
+     "recvfrom recvmsg shutdown getaddrinfo gethostbyname io_* aio_* inotify_* "
+     "flock lockf getchar getchar_unlocked gets scanf vscanf __isoc99_scanf "
+     "__isoc99_vscanf __isoc23_scanf __isoc23_vscanf dlopen dlclose dlmopen"},
+    /* Answers that differ from one execution to the next. */
+    {FORBIDDEN,
+     "rand random srand srandom drand48 erand48 lrand48 nrand48 mrand48 jrand48 "
+     "srand48 initstate setstate getrandom getentropy arc4random* time clock times "
+     "ftime gettimeofday clock_gettime clock_getres timespec_get getrusage "
+     "_ZNSt13random_device* _ZNSt6chrono*"},
+    /* No accesses to shared memory but through what they are given; no state. */
+    {HARMLESS,
+     "abs labs llabs imaxabs div ldiv lldiv sin* cos* tan* asin* acos* atan* sinh* "
+     "cosh* tanh* asinh* acosh* atanh* exp exp2* expf expl exp10* expm1* log log2* "
+     "log10* log1p* logb* logf logl pow powf powl sqrt* cbrt* hypot* floor* ceil* "
+     "round* lround* llround* trunc* rint* lrint* llrint* nearbyint* fabs* fmod* "
+     "fmin fminf fminl fmax fmaxf fmaxl fdim* fma fmaf fmal frexp* ldexp* modf* "
+     "scalbn* scalbln* ilogb* copysign* nan nanf nanl nextafter* nexttoward* "
+     "remainder* remquo* erf* tgamma* lgamma* __finite* __isinf* __isnan* "
+     "__fpclassify* __signbit*"},
+    {HARMLESS,
+     "isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace "
+     "isupper isxdigit tolower toupper __ctype_* isw* tow* wctype towctrans "
+     "strlen strnlen strcmp strncmp strcasecmp strncasecmp strcoll strchr strrchr "
+     "strchrnul strstr strcasestr strspn strcspn strpbrk strerror strsignal "
+     "__xpg_strerror_r strerror_r memchr memrchr memmem memcmp bcmp rawmemchr ffs ffsl "
+     "ffsll strtol strtoll strtoul strtoull strtod strtof strtold __isoc23_strto* "
+     "strtoimax strtoumax atoi atol atoll atof __strto* bsearch qsort qsort_r getenv "
+     "secure_getenv isatty sysconf getpagesize getpid getppid getuid geteuid getauxval "
+     "get_nprocs get_nprocs_conf sched_getcpu sched_getaffinity sched_setaffinity "
+     "__sched_cpucount __sched_cpualloc __sched_cpufree wcslen wcscmp wcschr wmemcmp "
+     "wmemchr btowc wctob setlocale localeconv __libc_current_sigrtm* htonl htons "
+     "ntohl ntohs sigemptyset sigfillset sigaddset sigdelset sigismember"},
+    {HARMLESS,
+     "write printf fprintf dprintf vprintf vfprintf vdprintf snprintf vsnprintf sprintf "
+     "vsprintf __printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk "
+     "__snprintf_chk __sprintf_chk __vsnprintf_chk puts fputs putc fputc putchar "
+     "_IO_putc putc_unlocked fputc_unlocked putchar_unlocked fputs_unlocked "
+     "fwrite_unlocked fflush fflush_unlocked perror setbuf setvbuf setlinebuf "
+     "flockfile funlockfile fileno ferror feof clearerr wprintf fwprintf swprintf "
+     "err errx warn warnx verr verrx vwarn vwarnx error psignal"},
+    /* The languages' own runtimes. */
+    {HARMLESS,
+     "_ZNSt13__future_base12_Result_base* _ZNSt13__future_base19_Async_state_common* "
+     "__once_proxy _Z* __cxa_* __gxx_* _Unwind_* __gcc_personality_v0 __dynamic_cast "
+     "__errno_location __stack_chk_fail __assert_fail __assert __assert_perror_fail "
+     "abort exit _exit _Exit quick_exit atexit at_quick_exit on_exit "
+     "__tls_get_addr __udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ "
+     "_ITM_* __libc_single_threaded __isoc99_sscanf __isoc23_sscanf sscanf vsscanf "
+     "__isoc99_vsscanf __sanitizer_* getopt getopt_long getopt_long_only"},
+};
+
+/* The length of the match of a function's name with one of the `names`; 0 if there is
+   none. */
+static size_t match(const char *names, const char *name)
+{
+    size_t best = 0;
+    while (*names != '\0') {
+        size_t length = strcspn(names, " ");
+        bool any = names[length - 1] == '*';
+        size_t compared = any ? length - 1 : length;
+        if (compared >= best && strncmp(names, name, compared) == 0 &&
+            (any || name[compared] == '\0')) {
+            best = any ? compared : compared + 1; /* exact is better */
+        }
+        names += length;
+        names += strspn(names, " ");
+    }
+    return best;
+}
+
+static enum verdict judge(const char *name)
+{
+    enum verdict verdict = WORTH_A_WARNING;
+    size_t best = 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t length = match(known[i].names, name);
+        if (length > best) {
+            best = length;
+            verdict = known[i].verdict;
+        }
+    }
+    return verdict;
+}
+
+/* --- what a linked program asks for ------------------------------------------------- */
+
+/* The dynamic symbol table of a shared object, and the libraries it needs. */
+struct object {
+    char *bytes;
+    const ElfW(Sym) * symbols;
+    size_t symbol_count;
+    const ElfW(Dyn) * dynamic;
+    size_t dynamic_count;
+    const char *strings; /* of both */
+};
+
+static bool open_object(struct object *object, const char *path)
+{
+    size_t size;
+    *object = (struct object){.bytes = file_read(path, &size)};
+    if (object->bytes == NULL) {
+        complain("%s: %s", path, strerror(errno));
+        return false;
+    }
+    /* The linker has just made it; it is as it should be. */
+    const ElfW(Ehdr) *header = (const void *)object->bytes;
+    const ElfW(Shdr) *sections = (const void *)(object->bytes + header->e_shoff);
+    for (unsigned i = 0; i < header->e_shnum; i++) {
+        const void *content = object->bytes + sections[i].sh_offset;
+        if (sections[i].sh_type == SHT_DYNSYM) {
+            object->symbols = content;
+            object->symbol_count = sections[i].sh_size / sizeof(ElfW(Sym));
+            object->strings = object->bytes + sections[sections[i].sh_link].sh_offset;
+        } else if (sections[i].sh_type == SHT_DYNAMIC) {
+            object->dynamic = content;
+            object->dynamic_count = sections[i].sh_size / sizeof(ElfW(Dyn));
+        }
+    }
+    return true;
+}
+
+enum { MOST_LIBRARIES = 64 };
+
+/* Opens the libraries that the program needs; the program will find them open. */
+static size_t open_libraries(const struct object *object, void *libraries[MOST_LIBRARIES])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < object->dynamic_count && count < MOST_LIBRARIES; i++) {
+        if (object->dynamic[i].d_tag != DT_NEEDED) {
+            continue;
+        }
+        const char *name = object->strings + object->dynamic[i].d_un.d_val;
+        void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
+        if (library != NULL) {
+            libraries[count++] = library;
+        }
+    }
+    return count;
+}
+
+static bool starts(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* Tells whether the running executable supplies a name of ours. */
+static bool is_ours(const char *name)
+{
+    return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_")) &&
+           dlsym(RTLD_DEFAULT, name) != NULL;
+}
+
+/* Tells whether a library has a symbol: one that the program needs, or one of ours. The
+   executable itself does not count: its functions are not for programs. */
+static bool is_in_library(const char *name, void *const *libraries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (dlsym(libraries[i], name) != NULL) {
+            return true;
+        }
+    }
+    return dlsym(RTLD_NEXT, name) != NULL;
+}
+
+/* --- saying it ---------------------------------------------------------------------- */
+
+static void find_place(const char *name, char *const *listings, char place[PLACE_SIZE])
+{
+    place[0] = '\0';
+    while (*listings != NULL && !assembly_find(*listings, name, place)) {
+        listings++;
+    }
+}
+
+/* A name as the source has it; for the caller to free. */
+static char *readable(const char *name, void *const *libraries, size_t count)
+{
+    for (size_t i = 0; starts(name, "_Z") && i < count; i++) {
+        union {
+            void *symbol;
+            char *(*call)(const char *, char *, size_t *, int *);
+        } demangle = {.symbol = dlsym(libraries[i], "__cxa_demangle")};
+        char *plain = NULL;
+        if (demangle.symbol != NULL) {
+            plain = demangle.call(name, NULL, NULL, NULL);
+        }
+        if (plain != NULL) {
+            return plain;
+        }
+    }
+    static const struct {
+        const char *prefix, *instead;
+    } known_prefixes[] = {
+        {"__wrap_", ""},       {"__isoc99_", ""},       {"__isoc23_", ""},
+        {"_setjmp", "setjmp"}, {"_longjmp", "longjmp"}, {"__sigsetjmp", "sigsetjmp"},
+    };
+    for (size_t i = 0; i < sizeof known_prefixes / sizeof *known_prefixes; i++) {
+        const char *prefix = known_prefixes[i].prefix;
+        if (!starts(name, prefix)) {
+            continue;
+        }
+        char text[PLACE_SIZE];
+        snprintf(text, sizeof text, "%s%s", known_prefixes[i].instead,
+                 name + strlen(prefix));
+        return sure_copy(text);
+    }
+    return sure_copy(name);
+}
+
+/* Judges one undefined symbol. False, having said why, if the program cannot run. */
+static bool check_symbol(const char *name, bool function, char *const *listings,
+                         void *const *libraries, size_t count)
+{
+    if (is_ours(name)) {
+        return true;
+    }
+    bool defined = is_in_library(name, libraries, count);
+    bool forbidden =
+        starts(name, "__tsan_") || starts(name, "__wrap_") || judge(name) == FORBIDDEN;
+    if (!forbidden && defined && (!function || judge(name) == HARMLESS)) {
+        return true;
+    }
+
+    char place[PLACE_SIZE];
+    find_place(starts(name, "__wrap_") ? name + strlen("__wrap_") : name, listings,
+               place);
+    char *plain = readable(name, libraries, count);
+    if (forbidden && (defined || starts(name, "__"))) {
+        complain("%sthe program calls %s, which cannot be %s", place, plain, vm_purpose);
+    } else if (!defined) {
+        complain("%sundefined: %s (is a source file or a -l flag missing?)", place,
+                 plain);
+    } else {
+        complain("warning: %s%s is not instrumented: what it does to memory is not seen",
+                 place, plain);
+    }
+    free(plain);
+    return defined && !forbidden;
+}
+
+int outside_check(const char *path, char *const *listings)
+{
+    struct object object;
+    if (!open_object(&object, path)) {
+        return -1;
+    }
+    void *libraries[MOST_LIBRARIES];
+    size_t count = open_libraries(&object, libraries);
+    bool good = true, entry = false;
+    for (size_t i = 1; i < object.symbol_count; i++) {
+        const ElfW(Sym) *symbol = &object.symbols[i];
+        const char *name = object.strings + symbol->st_name;
+        unsigned type = ELF64_ST_TYPE(symbol->st_info);
+        if (symbol->st_shndx != SHN_UNDEF) {
+            entry = entry || (strcmp(name, "main") == 0 && type == STT_FUNC);
+        } else if (ELF64_ST_BIND(symbol->st_info) != STB_WEAK) {
+            good = check_symbol(name, type != STT_OBJECT, listings, libraries, count) &&
+                   good;
+        }
+    }
+    if (good && !entry) {
+        complain("the program has no function main");
+    }
+    free(object.bytes);
+    return good && entry ? 0 : -1;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* The loaded program: its symbols, and its variables as they were before it ran. */
+#include "virtual/program/program.h"
+#include "virtual/program/build.h"
+#include "virtual/state/state.h"
+#include "virtual/threads/threads.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- what an execution changes ------------------------------------------------------ */
+
+struct region {
+    unsigned char *address, *saved;
+    size_t size;
+};
+static struct region *regions;
+static size_t region_count;
+
+void vm_keep(void *address, size_t size)
+{
+    if (address == NULL || size == 0) {
+        return;
+    }
+    regions = sure_resize(regions, (region_count + 1) * sizeof *regions);
+    unsigned char *saved = memcpy(sure_resize(NULL, size), address, size);
+    regions[region_count++] = (struct region){address, saved, size};
+}
+
+void vm_reset_program(void)
+{
+    enum { SMALL = 1 << 14, PART = 1 << 12 };
+    for (size_t i = 0; i < region_count; i++) {
+        struct region *region = &regions[i];
+        if (region->size <= SMALL) {
+            memcpy(region->address, region->saved, region->size);
+            continue;
+        }
+        /* Most of a large region has not changed, and reading is cheaper than writing. */
+        for (size_t done = 0; done < region->size; done += PART) {
+            size_t left = region->size - done, size = left < PART ? left : PART;
+            if (memcmp(region->address + done, region->saved + done, size) != 0) {
+                memcpy(region->address + done, region->saved + done, size);
+            }
+        }
+    }
+}
+
+/* --- loading ------------------------------------------------------------------------ */
+
+static void *program;                        /* as dlopen returned it */
+static uintptr_t program_start, program_end; /* of its memory */
+
+static void keep_from_to(uintptr_t from, uintptr_t to)
+{
+    if (from < to) {
+        vm_keep((void *)from, to - from);
+    }
+}
+
+/* Keeps the writable segments of the object that `context` names by its load address. */
+static int keep_variables(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    if (object->dlpi_addr != *(const uintptr_t *)context) {
+        return 0;
+    }
+    /* The linker's tables are read-only by now, in whole pages. */
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), fixed_from = 0, fixed_to = 0;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type == PT_GNU_RELRO) {
+            fixed_from = object->dlpi_addr + segment->p_vaddr;
+            fixed_to = (fixed_from + segment->p_memsz) / page * page;
+        }
+    }
+    program_start = object->dlpi_addr;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD) {
+            continue;
+        }
+        uintptr_t from = object->dlpi_addr + segment->p_vaddr;
+        uintptr_t to = from + segment->p_memsz;
+        program_end = to;
+        if ((segment->p_flags & PF_W) == 0) {
+            continue;
+        }
+        if (fixed_from >= from && fixed_from < to) {
+            keep_from_to(from, fixed_from);
+            from = fixed_to > from ? fixed_to : from;
+        }
+        keep_from_to(from, to);
+    }
+    return 1;
+}
+
+/* The program's own copies of the C++ library's functions, made from headers. */
+static uintptr_t library_start, library_size;
+
+static void read_sections(const char *path, uintptr_t address)
+{
+    size_t size;
+    char *bytes = file_read(path, &size);
+    if (bytes == NULL) {
+        return;
+    }
+    const ElfW(Ehdr) *header = (const void *)bytes;
+    const ElfW(Shdr) *sections = (const void *)(bytes + header->e_shoff);
+    const char *names = bytes + sections[header->e_shstrndx].sh_offset;
+    for (unsigned i = 0; i < header->e_shnum; i++) {
+        const ElfW(Shdr) *section = &sections[i];
+        if (strcmp(names + section->sh_name, LIBRARY_SECTION) == 0) {
+            library_start = address + section->sh_addr;
+            library_size = section->sh_size;
+        } else if (strcmp(names + section->sh_name, DEAD_SECTION) == 0) {
+            dead_load(bytes + section->sh_offset, section->sh_size, address);
+        }
+    }
+    free(bytes);
+}
+
+bool vm_is_library(const void *site)
+{
+    return (uintptr_t)site - library_start < library_size;
+}
+
+/* glibc says that a process without threads needs no atomic operations, and libstdc++
+   goes by it; the program's threads are none that glibc knows of. */
+static void expect_threads(void)
+{
+    char *single = dlsym(RTLD_DEFAULT, "__libc_single_threaded");
+    if (single != NULL) {
+        *single = 0;
+    }
+}
+
+uintptr_t vm_waiter_table, vm_waiter_size;
+
+static void find_waiter_table(void)
+{
+    Dl_info info;
+    const ElfW(Sym) * symbol;
+    void *table = dlsym(program, "_ZZNSt8__detail18__waiter_pool_base6_S_forEPKvE3__w");
+    if (table != NULL && dladdr1(table, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 &&
+        symbol != NULL) {
+        vm_waiter_table = (uintptr_t)table;
+        vm_waiter_size = symbol->st_size;
+    }
+}
+
+int vm_load(const char *path)
+{
+    expect_threads();
+    program = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    struct link_map *map;
+    if (program == NULL || dlinfo(program, RTLD_DI_LINKMAP, &map) != 0) {
+        complain("cannot load the program: %s", dlerror());
+        return -1;
+    }
+    uintptr_t address = map->l_addr;
+    read_sections(path, address);
+    dl_iterate_phdr(keep_variables, &address);
+    find_waiter_table();
+    vm_settle();
+    return 0;
+}
+
+uintptr_t vm_settled_address(const void *address)
+{
+    extern const char __executable_start, _end; /* the linker's */
+    const uintptr_t program_place = UINT64_C(1) << 32, own_place = UINT64_C(1) << 36;
+    uintptr_t start = (uintptr_t)&__executable_start, end = (uintptr_t)&_end;
+    uintptr_t place = (uintptr_t)address;
+    if (place >= program_start && place < program_end) {
+        return place - program_start + program_place;
+    }
+    return place >= start && place < end ? place - start + own_place : place;
+}
+
+void *vm_symbol(const char *name)
+{
+    return dlsym(program, name);
+}

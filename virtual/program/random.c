@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Random numbers: each thread has a sequence of its own, the same in each execution. */
+#include "virtual/threads/threads.h"
+
+#include <stdlib.h>
+
+/* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
+static uint64_t next(uint64_t *state)
+{
+    uint64_t mixed = (*state += UINT64_C(0x9e3779b97f4a7c15));
+    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
+    return mixed ^ mixed >> 31;
+}
+
+static uint64_t number(void)
+{
+    if (vm_self() != VM_NOBODY) {
+        instrument_effect();
+    }
+    return next(&vm_thread()->random) + vm_thread_number();
+}
+
+static void seed(uint64_t value)
+{
+    vm_thread()->random = value;
+}
+
+static double fraction(void)
+{
+    return (double)(number() >> 11) * 0x1p-53;
+}
+
+int __wrap_rand(void);
+int __wrap_rand(void)
+{
+    return (int)(number() & RAND_MAX);
+}
+
+void __wrap_srand(unsigned value);
+void __wrap_srand(unsigned value)
+{
+    seed(value);
+}
+
+int __wrap_rand_r(unsigned *state);
+int __wrap_rand_r(unsigned *state)
+{
+    vm_plain(state, sizeof *state, false, __builtin_return_address(0));
+    vm_plain(state, sizeof *state, true, __builtin_return_address(0));
+    uint64_t whole = *state;
+    uint64_t result = next(&whole);
+    *state = (unsigned)result;
+    return (int)(result >> 32 & RAND_MAX);
+}
+
+long __wrap_random(void);
+long __wrap_random(void)
+{
+    return (long)(number() & RAND_MAX);
+}
+
+void __wrap_srandom(unsigned value);
+void __wrap_srandom(unsigned value)
+{
+    seed(value);
+}
+
+double __wrap_drand48(void);
+double __wrap_drand48(void)
+{
+    return fraction();
+}
+
+long __wrap_lrand48(void);
+long __wrap_lrand48(void)
+{
+    return (long)(number() >> 33);
+}
+
+long __wrap_mrand48(void);
+long __wrap_mrand48(void)
+{
+    return (int32_t)(number() >> 32);
+}
+
+void __wrap_srand48(long value);
+void __wrap_srand48(long value)
+{
+    seed((uint64_t)value);
+}
+
+/* --- std::random_device ------------------------------------------------------------- */
+
+void open_device(void *device, const void *name) __asm__(
+    "__wrap__ZNSt13random_device7_M_init"
+    "ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
+void open_device(void *device, const void *name)
+{
+    (void)device, (void)name;
+}
+
+void close_device(void *device) __asm__("__wrap__ZNSt13random_device7_M_finiEv");
+void close_device(void *device)
+{
+    (void)device;
+}
+
+unsigned read_device(void *device) __asm__("__wrap__ZNSt13random_device9_M_getvalEv");
+unsigned read_device(void *device)
+{
+    (void)device;
+    return (unsigned)(number() >> 32);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* A directory of our own, in which programs are built. */
+#include "virtual/program/tool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "virtual/program/build.h"
+
+static char directory[512];
+static pid_t owner;
+
+void vm_scratch_remove(void)
+{
+    DIR *stream = getpid() == owner ? opendir(directory) : NULL;
+    if (stream == NULL) {
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        if (entry->d_name[0] != '.') {
+            (void)unlinkat(dirfd(stream), entry->d_name, 0);
+        }
+    }
+    (void)closedir(stream);
+    (void)rmdir(directory);
+}
+
+/* By a process that may do more than a signal handler may. */
+void vm_scratch_leave(int signal_number)
+{
+    pid_t child = getpid() == owner ? fork() : -1;
+    if (child == 0) {
+        (void)execl("/bin/rm", "rm", "-rf", "--", directory, (char *)NULL);
+        _exit(127);
+    }
+    if (child > 0) {
+        (void)waitpid(child, NULL, 0);
+    }
+    _exit(128 + signal_number);
+}
+
+/* While the program is compiled; later there is something to tell (guard.c). Signals that
+   whoever has started us ignores stay ignored. */
+static void leave_on(int signal_number)
+{
+    if (signal(signal_number, vm_scratch_leave) == SIG_IGN) {
+        (void)signal(signal_number, SIG_IGN);
+    }
+}
+
+const char *vm_scratch(void)
+{
+    if (directory[0] == '\0') {
+        const char *where = getenv("TMPDIR");
+        (void)snprintf(directory, sizeof directory, "%s/%s-XXXXXX",
+                       where != NULL && where[0] != '\0' ? where : "/tmp", vm_tool);
+        if (mkdtemp(directory) == NULL) {
+            complain("%s: %s (TMPDIR names another directory)", directory,
+                     strerror(errno));
+            exit(3);
+        }
+        owner = getpid();
+        (void)atexit(vm_scratch_remove);
+        leave_on(SIGINT);
+        leave_on(SIGTERM);
+        leave_on(SIGHUP);
+    }
+    return directory;
+}

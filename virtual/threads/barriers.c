@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Barriers: a word that counts arrivals, and a word that counts the phases that are over.
+ *
+ * An arrival's number tells its phase, and whether it is the last of it; the others wait
+ * for the phase to be over. Nobody who waits for a phase can find a later one, so there
+ * is only one value that ends a wait.
+ */
+#include "virtual/threads/threads.h"
+
+#include <errno.h>
+
+#define DESTROYED UINT32_MAX
+
+struct barrier {
+    uint32_t arrivals;
+    uint32_t phases;
+    uint32_t count; /* of threads that meet: fixed by init */
+};
+_Static_assert(sizeof(struct barrier) <= sizeof(pthread_barrier_t), "fits in libc's");
+
+int __wrap_pthread_barrier_init(pthread_barrier_t *barrier,
+                                const pthread_barrierattr_t *unused, unsigned count);
+int __wrap_pthread_barrier_init(pthread_barrier_t *barrier,
+                                const pthread_barrierattr_t *unused, unsigned count)
+{
+    (void)unused;
+    if (count == 0 || count == DESTROYED) {
+        return EINVAL;
+    }
+    struct barrier *self = (struct barrier *)(void *)barrier;
+    const void *site = __builtin_return_address(0);
+    vm_plain(&self->arrivals, sizeof self->arrivals, true, site);
+    vm_plain(&self->phases, sizeof self->phases, true, site);
+    *self = (struct barrier){.count = count};
+    return 0;
+}
+
+static struct barrier *alive(pthread_barrier_t *barrier, struct vm_call call)
+{
+    struct barrier *self = (struct barrier *)(void *)barrier;
+    if (self->count == DESTROYED || self->count == 0) {
+        instrument_wrong(VM_MISUSE, call.site, "%s of a barrier that has %s", call.name,
+                         self->count == 0 ? "not been initialized" : "been destroyed");
+    }
+    return self;
+}
+
+/* No plain write: the others may still be on their way out, which is allowed. */
+int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier);
+int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier)
+{
+    struct vm_call call = VM_CALL("pthread_barrier_destroy");
+    struct barrier *self = alive(barrier, call);
+    uint64_t arrivals = vm_read(&self->arrivals, sizeof self->arrivals, VM_RELAXED, call);
+    if (arrivals % self->count != 0) {
+        instrument_wrong(VM_MISUSE, call.site, "%s of a barrier where threads wait",
+                         call.name);
+    }
+    self->count = DESTROYED;
+    return 0;
+}
+
+int __wrap_pthread_barrier_wait(pthread_barrier_t *barrier);
+int __wrap_pthread_barrier_wait(pthread_barrier_t *barrier)
+{
+    struct vm_call call = VM_CALL("pthread_barrier_wait");
+    struct barrier *self = alive(barrier, call);
+    uint32_t count = self->count; /* destroyed, perhaps, once the phase is over */
+    uint32_t before = (uint32_t)vm_atomic(VM_ADD, &self->arrivals, sizeof self->arrivals,
+                                          1, VM_ACQ_REL, call.name, call.site);
+    uint32_t phase = before / count;
+    if (before % count == count - 1) {
+        vm_write(&self->phases, sizeof self->phases, phase + 1, VM_RELEASE, call);
+        return PTHREAD_BARRIER_SERIAL_THREAD;
+    }
+    while (vm_read(&self->phases, sizeof self->phases, VM_ACQUIRE, call) == phase) {
+        vm_await_failed(call);
+    }
+    return 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* Time, as threads.h says, and sleeping. */
+#include "virtual/threads/threads.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <unistd.h>
+
+#define SECOND UINT64_C(1000000000)
+#define TICK   (SECOND / 100) /* of times() */
+
+/* The instant: 2020-01-01 00:00:00 UTC. */
+#define BEGINNING (UINT64_C(1577836800) * SECOND)
+
+static uint64_t now(void)
+{
+    return BEGINNING + vm_thread()->slept + (vm_in_time() ? instrument_now() : 0);
+}
+
+uint64_t vm_now(void)
+{
+    vm_thread()->looked = true;
+    return now();
+}
+
+/* Never before the beginning, nor (2500-odd) after the end. */
+uint64_t vm_nanoseconds(const struct timespec *time)
+{
+    const int64_t last = INT64_MAX / (int64_t)SECOND - 1;
+    if (time->tv_sec < 0) {
+        return 0;
+    }
+    uint64_t seconds = time->tv_sec < last ? (uint64_t)time->tv_sec : (uint64_t)last;
+    return seconds * SECOND + (uint64_t)time->tv_nsec;
+}
+
+static struct timespec timespec_of(uint64_t nanoseconds)
+{
+    return (struct timespec){(time_t)(nanoseconds / SECOND),
+                             (long)(nanoseconds % SECOND)};
+}
+
+static void advance(uint64_t until)
+{
+    if (until > now()) {
+        vm_thread()->slept = until - BEGINNING;
+        if (vm_thread()->looked && vm_self() != VM_NOBODY) {
+            instrument_effect(); /* it will see that time has passed */
+        }
+    }
+}
+
+void vm_sleep(uint64_t nanoseconds, struct vm_call call)
+{
+    if (vm_in_time() && nanoseconds > 0) {
+        instrument_sleep(nanoseconds, call.site);
+        return;
+    }
+    advance(now() + nanoseconds);
+    if (vm_self() != VM_NOBODY) {
+        instrument_yield(call.site);
+    }
+}
+
+int vm_time_out(uint64_t limit)
+{
+    if (!vm_in_time()) {
+        advance(limit);
+    }
+    return ETIMEDOUT;
+}
+
+bool vm_await_failed_until(uint64_t limit, struct vm_call call)
+{
+    if (!vm_in_time()) {
+        return false;
+    }
+    uint64_t zero = BEGINNING + vm_thread()->slept;
+    return instrument_await_failed_until(limit > zero ? limit - zero : 0, call.site);
+}
+
+/* --- sleeping ----------------------------------------------------------------------- */
+
+int __wrap_sched_yield(void);
+int __wrap_sched_yield(void)
+{
+    vm_sleep(0, VM_CALL("sched_yield"));
+    return 0;
+}
+
+int __wrap_pthread_yield(void);
+int __wrap_pthread_yield(void)
+{
+    vm_sleep(0, VM_CALL("pthread_yield"));
+    return 0;
+}
+
+unsigned __wrap_sleep(unsigned seconds);
+unsigned __wrap_sleep(unsigned seconds)
+{
+    vm_sleep(seconds * SECOND, VM_CALL("sleep"));
+    return 0;
+}
+
+int __wrap_usleep(useconds_t microseconds);
+int __wrap_usleep(useconds_t microseconds)
+{
+    vm_sleep(microseconds * UINT64_C(1000), VM_CALL("usleep"));
+    return 0;
+}
+
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
+{
+    (void)left;
+    vm_sleep(vm_nanoseconds(time), VM_CALL("nanosleep"));
+    return 0;
+}
+
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
+                           struct timespec *left);
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
+                           struct timespec *left)
+{
+    (void)clock, (void)left;
+    uint64_t nanoseconds = vm_nanoseconds(time);
+    if (flags & TIMER_ABSTIME) {
+        nanoseconds = nanoseconds > vm_now() ? nanoseconds - vm_now() : 0;
+    }
+    vm_sleep(nanoseconds, VM_CALL("clock_nanosleep"));
+    return 0;
+}
+
+/* --- clocks ------------------------------------------------------------------------- */
+
+time_t __wrap_time(time_t *result);
+time_t __wrap_time(time_t *result)
+{
+    time_t now = (time_t)(vm_now() / SECOND);
+    if (result != NULL) {
+        vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+        *result = now;
+    }
+    return now;
+}
+
+/* Without time, none of it is work. */
+static uint64_t worked(void)
+{
+    return vm_in_time() ? instrument_now() : 0;
+}
+
+clock_t __wrap_clock(void);
+clock_t __wrap_clock(void)
+{
+    return (clock_t)(worked() / (SECOND / CLOCKS_PER_SEC));
+}
+
+clock_t __wrap_times(struct tms *result);
+clock_t __wrap_times(struct tms *result)
+{
+    if (result != NULL) {
+        vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+        memset(result, 0, sizeof *result);
+        result->tms_utime = (clock_t)(worked() / TICK);
+    }
+    return (clock_t)(vm_now() / TICK);
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *result);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *result)
+{
+    (void)clock;
+    vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+    *result = timespec_of(vm_now());
+    return 0;
+}
+
+int __wrap_timespec_get(struct timespec *result, int base);
+int __wrap_timespec_get(struct timespec *result, int base)
+{
+    vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+    *result = timespec_of(vm_now());
+    return base;
+}
+
+int __wrap_gettimeofday(struct timeval *result, void *zone);
+int __wrap_gettimeofday(struct timeval *result, void *zone)
+{
+    (void)zone;
+    struct timespec now = timespec_of(vm_now());
+    vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+    *result = (struct timeval){now.tv_sec, (suseconds_t)(now.tv_nsec / 1000)};
+    return 0;
+}

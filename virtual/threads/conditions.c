@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Condition variables: the first 64 bits are a waiting set. libc's layout, for its static
+ * initialiser (zeros); __wrefs says that the variable has been destroyed.
+ */
+#include "virtual/threads/threads.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define DESTROYED UINT32_MAX
+
+static uint64_t *set_of(pthread_cond_t *condition, struct vm_call call)
+{
+    if (condition->__data.__wrefs == DESTROYED) {
+        instrument_wrong(VM_MISUSE, call.site,
+                         "%s of a condition variable that has been destroyed", call.name);
+    }
+    return (uint64_t *)(void *)condition;
+}
+
+void vm_condition_init(pthread_cond_t *condition, struct vm_call call)
+{
+    vm_plain(condition, sizeof(uint64_t), true, call.site);
+    memset(condition, 0, sizeof *condition);
+}
+
+/* No plain write: those who have been woken need not have returned, which is allowed. */
+void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call)
+{
+    uint64_t *set = set_of(condition, call);
+    struct vm_waiters waiters =
+        vm_waiters_of(set, vm_read(set, sizeof *set, VM_RELAXED, call));
+    if (vm_waiters_count(&waiters) > 0) {
+        instrument_wrong(VM_MISUSE, call.site,
+                         "%s of a condition variable on which threads wait", call.name);
+    }
+    condition->__data.__wrefs = DESTROYED;
+}
+
+/* Joins the waiting set before the mutex is free, so that no signal that follows is lost.
+   */
+static int enter(uint64_t *set, uint64_t own, pthread_mutex_t *mutex, struct vm_call call)
+{
+    if (mutex->__data.__owner != (int)vm_thread_mark()) {
+        instrument_wrong(VM_MISUSE, call.site,
+                         "%s with a mutex that this thread has not locked", call.name);
+    }
+    vm_atomic(VM_OR, set, sizeof *set, own, VM_RELAXED, call.name, call.site);
+    return vm_mutex_unlock(mutex, call);
+}
+
+int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                      struct vm_call call)
+{
+    uint64_t *set = set_of(condition, call);
+    int error = enter(set, vm_begin_wait(set, call), mutex, call);
+    if (error != 0) {
+        return error;
+    }
+    vm_await_wake(call);
+    return vm_mutex_lock(mutex, call);
+}
+
+int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                           const struct timespec *limit, struct vm_call call)
+{
+    uint64_t *set = set_of(condition, call);
+    uint64_t until = vm_nanoseconds(limit);
+    int error = enter(set, vm_begin_wait(set, call), mutex, call);
+    if (error != 0) {
+        return error;
+    }
+    bool in_time = vm_await_wake_until(until, call);
+    if (!in_time && !vm_take_waiter(set, vm_thread_number(), VM_ACQUIRE, call)) {
+        in_time = true;
+        vm_await_wake(call); /* it is on its way */
+    }
+    error = vm_mutex_lock(mutex, call);
+    return error != 0 || in_time ? error : vm_time_out(until);
+}
+
+void vm_condition_signal(pthread_cond_t *condition, struct vm_call call)
+{
+    uint64_t *set = set_of(condition, call);
+    for (;;) {
+        struct vm_waiters waiters =
+            vm_waiters_of(set, vm_read(set, sizeof *set, VM_RELAXED, call));
+        if (vm_waiters_count(&waiters) == 0) {
+            return;
+        }
+        unsigned one = vm_choose_waiter(&waiters, call);
+        if (vm_take_waiter(set, one, VM_RELEASE, call)) {
+            vm_wake(one, call);
+            return;
+        } /* else another has woken it already */
+    }
+}
+
+void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call)
+{
+    uint64_t *set = set_of(condition, call);
+    if (vm_read(set, sizeof *set, VM_RELAXED, call) == 0) {
+        return;
+    }
+    uint64_t before =
+        vm_atomic(VM_EXCHANGE, set, sizeof *set, 0, VM_RELEASE, call.name, call.site);
+    struct vm_waiters waiters = vm_waiters_of(set, before);
+    (void)vm_take_crowd(set, &waiters);
+    vm_wake_all(&waiters, call);
+}
+
+/* --- pthreads ----------------------------------------------------------------------- */
+
+int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *unused);
+int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *unused)
+{
+    (void)unused;
+    vm_condition_init(condition, VM_CALL("pthread_cond_init"));
+    return 0;
+}
+
+int __wrap_pthread_cond_destroy(pthread_cond_t *condition);
+int __wrap_pthread_cond_destroy(pthread_cond_t *condition)
+{
+    vm_condition_destroy(condition, VM_CALL("pthread_cond_destroy"));
+    return 0;
+}
+
+int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex);
+int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
+{
+    return vm_condition_wait(condition, mutex, VM_CALL("pthread_cond_wait"));
+}
+
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                                  const struct timespec *limit);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                                  const struct timespec *limit)
+{
+    return vm_condition_timedwait(condition, mutex, limit,
+                                  VM_CALL("pthread_cond_timedwait"));
+}
+
+int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                                  clockid_t clock, const struct timespec *limit);
+int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                                  clockid_t clock, const struct timespec *limit)
+{
+    (void)clock;
+    return vm_condition_timedwait(condition, mutex, limit,
+                                  VM_CALL("pthread_cond_clockwait"));
+}
+
+int __wrap_pthread_cond_signal(pthread_cond_t *condition);
+int __wrap_pthread_cond_signal(pthread_cond_t *condition)
+{
+    vm_condition_signal(condition, VM_CALL("pthread_cond_signal"));
+    return 0;
+}
+
+int __wrap_pthread_cond_broadcast(pthread_cond_t *condition);
+int __wrap_pthread_cond_broadcast(pthread_cond_t *condition)
+{
+    vm_condition_broadcast(condition, VM_CALL("pthread_cond_broadcast"));
+    return 0;
+}

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a C++ program takes from libstdc++ that would start, block or allocate for real.
+ * The names are those of the Itanium C++ ABI on a machine whose size_t is unsigned long.
+ *
+ * Memory is different from the rest: libstdc++ allocates and frees for the program (in
+ * std::string, for one), so operator new, delete and the memory of exceptions are defined
+ * here under their own names, which stand before libstdc++'s for itself as well.
+ */
+#include "virtual/threads/threads.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SITE __builtin_return_address(0)
+
+/* Gives a function the symbol that --wrap makes of C++'s. */
+#define REPLACES(symbol) __asm__("__wrap_" symbol)
+
+/* For what C++ may take a pointer to: as a member function's, an odd one would mean the
+   place of a virtual function. */
+#define MEMBER __attribute__((aligned(2)))
+
+/* --- the loaded libstdc++ ----------------------------------------------------------- */
+
+typedef void (*handler)(void);
+
+void **vm_cxx_exceptions;
+
+static void *library;
+static void **callable[2]; /* std::__once_callable and std::__once_call */
+static handler (*set_terminate)(handler);
+static handler terminate_settled; /* the program's own, or ours */
+
+void *vm_cxx_symbol(const char *name)
+{
+    return library == NULL ? NULL : dlsym(library, name);
+}
+
+/* A function from a symbol: ISO C has no cast for it. */
+#define FUNCTION(variable, name) (*(void **)&(variable) = vm_cxx_symbol(name))
+
+void *vm_cxx_thread_local(void *address)
+{
+    for (int i = 0; i < 2; i++) {
+        if (address == (void *)callable[i]) {
+            return (void *)&vm_thread()->callable[i];
+        }
+    }
+    return address;
+}
+
+void vm_cxx_pass_callable(void)
+{
+    for (int i = 0; i < 2; i++) {
+        if (callable[i] != NULL) {
+            *callable[i] = vm_thread()->callable[i];
+        }
+    }
+}
+
+/* --- std::terminate ----------------------------------------------------------------- */
+
+static const void *module_of(const void *address)
+{
+    Dl_info module;
+    return dladdr(address, &module) != 0 ? module.dli_fbase : NULL;
+}
+
+/* Stops at the first caller that is neither a library's nor ours. */
+static _Unwind_Reason_Code find_program(struct _Unwind_Context *context, void *found)
+{
+    const void *address = (const void *)_Unwind_GetIP(context);
+    const void *module = module_of(address);
+    if (module == module_of((const void *)vm_cxx_exceptions) || module == NULL ||
+        module == module_of(dlsym(library, "__cxa_throw")) ||
+        module == module_of(dlsym(RTLD_DEFAULT, "vm_cxx_symbol")) ||
+        module == module_of(dlsym(library, "_Unwind_Backtrace"))) {
+        return _URC_NO_REASON;
+    }
+    *(const void **)found = address;
+    return _URC_NORMAL_STOP;
+}
+
+static void terminate(void)
+{
+    const void *site = NULL;
+    (void)_Unwind_Backtrace(find_program, (void *)&site);
+    /* A type_info is a pointer to its functions, and the type's name. */
+    const char *const *(*current_type)(void);
+    char *(*demangle)(const char *, char *, size_t *, int *);
+    FUNCTION(current_type, "__cxa_current_exception_type");
+    FUNCTION(demangle, "__cxa_demangle");
+    const char *const *type = current_type();
+    if (type == NULL) {
+        instrument_wrong(VM_ABORT, site, "std::terminate was called");
+    }
+    int status;
+    const char *name = demangle(type[1], NULL, NULL, &status);
+    instrument_wrong(VM_ABORT, site,
+                     "std::terminate: nobody caught an exception of type %s",
+                     name == NULL ? type[1] : name);
+}
+
+void vm_settle_cxx(void)
+{
+    library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    if (library == NULL) {
+        return;
+    }
+    void **(*exceptions)(void);
+    handler (*get_terminate)(void), usual;
+    FUNCTION(exceptions, "__cxa_get_globals");
+    FUNCTION(set_terminate, "_ZSt13set_terminatePFvvE");
+    FUNCTION(get_terminate, "_ZSt13get_terminatev");
+    FUNCTION(usual, "_ZN9__gnu_cxx27__verbose_terminate_handlerEv");
+    vm_cxx_exceptions = exceptions();
+    callable[0] = vm_cxx_symbol("_ZSt15__once_callable");
+    callable[1] = vm_cxx_symbol("_ZSt11__once_call");
+    handler now = get_terminate();
+    terminate_settled = now == usual ? terminate : now;
+    (void)set_terminate(terminate_settled);
+}
+
+void vm_reset_cxx(void)
+{
+    if (library != NULL) {
+        (void)set_terminate(terminate_settled);
+    }
+}
+
+/* --- operator new and delete -------------------------------------------------------- */
+
+static void *allocate(size_t size, size_t alignment, const void *site)
+{
+    void *block = vm_allocate(size, alignment, false, site);
+    if (block == NULL) {
+        void (*throw_bad_alloc)(void);
+        FUNCTION(throw_bad_alloc, "_ZSt17__throw_bad_allocv");
+        throw_bad_alloc();
+    }
+    return block;
+}
+
+#define NEW(symbol)                                                                      \
+    void *symbol(size_t size);                                                           \
+    void *symbol(size_t size)                                                            \
+    {                                                                                    \
+        return allocate(size, 1, SITE);                                                  \
+    }
+#define NEW_ALIGNED(symbol)                                                              \
+    void *symbol(size_t size, size_t alignment);                                         \
+    void *symbol(size_t size, size_t alignment)                                          \
+    {                                                                                    \
+        return allocate(size, alignment, SITE);                                          \
+    }
+#define NEW_NOTHROW(symbol)                                                              \
+    void *symbol(size_t size, const void *nothrow);                                      \
+    void *symbol(size_t size, const void *nothrow)                                       \
+    {                                                                                    \
+        (void)nothrow;                                                                   \
+        return vm_allocate(size, 1, false, SITE);                                        \
+    }
+#define NEW_ALIGNED_NOTHROW(symbol)                                                      \
+    void *symbol(size_t size, size_t alignment, const void *nothrow);                    \
+    void *symbol(size_t size, size_t alignment, const void *nothrow)                     \
+    {                                                                                    \
+        (void)nothrow;                                                                   \
+        return vm_allocate(size, alignment, false, SITE);                                \
+    }
+/* Whatever else they are told: the size, the alignment. */
+#define DELETE(symbol)                                                                   \
+    void symbol(void *block);                                                            \
+    void symbol(void *block)                                                             \
+    {                                                                                    \
+        vm_free(block, SITE);                                                            \
+    }
+
+NEW(_Znwm)
+NEW(_Znam)
+NEW_ALIGNED(_ZnwmSt11align_val_t)
+NEW_ALIGNED(_ZnamSt11align_val_t)
+NEW_NOTHROW(_ZnwmRKSt9nothrow_t)
+NEW_NOTHROW(_ZnamRKSt9nothrow_t)
+NEW_ALIGNED_NOTHROW(_ZnwmSt11align_val_tRKSt9nothrow_t)
+NEW_ALIGNED_NOTHROW(_ZnamSt11align_val_tRKSt9nothrow_t)
+DELETE(_ZdlPv)
+DELETE(_ZdaPv)
+DELETE(_ZdlPvm)
+DELETE(_ZdaPvm)
+DELETE(_ZdlPvSt11align_val_t)
+DELETE(_ZdaPvSt11align_val_t)
+DELETE(_ZdlPvmSt11align_val_t)
+DELETE(_ZdaPvmSt11align_val_t)
+DELETE(_ZdlPvRKSt9nothrow_t)
+DELETE(_ZdaPvRKSt9nothrow_t)
+DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t)
+DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t)
+
+/* An exception lies behind what libstdc++ keeps of it: its __cxa_refcounted_exception,
+   which begins as zeros. */
+enum { EXCEPTION_HEADER = 128 };
+
+void *__cxa_allocate_exception(size_t size);
+void *__cxa_allocate_exception(size_t size)
+{
+    unsigned char *block = allocate(EXCEPTION_HEADER + size, EXCEPTION_HEADER, SITE);
+    memset(block, 0, EXCEPTION_HEADER);
+    return block + EXCEPTION_HEADER;
+}
+
+void __cxa_free_exception(void *exception);
+void __cxa_free_exception(void *exception)
+{
+    vm_free((unsigned char *)exception - EXCEPTION_HEADER, SITE);
+}
+
+/* --- std::thread -------------------------------------------------------------------- */
+
+static _Noreturn void throw_system_error(int error)
+{
+    void (*throw_error)(int);
+    FUNCTION(throw_error, "_ZSt20__throw_system_errori");
+    throw_error(error);
+    abort(); /* it does not return */
+}
+
+/* A std::thread::_State: an object with virtual functions, destructors first. */
+struct state {
+    void (*const *functions)(struct state *);
+};
+enum { DELETE_STATE = 1, RUN_STATE = 2 };
+
+static void *run_state(void *state)
+{
+    struct state *self = state;
+    self->functions[RUN_STATE](self);
+    self->functions[DELETE_STATE](self);
+    return NULL;
+}
+
+/* std::thread::_M_start_thread: takes the state from its unique_ptr. */
+void start_thread(pthread_t *thread, struct state **state, handler unused)
+    REPLACES("_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateE"
+             "St14default_deleteIS1_EEPFvvE");
+void start_thread(pthread_t *thread, struct state **state, handler unused)
+{
+    (void)unused;
+    struct vm_call call = VM_CALL("std::thread");
+    struct vm_start start = {.routine = run_state, .argument = *state};
+    *state = NULL;
+    pthread_t made = vm_thread_create(&start, call);
+    vm_plain(thread, sizeof *thread, true, call.site);
+    *thread = made;
+}
+
+static void finish_thread(pthread_t *thread, int error, struct vm_call call)
+{
+    if (error != 0) {
+        throw_system_error(error);
+    }
+    vm_plain(thread, sizeof *thread, true, call.site);
+    *thread = 0;
+}
+
+MEMBER void join_thread(pthread_t *thread) REPLACES("_ZNSt6thread4joinEv");
+void join_thread(pthread_t *thread)
+{
+    struct vm_call call = VM_CALL("std::thread::join");
+    vm_plain(thread, sizeof *thread, false, call.site);
+    finish_thread(thread, *thread == 0 ? EINVAL : vm_thread_join(*thread, NULL, call),
+                  call);
+}
+
+MEMBER void detach_thread(pthread_t *thread) REPLACES("_ZNSt6thread6detachEv");
+void detach_thread(pthread_t *thread)
+{
+    struct vm_call call = VM_CALL("std::thread::detach");
+    vm_plain(thread, sizeof *thread, false, call.site);
+    finish_thread(thread, *thread == 0 ? EINVAL : vm_thread_detach(*thread, call), call);
+}
+
+unsigned hardware_concurrency(void) REPLACES("_ZNSt6thread20hardware_concurrencyEv");
+unsigned hardware_concurrency(void)
+{
+    return vm_pretended_processors;
+}
+
+/* --- std::condition_variable -------------------------------------------------------- */
+
+struct unique_lock {
+    pthread_mutex_t *mutex;
+    bool owns;
+};
+
+MEMBER void construct_condition(pthread_cond_t *condition)
+    REPLACES("_ZNSt18condition_variableC1Ev");
+void construct_condition(pthread_cond_t *condition)
+{
+    vm_condition_init(condition, VM_CALL("std::condition_variable"));
+}
+
+MEMBER void destroy_condition(pthread_cond_t *condition)
+    REPLACES("_ZNSt18condition_variableD1Ev");
+void destroy_condition(pthread_cond_t *condition)
+{
+    vm_condition_destroy(condition, VM_CALL("std::~condition_variable"));
+}
+
+MEMBER void wait_condition(pthread_cond_t *condition, const struct unique_lock *lock)
+    REPLACES("_ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE");
+void wait_condition(pthread_cond_t *condition, const struct unique_lock *lock)
+{
+    struct vm_call call = VM_CALL("std::condition_variable::wait");
+    if (lock->mutex == NULL) {
+        instrument_wrong(VM_MISUSE, call.site, "%s with a lock that has no mutex",
+                         call.name);
+    }
+    (void)vm_condition_wait(condition, lock->mutex, call);
+}
+
+MEMBER void notify_one(pthread_cond_t *condition)
+    REPLACES("_ZNSt18condition_variable10notify_oneEv");
+void notify_one(pthread_cond_t *condition)
+{
+    vm_condition_signal(condition, VM_CALL("std::condition_variable::notify_one"));
+}
+
+MEMBER void notify_all(pthread_cond_t *condition)
+    REPLACES("_ZNSt18condition_variable10notify_allEv");
+void notify_all(pthread_cond_t *condition)
+{
+    vm_condition_broadcast(condition, VM_CALL("std::condition_variable::notify_all"));
+}
+
+/* --- std::future -------------------------------------------------------------------- */
+
+/* Both clocks are the same here. Returns whether it was in time. */
+static bool futex_wait_until(uint32_t *address, uint32_t value, bool limited,
+                             int64_t seconds, int64_t nanoseconds, struct vm_call call)
+{
+    uint64_t limit =
+        vm_nanoseconds(&(struct timespec){(time_t)seconds, (long)nanoseconds});
+    return vm_futex_wait(address, value, limited ? &limit : NULL, call) != ETIMEDOUT;
+}
+
+#define DURATIONS                                                                        \
+    "EPjjbNSt6chrono8durationIlSt5ratioILl1ELl1EEEENS2_IlS3_ILl1ELl1000000000EEEE"
+
+bool wait_until(void *base, uint32_t *address, uint32_t value, bool limited,
+                int64_t seconds, int64_t nanoseconds)
+    REPLACES("_ZNSt28__atomic_futex_unsigned_base19_M_futex_wait_until" DURATIONS);
+bool wait_until(void *base, uint32_t *address, uint32_t value, bool limited,
+                int64_t seconds, int64_t nanoseconds)
+{
+    (void)base;
+    return futex_wait_until(address, value, limited, seconds, nanoseconds,
+                            VM_CALL("std::future::wait"));
+}
+
+bool wait_until_steady(void *base, uint32_t *address, uint32_t value, bool limited,
+                       int64_t seconds, int64_t nanoseconds)
+    REPLACES("_ZNSt28__atomic_futex_unsigned_base26_M_futex_wait_until_steady" DURATIONS);
+bool wait_until_steady(void *base, uint32_t *address, uint32_t value, bool limited,
+                       int64_t seconds, int64_t nanoseconds)
+{
+    (void)base;
+    return futex_wait_until(address, value, limited, seconds, nanoseconds,
+                            VM_CALL("std::future::wait"));
+}
+
+void notify_futures(uint32_t *address)
+    REPLACES("_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj");
+void notify_futures(uint32_t *address)
+{
+    (void)vm_futex_wake(address, UINT32_MAX, VM_CALL("std::promise"));
+}
+
+/* --- static variables of functions -------------------------------------------------- */
+
+/*
+ * Byte 0 of a guard says that the variable is initialised: the program looks at it by
+ * itself. Byte 1 is ours: who may initialise it.
+ */
+enum { NEW, RUNNING, DONE };
+
+int __wrap___cxa_guard_acquire(uint8_t *guard);
+int __wrap___cxa_guard_acquire(uint8_t *guard)
+{
+    struct vm_call call = VM_CALL("initialisation of a static variable");
+    for (;;) {
+        uint64_t found =
+            vm_compare(guard + 1, 1, NEW, RUNNING, VM_ACQUIRE, VM_ACQUIRE, call);
+        if (found != RUNNING) {
+            return found == NEW;
+        }
+        vm_await_failed(call);
+    }
+}
+
+void __wrap___cxa_guard_release(uint8_t *guard);
+void __wrap___cxa_guard_release(uint8_t *guard)
+{
+    struct vm_call call = VM_CALL("initialisation of a static variable");
+    vm_write(guard, 1, 1, VM_RELEASE, call);
+    vm_write(guard + 1, 1, DONE, VM_RELEASE, call);
+}
+
+void __wrap___cxa_guard_abort(uint8_t *guard);
+void __wrap___cxa_guard_abort(uint8_t *guard)
+{
+    struct vm_call call = VM_CALL("initialisation of a static variable");
+    vm_write(guard + 1, 1, NEW, VM_RELEASE, call);
+}
+
+/* --- time, streams ------------------------------------------------------------------ */
+
+/* std::chrono's clocks count nanoseconds. */
+uint64_t system_clock_now(void) REPLACES("_ZNSt6chrono3_V212system_clock3nowEv");
+uint64_t system_clock_now(void)
+{
+    return vm_now();
+}
+
+uint64_t steady_clock_now(void) REPLACES("_ZNSt6chrono3_V212steady_clock3nowEv");
+uint64_t steady_clock_now(void)
+{
+    return vm_now();
+}
+
+/* std::this_thread::__sleep_for, of builds where the headers do not call nanosleep. */
+void sleep_for(int64_t seconds, int64_t nanoseconds)
+    REPLACES("_ZNSt11this_thread11__sleep_forENSt6chrono8durationIl"
+             "St5ratioILl1ELl1EEEENS1_IlS2_ILl1ELl1000000000EEEE");
+void sleep_for(int64_t seconds, int64_t nanoseconds)
+{
+    vm_sleep(vm_nanoseconds(&(struct timespec){(time_t)seconds, (long)nanoseconds}),
+             VM_CALL("std::this_thread::sleep_for"));
+}
+
+/* Streams must not allocate buffers of their own: libstdc++ would keep them beyond the
+   execution. */
+bool sync_with_stdio(bool together) REPLACES("_ZNSt8ios_base15sync_with_stdioEb");
+bool sync_with_stdio(bool together)
+{
+    (void)together;
+    return true;
+}

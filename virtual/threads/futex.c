@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Futexes: each address that is waited on has a waiting set, whose last bit is a lock. A
+ * waiter holds the lock while it looks at the address, so that it cannot miss a waker who
+ * changed the address before; a waker does all in one compare-and-swap, when the lock is
+ * free.
+ *
+ * Each address keeps its set for all executions; the sets lie in the order in which the
+ * addresses were first used, each on a cache line of its own.
+ */
+#include "virtual/threads/threads.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+
+enum { MOST = 1 << 15, SLOTS = 2 * MOST, LINE = 128 };
+
+#define LOCK (UINT64_C(1) << 63)
+
+static struct set {
+    _Alignas(LINE) uint64_t word;
+} sets[MOST];
+static unsigned set_count;
+
+/* Where an address is looked for: from a place that it determines on. */
+static struct slot {
+    const void *address;
+    struct set *set;
+} slots[SLOTS];
+
+static size_t hash(const void *address)
+{
+    return (size_t)((uintptr_t)address * UINT64_C(0x9e3779b97f4a7c15) >> 48);
+}
+
+static uint64_t *set_of(const void *address, struct vm_call call)
+{
+    size_t i = hash(address) % SLOTS;
+    while (slots[i].address != address && slots[i].address != NULL) {
+        i = (i + 1) % SLOTS;
+    }
+    if (slots[i].address == NULL) {
+        if (set_count == MOST) {
+            instrument_refuse(call.site, "futexes at more than %d addresses", MOST);
+        }
+        slots[i] = (struct slot){address, &sets[set_count++]};
+    }
+    return &slots[i].set->word;
+}
+
+void vm_reset_futex(void)
+{
+    for (unsigned i = 0; i < set_count; i++) {
+        sets[i].word = 0;
+    }
+}
+
+/* Returns the set as it was. */
+static uint64_t lock(uint64_t *set, struct vm_call call)
+{
+    for (uint64_t guess = 0, found;; guess = found) {
+        found = vm_compare(set, sizeof *set, guess, guess | LOCK, VM_ACQUIRE, VM_RELAXED,
+                           call);
+        if (found == guess) {
+            return found;
+        }
+        if (found & LOCK) {
+            vm_await_failed(call);
+            found &= ~LOCK;
+        }
+    }
+}
+
+/* Waits in the set, which does not have the caller's bit yet and is locked. Without time,
+   the time is out at once, and the caller only looks whether it has been woken before it
+   has left the set. */
+static int wait_until(uint64_t *set, uint64_t waiting, uint64_t limit,
+                      struct vm_call call)
+{
+    vm_write(set, sizeof *set, waiting | vm_begin_wait(set, call), VM_RELEASE, call);
+    if (vm_await_wake_until(limit, call)) {
+        return 0;
+    }
+    (void)lock(set, call);
+    bool there = vm_take_waiter(set, vm_thread_number(), VM_RELAXED, call);
+    vm_atomic(VM_AND, set, sizeof *set, ~LOCK, VM_RELEASE, call.name, call.site);
+    if (there) {
+        return vm_time_out(limit);
+    }
+    vm_await_wake(call); /* it is on its way */
+    return 0;
+}
+
+int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
+                  struct vm_call call)
+{
+    uint64_t *set = set_of(address, call);
+    uint64_t waiting = lock(set, call);
+    if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
+        vm_write(set, sizeof *set, waiting, VM_RELEASE, call);
+        return EAGAIN;
+    }
+    if (limit != NULL) {
+        return wait_until(set, waiting, *limit, call);
+    }
+    vm_write(set, sizeof *set, waiting | vm_begin_wait(set, call), VM_RELEASE, call);
+    vm_await_wake(call);
+    return 0;
+}
+
+static struct vm_waiters choose(struct vm_waiters waiters, unsigned count,
+                                struct vm_call call)
+{
+    if (count >= vm_waiters_count(&waiters)) {
+        return waiters;
+    }
+    struct vm_waiters chosen = {{0}};
+    for (; count > 0; count--) {
+        unsigned one = vm_choose_waiter(&waiters, call);
+        waiters.bits[one / 64] &= ~(UINT64_C(1) << one % 64);
+        chosen.bits[one / 64] |= UINT64_C(1) << one % 64;
+    }
+    return chosen;
+}
+
+unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
+{
+    uint64_t *set = set_of(address, call);
+    unsigned woken = 0;
+    for (uint64_t guess = 0, found;; guess = found) {
+        struct vm_waiters chosen = choose(vm_waiters_of(set, guess), count - woken, call);
+        /* Writes even where nobody waits: who waits later must see what came before. */
+        found = vm_compare(set, sizeof *set, guess, vm_without(guess, &chosen),
+                           VM_ACQ_REL, VM_RELAXED, call);
+        if (found == guess) {
+            unsigned gone = vm_take_crowd(set, &chosen);
+            vm_wake_all(&chosen, call);
+            woken += vm_waiters_count(&chosen);
+            if (gone == 0) {
+                return woken;
+            }
+            found = 0; /* others may wait in their place */
+            continue;
+        }
+        if (found & LOCK) {
+            vm_await_failed(call);
+            found &= ~LOCK;
+        }
+    }
+}
+
+/* --- the system call ---------------------------------------------------------------- */
+
+/* FUTEX_WAIT's limit is a time from now on, FUTEX_WAIT_BITSET's is an instant. */
+static long wait_call(uint32_t *address, uint32_t expected, const struct timespec *time,
+                      bool instant, struct vm_call call)
+{
+    if (time == NULL) {
+        return vm_result_of(vm_futex_wait(address, expected, NULL, call));
+    }
+    uint64_t limit = vm_nanoseconds(time) + (instant ? 0 : vm_now());
+    return vm_result_of(vm_futex_wait(address, expected, &limit, call));
+}
+
+long vm_futex_call(const long *arguments, struct vm_call call)
+{
+    uint32_t *address = (uint32_t *)arguments[0];
+    int operation = (int)arguments[1] & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+    uint32_t value = (uint32_t)arguments[2];
+    const struct timespec *time = (const struct timespec *)arguments[3];
+    if ((operation == FUTEX_WAIT_BITSET || operation == FUTEX_WAKE_BITSET) &&
+        (uint32_t)arguments[5] != FUTEX_BITSET_MATCH_ANY) {
+        instrument_refuse(call.site, "a futex operation with a bit set of its own");
+    }
+    switch (operation) {
+    case FUTEX_WAIT:
+        call.name = "futex wait";
+        return wait_call(address, value, time, false, call);
+    case FUTEX_WAIT_BITSET:
+        call.name = "futex wait";
+        return wait_call(address, value, time, true, call);
+    case FUTEX_WAKE:
+    case FUTEX_WAKE_BITSET:
+        call.name = "futex wake";
+        return (long)vm_futex_wake(address, value, call);
+    default:
+        instrument_refuse(
+            call.site, "futex operation %d: only waits and wakes can be had", operation);
+    }
+}

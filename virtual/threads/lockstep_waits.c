@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* lockstep/wait.h, as the virtual multiprocessor supplies it. */
+#include "virtual/threads/threads.h"
+
+#include <lockstep/wait.h>
+
+enum { DEFAULT_SPINS = 32 }; /* of no effect here, but it can be read and set */
+
+static unsigned spins = DEFAULT_SPINS;
+
+void vm_reset_waiting(void)
+{
+    spins = DEFAULT_SPINS;
+}
+
+unsigned lks_spins(void)
+{
+    return spins;
+}
+
+void lks_set_spins(unsigned tries)
+{
+    spins = tries;
+}
+
+/* Returns what it got: the next try begins in the same state as the last. */
+VM_NOTED("lks_relax")
+unsigned lks_relax_noted(unsigned tries);
+unsigned lks_relax_noted(unsigned tries)
+{
+    vm_await_failed(VM_CALL("lks_relax"));
+    return tries;
+}
+
+/*
+ * Without time, who may sleep sleeps at once: that it finds while it spins what it waits
+ * for is an execution in which its first try comes later. With time each thread has a
+ * processor of its own, and need not sleep.
+ */
+VM_NOTED("lks_relax_as")
+unsigned lks_relax_as_noted(const lks_waiting_t *waiting, unsigned tries);
+unsigned lks_relax_as_noted(const lks_waiting_t *waiting, unsigned tries)
+{
+    struct vm_call call = VM_CALL("lks_relax_as");
+    if (!vm_in_time()) {
+        vm_plain(waiting, sizeof *waiting, false, call.site);
+        if (*waiting == LKS_WAIT_SLEEP) {
+            return LKS_TIME_TO_SLEEP;
+        }
+    }
+    vm_await_failed(call);
+    return tries;
+}
+
+/* Without time none: as above. */
+unsigned lks_worth_spinning(unsigned tries)
+{
+    return !vm_in_time() || spins == 0 ? 0 : tries;
+}
+
+/* Each thread has a processor of its own: it keeps nobody from it. */
+void lks_take_turns(void)
+{
+}
+
+unsigned lks_processor(void)
+{
+    return vm_thread_number();
+}
+
+void lks_delay(unsigned pauses)
+{
+    if (vm_self() != VM_NOBODY) {
+        instrument_delay(pauses, __builtin_return_address(0));
+    }
+}
