@@ -2,26 +2,32 @@
 /*
  * locksim: the library's locks and barriers, or a program, on a simulated machine.
  *
- *   options.c     the command line
- *   machine.c     what a machine is, and what things cost there; with parameters.c (their
- *                 names), texts.c (those in texts/), topology.c (real ones)
+ *   options.c       the command line
+ *   workload.c      what processors do with the catalog
+ *   run.c           a program of the user's
+ *   simulate.c      time: events, threads, processors (thread.h)
+ *   access.c        each access; what else processors call is in instrument.c
+ *   parking.c       threads that spin cost nothing
+ *   measure.c       the part of a run that is measured; counts.c what is counted
+ *                   (both end in result.h)
+ *   text.c, memory.h  for all of them
  *
- *   workload.c    what processors do with the catalog   run.c    a program of the user's
- *   measure.c     the part of a run that is measured    counts.c what is counted
+ * machine/          what a machine is, and what things cost there
+ *   machine.c       its words, and whether it fits together
+ *   parameters.c    the names of its parameters
+ *   reading.c       machines by name; texts.c: those compiled in, from texts/
+ *   topology.c      nodes and distances of a real machine
  *
- *   simulate.c    time; with access.c (each access), parking.c (those who spin cost
- *                 nothing) and instrument.c (what processors call)
- *   smp.c, dancehall.c, numa.c                          the rules of each structure
- *   lines.c       cache lines and who has them; on set.c (sets of processors), cache.c
- *                 (caches that are full)
- *   checker.c     is the protocol right?
+ * rules/            what an access needs, and how long that takes
+ *   smp.c, dancehall.c, numa.c  each structure
+ *   lines.c         cache lines: which processors have them (set.c), full caches (cache.c)
+ *   checker.c       is the protocol right?
  *
- *   report.c      results: table.c for people, record.c for programs; on figures.c (what
- *                 is shown) and fit.c (growth)
- *   trace.c       a line for each access
- *   timeline.c    a picture, which picture.c draws
- *
- * text.c and memory.h are for all of them.
+ * show/             results
+ *   report.c        which of them: table.c for people, record.c for programs
+ *   figures.c       what tables show; fit.c: how it grows
+ *   trace.c         a line for each access
+ *   timeline.c      a run as a picture, which picture.c draws
  *
  * What is simulated runs on the virtual multiprocessor, virtual/.
  */
@@ -29,6 +35,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/machine/reading.h"
 #include "sim/options.h"
 #include "sim/run.h"
 #include "sim/show/report.h"
@@ -118,7 +125,7 @@ static bool draw(const struct options *options)
 {
     char heading[160];
     (void)snprintf(heading, sizeof heading, "%s, %s, %s", options->machine.name,
-                   protocol_name(options->machine.protocol),
+                   protocol_names[options->machine.protocol],
                    scenario_name(options->scenario));
     return timeline_write(heading);
 }

@@ -136,7 +136,7 @@ void measure_request(unsigned processor)
     waiters++;
 }
 
-/* Those who asked before, and still wait, have been passed over once more. */
+/* Threads that asked before, and still wait, have been passed over once more. */
 static void pass_over(unsigned processor)
 {
     uint32_t own = numbers[processor];

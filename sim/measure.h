@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Measuring a run: when who asked, entered and left, and what was counted in between. */
+/* Measuring a run: when threads asked, entered and left, and what was counted meanwhile. */
 #ifndef LOCKSIM_MEASURE_H
 #define LOCKSIM_MEASURE_H
 

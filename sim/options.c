@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/machine/parameters.h"
+#include "sim/machine/reading.h"
+#include "sim/machine/topology.h"
 #include "sim/memory.h"
 #include "sim/text.h"
 #include "sim/workload.h"
@@ -336,7 +339,7 @@ static void read_machine(struct options *options)
     if (given.topology != NULL) {
         if (options->machine.structure != NUMA) {
             refuse("--topology: the machine must have the structure numa, %s has %s",
-                   options->machine_name, structure_name(options->machine.structure));
+                   options->machine_name, structure_names[options->machine.structure]);
         }
         if (!machine_read_topology(&options->machine, given.topology)) {
             exit(3);

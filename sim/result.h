@@ -33,7 +33,7 @@ struct result {
     double busiest_link;
 
     struct distribution waiting;  /* request to entry; barrier: arrival to leaving */
-    struct distribution handover; /* release to next entry, while somebody waits */
+    struct distribution handover; /* release to next entry, while another waits */
     struct distribution holding;  /* entry to release: contention slows the holder, too */
     struct distribution release;  /* how long unlock takes */
 

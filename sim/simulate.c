@@ -256,21 +256,21 @@ _Noreturn void simulation_stop(void)
     stop_run(STOPPED);
 }
 
-/* Says who waits, for the first few. */
+/* Says which threads wait, for the first few. */
 static void tell_deadlock(void)
 {
     size_t length = 0;
     size_t room = sizeof simulation.message;
-    unsigned told = 0;
+    unsigned named = 0;
     for (unsigned i = 0; i < threads_count && length < room - 1; i++) {
         const struct thread *thread = &threads[i];
         if (thread->doing == OVER || thread->doing == ABSENT) {
             continue;
         }
-        if (told == 0) {
+        if (named == 0) {
             simulation.site = thread->request.site;
         }
-        if (++told > 4) {
+        if (++named > 4) {
             (void)snprintf(simulation.message + length, room - length, ", …");
             return;
         }
@@ -280,7 +280,7 @@ static void tell_deadlock(void)
         }
         length += (size_t)snprintf(simulation.message + length, room - length,
                                    "%sthread %u waits for %s",
-                                   told == 1 ? "deadlock: " : ", ", i, name);
+                                   named == 1 ? "deadlock: " : ", ", i, name);
     }
     if (queue_count > 0 && length < room - 1) {
         (void)snprintf(simulation.message + length, room - length,
@@ -310,7 +310,7 @@ void deadlock(void)
 void simulation_interrupt(void)
 {
     simulation_interrupted = true;
-    due = 0; /* so that one who goes on and on is stopped, too */
+    due = 0; /* so that a thread that goes on and on is stopped, too */
 }
 
 cycles simulation_time(void)

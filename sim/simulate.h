@@ -35,7 +35,7 @@ struct request {
 /* The rules of a structure. */
 struct rules {
     void (*begin)(void); /* of a run: everything is idle */
-    /* An access that does not hit (or any, without caches), at now(). What it needs is
+    /* An access that does not hit (or any, without caches), at `now`. What it needs is
        decided when it takes effect, from the line's state then. */
     void (*miss)(struct request *request);
 };
@@ -61,13 +61,13 @@ void take_effect(struct request *request);
 /* The processor goes on at `time`. */
 void finish(struct request *request, cycles time);
 
-/* To be told after the state of a line has changed for `processor` for the worse (no
+/* To be called after the state of a line has changed for `processor` for the worse (no
    copy, or no longer to be written), or its copy has been updated: it may be waiting for
    that. */
 void disturb(struct line *line, unsigned processor);
 
 /* A copy of a line goes from one processor's cache (NOBODY: memory) to another's (NOBODY:
-   memory; all who have one: an update, called for each). For pictures and the checker. */
+   memory; all that have one: an update, called for each). For pictures and the checker. */
 void transfer(struct line *line, int from, int to, cycles begin, cycles end);
 
 /* After a fill: if the cache is full, takes another line out of it and says which, and
@@ -120,7 +120,7 @@ extern cycles simulation_deadline;
 void simulation_interrupt(void);
 extern volatile bool simulation_interrupted;
 
-/* Counts what those who wait have done before `time`: else it is counted when their waits
+/* Counts what waiting threads have done before `time`: else it is counted when their waits
    end. */
 void count_waiting(cycles time);
 
@@ -133,7 +133,7 @@ _Noreturn void simulation_stop(void);
 void processor_sleep(void);
 void processor_wake(unsigned processor);
 
-/* --- for those who watch ------------------------------------------------------------ */
+/* --- for observers ------------------------------------------------------------ */
 
 enum phase { WORKING, WAITING, HOLDING, DONE };
 

@@ -70,7 +70,7 @@ extern const struct rules *rules; /* of the machine */
 /* Lets a thread go on at a time; what had been said before is void. */
 void resume_at(struct thread *thread, cycles time);
 
-/* Lets those go first whose time is before the thread's, which is running. */
+/* Lets all threads go first whose time is before that of the running one. */
 void let_others(struct thread *thread);
 
 /* The running thread stops here until it is resumed. */

@@ -171,49 +171,49 @@ static struct {
     void *nodes[VM_PROCESSORS];
     uint64_t *data;             /* one a line */
     cycles settle;              /* long enough for a newcomer to have queued */
-    unsigned turn;              /* latency: whose it is */
+    unsigned turn;              /* latency: of which processor */
     uint64_t warming, measured; /* releases: before, and in, the measurement */
     bool taken;
-} section;
+} lock_run;
 
 static void touch_data(void)
 {
     for (unsigned i = 0; i < options->data; i++) {
-        uint64_t *word = &section.data[(size_t)i * machine.line / sizeof *word];
+        uint64_t *word = &lock_run.data[(size_t)i * machine.line / sizeof *word];
         instrument_plain(word, sizeof *word, false, NULL);
         instrument_plain(word, sizeof *word, true, NULL);
         ++*word;
     }
 }
 
-/* Somebody gets on. Nobody does for long where arbitration starves who should. */
+/* A processor gets on. None does for long where arbitration starves the one that should. */
 static void get_on(void)
 {
     const cycles patience = 100000000;
     simulation_deadline = processor_now() + patience + result->inside +
-                          64 * result->outside + (processors + 1) * section.settle;
+                          64 * result->outside + (processors + 1) * lock_run.settle;
 }
 
 /* From request to release. `stay`: cycles in the critical section. */
-static void pass(unsigned self, cycles stay)
+static void acquire_and_release(unsigned self, cycles stay)
 {
     get_on();
     measure_request(self);
     processor_phase(WAITING);
-    section.class->lock(section.lock, section.nodes[self]);
-    processor_work(0); /* nobody's time is before this one's */
+    lock_run.class->lock(lock_run.lock, lock_run.nodes[self]);
+    processor_work(0); /* let every processor whose clock is behind run first */
     get_on();
     measure_entry(self);
     processor_phase(HOLDING);
-    if (section.taken) {
+    if (lock_run.taken) {
         instrument_wrong(VM_ASSERTION, NULL, "two processors hold the lock");
     }
-    section.taken = true;
+    lock_run.taken = true;
     touch_data();
     processor_work(stay);
-    section.taken = false;
+    lock_run.taken = false;
     measure_release(self);
-    section.class->unlock(section.lock, section.nodes[self]);
+    lock_run.class->unlock(lock_run.lock, lock_run.nodes[self]);
     processor_work(0);
     measure_released(self);
     processor_phase(WORKING);
@@ -230,15 +230,15 @@ static void end(unsigned self)
 static void run_latency(void *argument)
 {
     unsigned self = *(unsigned *)argument;
-    uint64_t last = section.warming + section.measured;
+    uint64_t last = lock_run.warming + lock_run.measured;
     for (uint64_t turn = self; turn < last; turn += processors) {
-        while (section.turn != self) {
+        while (lock_run.turn != self) {
             processor_sleep();
         }
-        pass(self, result->inside);
-        section.turn = (self + 1) % processors;
+        acquire_and_release(self, result->inside);
+        lock_run.turn = (self + 1) % processors;
         processor_work(result->outside);
-        processor_wake(section.turn);
+        processor_wake(lock_run.turn);
     }
     end(self);
 }
@@ -248,9 +248,9 @@ static void run_queue(void *argument)
 {
     unsigned self = *(unsigned *)argument;
     if (self == 0) {
-        pass(self, section.settle * (processors + 1) + result->inside);
+        acquire_and_release(self, lock_run.settle * (processors + 1) + result->inside);
     } else {
-        pass(self, result->inside);
+        acquire_and_release(self, result->inside);
     }
     end(self);
 }
@@ -259,26 +259,26 @@ static void run_steady(void *argument)
 {
     unsigned self = *(unsigned *)argument;
     for (;;) {
-        pass(self, result->inside);
+        acquire_and_release(self, result->inside);
         processor_work(outside_work());
     }
 }
 
 static void begin_lock(unsigned count)
 {
-    const lks_lock_class_t *class = section.class;
-    section.lock = take_shared(class->size(count), "lock");
-    section.taken = false;
-    section.turn = 0;
+    const lks_lock_class_t *class = lock_run.class;
+    lock_run.lock = take_shared(class->size(count), "lock");
+    lock_run.taken = false;
+    lock_run.turn = 0;
     for (unsigned i = 0; i < count; i++) {
         size_t size = class->node_size == 0 ? 1 : class->node_size;
-        section.nodes[i] = take_own(size, "node", i);
+        lock_run.nodes[i] = take_own(size, "node", i);
     }
     if (options->data > 0) {
-        section.data = memory_take((size_t)options->data * machine.line);
-        lines_name(section.data, (size_t)options->data * machine.line, "data", -1);
+        lock_run.data = memory_take((size_t)options->data * machine.line);
+        lines_name(lock_run.data, (size_t)options->data * machine.line, "data", -1);
     }
-    if (class->init(section.lock, count) != 0) {
+    if (class->init(lock_run.lock, count) != 0) {
         (void)fprintf(stderr, "locksim: %s: not for %u processors\n", class->name, count);
         exit(3);
     }
@@ -291,9 +291,9 @@ static void plan_lock(unsigned count)
     result->outside = options->outside_given || options->scenario != STEADY
                           ? options->outside
                           : OUTSIDE;
-    section.settle = 6 * round_trip();
-    section.warming = 0;
-    section.measured = count;
+    lock_run.settle = 6 * round_trip();
+    lock_run.warming = 0;
+    lock_run.measured = count;
     if (options->scenario == QUEUE && !options->inside_given) {
         /* Without caches nothing ever settles, and each try is simulated. */
         bool settles = machine.protocol != NO_CACHES;
@@ -301,11 +301,11 @@ static void plan_lock(unsigned count)
     }
     if (options->scenario != QUEUE) {
         uint64_t each = options->passages > 0 ? options->passages : 16;
-        section.measured = each * count;
-        if (options->passages == 0 && section.measured < 256) {
-            section.measured = (256 + (uint64_t)count - 1) / count * count;
+        lock_run.measured = each * count;
+        if (options->passages == 0 && lock_run.measured < 256) {
+            lock_run.measured = (256 + (uint64_t)count - 1) / count * count;
         }
-        section.warming = 4 * (uint64_t)count;
+        lock_run.warming = 4 * (uint64_t)count;
     }
 }
 
@@ -316,7 +316,7 @@ static void start_locks(unsigned count)
         [LATENCY] = run_latency, [QUEUE] = run_queue, [STEADY] = run_steady};
     for (unsigned i = 0; i < count; i++) {
         numbers[i] = i;
-        cycles time = options->scenario == QUEUE ? i * section.settle : 0;
+        cycles time = options->scenario == QUEUE ? i * lock_run.settle : 0;
         processor_start(i, bodies[options->scenario], &numbers[i], time);
     }
 }
@@ -327,18 +327,18 @@ static struct {
     const lks_barrier_class_t *class;
     void *barrier;
     uint64_t warming, measured; /* episodes */
-} meeting;
+} barrier_run;
 
 static void run_barrier(void *argument)
 {
     unsigned self = *(unsigned *)argument;
     for (uint64_t episode = 0;; episode++) {
         measure_arrival(self, episode);
-        if (episode == meeting.warming + meeting.measured) {
+        if (episode == barrier_run.warming + barrier_run.measured) {
             break;
         }
         processor_phase(WAITING);
-        meeting.class->wait(meeting.barrier, self);
+        barrier_run.class->wait(barrier_run.barrier, self);
         processor_work(0);
         get_on();
         measure_leaving(self);
@@ -353,16 +353,16 @@ static void start_barriers(unsigned count)
     static unsigned numbers[VM_PROCESSORS];
     uint64_t episodes = options->passages > 0 ? options->passages : 16;
     result->outside = options->outside;
-    section.settle = 0; /* nobody queues */
-    meeting.warming = options->scenario == QUEUE ? 0 : 4;
-    meeting.measured = options->scenario == QUEUE ? 1 : episodes;
-    meeting.barrier = take_shared(meeting.class->size(count), "barrier");
-    if (meeting.class->init(meeting.barrier, count) != 0) {
-        (void)fprintf(stderr, "locksim: %s: not for %u processors\n", meeting.class->name,
-                      count);
+    lock_run.settle = 0; /* no processor queues */
+    barrier_run.warming = options->scenario == QUEUE ? 0 : 4;
+    barrier_run.measured = options->scenario == QUEUE ? 1 : episodes;
+    barrier_run.barrier = take_shared(barrier_run.class->size(count), "barrier");
+    if (barrier_run.class->init(barrier_run.barrier, count) != 0) {
+        (void)fprintf(stderr, "locksim: %s: not for %u processors\n",
+                      barrier_run.class->name, count);
         exit(3);
     }
-    measure_begin_barrier(meeting.warming, meeting.measured);
+    measure_begin_barrier(barrier_run.warming, barrier_run.measured);
     for (unsigned i = 0; i < count; i++) {
         numbers[i] = i;
         processor_start(i, run_barrier, &numbers[i], 0);
@@ -376,21 +376,21 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
 {
     options = chosen;
     result = into;
-    section.class = find_lock(primitive);
-    meeting.class = find_barrier(primitive);
+    lock_run.class = find_lock(primitive);
+    barrier_run.class = find_barrier(primitive);
     *result = (struct result){.machine = &options->machine,
                               .primitive = primitive,
-                              .is_barrier = meeting.class != NULL,
+                              .is_barrier = barrier_run.class != NULL,
                               .scenario = options->scenario,
                               .processors = count,
                               .seed = options->seed};
     vm_reset();
     simulation_begin(&options->machine, count, options->seed);
     memory_begin();
-    if (section.class != NULL) {
+    if (lock_run.class != NULL) {
         plan_lock(count);
         begin_lock(count);
-        measure_begin_lock(section.warming, section.measured);
+        measure_begin_lock(lock_run.warming, lock_run.measured);
         start_locks(count);
     } else {
         start_barriers(count);

@@ -58,7 +58,7 @@ struct machine {
     unsigned line;    /* bytes of a cache line */
     unsigned caching; /* lines that a cache holds; 0: no limit */
     unsigned ways;    /* of each of its sets; 0: one set of all */
-    unsigned page;    /* bytes that are placed together, with who touches them first */
+    unsigned page;    /* bytes that are placed together, at their first user */
     unsigned most;    /* processors that it has; VM_PROCESSORS: as many as are wanted */
 
     /* cycles, of a processor */
@@ -96,25 +96,15 @@ static inline unsigned machine_node(const struct machine *machine, unsigned proc
 
 unsigned machine_distance(const struct machine *machine, unsigned node, unsigned other);
 
-/* Fills in a machine of that name, or from a file whose name has a '/' or a '.'. Returns
-   false with a line on stderr that says what is wrong (file:line: …). */
-bool machine_read(struct machine *machine, const char *name);
-
-/* Sets one parameter, "key=value"; `where` goes before the message if that is wrong. */
-bool machine_set(struct machine *machine, const char *assignment, const char *where);
-
-/* Nodes, cores and distances of a real machine, from lstopo's XML; for a numa machine. */
-bool machine_read_topology(struct machine *machine, const char *path);
-
 /* Whether what has been set fits together; if not, says so. */
 bool machine_check(const struct machine *machine);
 
-/* The machines that are compiled in: prints a table; prints the text of one. */
-void machine_list(void);
-bool machine_show(const char *name);
+/* Prints "locksim: where: what" and returns false. */
+bool machine_refuse(const char *where, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-const char *structure_name(enum structure structure);
-const char *protocol_name(enum protocol protocol);
-const char *arbitration_name(enum arbitration arbitration);
+/* By their enumerators; NULL at the end. */
+extern const char *const structure_names[], *const protocol_names[],
+                                                *const arbitration_names[];
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A machine's parameters: their names, and what each may be. */
+#include "sim/machine/parameters.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/machine/machine.h"
-#include "sim/machine/texts.h"
 #include "sim/text.h"
 
 enum { KEY = 64 };          /* bytes of a key, at most */
@@ -16,26 +16,8 @@ enum { MILLION = 1000000 }; /* no cost is higher: times stay far from overflowin
 
 /* --- words -------------------------------------------------------------------------- */
 
-static const char *const structures[] = {"smp", "dancehall", "numa", NULL};
-static const char *const protocols[] = {"mesi", "msi", "dragon", "firefly", "none", NULL};
-static const char *const arbitrations[] = {"fifo", "fixed", "random", NULL};
 static const char *const uses[] = {"read", "write", "modify", NULL};
 static const char *const founds[] = {"modified", "exclusive", "shared", "memory", NULL};
-
-const char *structure_name(enum structure structure)
-{
-    return structures[structure];
-}
-
-const char *protocol_name(enum protocol protocol)
-{
-    return protocols[protocol];
-}
-
-const char *arbitration_name(enum arbitration arbitration)
-{
-    return arbitrations[arbitration];
-}
 
 /* "smp, dancehall or numa" */
 static void list_words(const char *const *words, char *text, size_t size)
@@ -271,7 +253,7 @@ static bool set_key(struct machine *machine, const char *key, const char *value,
 {
     int word = 0;
     if (strcmp(key, "structure") == 0) {
-        bool good = read_word(where, key, value, structures, &word);
+        bool good = read_word(where, key, value, structure_names, &word);
         machine->structure = good ? (enum structure)word : machine->structure;
         if (good && machine->structure == DANCEHALL) {
             machine->protocol = NO_CACHES; /* what else */
@@ -279,12 +261,12 @@ static bool set_key(struct machine *machine, const char *key, const char *value,
         return good;
     }
     if (strcmp(key, "protocol") == 0) {
-        bool good = read_word(where, key, value, protocols, &word);
+        bool good = read_word(where, key, value, protocol_names, &word);
         machine->protocol = good ? (enum protocol)word : machine->protocol;
         return good;
     }
     if (strcmp(key, "arbitration") == 0) {
-        bool good = read_word(where, key, value, arbitrations, &word);
+        bool good = read_word(where, key, value, arbitration_names, &word);
         machine->arbitration = good ? (enum arbitration)word : machine->arbitration;
         return good;
     }
@@ -302,7 +284,7 @@ static bool set_key(struct machine *machine, const char *key, const char *value,
     return refuse_key(key, where);
 }
 
-/* So many as there are places, unless `processors` comes later and says fewer. */
+/* As many as there are places, unless `processors` comes later and says fewer. */
 static void count_processors(struct machine *machine)
 {
     uint64_t places = (uint64_t)machine->nodes * machine->cores;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Nodes, cores and distances of a real machine, from what hwloc's lstopo has written. */
+#include "sim/machine/topology.h"
+
 #include <errno.h>
 #include <hwloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "sim/machine/machine.h"
-#include "sim/machine/texts.h"
 
 struct real {
     hwloc_obj_t nodes[FAR_NODES]; /* those with processors of their own */
@@ -20,7 +19,7 @@ static unsigned cores_of(hwloc_topology_t topology, hwloc_obj_t node)
 {
     int cores =
         hwloc_get_nbobjs_inside_cpuset_by_type(topology, node->cpuset, HWLOC_OBJ_CORE);
-    if (cores <= 0) { /* some systems do not tell of cores */
+    if (cores <= 0) { /* some systems list none */
         cores =
             hwloc_get_nbobjs_inside_cpuset_by_type(topology, node->cpuset, HWLOC_OBJ_PU);
     }
@@ -70,11 +69,11 @@ static bool find_nodes(hwloc_topology_t topology, const char *path, struct real 
     return true;
 }
 
-/* --- distances that the file tells -------------------------------------------------- */
+/* --- distances that the file gives ------------------------------------------------- */
 
-/* The greater of the two ways between two nodes; 0 if the file does not tell. */
-static hwloc_uint64_t told(struct hwloc_distances_s *distances, hwloc_obj_t node,
-                           hwloc_obj_t other)
+/* The greater of the two ways between two nodes; 0 if the file has none. */
+static hwloc_uint64_t latency_between(struct hwloc_distances_s *distances,
+                                      hwloc_obj_t node, hwloc_obj_t other)
 {
     int i = hwloc_distances_obj_index(distances, node);
     int j = hwloc_distances_obj_index(distances, other);
@@ -106,15 +105,16 @@ static unsigned class_of(hwloc_uint64_t latency, const hwloc_uint64_t *latencies
     return 1 + (count < DISTANCES ? rank : rank * (DISTANCES - 1) / count);
 }
 
-/* Whether the file tells all of them. */
-static bool use_told(struct machine *machine, const struct real *real,
-                     struct hwloc_distances_s *distances)
+/* Uses the distances of the file; false if it does not give all of them. */
+static bool use_given(struct machine *machine, const struct real *real,
+                      struct hwloc_distances_s *distances)
 {
     static hwloc_uint64_t latencies[FAR_NODES * FAR_NODES]; /* sorted, each once */
     unsigned count = 0, distinct = 0;
     for (unsigned i = 0; i < real->count; i++) {
         for (unsigned j = 0; j < i; j++) {
-            latencies[count++] = told(distances, real->nodes[i], real->nodes[j]);
+            latencies[count++] =
+                latency_between(distances, real->nodes[i], real->nodes[j]);
         }
     }
     qsort(latencies, count, sizeof *latencies, compare);
@@ -130,15 +130,16 @@ static bool use_told(struct machine *machine, const struct real *real,
         for (unsigned j = 0; j < real->count; j++) {
             if (i != j) {
                 machine->distance[i][j] = (uint8_t)class_of(
-                    told(distances, real->nodes[i], real->nodes[j]), latencies, distinct);
+                    latency_between(distances, real->nodes[i], real->nodes[j]), latencies,
+                    distinct);
             }
         }
     }
     return true;
 }
 
-static bool tells_distances(hwloc_topology_t topology, struct machine *machine,
-                            const struct real *real)
+static bool read_distances(hwloc_topology_t topology, struct machine *machine,
+                           const struct real *real)
 {
     struct hwloc_distances_s *distances;
     unsigned count = 1;
@@ -147,12 +148,12 @@ static bool tells_distances(hwloc_topology_t topology, struct machine *machine,
         count == 0) {
         return false;
     }
-    bool all = use_told(machine, real, distances);
+    bool all = use_given(machine, real, distances);
     hwloc_distances_release(topology, distances);
     return all;
 }
 
-/* --- distances that it does not tell ------------------------------------------------ */
+/* --- distances that it does not give ----------------------------------------------- */
 
 /* Two nodes of one package are nearer to each other than to others, if there are such. */
 static void use_packages(hwloc_topology_t topology, struct machine *machine,
@@ -221,7 +222,7 @@ bool machine_read_topology(struct machine *machine, const char *path)
         machine->cores = real.cores;
         machine->most = real.count * real.cores;
         memset(machine->distance, 0, sizeof machine->distance);
-        if (!tells_distances(topology, machine, &real)) {
+        if (!read_distances(topology, machine, &real)) {
             use_packages(topology, machine, &real);
         }
     }

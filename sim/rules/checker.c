@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The checker: caches and memory hold versions of each line instead of data, and the
- * rules move them (transfer). A write makes a new version in the writer's cache; whoever
- * reads must have the latest one, wherever it came from.
+ * rules move them (transfer). A write makes a new version in the writer's cache; a
+ * read must find the latest one, wherever it comes from.
  */
 #include <stdarg.h>
 #include <stdio.h>

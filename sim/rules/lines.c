@@ -79,7 +79,7 @@ struct page {
     int place;
 };
 
-/* Where the page of an address lies: with who touches it first. */
+/* Where the page of an address lies: near the processor that touches it first. */
 static int place_of(uintptr_t settled, unsigned processor)
 {
     uintptr_t number = settled / page_bytes;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cache lines: who has a copy, and in which state. */
+/* Cache lines: which processors have a copy, and in which state. */
 #ifndef LOCKSIM_LINES_H
 #define LOCKSIM_LINES_H
 
@@ -32,7 +32,7 @@ struct line {
 };
 
 /* The line that an address lies in; a new one is in no cache, and is placed with
-   `processor`, who touches it first. */
+   `processor`, which touches it first. */
 struct line *line_of(const void *address, unsigned processor);
 
 /* The same if the line is known, or NULL. */

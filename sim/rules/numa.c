@@ -32,7 +32,7 @@
  *   - Memory serves different lines at the same time. Updates and write-backs do not take
  *     the directory.
  *   - A node has one link, for both directions. Invalidations leave before the right to
- *     write. Who gets the link is settled when a message's way is known, at the effect:
+ *     write. Which message gets the link is settled when its way is known, at the effect:
  *     one that is known later uses what the others leave.
  *   - Clean lines leave a cache without a message, and the directory knows.
  *   - A figure in machine.latency replaces all that stands here but waiting. The effect

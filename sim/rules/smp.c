@@ -3,14 +3,14 @@
  * Processors with caches on one bus, which does one transaction at a time.
  *
  * A request waits until the bus is given to it; all caches see the transaction at that
- * moment. What it has to be is decided then: whoever wanted to upgrade and has lost the
- * line meanwhile must read it again.
+ * moment. What it has to be is decided then: a processor that wanted to upgrade and
+ * has lost the line meanwhile must read it again.
  *
- *   write-invalidate    read            S, or E if nobody else has it (MESI)
+ *   write-invalidate    read            S, or E if no other has it (MESI)
  *                       read exclusive  M, all other copies are invalid
  *                       upgrade         S to M, all other copies are invalid
- *   write-update        read            shared, or E if nobody else has it
- *                       update          a word, to all who share the line: one of them
+ *   write-update        read            shared, or E if no other has it
+ *                       update          a word, to all that share the line: one of them
  *                                       owns it then (Dragon: Sm), or memory has it too
  *                                       (Firefly)
  *                       a write to a line that is not there is a read and, if it is
@@ -77,7 +77,7 @@ static void miss(struct request *request)
     waiting_count++;
     if (!taken) {
         taken = true;
-        at(now, grant, NULL); /* after those who ask at the same time */
+        at(now, grant, NULL); /* after all requests of this time */
     }
 }
 

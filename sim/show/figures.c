@@ -43,7 +43,7 @@ static double percent(double part, double whole)
 
 static double cycles_each(const struct result *result)
 {
-    if (result->scenario == LATENCY) { /* whoever takes turns has work in between */
+    if (result->scenario == LATENCY) { /* processors that take turns work in between */
         return mean_of(&result->waiting) + mean_of(&result->release);
     }
     return figure_each(result, (double)result->cycles);

@@ -13,7 +13,7 @@ enum figure {
     TRANSACTIONS_EACH,
     RMR_CC, /* INFINITY: unbounded */
     RMR_DSM,
-    GROWING, /* so many of them are fitted */
+    GROWING, /* that many are fitted */
     LOCKING = GROWING,
     UNLOCKING,
     WAITING_MEAN,

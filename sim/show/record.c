@@ -150,9 +150,9 @@ static void put_run(struct record *record, const struct options *options,
     const struct machine *on = result->machine;
     bool of_catalog = result->scenario != PROGRAM;
     put_text(record, "machine", on->name);
-    put_text(record, "structure", structure_name(on->structure));
-    put_text(record, "protocol", protocol_name(on->protocol));
-    put_text(record, "arbitration", arbitration_name(on->arbitration));
+    put_text(record, "structure", structure_names[on->structure]);
+    put_text(record, "protocol", protocol_names[on->protocol]);
+    put_text(record, "arbitration", arbitration_names[on->arbitration]);
     put_text(record, "primitive", result->primitive);
     put_text(record, "kind", figure_kind(result));
     put_text(record, "scenario", scenario_name(result->scenario));

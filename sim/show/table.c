@@ -125,10 +125,10 @@ void table_begin(const struct options *options)
     const struct machine *on = &options->machine;
     (void)fprintf(vm_out, "locksim %s on %s: %s\n", LOCKSTEP_VERSION, on->name,
                   on->summary);
-    (void)fprintf(vm_out, "structure %s; protocol %s", structure_name(on->structure),
-                  protocol_name(on->protocol));
+    (void)fprintf(vm_out, "structure %s; protocol %s", structure_names[on->structure],
+                  protocol_names[on->protocol]);
     if (on->structure == SMP) {
-        (void)fprintf(vm_out, "; arbitration %s", arbitration_name(on->arbitration));
+        (void)fprintf(vm_out, "; arbitration %s", arbitration_names[on->arbitration]);
     }
     (void)fprintf(vm_out, "; seed %" PRIu64 "\n", options->seed);
     (void)fputs("times are in cycles; references are remote memory references, by the "

@@ -12,7 +12,7 @@ void table_begin(const struct options *options);
 void table_row(const struct options *options, const struct result *result,
                const struct result *before);
 
-/* Of all runs that series_add has been told. */
+/* Of all runs that series_add was given. */
 void table_end(const struct options *options);
 
 #endif

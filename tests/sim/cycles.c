@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/machine/parameters.h"
+#include "sim/machine/reading.h"
 #include "sim/simulate.h"
 
 enum { STEPS = 12, LINE = 64, LETTERS = 8 };

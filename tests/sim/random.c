@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/machine/parameters.h"
+#include "sim/machine/reading.h"
 #include "sim/simulate.h"
 
 enum { PROCESSORS = 16, LINES = 6, SHARED_WORDS = 18, LINE = 64 };
