@@ -8,7 +8,7 @@ static const uint64_t PER_BATCH = 10000;
 static void read_clock(uint64_t count)
 {
     while (count-- > 0) {
-        (void)now();
+        (void)clock_now();
     }
 }
 
@@ -33,9 +33,9 @@ static double cost(void (*function)(uint64_t count))
 {
     double best = 0;
     for (int batch = 0; batch < BATCHES; batch++) {
-        uint64_t start = now();
+        uint64_t start = clock_now();
         function(PER_BATCH);
-        double elapsed = (double)(now() - start);
+        double elapsed = (double)(clock_now() - start);
         if (batch == 0 || elapsed < best) {
             best = elapsed;
         }

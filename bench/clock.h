@@ -7,7 +7,7 @@
 #include <time.h>
 
 /* Nanoseconds of the monotonic clock. */
-static inline uint64_t now(void)
+static inline uint64_t clock_now(void)
 {
     struct timespec time;
     (void)clock_gettime(CLOCK_MONOTONIC, &time);
@@ -16,7 +16,7 @@ static inline uint64_t now(void)
 
 /* What clock_calibrate found out. */
 struct clock_facts {
-    double read_ns;       /* what one now() costs */
+    double read_ns;       /* what one clock_now() costs */
     double cycles_per_ns; /* the processor's own frequency, in GHz */
     double loops_per_ns;  /* iterations of spend() */
 };

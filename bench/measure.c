@@ -40,8 +40,7 @@ struct outcome no_outcome(void)
     return outcome;
 }
 
-void tell_waits(struct outcome *outcome, enum metric median,
-                const struct histogram *waits)
+void set_waits(struct outcome *outcome, enum metric median, const struct histogram *waits)
 {
     if (waits->total > 0) {
         double *values = &outcome->values[median];

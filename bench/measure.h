@@ -63,17 +63,17 @@ enum verdict {
 };
 
 struct outcome {
-    double values[METRICS]; /* NaN where there is nothing to tell */
+    double values[METRICS]; /* NaN: not measured */
     enum verdict verdict;
 };
 
 /* An outcome in which nothing is known yet. */
 struct outcome no_outcome(void);
 
-/* Fills in the four metrics of waiting, of which `median` is the first, if there are any
+/* Sets the four metrics of waiting, of which `median` is the first, if there are any
    `waits`. */
-void tell_waits(struct outcome *outcome, enum metric median,
-                const struct histogram *waits);
+void set_waits(struct outcome *outcome, enum metric median,
+               const struct histogram *waits);
 
 /* A free lock, or both sides of a free reader-writer lock, on one thread. */
 struct outcome measure_latency(const struct competitor *competitor,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Barriers. */
+#include "bench/lines.h"
 #include "bench/measure.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static void work_barrier(struct team *team, unsigned self)
         if (self == 0) {
             int phase = atomic_load_explicit(&team->phase, memory_order_relaxed);
             if (phase != WARMING_UP && start == 0) {
-                start = now();
+                start = clock_now();
                 before = episode - 1;
             }
             /* All threads know of it when they leave this episode. */
@@ -54,7 +55,7 @@ static void work_barrier(struct team *team, unsigned self)
         }
     } while (episode < atomic_load_explicit(&run->last, memory_order_relaxed));
     if (self == 0) {
-        run->ns_per_episode = (double)(now() - start) / (double)(episode - before);
+        run->ns_per_episode = (double)(clock_now() - start) / (double)(episode - before);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Free locks, on one thread. */
 #include "bench/inlined.h"
+#include "bench/lines.h"
 #include "bench/measure.h"
 #include "bench/subject.h"
 
@@ -20,11 +21,11 @@ static double cost_of(lock_loop loop, void *lock, void *node)
     double best = 0;
     double best_empty = 0;
     for (int batch = 0; batch < BATCHES; batch++) {
-        uint64_t start = now();
+        uint64_t start = clock_now();
         loop(lock, node, PER_BATCH);
-        uint64_t middle = now();
+        uint64_t middle = clock_now();
         empty_loop(lock, node, PER_BATCH);
-        uint64_t end = now();
+        uint64_t end = clock_now();
         double with = (double)(middle - start);
         double empty = (double)(end - middle);
         best = batch == 0 || with < best ? with : best;
@@ -41,7 +42,7 @@ static void work_alone(struct team *team, unsigned self)
     for (int side = 0; side < SIDES; side++) {
         if (alone->loops[side] != NULL) {
             alone->ns[side] = cost_of(alone->loops[side], alone->subject.lock,
-                                      node_of(&alone->subject, self));
+                                      node_of_thread(&alone->subject, self));
         }
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Locks, with others that want them. */
+#include "bench/lines.h"
 #include "bench/measure.h"
 #include "bench/subject.h"
 #include "bench/workload.h"
@@ -36,8 +37,8 @@ static void critical_section(const struct team *team, struct thread_record *reco
     struct lock_run *run = team->shared;
     if (run->released_at != 0) {
         if (run->last != self) {
-            histogram_add(&record->handovers,
-                          minus_cost(now() - run->released_at, run->workload.clock_ns));
+            histogram_add(&record->handovers, minus_cost(clock_now() - run->released_at,
+                                                         run->workload.clock_ns));
         }
         run->released_at = 0;
     }
@@ -54,7 +55,7 @@ static void work_contended(struct team *team, unsigned self)
     struct thread_record *record = &run->records[self];
     const lks_lock_class_t *class = run->class;
     void *lock = run->subject.lock;
-    void *node = node_of(&run->subject, self);
+    void *node = node_of_thread(&run->subject, self);
     uint32_t random = first_random(self);
     uint32_t until_sample = next_random(&random) % (2 * SAMPLE_EVERY);
     uint64_t acquisitions = 0;
@@ -69,13 +70,13 @@ static void work_contended(struct team *team, unsigned self)
             class->lock(lock, node);
             critical_section(team, record, self);
         } else {
-            uint64_t asked = now();
+            uint64_t asked = clock_now();
             class->lock(lock, node);
-            uint64_t entered = now();
+            uint64_t entered = clock_now();
             histogram_add(&record->waits,
                           minus_cost(entered - asked, run->workload.clock_ns));
             critical_section(team, record, self);
-            run->released_at = now();
+            run->released_at = clock_now();
         }
         class->unlock(lock, node);
         acquisitions++;
@@ -111,7 +112,7 @@ static void evaluate(struct lock_run *run, unsigned threads, double elapsed_ns,
         values[JAIN] = jain_index(served, threads);
         values[SAME_THREAD] = (double)all->entered_again / (double)all->acquisitions;
     }
-    tell_waits(outcome, WAIT_MEDIAN_NS, &all->waits);
+    set_waits(outcome, WAIT_MEDIAN_NS, &all->waits);
     if (all->handovers.total > 0) {
         values[HANDOVER_NS] = histogram_percentile(&all->handovers, 0.5);
     }
@@ -133,7 +134,7 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     run->subject = make_subject(competitor, threads);
     run->records = allocate_lines(threads * sizeof *run->records);
     run->workload = workload_of(conditions);
-    run->last = threads; /* nobody */
+    run->last = threads; /* none */
     team->count = threads;
     team->placement = &conditions->placement;
     team->work = work_contended;

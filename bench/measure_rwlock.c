@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reader-writer locks, with others that want them. */
+#include "bench/lines.h"
 #include "bench/measure.h"
 #include "bench/subject.h"
 #include "bench/workload.h"
@@ -66,14 +67,14 @@ static void acquire(struct team *team, unsigned self, enum side side, bool timed
     struct thread_record *record = &run->records[self];
     const lks_rwlock_class_t *class = run->class;
     void *lock = run->subject.lock;
-    void *node = node_of(&run->subject, self);
-    uint64_t asked = timed ? now() : 0;
+    void *node = node_of_thread(&run->subject, self);
+    uint64_t asked = timed ? clock_now() : 0;
     if (side == READ) {
         class->rdlock(lock, node);
     } else {
         class->wrlock(lock);
     }
-    uint64_t entered = timed ? now() : 0;
+    uint64_t entered = timed ? clock_now() : 0;
     if (side == READ) {
         read_data(team, record);
         class->rdunlock(lock, node);
@@ -153,8 +154,8 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
     if (values[ACQUISITIONS] > 0) {
         values[JAIN] = jain_index(served, threads);
     }
-    tell_waits(outcome, READ_WAIT_MEDIAN_NS, &all->waits[READ]);
-    tell_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
+    set_waits(outcome, READ_WAIT_MEDIAN_NS, &all->waits[READ]);
+    set_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
     uint64_t updates = all->acquired_before[WRITE] + all->acquisitions[WRITE];
     if (run->first != updates || run->second != updates) {
         outcome->verdict = LOST_UPDATES;

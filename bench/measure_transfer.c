@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The way of a cache line from one processor to another, by a game of ping-pong. */
+#include "bench/lines.h"
 #include "bench/measure.h"
 #include "bench/statistics.h"
 
@@ -20,14 +21,14 @@ static void work_ping_pong(struct team *team, unsigned self)
     double batches[BATCHES];
     uint32_t ball = self;
     for (int batch = 0; batch < BATCHES; batch++) {
-        uint64_t start = now();
+        uint64_t start = clock_now();
         for (int round = 0; round < ROUNDS; round++) {
             while (atomic_load_explicit(&table->ball, memory_order_acquire) != ball) {
             }
             atomic_store_explicit(&table->ball, ball + 1, memory_order_release);
             ball += 2;
         }
-        batches[batch] = (double)(now() - start) / (2.0 * (double)ROUNDS);
+        batches[batch] = (double)(clock_now() - start) / (2.0 * (double)ROUNDS);
     }
     if (self == 0) {
         table->one_way_ns = spread_of(batches, BATCHES).median;

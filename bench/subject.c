@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/subject.h"
 
-#include "bench/team.h"
+#include "bench/lines.h"
 
 #include <stdlib.h>
 

@@ -18,7 +18,7 @@ struct subject make_subject(const struct competitor *competitor, unsigned thread
 void free_subject(const struct competitor *competitor, struct subject *subject);
 
 /* The node of thread `self`, or NULL. */
-static inline void *node_of(const struct subject *subject, unsigned self)
+static inline void *node_of_thread(const struct subject *subject, unsigned self)
 {
     return subject->nodes != NULL ? subject->nodes + self * subject->stride : NULL;
 }

@@ -2,14 +2,15 @@
 #include "bench/team.h"
 
 #include "bench/clock.h"
+#include "bench/lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Threads that do not end are said to hang when they have used so much processor time
-   each, so that a busy machine is not mistaken for a broken lock; or, since they may be
-   asleep, when so much time has gone by. */
+/* Threads that do not end are said to hang when each has used this much processor time,
+   so that a busy machine is not mistaken for a broken lock; or, since they may be asleep,
+   when this much time has gone by. */
 static const uint64_t PATIENCE_NS = 10u * (uint64_t)1000000000;
 static const uint64_t PATIENCE_ASLEEP_NS = 100u * (uint64_t)1000000000;
 static const uint64_t PATIENCE_INTERRUPTED_NS = 2u * (uint64_t)1000000000;
@@ -49,12 +50,13 @@ static void nap(uint64_t ns)
     (void)nanosleep(&time, NULL);
 }
 
-/* Sleeps for so long, or until Ctrl-C: in pieces, since that may come between two. */
+/* Sleeps for `ns`, or until Ctrl-C: in pieces, since a signal may come between two. */
 static void sleep_for(uint64_t ns)
 {
     static const uint64_t PIECE_NS = 20000000;
-    uint64_t end = now() + ns;
-    for (uint64_t time = now(); time < end && !is_interrupted(); time = now()) {
+    uint64_t end = clock_now() + ns;
+    for (uint64_t time = clock_now(); time < end && !is_interrupted();
+         time = clock_now()) {
         nap(end - time < PIECE_NS ? end - time : PIECE_NS);
     }
 }
@@ -94,16 +96,16 @@ double team_run(struct team *team, uint64_t duration_ns)
         sleep_for((uint64_t)WARM_UP_MS * 1000000);
     }
     atomic_store_explicit(&team->phase, COUNTING, memory_order_relaxed);
-    uint64_t start = now();
+    uint64_t start = clock_now();
     if (duration_ns > 0) {
         sleep_for(duration_ns);
     }
     atomic_store_explicit(&team->phase, OVER, memory_order_relaxed);
-    uint64_t end = now();
+    uint64_t end = clock_now();
     uint64_t used = processor_time();
     while (!all_finished(team)) {
         if (processor_time() - used > team->count * PATIENCE_NS ||
-            now() - end >
+            clock_now() - end >
                 (is_interrupted() ? PATIENCE_INTERRUPTED_NS : PATIENCE_ASLEEP_NS)) {
             return -1; /* NOLINT: not a leak, the threads still use `members` */
         }
@@ -132,15 +134,4 @@ void team_try(unsigned count)
     team->work = work_not_at_all;
     (void)team_run(team, 0);
     free(team);
-}
-
-void *allocate_lines(size_t bytes)
-{
-    size_t size = LKS_WHOLE_LINES(bytes);
-    void *memory = aligned_alloc(LKS_CACHE_LINE, size);
-    if (memory == NULL) {
-        (void)fprintf(stderr, "lockbench: no memory\n");
-        exit(1);
-    }
-    return memset(memory, 0, size);
 }

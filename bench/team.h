@@ -8,7 +8,7 @@
 #include <lockstep/topology.h>
 #include <pthread.h>
 
-/* Set by Ctrl-C: whatever runs comes to an end soon. */
+/* Set by Ctrl-C: a run that sees it comes to an end soon. */
 extern _Atomic(bool) interrupted;
 
 /* Where the threads of a run go. */
@@ -42,11 +42,7 @@ struct team {
  */
 double team_run(struct team *team, uint64_t duration_ns);
 
-/* Ends the program, with one line, if so many threads cannot be started. */
+/* Ends the program, with one line, if `count` threads cannot be started. */
 void team_try(unsigned count);
-
-/* A number of whole cache lines, filled with zeros, to be freed; ends the program where
-   there is no memory. */
-void *allocate_lines(size_t bytes);
 
 #endif

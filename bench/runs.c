@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/runs.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two distances differ if one is more than this times the other. */
+static const double NEARBY = 3;
+
+bool is_same_distance(double transfer_ns, double other_ns)
+{
+    return transfer_ns <= NEARBY * other_ns && other_ns <= NEARBY * transfer_ns;
+}
+
+void add_run(struct runs *runs, const struct run *run)
+{
+    if (runs->count == runs->room) {
+        runs->room = runs->room == 0 ? 256 : 2 * runs->room;
+        runs->items = realloc(runs->items, runs->room * sizeof *runs->items);
+        if (runs->items == NULL) {
+            (void)fputs("lockbench: no memory\n", stderr);
+            exit(1);
+        }
+    }
+    runs->items[runs->count++] = *run;
+}
+
+/* The fastest way of a cache line so far; NaN: none yet. */
+static double nearest_ns(const struct runs *runs)
+{
+    double nearest = NAN;
+    for (size_t i = 0; i < runs->count; i++) {
+        nearest = fmin(nearest, runs->items[i].transfer_ns); /* passes over NaN */
+    }
+    return nearest;
+}
+
+static enum distance distance_of(const struct run *run, double nearest)
+{
+    if (isnan(run->transfer_ns)) {
+        return ANY;
+    }
+    return run->transfer_ns <= NEARBY * nearest ? NEAR : FAR;
+}
+
+unsigned count_runs(const struct runs *runs, const struct setting *setting,
+                    const char *name, enum distance distance)
+{
+    double nearest = nearest_ns(runs);
+    unsigned count = 0;
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct run *run = &runs->items[i];
+        count += same_setting(&run->setting, setting) && strcmp(run->name, name) == 0 &&
+                 distance_of(run, nearest) == distance;
+    }
+    return count;
+}
+
+void set_distances(struct runs *runs)
+{
+    double nearest = nearest_ns(runs);
+    bool any_far = false;
+    for (size_t i = 0; i < runs->count; i++) {
+        struct run *run = &runs->items[i];
+        run->distance = distance_of(run, nearest);
+        any_far = any_far || run->distance == FAR;
+    }
+    for (size_t i = 0; i < runs->count && !any_far; i++) {
+        runs->items[i].distance = ANY;
+    }
+}
