@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#include "tests/check/litmus/asymmetric.h"
+#include "asymmetric.h"
 
 static atomic_int x, y;
 static int a, b, c, d;

@@ -13,7 +13,7 @@
 
 #include <pthread.h>
 
-#include "tests/check/litmus/asymmetric.h"
+#include "asymmetric.h"
 
 static atomic_int x, y, z;
 static int a, b, c;

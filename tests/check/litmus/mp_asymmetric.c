@@ -21,7 +21,7 @@
 
 #include <pthread.h>
 
-#include "tests/check/litmus/asymmetric.h"
+#include "asymmetric.h"
 
 #ifndef FENCE1
 #define FENCE1 memory_order_relaxed /* a relaxed fence is none */

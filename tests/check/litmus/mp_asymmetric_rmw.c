@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-#include "tests/check/litmus/asymmetric.h"
+#include "asymmetric.h"
 
 static atomic_int message, sent;
 static int a, b;

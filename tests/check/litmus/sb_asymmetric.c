@@ -19,7 +19,7 @@
 
 #include <pthread.h>
 
-#include "tests/check/litmus/asymmetric.h"
+#include "asymmetric.h"
 
 #ifndef STORE1
 #define STORE1 memory_order_relaxed
