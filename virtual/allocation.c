@@ -61,13 +61,11 @@ static char *duplicate(const char *text, size_t length, const void *site)
 
 /* --- what the program calls --------------------------------------------------------- */
 
-void *__wrap_malloc(size_t size);
 void *__wrap_malloc(size_t size)
 {
     return vm_allocate(size, 1, false, SITE);
 }
 
-void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size)
 {
     size_t bytes;
@@ -78,13 +76,11 @@ void *__wrap_calloc(size_t count, size_t size)
     return vm_allocate(bytes, 1, true, SITE);
 }
 
-void *__wrap_realloc(void *address, size_t size);
 void *__wrap_realloc(void *address, size_t size)
 {
     return reallocate(address, size, SITE);
 }
 
-void *__wrap_reallocarray(void *address, size_t count, size_t size);
 void *__wrap_reallocarray(void *address, size_t count, size_t size)
 {
     size_t bytes;
@@ -95,31 +91,26 @@ void *__wrap_reallocarray(void *address, size_t count, size_t size)
     return reallocate(address, bytes, SITE);
 }
 
-void __wrap_free(void *address);
 void __wrap_free(void *address)
 {
     vm_free(address, SITE);
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
     return allocate_aligned(alignment, size, SITE);
 }
 
-void *__wrap_memalign(size_t alignment, size_t size);
 void *__wrap_memalign(size_t alignment, size_t size)
 {
     return allocate_aligned(alignment, size, SITE);
 }
 
-void *__wrap_valloc(size_t size);
 void *__wrap_valloc(size_t size)
 {
     return vm_allocate(size, PAGE, false, SITE);
 }
 
-int __wrap_posix_memalign(void **address, size_t alignment, size_t size);
 int __wrap_posix_memalign(void **address, size_t alignment, size_t size)
 {
     if (alignment % sizeof(void *) != 0 || !is_power_of_two(alignment)) {
@@ -134,14 +125,12 @@ int __wrap_posix_memalign(void **address, size_t alignment, size_t size)
     return 0;
 }
 
-size_t __wrap_malloc_usable_size(void *address);
 size_t __wrap_malloc_usable_size(void *address)
 {
     struct vm_heap_block block;
     return vm_block_of(address, &block) == VM_ALLOCATED ? block.size : 0;
 }
 
-char *__wrap_strdup(const char *text);
 char *__wrap_strdup(const char *text)
 {
     size_t length = strlen(text);
@@ -149,7 +138,6 @@ char *__wrap_strdup(const char *text)
     return duplicate(text, length, SITE);
 }
 
-char *__wrap_strndup(const char *text, size_t most);
 char *__wrap_strndup(const char *text, size_t most)
 {
     size_t length = strnlen(text, most);
@@ -173,16 +161,14 @@ static int print(char **text, const char *format, va_list arguments, const void 
     return length;
 }
 
-int __wrap_vasprintf(char **text, const char *format, va_list arguments)
-    __attribute__((format(printf, 2, 0)));
-int __wrap_vasprintf(char **text, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) int
+__wrap_vasprintf(char **text, const char *format, va_list arguments)
 {
     return print(text, format, arguments, SITE);
 }
 
-int __wrap_asprintf(char **text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-int __wrap_asprintf(char **text, const char *format, ...)
+__attribute__((format(printf, 2, 3))) int __wrap_asprintf(char **text, const char *format,
+                                                          ...)
 {
     va_list arguments;
     va_start(arguments, format);

@@ -49,37 +49,31 @@ static size_t read_part(const char *text, size_t most, const void *site)
 
 /* --- bytes -------------------------------------------------------------------------- */
 
-void *__wrap_memcpy(void *to, const void *from, size_t size);
 void *__wrap_memcpy(void *to, const void *from, size_t size)
 {
     return vm_copy(to, from, size, SITE);
 }
 
-void *__wrap_memmove(void *to, const void *from, size_t size);
 void *__wrap_memmove(void *to, const void *from, size_t size)
 {
     return vm_copy(to, from, size, SITE);
 }
 
-void *__wrap_mempcpy(void *to, const void *from, size_t size);
 void *__wrap_mempcpy(void *to, const void *from, size_t size)
 {
     return (char *)vm_copy(to, from, size, SITE) + size;
 }
 
-void *__wrap_memset(void *to, int byte, size_t size);
 void *__wrap_memset(void *to, int byte, size_t size)
 {
     return vm_fill(to, byte, size, SITE);
 }
 
-void __wrap_bzero(void *to, size_t size);
 void __wrap_bzero(void *to, size_t size)
 {
     vm_fill(to, 0, size, SITE);
 }
 
-int __wrap_memcmp(const void *one, const void *other, size_t size);
 int __wrap_memcmp(const void *one, const void *other, size_t size)
 {
     reads(one, size, SITE);
@@ -87,7 +81,6 @@ int __wrap_memcmp(const void *one, const void *other, size_t size)
     return memcmp(one, other, size);
 }
 
-void *__wrap_memchr(const void *bytes, int byte, size_t size);
 void *__wrap_memchr(const void *bytes, int byte, size_t size)
 {
     const char *found = memchr(bytes, byte, size);
@@ -97,14 +90,12 @@ void *__wrap_memchr(const void *bytes, int byte, size_t size)
 
 /* --- strings: to read --------------------------------------------------------------- */
 
-size_t __wrap_strlen(const char *text);
 size_t __wrap_strlen(const char *text)
 {
     (void)read_string(text, SITE);
     return strlen(text);
 }
 
-size_t __wrap_strnlen(const char *text, size_t most);
 size_t __wrap_strnlen(const char *text, size_t most)
 {
     (void)read_part(text, most, SITE);
@@ -123,21 +114,18 @@ static void read_both(const char *one, const char *other, size_t most, const voi
     reads(other, size, site);
 }
 
-int __wrap_strcmp(const char *one, const char *other);
 int __wrap_strcmp(const char *one, const char *other)
 {
     read_both(one, other, SIZE_MAX, SITE);
     return strcmp(one, other);
 }
 
-int __wrap_strncmp(const char *one, const char *other, size_t most);
 int __wrap_strncmp(const char *one, const char *other, size_t most)
 {
     read_both(one, other, most, SITE);
     return strncmp(one, other, most);
 }
 
-int __wrap_strcasecmp(const char *one, const char *other);
 int __wrap_strcasecmp(const char *one, const char *other)
 {
     (void)read_string(one, SITE);
@@ -145,7 +133,6 @@ int __wrap_strcasecmp(const char *one, const char *other)
     return strcasecmp(one, other);
 }
 
-char *__wrap_strchr(const char *text, int character);
 char *__wrap_strchr(const char *text, int character)
 {
     const char *found = strchr(text, character);
@@ -153,14 +140,12 @@ char *__wrap_strchr(const char *text, int character)
     return (char *)(uintptr_t)strchr(text, character);
 }
 
-char *__wrap_strrchr(const char *text, int character);
 char *__wrap_strrchr(const char *text, int character)
 {
     (void)read_string(text, SITE);
     return (char *)(uintptr_t)strrchr(text, character);
 }
 
-char *__wrap_strstr(const char *text, const char *part);
 char *__wrap_strstr(const char *text, const char *part)
 {
     (void)read_string(text, SITE);
@@ -168,7 +153,6 @@ char *__wrap_strstr(const char *text, const char *part)
     return (char *)(uintptr_t)strstr(text, part);
 }
 
-size_t __wrap_strspn(const char *text, const char *accepted);
 size_t __wrap_strspn(const char *text, const char *accepted)
 {
     (void)read_string(text, SITE);
@@ -176,7 +160,6 @@ size_t __wrap_strspn(const char *text, const char *accepted)
     return strspn(text, accepted);
 }
 
-size_t __wrap_strcspn(const char *text, const char *rejected);
 size_t __wrap_strcspn(const char *text, const char *rejected)
 {
     (void)read_string(text, SITE);
@@ -194,20 +177,17 @@ static size_t copy_string(char *to, const char *from, const void *site)
     return length;
 }
 
-char *__wrap_strcpy(char *to, const char *from);
 char *__wrap_strcpy(char *to, const char *from)
 {
     (void)copy_string(to, from, SITE);
     return to;
 }
 
-char *__wrap_stpcpy(char *to, const char *from);
 char *__wrap_stpcpy(char *to, const char *from)
 {
     return to + copy_string(to, from, SITE);
 }
 
-char *__wrap_strncpy(char *to, const char *from, size_t size);
 char *__wrap_strncpy(char *to, const char *from, size_t size)
 {
     size_t length = read_part(from, size, SITE);
@@ -217,14 +197,12 @@ char *__wrap_strncpy(char *to, const char *from, size_t size)
     return to;
 }
 
-char *__wrap_strcat(char *to, const char *from);
 char *__wrap_strcat(char *to, const char *from)
 {
     (void)copy_string(to + read_string(to, SITE), from, SITE);
     return to;
 }
 
-char *__wrap_strncat(char *to, const char *from, size_t most);
 char *__wrap_strncat(char *to, const char *from, size_t most)
 {
     char *end = to + read_string(to, SITE);

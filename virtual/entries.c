@@ -206,7 +206,6 @@ void vm_calls_reset(unsigned processor)
     vm_calls[processor].depth = 0;
 }
 
-void __tsan_func_entry(const void *caller);
 void __tsan_func_entry(const void *caller)
 {
     if (vm_running != VM_NOBODY) {
@@ -218,7 +217,6 @@ void __tsan_func_entry(const void *caller)
     }
 }
 
-void __tsan_func_exit(void);
 void __tsan_func_exit(void)
 {
     if (vm_running != VM_NOBODY && vm_calls[vm_running].depth > 0) {
@@ -229,54 +227,44 @@ void __tsan_func_exit(void)
 /* --- plain accesses ----------------------------------------------------------------- */
 
 #define PLAIN(size)                                                                      \
-    void __tsan_read##size(void *address);                                               \
     void __tsan_read##size(void *address)                                                \
     {                                                                                    \
         plain(address, size, false, SITE);                                               \
     }                                                                                    \
-    void __tsan_write##size(void *address);                                              \
     void __tsan_write##size(void *address)                                               \
     {                                                                                    \
         plain(address, size, true, SITE);                                                \
     }                                                                                    \
-    void __tsan_read_write##size(void *address);                                         \
     void __tsan_read_write##size(void *address)                                          \
     {                                                                                    \
         plain(address, size, false, SITE);                                               \
         plain(address, size, true, SITE);                                                \
     }                                                                                    \
-    void __tsan_unaligned_read##size(void *address);                                     \
     void __tsan_unaligned_read##size(void *address)                                      \
     {                                                                                    \
         plain(address, size, false, SITE);                                               \
     }                                                                                    \
-    void __tsan_unaligned_write##size(void *address);                                    \
     void __tsan_unaligned_write##size(void *address)                                     \
     {                                                                                    \
         plain(address, size, true, SITE);                                                \
     }                                                                                    \
-    void __tsan_unaligned_read_write##size(void *address);                               \
     void __tsan_unaligned_read_write##size(void *address)                                \
     {                                                                                    \
         plain(address, size, false, SITE);                                               \
         plain(address, size, true, SITE);                                                \
     }                                                                                    \
-    void __tsan_volatile_read##size(void *address);                                      \
     void __tsan_volatile_read##size(void *address)                                       \
     {                                                                                    \
         plain(address, size, false, SITE);                                               \
     }                                                                                    \
-    void __tsan_volatile_write##size(void *address);                                     \
     void __tsan_volatile_write##size(void *address)                                      \
     {                                                                                    \
         plain(address, size, true, SITE);                                                \
     }                                                                                    \
-    void __tsan_unaligned_volatile_read##size(void *address);                            \
     void __tsan_unaligned_volatile_read##size(void *address)                             \
     {                                                                                    \
         plain(address, size, false, SITE);                                               \
     }                                                                                    \
-    void __tsan_unaligned_volatile_write##size(void *address);                           \
     void __tsan_unaligned_volatile_write##size(void *address)                            \
     {                                                                                    \
         plain(address, size, true, SITE);                                                \
@@ -287,13 +275,11 @@ PLAIN(4)
 PLAIN(8)
 PLAIN(16)
 
-void __tsan_read_range(void *address, size_t size);
 void __tsan_read_range(void *address, size_t size)
 {
     plain(address, size, false, SITE);
 }
 
-void __tsan_write_range(void *address, size_t size);
 void __tsan_write_range(void *address, size_t size)
 {
     plain(address, size, true, SITE);
@@ -301,7 +287,6 @@ void __tsan_write_range(void *address, size_t size)
 
 /* The pointer to an object's virtual functions: written by constructors (most often the
    value that it has), read by virtual calls. */
-void __tsan_vptr_update(void **address, void *value);
 void __tsan_vptr_update(void **address, void *value)
 {
     if (*address != value) {
@@ -309,41 +294,34 @@ void __tsan_vptr_update(void **address, void *value)
     }
 }
 
-void __tsan_vptr_read(void **address);
 void __tsan_vptr_read(void **address)
 {
     plain((void *)address, sizeof *address, false, SITE);
 }
 
-void *__tsan_memcpy(void *to, const void *from, size_t size);
 void *__tsan_memcpy(void *to, const void *from, size_t size)
 {
     return vm_copy(to, from, size, SITE);
 }
 
-void *__tsan_memmove(void *to, const void *from, size_t size);
 void *__tsan_memmove(void *to, const void *from, size_t size)
 {
     return vm_copy(to, from, size, SITE);
 }
 
-void *__tsan_memset(void *to, int byte, size_t size);
 void *__tsan_memset(void *to, int byte, size_t size)
 {
     return vm_fill(to, byte, size, SITE);
 }
 
-void __tsan_init(void);
 void __tsan_init(void)
 {
 }
 
-void __tsan_ignore_thread_begin(void);
 void __tsan_ignore_thread_begin(void)
 {
 }
 
-void __tsan_ignore_thread_end(void);
 void __tsan_ignore_thread_end(void)
 {
 }
@@ -364,7 +342,6 @@ static enum vm_order order_of(int order)
 
 #define MODIFY(bits, type, function, operation)                                          \
     VM_NOTED("__tsan_atomic" #bits "_" #function)                                        \
-    type __tsan_atomic##bits##_##function##_noted(void *address, type value, int order); \
     type __tsan_atomic##bits##_##function##_noted(void *address, type value, int order)  \
     {                                                                                    \
         return (type)perform(&(struct vm_operation){.kind = (operation),                 \
@@ -377,8 +354,6 @@ static enum vm_order order_of(int order)
 
 #define COMPARE(bits, type, function, operation)                                         \
     VM_NOTED("__tsan_atomic" #bits "_" #function)                                        \
-    int __tsan_atomic##bits##_##function##_noted(void *address, void *expected,          \
-                                                 type desired, int order, int failure);  \
     int __tsan_atomic##bits##_##function##_noted(void *address, void *expected,          \
                                                  type desired, int order, int failure)   \
     {                                                                                    \
@@ -411,7 +386,6 @@ static int compare(struct vm_operation *operation, void *expected)
 
 #define ATOMIC(bits, type)                                                               \
     VM_NOTED("__tsan_atomic" #bits "_load")                                              \
-    type __tsan_atomic##bits##_load_noted(const void *address, int order);               \
     type __tsan_atomic##bits##_load_noted(const void *address, int order)                \
     {                                                                                    \
         return (type)perform(                                                            \
@@ -422,7 +396,6 @@ static int compare(struct vm_operation *operation, void *expected)
                                    .site = SITE});                                       \
     }                                                                                    \
     VM_NOTED("__tsan_atomic" #bits "_store")                                             \
-    void __tsan_atomic##bits##_store_noted(void *address, type value, int order);        \
     void __tsan_atomic##bits##_store_noted(void *address, type value, int order)         \
     {                                                                                    \
         perform(&(struct vm_operation){.kind = VM_STORE,                                 \
@@ -444,8 +417,6 @@ static int compare(struct vm_operation *operation, void *expected)
     /* clang's: it does not tell weak from strong. */                                    \
     VM_NOTED("__tsan_atomic" #bits "_compare_exchange_val")                              \
     type __tsan_atomic##bits##_compare_exchange_val_noted(                               \
-        void *address, type expected, type desired, int order, int failure);             \
-    type __tsan_atomic##bits##_compare_exchange_val_noted(                               \
         void *address, type expected, type desired, int order, int failure)              \
     {                                                                                    \
         return (type)perform(&(struct vm_operation){.kind = VM_CAS,                      \
@@ -463,7 +434,6 @@ ATOMIC(16, uint16_t)
 ATOMIC(32, uint32_t)
 ATOMIC(64, uint64_t)
 
-void __tsan_atomic_thread_fence(int order);
 void __tsan_atomic_thread_fence(int order)
 {
     if (vm_running != VM_NOBODY) {
@@ -473,7 +443,6 @@ void __tsan_atomic_thread_fence(int order)
 
 /* Between a thread and its own signal handlers, and between it and a membarrier of
    another thread, which has the effect of one on all processors. */
-void __tsan_atomic_signal_fence(int order);
 void __tsan_atomic_signal_fence(int order)
 {
     if (vm_running != VM_NOBODY) {
@@ -484,7 +453,6 @@ void __tsan_atomic_signal_fence(int order)
 /* --- what there is no machine for --------------------------------------------------- */
 
 #define REFUSED(function)                                                                \
-    void __tsan_atomic128_##function(void);                                              \
     void __tsan_atomic128_##function(void)                                               \
     {                                                                                    \
         instrument_refuse(SITE, "an atomic of 16 bytes: only 1, 2, 4 and 8 can be had"); \

@@ -74,14 +74,12 @@ _Noreturn void vm_exit(int status, const void *site)
 
 /* --- what the program calls --------------------------------------------------------- */
 
-int __wrap_atexit(void (*function)(void));
 int __wrap_atexit(void (*function)(void))
 {
     vm_at_exit(function, NULL, NULL, VM_CALL("atexit"));
     return 0;
 }
 
-int __wrap___cxa_atexit(void (*function)(void *), void *argument, void *module);
 int __wrap___cxa_atexit(void (*function)(void *), void *argument, void *module)
 {
     (void)module;
@@ -89,38 +87,31 @@ int __wrap___cxa_atexit(void (*function)(void *), void *argument, void *module)
     return 0;
 }
 
-_Noreturn void __wrap_exit(int status);
 _Noreturn void __wrap_exit(int status)
 {
     vm_exit(status, SITE);
 }
 
-_Noreturn void __wrap__exit(int status);
 _Noreturn void __wrap__exit(int status)
 {
     instrument_end(status, SITE);
 }
 
-_Noreturn void __wrap__Exit(int status);
 _Noreturn void __wrap__Exit(int status)
 {
     instrument_end(status, SITE);
 }
 
-_Noreturn void __wrap_quick_exit(int status);
 _Noreturn void __wrap_quick_exit(int status)
 {
     instrument_end(status, SITE);
 }
 
-_Noreturn void __wrap_abort(void);
 _Noreturn void __wrap_abort(void)
 {
     instrument_wrong(VM_ABORT, SITE, "abort() was called");
 }
 
-_Noreturn void __wrap___assert_fail(const char *assertion, const char *file,
-                                    unsigned line, const char *function);
 _Noreturn void __wrap___assert_fail(const char *assertion, const char *file,
                                     unsigned line, const char *function)
 {
@@ -128,8 +119,6 @@ _Noreturn void __wrap___assert_fail(const char *assertion, const char *file,
                      function, assertion);
 }
 
-_Noreturn void __wrap___assert_perror_fail(int error, const char *file, unsigned line,
-                                           const char *function);
 _Noreturn void __wrap___assert_perror_fail(int error, const char *file, unsigned line,
                                            const char *function)
 {

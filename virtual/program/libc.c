@@ -9,7 +9,6 @@ enum { PROCESS = 1 };
 
 unsigned vm_pretended_processors = 4;
 
-long __wrap_sysconf(int name);
 long __wrap_sysconf(int name)
 {
     if (name == _SC_NPROCESSORS_CONF || name == _SC_NPROCESSORS_ONLN) {
@@ -18,31 +17,26 @@ long __wrap_sysconf(int name)
     return sysconf(name);
 }
 
-int __wrap_get_nprocs(void);
 int __wrap_get_nprocs(void)
 {
     return (int)vm_pretended_processors;
 }
 
-int __wrap_get_nprocs_conf(void);
 int __wrap_get_nprocs_conf(void)
 {
     return (int)vm_pretended_processors;
 }
 
-int __wrap_sched_getcpu(void);
 int __wrap_sched_getcpu(void)
 {
     return (int)vm_thread_number();
 }
 
-pid_t __wrap_getpid(void);
 pid_t __wrap_getpid(void)
 {
     return PROCESS;
 }
 
-pid_t __wrap_gettid(void);
 pid_t __wrap_gettid(void)
 {
     return (pid_t)(PROCESS + vm_thread_number()); /* main's is the process's */

@@ -31,19 +31,16 @@ static double fraction(void)
     return (double)(number() >> 11) * 0x1p-53;
 }
 
-int __wrap_rand(void);
 int __wrap_rand(void)
 {
     return (int)(number() & RAND_MAX);
 }
 
-void __wrap_srand(unsigned value);
 void __wrap_srand(unsigned value)
 {
     seed(value);
 }
 
-int __wrap_rand_r(unsigned *state);
 int __wrap_rand_r(unsigned *state)
 {
     vm_plain(state, sizeof *state, false, __builtin_return_address(0));
@@ -54,37 +51,31 @@ int __wrap_rand_r(unsigned *state)
     return (int)(result >> 32 & RAND_MAX);
 }
 
-long __wrap_random(void);
 long __wrap_random(void)
 {
     return (long)(number() & RAND_MAX);
 }
 
-void __wrap_srandom(unsigned value);
 void __wrap_srandom(unsigned value)
 {
     seed(value);
 }
 
-double __wrap_drand48(void);
 double __wrap_drand48(void)
 {
     return fraction();
 }
 
-long __wrap_lrand48(void);
 long __wrap_lrand48(void)
 {
     return (long)(number() >> 33);
 }
 
-long __wrap_mrand48(void);
 long __wrap_mrand48(void)
 {
     return (int32_t)(number() >> 32);
 }
 
-void __wrap_srand48(long value);
 void __wrap_srand48(long value)
 {
     seed((uint64_t)value);

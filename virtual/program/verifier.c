@@ -6,7 +6,6 @@
 
 #define SITE __builtin_return_address(0)
 
-void __wrap___VERIFIER_assume(int condition);
 void __wrap___VERIFIER_assume(int condition)
 {
     if (condition == 0) {
@@ -14,19 +13,16 @@ void __wrap___VERIFIER_assume(int condition)
     }
 }
 
-_Bool __wrap___VERIFIER_nondet_bool(void);
 _Bool __wrap___VERIFIER_nondet_bool(void)
 {
     return instrument_choose(2, "__VERIFIER_nondet_bool", SITE) == 1;
 }
 
-void __wrap___VERIFIER_error(void);
 void __wrap___VERIFIER_error(void)
 {
     instrument_wrong(VM_ASSERTION, SITE, "__VERIFIER_error was called");
 }
 
-void __wrap_reach_error(void);
 void __wrap_reach_error(void)
 {
     instrument_wrong(VM_ASSERTION, SITE, "reach_error was called");

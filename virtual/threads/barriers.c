@@ -20,8 +20,6 @@ struct barrier {
 _Static_assert(sizeof(struct barrier) <= sizeof(pthread_barrier_t), "fits in libc's");
 
 int __wrap_pthread_barrier_init(pthread_barrier_t *barrier,
-                                const pthread_barrierattr_t *unused, unsigned count);
-int __wrap_pthread_barrier_init(pthread_barrier_t *barrier,
                                 const pthread_barrierattr_t *unused, unsigned count)
 {
     (void)unused;
@@ -47,7 +45,6 @@ static struct barrier *alive(pthread_barrier_t *barrier, struct vm_call call)
 }
 
 /* No plain write: the others may still be on their way out, which is allowed. */
-int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier);
 int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
     struct vm_call call = VM_CALL("pthread_barrier_destroy");
@@ -61,7 +58,6 @@ int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier)
     return 0;
 }
 
-int __wrap_pthread_barrier_wait(pthread_barrier_t *barrier);
 int __wrap_pthread_barrier_wait(pthread_barrier_t *barrier)
 {
     struct vm_call call = VM_CALL("pthread_barrier_wait");

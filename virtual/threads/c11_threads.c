@@ -39,7 +39,6 @@ static int status_of(int error)
 
 /* --- threads ------------------------------------------------------------------------ */
 
-int __wrap_thrd_create(thrd_t *thread, int (*routine)(void *), void *argument);
 int __wrap_thrd_create(thrd_t *thread, int (*routine)(void *), void *argument)
 {
     struct vm_call call = VM_CALL("thrd_create");
@@ -50,7 +49,6 @@ int __wrap_thrd_create(thrd_t *thread, int (*routine)(void *), void *argument)
     return thrd_success;
 }
 
-int __wrap_thrd_join(thrd_t thread, int *result);
 int __wrap_thrd_join(thrd_t thread, int *result)
 {
     struct vm_call call = VM_CALL("thrd_join");
@@ -63,31 +61,26 @@ int __wrap_thrd_join(thrd_t thread, int *result)
     return status_of(error);
 }
 
-int __wrap_thrd_detach(thrd_t thread);
 int __wrap_thrd_detach(thrd_t thread)
 {
     return status_of(vm_thread_detach(thread, VM_CALL("thrd_detach")));
 }
 
-_Noreturn void __wrap_thrd_exit(int result);
 _Noreturn void __wrap_thrd_exit(int result)
 {
     vm_thread_exit((void *)(intptr_t)result);
 }
 
-thrd_t __wrap_thrd_current(void);
 thrd_t __wrap_thrd_current(void)
 {
     return vm_thread_mark();
 }
 
-int __wrap_thrd_equal(thrd_t one, thrd_t other);
 int __wrap_thrd_equal(thrd_t one, thrd_t other)
 {
     return one == other;
 }
 
-int __wrap_thrd_sleep(const struct timespec *time, struct timespec *left);
 int __wrap_thrd_sleep(const struct timespec *time, struct timespec *left)
 {
     (void)left;
@@ -95,7 +88,6 @@ int __wrap_thrd_sleep(const struct timespec *time, struct timespec *left)
     return 0;
 }
 
-void __wrap_thrd_yield(void);
 void __wrap_thrd_yield(void)
 {
     vm_sleep(0, VM_CALL("thrd_yield"));
@@ -103,7 +95,6 @@ void __wrap_thrd_yield(void)
 
 /* --- mutexes ------------------------------------------------------------------------ */
 
-int __wrap_mtx_init(mtx_t *mutex, int type);
 int __wrap_mtx_init(mtx_t *mutex, int type)
 {
     vm_mutex_init(mutex_of(mutex),
@@ -112,33 +103,28 @@ int __wrap_mtx_init(mtx_t *mutex, int type)
     return thrd_success;
 }
 
-void __wrap_mtx_destroy(mtx_t *mutex);
 void __wrap_mtx_destroy(mtx_t *mutex)
 {
     vm_mutex_destroy(mutex_of(mutex), VM_CALL("mtx_destroy"));
 }
 
-int __wrap_mtx_lock(mtx_t *mutex);
 int __wrap_mtx_lock(mtx_t *mutex)
 {
     return status_of(vm_mutex_lock(mutex_of(mutex), VM_CALL("mtx_lock")));
 }
 
 VM_NOTED("__wrap_mtx_trylock")
-int __wrap_mtx_trylock_noted(mtx_t *mutex);
 int __wrap_mtx_trylock_noted(mtx_t *mutex)
 {
     return status_of(vm_mutex_trylock(mutex_of(mutex), VM_CALL("mtx_trylock")));
 }
 
-int __wrap_mtx_timedlock(mtx_t *mutex, const struct timespec *limit);
 int __wrap_mtx_timedlock(mtx_t *mutex, const struct timespec *limit)
 {
     return status_of(
         vm_mutex_timedlock(mutex_of(mutex), limit, VM_CALL("mtx_timedlock")));
 }
 
-int __wrap_mtx_unlock(mtx_t *mutex);
 int __wrap_mtx_unlock(mtx_t *mutex)
 {
     return status_of(vm_mutex_unlock(mutex_of(mutex), VM_CALL("mtx_unlock")));
@@ -146,41 +132,35 @@ int __wrap_mtx_unlock(mtx_t *mutex)
 
 /* --- condition variables ------------------------------------------------------------ */
 
-int __wrap_cnd_init(cnd_t *condition);
 int __wrap_cnd_init(cnd_t *condition)
 {
     vm_condition_init(condition_of(condition), VM_CALL("cnd_init"));
     return thrd_success;
 }
 
-void __wrap_cnd_destroy(cnd_t *condition);
 void __wrap_cnd_destroy(cnd_t *condition)
 {
     vm_condition_destroy(condition_of(condition), VM_CALL("cnd_destroy"));
 }
 
-int __wrap_cnd_wait(cnd_t *condition, mtx_t *mutex);
 int __wrap_cnd_wait(cnd_t *condition, mtx_t *mutex)
 {
     return status_of(
         vm_condition_wait(condition_of(condition), mutex_of(mutex), VM_CALL("cnd_wait")));
 }
 
-int __wrap_cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *limit);
 int __wrap_cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *limit)
 {
     return status_of(vm_condition_timedwait(condition_of(condition), mutex_of(mutex),
                                             limit, VM_CALL("cnd_timedwait")));
 }
 
-int __wrap_cnd_signal(cnd_t *condition);
 int __wrap_cnd_signal(cnd_t *condition)
 {
     vm_condition_signal(condition_of(condition), VM_CALL("cnd_signal"));
     return thrd_success;
 }
 
-int __wrap_cnd_broadcast(cnd_t *condition);
 int __wrap_cnd_broadcast(cnd_t *condition)
 {
     vm_condition_broadcast(condition_of(condition), VM_CALL("cnd_broadcast"));
@@ -189,31 +169,26 @@ int __wrap_cnd_broadcast(cnd_t *condition)
 
 /* --- thread-specific data, once ----------------------------------------------------- */
 
-int __wrap_tss_create(tss_t *key, tss_dtor_t destructor);
 int __wrap_tss_create(tss_t *key, tss_dtor_t destructor)
 {
     return status_of(vm_key_create(key, destructor, VM_CALL("tss_create")));
 }
 
-void __wrap_tss_delete(tss_t key);
 void __wrap_tss_delete(tss_t key)
 {
     vm_key_delete(key, VM_CALL("tss_delete"));
 }
 
-void *__wrap_tss_get(tss_t key);
 void *__wrap_tss_get(tss_t key)
 {
     return vm_key_get(key, VM_CALL("tss_get"));
 }
 
-int __wrap_tss_set(tss_t key, void *value);
 int __wrap_tss_set(tss_t key, void *value)
 {
     return status_of(vm_key_set(key, value, VM_CALL("tss_set")));
 }
 
-void __wrap_call_once(once_flag *once, void (*routine)(void));
 void __wrap_call_once(once_flag *once, void (*routine)(void))
 {
     vm_once(once, routine, VM_CALL("call_once"));

@@ -84,35 +84,30 @@ bool vm_await_failed_until(uint64_t limit, struct vm_call call)
 
 /* --- sleeping ----------------------------------------------------------------------- */
 
-int __wrap_sched_yield(void);
 int __wrap_sched_yield(void)
 {
     vm_sleep(0, VM_CALL("sched_yield"));
     return 0;
 }
 
-int __wrap_pthread_yield(void);
 int __wrap_pthread_yield(void)
 {
     vm_sleep(0, VM_CALL("pthread_yield"));
     return 0;
 }
 
-unsigned __wrap_sleep(unsigned seconds);
 unsigned __wrap_sleep(unsigned seconds)
 {
     vm_sleep(seconds * SECOND, VM_CALL("sleep"));
     return 0;
 }
 
-int __wrap_usleep(useconds_t microseconds);
 int __wrap_usleep(useconds_t microseconds)
 {
     vm_sleep(microseconds * UINT64_C(1000), VM_CALL("usleep"));
     return 0;
 }
 
-int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {
     (void)left;
@@ -120,8 +115,6 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
     return 0;
 }
 
-int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
-                           struct timespec *left);
 int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
                            struct timespec *left)
 {
@@ -136,7 +129,6 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
 
 /* --- clocks ------------------------------------------------------------------------- */
 
-time_t __wrap_time(time_t *result);
 time_t __wrap_time(time_t *result)
 {
     time_t now = (time_t)(vm_now() / SECOND);
@@ -153,13 +145,11 @@ static uint64_t worked(void)
     return vm_in_time() ? instrument_now() : 0;
 }
 
-clock_t __wrap_clock(void);
 clock_t __wrap_clock(void)
 {
     return (clock_t)(worked() / (SECOND / CLOCKS_PER_SEC));
 }
 
-clock_t __wrap_times(struct tms *result);
 clock_t __wrap_times(struct tms *result)
 {
     if (result != NULL) {
@@ -170,7 +160,6 @@ clock_t __wrap_times(struct tms *result)
     return (clock_t)(vm_now() / TICK);
 }
 
-int __wrap_clock_gettime(clockid_t clock, struct timespec *result);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *result)
 {
     (void)clock;
@@ -179,7 +168,6 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *result)
     return 0;
 }
 
-int __wrap_timespec_get(struct timespec *result, int base);
 int __wrap_timespec_get(struct timespec *result, int base)
 {
     vm_plain(result, sizeof *result, true, __builtin_return_address(0));
@@ -187,7 +175,6 @@ int __wrap_timespec_get(struct timespec *result, int base)
     return base;
 }
 
-int __wrap_gettimeofday(struct timeval *result, void *zone);
 int __wrap_gettimeofday(struct timeval *result, void *zone)
 {
     (void)zone;

@@ -112,7 +112,6 @@ void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call)
 
 /* --- pthreads ----------------------------------------------------------------------- */
 
-int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *unused);
 int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *unused)
 {
     (void)unused;
@@ -120,21 +119,17 @@ int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t
     return 0;
 }
 
-int __wrap_pthread_cond_destroy(pthread_cond_t *condition);
 int __wrap_pthread_cond_destroy(pthread_cond_t *condition)
 {
     vm_condition_destroy(condition, VM_CALL("pthread_cond_destroy"));
     return 0;
 }
 
-int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex);
 int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
     return vm_condition_wait(condition, mutex, VM_CALL("pthread_cond_wait"));
 }
 
-int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
-                                  const struct timespec *limit);
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                   const struct timespec *limit)
 {
@@ -143,8 +138,6 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mu
 }
 
 int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
-                                  clockid_t clock, const struct timespec *limit);
-int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                   clockid_t clock, const struct timespec *limit)
 {
     (void)clock;
@@ -152,14 +145,12 @@ int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mu
                                   VM_CALL("pthread_cond_clockwait"));
 }
 
-int __wrap_pthread_cond_signal(pthread_cond_t *condition);
 int __wrap_pthread_cond_signal(pthread_cond_t *condition)
 {
     vm_condition_signal(condition, VM_CALL("pthread_cond_signal"));
     return 0;
 }
 
-int __wrap_pthread_cond_broadcast(pthread_cond_t *condition);
 int __wrap_pthread_cond_broadcast(pthread_cond_t *condition)
 {
     vm_condition_broadcast(condition, VM_CALL("pthread_cond_broadcast"));

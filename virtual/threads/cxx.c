@@ -145,26 +145,22 @@ static void *allocate(size_t size, size_t alignment, const void *site)
 }
 
 #define NEW(symbol)                                                                      \
-    void *symbol(size_t size);                                                           \
     void *symbol(size_t size)                                                            \
     {                                                                                    \
         return allocate(size, 1, SITE);                                                  \
     }
 #define NEW_ALIGNED(symbol)                                                              \
-    void *symbol(size_t size, size_t alignment);                                         \
     void *symbol(size_t size, size_t alignment)                                          \
     {                                                                                    \
         return allocate(size, alignment, SITE);                                          \
     }
 #define NEW_NOTHROW(symbol)                                                              \
-    void *symbol(size_t size, const void *nothrow);                                      \
     void *symbol(size_t size, const void *nothrow)                                       \
     {                                                                                    \
         (void)nothrow;                                                                   \
         return vm_allocate(size, 1, false, SITE);                                        \
     }
 #define NEW_ALIGNED_NOTHROW(symbol)                                                      \
-    void *symbol(size_t size, size_t alignment, const void *nothrow);                    \
     void *symbol(size_t size, size_t alignment, const void *nothrow)                     \
     {                                                                                    \
         (void)nothrow;                                                                   \
@@ -172,7 +168,6 @@ static void *allocate(size_t size, size_t alignment, const void *site)
     }
 /* Whatever else they are told: the size, the alignment. */
 #define DELETE(symbol)                                                                   \
-    void symbol(void *block);                                                            \
     void symbol(void *block)                                                             \
     {                                                                                    \
         vm_free(block, SITE);                                                            \
@@ -203,7 +198,6 @@ DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t)
    which begins as zeros. */
 enum { EXCEPTION_HEADER = 128 };
 
-void *__cxa_allocate_exception(size_t size);
 void *__cxa_allocate_exception(size_t size)
 {
     unsigned char *block = allocate(EXCEPTION_HEADER + size, EXCEPTION_HEADER, SITE);
@@ -211,7 +205,6 @@ void *__cxa_allocate_exception(size_t size)
     return block + EXCEPTION_HEADER;
 }
 
-void __cxa_free_exception(void *exception);
 void __cxa_free_exception(void *exception)
 {
     vm_free((unsigned char *)exception - EXCEPTION_HEADER, SITE);
@@ -386,7 +379,6 @@ void notify_futures(uint32_t *address)
  */
 enum { NEW, RUNNING, DONE };
 
-int __wrap___cxa_guard_acquire(uint8_t *guard);
 int __wrap___cxa_guard_acquire(uint8_t *guard)
 {
     struct vm_call call = VM_CALL("initialisation of a static variable");
@@ -400,7 +392,6 @@ int __wrap___cxa_guard_acquire(uint8_t *guard)
     }
 }
 
-void __wrap___cxa_guard_release(uint8_t *guard);
 void __wrap___cxa_guard_release(uint8_t *guard)
 {
     struct vm_call call = VM_CALL("initialisation of a static variable");
@@ -408,7 +399,6 @@ void __wrap___cxa_guard_release(uint8_t *guard)
     vm_write(guard + 1, 1, DONE, VM_RELEASE, call);
 }
 
-void __wrap___cxa_guard_abort(uint8_t *guard);
 void __wrap___cxa_guard_abort(uint8_t *guard)
 {
     struct vm_call call = VM_CALL("initialisation of a static variable");

@@ -97,26 +97,22 @@ void vm_destroy_values(void)
 
 /* --- pthreads ----------------------------------------------------------------------- */
 
-int __wrap_pthread_key_create(pthread_key_t *key, void (*destructor)(void *));
 int __wrap_pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {
     return vm_key_create(key, destructor, VM_CALL("pthread_key_create"));
 }
 
-int __wrap_pthread_key_delete(pthread_key_t key);
 int __wrap_pthread_key_delete(pthread_key_t key)
 {
     vm_key_delete(key, VM_CALL("pthread_key_delete"));
     return 0;
 }
 
-void *__wrap_pthread_getspecific(pthread_key_t key);
 void *__wrap_pthread_getspecific(pthread_key_t key)
 {
     return vm_key_get(key, VM_CALL("pthread_getspecific"));
 }
 
-int __wrap_pthread_setspecific(pthread_key_t key, const void *value);
 int __wrap_pthread_setspecific(pthread_key_t key, const void *value)
 {
     return vm_key_set(key, value, VM_CALL("pthread_setspecific"));

@@ -25,7 +25,6 @@ void lks_set_spins(unsigned tries)
 
 /* Returns what it got: the next try begins in the same state as the last. */
 VM_NOTED("lks_relax")
-unsigned lks_relax_noted(unsigned tries);
 unsigned lks_relax_noted(unsigned tries)
 {
     vm_await_failed(VM_CALL("lks_relax"));
@@ -38,7 +37,6 @@ unsigned lks_relax_noted(unsigned tries)
  * processor of its own, and need not sleep.
  */
 VM_NOTED("lks_relax_as")
-unsigned lks_relax_as_noted(const lks_waiting_t *waiting, unsigned tries);
 unsigned lks_relax_as_noted(const lks_waiting_t *waiting, unsigned tries)
 {
     struct vm_call call = VM_CALL("lks_relax_as");

@@ -119,8 +119,6 @@ int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call)
 /* --- pthreads: mutexes -------------------------------------------------------------- */
 
 int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
-                              const pthread_mutexattr_t *attributes);
-int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
                               const pthread_mutexattr_t *attributes)
 {
     int kind = PTHREAD_MUTEX_NORMAL;
@@ -131,34 +129,28 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
     return 0;
 }
 
-int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex);
 int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
 {
     vm_mutex_destroy(mutex, VM_CALL("pthread_mutex_destroy"));
     return 0;
 }
 
-int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
     return vm_mutex_lock(mutex, VM_CALL("pthread_mutex_lock"));
 }
 
 VM_NOTED("__wrap_pthread_mutex_trylock")
-int __wrap_pthread_mutex_trylock_noted(pthread_mutex_t *mutex);
 int __wrap_pthread_mutex_trylock_noted(pthread_mutex_t *mutex)
 {
     return vm_mutex_trylock(mutex, VM_CALL("pthread_mutex_trylock"));
 }
 
-int __wrap_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit);
 int __wrap_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit)
 {
     return vm_mutex_timedlock(mutex, limit, VM_CALL("pthread_mutex_timedlock"));
 }
 
-int __wrap_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
-                                   const struct timespec *limit);
 int __wrap_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
                                    const struct timespec *limit)
 {
@@ -166,7 +158,6 @@ int __wrap_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
     return vm_mutex_timedlock(mutex, limit, VM_CALL("pthread_mutex_clocklock"));
 }
 
-int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex);
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
     return vm_mutex_unlock(mutex, VM_CALL("pthread_mutex_unlock"));
@@ -190,7 +181,6 @@ static bool try_spin(pthread_spinlock_t *lock, struct vm_call call)
                                VM_ACQUIRE, call.name, call.site);
 }
 
-int __wrap_pthread_spin_init(pthread_spinlock_t *lock, int shared);
 int __wrap_pthread_spin_init(pthread_spinlock_t *lock, int shared)
 {
     (void)shared;
@@ -199,7 +189,6 @@ int __wrap_pthread_spin_init(pthread_spinlock_t *lock, int shared)
     return 0;
 }
 
-int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock);
 int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_destroy");
@@ -212,7 +201,6 @@ int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock)
     return 0;
 }
 
-int __wrap_pthread_spin_lock(pthread_spinlock_t *lock);
 int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_lock");
@@ -223,13 +211,11 @@ int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
 }
 
 VM_NOTED("__wrap_pthread_spin_trylock")
-int __wrap_pthread_spin_trylock_noted(pthread_spinlock_t *lock);
 int __wrap_pthread_spin_trylock_noted(pthread_spinlock_t *lock)
 {
     return try_spin(lock, VM_CALL("pthread_spin_trylock")) ? 0 : EBUSY;
 }
 
-int __wrap_pthread_spin_unlock(pthread_spinlock_t *lock);
 int __wrap_pthread_spin_unlock(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_unlock");

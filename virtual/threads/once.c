@@ -38,7 +38,6 @@ void vm_once(void *word, void (*routine)(void), struct vm_call call)
     }
 }
 
-int __wrap_pthread_once(pthread_once_t *once, void (*routine)(void));
 int __wrap_pthread_once(pthread_once_t *once, void (*routine)(void))
 {
     vm_once(once, routine, VM_CALL("pthread_once"));

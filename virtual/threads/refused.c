@@ -3,7 +3,6 @@
 #include "virtual/threads/threads.h"
 
 #define REFUSED(symbol, message)                                                         \
-    void __wrap_##symbol(void);                                                          \
     void __wrap_##symbol(void)                                                           \
     {                                                                                    \
         instrument_refuse(__builtin_return_address(0), message);                         \

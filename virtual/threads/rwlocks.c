@@ -59,8 +59,6 @@ static int timed_lock(pthread_rwlock_t *lock,
     return 0;
 }
 
-int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
-                               const pthread_rwlockattr_t *unused);
 int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *unused)
 {
     (void)unused;
@@ -70,7 +68,6 @@ int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_
     return 0;
 }
 
-int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock);
 int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_rwlock_destroy");
@@ -84,7 +81,6 @@ int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
     return 0;
 }
 
-int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *lock);
 int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_rwlock_rdlock");
@@ -95,14 +91,11 @@ int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *lock)
 }
 
 VM_NOTED("__wrap_pthread_rwlock_tryrdlock")
-int __wrap_pthread_rwlock_tryrdlock_noted(pthread_rwlock_t *lock);
 int __wrap_pthread_rwlock_tryrdlock_noted(pthread_rwlock_t *lock)
 {
     return try_read(lock, VM_CALL("pthread_rwlock_tryrdlock"));
 }
 
-int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
-                                      const struct timespec *limit);
 int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
@@ -110,15 +103,12 @@ int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
 }
 
 int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock,
-                                      const struct timespec *limit);
-int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
     (void)clock;
     return timed_lock(lock, try_read, limit, VM_CALL("pthread_rwlock_clockrdlock"));
 }
 
-int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *lock);
 int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_rwlock_wrlock");
@@ -129,14 +119,11 @@ int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *lock)
 }
 
 VM_NOTED("__wrap_pthread_rwlock_trywrlock")
-int __wrap_pthread_rwlock_trywrlock_noted(pthread_rwlock_t *lock);
 int __wrap_pthread_rwlock_trywrlock_noted(pthread_rwlock_t *lock)
 {
     return try_write(lock, VM_CALL("pthread_rwlock_trywrlock"));
 }
 
-int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
-                                      const struct timespec *limit);
 int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
@@ -144,15 +131,12 @@ int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
 }
 
 int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock,
-                                      const struct timespec *limit);
-int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
     (void)clock;
     return timed_lock(lock, try_write, limit, VM_CALL("pthread_rwlock_clockwrlock"));
 }
 
-int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *lock);
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_rwlock_unlock");

@@ -43,7 +43,6 @@ static int fail(int error)
     return -1;
 }
 
-int __wrap_sem_init(sem_t *semaphore, int shared, unsigned value);
 int __wrap_sem_init(sem_t *semaphore, int shared, unsigned value)
 {
     (void)shared;
@@ -56,7 +55,6 @@ int __wrap_sem_init(sem_t *semaphore, int shared, unsigned value)
     return 0;
 }
 
-int __wrap_sem_destroy(sem_t *semaphore);
 int __wrap_sem_destroy(sem_t *semaphore)
 {
     struct vm_call call = VM_CALL("sem_destroy");
@@ -65,7 +63,6 @@ int __wrap_sem_destroy(sem_t *semaphore)
     return 0;
 }
 
-int __wrap_sem_wait(sem_t *semaphore);
 int __wrap_sem_wait(sem_t *semaphore)
 {
     struct vm_call call = VM_CALL("sem_wait");
@@ -76,7 +73,6 @@ int __wrap_sem_wait(sem_t *semaphore)
 }
 
 VM_NOTED("__wrap_sem_trywait")
-int __wrap_sem_trywait_noted(sem_t *semaphore);
 int __wrap_sem_trywait_noted(sem_t *semaphore)
 {
     return try_take(semaphore, VM_CALL("sem_trywait")) ? 0 : fail(EAGAIN);
@@ -93,20 +89,17 @@ static int timed_wait(sem_t *semaphore, const struct timespec *limit, struct vm_
     return 0;
 }
 
-int __wrap_sem_timedwait(sem_t *semaphore, const struct timespec *limit);
 int __wrap_sem_timedwait(sem_t *semaphore, const struct timespec *limit)
 {
     return timed_wait(semaphore, limit, VM_CALL("sem_timedwait"));
 }
 
-int __wrap_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *limit);
 int __wrap_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *limit)
 {
     (void)clock;
     return timed_wait(semaphore, limit, VM_CALL("sem_clockwait"));
 }
 
-int __wrap_sem_post(sem_t *semaphore);
 int __wrap_sem_post(sem_t *semaphore)
 {
     struct vm_call call = VM_CALL("sem_post");
@@ -115,7 +108,6 @@ int __wrap_sem_post(sem_t *semaphore)
     return 0;
 }
 
-int __wrap_sem_getvalue(sem_t *semaphore, int *value);
 int __wrap_sem_getvalue(sem_t *semaphore, int *value)
 {
     struct vm_call call = VM_CALL("sem_getvalue");

@@ -15,7 +15,6 @@ long vm_result_of(int error)
     return -1;
 }
 
-long __wrap_syscall(long number, ...);
 long __wrap_syscall(long number, ...)
 {
     struct vm_call call = VM_CALL("syscall");

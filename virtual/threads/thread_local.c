@@ -106,7 +106,6 @@ static void make_copy(struct vm_thread *self, unsigned char *copy, const void *s
     vm_unsettled = vm_unsettled || vm_self() == VM_NOBODY;
 }
 
-void *__wrap___tls_get_addr(struct tls_index *index);
 void *__wrap___tls_get_addr(struct tls_index *index)
 {
     const void *site = __builtin_return_address(0);
@@ -145,7 +144,6 @@ void vm_set_error(int error)
     errno = NO_ERROR;
 }
 
-int *__wrap___errno_location(void);
 int *__wrap___errno_location(void)
 {
     if (errno != NO_ERROR) {
@@ -156,7 +154,6 @@ int *__wrap___errno_location(void)
 
 /* --- destructors -------------------------------------------------------------------- */
 
-int __wrap___cxa_thread_atexit(void (*destructor)(void *), void *object, void *module);
 int __wrap___cxa_thread_atexit(void (*destructor)(void *), void *object, void *module)
 {
     (void)module;

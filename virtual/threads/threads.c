@@ -214,8 +214,6 @@ _Noreturn void vm_thread_exit(void *result)
 /* --- pthreads ----------------------------------------------------------------------- */
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*routine)(void *), void *argument);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*routine)(void *), void *argument)
 {
     struct vm_call call = VM_CALL("pthread_create");
@@ -233,7 +231,6 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     return 0;
 }
 
-int __wrap_pthread_join(pthread_t thread, void **result);
 int __wrap_pthread_join(pthread_t thread, void **result)
 {
     struct vm_call call = VM_CALL("pthread_join");
@@ -246,25 +243,21 @@ int __wrap_pthread_join(pthread_t thread, void **result)
     return error;
 }
 
-int __wrap_pthread_detach(pthread_t thread);
 int __wrap_pthread_detach(pthread_t thread)
 {
     return vm_thread_detach(thread, VM_CALL("pthread_detach"));
 }
 
-_Noreturn void __wrap_pthread_exit(void *result);
 _Noreturn void __wrap_pthread_exit(void *result)
 {
     vm_thread_exit(result);
 }
 
-pthread_t __wrap_pthread_self(void);
 pthread_t __wrap_pthread_self(void)
 {
     return vm_thread_mark();
 }
 
-int __wrap_pthread_equal(pthread_t one, pthread_t other);
 int __wrap_pthread_equal(pthread_t one, pthread_t other)
 {
     return one == other;
@@ -272,14 +265,12 @@ int __wrap_pthread_equal(pthread_t one, pthread_t other)
 
 /* --- names, priorities, affinity: accepted, and of no effect ------------------------ */
 
-int __wrap_pthread_setname_np(pthread_t thread, const char *name);
 int __wrap_pthread_setname_np(pthread_t thread, const char *name)
 {
     (void)thread, (void)name;
     return 0;
 }
 
-int __wrap_pthread_setaffinity_np(pthread_t thread, size_t size, const cpu_set_t *set);
 int __wrap_pthread_setaffinity_np(pthread_t thread, size_t size, const cpu_set_t *set)
 {
     (void)thread, (void)size, (void)set;
@@ -295,7 +286,6 @@ static void give_all_processors(size_t size, cpu_set_t *set, const void *site)
     }
 }
 
-int __wrap_pthread_getaffinity_np(pthread_t thread, size_t size, cpu_set_t *set);
 int __wrap_pthread_getaffinity_np(pthread_t thread, size_t size, cpu_set_t *set)
 {
     (void)thread;
@@ -303,14 +293,12 @@ int __wrap_pthread_getaffinity_np(pthread_t thread, size_t size, cpu_set_t *set)
     return 0;
 }
 
-int __wrap_sched_setaffinity(int thread, size_t size, const cpu_set_t *set);
 int __wrap_sched_setaffinity(int thread, size_t size, const cpu_set_t *set)
 {
     (void)thread, (void)size, (void)set;
     return 0;
 }
 
-int __wrap_sched_getaffinity(int thread, size_t size, cpu_set_t *set);
 int __wrap_sched_getaffinity(int thread, size_t size, cpu_set_t *set)
 {
     (void)thread;
@@ -319,15 +307,12 @@ int __wrap_sched_getaffinity(int thread, size_t size, cpu_set_t *set)
 }
 
 int __wrap_pthread_setschedparam(pthread_t thread, int policy,
-                                 const struct sched_param *parameters);
-int __wrap_pthread_setschedparam(pthread_t thread, int policy,
                                  const struct sched_param *parameters)
 {
     (void)thread, (void)policy, (void)parameters;
     return 0;
 }
 
-int __wrap_pthread_setconcurrency(int level);
 int __wrap_pthread_setconcurrency(int level)
 {
     (void)level;
@@ -335,7 +320,6 @@ int __wrap_pthread_setconcurrency(int level)
 }
 
 /* Threads are never cancelled (refused.c), so these have nothing to do. */
-int __wrap_pthread_setcancelstate(int state, int *old);
 int __wrap_pthread_setcancelstate(int state, int *old)
 {
     (void)state;
@@ -345,7 +329,6 @@ int __wrap_pthread_setcancelstate(int state, int *old)
     return 0;
 }
 
-int __wrap_pthread_setcanceltype(int type, int *old);
 int __wrap_pthread_setcanceltype(int type, int *old)
 {
     (void)type;
@@ -355,7 +338,6 @@ int __wrap_pthread_setcanceltype(int type, int *old)
     return 0;
 }
 
-void __wrap_pthread_testcancel(void);
 void __wrap_pthread_testcancel(void)
 {
 }
