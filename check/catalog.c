@@ -79,14 +79,14 @@ static void refuse_unknown(const char *only)
                       "lockcheck: --catalog: '%s' names nothing in the catalog "
                       "(`lockbench list` has the names; and mutex, cond, once, sem)\n",
                       only);
-        exit(3);
+        vm_quit(3);
     }
 }
 
 static void load_catalog(void)
 {
     if (!vm_load_catalog()) {
-        exit(3);
+        vm_quit(3);
     }
     catch_program();
 }

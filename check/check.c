@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,12 +38,13 @@ static void show_progress(void)
         (void)fprintf(vm_err, "\r\033[K%llu executions, %.1f s; about %.3g in all",
                       (unsigned long long)so_far.executions, now - began,
                       (double)so_far.executions / so_far.explored);
+        (void)fflush(vm_err);
     }
 }
 
 static void end_progress(void)
 {
-    if (isatty(fileno(vm_err))) {
+    if (vm_terminal.err) {
         (void)fputs("\r\033[K", vm_err);
     }
 }
@@ -89,7 +89,7 @@ struct explore_options explore_options_of(const struct options *options)
         .jobs = options->jobs,
         .program = run_main,
         .begin = vm_output_begin,
-        .tick = isatty(fileno(vm_err)) && !options->list ? show_progress : NULL,
+        .tick = vm_terminal.err && !options->list ? show_progress : NULL,
         .execution = options->verbose || options->list ? show_execution : NULL,
         .context = (void *)(uintptr_t)options,
     };
@@ -239,15 +239,6 @@ static void tell_leak(const struct explore_result *result)
     }
 }
 
-static unsigned columns(void)
-{
-    struct winsize window;
-    if (ioctl(fileno(vm_out), TIOCGWINSZ, &window) == 0 && window.ws_col >= 40) {
-        return window.ws_col;
-    }
-    return 100;
-}
-
 static void tell_wrong(const struct options *options, const struct explore_options *how,
                        struct explore_result *result)
 {
@@ -255,7 +246,7 @@ static void tell_wrong(const struct options *options, const struct explore_optio
         (void)saved_write(options->save, options, result->graph);
     }
     if (!options->json) {
-        report_failure(vm_out, how, result, isatty(fileno(vm_out)), columns());
+        report_failure(vm_out, how, result, vm_terminal.out, vm_terminal.columns);
     }
     if (options->dot != NULL) {
         (void)dot_write(options->dot, how, result);

@@ -2,6 +2,7 @@
 /*
  * lockcheck: every execution of a multithreaded program that the C11 memory model allows.
  *
+ *   judge.c     who says the verdict, and who runs the program
  *   options.c   the command line            report.c, dot.c   a wrong execution, shown
  *   check.c     one program, and its result saved.c           a wrong execution, kept
  *   catalog.c   the library's own clients   weaken.c          each order weakened in turn
@@ -12,8 +13,7 @@
  */
 #include "check/check.h"
 
-#include <unistd.h>
-
+#include "check/judge.h"
 #include "virtual/program/tool.h"
 
 int main(int argc, char **argv)
@@ -23,6 +23,7 @@ int main(int argc, char **argv)
     vm_purpose = "checked";
     vm_output_ours();
     read_options(&options, argc, argv);
+    judge_begin(options.json);
     int status;
     switch (options.action) {
     case CHECK_CATALOG:
@@ -35,10 +36,5 @@ int main(int argc, char **argv)
         status = options.weaken ? weaken_program(&options) : check_program(&options);
         break;
     }
-    if (fflush(vm_out) != 0) {
-        perror("lockcheck: standard output");
-        status = 3;
-    }
-    vm_scratch_remove();
-    _exit(status); /* exit would run the program's destructors */
+    judge_sign(status);
 }

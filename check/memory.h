@@ -14,7 +14,7 @@ static inline void *grow(void *memory, size_t size)
     void *grown = realloc(memory, size);
     if (grown == NULL) {
         fputs("lockcheck: out of memory\n", vm_err != NULL ? vm_err : stderr);
-        exit(3);
+        vm_quit(3);
     }
     return grown;
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "virtual/program/build.h"
+#include "virtual/program/tool.h"
 #include "virtual/threads/threads.h"
 
 enum { STACK_BYTES = 8 << 20, GUARD_BYTES = 64 << 10, STEP = 4096 };
@@ -39,7 +40,7 @@ struct vm_stack vm_stack(unsigned processor)
             VM_STACKS, (size_t)VM_PROCESSORS * (STACK_BYTES + GUARD_BYTES), PROT_NONE);
         if (stacks == NULL) {
             complain("no address space for the stacks of the virtual processors");
-            exit(3);
+            vm_quit(3);
         }
     }
     unsigned char *low = stacks + (size_t)processor * (STACK_BYTES + GUARD_BYTES);
@@ -199,7 +200,7 @@ static void need_stack(unsigned processor)
     struct vm_stack stack = vm_stack(processor);
     if (mprotect(stack.low, STACK_BYTES, PROT_READ | PROT_WRITE) != 0) {
         complain("no memory for the stack of a virtual processor");
-        exit(3);
+        vm_quit(3);
     }
     fibers[processor].usable = true;
 }

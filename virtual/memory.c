@@ -11,6 +11,7 @@
  * execution, and between blocks there are gaps, so that most wrong addresses are found.
  */
 #include "virtual/program/build.h"
+#include "virtual/program/tool.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>
@@ -71,7 +72,7 @@ static void reserve(void)
         }
     }
     complain("no address space for the heap of the virtual processors");
-    exit(3);
+    vm_quit(3);
 }
 
 /* Wider after large blocks, whose elements may be large. */

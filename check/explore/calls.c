@@ -7,6 +7,7 @@
 #include "check/explore/races.h"
 #include "check/explore/run.h"
 #include "check/explore/work.h"
+#include "virtual/program/tool.h"
 
 /* --- choices ------------------------------------------------------------------------ */
 
@@ -171,7 +172,7 @@ static void fail_outside(const char *format, va_list arguments)
         (void)fputs("lockcheck: in a constructor of the program: ", stderr);
         (void)vfprintf(stderr, format, arguments);
         (void)fputc('\n', stderr);
-        exit(3);
+        vm_quit(3);
     }
 }
 

@@ -48,11 +48,16 @@ static void share_work(void)
 {
     if (items_left() > 1 && jobs_wanted()) {
         jobs_publish(result);
-        if (jobs_fork()) {
+        switch (jobs_fork()) {
+        case JOBS_CHILD:
             keep_oldest();
             *result = (struct explore_result){.threads = result->threads};
-        } else {
+            break;
+        case JOBS_PARENT:
             drop_oldest();
+            break;
+        case JOBS_NO_FORK:
+            break;
         }
     }
 }
@@ -73,7 +78,8 @@ static enum outcome run_wide_enough(void)
    have more than anyone can wait for. */
 enum { MOST_BOUNDED = 20000 };
 
-static void explore_within(uint32_t events)
+/* Returns whether it is worth trying with a larger bound. */
+static bool explore_within(uint32_t events)
 {
     const struct explore_options *with = options;
     struct explore_result *to = result;
@@ -86,6 +92,7 @@ static void explore_within(uint32_t events)
     check_due = false;
     bound = events;
     jobs_begin(with->jobs);
+    bool left = true; /* is there work to do? */
     do {
         enum outcome what = run_wide_enough();
         conclude(what);
@@ -93,7 +100,8 @@ static void explore_within(uint32_t events)
         if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
             jobs_publish(to);
-            return;
+            jobs_wait();
+            return false;
         }
         if (to->runs % 64 == 0) {
             jobs_publish(to);
@@ -102,14 +110,16 @@ static void explore_within(uint32_t events)
             }
         }
         share_work();
-        to->interrupted = jobs_interrupted();
-    } while (!to->interrupted && !jobs_found() && bounded < MOST_BOUNDED && next_item());
-    jobs_end(to);
-    to->verdict = to->bound || to->interrupted ? INCONCLUSIVE : VERIFIED;
-    if (to->verdict == VERIFIED && to->executions == 0 && to->left == 0) {
+    } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() &&
+             bounded < MOST_BOUNDED && (left = next_item()));
+    jobs_end(to, !left);
+    bool sure = !to->bound && !to->interrupted && to->why[0] == '\0';
+    to->verdict = sure ? VERIFIED : INCONCLUSIVE;
+    if (sure && to->executions == 0 && to->left == 0) {
         to->verdict = INCONCLUSIVE; /* it should have been a hang */
         (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
     }
+    return to->bound && !to->interrupted && !to->elsewhere && to->why[0] == '\0';
 }
 
 /* With small bounds first: most programs stay within them, and what is wrong with the
@@ -123,11 +133,8 @@ void explore(const struct explore_options *with, struct explore_result *to)
     bool once =
         with->execution != NULL || with->events < FIRST_BOUND; /* told once only */
     uint32_t events = once ? with->events : FIRST_BOUND;
-    explore_within(events);
-    while (to->bound && to->verdict == INCONCLUSIVE && !to->interrupted &&
-           !to->elsewhere && events < with->events) {
+    while (explore_within(events) && events < with->events) {
         events = FACTOR * events < with->events ? FACTOR * events : with->events;
-        explore_within(events);
     }
 }
 

@@ -52,6 +52,7 @@ struct explore_result {
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t runs;       /* of the program */
     double explored;     /* share of the whole, an estimate: 1 at the end */
+    int64_t open;        /* items of work left behind and not taken up yet */
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
     bool interrupted;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/jobs.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,18 +15,74 @@
 
 static const double UNIT = 0x1p60; /* of `explored` */
 
+/* Each process has a line of its own while it is at work: written before it begins, and
+   crossed out by the process itself when all of its work is done. A line that is left over
+   at the end is work that nobody has done. */
+enum { HANDED_OUT = -1, FREE = 0 }; /* otherwise the number of the process */
+
 struct totals {
     atomic_uint_least64_t executions, blocked, left, runs, explored;
+    atomic_int_least64_t open;
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak;
-    atomic_bool bound, interrupted, found;
+    atomic_bool bound, interrupted, found, lost;
+    atomic_int first, finder; /* processes */
+    atomic_uint_least64_t handed_out, signed_off;
+    atomic_int line[MOST_JOBS];
 };
 static struct totals *shared;
 
 static struct explore_result published;
 static unsigned most;
-static bool is_child;
+static unsigned own_line;
+static bool is_child, cannot_fork;
+
+/* --- processes that end ----------------------------------------------------------------- */
+
+/* The process that forked this one has ended. Its children are the first one's from then
+   on; if they are not, the first one is gone, and nobody waits for what is found here. */
+static void on_orphaned(int signal_number)
+{
+    (void)signal_number;
+    if (getppid() != atomic_load(&shared->first)) {
+        _exit(3);
+    }
+}
+
+static void end_with_first(pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGUSR2);
+    if (getppid() != parent) {
+        on_orphaned(SIGUSR2);
+    }
+}
+
+/* Whether a process has left as it should: with its work signed off, or to tell what it
+   has found. */
+static bool left_well(pid_t process, int status)
+{
+    return WIFEXITED(status) &&
+           (WEXITSTATUS(status) == 0 || process == atomic_load(&shared->finder));
+}
+
+/* Takes note of children that have ended. Returns false when there are none left. */
+static bool reap(int how)
+{
+    for (;;) {
+        int status;
+        pid_t process = waitpid(-1, &status, how);
+        if (process < 0 && errno == EINTR) {
+            continue;
+        }
+        if (process <= 0) {
+            return process == 0;
+        }
+        if (!left_well(process, status)) {
+            atomic_store(&shared->lost, true);
+        }
+    }
+}
 
 void jobs_begin(unsigned jobs)
 {
@@ -32,44 +90,105 @@ void jobs_begin(unsigned jobs)
         shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (shared == MAP_FAILED) {
-            perror("lockcheck: shared memory");
-            exit(3);
+            (void)fprintf(vm_err, "lockcheck: shared memory: %s\n", strerror(errno));
+            vm_quit(3);
         }
         /* Children of children are ours to wait for. */
-        prctl(PR_SET_CHILD_SUBREAPER, 1);
+        (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+        struct sigaction action = {.sa_handler = on_orphaned,
+                                   .sa_flags = SA_ONSTACK | SA_RESTART};
+        (void)sigaction(SIGUSR2, &action, NULL);
     }
     memset(&published, 0, sizeof published);
     bool interrupted = atomic_load(&shared->interrupted);
     memset((void *)shared, 0, sizeof *shared);
     atomic_store(&shared->interrupted, interrupted);
-    most = jobs;
+    atomic_store(&shared->first, getpid());
+    atomic_store(&shared->line[0], getpid());
+    atomic_store(&shared->handed_out, 1);
     atomic_store(&shared->working, 1);
+    own_line = 0;
+    most = jobs;
+    cannot_fork = false;
 }
+
+/* --- handing out ------------------------------------------------------------------------ */
 
 bool jobs_wanted(void)
 {
-    return most > 1 &&
+    return most > 1 && !cannot_fork &&
            atomic_load_explicit(&shared->working, memory_order_relaxed) < most;
 }
 
-bool jobs_fork(void)
+/* A free line, for a process that is about to begin; false if there is none. */
+static bool take_line(unsigned *line)
 {
-    if (atomic_fetch_add(&shared->working, 1) >= most) {
-        atomic_fetch_sub(&shared->working, 1);
-        return false;
+    for (*line = 0; *line < most; ++*line) {
+        int expected = FREE;
+        if (atomic_compare_exchange_strong(&shared->line[*line], &expected, HANDED_OUT)) {
+            atomic_fetch_add(&shared->handed_out, 1);
+            atomic_fetch_add(&shared->working, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void give_line_back(unsigned line)
+{
+    atomic_fetch_sub(&shared->working, 1);
+    atomic_fetch_sub(&shared->handed_out, 1);
+    atomic_store(&shared->line[line], FREE);
+}
+
+enum jobs_fork jobs_fork(void)
+{
+    unsigned line;
+    if (!take_line(&line)) {
+        return JOBS_NO_FORK;
     }
     (void)fflush(NULL);
-    pid_t child = fork();
+    pid_t parent = getpid(), child = fork();
     if (child < 0) { /* then without */
-        atomic_fetch_sub(&shared->working, 1);
-        most = 1;
+        give_line_back(line);
+        cannot_fork = true;
+        return JOBS_NO_FORK;
     }
-    if (child == 0) {
-        is_child = true;
-        memset(&published, 0, sizeof published);
+    if (child > 0) {
+        return JOBS_PARENT;
     }
-    return child == 0;
+    end_with_first(parent);
+    is_child = true;
+    own_line = line;
+    atomic_store(&shared->line[line], getpid());
+    memset(&published, 0, sizeof published);
+    return JOBS_CHILD;
 }
+
+/* Crosses out the line of this process: once. */
+static void sign_off(void)
+{
+    atomic_fetch_sub(&shared->working, 1);
+    atomic_fetch_add(&shared->signed_off, 1);
+    int expected = getpid();
+    if (!atomic_compare_exchange_strong(&shared->line[own_line], &expected, FREE)) {
+        atomic_store(&shared->lost, true);
+    }
+}
+
+/* Whether all that was handed out is signed off, and no item was left behind. */
+static bool is_balanced(void)
+{
+    for (unsigned line = 0; line < MOST_JOBS; line++) {
+        if (atomic_load(&shared->line[line]) != FREE) {
+            return false;
+        }
+    }
+    return atomic_load(&shared->handed_out) == atomic_load(&shared->signed_off) &&
+           atomic_load(&shared->open) == 0;
+}
+
+/* --- what they know of each other ------------------------------------------------------- */
 
 void jobs_publish(const struct explore_result *result)
 {
@@ -77,6 +196,7 @@ void jobs_publish(const struct explore_result *result)
     atomic_fetch_add(&shared->blocked, result->blocked - published.blocked);
     atomic_fetch_add(&shared->left, result->left - published.left);
     atomic_fetch_add(&shared->runs, result->runs - published.runs);
+    atomic_fetch_add(&shared->open, result->open - published.open);
     atomic_fetch_add(&shared->explored,
                      (uint64_t)((result->explored - published.explored) * UNIT));
     for (unsigned threads = atomic_load(&shared->threads);
@@ -98,6 +218,14 @@ bool jobs_found(void)
     return atomic_load_explicit(&shared->found, memory_order_relaxed);
 }
 
+bool jobs_lost(void)
+{
+    if (most > 1) {
+        (void)reap(WNOHANG);
+    }
+    return atomic_load_explicit(&shared->lost, memory_order_relaxed);
+}
+
 bool jobs_interrupted(void)
 {
     return atomic_load_explicit(&shared->interrupted, memory_order_relaxed);
@@ -112,7 +240,11 @@ void jobs_interrupt(void)
 
 bool jobs_claim(void)
 {
-    return !atomic_exchange(&shared->found, true);
+    if (atomic_exchange(&shared->found, true)) {
+        return false;
+    }
+    atomic_store(&shared->finder, getpid());
+    return true;
 }
 
 void jobs_totals(struct explore_result *result)
@@ -128,23 +260,33 @@ void jobs_totals(struct explore_result *result)
     result->leak = atomic_load(&shared->leak);
 }
 
-void jobs_end(struct explore_result *result)
+/* --- the end ---------------------------------------------------------------------------- */
+
+void jobs_wait(void)
+{
+    while (!is_child && most > 1 && reap(0)) {
+    }
+}
+
+void jobs_end(struct explore_result *result, bool exhausted)
 {
     jobs_publish(result);
-    atomic_fetch_sub(&shared->working, 1);
+    sign_off();
     if (is_child) {
         (void)fflush(NULL);
         _exit(0);
     }
-    int status;
-    bool died = false;
-    while (most > 1 && wait(&status) > 0) {
-        died = died || WIFSIGNALED(status);
-    }
+    jobs_wait();
     jobs_totals(result);
-    if (died) {
-        result->interrupted = true;
-        (void)snprintf(result->why, sizeof result->why, "one of the processes died");
+    result->interrupted = jobs_interrupted();
+    bool lost = atomic_load(&shared->lost);
+    result->elsewhere = atomic_load(&shared->found) && !lost;
+    if (lost) {
+        (void)snprintf(result->why, sizeof result->why,
+                       "one of the processes was killed, or could not go on");
+    } else if (exhausted && !result->elsewhere && !result->bound &&
+               !result->interrupted && !is_balanced()) {
+        (void)snprintf(result->why, sizeof result->why,
+                       "work was lost between the processes");
     }
-    result->elsewhere = atomic_load(&shared->found);
 }

@@ -3,11 +3,17 @@
  * Several processes on one exploration. A process that has work to spare forks when fewer
  * than `jobs` are at work; the child takes the oldest item (the most work) with it. What
  * they have counted is added up in shared memory.
+ *
+ * No work is lost: a ledger in that memory has a line for each process at work, which the
+ * process itself crosses out when it has done all of its work, and the balance of all
+ * items left behind and taken up. It is looked through at the end.
  */
 #ifndef LOCKCHECK_JOBS_H
 #define LOCKCHECK_JOBS_H
 
 #include "check/explore/explore.h"
+
+enum { MOST_JOBS = 1024 };
 
 /* Begins an exploration with up to that many processes. */
 void jobs_begin(unsigned jobs);
@@ -15,8 +21,9 @@ void jobs_begin(unsigned jobs);
 /* Whether one more process may work. A hint: cheap, asked after every run. */
 bool jobs_wanted(void);
 
-/* Starts it. Returns true in the child. */
-bool jobs_fork(void);
+/* Starts it, or not: there is no place for it, or the system does not let us. */
+enum jobs_fork { JOBS_NO_FORK, JOBS_PARENT, JOBS_CHILD };
+enum jobs_fork jobs_fork(void);
 
 /* Adds what `result` has counted since the last call to the totals. */
 void jobs_publish(const struct explore_result *result);
@@ -30,9 +37,17 @@ void jobs_interrupt(void);
 bool jobs_found(void);
 bool jobs_claim(void);
 
+/* Whether a process has ended with work that was not done: nothing can be verified any
+   more. */
+bool jobs_lost(void);
+
+/* The first process waits for the others. */
+void jobs_wait(void);
+
 /* The work of this process is done: a child ends here. The first process waits for the
-   others and puts the totals into `result`. */
-void jobs_end(struct explore_result *result);
+   others and puts the totals into `result`; and into its `why` what is not as it should
+   be: if nothing is left to do (`exhausted`), then nowhere. */
+void jobs_end(struct explore_result *result, bool exhausted);
 
 /* The totals so far. */
 void jobs_totals(struct explore_result *result);

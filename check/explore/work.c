@@ -43,6 +43,7 @@ void push_item(const struct item *item)
         frame->items = grow(frame->items, frame->room * sizeof *frame->items);
     }
     frame->items[frame->count++] = *item;
+    result->open++;
 }
 
 void share_weight(unsigned count)
@@ -136,6 +137,7 @@ bool next_item(void)
     }
     struct frame *frame = top();
     struct item item = frame->items[--frame->count];
+    result->open--;
     if (item.kind == ITEM_REVISIT && frame->count > 0) {
         struct frame *new = push_frame();
         graph_copy(&new->graph, &frame->graph);

@@ -29,7 +29,7 @@ void *sure_resize(void *memory, size_t size)
     memory = realloc(memory, size != 0 ? size : 1);
     if (memory == NULL) {
         complain("%s", strerror(ENOMEM));
-        exit(3);
+        vm_quit(3);
     }
     return memory;
 }

@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "virtual/program/build.h"
 
 FILE *vm_out, *vm_err;
+struct vm_terminal vm_terminal;
 static int caught = -1;
 
 void vm_output_ours(void)
@@ -19,9 +21,14 @@ void vm_output_ours(void)
     vm_err = fdopen(dup(STDERR_FILENO), "w");
     if (vm_out == NULL || vm_err == NULL) {
         complain("standard output, or standard error, is not open");
-        exit(3);
+        vm_quit(3);
     }
     (void)setvbuf(vm_err, NULL, _IONBF, 0);
+    struct winsize window;
+    bool wide = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col >= 40;
+    vm_terminal = (struct vm_terminal){.out = isatty(STDOUT_FILENO) == 1,
+                                       .err = isatty(STDERR_FILENO) == 1,
+                                       .columns = wide ? window.ws_col : 100};
 }
 
 int vm_output_error;
@@ -45,7 +52,7 @@ void vm_output_catch(bool errors)
     if (caught < 0 || dup2(caught, STDOUT_FILENO) < 0 ||
         (errors && dup2(caught, STDERR_FILENO) < 0)) {
         complain("cannot catch the program's output");
-        exit(3);
+        vm_quit(3);
     }
 }
 

@@ -30,10 +30,20 @@ void vm_scratch_remove(void)
     (void)rmdir(directory);
 }
 
+void vm_quit(int status)
+{
+    if (vm_out != NULL && vm_err != NULL) {
+        (void)fflush(vm_out);
+        (void)fflush(vm_err);
+    }
+    vm_scratch_remove();
+    _exit(status);
+}
+
 /* By a process that may do more than a signal handler may. */
 void vm_scratch_leave(int signal_number)
 {
-    pid_t child = getpid() == owner ? fork() : -1;
+    pid_t child = getpid() == owner || getppid() != owner ? fork() : -1;
     if (child == 0) {
         (void)execl("/bin/rm", "rm", "-rf", "--", directory, (char *)NULL);
         _exit(127);
@@ -62,7 +72,7 @@ const char *vm_scratch(void)
         if (mkdtemp(directory) == NULL) {
             complain("%s: %s (TMPDIR names another directory)", directory,
                      strerror(errno));
-            exit(3);
+            vm_quit(3);
         }
         owner = getpid();
         (void)atexit(vm_scratch_remove);

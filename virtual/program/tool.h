@@ -32,7 +32,11 @@ bool vm_load_catalog(void);
 const char *vm_scratch(void);
 void vm_scratch_remove(void);
 
-/* From a signal handler: removes it, and ends the process. */
+/* Ends the process, without the destructors of a program that was loaded. */
+_Noreturn void vm_quit(int status);
+
+/* From a signal handler: removes it, unless the process that has made it is there to do
+   so, and ends the process. */
 _Noreturn void vm_scratch_leave(int signal_number);
 
 /* --- what the program prints (output.c) --------------------------------------------- */
@@ -42,6 +46,12 @@ extern FILE *vm_out, *vm_err;
 
 /* Before anything is printed. */
 void vm_output_ours(void);
+
+/* Whether somebody looks at them, and how wide standard output then is. */
+extern struct vm_terminal {
+    bool out, err;
+    unsigned columns;
+} vm_terminal;
 
 /* Flushes vm_out. The first error is kept for the end: an errno value, or 0. */
 void vm_output_flush(void);

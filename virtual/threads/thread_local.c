@@ -6,6 +6,7 @@
  * execution.
  */
 #include "virtual/program/build.h"
+#include "virtual/program/tool.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>
@@ -89,7 +90,7 @@ static unsigned char *area(unsigned processor)
                            PROT_READ | PROT_WRITE);
         if (areas == NULL) {
             complain("no address space for thread-local variables");
-            exit(3);
+            vm_quit(3);
         }
     }
     return areas + (size_t)processor * AREA;
