@@ -151,9 +151,6 @@ static void tell_sum(const struct options *options, const struct explore_options
 
 int check_catalog(const struct options *options)
 {
-    if (options->weaken) {
-        return weaken_catalog(options);
-    }
     size_t count;
     const struct check *all = catalog_checks(options, &count);
     struct explore_options how = explore_options_of(options);

@@ -27,7 +27,7 @@ int main(int argc, char **argv)
     int status;
     switch (options.action) {
     case CHECK_CATALOG:
-        status = check_catalog(&options);
+        status = options.weaken ? weaken_catalog(&options) : check_catalog(&options);
         break;
     case REPLAY_SAVED:
         status = replay_saved(&options);
