@@ -2,12 +2,22 @@
 /*
  * lockcheck: every execution of a multithreaded program that the C11 memory model allows.
  *
- *   judge.c     who says the verdict, and who runs the program
- *   options.c   the command line            report.c, dot.c   a wrong execution, shown
- *   check.c     one program, and its result saved.c           a wrong execution, kept
- *   catalog.c   the library's own clients   weaken.c          each order weakened in turn
- *   explore.c   the exploration; on graph.c (what an execution is), model.c (which are
- *               consistent), races.c (plain data), loops.c (waiting), jobs.c (processes)
+ *   options.c   the command line            judge.c     says the verdict, apart from
+ *   check.c     one program, and its result             the program
+ *   catalog.c   the library's own clients   weaken.c    each order weakened in turn
+ *   saved.c     a wrong execution, kept     show/       a wrong execution, shown
+ *
+ * and in explore/, the exploration, from the ground up:
+ *
+ *   graph.c     what an execution is        model.c         which are consistent
+ *   races.c     plain data                  loops.c         waits, recognised
+ *   run.c       the run that is made        work.c          what is left to do
+ *   revisits.c  reads that a new write      updates.c       the steps of a
+ *               could be the source of                      read-modify-write
+ *   calls.c     threads, choices, the heap  failed_tries.c  failed tries of waits
+ *   addresses.c which memory is there       accesses.c, plain.c   what accesses do
+ *   schedule.c  which thread runs           jobs.c          processes
+ *   explore.c   all of it
  *
  * The program under test runs on the virtual multiprocessor, virtual/.
  */

@@ -66,8 +66,9 @@ static void write_event(FILE *file, const struct graph *graph, event_id id)
     (void)fprintf(file, " stamp %" PRIu32 " written %" PRIu32, event->stamp,
                   event->written);
     (void)fprintf(file, "%s%s%s%s%s", event->plain ? " plain" : "",
-                  event->silent ? " silent" : "", event->fresh ? " fresh" : "",
-                  event->unwritten ? " unwritten" : "",
+                  event->progress == SILENT ? " silent" : "",
+                  event->progress == UNRESOLVED ? " fresh" : "",
+                  is_unwritten(event) ? " unwritten" : "",
                   event->spurious ? " spurious" : "");
     struct words words = {NULL, 0, 0};
     words_place(&words, event->site);
@@ -320,24 +321,26 @@ static void read_locations(struct reader *reader, struct graph *graph)
     }
 }
 
-/* Sets the flag of that name. Returns whether there is one. */
+/* A word that stands alone. Returns whether it is one. */
 static bool set_flag(struct event *event, const char *word)
 {
-    const struct {
+    static const struct {
         const char *word;
-        bool *flag;
-    } flags[] = {{"plain", &event->plain},
-                 {"silent", &event->silent},
-                 {"fresh", &event->fresh},
-                 {"unwritten", &event->unwritten},
-                 {"spurious", &event->spurious}};
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (strcmp(word, flags[i].word) == 0) {
-            *flags[i].flag = true;
+        enum progress progress;
+    } states[] = {{"silent", SILENT}, {"fresh", UNRESOLVED}, {"unwritten", HALF}};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        if (strcmp(word, states[i].word) == 0) {
+            event->progress = (uint8_t)states[i].progress;
             return true;
         }
     }
-    return false;
+    bool *flag = strcmp(word, "plain") == 0      ? &event->plain
+                 : strcmp(word, "spurious") == 0 ? &event->spurious
+                                                 : NULL;
+    if (flag != NULL) {
+        *flag = true;
+    }
+    return flag != NULL;
 }
 
 /* One word of an event's line, and the value after it. */

@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: MIT */
+#include "check/explore/calls.h"
+
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
-#include "check/explore/run.h"
+#include "check/explore/updates.h"
 #include "check/explore/work.h"
-#include "virtual/program/tool.h"
+
+/* What every call here begins with: it is no read, and it lasts. */
+static void begin_call(void)
+{
+    probe_effect();
+    settle();
+    loops_effect((unsigned)vm_self());
+}
+
+/* What every call that is an event ends with. */
+static void execute(event_id id)
+{
+    model_execute(&run.model, id);
+    trace_event(id);
+}
 
 /* --- choices ------------------------------------------------------------------------ */
 
 unsigned instrument_choose(unsigned count, const char *what, const void *site)
 {
-    probe_effect();
-    settle();
-    loops_effect((unsigned)vm_self());
+    begin_call();
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(graph, id.thread, EVENT_CHOICE);
-        event = event_of(graph, id);
+        graph_add(run.graph, id.thread, EVENT_CHOICE);
+        event = event_of(run.graph, id);
         event->choices = (uint16_t)count;
         for (unsigned i = 1; i < count; i++) {
             push_item(&(struct item){.kind = ITEM_CHOICE,
@@ -33,53 +46,75 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
     expect(event, EVENT_CHOICE, 0, site);
     event->site = site;
     event->name = what;
-    model_execute(&model, id);
-    told(id);
+    execute(id);
     return event->choice;
 }
 
 /* --- threads ------------------------------------------------------------------------ */
 
-unsigned instrument_create(void (*function)(void *), void *argument, const void *site)
+static void body(void *argument)
 {
-    probe_effect();
-    settle();
-    loops_effect((unsigned)vm_self());
+    struct processor *processor = argument;
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        unsigned thread = 0;
-        while (thread < MAX_THREADS && processors[thread].state != ABSENT) {
-            thread++;
-        }
-        if (thread == MAX_THREADS) {
-            instrument_refuse(site, "more than %d threads", MAX_THREADS);
-        }
-        if (thread >= width) {
-            needs_width = true; /* the run is done again with more room */
-            stop(STOPPED);
-        }
-        graph_add(graph, id.thread, EVENT_CREATE);
-        event = event_of(graph, id);
+        graph_add(run.graph, id.thread, EVENT_BEGIN);
+        event_of(run.graph, id)->source = processor->creator;
+    }
+    execute(id);
+    processor->body(processor->argument);
+    instrument_exit();
+}
+
+void start(unsigned thread, void (*function)(void *), void *argument, event_id creator)
+{
+    run.processors[thread] = (struct processor){
+        .state = READY, .creator = creator, .body = function, .argument = argument};
+    vm_spawn(thread, body, &run.processors[thread]);
+}
+
+/* The number of a new thread. Ends the run if it is more than there is room for. */
+static unsigned new_thread(const void *site)
+{
+    unsigned thread = 0;
+    while (thread < MAX_THREADS && run.processors[thread].state != ABSENT) {
+        thread++;
+    }
+    if (thread == MAX_THREADS) {
+        instrument_refuse(site, "more than %d threads", MAX_THREADS);
+    }
+    if (thread >= run.width) {
+        run.needs_width = true; /* the run is done again with more room */
+        stop(STOPPED);
+    }
+    return thread;
+}
+
+unsigned instrument_create(void (*function)(void *), void *argument, const void *site)
+{
+    begin_call();
+    struct event *event = next_event();
+    event_id id = running_event();
+    if (event == NULL) {
+        unsigned thread = new_thread(site);
+        graph_add(run.graph, id.thread, EVENT_CREATE);
+        event = event_of(run.graph, id);
         event->choice = (uint16_t)thread;
     }
     expect(event, EVENT_CREATE, 0, site);
     event->site = site;
     unsigned thread = event->choice;
-    model_execute(&model, id);
-    told(id);
+    execute(id);
     start(thread, function, argument, id);
-    if (thread + 1 > result->threads) {
-        result->threads = thread + 1;
+    if (thread + 1 > run.result->threads) {
+        run.result->threads = thread + 1;
     }
     return thread;
 }
 
 void instrument_join(unsigned processor, const void *site)
 {
-    probe_effect();
-    settle();
-    loops_effect((unsigned)vm_self());
+    begin_call();
     self()->joins = (uint16_t)processor;
     struct event *event = next_event();
     while (event == NULL && !is_ended(processor)) {
@@ -87,14 +122,13 @@ void instrument_join(unsigned processor, const void *site)
     }
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(graph, id.thread, EVENT_JOIN);
-        event = event_of(graph, id);
+        graph_add(run.graph, id.thread, EVENT_JOIN);
+        event = event_of(run.graph, id);
         event->choice = (uint16_t)processor;
     }
     expect(event, EVENT_JOIN, 0, site);
     event->site = site;
-    model_execute(&model, id);
-    told(id);
+    execute(id);
 }
 
 _Noreturn void instrument_exit(void)
@@ -104,10 +138,9 @@ _Noreturn void instrument_exit(void)
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(graph, id.thread, EVENT_END);
+        graph_add(run.graph, id.thread, EVENT_END);
     }
-    model_execute(&model, id);
-    told(id);
+    execute(id);
     self()->state = ENDED;
     vm_stop();
 }
@@ -119,38 +152,35 @@ _Noreturn void instrument_end(int status, const void *site)
     if (status != 0) {
         instrument_wrong(VM_STATUS, site, "the program ends with status %d", status);
     }
-    program_over = true;
+    run.program_over = true;
     self()->state = GONE;
     vm_stop();
 }
 
 /* --- the heap ----------------------------------------------------------------------- */
 
-static void told_block(void *address, size_t size, bool freed, const void *site)
+static void trace_block(void *address, size_t size, bool freed, const void *site)
 {
-    if (trace != NULL && trace->block != NULL) {
-        trace->block((unsigned)vm_self(), address, size, freed, site, trace->context);
+    if (run.trace != NULL && run.trace->block != NULL) {
+        run.trace->block((unsigned)vm_self(), address, size, freed, site,
+                         run.trace->context);
     }
 }
 
 void instrument_allocate(void *address, size_t size, const void *site)
 {
-    probe_effect();
-    settle();
-    loops_effect((unsigned)vm_self());
-    told_block(address, size, false, site);
+    begin_call();
+    trace_block(address, size, false, site);
 }
 
 /* As a write to all of the block: whatever is not ordered with it may come after it. */
 void instrument_free(void *address, size_t size, const void *site)
 {
-    probe_effect();
-    settle();
+    begin_call();
     unsigned t = (unsigned)vm_self();
-    loops_effect(t);
     struct race race;
-    if (races_free(address, size, t, model.now[t].happens, &race)) {
-        struct failure *failure = &result->failure;
+    if (races_free(address, size, t, run.model.present[t].happens, &race)) {
+        struct failure *failure = &run.result->failure;
         failure->address = address;
         failure->size = size;
         failure->write = true;
@@ -160,21 +190,10 @@ void instrument_free(void *address, size_t size, const void *site)
                          "free, and %s of the block by thread %u is not ordered with it",
                          race.write ? "a write" : "a read", race.thread);
     }
-    told_block(address, size, true, site);
+    trace_block(address, size, true, site);
 }
 
-/* --- what is wrong, and what cannot be done ----------------------------------------- */
-
-/* Before main there is no execution to show. */
-static void fail_outside(const char *format, va_list arguments)
-{
-    if (vm_self() == VM_NOBODY) {
-        (void)fputs("lockcheck: in a constructor of the program: ", stderr);
-        (void)vfprintf(stderr, format, arguments);
-        (void)fputc('\n', stderr);
-        vm_quit(3);
-    }
-}
+/* --- what is wrong ------------------------------------------------------------------ */
 
 _Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
                                 ...)
@@ -185,29 +204,15 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
     probe_effect();
     settle();
     /* An edited graph may not be consistent: then nothing has been found. */
-    if (check_due && phase == REPLAY && !model_consistent(&model)) {
+    if (run.check_due && run.phase == REPLAY && !model_consistent(&run.model)) {
         stop(PRUNED);
     }
-    struct failure *failure = &result->failure;
+    struct failure *failure = &run.result->failure;
     (void)vsnprintf(failure->text, sizeof failure->text, format, arguments);
     va_end(arguments);
     failure->kind = kind;
     failure->thread = vm_self();
     failure->site = site;
-    result->verdict = WRONG;
-    stop(FAILED);
-}
-
-_Noreturn void instrument_refuse(const void *site, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fail_outside(format, arguments);
-    probe_effect();
-    (void)vsnprintf(result->why, sizeof result->why, format, arguments);
-    va_end(arguments);
-    result->failure.site = site;
-    result->failure.thread = vm_self();
-    result->verdict = REFUSED;
+    run.result->verdict = WRONG;
     stop(FAILED);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check/explore/jobs.h"
-#include "check/explore/run.h"
+#include "check/explore/schedule.h"
 #include "check/explore/work.h"
 
 static size_t leaking;
@@ -14,30 +14,32 @@ static void count_leak(const struct vm_heap_block *block, void *context)
 {
     (void)context;
     leaking++;
-    if (result->leak == NULL) {
-        result->leak = block->allocated;
+    if (run.result->leak == NULL) {
+        run.result->leak = block->allocated;
     }
 }
 
 static void conclude(enum outcome what)
 {
-    result->runs++;
-    result->explored += weight;
+    run.result->runs++;
+    run.result->explored += run.weight;
     switch (what) {
     case COMPLETE:
-        result->executions++;
+        run.result->executions++;
         leaking = 0;
         vm_each_block(count_leak, NULL);
-        result->leaked = leaking > result->leaked ? leaking : result->leaked;
-        if (options->execution != NULL) {
-            options->execution(graph, options->context);
+        if (leaking > run.result->leaked) {
+            run.result->leaked = leaking;
+        }
+        if (run.options->execution != NULL) {
+            run.options->execution(run.graph, run.options->context);
         }
         break;
     case DEAD_END:
-        result->blocked++;
+        run.result->blocked++;
         break;
     case BOUND:
-        result->bound = true;
+        run.result->bound = true;
         break;
     default:
         break;
@@ -47,11 +49,11 @@ static void conclude(enum outcome what)
 static void share_work(void)
 {
     if (items_left() > 1 && jobs_wanted()) {
-        jobs_publish(result);
+        jobs_publish(run.result);
         switch (jobs_fork()) {
         case JOBS_CHILD:
             keep_oldest();
-            *result = (struct explore_result){.threads = result->threads};
+            *run.result = (struct explore_result){.threads = run.result->threads};
             break;
         case JOBS_PARENT:
             drop_oldest();
@@ -65,12 +67,12 @@ static void share_work(void)
 static enum outcome run_wide_enough(void)
 {
     for (;;) {
-        needs_width = false;
-        enum outcome what = run(work_graph(), true);
-        if (!needs_width) {
+        run.needs_width = false;
+        enum outcome what = run_along(work_graph(), true);
+        if (!run.needs_width) {
             return what;
         }
-        width = 2 * width;
+        run.width *= 2;
     }
 }
 
@@ -81,16 +83,16 @@ enum { MOST_BOUNDED = 20000 };
 /* Returns whether it is worth trying with a larger bound. */
 static bool explore_within(uint32_t events)
 {
-    const struct explore_options *with = options;
-    struct explore_result *to = result;
+    const struct explore_options *with = run.options;
+    struct explore_result *to = run.result;
     uint64_t bounded = 0;
     memset(to, 0, sizeof *to);
     to->threads = 1;
     to->failure.other = VM_NOBODY;
     work_begin(NULL);
-    weight = 1;
-    check_due = false;
-    bound = events;
+    run.weight = 1;
+    run.check_due = false;
+    run.bound = events;
     jobs_begin(with->jobs);
     bool left = true; /* is there work to do? */
     do {
@@ -127,9 +129,9 @@ static bool explore_within(uint32_t events)
 void explore(const struct explore_options *with, struct explore_result *to)
 {
     enum { FIRST_BOUND = 64, FACTOR = 4 };
-    options = with;
-    result = to;
-    trace = NULL;
+    run.options = with;
+    run.result = to;
+    run.trace = NULL;
     bool once =
         with->execution != NULL || with->events < FIRST_BOUND; /* told once only */
     uint32_t events = once ? with->events : FIRST_BOUND;
@@ -140,35 +142,35 @@ void explore(const struct explore_options *with, struct explore_result *to)
 
 void explore_give_up(const char *why)
 {
-    if (vm_self() == VM_NOBODY || phase == PROBE) {
+    if (vm_self() == VM_NOBODY || run.phase == PROBE) {
         return;
     }
-    (void)snprintf(result->why, sizeof result->why, "%s", why);
-    result->failure.thread = vm_self();
-    result->verdict = INCONCLUSIVE;
+    (void)snprintf(run.result->why, sizeof run.result->why, "%s", why);
+    run.result->failure.thread = vm_self();
+    run.result->verdict = INCONCLUSIVE;
     stop(FAILED);
 }
 
 uint64_t explore_steps(void)
 {
-    return steps;
+    return run.steps;
 }
 
 void explore_again(const struct explore_options *with, struct graph *of,
                    const struct trace *to, struct explore_result *into)
 {
     work_begin(of);
-    options = with;
-    result = into;
-    trace = to;
-    bound = UINT32_MAX;
-    check_due = false;
+    run.options = with;
+    run.result = into;
+    run.trace = to;
+    run.bound = UINT32_MAX;
+    run.check_due = false;
     memset(&into->failure, 0, sizeof into->failure);
     into->failure.other = VM_NOBODY;
     into->graph = work_graph();
-    while (width < of->threads) {
-        width = 2 * width;
+    while (run.width < of->threads) {
+        run.width *= 2;
     }
-    outcome = run(work_graph(), false);
-    trace = NULL;
+    (void)run_along(work_graph(), false);
+    run.trace = NULL;
 }

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+#include "check/explore/failed_tries.h"
+
 #include "check/explore/loops.h"
-#include "check/explore/run.h"
+#include "check/explore/updates.h"
+
+/* The probe gives up after this number of reads, and takes it that the thread goes
+   on. */
+enum { PROBE_BOUND = 10000 };
 
 /* The thread's last read, if nothing that it has written since lasts. */
 static const struct event *last_read(unsigned thread, uint32_t *index)
 {
-    for (uint32_t i = model.done[thread]; i-- > 0;) {
-        const struct event *event = &graph->thread[thread].event[i];
+    for (uint32_t i = run.model.done[thread]; i-- > 0;) {
+        const struct event *event = &run.graph->thread[thread].event[i];
         if (event->kind == EVENT_READ) {
             *index = i;
             return event;
@@ -25,109 +31,59 @@ static void drop_if_stale(void)
     unsigned t = (unsigned)vm_self();
     uint32_t index;
     const struct event *event = last_read(t, &index);
-    if (event != NULL && self()->fresh == index + 1 &&
-        graph_place(graph, event->source) + 1 <
-            (long)graph->location[event->location].writes) {
+    if (event != NULL && self()->resolved_end == index + 1 &&
+        graph_place(run.graph, event->source) + 1 <
+            (long)run.graph->location[event->location].writes) {
         stop(PRUNED);
     }
 }
 
-/*
- * A try of a wait has failed. The thread stays here for the rest of the execution: when a
- * write comes that it could have read instead, it is revisited. Had the last read of the
- * try passed over a newer write, that cannot be: the try might as well not have been, and
- * the execution is not worth going on with.
- */
-void try_failed(void)
+static _Noreturn void found_stuck(void)
 {
-    unsigned t = (unsigned)vm_self();
-    struct processor *processor = self();
-    if (phase == PROBE) {
-        probe_stuck = true;
-        vm_stop();
-    }
-    if (processor->pending) {
-        struct event *event = &graph->thread[t].event[model.done[t] - 1];
-        event->kind = EVENT_READ;
-        event->unwritten = false;
-        event->silent = true;
-        processor->pending = false;
-    }
+    run.probe_stuck = true;
+    vm_stop();
+}
+
+/* For the rest of the execution, till the probe. */
+static void stay(void)
+{
     drop_if_stale();
-    while (phase != PROBE) {
+    while (run.phase != PROBE) {
         pause_as(BLOCKED);
     }
-    loops_effect(t); /* what counts is one more try, from here */
 }
 
-/* The value of a plain write is known by now. */
-void settle_plain(void)
+void try_failed(void)
 {
-    struct processor *processor = self();
-    steps++;
-    if (processor->plain_pending) {
-        processor->plain_pending = false;
-        struct event *event = &graph->thread[vm_self()].event[model.done[vm_self()] - 1];
-        const struct location *at = &graph->location[event->location];
-        event->value = vm_peek(at->address, at->size);
+    if (run.phase == PROBE) {
+        found_stuck();
     }
+    settle_silent();
+    stay();
+    loops_effect((unsigned)vm_self()); /* what counts is one more try, from here */
 }
 
-/* What was left open at the thread's last event is decided now. */
-void settle(void)
+uint64_t probe_atomic(const struct vm_operation *operation)
 {
-    struct processor *processor = self();
-    settle_plain();
-    if (processor->pending) {
-        while (phase == REPLAY) {
-            pause_as(HALF);
-        }
-        processor->pending = false;
-        write_update(
-            (event_id){(uint16_t)vm_self(), (uint16_t)(model.done[vm_self()] - 1)});
-    }
-}
-
-/* Whether an update that may turn out to be silent must be decided before a plain read:
-   if it had to write, it might have been impossible, and the read must not be judged. */
-bool may_be_impossible(void)
-{
-    unsigned t = (unsigned)vm_self();
-    if (!self()->pending) {
-        return false;
-    }
-    event_id id = {(uint16_t)t, (uint16_t)(model.done[t] - 1)};
-    const struct event *event = event_of(graph, id);
-    return event->order == VM_SEQ_CST ||
-           model_taken(&model, event->location, event->source, id);
-}
-
-/* Something other than a read is met while probing: the thread goes on. */
-void probe_effect(void)
-{
-    if (phase == PROBE) {
+    if (operation->kind == VM_STORE) {
         vm_stop();
     }
-}
-
-/* Reads the newest write. */
-static uint64_t probe_read(const struct vm_operation *operation)
-{
+    if (loops_closed((unsigned)vm_self())) {
+        found_stuck();
+    }
     uint64_t old = vm_peek(operation->address, operation->size), value;
-    if (operation->kind == VM_STORE || ++probe_steps > PROBE_BOUND ||
+    if (++run.probe_steps > PROBE_BOUND ||
         (vm_writes(operation, old, &value) && value != old)) {
         vm_stop();
     }
     return old;
 }
 
-uint64_t probe_atomic(const struct vm_operation *operation)
+void probe_plain(bool write, bool own)
 {
-    if (operation->kind != VM_STORE && loops_closed((unsigned)vm_self())) {
-        probe_stuck = true;
+    if ((write && !own) || ++run.probe_steps > PROBE_BOUND) {
         vm_stop();
     }
-    return probe_read(operation);
 }
 
 /* --- what the program says of it ---------------------------------------------------- */
@@ -135,12 +91,11 @@ uint64_t probe_atomic(const struct vm_operation *operation)
 void instrument_await_failed(const void *site)
 {
     (void)site;
-    if (phase != PROBE && model.done[vm_self()] > 0) {
-        const struct event *last =
-            &graph->thread[vm_self()].event[model.done[vm_self()] - 1];
+    if (run.phase != PROBE && run.model.done[vm_self()] > 0) {
+        const struct event *last = last_event();
         bool effect = last->kind == EVENT_WRITE ||
                       (last->kind == EVENT_UPDATE && last->value != last->read);
-        if (effect && !self()->pending && !last->plain) {
+        if (effect && !last->plain) {
             return; /* the try had an effect: it is not a wait that may be left out */
         }
     }
@@ -152,10 +107,7 @@ _Noreturn void instrument_not_wanted(const void *site)
     (void)site;
     probe_effect();
     settle();
-    drop_if_stale();
-    while (phase != PROBE) {
-        pause_as(BLOCKED);
-    }
+    stay();
     vm_stop(); /* not stuck: just not wanted */
 }
 

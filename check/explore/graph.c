@@ -23,6 +23,15 @@ event_id graph_add(struct graph *graph, unsigned thread, enum event_kind kind)
     return (event_id){(uint16_t)thread, (uint16_t)own->events++};
 }
 
+void graph_read_from(struct graph *graph, event_id read, event_id source)
+{
+    struct event *event = event_of(graph, read);
+    event->kind = EVENT_READ;
+    event->progress = UNRESOLVED;
+    event->spurious = false;
+    event->source = source;
+}
+
 uint32_t graph_location(struct graph *graph, void *address, unsigned size)
 {
     for (uint32_t i = 0; i < graph->locations; i++) {
@@ -41,7 +50,6 @@ uint32_t graph_location(struct graph *graph, void *address, unsigned size)
     location->address = address;
     location->size = (uint8_t)size;
     location->writes = 0;
-    location->initial = vm_peek(address, size);
     return graph->locations++;
 }
 
@@ -163,7 +171,7 @@ void graph_cut(struct graph *graph, uint32_t stamp)
         if (thread->events > 0) {
             struct event *last = &thread->event[thread->events - 1];
             if (last->kind == EVENT_UPDATE && last->written >= stamp) {
-                last->unwritten = true;
+                last->progress = HALF;
             }
         }
     }

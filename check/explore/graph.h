@@ -50,15 +50,42 @@ enum event_kind {
     EVENT_UPDATE, /* a read-modify-write that wrote */
 };
 
+/*
+ * How far an event has come. What a read-modify-write does depends on the value that it
+ * reads; and if it writes the value that was there (a test-and-set that spins), what its
+ * thread does next decides whether that counts as a write: in a failed try of a wait it
+ * does not.
+ *
+ *     READ, UNRESOLVED      it has a source: what it does is not known
+ *        |
+ *        | resolve
+ *        |------------> READ, DONE            it writes nothing
+ *        v
+ *     UPDATE, HALF          it has read, and is to write …
+ *        |
+ *        | write_or_wait
+ *        |------------> UPDATE, PENDING       … the value that was there
+ *        |                |    |
+ *        |<---- settle ---+    +--- settle_silent ---> READ, SILENT
+ *        v
+ *     UPDATE, DONE          it has written, and stands in its location's order
+ *
+ * Back to UNRESOLVED goes, from any state, a read that is given another source
+ * (graph_read_from); back to HALF an update whose write is cut off (graph_cut), and one
+ * that is PENDING when it is run again.
+ *
+ * A plain write is announced before it is made: it is WRITE, UNKNOWN until its thread does
+ * something else, and then WRITE, DONE. Any other event is DONE.
+ */
+enum progress { DONE, UNRESOLVED, HALF, PENDING, SILENT, UNKNOWN };
+
 struct event {
     uint8_t kind;
-    uint8_t order;  /* that it had in effect */
-    bool plain;     /* a plain write to a location that is also accessed atomically */
-    bool fresh;     /* a read with a new source: what the operation does is not known */
-    bool unwritten; /* an update that has not written yet */
-    bool silent;    /* reads, as it wrote what was there in a failed try of a wait */
-    bool spurious;  /* a weak compare-and-swap that is to fail without cause */
-    uint8_t size;   /* of the location */
+    uint8_t progress;
+    uint8_t order; /* that it had in effect */
+    uint8_t size;  /* of the location */
+    bool plain;    /* a plain write to a location that is also accessed atomically */
+    bool spurious; /* a weak compare-and-swap that is to fail without cause */
     uint16_t choice, choices;
     uint32_t location; /* index */
     uint32_t place;    /* of a write in its location's order, from 0 */
@@ -103,10 +130,16 @@ static inline bool reads(const struct event *event)
     return event->kind == EVENT_READ || event->kind == EVENT_UPDATE;
 }
 
+/* Whether it is an update that has not written yet. */
+static inline bool is_unwritten(const struct event *event)
+{
+    return event->progress == HALF || event->progress == PENDING;
+}
+
 static inline bool writes(const struct event *event)
 {
     return event->kind == EVENT_WRITE ||
-           (event->kind == EVENT_UPDATE && !event->unwritten);
+           (event->kind == EVENT_UPDATE && !is_unwritten(event));
 }
 
 static inline bool accesses(const struct event *event)
@@ -122,7 +155,10 @@ static inline bool is_fence(const struct event *event)
 /* Adds an event at the end of a thread, stamped, otherwise zero. */
 event_id graph_add(struct graph *graph, unsigned thread, enum event_kind kind);
 
-/* The location at an address. Makes it if it is new. */
+/* Gives a read a source, new or another than it had: what it does is open again. */
+void graph_read_from(struct graph *graph, event_id read, event_id source);
+
+/* The location at an address. Makes it if it is new; its initial value is not known. */
 uint32_t graph_location(struct graph *graph, void *address, unsigned size);
 
 /* Whether a location overlaps these bytes that is not just these. */
@@ -150,7 +186,7 @@ void graph_take(struct graph *graph, uint32_t location, event_id write);
 /* Makes `to` a copy of `from`, in memory of its own. */
 void graph_copy(struct graph *to, const struct graph *from);
 
-/* Removes whatever was added at or after `stamp`. */
+/* Removes all that was added at or after `stamp`. */
 void graph_cut(struct graph *graph, uint32_t stamp);
 
 /* Removes the events of each thread from that index on. */

@@ -17,41 +17,41 @@ struct visit {
     size_t size, room;
 };
 
-static struct visit now;
+static struct visit present;
 
 static struct {
     unsigned count; /* since the last effect */
     struct visit visit[VISITS];
-} threads[MAX_THREADS];
+} visits[MAX_THREADS];
 
 void loops_begin(void)
 {
     for (unsigned t = 0; t < MAX_THREADS; t++) {
-        threads[t].count = 0;
+        visits[t].count = 0;
     }
 }
 
 void loops_effect(unsigned thread)
 {
-    threads[thread].count = 0;
+    visits[thread].count = 0;
 }
 
-/* Makes `now` the state in which a thread is about to read. */
+/* Makes `present` the state in which a thread is about to read. */
 static void look(unsigned thread)
 {
-    now.call = vm_registers.call;
-    now.size = vm_state_size(thread);
-    if (now.room < now.size) {
-        now.room = now.size + 1024;
-        now.state = grow(now.state, now.room);
+    present.call = vm_registers.call;
+    present.size = vm_state_size(thread);
+    if (present.room < present.size) {
+        present.room = present.size + 1024;
+        present.state = grow(present.state, present.room);
     }
-    vm_state(thread, now.state);
+    vm_state(thread, present.state);
 }
 
 static bool same(const struct visit *visit)
 {
-    return visit->call == now.call && visit->size == now.size &&
-           memcmp(visit->state, now.state, now.size) == 0;
+    return visit->call == present.call && visit->size == present.size &&
+           memcmp(visit->state, present.state, present.size) == 0;
 }
 
 bool loops_closed(unsigned thread)
@@ -61,17 +61,17 @@ bool loops_closed(unsigned thread)
         return false; /* not noted, or not by this thread */
     }
     look(thread);
-    unsigned count = threads[thread].count;
+    unsigned count = visits[thread].count;
     unsigned known = count < VISITS ? count : VISITS;
     for (unsigned i = 0; i < known; i++) {
-        if (same(&threads[thread].visit[i])) {
+        if (same(&visits[thread].visit[i])) {
             return true;
         }
     }
-    struct visit *oldest = &threads[thread].visit[count % VISITS], forgotten = *oldest;
-    *oldest = now;
-    now = forgotten; /* its memory, for the next */
-    threads[thread].count = count + 1;
+    struct visit *oldest = &visits[thread].visit[count % VISITS], forgotten = *oldest;
+    *oldest = present;
+    present = forgotten; /* its memory, for the next */
+    visits[thread].count = count + 1;
     vm_registers.stack = NULL; /* they were noted for this operation alone */
     return false;
 }

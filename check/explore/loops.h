@@ -16,7 +16,7 @@
 /* Begins a new execution. */
 void loops_begin(void);
 
-/* The thread is about to read, where and in the state that vm_registers tells. Returns
+/* The thread is about to read, where and in the state that vm_registers has. Returns
    whether it has been here before in the same state, with nothing done since. */
 bool loops_closed(unsigned thread);
 

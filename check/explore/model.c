@@ -74,7 +74,7 @@ static void note_access(struct model *model, event_id id, uint32_t location)
                (room - model->at_room) * sizeof *model->at);
         model->at_room = room;
     }
-    struct accesses *at = &model->at[location];
+    struct access_list *at = &model->at[location];
     if (at->count == at->room) {
         at->room = at->room == 0 ? 16 : 2 * at->room;
         at->event = grow(at->event, at->room * sizeof *at->event);
@@ -93,13 +93,13 @@ static const clock_value *message_of(const struct model *model, event_id write,
 static void send(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
-    struct now *now = &model->now[id.thread];
+    struct thread_view *present = &model->present[id.thread];
     size_t width = model->width;
     clock_value *message[VM_FENCES];
     for (unsigned f = 0; f < VM_FENCES; f++) {
         message[f] = view_of(model->of[id.thread].message[f], id, width);
         bool itself = f == VM_FULL_FENCE && releases(event);
-        memcpy(message[f], itself ? now->happens : now->released[f],
+        memcpy(message[f], itself ? present->happens : present->released[f],
                width * sizeof *message[f]);
     }
     if (model->same_thread) {
@@ -125,17 +125,18 @@ static void send(struct model *model, event_id id)
 static void receive(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
-    struct now *now = &model->now[id.thread];
+    struct thread_view *present = &model->present[id.thread];
     if (is_initial(event->source)) {
         return;
     }
     for (unsigned f = 0; f < VM_FENCES; f++) {
-        join(now->acquired[f], message_of(model, event->source, f), model->width);
+        join(present->acquired[f], message_of(model, event->source, f), model->width);
     }
     if (acquires(event)) {
-        join(now->happens, message_of(model, event->source, VM_FULL_FENCE), model->width);
+        join(present->happens, message_of(model, event->source, VM_FULL_FENCE),
+             model->width);
     }
-    join(now->prefix, model_prefix(model, event->source), model->width);
+    join(present->prefix, model_prefix(model, event->source), model->width);
 }
 
 /* A light fence acquires what heavy ones have released, and nothing else; a heavy one
@@ -143,21 +144,22 @@ static void receive(struct model *model, event_id id)
 static void fence(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
-    struct now *now = &model->now[id.thread];
+    struct thread_view *present = &model->present[id.thread];
     bool light = event->kind == EVENT_LIGHT_FENCE,
          heavy = event->kind == EVENT_HEAVY_FENCE;
     size_t width = model->width, bytes = width * sizeof(clock_value);
     if (acquires(event)) {
-        join(now->happens, now->acquired[light ? VM_HEAVY_FENCE : VM_FULL_FENCE], width);
+        join(present->happens, present->acquired[light ? VM_HEAVY_FENCE : VM_FULL_FENCE],
+             width);
         if (heavy) {
-            join(now->happens, now->acquired[VM_LIGHT_FENCE], width);
+            join(present->happens, present->acquired[VM_LIGHT_FENCE], width);
         }
     }
     if (releases(event)) {
-        memcpy(now->released[light ? VM_LIGHT_FENCE : VM_FULL_FENCE], now->happens,
-               bytes);
+        memcpy(present->released[light ? VM_LIGHT_FENCE : VM_FULL_FENCE],
+               present->happens, bytes);
         if (heavy) {
-            memcpy(now->released[VM_HEAVY_FENCE], now->happens, bytes);
+            memcpy(present->released[VM_HEAVY_FENCE], present->happens, bytes);
         }
     }
     if (event->order == VM_SEQ_CST) {
@@ -170,10 +172,10 @@ static void fence(struct model *model, event_id id)
 /* A thread begins after the event that created it, a join after the end of a thread. */
 static void follow(struct model *model, event_id id, event_id before)
 {
-    struct now *now = &model->now[id.thread];
+    struct thread_view *present = &model->present[id.thread];
     if (!is_initial(before)) {
-        join(now->happens, model_happens(model, before), model->width);
-        join(now->prefix, model_prefix(model, before), model->width);
+        join(present->happens, model_happens(model, before), model->width);
+        join(present->prefix, model_prefix(model, before), model->width);
     }
 }
 
@@ -194,12 +196,13 @@ static void note_location(struct model *model, event_id id)
 void model_execute(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
-    struct now *now = &model->now[id.thread];
+    struct thread_view *present = &model->present[id.thread];
     make_room(model, id);
     if (id.index == 0) {
-        memset(now, 0, sizeof *now);
+        memset(present, 0, sizeof *present);
     }
-    now->happens[id.thread] = now->prefix[id.thread] = (clock_value)(id.index + 1);
+    present->happens[id.thread] = present->prefix[id.thread] =
+        (clock_value)(id.index + 1);
     switch ((enum event_kind)event->kind) {
     case EVENT_BEGIN:
         follow(model, id, event->source);
@@ -222,8 +225,8 @@ void model_execute(struct model *model, event_id id)
         break;
     }
     size_t bytes = model->width * sizeof(clock_value);
-    memcpy(model_happens(model, id), now->happens, bytes);
-    memcpy(model_prefix(model, id), now->prefix, bytes);
+    memcpy(model_happens(model, id), present->happens, bytes);
+    memcpy(model_prefix(model, id), present->prefix, bytes);
     note_location(model, id);
     if (accesses(event)) {
         note_access(model, id, event->location);
@@ -249,7 +252,7 @@ long model_floor(const struct model *model, uint32_t location, const clock_value
     if (location >= model->at_room) {
         return place;
     }
-    const struct accesses *at = &model->at[location];
+    const struct access_list *at = &model->at[location];
     for (uint32_t i = 0; i < at->count; i++) {
         if (model_in(view, at->event[i])) {
             const struct event *event = event_of(graph, at->event[i]);
@@ -309,8 +312,8 @@ static long source_place(const struct model *model, const struct event *event)
 }
 
 /* [a];(mo ∪ rb);[b], b another access to the same location */
-static bool before_in_order(const struct model *model, const struct event *a,
-                            const struct event *b)
+static bool mo_or_rb(const struct model *model, const struct event *a,
+                     const struct event *b)
 {
     if (!writes(b)) {
         return false;
@@ -321,9 +324,8 @@ static bool before_in_order(const struct model *model, const struct event *a,
 /* [a];eco;[b] */
 static bool eco(const struct model *model, const struct event *a, const struct event *b)
 {
-    if (writes(b) &&
-        (writes(a) ? a->place < b->place : source_place(model, a) < (long)b->place)) {
-        return true; /* mo, rb */
+    if (mo_or_rb(model, a, b)) {
+        return true;
     }
     if (reads(b)) {
         long source = source_place(model, b);
@@ -338,7 +340,7 @@ static bool eco(const struct model *model, const struct event *a, const struct e
 }
 
 /* a po b, or a po≠loc;hb;po≠loc b */
-static bool around(const struct model *model, event_id a, event_id b)
+static bool po_or_hb_past(const struct model *model, event_id a, event_id b)
 {
     if (a.thread == b.thread) {
         return a.index < b.index;
@@ -354,7 +356,7 @@ static bool around(const struct model *model, event_id a, event_id b)
 
 static bool scb(const struct model *model, event_id a, event_id b)
 {
-    if (around(model, a, b)) {
+    if (po_or_hb_past(model, a, b)) {
         return true;
     }
     const struct event *first = event_of(model->graph, a);
@@ -362,24 +364,24 @@ static bool scb(const struct model *model, event_id a, event_id b)
     if (!accesses(first) || !accesses(second) || first->location != second->location) {
         return false;
     }
-    return model_in(model_happens(model, b), a) || before_in_order(model, first, second);
+    return model_in(model_happens(model, b), a) || mo_or_rb(model, first, second);
 }
 
 /* [fence];hb?;po;[b] with b an access */
-static bool fence_before_own(const struct model *model, event_id fence, event_id b)
+static bool fence_hb_po_access(const struct model *model, event_id fence, event_id b)
 {
     event_id previous = {b.thread, (uint16_t)(b.index - 1)};
     return b.index > 0 && model_in(model_happens(model, previous), fence);
 }
 
 /* [fence];hb?;scb;[b] with b an access */
-static bool fence_before_access(const struct model *model, event_id fence, event_id b)
+static bool fence_hb_scb_access(const struct model *model, event_id fence, event_id b)
 {
-    if (fence_before_own(model, fence, b)) {
+    if (fence_hb_po_access(model, fence, b)) {
         return true;
     }
     const struct event *access = event_of(model->graph, b);
-    const struct accesses *at = &model->at[access->location];
+    const struct access_list *at = &model->at[access->location];
     for (uint32_t i = 0; i < at->count; i++) {
         event_id a = at->event[i];
         if (!same_event(a, b) && model_in(model_happens(model, a), fence) &&
@@ -391,23 +393,23 @@ static bool fence_before_access(const struct model *model, event_id fence, event
 }
 
 /* [a];po;hb?;[fence] with a an access */
-static bool own_before_fence(const struct model *model, event_id a, event_id fence)
+static bool access_po_hb_fence(const struct model *model, event_id a, event_id fence)
 {
     return a.index + 1U < model_happens(model, fence)[a.thread];
 }
 
 /* [a];scb;hb?;[fence] with a an access */
-static bool access_before_fence(const struct model *model, event_id a, event_id fence)
+static bool access_scb_hb_fence(const struct model *model, event_id a, event_id fence)
 {
     const clock_value *view = model_happens(model, fence);
     for (unsigned t = 0; t < model->graph->threads; t++) {
         if (view[t] > 0 &&
-            around(model, a, (event_id){(uint16_t)t, (uint16_t)(view[t] - 1)})) {
+            po_or_hb_past(model, a, (event_id){(uint16_t)t, (uint16_t)(view[t] - 1)})) {
             return true;
         }
     }
     const struct event *access = event_of(model->graph, a);
-    const struct accesses *at = &model->at[access->location];
+    const struct access_list *at = &model->at[access->location];
     for (uint32_t i = 0; i < at->count; i++) {
         event_id b = at->event[i];
         if (!same_event(a, b) && model_in(view, b) && scb(model, a, b)) {
@@ -418,7 +420,7 @@ static bool access_before_fence(const struct model *model, event_id a, event_id 
 }
 
 /* Between SC fences: hb covers po and the like, eco covers mo and rb. */
-static bool fence_before_fence(const struct model *model, event_id f, event_id g)
+static bool fence_hb_eco_hb_fence(const struct model *model, event_id f, event_id g)
 {
     const clock_value *view = model_happens(model, g);
     if (model_in(view, f)) {
@@ -429,7 +431,7 @@ static bool fence_before_fence(const struct model *model, event_id f, event_id g
         if (location >= model->at_room) {
             break;
         }
-        const struct accesses *at = &model->at[location];
+        const struct access_list *at = &model->at[location];
         for (uint32_t i = 0; i < at->count; i++) {
             if (!model_in(model_happens(model, at->event[i]), f)) {
                 continue;
@@ -452,10 +454,10 @@ static bool light_psc(const struct model *model, event_id a, event_id b)
     const struct event *first = event_of(model->graph, a);
     const struct event *second = event_of(model->graph, b);
     if (accesses(second)) {
-        return fence_before_own(model, a, b);
+        return fence_hb_po_access(model, a, b);
     }
     if (accesses(first)) {
-        return own_before_fence(model, a, b);
+        return access_po_hb_fence(model, a, b);
     }
     return false;
 }
@@ -472,16 +474,39 @@ static bool psc(const struct model *model, event_id a, event_id b)
         return light_psc(model, a, b);
     }
     if (is_fence(first)) {
-        return is_fence(second) ? fence_before_fence(model, a, b)
-                                : fence_before_access(model, a, b);
+        return is_fence(second) ? fence_hb_eco_hb_fence(model, a, b)
+                                : fence_hb_scb_access(model, a, b);
     }
-    return is_fence(second) ? access_before_fence(model, a, b) : scb(model, a, b);
+    return is_fence(second) ? access_scb_hb_fence(model, a, b) : scb(model, a, b);
 }
 
-static bool has_place(const struct model *model, const struct event *event)
+static bool is_in_psc(const struct model *model, const struct event *event)
 {
     return event->order == VM_SEQ_CST &&
            (event->kind != EVENT_LIGHT_FENCE || model->sc_fences[VM_HEAVY_FENCE] > 0);
+}
+
+/* The events that psc may relate, those of a thread side by side in its order: of thread t
+   from first[t] to before end[t]. The array is good till the next call. */
+static const event_id *list_psc(const struct model *model, uint32_t *first, uint32_t *end)
+{
+    static event_id *nodes;
+    static uint32_t room;
+    uint32_t events = model_sc_events(model), count = 0;
+    if (room < events) {
+        room = 2 * events;
+        nodes = grow(nodes, room * sizeof *nodes);
+    }
+    for (unsigned t = 0; t < model->graph->threads; t++) {
+        first[t] = count;
+        for (uint32_t i = 0; i < model->done[t]; i++) {
+            if (is_in_psc(model, &model->graph->thread[t].event[i])) {
+                nodes[count++] = (event_id){(uint16_t)t, (uint16_t)i};
+            }
+        }
+        end[t] = count;
+    }
+    return nodes;
 }
 
 /* Looks for a cycle by taking away, again and again, an event with nothing before it: in
@@ -489,26 +514,11 @@ static bool has_place(const struct model *model, const struct event *event)
 bool model_consistent(const struct model *model)
 {
     const struct graph *graph = model->graph;
-    unsigned events = model_sc_events(model);
-    if (events < 2) {
+    if (model_sc_events(model) < 2) {
         return true;
     }
-    static event_id *nodes;
-    static uint32_t room;
-    if (room < events) {
-        room = 2 * events;
-        nodes = grow(nodes, room * sizeof *nodes);
-    }
-    uint32_t first[MAX_THREADS], end[MAX_THREADS], count = 0;
-    for (unsigned t = 0; t < graph->threads; t++) {
-        first[t] = count;
-        for (uint32_t i = 0; i < model->done[t]; i++) {
-            if (has_place(model, &graph->thread[t].event[i])) {
-                nodes[count++] = (event_id){(uint16_t)t, (uint16_t)i};
-            }
-        }
-        end[t] = count;
-    }
+    uint32_t first[MAX_THREADS], end[MAX_THREADS];
+    const event_id *nodes = list_psc(model, first, end);
     for (bool progress = true; progress;) {
         progress = false;
         bool left = false;

@@ -27,8 +27,8 @@
 
 typedef uint16_t clock_value; /* a count of events */
 
-/* The events that access a location. */
-struct accesses {
+/* The events that access a location, as they were executed. */
+struct access_list {
     event_id *event;
     uint32_t count, room;
 };
@@ -51,13 +51,13 @@ struct model {
                                  location, plus one */
         uint32_t room;
     } of[MAX_THREADS];
-    struct now { /* of each thread, after its last event */
+    struct thread_view { /* after a thread's last event */
         clock_value happens[MAX_THREADS];
         clock_value prefix[MAX_THREADS];
         clock_value acquired[VM_FENCES][MAX_THREADS]; /* by relaxed reads, for a fence */
         clock_value released[VM_FENCES][MAX_THREADS]; /* at the last release fence */
-    } now[MAX_THREADS];
-    struct accesses *at; /* of each location, as executed */
+    } present[MAX_THREADS];
+    struct access_list *at; /* of each location */
     uint32_t at_room;
     unsigned sc_events;            /* executed, but for light fences */
     unsigned sc_fences[VM_FENCES]; /* of these, fences; the first counts heavy ones too */
@@ -90,8 +90,8 @@ static inline clock_value *model_prefix(const struct model *model, event_id id)
 
 static inline bool model_done(const struct model *model, event_id id)
 {
-    return is_initial(id) ||
-           (id.index < model->done[id.thread] && !event_of(model->graph, id)->unwritten);
+    return is_initial(id) || (id.index < model->done[id.thread] &&
+                              !is_unwritten(event_of(model->graph, id)));
 }
 
 /* The place in a location's order that an access with this view may not go behind. */

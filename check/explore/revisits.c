@@ -26,14 +26,14 @@ static bool was_newest(uint32_t location, event_id write, uint32_t stamp,
                        const clock_value *prefix, event_id by)
 {
     if (!is_initial(write) &&
-        !is_previous(write, event_of(graph, write)->written, stamp, prefix)) {
+        !is_previous(write, event_of(run.graph, write)->written, stamp, prefix)) {
         return false;
     }
-    const struct location *at = &graph->location[location];
-    for (long i = graph_place(graph, write) + 1; i < (long)at->writes; i++) {
+    const struct location *at = &run.graph->location[location];
+    for (long i = graph_place(run.graph, write) + 1; i < (long)at->writes; i++) {
         event_id later = at->order[i];
         if (!same_event(later, by) &&
-            is_previous(later, event_of(graph, later)->written, stamp, prefix)) {
+            is_previous(later, event_of(run.graph, later)->written, stamp, prefix)) {
             return false;
         }
     }
@@ -42,9 +42,9 @@ static bool was_newest(uint32_t location, event_id write, uint32_t stamp,
 
 static bool was_read(event_id write, uint32_t stamp)
 {
-    const struct accesses *at = &model.at[event_of(graph, write)->location];
+    const struct access_list *at = &run.model.at[event_of(run.graph, write)->location];
     for (uint32_t i = 0; i < at->count; i++) {
-        const struct event *event = event_of(graph, at->event[i]);
+        const struct event *event = event_of(run.graph, at->event[i]);
         if (reads(event) && event->stamp <= stamp && same_event(event->source, write)) {
             return true;
         }
@@ -57,7 +57,7 @@ static bool was_read(event_id write, uint32_t stamp)
 static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
                        event_id by)
 {
-    const struct event *event = event_of(graph, id);
+    const struct event *event = event_of(run.graph, id);
     if (event->stamp >= stamp) {
         if (event->kind == EVENT_CHOICE && event->choice != 0) {
             return false;
@@ -80,11 +80,11 @@ static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
    depends on. */
 static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
 {
-    uint32_t stamp = event_of(graph, read)->stamp;
-    for (unsigned t = 0; t < graph->threads; t++) {
-        for (uint32_t i = graph->thread[t].events; i > prefix[t]; i--) {
+    uint32_t stamp = event_of(run.graph, read)->stamp;
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        for (uint32_t i = run.graph->thread[t].events; i > prefix[t]; i--) {
             event_id id = {(uint16_t)t, (uint16_t)(i - 1)};
-            const struct event *event = event_of(graph, id);
+            const struct event *event = event_of(run.graph, id);
             uint32_t last = event->kind == EVENT_UPDATE ? event->written : event->stamp;
             if (last < stamp) {
                 break;
@@ -100,30 +100,32 @@ static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
 /* Whether the write is there after `read` was revisited by `by`. */
 static bool is_kept(event_id write, uint32_t stamp, event_id by)
 {
-    return event_of(graph, write)->written <= stamp ||
-           (write.index < model_prefix(&model, by)[write.thread] &&
+    return event_of(run.graph, write)->written <= stamp ||
+           (write.index < model_prefix(&run.model, by)[write.thread] &&
             !same_event(write, by));
 }
 
 /* The writes that `by` may be put behind when it revisits `read`. Returns how many. */
 static unsigned revisit_places(event_id read, event_id by, event_id *places)
 {
-    const struct event *event = event_of(graph, by);
-    const struct location *at = &graph->location[event->location];
-    uint32_t stamp = event_of(graph, read)->stamp;
+    const struct event *event = event_of(run.graph, by);
+    const struct location *at = &run.graph->location[event->location];
+    uint32_t stamp = event_of(run.graph, read)->stamp;
     /* Neither behind what it has seen, nor behind what the read has. */
     event_id own = {by.thread, (uint16_t)(by.index - 1)};
     event_id before = {read.thread, (uint16_t)(read.index - 1)};
-    long floor = model_floor(&model, event->location, model_happens(&model, own));
-    long other = model_floor(&model, event->location, model_happens(&model, before));
+    long floor = model_floor(&run.model, event->location, model_happens(&run.model, own));
+    long other =
+        model_floor(&run.model, event->location, model_happens(&run.model, before));
     floor = other > floor ? other : floor;
     unsigned count = 0;
     for (long i = (long)at->writes - 1, next = -1; i >= -1; i--) {
-        event_id write = graph_write_at(graph, event->location, i);
+        event_id write = graph_write_at(run.graph, event->location, i);
         if (!is_initial(write) && !is_kept(write, stamp, by)) {
             continue;
         }
-        bool splits = next >= 0 && event_of(graph, at->order[next])->kind == EVENT_UPDATE;
+        bool splits =
+            next >= 0 && event_of(run.graph, at->order[next])->kind == EVENT_UPDATE;
         bool follows = event->kind != EVENT_UPDATE || same_event(write, event->source);
         if (i >= floor && !splits && follows) {
             places[count++] = write;
@@ -140,18 +142,18 @@ unsigned push_revisits(event_id by)
 {
     static event_id *places;
     static uint32_t room;
-    struct event *event = event_of(graph, by);
-    const struct location *location = &graph->location[event->location];
+    struct event *event = event_of(run.graph, by);
+    const struct location *location = &run.graph->location[event->location];
     if (places == NULL || room < location->writes + 2) {
         room = 2 * location->writes + 16;
         places = grow(places, room * sizeof *places);
     }
-    const clock_value *prefix = model_prefix(&model, by);
-    const struct accesses *at = &model.at[event->location];
+    const clock_value *prefix = model_prefix(&run.model, by);
+    const struct access_list *at = &run.model.at[event->location];
     unsigned count = 0;
     for (uint32_t i = 0; i < at->count; i++) {
         event_id read = at->event[i];
-        if (!reads(event_of(graph, read)) || read.index < prefix[read.thread] ||
+        if (!reads(event_of(run.graph, read)) || read.index < prefix[read.thread] ||
             !may_revisit(read, prefix, by)) {
             continue;
         }
@@ -170,12 +172,13 @@ unsigned push_revisits(event_id by)
 
 bool can_free(uint32_t location, event_id source, const clock_value *prefix)
 {
-    event_id taker = graph_write_at(graph, location, graph_place(graph, source) + 1);
-    const struct accesses *at = &model.at[location];
+    event_id taker =
+        graph_write_at(run.graph, location, graph_place(run.graph, source) + 1);
+    const struct access_list *at = &run.model.at[location];
     for (uint32_t i = 0; i < at->count && !model_in(prefix, taker); i++) {
         event_id read = at->event[i];
-        if (reads(event_of(graph, read)) && !model_in(prefix, read) &&
-            event_of(graph, read)->stamp < event_of(graph, taker)->written &&
+        if (reads(event_of(run.graph, read)) && !model_in(prefix, read) &&
+            event_of(run.graph, read)->stamp < event_of(run.graph, taker)->written &&
             may_revisit(read, prefix, INITIAL)) {
             return true;
         }

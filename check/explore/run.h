@@ -4,24 +4,24 @@
  * their events, each read waiting for the write it reads (so that plain data is right);
  * then the lowest thread that can go on adds an event, and so on to the end.
  *
- *   run.c        who runs, and how a run ends
- *   accesses.c   what atomic operations, fences and plain accesses do
- *   failed_tries.c  failed tries of waits
- *   calls.c      threads, choices, the heap, and what is wrong
- *
- * They share what this file declares: the state of the one run there is.
+ * What the program does comes in through accesses.c, plain.c, failed_tries.c and calls.c;
+ * schedule.c says which thread runs. They stand on what this file declares: the state of
+ * the one run there is, and what the running thread may ask of it.
  */
 #ifndef LOCKCHECK_RUN_H
 #define LOCKCHECK_RUN_H
 
+#include <stdarg.h>
+
 #include "check/explore/explore.h"
 
-enum state {
+/* What a thread is about when it does not run. */
+enum thread_state {
     ABSENT,
     READY,    /* can go on */
     WAITING,  /* replaying: for what its next event reads or follows */
     FRONTIER, /* at the end of its events, about to add one */
-    HALF,     /* has an update to write */
+    TO_WRITE, /* has an update to write, which waits for the end of the replay */
     SPINNING, /* makes plain accesses without end: the others first */
     JOINING,  /* for a thread to end */
     BLOCKED,  /* in a failed try of a wait */
@@ -39,41 +39,42 @@ enum phase {
 enum outcome { RUNNING, COMPLETE, DEAD_END, PRUNED, BOUND, FAILED, STOPPED };
 
 struct processor {
-    enum state state;
-    bool pending;       /* its last event is an update that may turn out to be silent */
-    bool plain_pending; /* its last event is a plain write: the value is not known yet */
-    uint32_t fresh;     /* its last event with a new source, plus one */
-    uint16_t joins;
-    uint64_t plain; /* accesses since its last event */
+    enum thread_state state;
+    uint32_t resolved_end; /* behind its last event that this run has resolved; or 0 */
+    uint16_t joins;        /* the thread that it waits for, if it is JOINING */
+    uint64_t plain;        /* accesses since its last event */
     event_id creator;
     void (*body)(void *);
     void *argument;
 };
 
-extern const struct explore_options *options;
-extern const struct trace *trace; /* or NULL */
-extern struct explore_result *result;
-extern struct graph *graph;
-extern struct model model;
-extern enum phase phase;
-extern enum outcome outcome;
-extern struct processor processors[MAX_THREADS];
-extern uint32_t bound;    /* on the events of a thread */
-extern unsigned width;    /* threads that the clocks have room for */
-extern bool needs_width;  /* … which was too little: the run is done again */
-extern bool check_due;    /* the graph was edited: is it consistent? */
-extern bool program_over; /* some thread has ended it */
-extern double weight;     /* of the run: its share of the whole */
-extern uint64_t steps;    /* of all kinds: for the watchdog */
-extern bool probe_stuck;  /* what the probe of a thread has found */
-extern unsigned probe_steps;
+struct run {
+    /* Given by the caller. */
+    const struct explore_options *options;
+    const struct trace *trace; /* or NULL */
+    struct explore_result *result;
+    uint32_t bound; /* on the events of a thread */
+    double weight;  /* its share of the whole */
 
-enum { PLAIN_BOUND = 4 << 20, PLAIN_LOOP = 2048, PROBE_BOUND = 10000 };
+    /* The execution, as far as it has come. */
+    struct graph *graph;
+    struct model model;
+    enum phase phase;
+    enum outcome outcome;
+    struct processor processors[MAX_THREADS];
+    bool check_due;    /* the graph was edited: is it consistent? */
+    bool program_over; /* some thread has ended it */
 
-/* --- run.c -------------------------------------------------------------------------- */
+    /* What the probe of a thread that waits has found. */
+    bool probe_stuck;
+    unsigned probe_steps;
 
-/* Runs the program along `along`, and, if `extend`, on to an end. */
-enum outcome run(struct graph *along, bool extend);
+    /* Of all runs. */
+    unsigned width;   /* threads that the clocks have room for */
+    bool needs_width; /* … which was too little: the run is done again */
+    uint64_t steps;   /* of all kinds: for the watchdog */
+};
+extern struct run run;
 
 /* Ends the run, from a processor. */
 _Noreturn void stop(enum outcome what);
@@ -82,11 +83,21 @@ _Noreturn void stop(enum outcome what);
 struct processor *self(void);
 event_id running_event(void);
 
-/* The running thread's next event, if the graph has it; NULL when it is to add one. */
+/* The running thread's next event, if the graph has it; NULL when it is to add one. Waits
+   until what the event reads or follows is there, and to add one until all have replayed
+   theirs. */
 struct event *next_event(void);
 
+/* The running thread's last event. */
+struct event *last_event(void);
+
 /* The running thread pauses until it is run again. */
-void pause_as(enum state state);
+void pause_as(enum thread_state state);
+
+/* Whether what an event reads or follows is there. */
+bool can_follow(const struct event *event);
+
+bool is_ended(unsigned thread);
 
 /* Refuses a program whose replay does not do what the graph says: such an event, with
    that location if it is an access. */
@@ -94,37 +105,17 @@ void expect(const struct event *event, enum event_kind kind, uint32_t location,
             const void *site);
 _Noreturn void refuse_change(const void *site);
 
+/* Ends lockcheck with a line on standard error if no thread runs: before main there is no
+   execution to show. */
+void fail_outside(const char *format, va_list arguments);
+
 /* After an event was added: is the graph still consistent? If not the run ends. */
 void check_new(const struct event *event);
 
-/* Tells the trace, if there is one. */
-void told(event_id id);
-
-/* Makes a thread ready. */
-void start(unsigned thread, void (*function)(void *), void *argument, event_id creator);
-bool is_ended(unsigned thread);
-
-/* --- accesses.c --------------------------------------------------------------------- */
-
-/* The second half of an update: right behind its source. */
-void write_update(event_id id);
-
-/* --- failed_tries.c ---------------------------------------------------------------------- */
-
-/* A try of a wait of the running thread has failed. */
-void try_failed(void);
-
-/* What was left open at the thread's last event is decided now: all of it, or only the
-   value of a plain write. Called whenever the program does something. */
-void settle(void);
-void settle_plain(void);
-
-/* Whether an update that may turn out to be silent must be decided before a plain
-   read. */
-bool may_be_impossible(void);
+/* Hands an event to the trace, if there is one. */
+void trace_event(event_id id);
 
 /* While probing: something other than a read is met, so the thread is not stuck. */
 void probe_effect(void);
-uint64_t probe_atomic(const struct vm_operation *operation);
 
 #endif

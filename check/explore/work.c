@@ -43,15 +43,15 @@ void push_item(const struct item *item)
         frame->items = grow(frame->items, frame->room * sizeof *frame->items);
     }
     frame->items[frame->count++] = *item;
-    result->open++;
+    run.result->open++;
 }
 
 void share_weight(unsigned count)
 {
     struct frame *frame = top();
-    weight /= count + 1;
+    run.weight /= count + 1;
     for (unsigned i = 0; i < count; i++) {
-        frame->items[frame->count - 1 - i].weight = weight;
+        frame->items[frame->count - 1 - i].weight = run.weight;
     }
 }
 
@@ -112,7 +112,7 @@ static void apply_revisit(struct graph *to, const struct item *item)
         if (keep[t] > depends) {
             struct event *last = &thread->event[keep[t] - 1];
             if (last->kind == EVENT_UPDATE && last->written > stamp) {
-                last->unwritten = true;
+                last->progress = HALF;
             }
         }
     }
@@ -120,11 +120,7 @@ static void apply_revisit(struct graph *to, const struct item *item)
     graph_take(to, location, item->event);
     graph_keep(to, keep);
     graph_put(to, location, item->event, item->other);
-    struct event *read = event_of(to, item->read);
-    read->source = item->event;
-    read->fresh = true;
-    read->silent = read->spurious = read->unwritten = false;
-    read->kind = EVENT_READ;
+    graph_read_from(to, item->read, item->event);
 }
 
 bool next_item(void)
@@ -137,7 +133,7 @@ bool next_item(void)
     }
     struct frame *frame = top();
     struct item item = frame->items[--frame->count];
-    result->open--;
+    run.result->open--;
     if (item.kind == ITEM_REVISIT && frame->count > 0) {
         struct frame *new = push_frame();
         graph_copy(&new->graph, &frame->graph);
@@ -148,11 +144,8 @@ bool next_item(void)
     struct event *event = event_of(to, item.event);
     switch ((enum item_kind)item.kind) {
     case ITEM_READ:
-        event->source = item.other;
-        event->fresh = true;
-        event->silent = event->unwritten = false;
+        graph_read_from(to, item.event, item.other);
         event->spurious = item.spurious;
-        event->kind = EVENT_READ;
         break;
     case ITEM_PLACE:
         graph_take(to, event->location, item.event);
@@ -165,8 +158,8 @@ bool next_item(void)
         apply_revisit(to, &item);
         break;
     }
-    weight = item.weight;
-    check_due = true;
+    run.weight = item.weight;
+    run.check_due = true;
     return true;
 }
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/explore/addresses.h"
+
+#include "check/explore/races.h"
+#include "check/explore/run.h"
+
+/* Which access is wrong, for what instrument_wrong is about to say. */
+static void note_wrong(void *address, size_t size, bool write)
+{
+    struct failure *failure = &run.result->failure;
+    failure->address = address;
+    failure->size = size;
+    failure->write = write;
+    failure->other = VM_NOBODY;
+    failure->other_site = NULL;
+}
+
+/* The thread that has ended and whose stack an address lies in, or VM_NOBODY. */
+static int ended_owner(const void *address)
+{
+    const unsigned char *byte = address;
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        struct vm_stack stack = vm_stack(t);
+        if (byte >= stack.low && byte < stack.high) {
+            return is_ended(t) ? (int)t : VM_NOBODY;
+        }
+    }
+    return VM_NOBODY;
+}
+
+/* A block of the heap: the access must lie in one, and all of it. */
+static void check_heap(void *address, size_t size, bool write, const void *site)
+{
+    const char *what = write ? "a write" : "a read";
+    struct vm_heap_block block;
+    switch (vm_block_of(address, &block)) {
+    case VM_FREED:
+        note_wrong(address, size, write);
+        run.result->failure.other_site = block.freed;
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s in a block of %zu bytes that was freed", what, block.size);
+    case VM_NO_BLOCK:
+        note_wrong(address, size, write);
+        instrument_wrong(VM_OUT_OF_BOUNDS, site,
+                         "%s of heap memory that malloc did not give", what);
+    case VM_ALLOCATED:
+        if ((const unsigned char *)address + size > block.start + block.size) {
+            note_wrong(address, size, write);
+            instrument_wrong(VM_OUT_OF_BOUNDS, site,
+                             "%s beyond the end of a block of %zu bytes", what,
+                             block.size);
+        }
+        break;
+    case VM_NOT_HEAP:
+        break;
+    }
+}
+
+void check_address(void *address, size_t size, bool write, const void *site)
+{
+    if ((uintptr_t)address < 4096) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_CRASH, site, "%s through a null pointer",
+                         write ? "a write" : "a read");
+    }
+    int owner = ended_owner(address);
+    if (owner != VM_NOBODY) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s in the stack of thread %d, which has ended",
+                         write ? "a write" : "a read", owner);
+    }
+    check_heap(address, size, write, site);
+}
+
+void check_race(void *address, size_t size, bool write, bool atomic, const void *site)
+{
+    unsigned t = (unsigned)vm_self();
+    struct race race;
+    if (!races_access(address, size, write, atomic, t, run.model.present[t].happens,
+                      run.model.done[t], site, &race)) {
+        return;
+    }
+    note_wrong(address, size, write);
+    struct failure *failure = &run.result->failure;
+    failure->other = (int)race.thread;
+    failure->other_site = race.site;
+    instrument_wrong(KIND_RACE, site,
+                     "%s%s, and %s%s of thread %u is not ordered with it",
+                     atomic ? "an atomic " : "a plain ", write ? "write" : "read",
+                     race.atomic ? "an atomic " : "a plain ",
+                     race.write ? "write" : "read", race.thread);
+}

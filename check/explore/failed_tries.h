@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Failed tries of waits, and whether a thread that waits would go on in the end. */
+#ifndef LOCKCHECK_FAILED_TRIES_H
+#define LOCKCHECK_FAILED_TRIES_H
+
+#include "check/explore/run.h"
+
+/*
+ * A try of a wait of the running thread has failed. The thread stays here for the rest of
+ * the execution: when a write comes that it could have read instead, it is revisited. Had
+ * the last read of the try passed over a newer write, that cannot be: the try might as
+ * well not have been, and the execution is not worth going on with.
+ */
+void try_failed(void);
+
+/* An atomic operation while probing: it reads the newest write. */
+uint64_t probe_atomic(const struct vm_operation *operation);
+
+/* A plain access while probing; `own`: to the thread's own stack. */
+void probe_plain(bool write, bool own);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* What plain accesses do: nothing to the graph, unless they write where atomic ones go. */
+#include "check/explore/addresses.h"
+#include "check/explore/failed_tries.h"
+#include "check/explore/loops.h"
+#include "check/explore/updates.h"
+
+/* Plain accesses of a thread since its last event: at the first number the others run
+   before it, behind the second it is taken to be in a loop without end. */
+enum { PLAIN_LOOP = 2048, PLAIN_BOUND = 4 << 20 };
+
+/* A plain write to a location that is accessed atomically too; all those accesses happen
+   before it (or it is a race), so it is the newest. */
+static void write_plainly(uint32_t location, const void *site)
+{
+    struct event *event = next_event();
+    event_id id = running_event();
+    if (event == NULL) {
+        graph_add(run.graph, id.thread, EVENT_WRITE);
+        event = event_of(run.graph, id);
+        event->location = location;
+        event->plain = true;
+        graph_put(run.graph, location, id,
+                  graph_write_at(run.graph, location,
+                                 (long)run.graph->location[location].writes - 1));
+    }
+    expect(event, EVENT_WRITE, location, site);
+    event->size = run.graph->location[location].size;
+    event->site = site;
+    model_execute(&run.model, id);
+    event->progress = UNKNOWN;
+    trace_event(id);
+}
+
+static void plain_write_to_atomics(void *address, size_t size, const void *site)
+{
+    unsigned char *first = address;
+    for (uint32_t i = 0; i < run.graph->locations; i++) {
+        const struct location *at = &run.graph->location[i];
+        if (i >= run.model.at_room || run.model.at[i].count == 0 ||
+            at->address >= first + size || first >= at->address + at->size) {
+            continue;
+        }
+        if (at->address < first || at->address + at->size > first + size) {
+            instrument_refuse(site,
+                              "a plain write to a part of an atomic of %u bytes: "
+                              "mixed-size accesses cannot be checked",
+                              at->size);
+        }
+        settle();
+        write_plainly(i, site);
+    }
+}
+
+/* Whether the running thread's stack holds the address. */
+static bool is_own(const void *address)
+{
+    struct vm_stack stack = vm_stack((unsigned)vm_self());
+    return (const unsigned char *)address >= stack.low &&
+           (const unsigned char *)address < stack.high;
+}
+
+void instrument_plain(void *address, size_t size, bool write, const void *site)
+{
+    unsigned t = (unsigned)vm_self();
+    bool own = is_own(address);
+    if (run.phase == PROBE) {
+        probe_plain(write, own);
+        return;
+    }
+    settle_plain();
+    if (!own) {
+        if (write || may_be_impossible()) {
+            settle();
+        }
+        check_address(address, size, write, site);
+        if (write) {
+            loops_effect(t);
+        }
+    }
+    if (++self()->plain > PLAIN_BOUND) {
+        pause_as(BOUNDED);
+    } else if (self()->plain == PLAIN_LOOP) {
+        pause_as(SPINNING);
+    }
+    check_race(address, size, write, false, site);
+    if (write && run.graph->locations > 0) {
+        plain_write_to_atomics(address, size, site);
+    }
+    if (run.trace != NULL && last_event()->progress != UNKNOWN) {
+        run.trace->plain(t, address, size, write, site, run.trace->context);
+    }
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/explore/schedule.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "check/explore/calls.h"
+#include "check/explore/loops.h"
+#include "check/explore/races.h"
+
+/* Runs the threads until all have replayed their events. */
+static void replay(void)
+{
+    for (bool progress = true; progress && run.outcome == RUNNING;) {
+        progress = false;
+        for (unsigned t = 0; t < MAX_THREADS && run.outcome == RUNNING; t++) {
+            struct processor *processor = &run.processors[t];
+            if (t > 0 && processor->state == ABSENT && t >= run.graph->threads) {
+                break;
+            }
+            bool ready = processor->state == READY;
+            if (processor->state == WAITING) {
+                ready = can_follow(&run.graph->thread[t].event[run.model.done[t]]);
+            } else if (processor->state == SPINNING) {
+                ready = run.model.done[t] < run.graph->thread[t].events;
+            }
+            if (ready) {
+                vm_run(t);
+                progress = true;
+            }
+        }
+    }
+}
+
+/* The thread that adds the next event: one with half an update, or else the lowest that
+   can. */
+static int next_thread(void)
+{
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        if (run.processors[t].state == TO_WRITE) {
+            return (int)t;
+        }
+    }
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        enum thread_state state = run.processors[t].state;
+        if (state == READY || state == FRONTIER ||
+            (state == JOINING && is_ended(run.processors[t].joins))) {
+            return (int)t;
+        }
+    }
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        if (run.processors[t].state == SPINNING) {
+            return (int)t;
+        }
+    }
+    return VM_NOBODY;
+}
+
+/* Whether a thread that waits has nothing to go on with. */
+static bool is_stuck(unsigned thread)
+{
+    run.probe_stuck = false;
+    run.probe_steps = 0;
+    vm_registers.stack = NULL;
+    vm_run(thread);
+    return run.probe_stuck;
+}
+
+static enum outcome hang(void)
+{
+    struct failure *failure = &run.result->failure;
+    run.result->verdict = WRONG;
+    failure->kind = KIND_HANG;
+    failure->thread = failure->other = VM_NOBODY;
+    failure->site = failure->other_site = NULL;
+    failure->size = 0;
+    (void)snprintf(failure->text, sizeof failure->text,
+                   "no thread can go on, and what they wait for will not come");
+    return FAILED;
+}
+
+/* No thread can go on. */
+static enum outcome finish(void)
+{
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        if (run.processors[t].state == BOUNDED) {
+            return BOUND;
+        }
+    }
+    struct failure *failure = &run.result->failure;
+    bool waiting = false, stuck = true;
+    run.phase = PROBE;
+    for (unsigned t = 0; t < MAX_THREADS && stuck; t++) {
+        enum thread_state state = run.processors[t].state;
+        failure->blocked[t] = state == BLOCKED || state == JOINING;
+        failure->joins[t] = state == JOINING ? run.processors[t].joins : VM_NOBODY;
+        waiting = waiting || failure->blocked[t];
+        stuck = state != BLOCKED || is_stuck(t);
+    }
+    if (!waiting) {
+        return COMPLETE;
+    }
+    if (!stuck) {
+        return DEAD_END;
+    }
+    if (run.program_over) { /* they may: nobody waits for them */
+        run.result->left++;
+        return DEAD_END;
+    }
+    return hang();
+}
+
+static void first_thread(void *argument)
+{
+    (void)argument;
+    run.options->program();
+}
+
+enum outcome run_along(struct graph *graph, bool extend)
+{
+    if (run.options->begin != NULL) {
+        run.options->begin();
+    }
+    vm_reset();
+    vm_registers.stack = NULL;
+    run.graph = graph;
+    run.model.same_thread = run.options->same_thread;
+    model_begin(&run.model, run.graph, run.width);
+    races_begin();
+    loops_begin();
+    memset(run.processors, 0, sizeof run.processors);
+    run.phase = REPLAY;
+    run.outcome = RUNNING;
+    run.program_over = false;
+    start(0, first_thread, NULL, INITIAL);
+    replay();
+    if (run.outcome == RUNNING && run.check_due && !model_consistent(&run.model)) {
+        run.outcome = PRUNED;
+    }
+    run.check_due = false;
+    if (run.outcome == RUNNING && !extend) {
+        return finish();
+    }
+    run.phase = EXTEND;
+    while (run.outcome == RUNNING) {
+        int thread = next_thread();
+        if (thread == VM_NOBODY) {
+            return finish();
+        }
+        vm_run((unsigned)thread);
+    }
+    return run.outcome;
+}
