@@ -95,7 +95,7 @@ CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(patsubst %.c,$(BUILD)/instrumented/%
                       $(wildcard check/clients/*.c))
 VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
                 -D_GNU_SOURCE -iquote . -DLOCKSTEP_VERSION='"$(VERSION)"'
-VIRTUAL_LIBS  = -ldw -lelf -ldl
+VIRTUAL_LIBS  = -ldw -lelf -ldl -lm
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
 $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS += -fvisibility=hidden
 $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
@@ -144,7 +144,7 @@ $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
 $(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS)
 	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
 $(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS)
-	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) -lm
+	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS)
 
 .PHONY: bench
 bench: $(BUILD)/lockbench

@@ -102,6 +102,12 @@ void check_loaded(const struct explore_options *how, struct explore_result *resu
     explore(how, result);
     *seconds = seconds_now() - began;
     end_progress();
+    if (result->verdict == VERIFIED && vm_unseen() != NULL) {
+        result->verdict = INCONCLUSIVE;
+        (void)snprintf(result->why, sizeof result->why,
+                       "nothing wrong was seen, but what these do is not seen: %s",
+                       vm_unseen());
+    }
 }
 
 /* --- saying what came out ----------------------------------------------------------- */

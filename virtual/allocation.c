@@ -3,8 +3,6 @@
 #include "virtual/threads/threads.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define SITE __builtin_return_address(0)
@@ -143,36 +141,4 @@ char *__wrap_strndup(const char *text, size_t most)
     size_t length = strnlen(text, most);
     vm_plain(text, length < most ? length + 1 : most, false, SITE);
     return duplicate(text, length, SITE);
-}
-
-static int print(char **text, const char *format, va_list arguments, const void *site)
-{
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *block = length < 0 ? NULL : vm_allocate((size_t)length + 1, 1, false, site);
-    if (block == NULL) {
-        return -1;
-    }
-    (void)vsnprintf(block, (size_t)length + 1, format, arguments);
-    vm_plain((void *)text, sizeof *text, true, site);
-    *text = block;
-    return length;
-}
-
-__attribute__((format(printf, 2, 0))) int
-__wrap_vasprintf(char **text, const char *format, va_list arguments)
-{
-    return print(text, format, arguments, SITE);
-}
-
-__attribute__((format(printf, 2, 3))) int __wrap_asprintf(char **text, const char *format,
-                                                          ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    int length = print(text, format, arguments, SITE);
-    va_end(arguments);
-    return length;
 }

@@ -175,7 +175,7 @@ static void add_flags(struct command *command, const char *const *words, enum st
             add(command, *words);
         }
         if (wanted && flag.name == object_or_library) {
-            complain("warning: %s is not instrumented: what it does is not seen", *words);
+            unseen_add("", *words);
         }
         words++;
         if (flag.word && *words != NULL) {
@@ -190,11 +190,19 @@ static void add_flags(struct command *command, const char *const *words, enum st
 /* --- compiling ---------------------------------------------------------------------- */
 
 /* What every source sees first. gcc warns that its own runtime does not know fences: ours
-   does. No function may escape instrumentation. */
+   does. What libstdc++ has compiled of its templates, the program compiles for itself. No
+   function may escape instrumentation. */
 static const char prelude[] =
     "#pragma GCC system_header\n"
     "#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 11\n"
     "#pragma GCC diagnostic ignored \"-Wtsan\"\n"
+    "#endif\n"
+    "#if defined __cplusplus && defined __has_include\n"
+    "#if __has_include(<bits/c++config.h>)\n"
+    "#include <bits/c++config.h>\n"
+    "#undef _GLIBCXX_EXTERN_TEMPLATE\n"
+    "#define _GLIBCXX_EXTERN_TEMPLATE 0\n"
+    "#endif\n"
     "#endif\n"
     "#define no_sanitize(...) unused\n"
     "#define no_sanitize_thread unused\n"

@@ -30,9 +30,14 @@ bool liveness_mark(const char *listing);
 
 /* --- outside.c: the functions that a program calls and does not contain ------------- */
 
-/* Judges each one: 0 when all may be called (perhaps with warnings), else -1, said on
+/* Judges each one: 0 when all may be called (perhaps without being seen), else -1, said on
    stderr. `listings`: of the program's sources, NULL at the end. */
 int outside_check(const char *object, char *const *listings);
+
+/* --- unseen.c: what the program has that nobody announces --------------------------- */
+
+/* Notes it, and warns of it: a function or a file; `place` is "file:line: " or "". */
+void unseen_add(const char *place, const char *what);
 
 /* --- files.c: services -------------------------------------------------------------- */
 

@@ -2,7 +2,11 @@
 /*
  * The functions that a program calls and does not contain. Those that the runtime
  * replaces are the executable's; the rest comes from libraries that nobody has
- * instrumented, and is harmless, or worth a warning, or makes checking impossible.
+ * instrumented, and is harmless, or does what nobody sees, or makes checking impossible.
+ *
+ * What is not in the list is not seen. A function is harmless only if it touches no memory
+ * of the program's but what it returns, and orders nothing; one that does is replaced
+ * (symbols.list) by one of virtual/library/, which announces that.
  */
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
@@ -14,11 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum verdict { HARMLESS, WORTH_A_WARNING, FORBIDDEN };
+enum verdict { HARMLESS, NOT_SEEN, FORBIDDEN };
 
 /*
- * Names, separated by spaces; a `*` at the end stands for anything. The longest that fits
- * a function decides.
+ * Names, separated by spaces; a `*` at the end stands for anything, and a `?` for a
+ * character. The longest that fits a function decides.
  */
 static const struct {
     enum verdict verdict;
@@ -69,47 +73,67 @@ static const struct {
      "srand48 initstate setstate getrandom getentropy arc4random* time clock times "
      "ftime gettimeofday clock_gettime clock_getres timespec_get getrusage "
      "_ZNSt13random_device* _ZNSt6chrono*"},
-    /* No accesses to shared memory but through what they are given; no state. */
+    /* Numbers and characters by value. */
     {HARMLESS,
-     "abs labs llabs imaxabs div ldiv lldiv sin* cos* tan* asin* acos* atan* sinh* "
+     "abs labs llabs imaxabs div ldiv lldiv imaxdiv sin sinf sinl cos cosf cosl tan tanf "
+     "tanl asin asinf asinl acos acosf acosl atan atanf atanl atan2 atan2f atan2l sinh* "
      "cosh* tanh* asinh* acosh* atanh* exp exp2* expf expl exp10* expm1* log log2* "
      "log10* log1p* logb* logf logl pow powf powl sqrt* cbrt* hypot* floor* ceil* "
-     "round* lround* llround* trunc* rint* lrint* llrint* nearbyint* fabs* fmod* "
-     "fmin fminf fminl fmax fmaxf fmaxl fdim* fma fmaf fmal frexp* ldexp* modf* "
-     "scalbn* scalbln* ilogb* copysign* nan nanf nanl nextafter* nexttoward* "
-     "remainder* remquo* erf* tgamma* lgamma* __finite* __isinf* __isnan* "
-     "__fpclassify* __signbit*"},
+     "round* lround* llround* trunc truncf truncl rint* lrint* llrint* nearbyint* fabs* "
+     "fmod fmodf fmodl fmin fminf fminl fmax fmaxf fmaxl fdim* fma fmaf fmal ldexp* "
+     "scalbn* scalbln* ilogb* copysign* nextafter* nexttoward* "
+     "remainder* erf* tgamma* __finite* __isinf* __isnan* "
+     "__fpclassify* __signbit* creal* cimag* cabs* carg* conj* cproj* cexp* clog* cpow* "
+     "csqrt* csin* ccos* ctan* casin* cacos* catan* difftime fegetround"},
     {HARMLESS,
      "isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace "
-     "isupper isxdigit tolower toupper __ctype_* isw* tow* wctype towctrans "
-     "strlen strnlen strcmp strncmp strcasecmp strncasecmp strcoll strchr strrchr "
-     "strchrnul strstr strcasestr strspn strcspn strpbrk strerror strsignal "
-     "__xpg_strerror_r strerror_r memchr memrchr memmem memcmp bcmp rawmemchr ffs ffsl "
-     "ffsll strtol strtoll strtoul strtoull strtod strtof strtold __isoc23_strto* "
-     "strtoimax strtoumax atoi atol atoll atof __strto* bsearch qsort qsort_r getenv "
-     "secure_getenv isatty sysconf getpagesize getpid getppid getuid geteuid getauxval "
-     "get_nprocs get_nprocs_conf sched_getcpu sched_getaffinity sched_setaffinity "
-     "__sched_cpucount __sched_cpualloc __sched_cpufree wcslen wcscmp wcschr wmemcmp "
-     "wmemchr btowc wctob setlocale localeconv __libc_current_sigrtm* htonl htons "
-     "ntohl ntohs sigemptyset sigfillset sigaddset sigdelset sigismember"},
+     "isupper isxdigit isascii toascii tolower toupper __ctype_* isw* tow* btowc wctob "
+     "strerror strsignal strerrorname_np strerrordesc_np sigabbrev_np sigdescr_np ffs "
+     "ffsl ffsll htonl htons ntohl ntohs"},
+    /* Questions about the process and the machine. */
     {HARMLESS,
-     "write printf fprintf dprintf vprintf vfprintf vdprintf snprintf vsnprintf sprintf "
-     "vsprintf __printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk "
-     "__snprintf_chk __sprintf_chk __vsnprintf_chk puts fputs putc fputc putchar "
-     "_IO_putc putc_unlocked fputc_unlocked putchar_unlocked fputs_unlocked "
-     "fwrite_unlocked fflush fflush_unlocked perror setbuf setvbuf setlinebuf "
-     "flockfile funlockfile fileno ferror feof clearerr wprintf fwprintf swprintf "
-     "err errx warn warnx verr verrx vwarn vwarnx error psignal"},
+     "isatty getpagesize getppid getuid geteuid getgid getegid getauxval "
+     "__libc_current_sigrtm* __sched_cpucount __sched_cpualloc __sched_cpufree"},
+    /* Streams: they lock themselves, and keep what they have in memory of their own. */
+    {HARMLESS,
+     "putc fputc putchar _IO_putc putc_unlocked fputc_unlocked putchar_unlocked fflush "
+     "fflush_unlocked setlinebuf flockfile funlockfile fileno ferror feof clearerr"},
     /* The languages' own runtimes. */
     {HARMLESS,
+     "__cxa_* __gxx_personality_v0 _Unwind_* __gcc_personality_v0 __dynamic_cast "
+     "__stack_chk_fail __assert_fail at_quick_exit on_exit "
+     "__udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ _ITM_* "
+     "__libc_single_threaded"},
+    {HARMLESS, "_Znw* _Zna* _Zdl* _Zda*"}, /* replaced: cxx.c */
+    {HARMLESS,
+     "_ZSt9terminatev _ZSt10unexpectedv _ZSt11_Hash_bytesPKvmm "
+     "_ZSt1?__throw_* _ZSt2?__throw_* _ZSt3?__throw_* "
+     "_ZSt18uncaught_exceptionv _ZSt19uncaught_exceptionsv _ZSt15__once_callable "
+     "_ZSt11__once_call __once_proxy _ZSt7nothrow _ZSt15future_categoryv "
+     "_ZNSt3_V215system_categoryEv _ZNSt3_V216generic_categoryEv "
+     "_ZSt17current_exceptionv "
+     "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE _ZNSaIc* _ZNSaIw* "
+     "_ZNSt8ios_base4Init* _ZNSt15__exception_ptr* _ZNKSt15__exception_ptr* "
      "_ZNSt13__future_base12_Result_base* _ZNSt13__future_base19_Async_state_common* "
-     "__once_proxy _Z* __cxa_* __gxx_* _Unwind_* __gcc_personality_v0 __dynamic_cast "
-     "__errno_location __stack_chk_fail __assert_fail __assert __assert_perror_fail "
-     "abort exit _exit _Exit quick_exit atexit at_quick_exit on_exit "
-     "__tls_get_addr __udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ "
-     "_ITM_* __libc_single_threaded __isoc99_sscanf __isoc23_sscanf sscanf vsscanf "
-     "__isoc99_vsscanf __sanitizer_* getopt getopt_long getopt_long_only"},
+     "_ZNSt11logic_error* _ZNSt12domain_error* _ZNSt16invalid_argument* "
+     "_ZNSt12length_error* _ZNSt12out_of_range* _ZNSt13runtime_error* "
+     "_ZNSt11range_error* _ZNSt14overflow_error* _ZNSt15underflow_error* "
+     "_ZNSt12system_error* _ZNSt12future_error* _ZNSt9exception* _ZNKSt9exception* "
+     "_ZNSt9bad_alloc* _ZNKSt9bad_alloc* _ZNSt13bad_exception* _ZNSt8bad_cast* "
+     "_ZNKSt11logic_error* _ZNKSt13runtime_error* _ZNSt9type_info* _ZNKSt9type_info* "
+     "_ZNSt8ios_base* _ZNKSt8ios_base* _ZNSt6locale* _ZNKSt6locale* _ZNKSt5ctype* "
+     "_ZTV* _ZTI* _ZTS*"},
 };
+
+static bool fits(const char *pattern, const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (name[i] == '\0' || (pattern[i] != '?' && pattern[i] != name[i])) {
+            return false;
+        }
+    }
+    return true;
+}
 
 /* The length of the match of a function's name with one of the `names`; 0 if there is
    none. */
@@ -120,7 +144,7 @@ static size_t match(const char *names, const char *name)
         size_t length = strcspn(names, " ");
         bool any = names[length - 1] == '*';
         size_t compared = any ? length - 1 : length;
-        if (compared >= best && strncmp(names, name, compared) == 0 &&
+        if (compared >= best && fits(names, name, compared) &&
             (any || name[compared] == '\0')) {
             best = any ? compared : compared + 1; /* exact is better */
         }
@@ -132,7 +156,7 @@ static size_t match(const char *names, const char *name)
 
 static enum verdict judge(const char *name)
 {
-    enum verdict verdict = WORTH_A_WARNING;
+    enum verdict verdict = NOT_SEEN;
     size_t best = 0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t length = match(known[i].names, name);
@@ -293,8 +317,7 @@ static bool check_symbol(const char *name, bool function, char *const *listings,
         complain("%sundefined: %s (is a source file or a -l flag missing?)", place,
                  plain);
     } else {
-        complain("warning: %s%s is not instrumented: what it does to memory is not seen",
-                 place, plain);
+        unseen_add(place, plain);
     }
     free(plain);
     return defined && !forbidden;

@@ -25,6 +25,10 @@ bool vm_load_sources(const char *const *sources, const char *const *flags);
 /* Loads the library's own catalog, with lockcheck's clients, likewise. */
 bool vm_load_catalog(void);
 
+/* What the loaded program has whose accesses to memory nobody announces ("strtok_r and
+   libbug.so"), or NULL if there is nothing (unseen.c). */
+const char *vm_unseen(void);
+
 /* --- a directory of our own (scratch.c) --------------------------------------------- */
 
 /* Exists from now on, until it is removed or the process ends by exit or by a signal that

@@ -111,6 +111,7 @@ int __wrap_usleep(useconds_t microseconds)
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {
     (void)left;
+    vm_plain(time, sizeof *time, false, __builtin_return_address(0));
     vm_sleep(vm_nanoseconds(time), VM_CALL("nanosleep"));
     return 0;
 }
@@ -119,6 +120,7 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
                            struct timespec *left)
 {
     (void)clock, (void)left;
+    vm_plain(time, sizeof *time, false, __builtin_return_address(0));
     uint64_t nanoseconds = vm_nanoseconds(time);
     if (flags & TIMER_ABSTIME) {
         nanoseconds = nanoseconds > vm_now() ? nanoseconds - vm_now() : 0;

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* A library function reads or writes what another thread writes at the same time; or what
+   is not allocated. */
+// expect: wrong race -DCALL=printf("%s",text)
+// expect: wrong race -DCALL=printf("%.1s",text)
+// expect: wrong race -DCALL=printf("%2$d%1$s",text,1)
+// expect: wrong race -DCALL=printf("%*d%s",3,4,text)
+// expect: wrong race -DCALL=printf("%d%f%Lf%s",1,2.0,3.0L,text)
+// expect: wrong race -DCALL=printf("%d%n",1,&number)
+// expect: wrong race -DCALL=printf(text)
+// expect: wrong race -DCALL=fprintf(stderr,"%s",text)
+// expect: wrong race -DCALL=puts(text)
+// expect: wrong race -DCALL=fputs(text,stdout)
+// expect: wrong race -DCALL=fwrite(text,1,3,stdout)
+// expect: wrong race -DCALL=write(1,text,1)
+// expect: wrong race -DCALL=perror(text)
+// expect: wrong race -DCALL=snprintf(text,sizeof(text),"%d",7)
+// expect: wrong race -DCALL=snprintf(own,sizeof(own),"%s",text)
+// expect: wrong race -DCALL=sprintf(text,"%d",7)
+// expect: wrong race -DCALL=__builtin_sprintf(text,"%d",7)
+// expect: wrong race -DCALL=free((asprintf(&made,"%s",text),made))
+// expect: wrong race -DCALL=sscanf(text,"%s",own)
+// expect: wrong race -DCALL=sscanf("4","%d",&number)
+// expect: wrong race -DCALL=sscanf("abc","%2c",text)
+// expect: wrong race -DCALL=sscanf("ab","%*[a]%[b]",text)
+// expect: wrong race -DCALL=sscanf("ab","%*s%n",&number)
+// expect: wrong race -DCALL=strtol(text,NULL,10)
+// expect: wrong race -DCALL=strtod("1",(char**)&pointer)
+// expect: wrong race -DCALL=four=atoi(text)
+// expect: wrong race -DCALL=qsort(table,4,sizeof(int),order)
+// expect: wrong race -DCALL=made=bsearch(&four,table,1,sizeof(int),order)
+// expect: wrong race -DCALL=lsearch(&four,table,&count,sizeof(int),order)
+// expect: wrong race -DCALL=frexp(2.0,&number)
+// expect: wrong race -DCALL=modf(2.5,&real)
+// expect: wrong race -DCALL=strerror_r(1,text,sizeof(text))
+// expect: wrong race -DCALL=setenv("A","b",1)
+// expect: wrong race -DCALL=localtime(&moment)
+// expect: wrong race -DCALL=gmtime_r(&moment,&parts)
+// expect: wrong race -DCALL=strftime(text,9,"%Y",&parts)
+// expect: wrong race -DCALL=nanosleep(&duration,NULL)
+// expect: wrong race -DCALL=strtok(own,",")
+// expect: wrong race -DCALL=strtok_r(text,",",&made)
+// expect: wrong race -DCALL=strsep((char**)&pointer,",")
+// expect: wrong race -DCALL=four=strncasecmp(text,"1B",2)
+// expect: wrong race -DCALL=memccpy(own,text,'c',4)
+// expect: wrong race -DCALL=swab(own,text,4)
+// expect: wrong race -DCALL=explicit_bzero(text,2)
+// expect: wrong race -DCALL=wmemset((wchar_t*)table,0,2)
+// expect: wrong race -DCALL=count=wcslen((wchar_t*)table)
+// expect: verified -DCALL=printf("%.0s",text)
+// expect: verified -DCALL=printf("%d%p",1,text)
+// expect: verified -DCALL=snprintf(text,0,"%d",7)
+// expect: verified -DCALL=sscanf("x","%d",&number)
+// expect: verified -DCALL=sscanf("4","%*d")
+// expect: verified -DCALL=strtol("12",NULL,10)
+// expect: verified -DCALL=frexp(2.0,&four)
+// expect: verified -DCALL=getenv("A")
+// expect: wrong use after free -DFREED -DCALL=puts(made)
+// expect: wrong use after free -DFREED -DCALL=snprintf(made,4,"x")
+// expect: wrong use after free -DFREED -DCALL=four=atoi(made)
+// expect: wrong use after free -DFREED -DCALL=qsort(made,4,1,order)
+// expect: wrong out of bounds -DCALL=snprintf(malloc(4),9,"%s","abcdefgh")
+// expect: wrong out of bounds -DCALL=printf("%s",(char*)memset(malloc(4),'a',4))
+// expect: verified -DCALL=printf("%.4s",(char*)memset(malloc(4),'a',4))
+// expect: inconclusive -DCALL=strfry(own)
+#define _GNU_SOURCE
+#include <math.h>
+#include <pthread.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static char text[64] = "1bc";
+static char *pointer = text;
+static int number, table[5] = {3, 1, 2, 0};
+static double real;
+static time_t moment;
+static struct tm parts;
+static struct timespec duration;
+
+static int order(const void *one, const void *other)
+{
+    return *(const char *)one - *(const char *)other;
+}
+
+static void *call(void *unused)
+{
+    char own[64] = "1 2", *made = own;
+    int four = 4;
+    size_t count = 4;
+#ifdef FREED
+    made = malloc(16);
+    strcpy(made, "12");
+    free(made);
+#endif
+    (void)four, (void)count, (void)made, (void)order, (void)own;
+    (void)(CALL);
+    return unused;
+}
+
+int main(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, call, NULL);
+    text[0] = 'x';
+    pointer = NULL;
+    number = 1;
+    table[0] = 5;
+    real = 1;
+    moment = 2;
+    parts.tm_year = 3;
+    duration.tv_sec = 0;
+    (void)getenv("HOME");
+    char more[] = "a b";
+    strtok(more, " ");
+    pthread_join(thread, NULL);
+    return 0;
+}

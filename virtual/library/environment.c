@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* What the library keeps for the whole process, and hands out: the environment, and
+   times in parts. */
+#include "virtual/library/library.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* --- the environment ---------------------------------------------------------------- */
+
+/* It stands for all of it. Reports name it. */
+static char the_environment;
+
+void vm_environment(bool write, const void *site)
+{
+    vm_plain(&the_environment, 1, write, site);
+}
+
+char *__wrap_getenv(const char *name)
+{
+    (void)read_string(name, SITE);
+    vm_environment(false, SITE);
+    return getenv(name);
+}
+
+char *__wrap_secure_getenv(const char *name)
+{
+    (void)read_string(name, SITE);
+    vm_environment(false, SITE);
+    return secure_getenv(name);
+}
+
+int __wrap_setenv(const char *name, const char *value, int overwrite)
+{
+    (void)read_string(name, SITE);
+    (void)read_string(value, SITE);
+    vm_environment(true, SITE);
+    return setenv(name, value, overwrite);
+}
+
+int __wrap_unsetenv(const char *name)
+{
+    (void)read_string(name, SITE);
+    vm_environment(true, SITE);
+    return unsetenv(name);
+}
+
+int __wrap_putenv(char *text)
+{
+    (void)read_string(text, SITE);
+    vm_environment(true, SITE);
+    return putenv(text);
+}
+
+int __wrap_clearenv(void)
+{
+    vm_environment(true, SITE);
+    return clearenv();
+}
+
+/* --- times -------------------------------------------------------------------------- */
+
+/* Into the library's own memory, which the program is given. */
+#define BROKEN_DOWN(name)                                                                \
+    struct tm *__wrap_##name(const time_t *time)                                         \
+    {                                                                                    \
+        reads(time, sizeof *time, SITE);                                                 \
+        vm_environment(false, SITE);                                                     \
+        struct tm *result = name(time);                                                  \
+        writes(result, sizeof *result, SITE);                                            \
+        return name(time);                                                               \
+    }                                                                                    \
+    struct tm *__wrap_##name##_r(const time_t *time, struct tm *result)                  \
+    {                                                                                    \
+        reads(time, sizeof *time, SITE);                                                 \
+        vm_environment(false, SITE);                                                     \
+        writes(result, sizeof *result, SITE);                                            \
+        return name##_r(time, result);                                                   \
+    }
+BROKEN_DOWN(localtime)
+BROKEN_DOWN(gmtime)
+
+char *__wrap_ctime(const time_t *time)
+{
+    reads(time, sizeof *time, SITE);
+    vm_environment(false, SITE);
+    char *text = ctime(time);
+    writes(text, strlen(text) + 1, SITE);
+    return ctime(time);
+}
+
+char *__wrap_ctime_r(const time_t *time, char *to)
+{
+    reads(time, sizeof *time, SITE);
+    vm_environment(false, SITE);
+    writes(to, strlen(ctime(time)) + 1, SITE);
+    return ctime_r(time, to);
+}
+
+char *__wrap_asctime(const struct tm *time)
+{
+    reads(time, sizeof *time, SITE);
+    char *text = asctime(time);
+    writes(text, strlen(text) + 1, SITE);
+    return asctime(time);
+}
+
+char *__wrap_asctime_r(const struct tm *time, char *to)
+{
+    reads(time, sizeof *time, SITE);
+    writes(to, strlen(asctime(time)) + 1, SITE);
+    return asctime_r(time, to);
+}
+
+#define MAKE_TIME(name)                                                                  \
+    time_t __wrap_##name(struct tm *time)                                                \
+    {                                                                                    \
+        reads(time, sizeof *time, SITE);                                                 \
+        vm_environment(false, SITE);                                                     \
+        writes(time, sizeof *time, SITE);                                                \
+        return name(time);                                                               \
+    }
+MAKE_TIME(mktime)
+MAKE_TIME(timegm)
+
+size_t __wrap_strftime(char *to, size_t size, const char *format, const struct tm *time)
+{
+    (void)read_string(format, SITE);
+    reads(time, sizeof *time, SITE);
+    char *own = malloc(size + 1);
+    size_t length = own == NULL ? 0 : strftime(own, size, format, time);
+    free(own);
+    /* What is too long leaves the buffer in an unknown state. */
+    writes(to, length > 0 ? length + 1 : size, SITE);
+    return strftime(to, size, format, time);
+}
+
+/* --- the locale --------------------------------------------------------------------- */
+
+static char the_locale;
+
+char *__wrap_setlocale(int category, const char *name)
+{
+    if (name != NULL) {
+        (void)read_string(name, SITE);
+    }
+    vm_plain(&the_locale, 1, name != NULL, SITE);
+    return setlocale(category, name);
+}
+
+struct lconv *__wrap_localeconv(void)
+{
+    vm_plain(&the_locale, 1, false, SITE);
+    return localeconv();
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The C library's functions that touch the caller's memory: each announces the bytes that
+ * it reads and writes, and then does what it is called for. What no file here has is
+ * either harmless (outside.c says so by name) or makes a verdict inconclusive.
+ */
+#ifndef LOCKSTEP_VIRTUAL_LIBRARY_H
+#define LOCKSTEP_VIRTUAL_LIBRARY_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "virtual/threads/threads.h"
+
+#define SITE __builtin_return_address(0)
+
+static inline void reads(const void *bytes, size_t size, const void *site)
+{
+    vm_plain(bytes, size, false, site);
+}
+
+static inline void writes(const void *bytes, size_t size, const void *site)
+{
+    vm_plain(bytes, size, true, site);
+}
+
+/* Reads a string to its end; returns its length. */
+static inline size_t read_string(const char *text, const void *site)
+{
+    size_t length = strlen(text);
+    reads(text, length + 1, site);
+    return length;
+}
+
+/* Reads a string to its end, or `most` characters of it; returns how many. */
+static inline size_t read_part(const char *text, size_t most, const void *site)
+{
+    size_t length = strnlen(text, most);
+    reads(text, length < most ? length + 1 : most, site);
+    return length;
+}
+
+static inline size_t read_wide(const wchar_t *text, const void *site)
+{
+    size_t length = wcslen(text);
+    reads(text, (length + 1) * sizeof *text, site);
+    return length;
+}
+
+/* The environment is one variable, which getenv reads and setenv writes. */
+void vm_environment(bool write, const void *site);
+
+/* printf.c: what a formatted output reads, and writes by %n. */
+void vm_announce_format(const char *format, va_list arguments, const void *site);
+
+#endif

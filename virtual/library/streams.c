@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Output of what is not formatted, and what a stream is given to keep. */
+#include "virtual/library/library.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define PUTS(name)                                                                       \
+    int __wrap_##name(const char *text, FILE *stream)                                    \
+    {                                                                                    \
+        (void)read_string(text, SITE);                                                   \
+        return name(text, stream);                                                       \
+    }
+PUTS(fputs)
+PUTS(fputs_unlocked)
+
+int __wrap_puts(const char *text)
+{
+    (void)read_string(text, SITE);
+    return puts(text);
+}
+
+#define FWRITE(name)                                                                     \
+    size_t __wrap_##name(const void *bytes, size_t size, size_t count, FILE *stream)     \
+    {                                                                                    \
+        reads(bytes, size *count, SITE);                                                 \
+        return name(bytes, size, count, stream);                                         \
+    }
+FWRITE(fwrite)
+FWRITE(fwrite_unlocked)
+
+ssize_t __wrap_write(int descriptor, const void *bytes, size_t size)
+{
+    reads(bytes, size, SITE);
+    return write(descriptor, bytes, size);
+}
+
+void __wrap_perror(const char *text)
+{
+    if (text != NULL) {
+        (void)read_string(text, SITE);
+    }
+    perror(text);
+}
+
+void __wrap_psignal(int number, const char *text)
+{
+    if (text != NULL) {
+        (void)read_string(text, SITE);
+    }
+    psignal(number, text);
+}
+
+/* A buffer of the program's would be filled when nobody looks: the stream keeps its own. */
+int __wrap_setvbuf(FILE *stream, char *buffer, int mode, size_t size)
+{
+    if (buffer != NULL) {
+        instrument_refuse(SITE, "setvbuf with a buffer: give it NULL");
+    }
+    return setvbuf(stream, NULL, mode, size);
+}
+
+void __wrap_setbuf(FILE *stream, char *buffer)
+{
+    if (buffer != NULL) {
+        instrument_refuse(SITE, "setbuf with a buffer: give it NULL");
+    }
+    setbuf(stream, NULL);
+}

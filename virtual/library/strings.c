@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* The rest of <string.h> (its most common functions are in bytes.c), and <wchar.h>. */
+#include "virtual/library/library.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <strings.h>
+#include <unistd.h>
+
+/* --- bytes -------------------------------------------------------------------------- */
+
+void __wrap_explicit_bzero(void *to, size_t size)
+{
+    vm_fill(to, 0, size, SITE);
+}
+
+int __wrap_bcmp(const void *one, const void *other, size_t size)
+{
+    reads(one, size, SITE);
+    reads(other, size, SITE);
+    return memcmp(one, other, size);
+}
+
+void __wrap_bcopy(const void *from, void *to, size_t size)
+{
+    vm_copy(to, from, size, SITE);
+}
+
+void *__wrap_memccpy(void *to, const void *from, int last, size_t size)
+{
+    const char *found = memchr(from, last, size);
+    size_t copied = found == NULL ? size : (size_t)(found - (const char *)from) + 1;
+    vm_copy(to, from, copied, SITE);
+    return found == NULL ? NULL : (char *)to + copied;
+}
+
+void *__wrap_memrchr(const void *bytes, int byte, size_t size)
+{
+    const char *found = memrchr(bytes, byte, size);
+    const char *from = found == NULL ? bytes : found;
+    reads(from, (size_t)((const char *)bytes + size - from), SITE);
+    return memrchr(bytes, byte, size);
+}
+
+void *__wrap_rawmemchr(const void *bytes, int byte)
+{
+    const char *found = rawmemchr(bytes, byte);
+    reads(bytes, (size_t)(found - (const char *)bytes) + 1, SITE);
+    return (void *)(uintptr_t)found;
+}
+
+void *__wrap_memmem(const void *bytes, size_t size, const void *part, size_t part_size)
+{
+    reads(bytes, size, SITE);
+    reads(part, part_size, SITE);
+    return memmem(bytes, size, part, part_size);
+}
+
+void __wrap_swab(const void *from, void *to, ssize_t size)
+{
+    if (size > 1) {
+        reads(from, (size_t)size & ~(size_t)1, SITE);
+        writes(to, (size_t)size & ~(size_t)1, SITE);
+        swab(from, to, size);
+    }
+}
+
+/* --- strings ------------------------------------------------------------------------ */
+
+/* Functions that read two strings to their ends. */
+#define READS_TWO(type, name)                                                            \
+    type __wrap_##name(const char *one, const char *other)                               \
+    {                                                                                    \
+        (void)read_string(one, SITE);                                                    \
+        (void)read_string(other, SITE);                                                  \
+        return (type)name(one, other);                                                   \
+    }
+READS_TWO(int, strcoll)
+READS_TWO(int, strverscmp)
+READS_TWO(char *, strpbrk)
+READS_TWO(char *, strcasestr)
+
+int __wrap_strncasecmp(const char *one, const char *other, size_t most)
+{
+    size_t same = 0;
+    while (same < most &&
+           tolower((unsigned char)one[same]) == tolower((unsigned char)other[same]) &&
+           one[same] != '\0') {
+        same++;
+    }
+    size_t size = same < most ? same + 1 : most;
+    reads(one, size, SITE);
+    reads(other, size, SITE);
+    return strncasecmp(one, other, most);
+}
+
+char *__wrap_strchrnul(const char *text, int character)
+{
+    const char *found = strchrnul(text, character);
+    reads(text, (size_t)(found - text) + 1, SITE);
+    return (char *)(uintptr_t)strchrnul(text, character);
+}
+
+char *__wrap_index(const char *text, int character)
+{
+    (void)read_string(text, SITE);
+    return strchr((char *)(uintptr_t)text, character);
+}
+
+char *__wrap_rindex(const char *text, int character)
+{
+    (void)read_string(text, SITE);
+    return strrchr((char *)(uintptr_t)text, character);
+}
+
+char *__wrap_stpncpy(char *to, const char *from, size_t size)
+{
+    (void)read_part(from, size, SITE);
+    writes(to, size, SITE);
+    return stpncpy(to, from, size);
+}
+
+size_t __wrap_strxfrm(char *to, const char *from, size_t size)
+{
+    (void)read_string(from, SITE);
+    size_t length = strxfrm(NULL, from, 0);
+    if (size > 0) {
+        writes(to, length < size ? length + 1 : size, SITE);
+    }
+    return strxfrm(to, from, size);
+}
+
+/* --- words -------------------------------------------------------------------------- */
+
+/* The next word, cut off; *rest: what is behind it. */
+static char *next_word(char *text, const char *delimiters, char **rest, const void *site)
+{
+    (void)read_string(delimiters, site);
+    char *word = text + strspn(text, delimiters);
+    size_t length = strcspn(word, delimiters);
+    bool last = word[length] == '\0';
+    reads(text, (size_t)(word - text) + length + 1, site);
+    *rest = word + length + !last;
+    if (length == 0) {
+        return NULL;
+    }
+    if (!last) {
+        writes(word + length, 1, site);
+        word[length] = '\0';
+    }
+    return word;
+}
+
+/* strtok's memory: it may stand anywhere at the beginning, as it is set first. */
+static char *strtok_rest;
+
+char *__wrap_strtok(char *text, const char *delimiters)
+{
+    static char none[1];
+    if (text == NULL) {
+        reads((void *)&strtok_rest, sizeof strtok_rest, SITE);
+        text = strtok_rest == NULL ? none : strtok_rest;
+    }
+    writes((void *)&strtok_rest, sizeof strtok_rest, SITE);
+    return next_word(text, delimiters, &strtok_rest, SITE);
+}
+
+char *__wrap_strtok_r(char *text, const char *delimiters, char **rest)
+{
+    if (text == NULL) {
+        reads((void *)rest, sizeof *rest, SITE);
+        text = *rest;
+    }
+    writes((void *)rest, sizeof *rest, SITE);
+    return text == NULL ? NULL : next_word(text, delimiters, rest, SITE);
+}
+
+char *__wrap_strsep(char **text, const char *delimiters)
+{
+    reads((void *)text, sizeof *text, SITE);
+    char *word = *text;
+    if (word == NULL) {
+        return NULL;
+    }
+    (void)read_string(delimiters, SITE);
+    size_t length = strcspn(word, delimiters);
+    reads(word, length + 1, SITE);
+    bool last = word[length] == '\0';
+    writes((void *)text, sizeof *text, SITE);
+    *text = last ? NULL : word + length + 1;
+    if (!last) {
+        writes(word + length, 1, SITE);
+        word[length] = '\0';
+    }
+    return word;
+}
+
+/* --- messages ----------------------------------------------------------------------- */
+
+char *__wrap_strerror_r(int number, char *to, size_t size)
+{
+    /* glibc's writes unknown numbers only; another one writes all. */
+    size_t length = strlen(strerror(number));
+    if (size > 0) {
+        writes(to, length < size ? length + 1 : size, SITE);
+    }
+    return strerror_r(number, to, size);
+}
+
+int __wrap___xpg_strerror_r(int number, char *to, size_t size)
+{
+    extern int __xpg_strerror_r(int, char *, size_t);
+    size_t length = strlen(strerror(number));
+    if (size > 0) {
+        writes(to, length < size ? length + 1 : size, SITE);
+    }
+    return __xpg_strerror_r(number, to, size);
+}
+
+/* --- wide characters ---------------------------------------------------------------- */
+
+enum { WIDE = sizeof(wchar_t) };
+
+wchar_t *__wrap_wmemcpy(wchar_t *to, const wchar_t *from, size_t count)
+{
+    return vm_copy(to, from, count * WIDE, SITE);
+}
+
+wchar_t *__wrap_wmemmove(wchar_t *to, const wchar_t *from, size_t count)
+{
+    return vm_copy(to, from, count * WIDE, SITE);
+}
+
+wchar_t *__wrap_wmempcpy(wchar_t *to, const wchar_t *from, size_t count)
+{
+    return (wchar_t *)vm_copy(to, from, count * WIDE, SITE) + count;
+}
+
+wchar_t *__wrap_wmemset(wchar_t *to, wchar_t character, size_t count)
+{
+    writes(to, count * WIDE, SITE);
+    return wmemset(to, character, count);
+}
+
+int __wrap_wmemcmp(const wchar_t *one, const wchar_t *other, size_t count)
+{
+    reads(one, count * WIDE, SITE);
+    reads(other, count * WIDE, SITE);
+    return wmemcmp(one, other, count);
+}
+
+wchar_t *__wrap_wmemchr(const wchar_t *text, wchar_t character, size_t count)
+{
+    reads(text, count * WIDE, SITE);
+    return wmemchr((wchar_t *)(uintptr_t)text, character, count);
+}
+
+size_t __wrap_wcslen(const wchar_t *text)
+{
+    return read_wide(text, SITE);
+}
+
+int __wrap_wcscmp(const wchar_t *one, const wchar_t *other)
+{
+    (void)read_wide(one, SITE);
+    (void)read_wide(other, SITE);
+    return wcscmp(one, other);
+}
+
+wchar_t *__wrap_wcschr(const wchar_t *text, wchar_t character)
+{
+    (void)read_wide(text, SITE);
+    return wcschr((wchar_t *)(uintptr_t)text, character);
+}
+
+wchar_t *__wrap_wcscpy(wchar_t *to, const wchar_t *from)
+{
+    return vm_copy(to, from, (wcslen(from) + 1) * WIDE, SITE);
+}
+
+wchar_t *__wrap_wcscat(wchar_t *to, const wchar_t *from)
+{
+    vm_copy(to + read_wide(to, SITE), from, (wcslen(from) + 1) * WIDE, SITE);
+    return to;
+}
