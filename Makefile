@@ -19,9 +19,25 @@ C_FLAGS   = -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CFLAG
 CXX_FLAGS = -std=c++17 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CXXFLAGS)
 LD_FLAGS  = -pthread $(CFLAGS) $(LDFLAGS)
 
-# Asked when it is used, not before: `make deps bench` may install it first.
-HWLOC_CFLAGS = $(shell pkg-config --cflags hwloc 2>/dev/null)
-HWLOC_LIBS   = $(shell pkg-config --libs hwloc 2>/dev/null || echo -lhwloc)
+# Asked once, when it is used, not before: `make deps bench` may install it first.
+once         = $(eval $(1) := $(2))$($(1))
+HWLOC_CFLAGS = $(call once,HWLOC_CFLAGS,$(shell pkg-config --cflags hwloc 2>/dev/null))
+HWLOC_LIBS   = $(call once,HWLOC_LIBS,$(shell pkg-config --libs hwloc 2>/dev/null || \
+                   echo -lhwloc))
+
+# Against what an attacker makes of a mistake, where the compiler has it. Fortifying needs
+# optimization, and the sanitizers look at calls that it hides.
+FORTIFIED = $(if $(findstring FORTIFY,$(CPPFLAGS) $(CFLAGS))$(findstring sanitize,$(CFLAGS)),, \
+                $(if $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+supported = $(shell for flag in $(1); do \
+                $(CC) -Werror $$flag -fsyntax-only -x c /dev/null 2>/dev/null && echo $$flag; \
+                done)
+HARDENED  = $(call once,HARDENED,$(FORTIFIED) $(call supported, \
+                -fstack-protector-strong -fcf-protection=full -mbranch-protection=standard))
+# Shadow stacks are not for what switches fibers.
+HARDENED_FIBERS = $(call once,HARDENED_FIBERS,$(FORTIFIED) $(call supported, \
+                -fstack-protector-strong -fcf-protection=branch -mbranch-protection=bti))
+HARD_LINK = -Wl,-z,relro,-z,now
 
 LIBRARIES = $(BUILD)/liblockstep.a $(BUILD)/liblockstep.so \
             $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep-topology.so
@@ -60,6 +76,17 @@ deps:
 # With `make deps …` everything waits until that is done.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
 
+# What is missing is said in one line, not by the first compilation that fails for it.
+NEEDS = $(BUILD)/needs
+$(NEEDS)/compiler: NEEDED = '$(CC)'
+$(NEEDS)/hwloc: NEEDED = '$(CC)' hwloc.h
+$(NEEDS)/tools: NEEDED = '$(CC)' elfutils/libdw.h
+$(NEEDS)/tests: NEEDED = '$(CC)' '$(CXX)' cmocka.h atomic_ops.h
+$(NEEDS)/compiler $(NEEDS)/hwloc $(NEEDS)/tools $(NEEDS)/tests: | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	@FLAGS='$(CPPFLAGS) $(HWLOC_CFLAGS)' .ci/needs $(NEEDED)
+	@touch $@
+
 # --- objects ------------------------------------------------------------------------
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
@@ -78,17 +105,19 @@ $(BUILD)/flags: FORCE
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 FORCE:
 
-$(BUILD)/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 	@mkdir -p $(@D)
-	$(CC) $(C_FLAGS) -fPIC -c -o $@ $<
+	$(CC) $(HARDENED) $(C_FLAGS) -fPIC -c -o $@ $<
 
 $(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
+$(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/hwloc
+$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/tools
 $(LOCKBENCH_OBJECTS): C_FLAGS += -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='"$(VERSION)"'
 
 # What the virtual multiprocessor runs is instrumented; what waits there waits in its way.
 # Pedantry is for portable code: the rest of these parts is bound to one kind of system.
 INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
-               -ffile-prefix-map=$(CURDIR)/=
+               '-ffile-prefix-map=$(CURDIR)/='
 INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
                            $(filter-out lib/wait.c,$(wildcard lib/*.c)))
 CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(patsubst %.c,$(BUILD)/instrumented/%.o, \
@@ -98,6 +127,7 @@ VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptio
 VIRTUAL_LIBS  = -ldw -lelf -ldl -lm
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
 $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS += -fvisibility=hidden
+$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): HARDENED = $(HARDENED_FIBERS)
 $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 
 # Files that are part of an object.
@@ -107,7 +137,7 @@ $(BUILD)/virtual/program/embedded.o: C_FLAGS += \
 $(BUILD)/virtual/program/build.o: virtual/program/symbols.list
 $(BUILD)/sim/machine/texts.o: $(wildcard sim/machine/texts/*.machine)
 
-$(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(DEPS_FIRST)
+$(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARNINGS) -Iinclude -iquote . -pthread -MMD -MP $(CPPFLAGS) $(INSTRUMENTED) -c -o $@ $<
 
@@ -128,11 +158,11 @@ $(BUILD)/liblockstep-topology.so: $(TOPOLOGY_OBJECTS)
 $(BUILD)/liblockstep-topology.so: LIBS = $(HWLOC_LIBS)
 $(SHARED_LIBRARIES): $(BUILD)/%.so: lib/exports.map
 	$(CC) -shared -Wl,-soname,$*.so.$(SOVERSION) -Wl,--version-script=lib/exports.map \
-	    $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+	    $(HARD_LINK) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	ln -sf $(@F) $@.$(SOVERSION)
 
 $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
-	$(CC) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) -lm
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) -lm
 
 $(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS)
 $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
@@ -142,9 +172,9 @@ $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
 
 # They supply what programs under test call: so all of their symbols are to be found.
 $(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS)
-	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
 $(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS)
-	$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS)
 
 .PHONY: bench
 bench: $(BUILD)/lockbench
@@ -181,9 +211,19 @@ includedir = $(call below_prefix,$(INCLUDEDIR))
 bindir     = $(call below_prefix,$(BINDIR))
 mandir     = $(call below_prefix,$(MANDIR))
 
-FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@PREFIX@|$(prefix)|g' \
-              -e 's|@LIBDIR@|$(libdir)|g' -e 's|@INCLUDEDIR@|$(includedir)|g' \
-              -e 's|dir=$(prefix)/|dir=$${prefix}/|'
+# The installed tree may be moved: what is below PREFIX is found from the file that names
+# it, as many directories up as the libraries are down.
+libdir_down = $(patsubst $(prefix)/%,%,$(libdir))
+upwards     = $(subst $() ,/,$(patsubst %,..,$(subst /, ,$(libdir_down)$(1))))
+from_below  = $(if $(filter /%,$(libdir_down)),$(prefix),$(2)/$(call upwards,$(1)))
+
+FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@LIBDIR@|$(libdir)|g' \
+              -e 's|@INCLUDEDIR@|$(includedir)|g' -e 's|dir=$(prefix)/|dir=$${prefix}/|' \
+              -e 's|"$(prefix)/|"$${lockstep_prefix}/|'
+FILL_IN_PC    = $(FILL_IN) \
+    -e 's|@PREFIX@|$(call from_below,/pkgconfig,$${pcfiledir})|'
+FILL_IN_CMAKE = $(FILL_IN) \
+    -e 's|@PREFIX@|$(call from_below,/cmake/lockstep,$${lockstep_prefix})|'
 SHARED  = liblockstep liblockstep-topology
 
 # "lks_mutex.3 lks_mutex_lock" and so on: so that man finds the page by each function.
@@ -205,10 +245,10 @@ install: all
 	    ln -sf $$library.so.$(SOVERSION) $(DESTDIR)$(libdir)/$$library.so || exit 1; \
 	done
 	for name in lockstep lockstep-topology; do \
-	    $(FILL_IN) lib/$$name.pc.in >$(DESTDIR)$(libdir)/pkgconfig/$$name.pc || exit 1; \
+	    $(FILL_IN_PC) lib/$$name.pc.in >$(DESTDIR)$(libdir)/pkgconfig/$$name.pc || exit 1; \
 	done
 	for name in lockstep-config lockstep-config-version; do \
-	    $(FILL_IN) lib/$$name.cmake.in >$(DESTDIR)$(libdir)/cmake/lockstep/$$name.cmake || \
+	    $(FILL_IN_CMAKE) lib/$$name.cmake.in >$(DESTDIR)$(libdir)/cmake/lockstep/$$name.cmake || \
 	        exit 1; \
 	done
 	for page in $(MANUALS); do \

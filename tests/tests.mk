@@ -91,7 +91,7 @@ LIBS_topology   = $(HWLOC_LIBS)
 define test_variant
 PROGRAMS_$(1) = $$(TESTS_$(1):%=$$(BUILD)/tests/$(1)/%)
 
-$$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c $$(BUILD)/flags | $$(DEPS_FIRST)
+$$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c $$(BUILD)/flags | $$(NEEDS)/tests
 	@mkdir -p $$(@D)
 	@$$(COMPILE_$(1)) -DTEST_VARIANT='"$(1)"' -c -o $$@ $$<
 
@@ -125,7 +125,7 @@ $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwmutex): TEST_WAITING = $(TEST_PLAYS)
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))
-$(CHECKED_OBJECTS): $(BUILD)/tests/checked/lib/%.o: lib/%.c $(BUILD)/flags | $(DEPS_FIRST)
+$(CHECKED_OBJECTS): $(BUILD)/tests/checked/lib/%.o: lib/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -DLKS_CHECKED -c -o $@ $<
 $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
@@ -138,7 +138,7 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
-$(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
+$(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE -c -o $@ $<
 $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
@@ -160,7 +160,7 @@ $(BUILD)/tests/bench/statistics: $(BUILD)/bench/statistics.o
 # --- what sleeps, when things go wrong around it ----------------------------------------
 
 FAULT_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/faults/*.c))
-$(FAULT_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
+$(FAULT_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -DTEST_VARIANT='"faults"' -c -o $@ $<
 $(FAULT_TESTS): %: %.o $(TEST_LIBRARY)

@@ -56,6 +56,7 @@ void *vm_reserve(enum vm_area area, size_t size, int protection);
     __asm__(".text\n"                                                                    \
             ".globl " name "\n"                                                          \
             ".type " name ", @function\n" name ":\n"                                     \
+            "    endbr64\n"                                                              \
             "    movq %rbx, vm_registers(%rip)\n"                                        \
             "    movq %rbp, vm_registers+8(%rip)\n"                                      \
             "    movq %r12, vm_registers+16(%rip)\n"                                     \
@@ -73,6 +74,7 @@ void *vm_reserve(enum vm_area area, size_t size, int protection);
     __asm__(".text\n"                                                                    \
             ".globl " name "\n"                                                          \
             ".type " name ", %function\n" name ":\n"                                     \
+            "    hint #34\n" /* bti c */                                                 \
             "    adrp x16, vm_registers\n"                                               \
             "    add x16, x16, :lo12:vm_registers\n"                                     \
             "    stp x19, x20, [x16, #0]\n"                                              \
