@@ -13,8 +13,6 @@
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
-_Noreturn void vm_exit(int status, const void *site);
-
 const struct check *catalog_check;
 
 void catalog_program(void)

@@ -51,8 +51,6 @@ static void end_progress(void)
 
 static int (*program_main)(int, char **, char **);
 
-_Noreturn void vm_exit(int status, const void *site);
-
 static void run_main(void)
 {
     static char name[] = "program";

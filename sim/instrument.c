@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sim/thread.h"
+#include "virtual/instrument.h"
 
 /* --- accesses ----------------------------------------------------------------------- */
 

@@ -43,6 +43,7 @@
 #include "sim/show/trace.h"
 #include "sim/simulate.h"
 #include "sim/workload.h"
+#include "virtual/instrument.h"
 #include "virtual/program/tool.h"
 
 /* From a signal handler: what runs has made no access for long. */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sim/thread.h"
+#include "virtual/instrument.h"
 
 uint64_t epoch;
 bool polling;

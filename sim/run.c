@@ -9,7 +9,6 @@
 #include "sim/simulate.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
-#include "virtual/threads/threads.h"
 
 enum { WRONG = 1, BAD_INPUT = 3, INTERRUPTED_STATUS = 130 };
 

@@ -7,6 +7,7 @@
 
 #include "sim/memory.h"
 #include "sim/thread.h"
+#include "virtual/instrument.h"
 
 struct machine machine;
 unsigned processors;

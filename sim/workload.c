@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 
 #include "sim/measure.h"
+#include "virtual/instrument.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
-#include "virtual/threads/threads.h"
 
 /* --- the catalog -------------------------------------------------------------------- */
 

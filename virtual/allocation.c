@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* malloc and its family, on the heap of memory.c. */
-#include "virtual/threads/threads.h"
+#include "virtual/ground/operations.h"
+#include "virtual/ground/thread.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* <string.h>: each function announces the bytes that it reads and writes, and no others.
    */
-#include "virtual/threads/threads.h"
+#include "virtual/ground/operations.h"
 
 #include <string.h>
 #include <strings.h>

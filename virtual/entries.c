@@ -6,12 +6,9 @@
  * __tsan_atomic32_load(address, order) instead of an atomic one. Outside of all
  * processors (constructors of the program) everything is done natively.
  */
-#include "virtual/virtual.h"
-
-#include <string.h>
-
+#include "virtual/ground/operations.h"
+#include "virtual/instrument.h"
 #include "virtual/program/program.h"
-#include "virtual/threads/threads.h"
 
 #define SITE program_site(__builtin_return_address(0))
 
@@ -34,123 +31,6 @@ static inline const void *program_site(const void *site)
     return site;
 }
 
-bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value)
-{
-    uint64_t operand = operation->operand;
-    uint64_t mask =
-        operation->size == 8 ? UINT64_MAX : (UINT64_C(1) << operation->size * 8) - 1;
-    switch (operation->kind) {
-    case VM_LOAD:
-        return false;
-    case VM_CAS:
-    case VM_CAS_WEAK:
-        *value = operand;
-        return old == operation->expected;
-    case VM_STORE:
-    case VM_EXCHANGE:
-        *value = operand;
-        return true;
-    case VM_ADD:
-        *value = (old + operand) & mask;
-        return true;
-    case VM_SUB:
-        *value = (old - operand) & mask;
-        return true;
-    case VM_AND:
-        *value = old & operand;
-        return true;
-    case VM_OR:
-        *value = old | operand;
-        return true;
-    case VM_XOR:
-        *value = old ^ operand;
-        return true;
-    case VM_NAND:
-        *value = ~(old & operand) & mask;
-        return true;
-    }
-    return false;
-}
-
-/* --- native memory ------------------------------------------------------------------ */
-
-static uint64_t peek(const void *address, unsigned size)
-{
-    uint64_t value = 0;
-    switch (size) {
-    case 1:
-        value = *(const volatile uint8_t *)address;
-        break;
-    case 2:
-        value = *(const volatile uint16_t *)address;
-        break;
-    case 4:
-        value = *(const volatile uint32_t *)address;
-        break;
-    default:
-        value = *(const volatile uint64_t *)address;
-        break;
-    }
-    return value;
-}
-
-static void poke(void *address, unsigned size, uint64_t value)
-{
-    switch (size) {
-    case 1:
-        *(volatile uint8_t *)address = (uint8_t)value;
-        break;
-    case 2:
-        *(volatile uint16_t *)address = (uint16_t)value;
-        break;
-    case 4:
-        *(volatile uint32_t *)address = (uint32_t)value;
-        break;
-    default:
-        *(volatile uint64_t *)address = value;
-        break;
-    }
-}
-
-uint64_t vm_peek(const void *address, unsigned size)
-{
-    return peek(address, size);
-}
-
-void vm_poke(void *address, unsigned size, uint64_t value)
-{
-    poke(address, size, value);
-}
-
-/*
- * libstdc++'s atomic::notify_one looks whether anybody waits, in a table of its own,
- * after a write that need not be ordered with that: it counts on the machine, and C++
- * promises that no wake-up is lost. A fence on either side makes its table as good as it
- * takes it to be.
- */
-static uint64_t perform_waiting(const struct vm_operation *operation)
-{
-    vm_registers.stack = NULL;
-    instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
-    uint64_t value = instrument_atomic(operation);
-    instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
-    return value;
-}
-
-static uint64_t perform(const struct vm_operation *operation)
-{
-    if (vm_running != VM_NOBODY) {
-        bool waiting = (uintptr_t)operation->address - vm_waiter_table < vm_waiter_size;
-        return waiting ? perform_waiting(operation) : instrument_atomic(operation);
-    }
-    uint64_t old = peek(operation->address, operation->size);
-    uint64_t value;
-    if (vm_writes(operation, old, &value)) {
-        poke(operation->address, operation->size, value);
-    }
-    return old;
-}
-
 static inline void plain(void *address, size_t size, bool write, const void *site)
 {
     if (vm_running != VM_NOBODY) {
@@ -158,53 +38,7 @@ static inline void plain(void *address, size_t size, bool write, const void *sit
     }
 }
 
-/* --- for the thread libraries ------------------------------------------------------- */
-
-struct vm_registers vm_registers;
-
-uint64_t vm_atomic(enum vm_kind kind, void *address, unsigned size, uint64_t operand,
-                   enum vm_order order, const char *name, const void *site)
-{
-    return perform(&(struct vm_operation){.kind = kind,
-                                          .order = order,
-                                          .failure = VM_RELAXED,
-                                          .size = size,
-                                          .address = address,
-                                          .operand = operand,
-                                          .name = name,
-                                          .site = site});
-}
-
-bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
-                         uint64_t desired, enum vm_order order, const char *name,
-                         const void *site)
-{
-    return perform(&(struct vm_operation){.kind = VM_CAS,
-                                          .order = order,
-                                          .failure = VM_RELAXED,
-                                          .size = size,
-                                          .address = address,
-                                          .operand = desired,
-                                          .expected = expected,
-                                          .name = name,
-                                          .site = site}) == expected;
-}
-
-void vm_reset(void)
-{
-    vm_reset_program();
-    vm_reset_memory();
-    vm_reset_threads();
-}
-
 /* --- calls, for reports ------------------------------------------------------------- */
-
-struct vm_calls vm_calls[VM_PROCESSORS];
-
-void vm_calls_reset(unsigned processor)
-{
-    vm_calls[processor].depth = 0;
-}
 
 void __tsan_func_entry(const void *caller)
 {
@@ -328,11 +162,6 @@ void __tsan_ignore_thread_end(void)
 
 /* --- atomic accesses ---------------------------------------------------------------- */
 
-_Static_assert((offsetof(struct vm_registers, stack) == 96 &&
-                offsetof(struct vm_registers, call) == 104) ||
-                   sizeof(void *) != 8,
-               "the stubs write it");
-
 /* clang passes the orders as they are in C; gcc adds bits for its older built-ins. */
 static enum vm_order order_of(int order)
 {
@@ -344,12 +173,12 @@ static enum vm_order order_of(int order)
     VM_NOTED("__tsan_atomic" #bits "_" #function)                                        \
     type __tsan_atomic##bits##_##function##_noted(void *address, type value, int order)  \
     {                                                                                    \
-        return (type)perform(&(struct vm_operation){.kind = (operation),                 \
-                                                    .order = order_of(order),            \
-                                                    .size = sizeof(type),                \
-                                                    .address = address,                  \
-                                                    .operand = value,                    \
-                                                    .site = SITE});                      \
+        return (type)vm_perform(&(struct vm_operation){.kind = (operation),              \
+                                                       .order = order_of(order),         \
+                                                       .size = sizeof(type),             \
+                                                       .address = address,               \
+                                                       .operand = value,                 \
+                                                       .site = SITE});                   \
     }
 
 #define COMPARE(bits, type, function, operation)                                         \
@@ -367,20 +196,17 @@ static enum vm_order order_of(int order)
                        expected);                                                        \
     }
 
-/* Whether a compare-and-swap has just failed for no cause: the instrument says so. */
-bool vm_failed_spuriously;
-
 static int compare(struct vm_operation *operation, void *expected)
 {
     plain(expected, operation->size, false, operation->site);
-    operation->expected = peek(expected, operation->size);
+    operation->expected = vm_peek(expected, operation->size);
     vm_failed_spuriously = false;
-    uint64_t old = perform(operation);
+    uint64_t old = vm_perform(operation);
     if (old == operation->expected && !vm_failed_spuriously) {
         return 1;
     }
     plain(expected, operation->size, true, operation->site);
-    poke(expected, operation->size, old);
+    vm_poke(expected, operation->size, old);
     return 0;
 }
 
@@ -388,7 +214,7 @@ static int compare(struct vm_operation *operation, void *expected)
     VM_NOTED("__tsan_atomic" #bits "_load")                                              \
     type __tsan_atomic##bits##_load_noted(const void *address, int order)                \
     {                                                                                    \
-        return (type)perform(                                                            \
+        return (type)vm_perform(                                                         \
             &(struct vm_operation){.kind = VM_LOAD,                                      \
                                    .order = order_of(order),                             \
                                    .size = sizeof(type),                                 \
@@ -398,12 +224,12 @@ static int compare(struct vm_operation *operation, void *expected)
     VM_NOTED("__tsan_atomic" #bits "_store")                                             \
     void __tsan_atomic##bits##_store_noted(void *address, type value, int order)         \
     {                                                                                    \
-        perform(&(struct vm_operation){.kind = VM_STORE,                                 \
-                                       .order = order_of(order),                         \
-                                       .size = sizeof(type),                             \
-                                       .address = address,                               \
-                                       .operand = value,                                 \
-                                       .site = SITE});                                   \
+        vm_perform(&(struct vm_operation){.kind = VM_STORE,                              \
+                                          .order = order_of(order),                      \
+                                          .size = sizeof(type),                          \
+                                          .address = address,                            \
+                                          .operand = value,                              \
+                                          .site = SITE});                                \
     }                                                                                    \
     MODIFY(bits, type, exchange, VM_EXCHANGE)                                            \
     MODIFY(bits, type, fetch_add, VM_ADD)                                                \
@@ -419,15 +245,15 @@ static int compare(struct vm_operation *operation, void *expected)
     type __tsan_atomic##bits##_compare_exchange_val_noted(                               \
         void *address, type expected, type desired, int order, int failure)              \
     {                                                                                    \
-        return (type)perform(&(struct vm_operation){.kind = VM_CAS,                      \
-                                                    .maybe_weak = true,                  \
-                                                    .order = order_of(order),            \
-                                                    .failure = order_of(failure),        \
-                                                    .size = sizeof(type),                \
-                                                    .address = address,                  \
-                                                    .operand = desired,                  \
-                                                    .expected = expected,                \
-                                                    .site = SITE});                      \
+        return (type)vm_perform(&(struct vm_operation){.kind = VM_CAS,                   \
+                                                       .maybe_weak = true,               \
+                                                       .order = order_of(order),         \
+                                                       .failure = order_of(failure),     \
+                                                       .size = sizeof(type),             \
+                                                       .address = address,               \
+                                                       .operand = desired,               \
+                                                       .expected = expected,             \
+                                                       .site = SITE});                   \
     }
 ATOMIC(8, uint8_t)
 ATOMIC(16, uint16_t)

@@ -24,6 +24,7 @@
 #include "check/explore/sites.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
+#include "virtual/instrument.h"
 
 /* --- where -------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 
 #include "check/explore/races.h"
 #include "check/explore/run.h"
+#include "virtual/instrument.h"
 
 /* Which access is wrong, for what instrument_wrong is about to say. */
 static void note_wrong(void *address, size_t size, bool write)

@@ -8,6 +8,7 @@
 #include "check/explore/races.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
+#include "virtual/instrument.h"
 
 /* What every call here begins with: it is no read, and it lasts. */
 static void begin_call(void)

@@ -3,6 +3,7 @@
 
 #include "check/explore/loops.h"
 #include "check/explore/updates.h"
+#include "virtual/instrument.h"
 
 /* The probe gives up after this number of reads, and takes it that the thread goes
    on. */

@@ -4,6 +4,7 @@
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
 #include "check/explore/updates.h"
+#include "virtual/instrument.h"
 
 /* Plain accesses of a thread since its last event: at the first number the others run
    before it, behind the second it is taken to be in a loop without end. */

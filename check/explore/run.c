@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "virtual/instrument.h"
 #include "virtual/program/tool.h"
 
 struct run run = {.width = 8};

@@ -19,6 +19,7 @@
 #include "sim/machine/parameters.h"
 #include "sim/machine/reading.h"
 #include "sim/simulate.h"
+#include "virtual/instrument.h"
 
 enum { STEPS = 12, LINE = 64, LETTERS = 8 };
 

@@ -21,6 +21,7 @@
 #include "sim/machine/parameters.h"
 #include "sim/machine/reading.h"
 #include "sim/simulate.h"
+#include "virtual/instrument.h"
 
 enum { PROCESSORS = 16, LINES = 6, SHARED_WORDS = 18, LINE = 64 };
 enum { WORDS = SHARED_WORDS + PROCESSORS, MOST = 20000 };

@@ -6,21 +6,19 @@
  * but the processor's number, and are zero when a thread begins: so a thread finds the
  * same addresses and the same garbage in every execution.
  */
+#include "virtual/executions.h"
+#include "virtual/ground/messages.h"
 #include "virtual/virtual.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "virtual/program/build.h"
-#include "virtual/program/tool.h"
-#include "virtual/threads/threads.h"
-
 enum { STACK_BYTES = 8 << 20, GUARD_BYTES = 64 << 10, STEP = 4096 };
 
 int vm_running = VM_NOBODY;
+struct vm_calls vm_calls[VM_PROCESSORS];
 
 static unsigned char *stacks;
 
@@ -144,7 +142,7 @@ __asm__(".text\n"
         ".size vm_first_switch, .-vm_first_switch\n");
 #endif
 
-static void *outside; /* the stack pointer of vm_run's caller */
+static void *outside; /* the stack pointer of vm_enter's caller */
 
 static void prepare(struct fiber *fiber, struct vm_stack stack)
 {
@@ -237,15 +235,13 @@ void vm_spawn(unsigned processor, void (*body)(void *), void *argument)
     fiber->body = body;
     fiber->argument = argument;
     prepare(fiber, vm_stack(processor));
-    vm_calls_reset(processor);
+    vm_calls[processor].depth = 0;
 }
 
-void vm_run(unsigned processor)
+void vm_enter(unsigned processor)
 {
     vm_running = (int)processor;
-    vm_switch_in(processor);
     enter(&fibers[processor]);
-    vm_switch_out(processor);
     vm_running = VM_NOBODY;
 }
 

@@ -1,44 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Services for the files that build a program and read its debugging information. */
-#include "virtual/program/build.h"
-#include "virtual/program/tool.h"
+/* Files and their names. */
+#include "virtual/ground/files.h"
+#include "virtual/ground/messages.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-const char *vm_tool = "lockstep", *vm_purpose = "run";
-
-void complain(const char *format, ...)
-{
-    char line[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    fprintf(vm_err != NULL ? vm_err : stderr, "%s: %s\n", vm_tool, line);
-}
-
-void *sure_resize(void *memory, size_t size)
-{
-    memory = realloc(memory, size != 0 ? size : 1);
-    if (memory == NULL) {
-        complain("%s", strerror(ENOMEM));
-        vm_quit(3);
-    }
-    return memory;
-}
-
-char *sure_copy(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    return memcpy(sure_resize(NULL, size), text, size);
-}
 
 static char *read_all(int file, size_t *size)
 {

@@ -10,12 +10,12 @@
  * blocks, in the order of their addresses. Freed memory is not used again before the next
  * execution, and between blocks there are gaps, so that most wrong addresses are found.
  */
-#include "virtual/program/build.h"
-#include "virtual/program/tool.h"
-#include "virtual/threads/threads.h"
+#include "virtual/executions.h"
+#include "virtual/ground/messages.h"
+#include "virtual/ground/thread.h"
+#include "virtual/instrument.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -226,7 +226,7 @@ static void give_back(void *start, size_t used)
     }
 }
 
-void vm_reset_memory(void)
+void vm_reset_heap(void)
 {
     for (unsigned range = 0; range < highest; range++) {
         give_back(range_start(range), ranges[range].used);
@@ -236,7 +236,7 @@ void vm_reset_memory(void)
     highest = 0;
 }
 
-void vm_settle_memory(void)
+void vm_settle_heap(void)
 {
     static struct range kept; /* by an earlier call */
     struct range *now = &ranges[PERMANENT];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Address space for what programs see the addresses of. */
-#include "virtual/threads/threads.h"
+#include "virtual/virtual.h"
 
 #include <sys/mman.h>
 

@@ -6,8 +6,9 @@
  * A function's frame begins where its return address was pushed, and each return address
  * is known (vm_calls). That holds for x86-64; elsewhere locals have no names.
  */
+#include "virtual/ground/messages.h"
+#include "virtual/names/names.h"
 #include "virtual/names/source.h"
-#include "virtual/program/build.h"
 #include "virtual/program/program.h"
 #include "virtual/virtual.h"
 
@@ -175,8 +176,9 @@ static bool name_in(Dwarf_Die *scopes, int count, Dwarf_Sword from_start, char *
                 dwarf_diename(&die) != NULL && lies_at(&die, &offset, &type)) {
                 int length = snprintf(name, size, "%s", dwarf_diename(&die));
                 if (length > 0 && (size_t)length < size) {
-                    variable_part(name + length, size - (size_t)length, type,
-                                  (Dwarf_Word)offset);
+                    struct text part = {.start = name + length,
+                                        .size = size - (size_t)length};
+                    name_append_part(&part, type, (Dwarf_Word)offset);
                 }
                 return true;
             }

@@ -4,7 +4,8 @@
  * Nothing is read before the first question, and each answer is kept.
  */
 #include "virtual/names/source.h"
-#include "virtual/program/build.h"
+#include "virtual/ground/files.h"
+#include "virtual/ground/messages.h"
 #include "virtual/program/program.h"
 
 #include <dlfcn.h>

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "virtual/ground/files.h"
+#include "virtual/ground/messages.h"
+
 enum { PLACE_SIZE = 512 }; /* room for "file:line: " */
 
 /* --- assembly.c: what the compiler made of a source --------------------------------- */
@@ -38,26 +41,5 @@ int outside_check(const char *object, char *const *listings);
 
 /* Notes it, and warns of it: a function or a file; `place` is "file:line: " or "". */
 void unseen_add(const char *place, const char *what);
-
-/* --- files.c: services -------------------------------------------------------------- */
-
-/* A line on stderr, "lockcheck: …" for the tool of that name. */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* A file's bytes, and a NUL after them, for the caller to free; NULL with errno. */
-char *file_read(const char *path, size_t *size);
-
-/* Writes a file, or says on stderr why not. */
-bool file_write(const char *path, const char *text, size_t size);
-
-/* A path without the current directory in front; part of `path`. */
-const char *file_shortened(const char *path);
-
-/* The same for any directory. */
-const char *file_below(const char *path, const char *directory);
-
-/* realloc, malloc, strdup that do not fail: they end the process. */
-void *sure_resize(void *memory, size_t size);
-char *sure_copy(const char *text);
 
 #endif

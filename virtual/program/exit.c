@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How a program ends: exit and its handlers, abort, assertions. */
+#include "virtual/executions.h"
 #include "virtual/threads/threads.h"
 
 #include <string.h>
@@ -32,8 +33,8 @@ void vm_reset_exit(void)
     handlers_count = handlers_settled_count;
 }
 
-void vm_at_exit(void (*plain)(void), void (*function)(void *), void *argument,
-                struct vm_call call)
+static void at_exit(void (*plain)(void), void (*function)(void *), void *argument,
+                    struct vm_call call)
 {
     if (handlers_count == HANDLERS) {
         instrument_refuse(call.site, "more than %d handlers and static destructors",
@@ -45,7 +46,7 @@ void vm_at_exit(void (*plain)(void), void (*function)(void *), void *argument,
         place--;
     }
     handlers[place] = (struct handler){vm_thread_number(), plain, function, argument};
-    vm_unsettled = vm_unsettled || vm_self() == VM_NOBODY;
+    vm_note_change();
 }
 
 /* Whether the handler is known to be registered by now, whoever runs first. */
@@ -76,14 +77,14 @@ _Noreturn void vm_exit(int status, const void *site)
 
 int __wrap_atexit(void (*function)(void))
 {
-    vm_at_exit(function, NULL, NULL, VM_CALL("atexit"));
+    at_exit(function, NULL, NULL, VM_CALL("atexit"));
     return 0;
 }
 
 int __wrap___cxa_atexit(void (*function)(void *), void *argument, void *module)
 {
     (void)module;
-    vm_at_exit(NULL, function, argument, VM_CALL("__cxa_atexit"));
+    at_exit(NULL, function, argument, VM_CALL("__cxa_atexit"));
     return 0;
 }
 

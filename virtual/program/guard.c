@@ -9,7 +9,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "virtual/virtual.h"
+#include "virtual/instrument.h"
 
 /* A thread that has touched no shared memory for so long will not. */
 enum { PATIENCE_SECONDS = 10 };

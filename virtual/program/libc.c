@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a program can ask about the machine: the answers are the same everywhere. */
-#include "virtual/threads/threads.h"
+#include "virtual/ground/thread.h"
 
 #include <sys/types.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "virtual/program/build.h"
+#include "virtual/ground/files.h"
 #include "virtual/program/program.h"
 
 extern const unsigned char instrumented_library[], instrumented_library_end[];

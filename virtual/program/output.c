@@ -9,9 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "virtual/program/build.h"
+#include "virtual/ground/messages.h"
 
-FILE *vm_out, *vm_err;
 struct vm_terminal vm_terminal;
 static int caught = -1;
 
@@ -39,7 +38,7 @@ void vm_output_flush(void)
         vm_output_error = errno;
     }
     if (ferror(vm_out) && vm_output_error == 0) {
-        vm_output_error = EIO; /* who has met it has not kept it */
+        vm_output_error = EIO; /* the call that met it has not kept it */
     }
 }
 

@@ -1,53 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The loaded program: its symbols, and its variables as they were before it ran. */
+/* The loaded program: its symbols, its variables, and where it lies. */
 #include "virtual/program/program.h"
+#include "virtual/ground/operations.h"
+#include "virtual/ground/thread.h"
 #include "virtual/program/build.h"
 #include "virtual/state/state.h"
-#include "virtual/threads/threads.h"
 
 #include <dlfcn.h>
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* --- what an execution changes ------------------------------------------------------ */
-
-struct region {
-    unsigned char *address, *saved;
-    size_t size;
-};
-static struct region *regions;
-static size_t region_count;
-
-void vm_keep(void *address, size_t size)
-{
-    if (address == NULL || size == 0) {
-        return;
-    }
-    regions = sure_resize(regions, (region_count + 1) * sizeof *regions);
-    unsigned char *saved = memcpy(sure_resize(NULL, size), address, size);
-    regions[region_count++] = (struct region){address, saved, size};
-}
-
-void vm_reset_program(void)
-{
-    enum { SMALL = 1 << 14, PART = 1 << 12 };
-    for (size_t i = 0; i < region_count; i++) {
-        struct region *region = &regions[i];
-        if (region->size <= SMALL) {
-            memcpy(region->address, region->saved, region->size);
-            continue;
-        }
-        /* Most of a large region has not changed, and reading is cheaper than writing. */
-        for (size_t done = 0; done < region->size; done += PART) {
-            size_t left = region->size - done, size = left < PART ? left : PART;
-            if (memcmp(region->address + done, region->saved + done, size) != 0) {
-                memcpy(region->address + done, region->saved + done, size);
-            }
-        }
-    }
-}
 
 /* --- loading ------------------------------------------------------------------------ */
 
@@ -138,8 +101,6 @@ static void expect_threads(void)
     }
 }
 
-uintptr_t vm_waiter_table, vm_waiter_size;
-
 static void find_waiter_table(void)
 {
     Dl_info info;
@@ -165,7 +126,7 @@ int vm_load(const char *path)
     read_sections(path, address);
     dl_iterate_phdr(keep_variables, &address);
     find_waiter_table();
-    vm_settle();
+    vm_unsettled = true; /* by its constructors */
     return 0;
 }
 

@@ -34,6 +34,9 @@ int vm_load(const char *path);
 /* The loaded program's function or object of that name, or NULL. */
 void *vm_symbol(const char *name);
 
+/* The program's main has returned: ends the program as exit(status) does (exit.c). */
+_Noreturn void vm_exit(int status, const void *site);
+
 /* Where an address would be if the system loaded the program and this executable at the
    same places in each process. The other addresses that a program sees are settled. */
 uintptr_t vm_settled_address(const void *address);
@@ -53,10 +56,6 @@ bool vm_source_of(const void *site, struct vm_source *source);
 /* Whether a place lies in a function of the C++ library that was compiled into the
    program. */
 bool vm_is_library(const void *site);
-
-/* Where libstdc++ keeps, in the program, who waits for an atomic; size 0 if it does
-   not. */
-extern uintptr_t vm_waiter_table, vm_waiter_size;
 
 /* The text of a line without its indentation, or NULL. The caller does not free it. */
 const char *vm_source_text(const char *file, int line);

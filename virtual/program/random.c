@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Random numbers: each thread has a sequence of its own, the same in each execution. */
-#include "virtual/threads/threads.h"
+#include "virtual/ground/operations.h"
+#include "virtual/ground/thread.h"
+#include "virtual/instrument.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A directory of our own, in which programs are built. */
+#include "virtual/ground/messages.h"
 #include "virtual/program/tool.h"
 
 #include <dirent.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "virtual/program/build.h"
 
 static char directory[512];
 static pid_t owner;
@@ -28,16 +27,6 @@ void vm_scratch_remove(void)
     }
     (void)closedir(stream);
     (void)rmdir(directory);
-}
-
-void vm_quit(int status)
-{
-    if (vm_out != NULL && vm_err != NULL) {
-        (void)fflush(vm_out);
-        (void)fflush(vm_err);
-    }
-    vm_scratch_remove();
-    _exit(status);
 }
 
 /* By a process that may do more than a signal handler may. */
@@ -76,6 +65,7 @@ const char *vm_scratch(void)
         }
         owner = getpid();
         (void)atexit(vm_scratch_remove);
+        vm_at_quit = vm_scratch_remove;
         leave_on(SIGINT);
         leave_on(SIGTERM);
         leave_on(SIGHUP);

@@ -11,9 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The running tool's name, which messages begin with, and what it does to programs: its
-   main sets them ("lockcheck", "checked"). */
-extern const char *vm_tool, *vm_purpose;
+#include "virtual/virtual.h"
 
 /* --- a program (load.c) ------------------------------------------------------------- */
 
@@ -36,17 +34,11 @@ const char *vm_unseen(void);
 const char *vm_scratch(void);
 void vm_scratch_remove(void);
 
-/* Ends the process, without the destructors of a program that was loaded. */
-_Noreturn void vm_quit(int status);
-
 /* From a signal handler: removes it, unless the process that has made it is there to do
    so, and ends the process. */
 _Noreturn void vm_scratch_leave(int signal_number);
 
 /* --- what the program prints (output.c) --------------------------------------------- */
-
-/* Ours, once standard output and standard error may belong to the program. */
-extern FILE *vm_out, *vm_err;
 
 /* Before anything is printed. */
 void vm_output_ours(void);

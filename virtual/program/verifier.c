@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the programs of the verification competition (SV-COMP) call. */
-#include "virtual/threads/threads.h"
+#include "virtual/instrument.h"
 
 #include <stdlib.h>
 

@@ -8,6 +8,8 @@
  * a way that is not understood here makes all of its frame live; so does its address in a
  * register that goes elsewhere (an escape), for the variable that it is the address of.
  */
+#include "virtual/ground/files.h"
+#include "virtual/ground/messages.h"
 #include "virtual/program/build.h"
 #include "virtual/state/instruction.h"
 #include "virtual/state/state.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "virtual/state/state.h"
+#include "virtual/ground/messages.h"
 #include "virtual/names/source.h"
-#include "virtual/program/build.h"
 #include "virtual/virtual.h"
 
 #include <dwarf.h>

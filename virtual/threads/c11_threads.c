@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* <threads.h>: the same as pthreads, by other names. libc gives its objects one layout.
    */
+#include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Time, as threads.h says, and sleeping. */
-#include "virtual/threads/threads.h"
+/* Time, as clock.h says, and sleeping. */
+#include "virtual/threads/clock.h"
+#include "virtual/ground/thread.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -3,7 +3,9 @@
  * Condition variables: the first 64 bits are a waiting set. libc's layout, for its static
  * initialiser (zeros); __wrefs says that the variable has been destroyed.
  */
+#include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
+#include "virtual/threads/waiting_sets.h"
 
 #include <errno.h>
 #include <string.h>

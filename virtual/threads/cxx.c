@@ -7,9 +7,10 @@
  * std::string, for one), so operator new, delete and the memory of exceptions are defined
  * here under their own names, which stand before libstdc++'s for itself as well.
  */
+#include "virtual/threads/clock.h"
+#include "virtual/threads/libstdcxx.h"
 #include "virtual/threads/threads.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,114 +24,6 @@
    place of a virtual function. */
 #define MEMBER __attribute__((aligned(2)))
 
-/* --- the loaded libstdc++ ----------------------------------------------------------- */
-
-typedef void (*handler)(void);
-
-void **vm_cxx_exceptions;
-
-static void *library;
-static void **callable[2]; /* std::__once_callable and std::__once_call */
-static handler (*set_terminate)(handler);
-static handler terminate_settled; /* the program's own, or ours */
-
-void *vm_cxx_symbol(const char *name)
-{
-    return library == NULL ? NULL : dlsym(library, name);
-}
-
-/* A function from a symbol: ISO C has no cast for it. */
-#define FUNCTION(variable, name) (*(void **)&(variable) = vm_cxx_symbol(name))
-
-void *vm_cxx_thread_local(void *address)
-{
-    for (int i = 0; i < 2; i++) {
-        if (address == (void *)callable[i]) {
-            return (void *)&vm_thread()->callable[i];
-        }
-    }
-    return address;
-}
-
-void vm_cxx_pass_callable(void)
-{
-    for (int i = 0; i < 2; i++) {
-        if (callable[i] != NULL) {
-            *callable[i] = vm_thread()->callable[i];
-        }
-    }
-}
-
-/* --- std::terminate ----------------------------------------------------------------- */
-
-static const void *module_of(const void *address)
-{
-    Dl_info module;
-    return dladdr(address, &module) != 0 ? module.dli_fbase : NULL;
-}
-
-/* Stops at the first caller that is neither a library's nor ours. */
-static _Unwind_Reason_Code find_program(struct _Unwind_Context *context, void *found)
-{
-    const void *address = (const void *)_Unwind_GetIP(context);
-    const void *module = module_of(address);
-    if (module == module_of((const void *)vm_cxx_exceptions) || module == NULL ||
-        module == module_of(dlsym(library, "__cxa_throw")) ||
-        module == module_of(dlsym(RTLD_DEFAULT, "vm_cxx_symbol")) ||
-        module == module_of(dlsym(library, "_Unwind_Backtrace"))) {
-        return _URC_NO_REASON;
-    }
-    *(const void **)found = address;
-    return _URC_NORMAL_STOP;
-}
-
-static void terminate(void)
-{
-    const void *site = NULL;
-    (void)_Unwind_Backtrace(find_program, (void *)&site);
-    /* A type_info is a pointer to its functions, and the type's name. */
-    const char *const *(*current_type)(void);
-    char *(*demangle)(const char *, char *, size_t *, int *);
-    FUNCTION(current_type, "__cxa_current_exception_type");
-    FUNCTION(demangle, "__cxa_demangle");
-    const char *const *type = current_type();
-    if (type == NULL) {
-        instrument_wrong(VM_ABORT, site, "std::terminate was called");
-    }
-    int status;
-    const char *name = demangle(type[1], NULL, NULL, &status);
-    instrument_wrong(VM_ABORT, site,
-                     "std::terminate: nobody caught an exception of type %s",
-                     name == NULL ? type[1] : name);
-}
-
-void vm_settle_cxx(void)
-{
-    library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
-    if (library == NULL) {
-        return;
-    }
-    void **(*exceptions)(void);
-    handler (*get_terminate)(void), usual;
-    FUNCTION(exceptions, "__cxa_get_globals");
-    FUNCTION(set_terminate, "_ZSt13set_terminatePFvvE");
-    FUNCTION(get_terminate, "_ZSt13get_terminatev");
-    FUNCTION(usual, "_ZN9__gnu_cxx27__verbose_terminate_handlerEv");
-    vm_cxx_exceptions = exceptions();
-    callable[0] = vm_cxx_symbol("_ZSt15__once_callable");
-    callable[1] = vm_cxx_symbol("_ZSt11__once_call");
-    handler now = get_terminate();
-    terminate_settled = now == usual ? terminate : now;
-    (void)set_terminate(terminate_settled);
-}
-
-void vm_reset_cxx(void)
-{
-    if (library != NULL) {
-        (void)set_terminate(terminate_settled);
-    }
-}
-
 /* --- operator new and delete -------------------------------------------------------- */
 
 static void *allocate(size_t size, size_t alignment, const void *site)
@@ -138,7 +31,7 @@ static void *allocate(size_t size, size_t alignment, const void *site)
     void *block = vm_allocate(size, alignment, false, site);
     if (block == NULL) {
         void (*throw_bad_alloc)(void);
-        FUNCTION(throw_bad_alloc, "_ZSt17__throw_bad_allocv");
+        VM_CXX_FUNCTION(throw_bad_alloc, "_ZSt17__throw_bad_allocv");
         throw_bad_alloc();
     }
     return block;
@@ -166,7 +59,7 @@ static void *allocate(size_t size, size_t alignment, const void *site)
         (void)nothrow;                                                                   \
         return vm_allocate(size, alignment, false, SITE);                                \
     }
-/* Whatever else they are told: the size, the alignment. */
+/* No matter what else they are given: the size, the alignment. */
 #define DELETE(symbol)                                                                   \
     void symbol(void *block)                                                             \
     {                                                                                    \
@@ -215,7 +108,7 @@ void __cxa_free_exception(void *exception)
 static _Noreturn void throw_system_error(int error)
 {
     void (*throw_error)(int);
-    FUNCTION(throw_error, "_ZSt20__throw_system_errori");
+    VM_CXX_FUNCTION(throw_error, "_ZSt20__throw_system_errori");
     throw_error(error);
     abort(); /* it does not return */
 }
@@ -235,10 +128,10 @@ static void *run_state(void *state)
 }
 
 /* std::thread::_M_start_thread: takes the state from its unique_ptr. */
-void start_thread(pthread_t *thread, struct state **state, handler unused)
+void start_thread(pthread_t *thread, struct state **state, void (*unused)(void))
     REPLACES("_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateE"
              "St14default_deleteIS1_EEPFvvE");
-void start_thread(pthread_t *thread, struct state **state, handler unused)
+void start_thread(pthread_t *thread, struct state **state, void (*unused)(void))
 {
     (void)unused;
     struct vm_call call = VM_CALL("std::thread");
@@ -375,7 +268,7 @@ void notify_futures(uint32_t *address)
 
 /*
  * Byte 0 of a guard says that the variable is initialised: the program looks at it by
- * itself. Byte 1 is ours: who may initialise it.
+ * itself. Byte 1 is ours: whether a thread initialises it.
  */
 enum { NEW, RUNNING, DONE };
 

@@ -8,7 +8,10 @@
  * Each address keeps its set for all executions; the sets lie in the order in which the
  * addresses were first used, each on a cache line of its own.
  */
+#include "virtual/executions.h"
+#include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
+#include "virtual/threads/waiting_sets.h"
 
 #include <errno.h>
 #include <limits.h>

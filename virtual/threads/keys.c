@@ -24,7 +24,7 @@ int vm_key_create(pthread_key_t *key, void (*destructor)(void *), struct vm_call
     if (self->keys_count == VM_KEYS) {
         return EAGAIN;
     }
-    vm_unsettled = vm_unsettled || vm_self() == VM_NOBODY;
+    vm_note_change();
     pthread_key_t made = vm_thread_number() * VM_KEYS + self->keys_count;
     self->keys[self->keys_count++] = (struct vm_key){true, destructor};
     vm_plain(key, sizeof *key, true, call.site);
@@ -66,7 +66,7 @@ int vm_key_set(pthread_key_t key, const void *value, struct vm_call call)
         }
         place = &self->values[self->values_count++];
     }
-    vm_unsettled = vm_unsettled || vm_self() == VM_NOBODY;
+    vm_note_change();
     *place = (struct vm_value){key, (void *)(uintptr_t)value};
     return 0;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lockstep/wait.h, as the virtual multiprocessor supplies it. */
+#include "virtual/executions.h"
+#include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
 #include <lockstep/wait.h>
@@ -8,7 +10,7 @@ enum { DEFAULT_SPINS = 32 }; /* of no effect here, but it can be read and set */
 
 static unsigned spins = DEFAULT_SPINS;
 
-void vm_reset_waiting(void)
+void vm_reset_wait(void)
 {
     spins = DEFAULT_SPINS;
 }

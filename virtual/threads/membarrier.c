@@ -3,6 +3,7 @@
  * membarrier(2), private expedited: a fence on all processors that run the process. It
  * must have been registered for; a word says whether it has.
  */
+#include "virtual/executions.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>

@@ -6,6 +6,7 @@
  * __lock; __kind is its type; __owner and __count are for the holder alone. Who is not
  * the holder may read __owner too: it is its own mark only if it wrote that itself.
  */
+#include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>

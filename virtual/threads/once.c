@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pthread_once, and what call_once and std::call_once are: a word. */
+#include "virtual/threads/libstdcxx.h"
 #include "virtual/threads/threads.h"
 
 enum { NEW, RUNNING, DONE };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the thread libraries offer and the virtual multiprocessor does not. */
-#include "virtual/threads/threads.h"
+#include "virtual/instrument.h"
 
 #define REFUSED(symbol, message)                                                         \
     void __wrap_##symbol(void)                                                           \

@@ -4,6 +4,7 @@
  * static initialisers (zeros): the word is __readers; __cur_writer is the writer's alone;
  * __writers says that the lock has been destroyed.
  */
+#include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>

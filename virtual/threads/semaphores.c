@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Semaphores: the first word of a sem_t is the count, the second says that it has been
    destroyed. */
+#include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>

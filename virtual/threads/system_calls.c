@@ -6,15 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-long vm_result_of(int error)
-{
-    if (error == 0) {
-        return 0;
-    }
-    vm_set_error(error);
-    return -1;
-}
-
 long __wrap_syscall(long number, ...)
 {
     struct vm_call call = VM_CALL("syscall");

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Thread-local variables, errno among them. The program is compiled so that it asks for
+ * Thread-local variables. The program is compiled so that it asks for
  * the address of each (__tls_get_addr, the general-dynamic model), and a thread gets a
  * copy whose address depends only on its processor, made at its first use in an
  * execution.
  */
-#include "virtual/program/build.h"
-#include "virtual/program/tool.h"
+#include "virtual/executions.h"
+#include "virtual/ground/messages.h"
+#include "virtual/threads/libstdcxx.h"
 #include "virtual/threads/threads.h"
 
-#include <errno.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static void make_copy(struct vm_thread *self, unsigned char *copy, const void *s
     memcpy(copy, program.image, program.image_size);
     memset(copy + program.image_size, 0, program.size - program.image_size);
     self->has_thread_locals = true;
-    vm_unsettled = vm_unsettled || vm_self() == VM_NOBODY;
+    vm_note_change();
 }
 
 void *__wrap___tls_get_addr(struct tls_index *index)
@@ -130,29 +130,6 @@ void vm_settle_thread_locals(void)
     }
 }
 
-/* --- errno -------------------------------------------------------------------------- */
-
-/*
- * The program's errno is its thread's, libc's is one for all. NO_ERROR in libc's tells
- * that no function has set it since the program last looked at its own. (An optimising
- * compiler looks once in a function: then only what we set is seen.)
- */
-enum { NO_ERROR = -1 };
-
-void vm_set_error(int error)
-{
-    vm_thread()->error = error;
-    errno = NO_ERROR;
-}
-
-int *__wrap___errno_location(void)
-{
-    if (errno != NO_ERROR) {
-        vm_set_error(errno);
-    }
-    return &vm_thread()->error;
-}
-
 /* --- destructors -------------------------------------------------------------------- */
 
 int __wrap___cxa_thread_atexit(void (*destructor)(void *), void *object, void *module)
@@ -166,7 +143,7 @@ int __wrap___cxa_thread_atexit(void (*destructor)(void *), void *object, void *m
     }
     self->destructors[self->destructors_count++] =
         (struct vm_destructor){destructor, object};
-    vm_unsettled = vm_unsettled || vm_self() == VM_NOBODY;
+    vm_note_change();
     return 0;
 }
 

@@ -1,117 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads: beginning, end, and what all thread libraries stand on. */
+/* Threads: their beginning and end, and pthreads' names for that. */
 #include "virtual/threads/threads.h"
+#include "virtual/executions.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
 
-struct vm_thread vm_threads[VM_PROCESSORS];
-static struct vm_thread main_settled; /* main's, as the constructors left it */
-static unsigned used = 1;             /* threads that differ from how they began */
-bool vm_unsettled = true;             /* for the first time, at least */
-
 /* How each thread of this execution starts, in the order of their creation. */
 static struct vm_start starts[VM_PROCESSORS];
 static unsigned starts_count;
 
-/* --- operations --------------------------------------------------------------------- */
-
-void vm_plain(const void *address, size_t size, bool write, const void *site)
+void vm_reset_starts(void)
 {
-    if (vm_self() != VM_NOBODY && size > 0) {
-        instrument_plain((void *)(uintptr_t)address, size, write, site);
-    }
-}
-
-uint64_t vm_compare(void *address, unsigned size, uint64_t expected, uint64_t desired,
-                    enum vm_order order, enum vm_order failure, struct vm_call call)
-{
-    if (vm_self() == VM_NOBODY) {
-        uint64_t old = vm_peek(address, size);
-        if (old == expected) {
-            vm_poke(address, size, desired);
-        }
-        return old;
-    }
-    return instrument_atomic(&(struct vm_operation){.kind = VM_CAS,
-                                                    .order = order,
-                                                    .failure = failure,
-                                                    .size = size,
-                                                    .address = address,
-                                                    .operand = desired,
-                                                    .expected = expected,
-                                                    .name = call.name,
-                                                    .site = call.site});
-}
-
-void vm_await_failed(struct vm_call call)
-{
-    if (vm_self() == VM_NOBODY) {
-        instrument_refuse(call.site, "%s before main would wait for ever", call.name);
-    }
-    instrument_await_failed(call.site);
-}
-
-/* --- executions --------------------------------------------------------------------- */
-
-static void use(unsigned processor)
-{
-    if (processor >= used) {
-        used = processor + 1;
-    }
-}
-
-void vm_settle(void)
-{
-    vm_settle_memory();
-    vm_settle_thread_locals();
-    vm_settle_exit();
-    vm_settle_membarrier();
-    vm_settle_cxx();
-    main_settled = vm_threads[0];
-    vm_unsettled = false;
-}
-
-void vm_reset_threads(void)
-{
-    if (vm_unsettled) {
-        vm_settle();
-    }
-    memset(vm_threads, 0, used * sizeof vm_threads[0]);
-    vm_threads[0] = main_settled;
-    used = 1;
     starts_count = 0;
-    vm_reset_exit();
-    vm_reset_cxx();
-    vm_reset_futex();
-    vm_reset_membarrier();
-    vm_reset_waiting();
-    vm_reset_crowds();
-}
-
-void vm_switch_in(unsigned processor)
-{
-    if (vm_unsettled) {
-        vm_settle();
-    }
-    use(processor);
-    const struct vm_thread *thread = &vm_threads[processor];
-    errno = thread->native_error;
-    if (vm_cxx_exceptions != NULL) {
-        memcpy((void *)vm_cxx_exceptions, (const void *)thread->exceptions,
-               sizeof thread->exceptions);
-    }
-}
-
-void vm_switch_out(unsigned processor)
-{
-    struct vm_thread *thread = &vm_threads[processor];
-    thread->native_error = errno;
-    if (vm_cxx_exceptions != NULL) {
-        memcpy((void *)thread->exceptions, (void *)vm_cxx_exceptions,
-               sizeof thread->exceptions);
-    }
 }
 
 /* --- beginning and end -------------------------------------------------------------- */
@@ -146,7 +48,7 @@ pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
     }
     starts[starts_count] = *start;
     unsigned processor = instrument_create(run, &starts[starts_count++], call.site);
-    use(processor);
+    vm_use_thread(processor);
     vm_threads[processor].started = true; /* here too: it may not have run yet */
     vm_threads[processor].detached |= start->detached;
     return processor + 1;

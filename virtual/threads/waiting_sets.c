@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting sets, as threads.h says: who waits for a condition variable or a futex. */
-#include "virtual/threads/threads.h"
+/* Waiting sets, as waiting_sets.h says. */
+#include "virtual/threads/waiting_sets.h"
+#include "virtual/executions.h"
+#include "virtual/ground/thread.h"
+#include "virtual/threads/clock.h"
 
 #include <string.h>
 

@@ -9,6 +9,7 @@
 #include "check/explore/explore.h"
 #include "tests/check/naive/naive.h"
 #include "tests/check/naive/program.h"
+#include "virtual/instrument.h"
 
 enum { LIMIT = 20000 }; /* partial graphs: larger programs are left out */
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Executions, one after the other: each begins where the program's constructors have left
+ * things. This is the roof: it knows all files that keep something, and none knows it.
+ */
+#include "virtual/executions.h"
+#include "virtual/ground/thread.h"
+#include "virtual/threads/libstdcxx.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void settle(void)
+{
+    vm_settle_heap();
+    vm_settle_thread_locals();
+    vm_settle_exit();
+    vm_settle_membarrier();
+    vm_settle_cxx();
+    vm_settle_threads();
+    vm_unsettled = false;
+}
+
+void vm_reset(void)
+{
+    vm_reset_kept();
+    vm_reset_heap();
+    if (vm_unsettled) {
+        settle();
+    }
+    vm_reset_threads();
+    vm_reset_starts();
+    vm_reset_exit();
+    vm_reset_cxx();
+    vm_reset_futex();
+    vm_reset_membarrier();
+    vm_reset_wait();
+    vm_reset_crowds();
+}
+
+/* --- running ------------------------------------------------------------------------ */
+
+/* What is one for the whole process, but belongs to a thread, changes hands when another
+   one runs: errno, exceptions in flight. */
+static void switch_in(unsigned processor)
+{
+    vm_use_thread(processor);
+    const struct vm_thread *thread = &vm_threads[processor];
+    errno = thread->native_error;
+    if (vm_cxx_exceptions != NULL) {
+        memcpy((void *)vm_cxx_exceptions, (const void *)thread->exceptions,
+               sizeof thread->exceptions);
+    }
+}
+
+static void switch_out(unsigned processor)
+{
+    struct vm_thread *thread = &vm_threads[processor];
+    thread->native_error = errno;
+    if (vm_cxx_exceptions != NULL) {
+        memcpy((void *)thread->exceptions, (void *)vm_cxx_exceptions,
+               sizeof thread->exceptions);
+    }
+}
+
+void vm_run(unsigned processor)
+{
+    if (vm_unsettled) {
+        settle();
+    }
+    switch_in(processor);
+    vm_enter(processor);
+    switch_out(processor);
+}

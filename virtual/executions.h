@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From one execution to the next: what each file that keeps something supplies, for
+ * executions.c to call and nobody else.
+ */
+#ifndef LOCKSTEP_VIRTUAL_EXECUTIONS_H
+#define LOCKSTEP_VIRTUAL_EXECUTIONS_H
+
+/* Settling: what constructors of the program have left is from now on where each
+   execution begins. */
+void vm_settle_heap(void);          /* ground/heap.c */
+void vm_settle_threads(void);       /* ground/thread.c */
+void vm_settle_thread_locals(void); /* threads/thread_local.c */
+void vm_settle_exit(void);          /* program/exit.c */
+void vm_settle_cxx(void);           /* threads/libstdcxx.c */
+void vm_settle_membarrier(void);    /* threads/membarrier.c */
+
+/* Resetting: back to there. */
+void vm_reset_kept(void);       /* ground/kept.c: the program's variables, and more */
+void vm_reset_heap(void);       /* ground/heap.c */
+void vm_reset_threads(void);    /* ground/thread.c: keys, thread-local data, results */
+void vm_reset_starts(void);     /* threads/threads.c */
+void vm_reset_exit(void);       /* program/exit.c */
+void vm_reset_cxx(void);        /* threads/libstdcxx.c */
+void vm_reset_futex(void);      /* threads/futex.c */
+void vm_reset_membarrier(void); /* threads/membarrier.c */
+void vm_reset_wait(void);       /* threads/lockstep_wait.c */
+void vm_reset_crowds(void);     /* threads/waiting_sets.c */
+
+/* Runs a processor until it pauses, and nothing else (ground/fiber.c). */
+void vm_enter(unsigned processor);
+
+#endif

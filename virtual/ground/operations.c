@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operations on memory, handed to the instrument. Outside of all processors (constructors
+ * of the program) they are done natively.
+ */
+#include "virtual/ground/operations.h"
+#include "virtual/instrument.h"
+
+struct vm_registers vm_registers;
+_Static_assert((offsetof(struct vm_registers, stack) == 96 &&
+                offsetof(struct vm_registers, call) == 104) ||
+                   sizeof(void *) != 8,
+               "the stubs write it");
+
+bool vm_failed_spuriously;
+uintptr_t vm_waiter_table, vm_waiter_size;
+
+/* --- the memory itself -------------------------------------------------------------- */
+
+uint64_t vm_peek(const void *address, unsigned size)
+{
+    uint64_t value = 0;
+    switch (size) {
+    case 1:
+        value = *(const volatile uint8_t *)address;
+        break;
+    case 2:
+        value = *(const volatile uint16_t *)address;
+        break;
+    case 4:
+        value = *(const volatile uint32_t *)address;
+        break;
+    default:
+        value = *(const volatile uint64_t *)address;
+        break;
+    }
+    return value;
+}
+
+void vm_poke(void *address, unsigned size, uint64_t value)
+{
+    switch (size) {
+    case 1:
+        *(volatile uint8_t *)address = (uint8_t)value;
+        break;
+    case 2:
+        *(volatile uint16_t *)address = (uint16_t)value;
+        break;
+    case 4:
+        *(volatile uint32_t *)address = (uint32_t)value;
+        break;
+    default:
+        *(volatile uint64_t *)address = value;
+        break;
+    }
+}
+
+/* --- atomic operations -------------------------------------------------------------- */
+
+bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value)
+{
+    uint64_t operand = operation->operand;
+    uint64_t mask =
+        operation->size == 8 ? UINT64_MAX : (UINT64_C(1) << operation->size * 8) - 1;
+    switch (operation->kind) {
+    case VM_LOAD:
+        return false;
+    case VM_CAS:
+    case VM_CAS_WEAK:
+        *value = operand;
+        return old == operation->expected;
+    case VM_STORE:
+    case VM_EXCHANGE:
+        *value = operand;
+        return true;
+    case VM_ADD:
+        *value = (old + operand) & mask;
+        return true;
+    case VM_SUB:
+        *value = (old - operand) & mask;
+        return true;
+    case VM_AND:
+        *value = old & operand;
+        return true;
+    case VM_OR:
+        *value = old | operand;
+        return true;
+    case VM_XOR:
+        *value = old ^ operand;
+        return true;
+    case VM_NAND:
+        *value = ~(old & operand) & mask;
+        return true;
+    }
+    return false;
+}
+
+/*
+ * libstdc++'s atomic::notify_one looks whether anybody waits, in a table of its own,
+ * after a write that need not be ordered with that: it counts on the machine, and C++
+ * promises that no wake-up is lost. A fence on either side makes its table as good as it
+ * takes it to be.
+ */
+static uint64_t perform_waiting(const struct vm_operation *operation)
+{
+    vm_registers.stack = NULL;
+    instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
+    uint64_t value = instrument_atomic(operation);
+    instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
+    return value;
+}
+
+uint64_t vm_perform(const struct vm_operation *operation)
+{
+    if (vm_running != VM_NOBODY) {
+        bool waiting = (uintptr_t)operation->address - vm_waiter_table < vm_waiter_size;
+        return waiting ? perform_waiting(operation) : instrument_atomic(operation);
+    }
+    uint64_t old = vm_peek(operation->address, operation->size);
+    uint64_t value;
+    if (vm_writes(operation, old, &value)) {
+        vm_poke(operation->address, operation->size, value);
+    }
+    return old;
+}
+
+uint64_t vm_atomic(enum vm_kind kind, void *address, unsigned size, uint64_t operand,
+                   enum vm_order order, const char *name, const void *site)
+{
+    return vm_perform(&(struct vm_operation){.kind = kind,
+                                             .order = order,
+                                             .failure = VM_RELAXED,
+                                             .size = size,
+                                             .address = address,
+                                             .operand = operand,
+                                             .name = name,
+                                             .site = site});
+}
+
+bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
+                         uint64_t desired, enum vm_order order, const char *name,
+                         const void *site)
+{
+    return vm_perform(&(struct vm_operation){.kind = VM_CAS,
+                                             .order = order,
+                                             .failure = VM_RELAXED,
+                                             .size = size,
+                                             .address = address,
+                                             .operand = desired,
+                                             .expected = expected,
+                                             .name = name,
+                                             .site = site}) == expected;
+}
+
+/* --- what else thread libraries do -------------------------------------------------- */
+
+void vm_plain(const void *address, size_t size, bool write, const void *site)
+{
+    if (vm_self() != VM_NOBODY && size > 0) {
+        instrument_plain((void *)(uintptr_t)address, size, write, site);
+    }
+}
+
+uint64_t vm_compare(void *address, unsigned size, uint64_t expected, uint64_t desired,
+                    enum vm_order order, enum vm_order failure, struct vm_call call)
+{
+    if (vm_self() == VM_NOBODY) {
+        uint64_t old = vm_peek(address, size);
+        if (old == expected) {
+            vm_poke(address, size, desired);
+        }
+        return old;
+    }
+    return instrument_atomic(&(struct vm_operation){.kind = VM_CAS,
+                                                    .order = order,
+                                                    .failure = failure,
+                                                    .size = size,
+                                                    .address = address,
+                                                    .operand = desired,
+                                                    .expected = expected,
+                                                    .name = call.name,
+                                                    .site = call.site});
+}
+
+void vm_await_failed(struct vm_call call)
+{
+    if (vm_self() == VM_NOBODY) {
+        instrument_refuse(call.site, "%s before main would wait for ever", call.name);
+    }
+    instrument_await_failed(call.site);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an instrument must supply: all that the virtual multiprocessor calls of the tool
+ * that is linked with it. lockcheck and locksim are two of them.
+ *
+ * All of these are called on a processor's stack, with vm_self() the processor, unless
+ * they say otherwise. `site` is a place in the program, as in struct vm_operation.
+ */
+#ifndef LOCKSTEP_VIRTUAL_INSTRUMENT_H
+#define LOCKSTEP_VIRTUAL_INSTRUMENT_H
+
+#include "virtual/virtual.h"
+
+/* Does an atomic operation. Returns the value it read (a store: anything). */
+uint64_t instrument_atomic(const struct vm_operation *operation);
+
+/* Does a fence between threads. */
+void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site);
+
+/* Announces a plain access to `size` bytes that the program makes itself when this
+   returns. */
+void instrument_plain(void *address, size_t size, bool write, const void *site);
+
+/* A try of an lks_await has failed, or one of a wait of a thread library: nothing changes
+   for the caller until something that the try has read does. Returns when it is worth
+   trying again. */
+void instrument_await_failed(const void *site);
+
+/* The program says that it is not interested in executions that have come here; does not
+   return. */
+_Noreturn void instrument_not_wanted(const void *site);
+
+/* The program gives its processor away or pauses; without time, or sleeps: no more than a
+   hint. */
+void instrument_yield(const void *site);
+
+/* Whether there is time: all that happens has one order, and a clock goes on with it. An
+   instrument that explores all orders has none, and the three functions below are then
+   not called: each thread has a clock of its own (threads/clock.c). */
+bool instrument_has_time(void);
+
+/* Nanoseconds since the program began, as the running processor sees them. */
+uint64_t instrument_now(void);
+
+/* Lets time pass. */
+void instrument_sleep(uint64_t nanoseconds, const void *site);
+
+/* instrument_await_failed that ends at the latest when instrument_now() is `limit`.
+   Returns whether it is earlier. */
+bool instrument_await_failed_until(uint64_t limit, const void *site);
+
+/* Something of the thread's own has changed that it can see and that no access shows: its
+   clock, its random numbers. */
+void instrument_effect(void);
+
+/* The program wants to wait for that many pauses of a processor. */
+void instrument_delay(unsigned pauses, const void *site);
+
+/* Picks one of 0…count-1 where the program leaves it open (which waiter to wake; whether
+   a time is out). `what` names the choice. */
+unsigned instrument_choose(unsigned count, const char *what, const void *site);
+
+/* Starts a thread that runs body(argument). Returns its processor (never that of another
+   thread of the same execution). The caller is done with everything that the new thread
+   may look at. */
+unsigned instrument_create(void (*body)(void *), void *argument, const void *site);
+
+/* Waits for the thread of `processor` to end. */
+void instrument_join(unsigned processor, const void *site);
+
+/* The body of the running thread has returned, or the thread is over otherwise; does not
+   return. */
+_Noreturn void instrument_exit(void);
+
+/* The program ends, by exit, by main's return, or by its like; does not return. */
+_Noreturn void instrument_end(int status, const void *site);
+
+/* The heap gives these bytes to the program, or takes them back. */
+void instrument_allocate(void *address, size_t size, const void *site);
+void instrument_free(void *address, size_t size, const void *site);
+
+/* The program is wrong, here and now: `kind` is one of the words of virtual.h, the rest
+   says it in one line. Does not return. May be called on a signal stack (VM_CRASH). */
+_Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
+                                ...) __attribute__((format(printf, 3, 4)));
+
+/* The program does what cannot be checked or simulated (a real system call, a 128-bit
+   atomic): one line that says what, and what would be right. Does not return. */
+_Noreturn void instrument_refuse(const void *site, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
