@@ -23,15 +23,15 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static double began, told_at;
+static double began, printed_at;
 
 static void show_progress(void)
 {
     double now = seconds_now();
-    if (now - told_at < 0.5) {
+    if (now - printed_at < 0.5) {
         return;
     }
-    told_at = now;
+    printed_at = now;
     struct explore_result so_far;
     jobs_totals(&so_far);
     if (so_far.explored > 0) {
@@ -96,7 +96,7 @@ struct explore_options explore_options_of(const struct options *options)
 void check_loaded(const struct explore_options *how, struct explore_result *result,
                   double *seconds)
 {
-    began = told_at = seconds_now();
+    began = printed_at = seconds_now();
     explore(how, result);
     *seconds = seconds_now() - began;
     end_progress();
@@ -262,7 +262,7 @@ int tell(const struct options *options, const struct explore_options *how,
 {
     static const int status[] = {0, 1, 2, 3};
     char text[256];
-    if (result->elsewhere) { /* the process that found it has told it */
+    if (result->elsewhere) { /* the process that found it has printed it */
         return 1;
     }
     struct explore_result totals = *result;

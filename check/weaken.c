@@ -70,7 +70,7 @@ static void add_address(struct operation *operation, const void *address)
     operation->addresses[operation->count++] = address;
 }
 
-/* After the exploration of a check: who was executed? */
+/* After the exploration of a check: which operations were executed? */
 static void note_sites(size_t check, size_t checks)
 {
     size_t count;

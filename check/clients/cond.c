@@ -65,7 +65,8 @@ static void *all_at_once(void *argument)
     return NULL;
 }
 
-/* Who wakes all frees the condition at once: none of those who merely wait needs it. */
+/* The thread that wakes all frees the condition at once: those that wait no longer need
+   it. */
 static void *for_the_last_time(void *argument)
 {
     lks_mutex_lock(&store.mutex);

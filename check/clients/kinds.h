@@ -12,7 +12,7 @@ extern const struct client_kind lock_kind, barrier_kind, rwlock_kind, mutex_kind
 
 enum { MOST_THREADS = 16 };
 
-/* Runs body(&number) in so many threads, with numbers from 0 on, and waits for all. */
+/* Runs body(&number) in this number of threads, numbered from 0 on, and waits for all. */
 void run_threads(unsigned threads, void *(*body)(void *));
 
 /* Memory in whole cache lines, filled with zeros. */

@@ -71,7 +71,7 @@ static void run_timed(const void *unused, unsigned threads, unsigned rounds)
     run(threads, rounds, lock_or_give_up);
 }
 
-/* Whoever is woken and comes too late is handed the mutex. */
+/* A thread that is woken and comes too late is handed the mutex. */
 static void run_hungry(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;

@@ -132,8 +132,8 @@ void explore(const struct explore_options *with, struct explore_result *to)
     run.options = with;
     run.result = to;
     run.trace = NULL;
-    bool once =
-        with->execution != NULL || with->events < FIRST_BOUND; /* told once only */
+    bool once = with->execution != NULL ||
+                with->events < FIRST_BOUND; /* each is handed on once */
     uint32_t events = once ? with->events : FIRST_BOUND;
     while (explore_within(events) && events < with->events) {
         events = FACTOR * events < with->events ? FACTOR * events : with->events;

@@ -56,7 +56,7 @@ struct explore_result {
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
     bool interrupted;
-    bool elsewhere; /* another process has found, and told, what is wrong */
+    bool elsewhere; /* another process has found, and printed, what is wrong */
     size_t leaked;  /* blocks never freed, in some execution; the first one's site */
     const void *leak;
     char why[256]; /* inconclusive or refused: the reason */
@@ -68,7 +68,7 @@ struct explore_result {
    one that called, which returns with `elsewhere` after it. */
 void explore(const struct explore_options *options, struct explore_result *result);
 
-/* Runs one graph again, telling `trace` what happens. */
+/* Runs one graph again; `trace` is called with what happens. */
 struct trace {
     void (*event)(event_id id, void *context);
     void (*plain)(unsigned thread, void *address, size_t size, bool write,

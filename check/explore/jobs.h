@@ -33,7 +33,7 @@ void jobs_publish(const struct explore_result *result);
 bool jobs_interrupted(void);
 void jobs_interrupt(void);
 
-/* Whether one process has found something; the first to claim so tells it. */
+/* Whether one process has found something; the first to claim so prints it. */
 bool jobs_found(void);
 bool jobs_claim(void);
 

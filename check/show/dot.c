@@ -191,7 +191,7 @@ int dot_write(const char *path, const struct explore_options *options,
               struct explore_result *result)
 {
     words_begin();
-    story_tell(&story, options, result);
+    story_record(&story, options, result);
     (void)rows_number(&story);
     file = fopen(path, "w");
     if (file != NULL) {

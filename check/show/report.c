@@ -606,7 +606,7 @@ void report_failure(FILE *stream, const struct explore_options *options,
 {
     report = (struct report){.out = stream, .colour = colour, .width = columns};
     words_begin();
-    story_tell(&report.story, options, result);
+    story_record(&report.story, options, result);
     report.rows = rows_number(&report.story);
     print_headline();
     if (is_kind(KIND_RACE)) {

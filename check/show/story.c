@@ -18,7 +18,7 @@ enum {
 static struct recorder {
     struct story *story;
     size_t last[MAX_THREADS];     /* each thread's last step, plus one */
-    uint32_t events[MAX_THREADS]; /* that have been told */
+    uint32_t events[MAX_THREADS]; /* that have been recorded */
     size_t written[WRITTEN];      /* plain writes that may not have been made yet */
     unsigned written_count;
     size_t plain;
@@ -44,23 +44,23 @@ static bool is_own_source(const void *site)
     return vm_source_of(site, &source) && strstr(source.file, "/c++/") == NULL;
 }
 
-/* Where the thread is now, in the program's own source. (The outermost call is not its
+/* Where the thread is at the moment, in the program's own source. (The outermost call is not its
    own: it is that of the thread's function.) */
 static void find_place(struct step *step, const void *site)
 {
-    const struct vm_calls *now = &vm_calls[step->thread];
+    const struct vm_calls *present = &vm_calls[step->thread];
     bool own = site != NULL && is_own_source(site);
     step->site = site;
     step->library = site != NULL && !own;
-    if (now->depth > VM_CALLS) {
+    if (present->depth > VM_CALLS) {
         return;
     }
-    for (unsigned i = now->depth; i-- > 1 && step->calls.count < CALLS;) {
-        if (is_own_source(now->sites[i])) {
+    for (unsigned i = present->depth; i-- > 1 && step->calls.count < CALLS;) {
+        if (is_own_source(present->sites[i])) {
             if (own || site == NULL) {
-                step->calls.site[step->calls.count++] = now->sites[i];
+                step->calls.site[step->calls.count++] = present->sites[i];
             } else {
-                step->site = now->sites[i];
+                step->site = present->sites[i];
                 own = true;
             }
         }
@@ -70,10 +70,10 @@ static void find_place(struct step *step, const void *site)
 /* Notes in which function a thread began: that of the outermost call in the program. */
 static void find_function(struct story *story, const struct step *step)
 {
-    const struct vm_calls *now = &vm_calls[step->thread];
+    const struct vm_calls *present = &vm_calls[step->thread];
     const void **function = &story->function[step->thread];
-    for (unsigned i = 1; i < now->depth && i < VM_CALLS && *function == NULL; i++) {
-        *function = is_own_source(now->sites[i]) ? now->sites[i] : NULL;
+    for (unsigned i = 1; i < present->depth && i < VM_CALLS && *function == NULL; i++) {
+        *function = is_own_source(present->sites[i]) ? present->sites[i] : NULL;
     }
     if (*function == NULL && step->site != NULL && is_own_source(step->site)) {
         *function = step->site;
@@ -216,7 +216,7 @@ static void add_waits(struct story *story)
     }
 }
 
-/* The access that has failed was not told; if it is atomic, the graph may have it. */
+/* The access that has failed was not recorded; if it is atomic, the graph may have it. */
 static void add_failure(struct story *story)
 {
     const struct failure *failure = &story->failure;
@@ -412,7 +412,7 @@ static unsigned count_overtaken(const struct left *left, const struct step *step
 
 enum { AT_LAST = 1000000 };
 
-/* How unwelcome a step is now: the failure comes last, and with it the other access of a
+/* How unwelcome a step is next: the failure comes last, and with it the other access of a
    race, as far as that holds up nothing. */
 static unsigned cost_of(const struct left *left, const struct step *step)
 {
@@ -539,8 +539,8 @@ static void record(struct story *story, const struct explore_options *options,
     }
 }
 
-void story_tell(struct story *story, const struct explore_options *options,
-                struct explore_result *result)
+void story_record(struct story *story, const struct explore_options *options,
+                  struct explore_result *result)
 {
     *story = (struct story){.graph = result->graph, .failure = result->failure};
     recorder.only = false;

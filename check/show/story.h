@@ -44,7 +44,7 @@ struct step {
     const void *site;     /* in the program's own source, if it is there; or NULL */
     bool library;         /* it is a library's doing, called from there */
     struct calls calls;
-    unsigned row; /* for whoever shows it */
+    unsigned row; /* for the code that shows it */
 };
 
 struct story {
@@ -59,8 +59,8 @@ struct story {
 
 /* Runs the failing execution again to see what happens. Until the next run the program's
    memory is as the execution left it. */
-void story_tell(struct story *story, const struct explore_options *options,
-                struct explore_result *result);
+void story_record(struct story *story, const struct explore_options *options,
+                  struct explore_result *result);
 void story_free(struct story *story);
 
 /* The step of an event, or NULL. */
