@@ -25,7 +25,7 @@ bool assembly_mark_library(const char *listing);
 /* Finds where the source uses the symbol `name`: "file:line: " into `place`. */
 bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE]);
 
-/* --- liveness.c: what a thread's state is at each call ------------------------------ */
+/* --- state/table.c: what a thread's state is at each call ------------------------------ */
 
 /* Adds a table to a listing of code that was not optimised: of what is dead (state.h).
    False when that cannot be written, said on stderr. */

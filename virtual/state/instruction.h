@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line of x86-64 assembly, in the syntax of gcc and clang (AT&T): for liveness.c. */
+/* One line of x86-64 assembly, in the syntax of gcc and clang (AT&T). */
 #ifndef LOCKSTEP_VIRTUAL_INSTRUCTION_H
 #define LOCKSTEP_VIRTUAL_INSTRUCTION_H
 

@@ -1,71 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which bytes of a function's frame, and which registers, are dead at each of its calls:
- * written before they are read again, on all paths. The findings go into the listing, as
- * a table (state.h).
+ * written before they are read again, on all paths.
  *
  * For x86-64, and functions that keep rbp as their frame pointer. What a function does in
  * a way that is not understood here makes all of its frame live; so does its address in a
  * register that goes elsewhere (an escape), for the variable that it is the address of.
  */
-#include "virtual/ground/files.h"
 #include "virtual/ground/messages.h"
-#include "virtual/program/build.h"
-#include "virtual/state/instruction.h"
-#include "virtual/state/state.h"
+#include "virtual/state/function.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* --- a function, as it is read ------------------------------------------------------ */
-
-enum flow { ON, JUMP, BRANCH, ANYWHERE, CALL, RETURN, STOP };
-enum { UNSEEN = -1, UNKNOWN = -2 }; /* depths */
-enum { MOST_LENT = 4 };
-
-/* A piece of the frame: offset from rbp. */
-struct piece {
-    long offset;
-    unsigned size; /* 0: none */
-};
-
-struct step {
-    struct instruction instruction;
-    const char *end; /* of its line */
-    enum flow flow;
-    size_t target;                /* of JUMP and BRANCH */
-    int depth;                    /* how far the stack pointer is below rbp, before */
-    struct piece read, filled;    /* of the frame, by its operand in memory */
-    struct piece lent[MOST_LENT]; /* which a function that it calls reads */
-    struct piece built;           /* which a function that it calls fills */
-    uint8_t uses, sets;           /* the registers of state.h, a bit each */
-};
-
-struct label {
-    const char *name;
-    size_t length, step;
-};
-
-struct function {
-    struct step *steps;
-    size_t count;
-    struct label *labels;
-    size_t label_count;
-    size_t *landings; /* steps where exceptions arrive */
-    size_t landing_count;
-    size_t body; /* first step behind the prologue */
-    unsigned char saved[SAVED_REGISTERS];
-    bool frame_known; /* all accesses to the frame are those in the steps, and escapes */
-    long *escapes;
-    size_t escape_count;
-    uint64_t pinned[MOST_FRAME / 64]; /* bytes that are live for other reasons */
-    size_t words;                     /* of a set of bytes, without the registers */
-    uint64_t *live;                   /* a set before each step, and one at the end */
-};
+/* --- pieces of the frame, registers ------------------------------------------------- */
 
 /* The bytes below rbp, counted from it, are the bits; then a word for registers. */
 static void mark(uint64_t *set, size_t words, struct piece piece, bool value)
@@ -86,245 +34,12 @@ static bool overlap(struct piece a, struct piece b)
 }
 
 /* The bit of a register that calls preserve. */
-static uint8_t preserved(enum machine_register which)
+static unsigned preserved(enum machine_register which)
 {
     if (which == RBX) {
         return 1;
     }
-    return which >= R12 && which <= R15 ? (uint8_t)(2u << (which - R12)) : 0;
-}
-
-static const uint8_t all_preserved = (1u << SAVED_REGISTERS) - 1;
-
-/* --- reading it --------------------------------------------------------------------- */
-
-static bool starts(const char *text, const char *beginning)
-{
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
-/* The length of the symbol at the beginning of a text. */
-static size_t symbol_length(const char *text)
-{
-    size_t length = 0;
-    while (isalnum((unsigned char)text[length]) ||
-           (text[length] != '\0' && strchr("_.$", text[length]) != NULL)) {
-        length++;
-    }
-    return length;
-}
-
-static const char *line_end(const char *line)
-{
-    const char *end = strchr(line, '\n');
-    return end != NULL ? end : line + strlen(line);
-}
-
-static const char *after_line(const char *line)
-{
-    const char *end = line_end(line);
-    return *end == '\n' ? end + 1 : end;
-}
-
-static const char *unindented(const char *line)
-{
-    return line + strspn(line, " \t");
-}
-
-/* Makes room for one more. */
-static void *extend(void *array, size_t count, size_t size)
-{
-    if ((count & (count - 1)) == 0) {
-        return sure_resize(array, (count == 0 ? 1 : 2 * count) * size);
-    }
-    return array;
-}
-
-static void add_label(struct function *function, const char *name, size_t length)
-{
-    function->labels =
-        extend(function->labels, function->label_count, sizeof *function->labels);
-    function->labels[function->label_count++] =
-        (struct label){name, length, function->count};
-}
-
-static bool find_label(const struct function *function, const char *name, size_t length,
-                       size_t *step)
-{
-    for (size_t i = 0; i < function->label_count; i++) {
-        if (function->labels[i].length == length &&
-            memcmp(function->labels[i].name, name, length) == 0) {
-            *step = function->labels[i].step;
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum flow flow_of(const struct instruction *instruction)
-{
-    static const char *const jumps[] = {"jmp", "jmpq", NULL};
-    static const char *const calls[] = {"call", "callq", NULL};
-    static const char *const returns[] = {"ret", "retq", NULL};
-    static const char *const stops[] = {"ud2", "hlt", NULL};
-    if (is_one_of(instruction, jumps)) {
-        return instruction->operand[0].indirect ? ANYWHERE : JUMP;
-    }
-    if (instruction->name[0] == 'j') {
-        return BRANCH;
-    }
-    return is_one_of(instruction, calls)     ? CALL
-           : is_one_of(instruction, returns) ? RETURN
-           : is_one_of(instruction, stops)   ? STOP
-                                             : ON;
-}
-
-static bool add_step(struct function *function, const char *line)
-{
-    function->steps = extend(function->steps, function->count, sizeof *function->steps);
-    struct step *step = &function->steps[function->count++];
-    *step = (struct step){.end = line_end(line), .depth = UNSEEN};
-    if (!instruction_parse(&step->instruction, line, (size_t)(step->end - line))) {
-        return false;
-    }
-    step->flow = flow_of(&step->instruction);
-    return step->flow == ON || step->flow >= RETURN || step->instruction.operands == 1;
-}
-
-/* Whether a directive puts bytes among the code that may be instructions. (Those of 0x66
-   pad a call for thread-local variables.) */
-static bool is_data(const char *line)
-{
-    static const char *const data[] = {".byte", ".value", ".short", ".word",   ".long",
-                                       ".quad", ".zero",  ".ascii", ".string", ".octa",
-                                       ".fill", ".space", ".skip",  ".incbin"};
-    for (size_t i = 0; i < sizeof data / sizeof *data; i++) {
-        if (starts(line, data[i])) {
-            return strstr(line, "0x66") == NULL || strstr(line, "0x66") > line_end(line);
-        }
-    }
-    return false;
-}
-
-/* Inline assembly that has been found harmless: no instruction in it matters. */
-static const char *skip_assembly(const char *line)
-{
-    while (*line != '\0' && !starts(unindented(line), "#NO_APP")) {
-        line = after_line(line);
-    }
-    return line;
-}
-
-static bool same_section(const char *line, const char *section)
-{
-    size_t length = strcspn(section, ",\n");
-    return strncmp(line, section, length) == 0 && strchr(",\n", line[length]) != NULL;
-}
-
-/*
- * Reads the lines behind a function's label, up to its end. `section` is the directive
- * that it stands behind. Jump tables stand in between, in a section of their own.
- */
-static bool read_steps(struct function *function, const char *line, const char *section,
-                       const char **end, const char **exceptions)
-{
-    bool here = true, good = true, ended = false;
-    for (; *line != '\0' && !ended; line = after_line(line)) {
-        const char *text = unindented(line);
-        if (starts(text, ".cfi_endproc") || starts(text, ".size")) {
-            ended = true;
-        } else if (starts(text, ".cfi_lsda")) {
-            *exceptions = text;
-        } else if (starts(text, ".section") || starts(text, ".text")) {
-            here = same_section(text, section);
-        } else if (starts(text, ".pushsection") || starts(text, ".popsection") ||
-                   starts(text, ".previous") || starts(text, ".macro")) {
-            good = false;
-        } else if (here && *text != '\n' && *text != '\0' && *text != '#') {
-            size_t length = symbol_length(text);
-            if (length > 0 && text[length] == ':') {
-                add_label(function, text, length);
-            } else if (*text == '.') {
-                good = good && !is_data(text);
-            } else {
-                good = good && add_step(function, text);
-            }
-        } else if (starts(text, "#APP")) {
-            line = skip_assembly(line);
-        }
-    }
-    *end = line;
-    return good && ended && function->count > 0;
-}
-
-/* --- exceptions --------------------------------------------------------------------- */
-
-/* Where the table of a function's calls begins: `.LLSDACSB1:` (gcc), `.Lcst_begin0:`. */
-static const char *find_call_sites(const char *line)
-{
-    for (; *line != '\0'; line = after_line(line)) {
-        if (starts(line, ".LLSDACSB") || starts(line, ".Lcst_begin")) {
-            return after_line(line);
-        }
-        if (starts(unindented(line), ".section") || starts(unindented(line), ".text")) {
-            return NULL;
-        }
-    }
-    return NULL;
-}
-
-/* The lines of that table are four a call: start, length, landing pad, action. */
-static bool read_call_sites(struct function *function, const char *line)
-{
-    for (unsigned row = 0; *line != '\0'; line = after_line(line)) {
-        const char *text = unindented(line);
-        if (*text == '#' || *text == '\n') {
-            continue;
-        }
-        if (text == line && *text == '.') {
-            return row % 4 == 0; /* the label at the table's end */
-        }
-        bool number = starts(text, ".uleb128") || starts(text, ".byte");
-        if (!number) {
-            return false;
-        }
-        if (row++ % 4 != 2) {
-            continue;
-        }
-        const char *pad = unindented(text + strcspn(text, " \t"));
-        if (*pad == '0') {
-            continue;
-        }
-        function->landings = extend(function->landings, function->landing_count,
-                                    sizeof *function->landings);
-        if (!find_label(function, pad, symbol_length(pad),
-                        &function->landings[function->landing_count++])) {
-            return false;
-        }
-    }
-    return false;
-}
-
-/* `lsda`: the directive that names the function's table, or NULL. `line`: behind the
-   function. */
-static bool read_landings(struct function *function, const char *lsda, const char *line)
-{
-    if (lsda == NULL) {
-        return true;
-    }
-    const char *name = memchr(lsda, ',', (size_t)(line_end(lsda) - lsda));
-    if (name == NULL) {
-        return false;
-    }
-    name = unindented(name + 1);
-    size_t length = symbol_length(name);
-    for (; *line != '\0'; line = after_line(line)) {
-        if (strncmp(line, name, length) == 0 && line[length] == ':') {
-            line = find_call_sites(after_line(line));
-            return line != NULL && read_call_sites(function, line);
-        }
-    }
-    return false;
+    return which >= R12 && which <= R15 ? 2u << (which - R12) : 0;
 }
 
 /* --- where control goes ------------------------------------------------------------- */
@@ -396,7 +111,7 @@ static bool read_prologue(struct function *function)
     function->body = at;
     for (unsigned pushed = 1; at < count; at++, pushed++) {
         const struct operand *operand = &step[at].instruction.operand[0];
-        uint8_t bit = preserved(operand->base);
+        unsigned bit = preserved(operand->base);
         if (!is_named(&step[at].instruction, "pushq") || bit == 0 ||
             operand->kind != REGISTER) {
             break;
@@ -601,9 +316,9 @@ static void note_effects(struct function *function, struct step *step)
             note_memory(function, step, operand, last);
         }
     }
-    step->sets &= (uint8_t)~step->uses;
+    step->sets &= ~step->uses;
     if (!instruction->known) {
-        step->uses = all_preserved;
+        step->uses = ALL_PRESERVED;
     }
     bool moves_stack = is_named(instruction, "pushq") || is_named(instruction, "popq");
     if (moves_stack && step->depth == UNKNOWN) {
@@ -860,7 +575,7 @@ static void check_saved(struct function *function)
 
 /* --- the analysis ------------------------------------------------------------------- */
 
-static uint64_t *live_before(const struct function *function, size_t at)
+uint64_t *live_before(const struct function *function, size_t at)
 {
     return function->live + at * (function->words + 1);
 }
@@ -921,7 +636,7 @@ static void find_live(struct function *function)
     /* One set more, to work in. */
     size_t sets = function->count + 2, bytes = (function->words + 1) * sizeof(uint64_t);
     function->live = memset(sure_resize(NULL, sets * bytes), 0, sets * bytes);
-    live_before(function, function->count)[function->words] = all_preserved;
+    live_before(function, function->count)[function->words] = ALL_PRESERVED;
     bool changed = true;
     while (changed) {
         changed = false;
@@ -946,8 +661,7 @@ static bool saves_context(const struct function *function)
     return false;
 }
 
-/* False: nothing is known of the function. */
-static bool analyse(struct function *function)
+bool function_analyse(struct function *function)
 {
     if (!read_prologue(function) || !find_targets(function) ||
         !keeps_frame_pointer(function) || saves_context(function)) {
@@ -964,179 +678,4 @@ static bool analyse(struct function *function)
     check_saved(function);
     find_live(function);
     return true;
-}
-
-/* --- the table ---------------------------------------------------------------------- */
-
-/* A listing that is written anew: its text with labels, and the table behind it. */
-struct output {
-    FILE *listing, *table;
-    const char *copied; /* up to here, of the old text */
-    unsigned labels;
-};
-
-/* Hooks that announce a plain access never ask for the state. */
-static bool is_wanted(const struct step *step)
-{
-    const struct operand *operand = &step->instruction.operand[0];
-    return step->flow == CALL && step->depth != UNSEEN &&
-           (operand->length < 7 || !starts(operand->text, "__tsan_") ||
-            starts(operand->text, "__tsan_atomic"));
-}
-
-/* Writes the dead ranges before a step, unless `table` is NULL; returns how many. */
-static unsigned write_ranges(const struct function *function, size_t at, FILE *table)
-{
-    const uint64_t *live = live_before(function, at);
-    int depth = function->frame_known ? function->steps[at].depth : 0;
-    unsigned count = 0;
-    int from = 0;
-    for (int below = 0; below <= depth && below <= (int)function->words * 64; below++) {
-        bool dead =
-            below < depth && below < (int)function->words * 64 &&
-            ((live[below / 64] | function->pinned[below / 64]) >> below % 64 & 1) == 0;
-        if (dead) {
-            continue;
-        }
-        if (from < below) {
-            count++;
-            if (table != NULL) {
-                fprintf(table, "\t.short %d, %d\n", below, from);
-            }
-        }
-        from = below + 1;
-    }
-    return count;
-}
-
-static void write_call(struct output *output, const struct function *function, size_t at)
-{
-    const struct step *step = &function->steps[at];
-    fwrite(output->copied, 1, (size_t)(step->end - output->copied), output->listing);
-    fprintf(output->listing, "\n.L" DEAD_SECTION "%u:", output->labels);
-    output->copied = step->end;
-    uint64_t dead = ~live_before(function, at)[function->words] & all_preserved;
-    for (unsigned r = 0; r < SAVED_REGISTERS; r++) {
-        if (function->saved[r] == SAVED_NOWHERE || function->saved[r] == SAVED_UNKNOWN) {
-            dead &= ~(UINT64_C(1) << r);
-        }
-    }
-    fprintf(output->table, "\t.quad .L" DEAD_SECTION "%u\n", output->labels++);
-    fprintf(output->table, "\t.byte %u\n", (unsigned)dead);
-    fprintf(output->table, "\t.short %u\n", write_ranges(function, at, NULL));
-    write_ranges(function, at, output->table);
-}
-
-/* The table of a function that the linker may drop, because other sources have it too,
-   goes with it: it belongs to the same group. */
-static void write_section(struct output *output, const char *section)
-{
-    const char *end = line_end(section);
-    const char *group = memmem(section, (size_t)(end - section), ",@progbits,", 11);
-    if (group != NULL) {
-        fprintf(output->table, "\t.section " DEAD_SECTION ",\"G\"%.*s\n",
-                (int)(end - group), group);
-    } else {
-        fprintf(output->table, "\t.section " DEAD_SECTION ",\"\",@progbits\n");
-    }
-}
-
-static void write_function(struct output *output, const struct function *function,
-                           const char *section)
-{
-    unsigned calls = 0;
-    for (size_t i = function->body; i < function->count; i++) {
-        calls += is_wanted(&function->steps[i]);
-    }
-    if (calls == 0 || calls > UINT16_MAX || function->escape_count > UINT16_MAX) {
-        return;
-    }
-    write_section(output, section);
-    fprintf(output->table, "\t.short %u, %zu\n", calls, function->escape_count);
-    for (unsigned r = 0; r < SAVED_REGISTERS; r++) {
-        fprintf(output->table, "\t.byte %u\n", function->saved[r]);
-    }
-    for (size_t i = 0; i < function->escape_count; i++) {
-        fprintf(output->table, "\t.long %ld\n", function->escapes[i]);
-    }
-    for (size_t i = function->body; i < function->count; i++) {
-        if (is_wanted(&function->steps[i])) {
-            write_call(output, function, i);
-        }
-    }
-}
-
-/* --- a listing ---------------------------------------------------------------------- */
-
-static void release(struct function *function)
-{
-    free(function->steps);
-    free(function->labels);
-    free(function->landings);
-    free(function->escapes);
-    free(function->live);
-}
-
-/* Reads and writes the function whose label stands on a line; returns the line behind. */
-static const char *do_function(struct output *output, const char *line,
-                               const char *section)
-{
-    struct function function = {0};
-    const char *end, *lsda = NULL;
-    if (read_steps(&function, after_line(line), section, &end, &lsda) &&
-        read_landings(&function, lsda, end) && analyse(&function)) {
-        write_function(output, &function, section);
-    }
-    release(&function);
-    return end;
-}
-
-static void do_listing(struct output *output, const char *text)
-{
-    const char *section = "", *name = "";
-    for (const char *line = text; *line != '\0';) {
-        const char *word = unindented(line);
-        size_t length = symbol_length(line);
-        if (starts(word, ".section") || starts(word, ".text")) {
-            section = word;
-        } else if (starts(word, ".type") &&
-                   memmem(word, strcspn(word, "\n"), "@function", 9) != NULL) {
-            name = unindented(word + strlen(".type"));
-        } else if (length > 0 && line[length] == ':' && length == symbol_length(name) &&
-                   memcmp(line, name, length) == 0) {
-            line = do_function(output, line, section);
-            continue;
-        }
-        line = after_line(line);
-    }
-    fwrite(output->copied, 1, strlen(output->copied), output->listing);
-}
-
-bool liveness_mark(const char *listing)
-{
-#ifdef __x86_64__
-    size_t size, length = 0, table_length = 0;
-    char *text = file_read(listing, &size), *marked = NULL, *table = NULL;
-    if (text == NULL) {
-        complain("%s: %s", listing, strerror(errno));
-        return false;
-    }
-    struct output output = {.listing = open_memstream(&marked, &length),
-                            .table = open_memstream(&table, &table_length),
-                            .copied = text};
-    bool good = output.listing != NULL && output.table != NULL;
-    if (good) {
-        do_listing(&output, text);
-        good = fclose(output.table) == 0;
-        fwrite(table, 1, table_length, output.listing);
-        good = fclose(output.listing) == 0 && good && file_write(listing, marked, length);
-    }
-    free(marked);
-    free(table);
-    free(text);
-    return good;
-#else
-    (void)listing;
-    return true;
-#endif
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The thread state, as state.h says: the table read, and the state copied without what is
+   dead. */
 #include "virtual/state/state.h"
 #include "virtual/ground/messages.h"
 #include "virtual/names/source.h"

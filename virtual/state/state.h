@@ -3,8 +3,8 @@
  * What a thread's state consists of where it calls an atomic operation: its stack and its
  * registers, without what is dead there, that is, written before it is read again.
  *
- * liveness.c finds out what is dead, from the assembly, and leaves a table in a section
- * of the program's object; state.c reads it. x86-64 only, and code that was compiled
+ * liveness.c finds out what is dead, from the assembly (reading.c), and table.c leaves a
+ * table in a section of the program's object; state.c reads it. x86-64 only, and code that was compiled
  * without optimisation; all else is live.
  *
  * The section is a row of records, one a function, each byte after byte:
@@ -20,8 +20,8 @@
  *         2      dead ranges
  *         4 each the ranges: two numbers, from and to, both counted down from rbp
  */
-#ifndef LOCKSTEP_VIRTUAL_DEAD_H
-#define LOCKSTEP_VIRTUAL_DEAD_H
+#ifndef LOCKSTEP_VIRTUAL_STATE_H
+#define LOCKSTEP_VIRTUAL_STATE_H
 
 #include <stddef.h>
 #include <stdint.h>
