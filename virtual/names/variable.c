@@ -122,7 +122,7 @@ static bool append_variable(struct text *text, const void *address)
 
 /* --- the heap and the stacks -------------------------------------------------------- */
 
-/* Tells blocks apart that the same line has allocated. */
+/* To number the blocks that the same line has allocated. */
 struct number {
     const struct vm_heap_block *block;
     unsigned all, below;

@@ -216,7 +216,7 @@ static char *harmful_statement(char *line)
     return NULL;
 }
 
-/* gcc tells where an asm statement stands: `# 12 "file.c" 1`. */
+/* gcc says where an asm statement stands: `# 12 "file.c" 1`. */
 static void note_marker(struct reader *reader, const char *line)
 {
     int number;
@@ -350,7 +350,7 @@ int assembly_check(const char *listing)
 
 /* --- other questions ---------------------------------------------------------------- */
 
-/* Tells whether a function is one of namespace std, or of a neighbour of it. */
+/* Whether a function is one of namespace std, or of a neighbour of it. */
 static bool is_library_function(const char *mangled)
 {
     static const char *const beginnings[] = {"_ZNSt",  "_ZNKSt",        "_ZSt",
@@ -392,7 +392,7 @@ bool assembly_mark_library(const char *listing)
     return good;
 }
 
-/* Tells whether `name` stands in the line, and not as a part of another name. */
+/* Whether `name` stands in the line, and not as a part of another name. */
 static bool mentions(const char *line, const char *name)
 {
     size_t length = strlen(name);

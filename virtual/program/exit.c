@@ -17,7 +17,7 @@ struct handler {
 };
 
 /* Sorted by thread, and a thread's in the order of their registration: all in that order
-   would depend on who runs first. */
+   would depend on which thread runs first. */
 static struct handler handlers[HANDLERS], handlers_settled[HANDLERS];
 static unsigned handlers_count, handlers_settled_count;
 
@@ -49,7 +49,7 @@ static void at_exit(void (*plain)(void), void (*function)(void *), void *argumen
     vm_note_change();
 }
 
-/* Whether the handler is known to be registered by now, whoever runs first. */
+/* Whether the handler is known to be registered by now, whichever thread runs first. */
 static bool is_certain(const struct handler *handler)
 {
     return handler->thread == 0 || handler->thread == vm_thread_number() ||

@@ -94,7 +94,7 @@ static void handle(int signal_number, void (*function)(int, siginfo_t *, void *)
     (void)sigemptyset(&action.sa_mask);
     struct sigaction before;
     (void)sigaction(signal_number, &action, &before);
-    if (function == NULL && before.sa_handler == SIG_IGN) { /* by whoever started us */
+    if (function == NULL && before.sa_handler == SIG_IGN) { /* from our start */
         (void)sigaction(signal_number, &before, NULL);
     }
 }

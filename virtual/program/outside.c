@@ -229,14 +229,14 @@ static bool starts(const char *text, const char *beginning)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* Tells whether the running executable supplies a name of ours. */
+/* Whether the running executable supplies a name of ours. */
 static bool is_ours(const char *name)
 {
     return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_")) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
 }
 
-/* Tells whether a library has a symbol: one that the program needs, or one of ours. The
+/* Whether a library has a symbol: one that the program needs, or one of ours. The
    executable itself does not count: its functions are not for programs. */
 static bool is_in_library(const char *name, void *const *libraries, size_t count)
 {

@@ -61,7 +61,7 @@ bool vm_is_library(const void *site);
 const char *vm_source_text(const char *file, int line);
 
 /* The name of the variable that holds `address`, with field or index where debugging
-   information tells ("queue.tail", "flag[1]"), or "0x…" for anything else; for the heap,
+   information has it ("queue.tail", "flag[1]"), or "0x…" for anything else; for the heap,
    "block N (allocated at file:line) + offset". Into `text`. */
 void vm_variable_name(const void *address, char *text, size_t size);
 

@@ -74,7 +74,7 @@ struct vm_guard {
     void (*give_up)(const char *why); /* … and has not for long: it will not come back */
 };
 
-/* Crashes of the program become instrument_wrong; the rest is told to the guard, from a
+/* Crashes of the program become instrument_wrong; for the rest the guard is called, from a
    signal handler. Once a process. */
 void vm_guard_begin(const struct vm_guard *guard);
 

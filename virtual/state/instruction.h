@@ -57,7 +57,7 @@ bool instruction_parse(struct instruction *instruction, const char *line, size_t
 bool is_named(const struct instruction *instruction, const char *name);
 bool is_one_of(const struct instruction *instruction, const char *const *names);
 
-/* Tells whether an operand is that register, in its full width. */
+/* Whether an operand is that register, in its full width. */
 bool is_register(const struct operand *operand, enum machine_register which);
 
 #endif

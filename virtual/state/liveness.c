@@ -200,7 +200,7 @@ static bool ends_frame(const struct function *function, size_t at)
     return restores && at + 1 < function->count && function->steps[at + 1].flow == RETURN;
 }
 
-/* Tells whether rbp stays what it is from the prologue to the return. */
+/* Whether rbp stays what it is from the prologue to the return. */
 static bool keeps_frame_pointer(const struct function *function)
 {
     for (size_t i = function->body; i < function->count; i++) {

@@ -133,7 +133,7 @@ unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
     unsigned woken = 0;
     for (uint64_t guess = 0, found;; guess = found) {
         struct vm_waiters chosen = choose(vm_waiters_of(set, guess), count - woken, call);
-        /* Writes even where nobody waits: who waits later must see what came before. */
+        /* Writes even where nobody waits: later waiters must see what came before. */
         found = vm_compare(set, sizeof *set, guess, vm_without(guess, &chosen),
                            VM_ACQ_REL, VM_RELAXED, call);
         if (found == guess) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Thread-specific data. A key's number tells which thread has created it, and as its how
- * manieth, so that it does not depend on the order in which threads run.
+ * Thread-specific data. A key's number says which thread has created it, and how many it
+ * had created before, so that it does not depend on the order in which threads run.
  */
 #include "virtual/threads/threads.h"
 

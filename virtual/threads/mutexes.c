@@ -3,8 +3,8 @@
  * Mutexes and spin locks: a word that is 0, or the mark of the holder.
  *
  * A mutex keeps libc's layout, because its static initialisers write it: the word is
- * __lock; __kind is its type; __owner and __count are for the holder alone. Who is not
- * the holder may read __owner too: it is its own mark only if it wrote that itself.
+ * __lock; __kind is its type; __owner and __count are for the holder alone. Another
+ * thread may read __owner too: it finds its own mark only if it wrote that itself.
  */
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
@@ -220,7 +220,7 @@ int __wrap_pthread_spin_trylock_noted(pthread_spinlock_t *lock)
 int __wrap_pthread_spin_unlock(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_unlock");
-    /* An exchange tells whose it was, for the price of a store. */
+    /* An exchange shows whose it was, for the price of a store. */
     if (vm_atomic(VM_EXCHANGE, word_of(lock, call), sizeof *lock, 0, VM_RELEASE,
                   call.name, call.site) != vm_thread_mark()) {
         instrument_wrong(VM_MISUSE, call.site,

@@ -42,7 +42,7 @@ uint64_t vm_begin_wait(const uint64_t *word, struct vm_call call)
     return crowd ? VM_CROWD : UINT64_C(1) << self;
 }
 
-/* --- who waits ---------------------------------------------------------------------- */
+/* --- which threads wait ------------------------------------------------------------- */
 
 struct vm_waiters vm_waiters_of(const uint64_t *word, uint64_t value)
 {
