@@ -24,6 +24,9 @@ once         = $(eval $(1) := $(2))$($(1))
 HWLOC_CFLAGS = $(call once,HWLOC_CFLAGS,$(shell pkg-config --cflags hwloc 2>/dev/null))
 HWLOC_LIBS   = $(call once,HWLOC_LIBS,$(shell pkg-config --libs hwloc 2>/dev/null || \
                    echo -lhwloc))
+JSON_CFLAGS  = $(call once,JSON_CFLAGS,$(shell pkg-config --cflags jansson 2>/dev/null))
+JSON_LIBS    = $(call once,JSON_LIBS,$(shell pkg-config --libs jansson 2>/dev/null || \
+                   echo -ljansson))
 
 # Against what an attacker makes of a mistake, where the compiler has it. Fortifying needs
 # optimization, and the sanitizers look at calls that it hides.
@@ -80,11 +83,12 @@ DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
 NEEDS = $(BUILD)/needs
 $(NEEDS)/compiler: NEEDED = '$(CC)'
 $(NEEDS)/hwloc: NEEDED = '$(CC)' hwloc.h
-$(NEEDS)/tools: NEEDED = '$(CC)' elfutils/libdw.h
+$(NEEDS)/tools: NEEDED = '$(CC)' elfutils/libdw.h jansson.h
+$(NEEDS)/json: NEEDED = '$(CC)' jansson.h
 $(NEEDS)/tests: NEEDED = '$(CC)' '$(CXX)' cmocka.h atomic_ops.h
-$(NEEDS)/compiler $(NEEDS)/hwloc $(NEEDS)/tools $(NEEDS)/tests: | $(DEPS_FIRST)
+$(NEEDS)/compiler $(NEEDS)/hwloc $(NEEDS)/tools $(NEEDS)/json $(NEEDS)/tests: | $(DEPS_FIRST)
 	@mkdir -p $(@D)
-	@FLAGS='$(CPPFLAGS) $(HWLOC_CFLAGS)' .ci/needs $(NEEDED)
+	@FLAGS='$(CPPFLAGS) $(HWLOC_CFLAGS) $(JSON_CFLAGS)' .ci/needs $(NEEDED)
 	@touch $@
 
 # --- objects ------------------------------------------------------------------------
@@ -93,6 +97,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
 LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
 TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
+COMMON_OBJECTS    = $(call objects,common/*.c)
 LOCKBENCH_OBJECTS = $(call objects,bench/*.c)
 VIRTUAL_OBJECTS   = $(call objects,virtual/*.c virtual/*/*.c)
 LOCKCHECK_OBJECTS = $(call objects,check/*.c check/explore/*.c check/show/*.c)
@@ -112,7 +117,11 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 $(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/hwloc
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/tools
-$(LOCKBENCH_OBJECTS): C_FLAGS += -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='"$(VERSION)"'
+$(COMMON_OBJECTS) $(LOCKBENCH_OBJECTS): | $(NEEDS)/json
+LIBRARY_FLAGS = -std=c11 $(strip $(CPPFLAGS) $(CFLAGS))
+$(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS): C_FLAGS += -iquote . -D_GNU_SOURCE \
+    -DLOCKSTEP_VERSION='"$(VERSION)"' $(JSON_CFLAGS)
+$(LOCKBENCH_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 
 # What the virtual multiprocessor runs is instrumented; what waits there waits in its way.
 # Pedantry is for portable code: the rest of these parts is bound to one kind of system.
@@ -123,12 +132,24 @@ INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
 CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(patsubst %.c,$(BUILD)/instrumented/%.o, \
                       $(wildcard check/clients/*.c))
 VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
-                -D_GNU_SOURCE -iquote . -DLOCKSTEP_VERSION='"$(VERSION)"'
+                -D_GNU_SOURCE -iquote . -DLOCKSTEP_VERSION='"$(VERSION)"' $(JSON_CFLAGS)
 VIRTUAL_LIBS  = -ldw -lelf -ldl -lm
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
 $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS += -fvisibility=hidden
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): HARDENED = $(HARDENED_FIBERS)
 $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
+
+# What all this was compiled with, for the results: lines of a name and a value, made C.
+BUILD_FACT = | sed "s/ *'-ffile-prefix-map=[^']*'//" | sed 's/[\\"]/\\&/g; s/^\([a-z_]*\) *\(.*\)$$/const char \1[] = "\2";/; q'
+$(BUILD)/common/build.inc: $(BUILD)/flags Makefile | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	@{ $(CC) --version | sed 's/^/build_compiler /' $(BUILD_FACT); \
+	   echo build_library_flags '$(subst ','\'',$(LIBRARY_FLAGS))' $(BUILD_FACT); \
+	   echo build_instrumented_flags '$(subst ','\'',-std=c11 \
+	       $(strip $(CPPFLAGS) $(filter-out -ffile-prefix-map=%,$(INSTRUMENTED))))' $(BUILD_FACT); \
+	   echo build_tool_flags '$(subst ','\'',$(strip $(CPPFLAGS) $(CFLAGS)))' $(BUILD_FACT); } >$@
+$(BUILD)/common/build.o: $(BUILD)/common/build.inc
+$(BUILD)/common/build.o: C_FLAGS += -iquote $(BUILD)/common
 
 # Files that are part of an object.
 $(BUILD)/virtual/program/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
@@ -141,7 +162,7 @@ $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARNINGS) -Iinclude -iquote . -pthread -MMD -MP $(CPPFLAGS) $(INSTRUMENTED) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
+-include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
              $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS))
 
 # --- libraries and tools ------------------------------------------------------------
@@ -161,8 +182,9 @@ $(SHARED_LIBRARIES): $(BUILD)/%.so: lib/exports.map
 	    $(HARD_LINK) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	ln -sf $(@F) $@.$(SOVERSION)
 
-$(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) -lm
+$(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
+                    $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) $(JSON_LIBS) -lm
 
 $(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS)
 $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
@@ -171,10 +193,10 @@ $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
 	    -nodefaultlibs -lpthread -lc -l:libgcc_s.so.1
 
 # They supply what programs under test call: so all of their symbols are to be found.
-$(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS)
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
-$(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS)
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS)
+$(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(JSON_LIBS)
+$(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
 
 .PHONY: bench
 bench: $(BUILD)/lockbench
@@ -298,9 +320,9 @@ lint:
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --error-exitcode=1 '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
-	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib virtual bench check sim examples
+	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim examples
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
-	    $(wildcard lib/*.c lib/topology/*.c bench/*.c) \
+	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c) \
 	    -- -std=c11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet --warnings-as-errors='*' \
 	    --checks='$(TIDY_CHECKS),-bugprone-reserved-identifier' \

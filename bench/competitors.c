@@ -6,6 +6,9 @@
 const char *const family_names[FAMILIES] = {
     [LOCKS] = "locks", [RWLOCKS] = "rwlocks", [BARRIERS] = "barriers"};
 
+const char *const family_options[FAMILIES] = {
+    [LOCKS] = "--locks", [RWLOCKS] = "--rwlocks", [BARRIERS] = "--barriers"};
+
 static void add(struct competitors *all, struct competitor one)
 {
     if (all->count < MAX_COMPETITORS) {

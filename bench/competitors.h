@@ -13,7 +13,7 @@ enum { MAX_COMPETITORS = 64 };
 enum family { LOCKS, RWLOCKS, BARRIERS, FAMILIES };
 
 /* "locks", …: as on the command line. */
-extern const char *const family_names[FAMILIES];
+extern const char *const family_names[FAMILIES], *const family_options[FAMILIES];
 
 /* The ways of taking a reader-writer lock; a lock has only the second. */
 enum side { READ, WRITE, SIDES };

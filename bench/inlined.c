@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/inlined.h"
+#include "common/tool.h"
 
 #include "bench/platform.h"
 
@@ -75,8 +76,7 @@ lock_loop inlined_loop(const struct competitor *competitor, enum side side)
             return loops[i].sides[side];
         }
     }
-    (void)fprintf(stderr, "lockbench: no loop is defined for %s\n", competitor->name);
-    exit(1);
+    refuse("no loop is defined for %s", competitor->name);
 }
 
 void empty_loop(void *lock, void *node, uint64_t count)

@@ -14,11 +14,15 @@
  *                  inlined.c free locks without a call; clock.c time; lines.c memory
  *
  *   runs.c         what was measured; statistics.c
- *   report.c       as a table, CSV or JSON
+ *   report.c       as a table, CSV or JSON, with what machine.c knows of the machine
+ *
+ * What all tools have in common is in common/.
  */
+#include "bench/machine.h"
 #include "bench/options.h"
 #include "bench/report.h"
 #include "bench/schedule.h"
+#include "common/tool.h"
 
 #include <errno.h>
 #include <math.h>
@@ -26,6 +30,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* --- what to run, and where --- */
@@ -34,50 +39,44 @@
 static void default_threads(struct options *options, unsigned processors)
 {
     for (unsigned threads = 1; threads < processors; threads *= 2) {
-        options->threads[options->thread_count++] = threads;
+        numbers_add(&options->threads, threads);
     }
-    options->threads[options->thread_count++] = processors;
-    options->threads[options->thread_count++] = 2 * processors;
+    numbers_add(&options->threads, processors);
+    numbers_add(&options->threads, 2 * processors);
 }
 
-static unsigned greatest_of(const unsigned *numbers, unsigned count)
+static unsigned greatest_of(const struct numbers *numbers)
 {
-    unsigned greatest = 1;
-    for (unsigned i = 0; i < count; i++) {
-        greatest = numbers[i] > greatest ? numbers[i] : greatest;
+    double greatest = 1;
+    for (size_t i = 0; i < numbers->count; i++) {
+        greatest = fmax(greatest, numbers->items[i]);
     }
-    return greatest;
+    return (unsigned)greatest;
 }
 
 /* Processors for all threads that any run has. */
 static unsigned *place_threads(const struct options *options, bool bound,
                                const lks_topology_t *topology)
 {
-    unsigned count = greatest_of(options->threads, options->thread_count);
+    unsigned count = greatest_of(&options->threads);
     unsigned *processors = calloc(count, sizeof *processors);
     int error = processors == NULL
                     ? ENOMEM
                     : lks_topology_place(topology, bound ? options->bind : "cache",
                                          processors, count);
     if (error == EINVAL) {
-        (void)fprintf(
-            stderr,
-            "lockbench: --bind: '%s' is none of compact, scatter, cache, node, none "
-            "and no list of processors such as 0,2,4-7\n",
+        refuse(
+            "--bind: '%s' is none of compact, scatter, cache, node, none and no list of "
+            "processors such as 0,2,4-7",
             options->bind);
-        exit(2);
     }
     if (error == ENODEV) {
-        (void)fprintf(
-            stderr,
-            "lockbench: --bind: a processor of '%s' does not exist or may not be "
-            "used by this process\n",
-            options->bind);
-        exit(2);
+        refuse("--bind: a processor of '%s' does not exist or may not be used by this "
+               "process",
+               options->bind);
     }
     if (error != 0) {
-        (void)fprintf(stderr, "lockbench: cannot place threads: %s\n", strerror(error));
-        exit(1);
+        refuse("cannot place threads: %s", strerror(error));
     }
     return processors;
 }
@@ -115,41 +114,6 @@ static void print_list(FILE *file)
     }
 }
 
-/* Ends the program where the output file cannot be written; leaves what is in it
-   alone. */
-static void check_output(const char *name)
-{
-    FILE *file = name == NULL ? stdout : fopen(name, "a");
-    if (file == NULL) {
-        (void)fprintf(stderr, "lockbench: --output: cannot write '%s': %s\n", name,
-                      strerror(errno));
-        exit(2);
-    }
-    if (file != stdout) {
-        (void)fclose(file);
-    }
-}
-
-static FILE *open_output(const char *name)
-{
-    FILE *file = name == NULL ? stdout : fopen(name, "w");
-    if (file == NULL) {
-        (void)fprintf(stderr, "lockbench: cannot write '%s': %s\n", name,
-                      strerror(errno));
-        exit(1);
-    }
-    return file;
-}
-
-static void close_output(FILE *file, const char *name)
-{
-    if (fflush(file) != 0 || ferror(file) != 0 || (file != stdout && fclose(file) != 0)) {
-        (void)fprintf(stderr, "lockbench: cannot write %s: %s\n",
-                      name == NULL ? "standard output" : name, strerror(errno));
-        exit(1);
-    }
-}
-
 /* --- interruption --- */
 
 static void on_interrupt(int signal_number)
@@ -177,8 +141,8 @@ static int compare(struct options *options, const lks_topology_t *topology)
 {
     bool bound = strcmp(options->bind, "none") != 0;
     unsigned *processors = place_threads(options, bound, topology);
-    check_output(options->output);
-    team_try(greatest_of(options->threads, options->thread_count));
+    output_check(options->output);
+    team_try(greatest_of(&options->threads));
     const struct settings settings = settings_of(options);
     const struct conditions conditions = {
         .clock = clock_calibrate(),
@@ -190,6 +154,9 @@ static int compare(struct options *options, const lks_topology_t *topology)
                                 .settings = &settings,
                                 .conditions = &conditions,
                                 .processors = processors};
+    options->duration_ms = (double)conditions.duration_ns / 1e6;
+    json_t *machine = machine_facts();
+    const time_t started = time(NULL);
     catch_interrupt();
     make_all_runs(&schedule);
 
@@ -197,47 +164,52 @@ static int compare(struct options *options, const lks_topology_t *topology)
     if (was_interrupted) {
         (void)fputs("lockbench: interrupted; these are the results so far\n", stderr);
     }
-    FILE *output = open_output(options->output);
+    FILE *output = output_open(options->output);
     print_report(output, &(struct report){
                              .options = options,
                              .settings = &settings,
                              .conditions = &conditions,
                              .machine = lks_topology_description(topology),
+                             .facts = machine,
+                             .started = started,
                              .runs = schedule.runs.items,
                              .run_count = schedule.runs.count,
                              .unsettled = schedule.unsettled,
                              .complete = !must_end(&schedule),
                          });
-    close_output(output, options->output);
+    output_close(output, options->output);
     int status = schedule.failed ? 1 : was_interrupted ? 130 : 0;
     if (schedule.stuck) {
         _exit(status); /* its threads may use what exit would tear down */
     }
     free(schedule.runs.items);
     free(processors);
+    json_decref(machine);
     return status;
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = read_options(argc, argv);
-    if (options.list) {
-        FILE *output = open_output(options.output);
+    tool = (struct tool){.name = "lockbench",
+                         .version = LOCKSTEP_VERSION,
+                         .is_watched = isatty(STDERR_FILENO)};
+    struct options *options = read_options(argc, argv);
+    tool.verbose = options->verbose;
+    if (options->list) {
+        FILE *output = output_open(options->output);
         print_list(output);
-        close_output(output, options.output);
+        output_close(output, options->output);
         return 0;
     }
     lks_topology_t *topology;
     int error = lks_topology_create(&topology);
     if (error != 0) {
-        (void)fprintf(stderr, "lockbench: cannot look at the machine: %s\n",
-                      strerror(error));
-        return 1;
+        refuse("cannot look at the machine: %s", strerror(error));
     }
-    if (options.thread_count == 0) {
-        default_threads(&options, lks_topology_processors(topology));
+    if (options->threads.count == 0) {
+        default_threads(options, lks_topology_processors(topology));
     }
-    int status = compare(&options, topology);
+    int status = compare(options, topology);
     lks_topology_destroy(topology);
     return status;
 }

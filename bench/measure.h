@@ -5,8 +5,8 @@
 
 #include "bench/clock.h"
 #include "bench/settings.h"
-#include "bench/statistics.h"
 #include "bench/team.h"
+#include "common/statistics.h"
 
 /* What a run can find out; each kind of run fills some. */
 enum metric {
@@ -38,12 +38,8 @@ enum metric {
     METRICS
 };
 
-struct metric_facts {
-    const char *name;
-    const char *unit;
-};
-
-extern const struct metric_facts metric_facts[METRICS];
+/* Each with its unit. */
+extern const char *const metric_names[METRICS];
 
 /* How all runs are made. */
 struct conditions {

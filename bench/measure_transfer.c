@@ -2,7 +2,7 @@
 /* The way of a cache line from one processor to another, by a game of ping-pong. */
 #include "bench/lines.h"
 #include "bench/measure.h"
-#include "bench/statistics.h"
+#include "common/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>

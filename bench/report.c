@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/report.h"
 
-#include "bench/statistics.h"
-
 #include <lockstep/wait.h>
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "common/json.h"
+#include "common/record.h"
+#include "common/statistics.h"
+#include "common/text.h"
 
 static const char *const distance_names[DISTANCES] = {
     [ANY] = "any", [NEAR] = "near", [FAR] = "far"};
@@ -67,9 +71,10 @@ static size_t runs_in(const struct report *report, const struct group *group)
     return count;
 }
 
-/* Calls `function` for each group that has runs, in the order of the tables: by setting,
+/* Calls `function` for each group that has runs, and if wanted for those that have none as
+   the competitor was found to be broken; in the order of the tables: by setting,
    by distance, by competitor. */
-static void for_each_group(const struct report *report,
+static void for_each_group(const struct report *report, bool with_broken,
                            void (*function)(void *context, const struct group *group),
                            void *context)
 {
@@ -79,10 +84,12 @@ static void for_each_group(const struct report *report,
             &report->options->competitors[kind_facts[setting->kind].family];
         for (int distance = 0; distance < DISTANCES; distance++) {
             for (unsigned i = 0; i < competitors->count; i++) {
+                const struct competitor *one = &competitors->items[i];
                 struct group group = {.setting = *setting,
-                                      .name = competitors->items[i].name,
+                                      .name = one->name,
                                       .distance = (enum distance)distance};
-                if (runs_in(report, &group) > 0) {
+                if (runs_in(report, &group) > 0 ||
+                    (with_broken && one->broken && distance == ANY)) {
                     function(context, &group);
                 }
             }
@@ -103,6 +110,18 @@ static void for_each_broken(const struct report *report,
             }
         }
     }
+}
+
+static bool is_broken(const struct report *report, const struct group *group)
+{
+    const struct competitors *competitors =
+        &report->options->competitors[kind_facts[group->setting.kind].family];
+    for (unsigned i = 0; i < competitors->count; i++) {
+        if (strcmp(competitors->items[i].name, group->name) == 0) {
+            return competitors->items[i].broken;
+        }
+    }
+    return false;
 }
 
 /* --- table --- */
@@ -154,12 +173,9 @@ static const struct column columns[KINDS][MAX_COLUMNS] = {
     [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true}},
 };
 
-/* A text, to the right of `width` columns and two more. A dash is one column wide, but
-   three bytes long. */
 static void print_cell(FILE *file, int width, const char *text)
 {
-    int bytes_more = strstr(text, "–") != NULL ? 2 : 0;
-    (void)fprintf(file, "  %*s", width + bytes_more, text);
+    text_right(file, (unsigned)width + 2, text);
 }
 
 /* Decimals that show at least `digits` digits of a value, but no more than six. */
@@ -187,8 +203,9 @@ static void print_heading(const struct table_writer *writer, const struct group 
     const enum kind kind = group->setting.kind;
     (void)fprintf(file, "\n%s", titles[kind]);
     if (!kind_facts[kind].alone) {
-        (void)fputs(", ", file);
-        print_setting(file, &group->setting);
+        char text[64];
+        setting_text(text, sizeof text, &group->setting);
+        (void)fprintf(file, ", %s", text);
     }
     struct spread transfer;
     if (spread_over(writer->report, group, transfer_of, 0, &transfer) > 0) {
@@ -271,7 +288,7 @@ static void print_table(FILE *file, const struct report *report)
         options->repeat, options->repeat == 1 ? "" : "s",
         (double)conditions->duration_ns / 1e6, conditions->clock.read_ns);
     struct table_writer writer = {.file = file, .report = report};
-    for_each_group(report, print_row, &writer);
+    for_each_group(report, false, print_row, &writer);
     if (report->unsettled > 0) {
         (void)fprintf(file, "\nNot counted, the processors having moved meanwhile: %u.\n",
                       report->unsettled);
@@ -292,136 +309,79 @@ static void print_table(FILE *file, const struct report *report)
 
 /* --- CSV and JSON --- */
 
+static void set(json_t *object, const char *name, json_t *value)
+{
+    (void)json_object_set_new(object, name, value);
+}
+
+static void set_conditions(json_t *record, const struct report *report)
+{
+    const struct conditions *conditions = report->conditions;
+    struct tm broken_down;
+    char date[32] = "", host[256] = "";
+    (void)gmtime_r(&report->started, &broken_down);
+    (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &broken_down);
+    bool known = gethostname(host, sizeof host - 1) == 0;
+    set(record, "date", json_text(date));
+    set(record, "host", json_text(known ? host : NULL));
+    set(record, "machine", json_incref(report->facts));
+    set(record, "clock_read_ns", json_known(conditions->clock.read_ns));
+    set(record, "cycles_per_ns", json_known(conditions->clock.cycles_per_ns));
+    set(record, "tries_before_yield",
+        lks_spins() == LKS_NEVER_YIELD ? json_null() : json_integer(lks_spins()));
+    set(record, "complete", json_boolean(report->complete));
+    set(record, "unsettled_runs", json_integer(report->unsettled));
+}
+
+static void set_metrics(json_t *record, const struct report *report,
+                        const struct group *group)
+{
+    for (int metric = 0; metric < METRICS; metric++) {
+        struct spread spread = {.median = NAN, .min = NAN, .max = NAN};
+        (void)spread_over(report, group, metric_of, metric, &spread);
+        json_t *figure = json_object();
+        set(figure, "median", json_known(spread.median));
+        set(figure, "min", json_known(spread.min));
+        set(figure, "max", json_known(spread.max));
+        set(record, metric_names[metric], figure);
+    }
+}
+
 struct record_writer {
     FILE *file;
     const struct report *report;
-    const char *separator; /* before the next record */
 };
 
-static void print_csv_rows(void *context, const struct group *group)
+static void write_record(void *context, const struct group *group)
 {
     struct record_writer *writer = context;
     const struct report *report = writer->report;
-    struct spread transfer;
     const struct setting *setting = &group->setting;
-    bool moved = spread_over(report, group, transfer_of, 0, &transfer) > 0;
-    for (int metric = 0; metric < METRICS; metric++) {
-        struct spread spread;
-        size_t runs = spread_over(report, group, metric_of, metric, &spread);
-        if (runs > 0) {
-            (void)fprintf(writer->file, "%s,%s,%u,", kind_facts[setting->kind].name,
-                          group->name, setting->threads);
-            if (setting->kind == RWLOCK) {
-                (void)fprintf(writer->file, "%g", setting->writes);
-            }
-            (void)fprintf(writer->file, ",%s,", distance_names[group->distance]);
-            if (moved) {
-                (void)fprintf(writer->file, "%.6g", transfer.median);
-            }
-            (void)fprintf(writer->file, ",%zu,%s,%s,%.6g,%.6g,%.6g\n", runs,
-                          metric_facts[metric].name, metric_facts[metric].unit,
-                          spread.median, spread.min, spread.max);
-        }
-    }
-}
-
-static void print_csv(FILE *file, const struct report *report)
-{
-    struct record_writer writer = {.file = file, .report = report};
-    (void)fputs("kind,name,threads,writes_percent,distance,transfer_ns,runs,metric,unit,"
-                "median,min,max\n",
-                file);
-    for_each_group(report, print_csv_rows, &writer);
-}
-
-/* A text in quotes, for JSON. */
-static void print_quoted(FILE *file, const char *text)
-{
-    (void)fputc('"', file);
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\') {
-            (void)fputc('\\', file);
-        }
-        if ((unsigned char)*text >= ' ') {
-            (void)fputc(*text, file);
-        }
-    }
-    (void)fputc('"', file);
-}
-
-static void print_json_result(void *context, const struct group *group)
-{
-    struct record_writer *writer = context;
-    FILE *file = writer->file;
-    const struct setting *setting = &group->setting;
-    (void)fprintf(file,
-                  "%s\n    {\"kind\": \"%s\", \"name\": \"%s\", \"threads\": %u, "
-                  "\"distance\": \"%s\", \"runs\": %zu",
-                  writer->separator, kind_facts[setting->kind].name, group->name,
-                  setting->threads, distance_names[group->distance],
-                  runs_in(writer->report, group));
-    writer->separator = ",";
-    if (setting->kind == RWLOCK) {
-        (void)fprintf(file, ", \"writes_percent\": %g", setting->writes);
-    }
-    struct spread spread;
-    if (spread_over(writer->report, group, transfer_of, 0, &spread) > 0) {
-        (void)fprintf(file, ", \"transfer_ns\": %.6g", spread.median);
-    }
-    for (int metric = 0; metric < METRICS; metric++) {
-        if (spread_over(writer->report, group, metric_of, metric, &spread) > 0) {
-            (void)fprintf(file,
-                          ",\n     \"%s\": {\"unit\": \"%s\", \"median\": %.6g, "
-                          "\"min\": %.6g, \"max\": %.6g}",
-                          metric_facts[metric].name, metric_facts[metric].unit,
-                          spread.median, spread.min, spread.max);
-        }
-    }
-    (void)fputc('}', file);
-}
-
-static void print_json_name(void *context, const char *name)
-{
-    struct record_writer *writer = context;
-    (void)fprintf(writer->file, "%s\"%s\"", writer->separator, name);
-    writer->separator = ", ";
-}
-
-static void print_json(FILE *file, const struct report *report)
-{
-    const struct options *options = report->options;
-    const struct conditions *conditions = report->conditions;
-    (void)fputs("{\"lockbench\": \"" LOCKSTEP_VERSION "\",\n \"machine\": ", file);
-    print_quoted(file, report->machine);
-    (void)fputs(",\n \"bind\": ", file);
-    print_quoted(file, options->bind);
-    (void)fprintf(
-        file,
-        ",\n \"duration_ms\": %.6g, \"repeat\": %u, \"cs_ns\": %.6g, "
-        "\"ncs_ns\": %.6g, \"spins\": %u,\n \"clock_read_ns\": %.6g, \"ghz\": %.6g, "
-        "\"unsettled_runs\": %u, \"complete\": %s,\n \"broken\": [",
-        (double)conditions->duration_ns / 1e6, options->repeat, options->critical_ns,
-        options->outside_ns, lks_spins(), conditions->clock.read_ns,
-        conditions->clock.cycles_per_ns, report->unsettled,
-        report->complete ? "true" : "false");
-    struct record_writer writer = {.file = file, .report = report, .separator = ""};
-    for_each_broken(report, print_json_name, &writer);
-    (void)fputs("],\n \"results\": [", file);
-    writer.separator = "";
-    for_each_group(report, print_json_result, &writer);
-    (void)fputs("\n ]}\n", file);
+    json_t *record = record_begin(&command_line, build_library_flags);
+    set_conditions(record, report);
+    set(record, "kind", json_text(kind_facts[setting->kind].name));
+    set(record, "name", json_text(group->name));
+    set(record, "threads", json_integer(setting->threads));
+    set(record, "writes_percent",
+        setting->kind == RWLOCK ? json_real(setting->writes) : json_null());
+    set(record, "broken", json_boolean(is_broken(report, group)));
+    size_t runs = runs_in(report, group);
+    struct spread transfer = {.median = NAN};
+    (void)spread_over(report, group, transfer_of, 0, &transfer);
+    set(record, "distance",
+        runs > 0 ? json_text(distance_names[group->distance]) : json_null());
+    set(record, "transfer_ns", json_known(transfer.median));
+    set(record, "runs", json_count(runs));
+    set_metrics(record, report, group);
+    record_write(writer->file, (enum format)report->options->format, record);
 }
 
 void print_report(FILE *file, const struct report *report)
 {
-    switch (report->options->format) {
-    case CSV:
-        print_csv(file, report);
-        break;
-    case JSON:
-        print_json(file, report);
-        break;
-    default:
+    if (report->options->format == TABLE) {
         print_table(file, report);
+        return;
     }
+    struct record_writer writer = {.file = file, .report = report};
+    for_each_group(report, true, write_record, &writer);
 }

@@ -5,13 +5,17 @@
 
 #include "bench/runs.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <time.h>
 
 struct report {
     const struct options *options;
     const struct settings *settings;
     const struct conditions *conditions;
     const char *machine;
+    json_t *facts; /* about it, for CSV and JSON */
+    time_t started;
     const struct run *runs;
     size_t run_count;
     unsigned unsettled; /* runs that were thrown away, the processors having moved */

@@ -2,9 +2,9 @@
 #include "bench/runs.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "common/memory.h"
 
 /* Two distances differ if one is more than this times the other. */
 static const double NEARBY = 3;
@@ -16,14 +16,7 @@ bool is_same_distance(double transfer_ns, double other_ns)
 
 void add_run(struct runs *runs, const struct run *run)
 {
-    if (runs->count == runs->room) {
-        runs->room = runs->room == 0 ? 256 : 2 * runs->room;
-        runs->items = realloc(runs->items, runs->room * sizeof *runs->items);
-        if (runs->items == NULL) {
-            (void)fputs("lockbench: no memory\n", stderr);
-            exit(1);
-        }
-    }
+    grow_for_one(runs);
     runs->items[runs->count++] = *run;
 }
 

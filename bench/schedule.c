@@ -18,7 +18,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <unistd.h>
+
+#include "common/tool.h"
 
 bool must_end(const struct schedule *schedule)
 {
@@ -36,18 +37,9 @@ static struct competitors *competitors_of(const struct schedule *schedule,
 static void show_progress(const struct schedule *schedule, const char *name,
                           const struct setting *setting)
 {
-    if (isatty(STDERR_FILENO)) {
-        (void)fprintf(stderr, "\r\033[K[%u/%u] %s, ", schedule->steps_done,
-                      schedule->steps, name);
-        print_setting(stderr, setting);
-    }
-}
-
-static void end_progress(void)
-{
-    if (isatty(STDERR_FILENO)) {
-        (void)fputs("\r\033[K", stderr);
-    }
+    char text[64];
+    setting_text(text, sizeof text, setting);
+    progress_show("[%u/%u] %s, %s", schedule->steps_done, schedule->steps, name, text);
 }
 
 /* --- a run --- */
@@ -85,13 +77,14 @@ static void report_broken(struct schedule *schedule, struct competitor *competit
         [HALF_AN_UPDATE] = "broken, a reader saw half an update",
         [LEFT_EARLY] = "broken, a thread left before all had come",
         [HANGS] = "hangs; nothing more is measured"};
-    end_progress();
+    progress_clear();
     schedule->failed = true;
     schedule->stuck = run->outcome.verdict == HANGS;
     competitor->broken = true;
-    (void)fprintf(stderr, "lockbench: %s, with ", run->name);
-    print_setting(stderr, &run->setting);
-    (void)fprintf(stderr, ": %s\n", complaints[run->outcome.verdict]);
+    char text[64];
+    setting_text(text, sizeof text, &run->setting);
+    (void)fprintf(stderr, "lockbench: %s, with %s: %s\n", run->name, text,
+                  complaints[run->outcome.verdict]);
 }
 
 /* Makes one run, again if the processors moved in the middle of it, a few times over. */
@@ -182,6 +175,6 @@ void make_all_runs(struct schedule *schedule)
     for (unsigned i = 0; i < settings->count; i++) {
         make_rounds(schedule, &settings->items[i]);
     }
-    end_progress();
+    progress_clear();
     set_distances(&schedule->runs);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/settings.h"
 
+#include "common/text.h"
+
 const struct kind_facts kind_facts[KINDS] = {
     [LATENCY] = {"latency", LOCKS, true},
     [RWLOCK_LATENCY] = {"rwlock_latency", RWLOCKS, true},
@@ -21,13 +23,13 @@ static void add_kind(struct settings *settings, const struct options *options,
         add(settings, (struct setting){.kind = kind, .threads = 1});
         return;
     }
-    unsigned shares = kind == RWLOCK ? options->write_count : 1;
-    for (unsigned t = 0; t < options->thread_count; t++) {
-        for (unsigned w = 0; w < shares; w++) {
-            add(settings,
-                (struct setting){.kind = kind,
-                                 .threads = options->threads[t],
-                                 .writes = kind == RWLOCK ? options->writes[w] : 0});
+    size_t shares = kind == RWLOCK ? options->writes.count : 1;
+    for (size_t t = 0; t < options->threads.count; t++) {
+        for (size_t w = 0; w < shares; w++) {
+            add(settings, (struct setting){
+                              .kind = kind,
+                              .threads = (unsigned)options->threads.items[t],
+                              .writes = kind == RWLOCK ? options->writes.items[w] : 0});
         }
     }
 }
@@ -49,11 +51,12 @@ bool same_setting(const struct setting *left, const struct setting *right)
            left->writes == right->writes;
 }
 
-void print_setting(FILE *file, const struct setting *setting)
+void setting_text(char *text, size_t size, const struct setting *setting)
 {
-    (void)fprintf(file, "%u thread%s", setting->threads,
-                  setting->threads == 1 ? "" : "s");
+    text[0] = '\0';
+    text_append(text, size, "%u thread%s", setting->threads,
+                setting->threads == 1 ? "" : "s");
     if (setting->kind == RWLOCK) {
-        (void)fprintf(file, ", %g %% writes", setting->writes);
+        text_append(text, size, ", %g %% writes", setting->writes);
     }
 }

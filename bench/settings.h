@@ -6,7 +6,7 @@
 
 #include "bench/options.h"
 
-#include <stdio.h>
+#include <stddef.h>
 
 enum kind { LATENCY, RWLOCK_LATENCY, LOCK, RWLOCK, BARRIER, KINDS };
 
@@ -36,7 +36,7 @@ struct settings settings_of(const struct options *options);
 
 bool same_setting(const struct setting *left, const struct setting *right);
 
-/* Prints "2 threads" or "2 threads, 10 % writes". */
-void print_setting(FILE *file, const struct setting *setting);
+/* "2 threads" or "2 threads, 10 % writes" */
+void setting_text(char *text, size_t size, const struct setting *setting);
 
 #endif

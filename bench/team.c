@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/team.h"
+#include "common/tool.h"
 
 #include "bench/clock.h"
 #include "bench/lines.h"
@@ -79,16 +80,14 @@ double team_run(struct team *team, uint64_t duration_ns)
     struct member *members = calloc(team->count, sizeof *members);
     if (members == NULL ||
         pthread_barrier_init(&team->begin, NULL, team->count + 1) != 0) {
-        (void)fprintf(stderr, "lockbench: no memory for %u threads\n", team->count);
-        exit(1);
+        refuse("no memory for %u threads", team->count);
     }
     for (unsigned i = 0; i < team->count; i++) {
         members[i] = (struct member){.team = team, .self = i};
         int error = pthread_create(&members[i].thread, NULL, member_main, &members[i]);
         if (error != 0) {
-            (void)fprintf(stderr, "lockbench: cannot start thread %u of %u: %s\n", i + 1,
-                          team->count, strerror(error));
-            exit(1);
+            refuse("cannot start thread %u of %u: %s", i + 1, team->count,
+                   strerror(error));
         }
     }
     (void)pthread_barrier_wait(&team->begin);

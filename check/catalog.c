@@ -9,7 +9,7 @@
 
 #include "check/check.h"
 #include "check/clients.h"
-#include "check/memory.h"
+#include "common/memory.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 

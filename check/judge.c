@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/tool.h"
 #include "virtual/program/tool.h"
 
 /* --- what they share -------------------------------------------------------------------- */
@@ -139,6 +140,7 @@ static void begin_worker(pid_t judge)
     }
     vm_out = stream(vm_out, NULL);
     vm_err = stream(vm_err, bell);
+    tool.err = vm_err;
     (void)setvbuf(vm_out, NULL, vm_terminal.out ? _IOLBF : _IOFBF, BUFSIZ);
     (void)setvbuf(vm_err, NULL, _IOLBF, BUFSIZ);
     int nothing = open("/dev/null", O_RDONLY);

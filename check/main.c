@@ -24,6 +24,7 @@
 #include "check/check.h"
 
 #include "check/judge.h"
+#include "common/tool.h"
 #include "virtual/program/tool.h"
 
 int main(int argc, char **argv)
@@ -32,6 +33,11 @@ int main(int argc, char **argv)
     vm_tool = "lockcheck";
     vm_purpose = "checked";
     vm_output_ours();
+    tool = (struct tool){.name = "lockcheck",
+                         .version = LOCKSTEP_VERSION,
+                         .err = vm_err,
+                         .quit = vm_quit,
+                         .is_watched = vm_terminal.err};
     read_options(&options, argc, argv);
     judge_begin(options.json);
     int status;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tool.h"
+
 static const char help[] =
     "usage: lockcheck [options] FILE.c|FILE.cc ... [-- compiler flags]\n"
     "       lockcheck --catalog[=NAME,...] [--full] [options]\n"
@@ -38,20 +40,6 @@ static const char help[] =
     "\n"
     "Exit status: 0 verified, 1 wrong, 2 inconclusive, 3 could not run.\n"
     "The manual, lockcheck(1), says what is checked, and what cannot be.\n";
-
-static void refuse(const char *format, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
-
-static void refuse(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)fputs("lockcheck: ", stderr);
-    (void)vfprintf(stderr, format, arguments);
-    (void)fputc('\n', stderr);
-    va_end(arguments);
-    exit(3);
-}
 
 static unsigned read_number(const char *option, const char *text, unsigned long greatest)
 {

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 #include "check/show/words.h"
 #include "virtual/program/tool.h"
 

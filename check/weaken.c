@@ -14,7 +14,7 @@
 #include "check/check.h"
 #include "check/explore/jobs.h"
 #include "check/explore/sites.h"
-#include "check/memory.h"
+#include "common/memory.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 

@@ -10,7 +10,8 @@
  *   parking.c       threads that spin cost nothing
  *   measure.c       the part of a run that is measured; counts.c what is counted
  *                   (both end in result.h)
- *   text.c, memory.h  for all of them
+ *
+ * What all tools have in common is in common/.
  *
  * machine/          what a machine is, and what things cost there
  *   machine.c       its words, and whether it fits together
@@ -35,6 +36,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/tool.h"
 #include "sim/machine/reading.h"
 #include "sim/options.h"
 #include "sim/run.h"
@@ -162,6 +164,11 @@ int main(int argc, char **argv)
     vm_tool = "locksim";
     vm_purpose = "simulated";
     vm_output_ours();
+    tool = (struct tool){.name = "locksim",
+                         .version = LOCKSTEP_VERSION,
+                         .err = vm_err,
+                         .quit = vm_quit,
+                         .is_watched = vm_terminal.err};
     read_options(&options, argc, argv);
     int status = 0;
     if (options.action == LIST_MACHINES) {

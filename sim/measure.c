@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory.h"
+#include "common/memory.h"
+#include "common/statistics.h"
 
 /* --- samples ------------------------------------------------------------------------ */
 
@@ -252,17 +253,13 @@ static cycles busiest(const cycles *after, const cycles *first)
 
 static void judge_fairness(struct result *result)
 {
-    double total = 0, squares = 0;
     result->fewest = UINT64_MAX;
     for (unsigned i = 0; i < processors; i++) {
-        double own = (double)passages_of[i];
-        total += own;
-        squares += own * own;
         result->fewest =
             passages_of[i] < result->fewest ? passages_of[i] : result->fewest;
         result->most = passages_of[i] > result->most ? passages_of[i] : result->most;
     }
-    result->fairness = squares > 0 ? total * total / (processors * squares) : 1;
+    result->fairness = passages > 0 ? jain_index(passages_of, processors) : 1;
     result->passed_over = passed_over;
 }
 

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
+#include "common/text.h"
 #include "sim/machine/parameters.h"
 #include "sim/machine/reading.h"
 #include "sim/machine/topology.h"
-#include "sim/memory.h"
-#include "sim/text.h"
 #include "sim/workload.h"
 
 static const char help[] =
@@ -60,20 +60,6 @@ static const char help[] =
     "\n"
     "Exit status: 0 good, 1 the program failed, 3 could not run, 130 interrupted.\n"
     "The manual, locksim(1), says what is simulated and what the figures mean.\n";
-
-static void refuse(const char *format, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
-
-static void refuse(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)fputs("locksim: ", stderr);
-    (void)vfprintf(stderr, format, arguments);
-    (void)fputc('\n', stderr);
-    va_end(arguments);
-    exit(3);
-}
 
 /* What is only understood when all of the command line is known. */
 static struct {

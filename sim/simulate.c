@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory.h"
+#include "common/memory.h"
 #include "sim/thread.h"
 #include "virtual/instrument.h"
 

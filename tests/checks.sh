@@ -6,6 +6,8 @@
 #                                         if not
 #   skip "what" "why"                     counts as skipped, never as passed
 #   limited COMMAND…                      runs it, and ends it where it would not end
+#   columns FILE NAME…                    those columns of a CSV file, without their names; fails
+#                                         if there is no such column, or a row has others
 #   report                                the last line of the script
 
 checks_passed=0 checks_failed=0 checks_skipped=0
@@ -35,6 +37,45 @@ limited() {
         ulimit -S -t "${LOCKSTEP_TEST_LIMIT:-1200}"
         exec timeout -k 5 "$((${LOCKSTEP_TEST_LIMIT:-1200} * 3))" "$@"
     )
+}
+
+columns() {
+    columns_file=$1
+    shift
+    awk -v wanted="$*" '
+        function cut(line,    count, i, c, quoted, text) {
+            count = quoted = 0
+            text = ""
+            for (i = 1; i <= length(line); i++) {
+                c = substr(line, i, 1)
+                if (c == "\"" && quoted && substr(line, i + 1, 1) == "\"") {
+                    text = text c
+                    i++
+                } else if (c == "\"") {
+                    quoted = !quoted
+                } else if (c == "," && !quoted) {
+                    cell[++count] = text
+                    text = ""
+                } else {
+                    text = text c
+                }
+            }
+            cell[++count] = text
+            return quoted ? -1 : count
+        }
+        NR == 1 {
+            number = cut($0)
+            for (i = 1; i <= number; i++) at[cell[i]] = i
+            chosen = split(wanted, name, " ")
+            for (i = 1; i <= chosen; i++) if (!(name[i] in at)) exit 1
+            next
+        }
+        cut($0) != number { exit 1 }
+        {
+            for (i = 1; i <= chosen; i++) printf("%s%s", (i > 1 ? "," : ""), cell[at[name[i]]])
+            print ""
+        }
+        END { if (NR == 0) exit 1 }' "$columns_file"
 }
 
 report() {

@@ -146,16 +146,25 @@ $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
 # In place of the library's classes, or of lockbench's own measurement. An object of the
 # library may have a class that is replaced and one that is not.
 $(BUILD)/tests/bench/broken: LDFLAGS += -Wl,-z,muldefs
-$(BUILD)/tests/bench/broken: $(LOCKBENCH_OBJECTS)
-$(BUILD)/tests/bench/moving: $(filter-out %/measure_transfer.o,$(LOCKBENCH_OBJECTS))
+$(BUILD)/tests/bench/broken: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS)
+$(BUILD)/tests/bench/moving: $(filter-out %/measure_transfer.o,$(LOCKBENCH_OBJECTS)) \
+                             $(COMMON_OBJECTS)
 $(BUILD)/tests/bench/broken $(BUILD)/tests/bench/moving: \
         $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
-	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) -lm
-
-$(BUILD)/tests/bench/statistics: $(BUILD)/bench/statistics.o
-	@$(LOCKBENCH_LINK) -lcmocka -lm
+	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) $(JSON_LIBS) -lm
 
 -include $(LOCKBENCH_TESTS:=.d)
+
+# --- what the tools have in common ------------------------------------------------------
+
+COMMON_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/common/*.c))
+$(COMMON_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE $(JSON_CFLAGS) -c -o $@ $<
+$(COMMON_TESTS): %: %.o $(COMMON_OBJECTS)
+	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka $(JSON_LIBS) -lm
+
+-include $(COMMON_TESTS:=.d)
 
 # --- what sleeps, when things go wrong around it ----------------------------------------
 
@@ -173,8 +182,9 @@ $(FAULT_TESTS): %: %.o $(TEST_LIBRARY)
 COMPARE         = $(BUILD)/tests/check/naive/compare
 COMPARE_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/check/naive/*.c))
 $(COMPARE_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
-$(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIRTUAL_OBJECTS)
-	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS)
+$(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIRTUAL_OBJECTS) \
+            $(COMMON_OBJECTS)
+	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(JSON_LIBS) -lm
 
 -include $(COMPARE_OBJECTS:.o=.d)
 
@@ -185,8 +195,9 @@ $(LOCKSIM_TESTS:=.o): C_FLAGS := $(VIRTUAL_FLAGS)
 $(BUILD)/tests/sim/fit: %: %.o $(BUILD)/sim/show/fit.o
 	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka -lm
 $(BUILD)/tests/sim/cycles $(BUILD)/tests/sim/random: %: \
-        %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) $(VIRTUAL_OBJECTS)
-	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) -lm
+        %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) $(VIRTUAL_OBJECTS) \
+        $(COMMON_OBJECTS)
+	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS) -lm
 
 -include $(LOCKSIM_TESTS:=.d)
 
@@ -220,7 +231,7 @@ test-long: | $(DEPS_FIRST)
 
 test-run: test-programs
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) \
-	    $(TEST_PROGRAMS) $(filter %/statistics,$(LOCKBENCH_TESTS)) \
+	    $(TEST_PROGRAMS) $(COMMON_TESTS) \
 	    $(BUILD)/tests/sim/fit $(TEST_SCRIPTS) \
 	    $(SANITIZED) -p $(EXAMPLES)
 
@@ -229,7 +240,7 @@ test-threads: $(THREADS_PROGRAMS)
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) \
 	    $(THREADS_PROGRAMS)
 
-test-programs: all $(TEST_PROGRAMS) $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) \
+test-programs: all $(TEST_PROGRAMS) $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMMON_TESTS) $(COMPARE) \
                $(LOCKSIM_TESTS) $(EXAMPLES) tsan-programs asan-programs
 
 tsan-programs asan-programs: %-programs:

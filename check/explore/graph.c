@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 
 event_id graph_add(struct graph *graph, unsigned thread, enum event_kind kind)
 {

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 
 static const double UNIT = 0x1p60; /* of `explored` */
 
@@ -90,8 +90,7 @@ void jobs_begin(unsigned jobs)
         shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (shared == MAP_FAILED) {
-            (void)fprintf(vm_err, "lockcheck: shared memory: %s\n", strerror(errno));
-            vm_quit(3);
+            refuse("shared memory: %s", strerror(errno));
         }
         /* Children of children are ours to wait for. */
         (void)prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check/explore/graph.h"
-#include "check/memory.h"
+#include "common/memory.h"
 #include "virtual/state/state.h"
 #include "virtual/virtual.h"
 

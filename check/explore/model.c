@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 
 /* --- happens-before ----------------------------------------------------------------- */
 

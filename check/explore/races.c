@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 
 struct access {
     struct access *next;

@@ -10,7 +10,7 @@
 
 #include "check/explore/run.h"
 #include "check/explore/work.h"
-#include "check/memory.h"
+#include "common/memory.h"
 
 /* Whether the part of an event with that stamp was there before `stamp`, or the new write
    depends on it: TruSt's Previous. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/sites.h"
 
-#include "check/memory.h"
+#include "common/memory.h"
 
 bool sites_recording;
 static struct site *sites;

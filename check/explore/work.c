@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check/explore/run.h"
-#include "check/memory.h"
+#include "common/memory.h"
 
 /* A graph, and what is left to do with it: a revisit begins a new one. */
 struct frame {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 #include "check/show/rows.h"
 #include "virtual/program/tool.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 #include "check/show/rows.h"
 #include "check/show/table.h"
 #include "check/show/words.h"

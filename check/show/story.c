@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "check/memory.h"
+#include "common/memory.h"
 #include "check/show/words.h"
 #include "virtual/program/program.h"
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/show/table.h"
 
+#include "common/text.h"
+
 #include <string.h>
 
-#include "check/memory.h"
 #include "check/show/words.h"
+#include "common/memory.h"
 
 enum {
     NARROWEST = 20, /* that a thread's column may become */
@@ -27,15 +29,6 @@ void set_colour(FILE *out, bool wanted, enum colour colour)
 static bool begins_character(char byte)
 {
     return ((unsigned char)byte & 0xC0) != 0x80;
-}
-
-unsigned text_width(const char *text)
-{
-    unsigned width = 0;
-    for (; *text != '\0'; text++) {
-        width += begins_character(*text);
-    }
-    return width;
 }
 
 static void put_spaces(FILE *out, unsigned count)

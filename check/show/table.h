@@ -30,9 +30,6 @@ struct table {
 
 void table_print(FILE *out, const struct table *table);
 
-/* How many columns UTF-8 text takes. */
-unsigned text_width(const char *text);
-
 /* Prints text in lines, each indented. */
 void print_wrapped(FILE *out, const char *text, unsigned indent, unsigned width);
 

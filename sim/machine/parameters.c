@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/text.h"
+#include "common/text.h"
 
 enum { KEY = 64 };          /* bytes of a key, at most */
 enum { NEAR = 3 };          /* letters that a misspelt key may be off */

@@ -10,7 +10,7 @@
 
 #include "sim/machine/parameters.h"
 #include "sim/machine/texts.h"
-#include "sim/text.h"
+#include "common/text.h"
 #include "virtual/program/tool.h"
 
 /* --- reading ------------------------------------------------------------------------ */

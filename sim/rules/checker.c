@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/memory.h"
+#include "common/memory.h"
 #include "sim/thread.h"
 
 bool checking;

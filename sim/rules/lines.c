@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory.h"
+#include "common/memory.h"
 #include "virtual/program/program.h"
 
 static unsigned line_bytes, page_bytes, line_bits; /* powers of two */

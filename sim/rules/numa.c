@@ -43,7 +43,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory.h"
+#include "common/memory.h"
 #include "sim/simulate.h"
 
 /* An access that takes effect. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory.h"
+#include "common/memory.h"
 
 const char *scenario_name(enum scenario scenario)
 {

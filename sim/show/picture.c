@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/text.h"
+#include "common/text.h"
 #include "virtual/program/tool.h"
 
 enum {

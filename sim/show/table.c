@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "sim/show/figures.h"
-#include "sim/text.h"
 #include "virtual/program/tool.h"
 
 /* --- cells -------------------------------------------------------------------------- */
@@ -23,14 +23,13 @@ static const char *name_of(const struct result *result)
 
 static void put_right(int width, const char *text)
 {
-    int spaces = width - text_width(text);
-    (void)fprintf(vm_out, "  %*s%s", spaces > 0 ? spaces : 0, "", text);
+    text_right(vm_out, (unsigned)width + 2, text);
 }
 
 static void put_left(int width, const char *text)
 {
-    int spaces = width - text_width(text);
-    (void)fprintf(vm_out, "  %s%*s", text, spaces > 0 ? spaces : 0, "");
+    (void)fputs("  ", vm_out);
+    text_left(vm_out, (unsigned)width, text);
 }
 
 static void put_number(int width, double value, int decimals)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory.h"
+#include "common/memory.h"
 #include "sim/show/picture.h"
 
 static struct picture picture;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/text.h"
+#include "common/text.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
@@ -59,13 +59,8 @@ static const struct {
 static void put(enum column column, const char *text)
 {
     int width = columns[column].width;
-    int spaces = abs(width) - text_width(text);
-    spaces = spaces > 0 ? spaces : 0;
-    if (width < 0) {
-        (void)fprintf(file, "%s%*s  ", text, spaces, "");
-    } else {
-        (void)fprintf(file, "%*s%s  ", spaces, "", text);
-    }
+    (width < 0 ? text_left : text_right)(file, (unsigned)abs(width), text);
+    (void)fputs("  ", file);
 }
 
 static void put_format(enum column column, const char *format, ...)

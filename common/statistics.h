@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Percentiles of many values, and the middle of a few. */
-#ifndef LOCKBENCH_STATISTICS_H
-#define LOCKBENCH_STATISTICS_H
+#ifndef LOCKSTEP_COMMON_STATISTICS_H
+#define LOCKSTEP_COMMON_STATISTICS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The arithmetic behind lockbench's tables. */
-#include "bench/statistics.h"
+#include "common/statistics.h"
 
 #include <math.h>
 #include <setjmp.h>

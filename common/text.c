@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/text.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+
+void text_append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* Continuation bytes of UTF-8 take none. */
+unsigned text_width(const char *text)
+{
+    unsigned width = 0;
+    for (; *text != '\0'; text++) {
+        width += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return width;
+}
+
+static int missing(unsigned width, const char *text)
+{
+    unsigned taken = text_width(text);
+    return taken < width ? (int)(width - taken) : 0;
+}
+
+void text_right(FILE *file, unsigned width, const char *text)
+{
+    (void)fprintf(file, "%*s%s", missing(width, text), "", text);
+}
+
+void text_left(FILE *file, unsigned width, const char *text)
+{
+    (void)fprintf(file, "%s%*s", text, missing(width, text), "");
+}
+
+enum { LONGEST = 63 };
+
+static int least(int one, int other)
+{
+    return one < other ? one : other;
+}
+
+/* How many letters must be changed, added, left out or exchanged with their neighbour to
+   make one word of the other. */
+static int distance(const char *from, const char *to)
+{
+    size_t rows = strlen(from), columns = strlen(to);
+    if (rows > LONGEST || columns > LONGEST) {
+        return LONGEST;
+    }
+    int steps[LONGEST + 1][LONGEST + 1];
+    for (size_t i = 0; i <= rows; i++) {
+        for (size_t j = 0; j <= columns; j++) {
+            if (i == 0 || j == 0) {
+                steps[i][j] = (int)(i + j);
+                continue;
+            }
+            bool same = from[i - 1] == to[j - 1];
+            steps[i][j] = least(steps[i - 1][j - 1] + !same,
+                                1 + least(steps[i - 1][j], steps[i][j - 1]));
+            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1]) {
+                steps[i][j] = least(steps[i][j], steps[i - 2][j - 2] + 1);
+            }
+        }
+    }
+    return steps[rows][columns];
+}
+
+const char *text_nearest(const char *written, const char *const *words)
+{
+    const char *nearest = NULL;
+    int length = (int)strlen(written);
+    int best = length < 3 ? 2 : 1 + (length + 2) / 3; /* that far is no slip any more */
+    for (; *words != NULL; words++) {
+        int steps = distance(written, *words);
+        if (steps < best) {
+            best = steps;
+            nearest = *words;
+        }
+    }
+    return nearest;
+}

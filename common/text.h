@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Text for people, in UTF-8. */
+#ifndef LOCKSTEP_COMMON_TEXT_H
+#define LOCKSTEP_COMMON_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Appends to a string in `size` bytes; what does not fit is left out. */
+void text_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The columns that it takes on a terminal. */
+unsigned text_width(const char *text);
+
+/* Prints it in at least `width` columns, to the right or to the left. */
+void text_right(FILE *file, unsigned width, const char *text);
+void text_left(FILE *file, unsigned width, const char *text);
+
+/* Of some words, NULL at the end, the one that somebody may have meant who wrote this; or
+   NULL. */
+const char *text_nearest(const char *written, const char *const *words);
+
+#endif
