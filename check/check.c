@@ -83,6 +83,10 @@ struct explore_options explore_options_of(const struct options *options)
         .sequential = options->sequential,
         .same_thread = options->same_thread,
         .spurious = options->spurious,
+        .wakes = options->early_returns != NO_EARLY_RETURNS &&
+                 (options->action != CHECK_CATALOG || options->full) && !options->weaken,
+        .interrupts = options->interrupts,
+        .all_early_returns = options->early_returns == ALL_EARLY_RETURNS,
         .events = options->events,
         .jobs = options->jobs,
         .program = run_main,
@@ -213,9 +217,15 @@ static void tell_counts(const struct explore_options *how,
                         const struct explore_result *result, double seconds)
 {
     (void)fprintf(
-        vm_out, "%u thread%s, %llu execution%s (%llu blocked), %.3g s; ", result->threads,
+        vm_out, "%u thread%s, %llu execution%s (%llu blocked), ", result->threads,
         result->threads == 1 ? "" : "s", (unsigned long long)result->executions,
-        result->executions == 1 ? "" : "s", (unsigned long long)result->blocked, seconds);
+        result->executions == 1 ? "" : "s", (unsigned long long)result->blocked);
+    if (result->early_possible) {
+        (void)fprintf(vm_out, "%llu more%s in which one wait returned early, ",
+                      (unsigned long long)result->early,
+                      result->early_cut ? " (not all there are)" : "");
+    }
+    (void)fprintf(vm_out, "%.3g s; ", seconds);
     tell_bounds(how);
 }
 
@@ -226,11 +236,13 @@ void tell_bounds(const struct explore_options *how)
                   how->same_thread ? " with same-thread release sequences" : "",
                   vm_has_membarrier ? "" : ", no membarrier", how->events);
     if (how->spurious == 0) {
-        (void)fputs("no spurious failures\n", vm_out);
+        (void)fputs("no spurious failures", vm_out);
     } else {
-        (void)fprintf(vm_out, "%u spurious failure%s a thread\n", how->spurious,
+        (void)fprintf(vm_out, "%u spurious failure%s a thread", how->spurious,
                       how->spurious == 1 ? "" : "s");
     }
+    (void)fprintf(vm_out, "%s%s\n", how->wakes ? "" : ", waits return only when woken",
+                  how->interrupts ? ", interrupted semaphores" : "");
 }
 
 static void tell_leak(const struct explore_result *result)

@@ -23,6 +23,11 @@ static const char help[] =
     "      --release-sequences RULE\n"
     "                         c++20, or same-thread (C11 to C++17); default c++20\n"
     "      --no-membarrier    the system has no membarrier(2)\n"
+    "      --early-returns N  waits on conditions and futexes return for no reason, one "
+    "in\n"
+    "                         an execution: some (the default: 10000 runs, or twice as\n"
+    "                         many as without), all, or none\n"
+    "      --interrupts       sem_wait may fail with EINTR, likewise\n"
     "  -b, --bound N          atomic events of each thread, at most (default 1000)\n"
     "  -j, --jobs N           processes (default 1)\n"
     "  -d, --dot FILE         write a wrong execution as a Graphviz file too\n"
@@ -64,13 +69,33 @@ static bool read_choice(const char *option, const char *text, const char *first,
     return strcmp(text, second) == 0;
 }
 
-enum { SPURIOUS = 256, RELEASE_SEQUENCES, NO_MEMBARRIER, FULL };
+static enum early_returns read_early_returns(const char *text)
+{
+    static const char *const words[] = {"some", "all", "none"};
+    for (unsigned i = 0; i < 3; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            return (enum early_returns)i;
+        }
+    }
+    refuse("--early-returns: '%s' is none of some, all, none", text);
+}
+
+enum {
+    SPURIOUS = 256,
+    RELEASE_SEQUENCES,
+    NO_MEMBARRIER,
+    EARLY_RETURNS,
+    INTERRUPTS,
+    FULL
+};
 
 static const struct option long_options[] = {
     {"model", required_argument, NULL, 'm'},
     {"spurious", optional_argument, NULL, SPURIOUS},
     {"release-sequences", required_argument, NULL, RELEASE_SEQUENCES},
     {"no-membarrier", no_argument, NULL, NO_MEMBARRIER},
+    {"early-returns", required_argument, NULL, EARLY_RETURNS},
+    {"interrupts", no_argument, NULL, INTERRUPTS},
     {"bound", required_argument, NULL, 'b'},
     {"jobs", required_argument, NULL, 'j'},
     {"dot", required_argument, NULL, 'd'},
@@ -102,6 +127,12 @@ static void read_option(struct options *options, int option)
         break;
     case NO_MEMBARRIER:
         options->no_membarrier = true;
+        break;
+    case EARLY_RETURNS:
+        options->early_returns = read_early_returns(optarg);
+        break;
+    case INTERRUPTS:
+        options->interrupts = true;
         break;
     case 'b':
         options->events = read_number("--bound", optarg, 60000);

@@ -7,6 +7,9 @@
 
 enum action { CHECK_PROGRAM, CHECK_CATALOG, REPLAY_SAVED };
 
+/* --early-returns: waits that return for no reason, in one execution each */
+enum early_returns { SOME_EARLY_RETURNS, ALL_EARLY_RETURNS, NO_EARLY_RETURNS };
+
 struct options {
     enum action action;
     bool weaken;
@@ -14,7 +17,9 @@ struct options {
     bool same_thread;   /* --release-sequences=same-thread */
     unsigned spurious;  /* failures of weak compare-and-swaps, each thread */
     bool no_membarrier; /* --no-membarrier */
-    unsigned events;    /* bound for each thread */
+    bool interrupts;    /* --interrupts */
+    enum early_returns early_returns;
+    unsigned events; /* bound for each thread */
     unsigned jobs;
     bool json, verbose, list;
     bool full;         /* --catalog: all sizes */

@@ -32,7 +32,7 @@
  *     thread T              that create and join are about
  *     choice N of M
  *     stamp N written N     when it, and its write, were added to the graph
- *     plain silent fresh unwritten spurious
+ *     plain silent fresh unwritten spurious early
  *
  * Neither addresses nor values are kept, as the program may be loaded elsewhere: where a
  * location is shows when the first event that accesses it is run again.

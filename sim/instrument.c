@@ -86,6 +86,13 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
     return (unsigned)random_below(count);
 }
 
+/* Possible, but no machine does it without a cause. */
+bool instrument_returns_early(enum vm_early why, const char *name, const void *site)
+{
+    (void)why, (void)name, (void)site;
+    return false;
+}
+
 /* --- threads ------------------------------------------------------------------------ */
 
 void instrument_join(unsigned number, const void *site)

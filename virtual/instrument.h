@@ -60,6 +60,14 @@ void instrument_delay(unsigned pauses, const void *site);
    a time is out). `what` names the choice. */
 unsigned instrument_choose(unsigned count, const char *what, const void *site);
 
+/* Whether a wait returns here although what it waits for has not come. Asked before each
+   wait that may do so; an instrument that tries it says yes once in an execution. */
+enum vm_early {
+    VM_SPURIOUS,    /* for no reason: condition variables and futexes */
+    VM_INTERRUPTED, /* with EINTR, as when a signal was handled: semaphores */
+};
+bool instrument_returns_early(enum vm_early why, const char *name, const void *site);
+
 /* Starts a thread that runs body(argument). Returns its processor (never that of another
    thread of the same execution). The caller is done with everything that the new thread
    may look at. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
 #include "check/explore/updates.h"
@@ -27,28 +28,98 @@ static void execute(event_id id)
 
 /* --- choices ------------------------------------------------------------------------ */
 
-unsigned instrument_choose(unsigned count, const char *what, const void *site)
+/* Chooses 0, and leaves the others that may be had for later. */
+static struct event *add_choice(event_id id, unsigned count, unsigned may_be_had)
 {
-    begin_call();
-    struct event *event = next_event();
-    event_id id = running_event();
-    if (event == NULL) {
-        graph_add(run.graph, id.thread, EVENT_CHOICE);
-        event = event_of(run.graph, id);
-        event->choices = (uint16_t)count;
-        for (unsigned i = 1; i < count; i++) {
-            push_item(&(struct item){.kind = ITEM_CHOICE,
-                                     .stamp = event->stamp + 1,
-                                     .event = id,
-                                     .choice = (uint16_t)i});
-        }
-        share_weight(count - 1);
+    graph_add(run.graph, id.thread, EVENT_CHOICE);
+    struct event *event = event_of(run.graph, id);
+    event->choices = (uint16_t)count;
+    for (unsigned i = 1; i < may_be_had; i++) {
+        push_item(&(struct item){.kind = ITEM_CHOICE,
+                                 .stamp = event->stamp + 1,
+                                 .event = id,
+                                 .choice = (uint16_t)i});
     }
+    share_weight(may_be_had - 1);
+    return event;
+}
+
+static unsigned take_choice(struct event *event, const char *what, const void *site)
+{
+    event_id id = running_event();
     expect(event, EVENT_CHOICE, 0, site);
     event->site = site;
     event->name = what;
     execute(id);
     return event->choice;
+}
+
+unsigned instrument_choose(unsigned count, const char *what, const void *site)
+{
+    begin_call();
+    struct event *event = next_event();
+    if (event == NULL) {
+        event = add_choice(running_event(), count, count);
+    }
+    return take_choice(event, what, site);
+}
+
+/* Whether some wait of the execution has returned early. */
+bool has_early_return(void)
+{
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        for (uint32_t i = 0; i < run.graph->thread[t].events; i++) {
+            const struct event *event = &run.graph->thread[t].event[i];
+            if (event->kind == EVENT_CHOICE && event->early && event->choice == 1) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_tried(enum vm_early why)
+{
+    return why == VM_SPURIOUS ? run.options->wakes : run.options->interrupts;
+}
+
+/* A graph says which waits were asked; one that was made without asking has none. At most
+   one in an execution says yes, which is a property of graphs that parts of them keep, so
+   that each graph is still explored once. */
+bool instrument_returns_early(enum vm_early why, const char *name, const void *site)
+{
+    static const char *const what[] = {
+        [VM_SPURIOUS] = "whether the wait returns for no reason",
+        [VM_INTERRUPTED] = "whether the wait is interrupted",
+    };
+    (void)name;
+    unsigned t = (unsigned)vm_self();
+    uint32_t done = run.model.done[t];
+    bool decided = done < run.graph->thread[t].events;
+    if (run.phase == PROBE) {
+        return false;
+    }
+    run.result->early_possible = run.result->early_possible || is_tried(why);
+    if (decided ? !run.graph->thread[t].event[done].early
+                : !is_tried(why) || run.most_early_runs == 0) {
+        return false;
+    }
+    if (self()->returned_early && loops_closed(t)) {
+        try_failed(); /* back where it was: as if it had begun to wait only now */
+        return false;
+    }
+    settle();
+    struct event *event = next_event();
+    if (event == NULL) {
+        event = add_choice(running_event(), 2, has_early_return() ? 1 : 2);
+        event->early = true;
+    }
+    bool early = take_choice(event, what[why], site) == 1;
+    if (early) {
+        self()->returned_early = true;
+        (void)loops_closed(t);
+    }
+    return early;
 }
 
 /* --- threads ------------------------------------------------------------------------ */

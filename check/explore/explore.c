@@ -23,9 +23,15 @@ static void conclude(enum outcome what)
 {
     run.result->runs++;
     run.result->explored += run.weight;
+    /* When early returns are tried, what has none is known already. */
+    bool early = run.most_early_runs > 0 && has_early_return();
+    if (run.most_early_runs > 0 && !early && (what == COMPLETE || what == DEAD_END)) {
+        return;
+    }
     switch (what) {
     case COMPLETE:
-        run.result->executions++;
+        run.result->executions += !early;
+        run.result->early += early;
         leaking = 0;
         vm_each_block(count_leak, NULL);
         if (leaking > run.result->leaked) {
@@ -36,7 +42,7 @@ static void conclude(enum outcome what)
         }
         break;
     case DEAD_END:
-        run.result->blocked++;
+        run.result->blocked += !early;
         break;
     case BOUND:
         run.result->bound = true;
@@ -82,14 +88,18 @@ static enum outcome run_wide_enough(void)
    and examples/check that end have none at all. */
 enum { MOST_BOUNDED = 20000 };
 
-/* Returns whether it is worth trying with a larger bound. */
-static bool explore_within(uint32_t events)
+/* Runs in which a wait returns early, before that is enough: or twice as many as there were
+   without. */
+enum { EARLY_RUNS = 10000 };
+
+/* What has been counted goes on from `counted`. Returns whether it is worth trying with a
+   larger bound. */
+static bool explore_within(uint32_t events, struct explore_result counted)
 {
     const struct explore_options *with = run.options;
     struct explore_result *to = run.result;
     uint64_t bounded = 0;
-    memset(to, 0, sizeof *to);
-    to->threads = 1;
+    *to = counted;
     to->failure.other = VM_NOBODY;
     work_begin(NULL);
     run.weight = 1;
@@ -113,8 +123,9 @@ static bool explore_within(uint32_t events)
                 with->tick();
             }
         }
+        to->early_cut = run.most_early_runs > 0 && to->runs >= run.most_early_runs;
         share_work();
-    } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() &&
+    } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
              bounded < MOST_BOUNDED && (left = next_item()));
     jobs_end(to, !left);
     bool sure = !to->bound && !to->interrupted && to->why[0] == '\0';
@@ -130,17 +141,38 @@ static bool explore_within(uint32_t events)
    others is found sooner, and shorter. Measured with: the programs of tests/check/bugs,
    tests/check/programs and examples/check: at 64 only the one without end needs a second
    search; at 16 five others do, one of them after 25131 runs. */
-void explore(const struct explore_options *with, struct explore_result *to)
+static void explore_bounds(struct explore_result counted)
 {
     enum { FIRST_BOUND = 64, FACTOR = 4 };
+    uint32_t most = run.options->events;
+    bool once =
+        run.options->execution != NULL || most < FIRST_BOUND; /* each is handed on once */
+    uint32_t events = once ? most : FIRST_BOUND;
+    while (explore_within(events, counted) && events < most) {
+        events = FACTOR * events < most ? FACTOR * events : most;
+    }
+}
+
+/* First without early returns of waits: what is wrong without them is shown without
+   them. Then with one in each execution. */
+void explore(const struct explore_options *with, struct explore_result *to)
+{
     run.options = with;
     run.result = to;
     run.trace = NULL;
-    bool once = with->execution != NULL ||
-                with->events < FIRST_BOUND; /* each is handed on once */
-    uint32_t events = once ? with->events : FIRST_BOUND;
-    while (explore_within(events) && events < with->events) {
-        events = FACTOR * events < with->events ? FACTOR * events : with->events;
+    run.most_early_runs = 0;
+    explore_bounds((struct explore_result){.threads = 1});
+    if (to->verdict == VERIFIED && to->early_possible) {
+        uint64_t as_many = 2 * to->runs;
+        run.most_early_runs = with->all_early_returns ? UINT64_MAX
+                              : as_many > EARLY_RUNS  ? as_many
+                                                      : EARLY_RUNS;
+        explore_bounds((struct explore_result){.executions = to->executions,
+                                               .blocked = to->blocked,
+                                               .left = to->left,
+                                               .threads = to->threads,
+                                               .leaked = to->leaked,
+                                               .leak = to->leak});
     }
 }
 

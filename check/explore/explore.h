@@ -12,14 +12,17 @@
 #include "check/explore/model.h"
 
 struct explore_options {
-    bool sequential;       /* --model=sc: every order is seq_cst */
-    bool same_thread;      /* release sequences of C11 to C++17 */
-    unsigned spurious;     /* failures of weak compare-and-swaps, each thread */
-    uint32_t events;       /* of each thread, at most */
-    unsigned jobs;         /* processes */
-    void (*program)(void); /* the first thread */
-    void (*begin)(void);   /* called before each run, or NULL */
-    void (*tick)(void);    /* called now and then, or NULL */
+    bool sequential;        /* --model=sc: every order is seq_cst */
+    bool same_thread;       /* release sequences of C11 to C++17 */
+    unsigned spurious;      /* failures of weak compare-and-swaps, each thread */
+    bool wakes;             /* waits may return for no reason */
+    bool interrupts;        /* … and those of semaphores with EINTR */
+    bool all_early_returns; /* all executions with one, however many */
+    uint32_t events;        /* of each thread, at most */
+    unsigned jobs;          /* processes */
+    void (*program)(void);  /* the first thread */
+    void (*begin)(void);    /* called before each run, or NULL */
+    void (*tick)(void);     /* called now and then, or NULL */
     /* Called with each complete execution, or NULL. */
     void (*execution)(const struct graph *graph, void *context);
     void *context;
@@ -50,14 +53,17 @@ struct explore_result {
     uint64_t executions; /* complete ones */
     uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
     uint64_t left;       /* of these, the ones that end with main nevertheless */
+    uint64_t early;      /* complete ones more, in which one wait has returned early */
     uint64_t runs;       /* of the program */
     double explored;     /* share of the whole, an estimate: 1 at the end */
     int64_t open;        /* items of work left behind and not taken up yet */
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
     bool interrupted;
-    bool elsewhere; /* another process has found, and printed, what is wrong */
-    size_t leaked;  /* blocks never freed, in some execution; the first one's site */
+    bool early_possible; /* some wait might have returned early */
+    bool early_cut;      /* not all executions with an early return were made */
+    bool elsewhere;      /* another process has found, and printed, what is wrong */
+    size_t leaked;       /* blocks never freed, in some execution; the first one's site */
     const void *leak;
     char why[256]; /* inconclusive or refused: the reason */
     struct failure failure;

@@ -86,6 +86,7 @@ struct event {
     uint8_t size;  /* of the location */
     bool plain;    /* a plain write to a location that is also accessed atomically */
     bool spurious; /* a weak compare-and-swap that is to fail without cause */
+    bool early;    /* a choice: whether a wait returns early */
     uint16_t choice, choices;
     uint32_t location; /* index */
     uint32_t place;    /* of a write in its location's order, from 0 */

@@ -21,12 +21,12 @@ static const double UNIT = 0x1p60; /* of `explored` */
 enum { HANDED_OUT = -1, FREE = 0 }; /* otherwise the number of the process */
 
 struct totals {
-    atomic_uint_least64_t executions, blocked, left, runs, explored;
+    atomic_uint_least64_t executions, blocked, left, early, runs, explored;
     atomic_int_least64_t open;
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak;
-    atomic_bool bound, interrupted, found, lost;
+    atomic_bool bound, interrupted, found, lost, early_possible, early_cut;
     atomic_int first, finder; /* processes */
     atomic_uint_least64_t handed_out, signed_off;
     atomic_int line[MOST_JOBS];
@@ -194,6 +194,7 @@ void jobs_publish(const struct explore_result *result)
     atomic_fetch_add(&shared->executions, result->executions - published.executions);
     atomic_fetch_add(&shared->blocked, result->blocked - published.blocked);
     atomic_fetch_add(&shared->left, result->left - published.left);
+    atomic_fetch_add(&shared->early, result->early - published.early);
     atomic_fetch_add(&shared->runs, result->runs - published.runs);
     atomic_fetch_add(&shared->open, result->open - published.open);
     atomic_fetch_add(&shared->explored,
@@ -204,6 +205,12 @@ void jobs_publish(const struct explore_result *result)
     }
     if (result->bound) {
         atomic_store(&shared->bound, true);
+    }
+    if (result->early_possible) {
+        atomic_store(&shared->early_possible, true);
+    }
+    if (result->early_cut) {
+        atomic_store(&shared->early_cut, true);
     }
     if (result->leaked > atomic_load(&shared->leaked)) {
         atomic_store(&shared->leaked, result->leaked);
@@ -251,6 +258,9 @@ void jobs_totals(struct explore_result *result)
     result->executions = atomic_load(&shared->executions);
     result->blocked = atomic_load(&shared->blocked);
     result->left = atomic_load(&shared->left);
+    result->early = atomic_load(&shared->early);
+    result->early_possible = atomic_load(&shared->early_possible);
+    result->early_cut = atomic_load(&shared->early_cut);
     result->runs = atomic_load(&shared->runs);
     result->explored = (double)atomic_load(&shared->explored) / UNIT;
     result->threads = atomic_load(&shared->threads);
@@ -283,7 +293,7 @@ void jobs_end(struct explore_result *result, bool exhausted)
     if (lost) {
         (void)snprintf(result->why, sizeof result->why,
                        "one of the processes was killed, or could not go on");
-    } else if (exhausted && !result->elsewhere && !result->bound &&
+    } else if (exhausted && !result->elsewhere && !result->bound && !result->early_cut &&
                !result->interrupted && !is_balanced()) {
         (void)snprintf(result->why, sizeof result->why,
                        "work was lost between the processes");

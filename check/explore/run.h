@@ -42,6 +42,7 @@ struct processor {
     enum thread_state state;
     uint32_t resolved_end; /* behind its last event that this run has resolved; or 0 */
     uint16_t joins;        /* the thread that it waits for, if it is JOINING */
+    bool returned_early;   /* from a wait, and has had no effect since */
     uint64_t plain;        /* accesses since its last event */
     event_id creator;
     void (*body)(void *);
@@ -53,8 +54,9 @@ struct run {
     const struct explore_options *options;
     const struct trace *trace; /* or NULL */
     struct explore_result *result;
-    uint32_t bound; /* on the events of a thread */
-    double weight;  /* its share of the whole */
+    uint32_t bound;           /* on the events of a thread */
+    double weight;            /* its share of the whole */
+    uint64_t most_early_runs; /* > 0: waits may return early; runs at most */
 
     /* The execution, as far as it has come. */
     struct graph *graph;
@@ -114,6 +116,9 @@ void check_new(const struct event *event);
 
 /* Hands an event to the trace, if there is one. */
 void trace_event(event_id id);
+
+/* Whether some wait of the execution has returned early. */
+bool has_early_return(void);
 
 /* While probing: something other than a read is met, so the thread is not stuck. */
 void probe_effect(void);

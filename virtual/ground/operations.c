@@ -182,6 +182,16 @@ uint64_t vm_compare(void *address, unsigned size, uint64_t expected, uint64_t de
                                                     .site = call.site});
 }
 
+bool vm_on_own_stack(const void *object)
+{
+    if (vm_self() == VM_NOBODY) {
+        return false;
+    }
+    struct vm_stack stack = vm_stack((unsigned)vm_self());
+    const unsigned char *byte = object;
+    return byte >= stack.low && byte < stack.high;
+}
+
 void vm_await_failed(struct vm_call call)
 {
     if (vm_self() == VM_NOBODY) {

@@ -50,6 +50,10 @@ static inline void vm_write(void *address, unsigned size, uint64_t value,
 /* A try of a wait has failed. */
 void vm_await_failed(struct vm_call call);
 
+/* Whether an object lies on the running thread's stack: what an earlier call has left
+   there says nothing of it. */
+bool vm_on_own_stack(const void *object);
+
 /* Announces a plain access (outside of all processors: nothing to announce). */
 void vm_plain(const void *address, size_t size, bool write, const void *site);
 

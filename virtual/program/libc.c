@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a program can ask about the machine: the answers are the same everywhere. */
 #include "virtual/ground/thread.h"
+#include "virtual/instrument.h"
+#include "virtual/threads/clock.h"
 
 #include <sys/types.h>
 #include <unistd.h>
@@ -29,7 +31,13 @@ int __wrap_get_nprocs_conf(void)
 
 int __wrap_sched_getcpu(void)
 {
-    return (int)vm_thread_number();
+    unsigned own = vm_thread_number() % vm_pretended_processors;
+    if (vm_in_time() || own == 0) {
+        return (int)own;
+    }
+    /* A processor of its own, or the one that all others may be on too. */
+    const void *site = __builtin_return_address(0);
+    return instrument_choose(2, "which processor it runs on", site) == 0 ? (int)own : 0;
 }
 
 pid_t __wrap_getpid(void)

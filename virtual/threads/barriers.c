@@ -10,12 +10,14 @@
 
 #include <errno.h>
 
-#define DESTROYED UINT32_MAX
+#define DESTROYED   UINT32_MAX
+#define INITIALIZED UINT32_C(0xba221e2)
 
 struct barrier {
     uint32_t arrivals;
     uint32_t phases;
     uint32_t count; /* of threads that meet: fixed by init */
+    uint32_t mark;  /* INITIALIZED, of one that has not been destroyed */
 };
 _Static_assert(sizeof(struct barrier) <= sizeof(pthread_barrier_t), "fits in libc's");
 
@@ -30,7 +32,11 @@ int __wrap_pthread_barrier_init(pthread_barrier_t *barrier,
     const void *site = __builtin_return_address(0);
     vm_plain(&self->arrivals, sizeof self->arrivals, true, site);
     vm_plain(&self->phases, sizeof self->phases, true, site);
-    *self = (struct barrier){.count = count};
+    if (self->mark == INITIALIZED && !vm_on_own_stack(barrier)) {
+        instrument_wrong(VM_MISUSE, site,
+                         "pthread_barrier_init of a barrier that is initialized already");
+    }
+    *self = (struct barrier){.count = count, .mark = INITIALIZED};
     return 0;
 }
 
@@ -55,6 +61,7 @@ int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier)
                          call.name);
     }
     self->count = DESTROYED;
+    self->mark = 0;
     return 0;
 }
 

@@ -122,8 +122,8 @@ int __wrap_mtx_trylock_noted(mtx_t *mutex)
 
 int __wrap_mtx_timedlock(mtx_t *mutex, const struct timespec *limit)
 {
-    return status_of(
-        vm_mutex_timedlock(mutex_of(mutex), limit, VM_CALL("mtx_timedlock")));
+    return status_of(vm_mutex_timedlock(mutex_of(mutex), CLOCK_REALTIME, limit,
+                                        VM_CALL("mtx_timedlock")));
 }
 
 int __wrap_mtx_unlock(mtx_t *mutex)
@@ -135,7 +135,7 @@ int __wrap_mtx_unlock(mtx_t *mutex)
 
 int __wrap_cnd_init(cnd_t *condition)
 {
-    vm_condition_init(condition_of(condition), VM_CALL("cnd_init"));
+    vm_condition_init(condition_of(condition), CLOCK_REALTIME, VM_CALL("cnd_init"));
     return thrd_success;
 }
 
@@ -153,7 +153,8 @@ int __wrap_cnd_wait(cnd_t *condition, mtx_t *mutex)
 int __wrap_cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *limit)
 {
     return status_of(vm_condition_timedwait(condition_of(condition), mutex_of(mutex),
-                                            limit, VM_CALL("cnd_timedwait")));
+                                            CLOCK_REALTIME, limit,
+                                            VM_CALL("cnd_timedwait")));
 }
 
 int __wrap_cnd_signal(cnd_t *condition)

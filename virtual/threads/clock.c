@@ -13,8 +13,29 @@
 #define SECOND UINT64_C(1000000000)
 #define TICK   (SECOND / 100) /* of times() */
 
-/* The instant: 2020-01-01 00:00:00 UTC. */
+/* What clocks show at the beginning: 2020-01-01 00:00:00 UTC; a machine that was started
+   a day before, and has slept for an hour of it. */
 #define BEGINNING (UINT64_C(1577836800) * SECOND)
+#define TAI       (BEGINNING + 37 * SECOND)
+#define AWAKE     (23 * 3600 * SECOND)
+#define STARTED   (24 * 3600 * SECOND)
+
+static uint64_t beginning_of(clockid_t clock)
+{
+    switch (clock) {
+    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_COARSE:
+        return AWAKE;
+    case CLOCK_MONOTONIC_RAW:
+        return AWAKE + SECOND; /* as if the others had been slewed */
+    case CLOCK_BOOTTIME:
+        return STARTED;
+    case CLOCK_TAI:
+        return TAI;
+    default:
+        return BEGINNING;
+    }
+}
 
 static uint64_t now(void)
 {
@@ -27,6 +48,11 @@ uint64_t vm_now(void)
     return now();
 }
 
+uint64_t vm_clock_now(clockid_t clock)
+{
+    return vm_now() - BEGINNING + beginning_of(clock);
+}
+
 /* Never before the beginning, nor (2500-odd) after the end. */
 uint64_t vm_nanoseconds(const struct timespec *time)
 {
@@ -36,6 +62,12 @@ uint64_t vm_nanoseconds(const struct timespec *time)
     }
     uint64_t seconds = time->tv_sec < last ? (uint64_t)time->tv_sec : (uint64_t)last;
     return seconds * SECOND + (uint64_t)time->tv_nsec;
+}
+
+uint64_t vm_instant(clockid_t clock, const struct timespec *time)
+{
+    uint64_t shown = vm_nanoseconds(time), first = beginning_of(clock);
+    return shown > first ? BEGINNING + (shown - first) : BEGINNING;
 }
 
 static struct timespec timespec_of(uint64_t nanoseconds)
@@ -120,11 +152,12 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
                            struct timespec *left)
 {
-    (void)clock, (void)left;
+    (void)left;
     vm_plain(time, sizeof *time, false, __builtin_return_address(0));
     uint64_t nanoseconds = vm_nanoseconds(time);
     if (flags & TIMER_ABSTIME) {
-        nanoseconds = nanoseconds > vm_now() ? nanoseconds - vm_now() : 0;
+        uint64_t until = vm_instant(clock, time), present = vm_now();
+        nanoseconds = until > present ? until - present : 0;
     }
     vm_sleep(nanoseconds, VM_CALL("clock_nanosleep"));
     return 0;
@@ -160,14 +193,14 @@ clock_t __wrap_times(struct tms *result)
         memset(result, 0, sizeof *result);
         result->tms_utime = (clock_t)(worked() / TICK);
     }
-    return (clock_t)(vm_now() / TICK);
+    return (clock_t)(vm_clock_now(CLOCK_MONOTONIC) / TICK);
 }
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *result)
 {
-    (void)clock;
+    bool work = clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID;
     vm_plain(result, sizeof *result, true, __builtin_return_address(0));
-    *result = timespec_of(vm_now());
+    *result = timespec_of(work ? worked() : vm_clock_now(clock));
     return 0;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time: all clocks show the same instant to a thread, in nanoseconds. With an instrument that
- * has time, it passes by the instrument's clock. Otherwise clocks stand still but for a
+ * Time, in nanoseconds. All clocks of a thread go together, each from a beginning of its
+ * own: an instant of one is none of another. Here an instant is what CLOCK_REALTIME shows.
+ * With an instrument that has time, it passes by the instrument's clock. Otherwise clocks stand still but for a
  * thread's own sleeping and running out of time: nothing else depends on the thread
  * alone. There, a wait with a limit is one try: that it succeeds later is another
  * execution in which the try comes later, and that it fails is one in which the time is
@@ -16,7 +17,9 @@
 #include "virtual/instrument.h"
 
 uint64_t vm_now(void);
-uint64_t vm_nanoseconds(const struct timespec *time);
+uint64_t vm_clock_now(clockid_t clock); /* what the clock shows */
+uint64_t vm_instant(clockid_t clock, const struct timespec *shown);
+uint64_t vm_nanoseconds(const struct timespec *duration);
 void vm_sleep(uint64_t nanoseconds, struct vm_call call);
 int vm_time_out(uint64_t limit); /* returns ETIMEDOUT */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Condition variables: the first 64 bits are a waiting set. libc's layout, for its static
- * initialiser (zeros); __wrefs says that the variable has been destroyed.
+ * initialiser (zeros); __wrefs says that the variable has been destroyed, __g1_orig_size
+ * by which clock its limits are.
  */
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
@@ -21,10 +22,13 @@ static uint64_t *set_of(pthread_cond_t *condition, struct vm_call call)
     return (uint64_t *)(void *)condition;
 }
 
-void vm_condition_init(pthread_cond_t *condition, struct vm_call call)
+_Static_assert(CLOCK_REALTIME == 0, "the static initialiser's clock");
+
+void vm_condition_init(pthread_cond_t *condition, clockid_t clock, struct vm_call call)
 {
     vm_plain(condition, sizeof(uint64_t), true, call.site);
     memset(condition, 0, sizeof *condition);
+    condition->__data.__g1_orig_size = (unsigned)clock;
 }
 
 /* No plain write: those who have been woken need not have returned, which is allowed. */
@@ -40,14 +44,27 @@ void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call)
     condition->__data.__wrefs = DESTROYED;
 }
 
-/* Joins the waiting set before the mutex is free, so that no signal that follows is lost.
-   */
-static int enter(uint64_t *set, uint64_t own, pthread_mutex_t *mutex, struct vm_call call)
+/* A wait that returns for no reason might as well not have joined the waiting set: no
+   signal has chosen it. */
+static bool returns_early(pthread_mutex_t *mutex, struct vm_call call)
 {
     if (mutex->__data.__owner != (int)vm_thread_mark()) {
         instrument_wrong(VM_MISUSE, call.site,
                          "%s with a mutex that this thread has not locked", call.name);
     }
+    return instrument_returns_early(VM_SPURIOUS, call.name, call.site);
+}
+
+static int only_unlock_and_lock(pthread_mutex_t *mutex, struct vm_call call)
+{
+    int error = vm_mutex_unlock(mutex, call);
+    return error != 0 ? error : vm_mutex_lock(mutex, call);
+}
+
+/* Joins the waiting set before the mutex is free, so that no signal that follows is lost.
+   */
+static int enter(uint64_t *set, uint64_t own, pthread_mutex_t *mutex, struct vm_call call)
+{
     vm_atomic(VM_OR, set, sizeof *set, own, VM_RELAXED, call.name, call.site);
     return vm_mutex_unlock(mutex, call);
 }
@@ -56,6 +73,9 @@ int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                       struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
+    if (returns_early(mutex, call)) {
+        return only_unlock_and_lock(mutex, call);
+    }
     int error = enter(set, vm_begin_wait(set, call), mutex, call);
     if (error != 0) {
         return error;
@@ -65,10 +85,14 @@ int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 }
 
 int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
-                           const struct timespec *limit, struct vm_call call)
+                           clockid_t clock, const struct timespec *limit,
+                           struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
-    uint64_t until = vm_nanoseconds(limit);
+    uint64_t until = vm_instant(clock, limit);
+    if (returns_early(mutex, call)) {
+        return only_unlock_and_lock(mutex, call);
+    }
     int error = enter(set, vm_begin_wait(set, call), mutex, call);
     if (error != 0) {
         return error;
@@ -114,10 +138,14 @@ void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call)
 
 /* --- pthreads ----------------------------------------------------------------------- */
 
-int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *unused)
+int __wrap_pthread_cond_init(pthread_cond_t *condition,
+                             const pthread_condattr_t *attributes)
 {
-    (void)unused;
-    vm_condition_init(condition, VM_CALL("pthread_cond_init"));
+    clockid_t clock = CLOCK_REALTIME;
+    if (attributes != NULL) {
+        (void)pthread_condattr_getclock(attributes, &clock);
+    }
+    vm_condition_init(condition, clock, VM_CALL("pthread_cond_init"));
     return 0;
 }
 
@@ -135,15 +163,15 @@ int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                   const struct timespec *limit)
 {
-    return vm_condition_timedwait(condition, mutex, limit,
+    return vm_condition_timedwait(condition, mutex,
+                                  (clockid_t)condition->__data.__g1_orig_size, limit,
                                   VM_CALL("pthread_cond_timedwait"));
 }
 
 int __wrap_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                   clockid_t clock, const struct timespec *limit)
 {
-    (void)clock;
-    return vm_condition_timedwait(condition, mutex, limit,
+    return vm_condition_timedwait(condition, mutex, clock, limit,
                                   VM_CALL("pthread_cond_clockwait"));
 }
 

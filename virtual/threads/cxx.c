@@ -185,7 +185,7 @@ MEMBER void construct_condition(pthread_cond_t *condition)
     REPLACES("_ZNSt18condition_variableC1Ev");
 void construct_condition(pthread_cond_t *condition)
 {
-    vm_condition_init(condition, VM_CALL("std::condition_variable"));
+    vm_condition_init(condition, CLOCK_REALTIME, VM_CALL("std::condition_variable"));
 }
 
 MEMBER void destroy_condition(pthread_cond_t *condition)
@@ -223,12 +223,13 @@ void notify_all(pthread_cond_t *condition)
 
 /* --- std::future -------------------------------------------------------------------- */
 
-/* Both clocks are the same here. Returns whether it was in time. */
+/* Returns whether it was in time. */
 static bool futex_wait_until(uint32_t *address, uint32_t value, bool limited,
-                             int64_t seconds, int64_t nanoseconds, struct vm_call call)
+                             clockid_t clock, int64_t seconds, int64_t nanoseconds,
+                             struct vm_call call)
 {
     uint64_t limit =
-        vm_nanoseconds(&(struct timespec){(time_t)seconds, (long)nanoseconds});
+        vm_instant(clock, &(struct timespec){(time_t)seconds, (long)nanoseconds});
     return vm_futex_wait(address, value, limited ? &limit : NULL, call) != ETIMEDOUT;
 }
 
@@ -242,7 +243,7 @@ bool wait_until(void *base, uint32_t *address, uint32_t value, bool limited,
                 int64_t seconds, int64_t nanoseconds)
 {
     (void)base;
-    return futex_wait_until(address, value, limited, seconds, nanoseconds,
+    return futex_wait_until(address, value, limited, CLOCK_REALTIME, seconds, nanoseconds,
                             VM_CALL("std::future::wait"));
 }
 
@@ -253,8 +254,8 @@ bool wait_until_steady(void *base, uint32_t *address, uint32_t value, bool limit
                        int64_t seconds, int64_t nanoseconds)
 {
     (void)base;
-    return futex_wait_until(address, value, limited, seconds, nanoseconds,
-                            VM_CALL("std::future::wait"));
+    return futex_wait_until(address, value, limited, CLOCK_MONOTONIC, seconds,
+                            nanoseconds, VM_CALL("std::future::wait"));
 }
 
 void notify_futures(uint32_t *address)
@@ -304,13 +305,13 @@ void __wrap___cxa_guard_abort(uint8_t *guard)
 uint64_t system_clock_now(void) REPLACES("_ZNSt6chrono3_V212system_clock3nowEv");
 uint64_t system_clock_now(void)
 {
-    return vm_now();
+    return vm_clock_now(CLOCK_REALTIME);
 }
 
 uint64_t steady_clock_now(void) REPLACES("_ZNSt6chrono3_V212steady_clock3nowEv");
 uint64_t steady_clock_now(void)
 {
-    return vm_now();
+    return vm_clock_now(CLOCK_MONOTONIC);
 }
 
 /* std::this_thread::__sleep_for, of builds where the headers do not call nanosleep. */

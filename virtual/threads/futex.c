@@ -75,13 +75,10 @@ static uint64_t lock(uint64_t *set, struct vm_call call)
     }
 }
 
-/* Waits in the set, which does not have the caller's bit yet and is locked. Without time,
-   the time is out at once, and the caller only looks whether it has been woken before it
-   has left the set. */
-static int wait_until(uint64_t *set, uint64_t waiting, uint64_t limit,
-                      struct vm_call call)
+/* Without time, the time is out at once, and the caller only looks whether it has been
+   woken before it has left the set. */
+static int wait_until(uint64_t *set, uint64_t limit, struct vm_call call)
 {
-    vm_write(set, sizeof *set, waiting | vm_begin_wait(set, call), VM_RELEASE, call);
     if (vm_await_wake_until(limit, call)) {
         return 0;
     }
@@ -99,15 +96,22 @@ int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
                   struct vm_call call)
 {
     uint64_t *set = set_of(address, call);
+    if (instrument_returns_early(VM_SPURIOUS, call.name, call.site)) {
+        /* It might as well not have joined the set: nobody has woken it. */
+        if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
+            instrument_not_wanted(call.site); /* it returns with EAGAIN elsewhere */
+        }
+        return 0;
+    }
     uint64_t waiting = lock(set, call);
     if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
         vm_write(set, sizeof *set, waiting, VM_RELEASE, call);
         return EAGAIN;
     }
-    if (limit != NULL) {
-        return wait_until(set, waiting, *limit, call);
-    }
     vm_write(set, sizeof *set, waiting | vm_begin_wait(set, call), VM_RELEASE, call);
+    if (limit != NULL) {
+        return wait_until(set, *limit, call);
+    }
     vm_await_wake(call);
     return 0;
 }
@@ -155,23 +159,15 @@ unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
 
 /* --- the system call ---------------------------------------------------------------- */
 
-/* FUTEX_WAIT's limit is a time from now on, FUTEX_WAIT_BITSET's is an instant. */
-static long wait_call(uint32_t *address, uint32_t expected, const struct timespec *time,
-                      bool instant, struct vm_call call)
-{
-    if (time == NULL) {
-        return vm_result_of(vm_futex_wait(address, expected, NULL, call));
-    }
-    uint64_t limit = vm_nanoseconds(time) + (instant ? 0 : vm_now());
-    return vm_result_of(vm_futex_wait(address, expected, &limit, call));
-}
-
 long vm_futex_call(const long *arguments, struct vm_call call)
 {
     uint32_t *address = (uint32_t *)arguments[0];
     int operation = (int)arguments[1] & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
     uint32_t value = (uint32_t)arguments[2];
     const struct timespec *time = (const struct timespec *)arguments[3];
+    clockid_t clock =
+        arguments[1] & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+    uint64_t limit = 0;
     if ((operation == FUTEX_WAIT_BITSET || operation == FUTEX_WAKE_BITSET) &&
         (uint32_t)arguments[5] != FUTEX_BITSET_MATCH_ANY) {
         instrument_refuse(call.site, "a futex operation with a bit set of its own");
@@ -179,10 +175,18 @@ long vm_futex_call(const long *arguments, struct vm_call call)
     switch (operation) {
     case FUTEX_WAIT:
         call.name = "futex wait";
-        return wait_call(address, value, time, false, call);
+        if (time != NULL) {
+            limit = vm_now() + vm_nanoseconds(time); /* a time from now on … */
+        }
+        return vm_result_of(
+            vm_futex_wait(address, value, time == NULL ? NULL : &limit, call));
     case FUTEX_WAIT_BITSET:
         call.name = "futex wait";
-        return wait_call(address, value, time, true, call);
+        if (time != NULL) {
+            limit = vm_instant(clock, time); /* … or an instant */
+        }
+        return vm_result_of(
+            vm_futex_wait(address, value, time == NULL ? NULL : &limit, call));
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
         call.name = "futex wake";

@@ -14,26 +14,30 @@
 
 enum { DESTROYED = -1 }; /* a kind of mutex, a word of a spin lock */
 
+static bool is_kind(int kind)
+{
+    return kind == PTHREAD_MUTEX_NORMAL || kind == PTHREAD_MUTEX_RECURSIVE ||
+           kind == PTHREAD_MUTEX_ERRORCHECK || kind == PTHREAD_MUTEX_ADAPTIVE_NP;
+}
+
 static struct __pthread_mutex_s *alive(pthread_mutex_t *mutex, struct vm_call call)
 {
-    switch (mutex->__data.__kind) {
-    case PTHREAD_MUTEX_NORMAL:
-    case PTHREAD_MUTEX_RECURSIVE:
-    case PTHREAD_MUTEX_ERRORCHECK:
-    case PTHREAD_MUTEX_ADAPTIVE_NP:
-        return &mutex->__data;
-    case DESTROYED:
-        instrument_wrong(VM_MISUSE, call.site, "%s of a mutex that has been destroyed",
-                         call.name);
-    default:
-        instrument_wrong(VM_MISUSE, call.site,
-                         "%s of a mutex that has not been initialized", call.name);
+    if (!is_kind(mutex->__data.__kind)) {
+        instrument_wrong(VM_MISUSE, call.site, "%s of a mutex that has %s", call.name,
+                         mutex->__data.__kind == DESTROYED ? "been destroyed"
+                                                           : "not been initialized");
     }
+    return &mutex->__data;
 }
 
 void vm_mutex_init(pthread_mutex_t *mutex, int kind, struct vm_call call)
 {
     vm_plain(&mutex->__data.__lock, sizeof mutex->__data.__lock, true, call.site);
+    const struct __pthread_mutex_s *self = &mutex->__data;
+    if (self->__lock != 0 && self->__lock == self->__owner && is_kind(self->__kind) &&
+        !vm_on_own_stack(mutex)) {
+        instrument_wrong(VM_MISUSE, call.site, "%s of a mutex that is locked", call.name);
+    }
     memset(mutex, 0, sizeof *mutex);
     mutex->__data.__kind = kind;
 }
@@ -84,13 +88,13 @@ int vm_mutex_lock(pthread_mutex_t *mutex, struct vm_call call)
     return 0;
 }
 
-int vm_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit,
-                       struct vm_call call)
+int vm_mutex_timedlock(pthread_mutex_t *mutex, clockid_t clock,
+                       const struct timespec *limit, struct vm_call call)
 {
     if (refuses_relock(mutex, call)) {
         return EDEADLK;
     }
-    uint64_t until = vm_nanoseconds(limit);
+    uint64_t until = vm_instant(clock, limit);
     while (vm_mutex_trylock(mutex, call) != 0) {
         if (!vm_await_failed_until(until, call)) {
             return vm_time_out(until);
@@ -149,14 +153,14 @@ int __wrap_pthread_mutex_trylock_noted(pthread_mutex_t *mutex)
 
 int __wrap_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit)
 {
-    return vm_mutex_timedlock(mutex, limit, VM_CALL("pthread_mutex_timedlock"));
+    return vm_mutex_timedlock(mutex, CLOCK_REALTIME, limit,
+                              VM_CALL("pthread_mutex_timedlock"));
 }
 
 int __wrap_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
                                    const struct timespec *limit)
 {
-    (void)clock;
-    return vm_mutex_timedlock(mutex, limit, VM_CALL("pthread_mutex_clocklock"));
+    return vm_mutex_timedlock(mutex, clock, limit, VM_CALL("pthread_mutex_clocklock"));
 }
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Readers-writer locks: one word, the number of readers or WRITER. libc's layout, for its
- * static initialisers (zeros): the word is __readers; __cur_writer is the writer's alone;
- * __writers says that the lock has been destroyed.
+ * static initialisers: the word is __readers; __cur_writer is the writer's alone; __writers
+ * says that the lock has been destroyed; __flags is its kind. Of the kind that prefers
+ * writers, __wrphase_futex counts the writers that wait, and keeps readers out.
  */
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
@@ -23,9 +24,18 @@ static uint32_t *word_of(pthread_rwlock_t *lock, struct vm_call call)
     return &lock->__data.__readers;
 }
 
+static bool prefers_writers(const pthread_rwlock_t *lock)
+{
+    return lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+}
+
 static int try_read(pthread_rwlock_t *lock, struct vm_call call)
 {
     uint32_t *word = word_of(lock, call);
+    if (prefers_writers(lock) &&
+        vm_read(&lock->__data.__wrphase_futex, sizeof *word, VM_ACQUIRE, call) > 0) {
+        return EBUSY;
+    }
     for (uint64_t readers = 0, found; readers != WRITER; readers = found) {
         found = vm_compare(word, sizeof *word, readers, readers + 1, VM_ACQUIRE,
                            VM_RELAXED, call);
@@ -47,25 +57,54 @@ static int try_write(pthread_rwlock_t *lock, struct vm_call call)
     return 0;
 }
 
-static int timed_lock(pthread_rwlock_t *lock,
+/* With no limit, waits as long as it takes. */
+static int lock_until(pthread_rwlock_t *lock,
                       int (*try)(pthread_rwlock_t *, struct vm_call),
-                      const struct timespec *limit, struct vm_call call)
+                      const uint64_t *limit, struct vm_call call)
 {
-    uint64_t until = vm_nanoseconds(limit);
     while (try(lock, call) != 0) {
-        if (!vm_await_failed_until(until, call)) {
-            return vm_time_out(until);
+        if (limit == NULL) {
+            vm_await_failed(call);
+        } else if (!vm_await_failed_until(*limit, call)) {
+            return vm_time_out(*limit);
         }
     }
     return 0;
 }
 
-int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *unused)
+static int read_lock(pthread_rwlock_t *lock, const uint64_t *limit, struct vm_call call)
 {
-    (void)unused;
+    return lock_until(lock, try_read, limit, call);
+}
+
+static void count_waiting(pthread_rwlock_t *lock, enum vm_kind kind, struct vm_call call)
+{
+    vm_atomic(kind, &lock->__data.__wrphase_futex, sizeof(uint32_t), 1, VM_RELEASE,
+              call.name, call.site);
+}
+
+static int write_lock(pthread_rwlock_t *lock, const uint64_t *limit, struct vm_call call)
+{
+    if (!prefers_writers(lock)) {
+        return lock_until(lock, try_write, limit, call);
+    }
+    count_waiting(lock, VM_ADD, call);
+    int error = lock_until(lock, try_write, limit, call);
+    count_waiting(lock, VM_SUB, call);
+    return error;
+}
+
+int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
+                               const pthread_rwlockattr_t *attributes)
+{
+    int kind = PTHREAD_RWLOCK_DEFAULT_NP;
+    if (attributes != NULL) {
+        (void)pthread_rwlockattr_getkind_np(attributes, &kind);
+    }
     vm_plain(&lock->__data.__readers, sizeof lock->__data.__readers, true,
              __builtin_return_address(0));
     memset(lock, 0, sizeof *lock);
+    lock->__data.__flags = (unsigned)kind;
     return 0;
 }
 
@@ -84,11 +123,7 @@ int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
 
 int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *lock)
 {
-    struct vm_call call = VM_CALL("pthread_rwlock_rdlock");
-    while (try_read(lock, call) != 0) {
-        vm_await_failed(call);
-    }
-    return 0;
+    return read_lock(lock, NULL, VM_CALL("pthread_rwlock_rdlock"));
 }
 
 VM_NOTED("__wrap_pthread_rwlock_tryrdlock")
@@ -100,23 +135,20 @@ int __wrap_pthread_rwlock_tryrdlock_noted(pthread_rwlock_t *lock)
 int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
-    return timed_lock(lock, try_read, limit, VM_CALL("pthread_rwlock_timedrdlock"));
+    uint64_t until = vm_instant(CLOCK_REALTIME, limit);
+    return read_lock(lock, &until, VM_CALL("pthread_rwlock_timedrdlock"));
 }
 
 int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
-    (void)clock;
-    return timed_lock(lock, try_read, limit, VM_CALL("pthread_rwlock_clockrdlock"));
+    uint64_t until = vm_instant(clock, limit);
+    return read_lock(lock, &until, VM_CALL("pthread_rwlock_clockrdlock"));
 }
 
 int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *lock)
 {
-    struct vm_call call = VM_CALL("pthread_rwlock_wrlock");
-    while (try_write(lock, call) != 0) {
-        vm_await_failed(call);
-    }
-    return 0;
+    return write_lock(lock, NULL, VM_CALL("pthread_rwlock_wrlock"));
 }
 
 VM_NOTED("__wrap_pthread_rwlock_trywrlock")
@@ -128,14 +160,15 @@ int __wrap_pthread_rwlock_trywrlock_noted(pthread_rwlock_t *lock)
 int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
-    return timed_lock(lock, try_write, limit, VM_CALL("pthread_rwlock_timedwrlock"));
+    uint64_t until = vm_instant(CLOCK_REALTIME, limit);
+    return write_lock(lock, &until, VM_CALL("pthread_rwlock_timedwrlock"));
 }
 
 int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
-    (void)clock;
-    return timed_lock(lock, try_write, limit, VM_CALL("pthread_rwlock_clockwrlock"));
+    uint64_t until = vm_instant(clock, limit);
+    return write_lock(lock, &until, VM_CALL("pthread_rwlock_clockwrlock"));
 }
 
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *lock)

@@ -44,6 +44,11 @@ static int fail(int error)
     return -1;
 }
 
+static bool is_interrupted(struct vm_call call)
+{
+    return instrument_returns_early(VM_INTERRUPTED, call.name, call.site);
+}
+
 int __wrap_sem_init(sem_t *semaphore, int shared, unsigned value)
 {
     (void)shared;
@@ -67,6 +72,9 @@ int __wrap_sem_destroy(sem_t *semaphore)
 int __wrap_sem_wait(sem_t *semaphore)
 {
     struct vm_call call = VM_CALL("sem_wait");
+    if (is_interrupted(call)) {
+        return fail(EINTR);
+    }
     while (!try_take(semaphore, call)) {
         vm_await_failed(call);
     }
@@ -79,9 +87,13 @@ int __wrap_sem_trywait_noted(sem_t *semaphore)
     return try_take(semaphore, VM_CALL("sem_trywait")) ? 0 : fail(EAGAIN);
 }
 
-static int timed_wait(sem_t *semaphore, const struct timespec *limit, struct vm_call call)
+static int timed_wait(sem_t *semaphore, clockid_t clock, const struct timespec *limit,
+                      struct vm_call call)
 {
-    uint64_t until = vm_nanoseconds(limit);
+    uint64_t until = vm_instant(clock, limit);
+    if (is_interrupted(call)) {
+        return fail(EINTR);
+    }
     while (!try_take(semaphore, call)) {
         if (!vm_await_failed_until(until, call)) {
             return fail(vm_time_out(until));
@@ -92,13 +104,12 @@ static int timed_wait(sem_t *semaphore, const struct timespec *limit, struct vm_
 
 int __wrap_sem_timedwait(sem_t *semaphore, const struct timespec *limit)
 {
-    return timed_wait(semaphore, limit, VM_CALL("sem_timedwait"));
+    return timed_wait(semaphore, CLOCK_REALTIME, limit, VM_CALL("sem_timedwait"));
 }
 
 int __wrap_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *limit)
 {
-    (void)clock;
-    return timed_wait(semaphore, limit, VM_CALL("sem_clockwait"));
+    return timed_wait(semaphore, clock, limit, VM_CALL("sem_clockwait"));
 }
 
 int __wrap_sem_post(sem_t *semaphore)

@@ -6,7 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-long __wrap_syscall(long number, ...)
+VM_NOTED("__wrap_syscall")
+long __wrap_syscall_noted(long number, ...)
 {
     struct vm_call call = VM_CALL("syscall");
     long arguments[6];

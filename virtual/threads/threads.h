@@ -53,18 +53,20 @@ void vm_mutex_init(pthread_mutex_t *mutex, int kind, struct vm_call call);
 void vm_mutex_destroy(pthread_mutex_t *mutex, struct vm_call call);
 int vm_mutex_lock(pthread_mutex_t *mutex, struct vm_call call);
 int vm_mutex_trylock(pthread_mutex_t *mutex, struct vm_call call);
-int vm_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *limit,
-                       struct vm_call call);
+int vm_mutex_timedlock(pthread_mutex_t *mutex, clockid_t clock,
+                       const struct timespec *limit, struct vm_call call);
 int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call);
 
 /* --- condition variables (conditions.c) --------------------------------------------- */
 
-void vm_condition_init(pthread_cond_t *condition, struct vm_call call);
+void vm_condition_init(pthread_cond_t *condition, clockid_t clock, struct vm_call call);
 void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call);
 int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                       struct vm_call call);
+/* The limit is an instant of `clock`. */
 int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
-                           const struct timespec *limit, struct vm_call call);
+                           clockid_t clock, const struct timespec *limit,
+                           struct vm_call call);
 void vm_condition_signal(pthread_cond_t *condition, struct vm_call call);
 void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call);
 

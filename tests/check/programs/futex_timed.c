@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A futex wait with a time limit: the word has changed before, the time is out, or
- * somebody wakes the waiter; which the waker hears of too.
+ * somebody wakes the waiter; which the waker hears of too. Or it returns for no reason,
+ * which looks like a wake-up, and is none.
  */
-// expect: verified
-// expect: wrong assertion -DNEVER=CHANGED
-// expect: wrong assertion -DNEVER=LATE
-// expect: wrong assertion -DNEVER=WOKEN
+// expect: verified --early-returns=none
+// expect: wrong assertion
+// expect: wrong assertion --early-returns=none -DNEVER=CHANGED
+// expect: wrong assertion --early-returns=none -DNEVER=LATE
+// expect: wrong assertion --early-returns=none -DNEVER=WOKEN
 #include <assert.h>
 #include <errno.h>
 #include <linux/futex.h>
