@@ -21,11 +21,11 @@ static size_t anderson_size(uint32_t nthreads)
     return sizeof(lks_anderson_t) + slots_for(nthreads) * sizeof(lks_anderson_slot_t);
 }
 
-static int init_waiting(void *lock, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *lock, uint32_t nthreads, lks_wait_mode_t mode)
 {
     lks_anderson_t *anderson = lock;
     return lks_anderson_init_waiting(anderson, (lks_anderson_slot_t *)(anderson + 1),
-                                     nthreads == 0 ? 0 : slots_for(nthreads), waiting);
+                                     nthreads == 0 ? 0 : slots_for(nthreads), mode);
 }
 
 static int anderson_init(void *lock, uint32_t nthreads)

@@ -9,9 +9,9 @@ static size_t central_size(uint32_t nthreads)
     return sizeof(lks_central_barrier_t);
 }
 
-static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
 {
-    return lks_central_barrier_init_waiting(barrier, nthreads, waiting);
+    return lks_central_barrier_init_waiting(barrier, nthreads, mode);
 }
 
 static int central_init(void *barrier, uint32_t nthreads)

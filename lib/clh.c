@@ -12,11 +12,11 @@ static size_t clh_size(uint32_t nthreads)
     return sizeof(lks_clh_t) + sizeof(lks_clh_node_t);
 }
 
-static int init_waiting(void *lock, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *lock, uint32_t nthreads, lks_wait_mode_t mode)
 {
     (void)nthreads;
     lks_clh_t *clh = lock;
-    return lks_clh_init_waiting(clh, (lks_clh_node_t *)(clh + 1), waiting);
+    return lks_clh_init_waiting(clh, (lks_clh_node_t *)(clh + 1), mode);
 }
 
 static int clh_init(void *lock, uint32_t nthreads)

@@ -13,11 +13,11 @@ static size_t combining_tree_size(uint32_t nthreads)
                sizeof(lks_combining_tree_barrier_node_t);
 }
 
-static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
 {
     void *nodes = barrier == NULL ? NULL : (char *)barrier + OFFSET;
     return lks_combining_tree_barrier_init_waiting(
-        barrier, nthreads, LKS_COMBINING_TREE_BARRIER_FAN_IN, nodes, waiting);
+        barrier, nthreads, LKS_COMBINING_TREE_BARRIER_FAN_IN, nodes, mode);
 }
 
 static int combining_tree_init(void *barrier, uint32_t nthreads)

@@ -12,10 +12,10 @@ static size_t dissemination_size(uint32_t nthreads)
                         sizeof(lks_dissemination_barrier_flag_t);
 }
 
-static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
 {
     void *flags = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_dissemination_barrier_init_waiting(barrier, nthreads, flags, waiting);
+    return lks_dissemination_barrier_init_waiting(barrier, nthreads, flags, mode);
 }
 
 static int dissemination_init(void *barrier, uint32_t nthreads)

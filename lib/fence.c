@@ -8,9 +8,14 @@
 
 #ifdef __linux__
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* Of <linux/membarrier.h>, which is not everywhere where the C library is. */
+enum {
+    MEMBARRIER_CMD_PRIVATE_EXPEDITED = 1 << 3,
+    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 1 << 4
+};
 
 static bool membarrier(int command)
 {

@@ -9,9 +9,12 @@
 #include <lockstep/wait.h>
 
 #ifdef __linux__
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* Of <linux/futex.h>, which is not everywhere where the C library is. */
+enum { FUTEX_WAKE = 1, FUTEX_WAIT_BITSET = 9, FUTEX_PRIVATE_FLAG = 128 };
+#define FUTEX_BITSET_MATCH_ANY UINT32_MAX
 
 /* A machine of 32 bits may have two such calls: the one meant takes this time_t. */
 #ifndef SYS_futex_time64

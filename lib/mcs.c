@@ -11,10 +11,10 @@ static size_t mcs_size(uint32_t nthreads)
     return sizeof(lks_mcs_t);
 }
 
-static int init_waiting(void *lock, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *lock, uint32_t nthreads, lks_wait_mode_t mode)
 {
     (void)nthreads;
-    return lks_mcs_init_waiting(lock, waiting);
+    return lks_mcs_init_waiting(lock, mode);
 }
 
 static int mcs_init(void *lock, uint32_t nthreads)

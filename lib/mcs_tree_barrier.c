@@ -11,10 +11,10 @@ static size_t mcs_tree_size(uint32_t nthreads)
     return OFFSET + (size_t)nthreads * sizeof(lks_mcs_tree_barrier_node_t);
 }
 
-static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
 {
     void *nodes = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_mcs_tree_barrier_init_waiting(barrier, nthreads, nodes, waiting);
+    return lks_mcs_tree_barrier_init_waiting(barrier, nthreads, nodes, mode);
 }
 
 static int mcs_tree_init(void *barrier, uint32_t nthreads)

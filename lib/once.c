@@ -6,7 +6,7 @@
 
 void lks_once_run(lks_once_t *once, void (*function)(void *argument), void *argument)
 {
-    static const lks_waiting_t asleep = LKS_WAIT_SLEEP;
+    static const lks_wait_mode_t asleep = LKS_WAIT_SLEEP;
     uint32_t found = LKS_ONCE_FRESH;
     /* Relaxed: the winner needs nothing from others, and the others wait below. */
     if (atomic_compare_exchange_strong_explicit(&once->state, &found, LKS_ONCE_RUNNING,

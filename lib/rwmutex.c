@@ -122,7 +122,7 @@ enum { BEHIND = 2, FIRST = 4 };
 /* One is enough for a thread, which waits for one lock at a time. */
 static _Thread_local struct lks_rwmutex_writer own;
 
-static const lks_waiting_t spin_then_sleep = LKS_WAIT_SLEEP;
+static const lks_wait_mode_t spin_then_sleep = LKS_WAIT_SLEEP;
 
 /* Waits until `self` is the first. The orders are those of the MCS lock, whose comments
    say why; that lks_await_change acquires is more than is needed, for this queue guards no

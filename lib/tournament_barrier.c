@@ -12,10 +12,10 @@ static size_t tournament_size(uint32_t nthreads)
            lks_tournament_barrier_flags(nthreads) * sizeof(lks_tournament_barrier_flag_t);
 }
 
-static int init_waiting(void *barrier, uint32_t nthreads, lks_waiting_t waiting)
+static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
 {
     void *flags = barrier == NULL ? NULL : (char *)barrier + OFFSET;
-    return lks_tournament_barrier_init_waiting(barrier, nthreads, flags, waiting);
+    return lks_tournament_barrier_init_waiting(barrier, nthreads, flags, mode);
 }
 
 static int tournament_init(void *barrier, uint32_t nthreads)

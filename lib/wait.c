@@ -4,7 +4,6 @@
 #define _GNU_SOURCE /* sched_getaffinity, where there is one */
 #endif
 #include <errno.h>
-#include <lockstep/check.h>
 #include <lockstep/futex.h>
 #include <lockstep/wait.h>
 #include <sched.h>
@@ -12,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#if defined(__has_include) && (__GNUC__ >= 11 || defined(__clang__))
-#if __has_include(<sys/rseq.h>)
-#include <sys/rseq.h>
-#endif
-#endif
 
 /* Tries of a wait that follow each other without a pause: about as long as it takes a
    cache line to come from another processor. */
@@ -149,18 +143,18 @@ unsigned lks_relax(unsigned tries)
     return tries < limit ? spin(tries) : yield();
 }
 
-unsigned lks_relax_as(const lks_waiting_t *waiting, unsigned tries)
+unsigned lks_relax_as(const lks_wait_mode_t *mode, unsigned tries)
 {
     unsigned limit = tries_before_yield(tries);
     if (tries < limit || tries >= FOR_EVER) {
         return spin(tries);
     }
     /* Looks once a wait: others write to the line, and waiters should not pull at it. */
-    if (*waiting == LKS_WAIT_SPIN) {
+    if (*mode == LKS_WAIT_SPIN) {
         (void)spin(tries);
         return FOR_EVER;
     }
-    if (*waiting == LKS_WAIT_YIELD) {
+    if (*mode == LKS_WAIT_YIELD) {
         return yield();
     }
     /* Sleeping costs more than a yield, so it is not done in a hurry. */
@@ -198,22 +192,4 @@ void lks_delay(unsigned pauses)
         pause_processor();
     }
     delayed += pauses;
-}
-
-unsigned lks_processor(void)
-{
-#ifdef RSEQ_SIG
-    /* Where sched_getcpu looks, too, but in half the time. */
-    const char *thread = (const char *)__builtin_thread_pointer();
-    const struct rseq *kept = (const struct rseq *)(const void *)(thread + __rseq_offset);
-    int processor = *(const volatile int *)&kept->cpu_id;
-    if (processor >= 0) {
-        return (unsigned)processor;
-    }
-#endif
-#ifdef __linux__
-    return (unsigned)sched_getcpu();
-#else
-    return lks_thread_number();
-#endif
 }

@@ -28,6 +28,9 @@ static UNUSED struct timespec from_now(long nanoseconds)
 
 /* What no deadline may be: each is refused with EINVAL. */
 static const struct timespec not_instants[] UNUSED = {
-    {0, -1}, {0, 1000000000}, {-1, 0}, {1L << 40, 2000000000}};
+    {0, -1},
+    {0, 1000000000},
+    {-1, 0},
+    {(time_t)(sizeof(time_t) > 4 ? INT64_C(1) << 40 : INT32_MAX), 2000000000}};
 
 #endif

@@ -33,8 +33,8 @@ extern "C" {
 #include <cmocka.h>
 unsigned __real_lks_relax(unsigned tries);
 unsigned __wrap_lks_relax(unsigned tries);
-unsigned __real_lks_relax_as(const lks_waiting_t *waiting, unsigned tries);
-unsigned __wrap_lks_relax_as(const lks_waiting_t *waiting, unsigned tries);
+unsigned __real_lks_relax_as(const lks_wait_mode_t *mode, unsigned tries);
+unsigned __wrap_lks_relax_as(const lks_wait_mode_t *mode, unsigned tries);
 #ifdef __cplusplus
 }
 #endif
@@ -109,10 +109,10 @@ unsigned __wrap_lks_relax(unsigned tries)
     return __real_lks_relax(tries);
 }
 
-unsigned __wrap_lks_relax_as(const lks_waiting_t *waiting, unsigned tries)
+unsigned __wrap_lks_relax_as(const lks_wait_mode_t *mode, unsigned tries)
 {
     count_failed_try();
-    return __real_lks_relax_as(waiting, tries);
+    return __real_lks_relax_as(mode, tries);
 }
 
 static UNUSED void *worker_main(void *argument)

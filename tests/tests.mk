@@ -26,7 +26,8 @@ TEST_STRESS = $(patsubst tests/%.c,%,$(wildcard tests/stress/*.c))
 # Not about one algorithm, and so not in every variant.
 TEST_SPECIAL    = unit/catalog unit/rwlock_catalog unit/wait unit/checked_library \
                   unit/topology
-TEST_OWN        = unit/own_waiting unit/misuse unit/rwlock_misuse unit/layout unit/atomic
+TEST_OWN        = unit/own_waiting unit/misuse unit/rwlock_misuse unit/layout unit/abi \
+                  unit/atomic
 TEST_ALGORITHMS = $(filter-out $(TEST_SPECIAL) $(TEST_OWN),$(TEST_UNITS))
 TEST_EVERY      = unit/locks unit/rwlocks unit/barriers \
                   $(filter-out stress/cond stress/mutex stress/sem,$(TEST_STRESS))

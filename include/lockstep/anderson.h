@@ -45,7 +45,7 @@ typedef struct lks_anderson {
     _Atomic(uint32_t) left; /* tickets done with: LKS_CHECKED only */
     alignas(LKS_CACHE_LINE) lks_anderson_slot_t *slots; /* not written after init */
     uint32_t mask;                                      /* number of slots − 1 */
-    lks_waiting_t waiting; /* here, since unlock needs the line in any case */
+    lks_wait_mode_t mode; /* here, since unlock needs the line in any case */
 } lks_anderson_t;
 
 /*
@@ -57,8 +57,9 @@ typedef struct lks_anderson {
  */
 /* count − 1, of a power of two; anything else does not compile. */
 #define LKS_ANDERSON_MASK(count)                                                         \
-    ((uint32_t)((count) -                                                                \
-                sizeof(char[(count) > 0 && ((count) & ((count)-1)) == 0 ? 1 : -1])))
+    (LKS_CAST(uint32_t, (count)) -                                                       \
+     LKS_CAST(uint32_t,                                                                  \
+              sizeof(char[(count) > 0 && ((count) & ((count)-1)) == 0 ? 1 : -1])))
 /* clang-format off */
 #define LKS_ANDERSON_SLOTS_INIT { { LKS_ANDERSON_OPEN } }
 #define LKS_ANDERSON_INIT(slots, count)                                                  \
@@ -67,7 +68,7 @@ typedef struct lks_anderson {
 
 /*
  * Makes *lock a free lock on the caller's array of `count` slots, which belongs to the
- * lock until lks_anderson_destroy; its waiters wait as `waiting` says. At most `count`
+ * lock until lks_anderson_destroy; its waiters wait as `mode` says. At most `count`
  * threads may hold or want it at a time (a trylock wants it too). Where more threads than
  * that take turns, an unlock must happen before the lock or trylock that takes its place:
  * a semaphore sees to that, a relaxed flag does not.
@@ -76,11 +77,11 @@ typedef struct lks_anderson {
  * to wait.
  */
 LKS_INLINE int lks_anderson_init_waiting(lks_anderson_t *lock, lks_anderson_slot_t *slots,
-                                         uint32_t count, lks_waiting_t waiting)
+                                         uint32_t count, lks_wait_mode_t mode)
 {
-    if (lock == NULL || slots == NULL || count == 0 || (count & (count - 1)) != 0 ||
-        !lks_is_waiting(waiting) ||
-        ((uintptr_t)lock | (uintptr_t)slots) % LKS_CACHE_LINE != 0) {
+    if (lock == LKS_NULL || slots == LKS_NULL || count == 0 ||
+        (count & (count - 1)) != 0 || !lks_is_wait_mode(mode) ||
+        (LKS_ADDRESS(lock) | LKS_ADDRESS(slots)) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->next, 0, memory_order_relaxed);
@@ -88,7 +89,7 @@ LKS_INLINE int lks_anderson_init_waiting(lks_anderson_t *lock, lks_anderson_slot
     atomic_store_explicit(&lock->left, 0, memory_order_relaxed);
     lock->slots = slots;
     lock->mask = count - 1;
-    lock->waiting = waiting;
+    lock->mode = mode;
     for (uint32_t i = 0; i < count; i++) {
         atomic_store_explicit(&slots[i].may_enter,
                               i == 0 ? LKS_ANDERSON_OPEN : LKS_ANDERSON_CLOSED,
@@ -146,12 +147,12 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
               lock);
     lks_anderson_slot_t *slot = lks_anderson_slot_of(lock, ticket);
     /* Acquires what unlock released. */
-    lks_await_change(&slot->may_enter, LKS_ANDERSON_CLOSED, &lock->waiting);
+    lks_await_change(&slot->may_enter, LKS_ANDERSON_CLOSED, &lock->mode);
     lks_anderson_entered(lock, slot, ticket);
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE bool lks_anderson_trylock(lks_anderson_t *lock)
+LKS_INLINE_TRY bool lks_anderson_trylock(lks_anderson_t *lock)
 {
     /* Acquire: as in lock, so that the slot cannot be read as open from the last
        round. */
@@ -194,7 +195,7 @@ LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock)
     atomic_store_explicit(&lock->left, next, memory_order_relaxed);
 #endif
     lks_change(&lks_anderson_slot_of(lock, next)->may_enter, LKS_ANDERSON_OPEN,
-               lock->waiting == LKS_WAIT_SLEEP);
+               lock->mode == LKS_WAIT_SLEEP);
 }
 
 /* Ends the lock's life; nobody holds it or waits for it. The slots are the caller's

@@ -16,17 +16,30 @@
 #ifndef LOCKSTEP_ATOMIC_H
 #define LOCKSTEP_ATOMIC_H
 
+/* What cannot be compiled is refused in one line. No compiler goes on after an #include of
+   a file that does not exist. */
+#if defined(__cplusplus) && __cplusplus < 201703L
+#error "Lockstep needs C++17 or later: -std=c++17"
+#include <lockstep/needs_C++17>
+#elif !defined(__cplusplus) && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 201112L)
+#error "Lockstep needs C11 or later: -std=c11"
+#include <lockstep/needs_C11>
+#endif
+
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__cplusplus) && __cplusplus < 201703L
-#error "Lockstep needs C++17 or later"
-#elif defined(__cplusplus) && __cplusplus > 202002L && __has_include(<stdatomic.h>)
+#if defined(__cplusplus)
+#if __cplusplus > 202002L && __has_include(<stdatomic.h>)
+extern "C++" {         /* templates, even where a program includes us as C */
 #include <stdatomic.h> /* since C++23 it is the C header's twin */
-#elif defined(__cplusplus)
+}
+#else
+extern "C++" {
 #include <atomic>
+}
 #define _Atomic(T) std::atomic<T>
 using std::atomic_compare_exchange_strong_explicit;
 using std::atomic_exchange_explicit;
@@ -41,6 +54,7 @@ using std::memory_order_acquire;
 using std::memory_order_relaxed;
 using std::memory_order_release;
 using std::memory_order_seq_cst;
+#endif
 #elif defined(LKS_USE_ATOMIC_OPS) || defined(__STDC_NO_ATOMICS__)
 #include <lockstep/atomic_ops.h>
 #else
@@ -61,16 +75,35 @@ using std::memory_order_seq_cst;
 #define LKS_WHOLE_LINES(bytes)                                                           \
     (((bytes) + (LKS_CACHE_LINE - 1)) / LKS_CACHE_LINE * LKS_CACHE_LINE)
 
+/* A null pointer, and conversions: of numbers and void pointers; of a pointer into its
+   address; and back. C++ has words of its own for them, and compilers that insist. */
+#ifdef __cplusplus
+#define LKS_NULL                   nullptr
+#define LKS_CAST(type, value)      static_cast<type>(value)
+#define LKS_ADDRESS(pointer)       reinterpret_cast<uintptr_t>(pointer)
+#define LKS_POINTER(type, address) reinterpret_cast<type>(address)
+#else
+#define LKS_NULL                   NULL
+#define LKS_CAST(type, value)      ((type)(value))
+#define LKS_ADDRESS(pointer)       ((uintptr_t)(pointer))
+#define LKS_POINTER(type, address) ((type)(address))
+#endif
+
 /*
  * Every function of a primitive is defined in its header. A program that includes the
  * header has it inlined; with -DLKS_INLINE=inline a C program calls the library's symbol
  * wherever the compiler does not inline; lib/NAME.c, with LKS_INLINE empty, makes that
- * symbol.
+ * symbol. LKS_INLINE_TRY is the same for a function that may return without having done
+ * what it was called for: a caller that does not look at what it returns is warned.
  */
-#ifndef LKS_INLINE
 #ifdef __cplusplus
-#define LKS_INLINE inline
+#define LKS_LOOK_AT_RESULT [[nodiscard]]
+#define LKS_INLINE         extern "C++" inline
+#define LKS_INLINE_TRY     extern "C++" LKS_LOOK_AT_RESULT inline
 #else
+#define LKS_LOOK_AT_RESULT __attribute__((warn_unused_result))
+#define LKS_INLINE_TRY     LKS_INLINE LKS_LOOK_AT_RESULT
+#ifndef LKS_INLINE
 #define LKS_INLINE static inline
 #endif
 #endif

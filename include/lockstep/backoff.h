@@ -47,7 +47,7 @@ typedef struct lks_backoff {
  */
 LKS_INLINE int lks_backoff_init(lks_backoff_t *lock, unsigned shortest, unsigned longest)
 {
-    if (lock == NULL || shortest == 0 || shortest > longest) {
+    if (lock == LKS_NULL || shortest == 0 || shortest > longest) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->held, false, memory_order_relaxed);
@@ -57,7 +57,7 @@ LKS_INLINE int lks_backoff_init(lks_backoff_t *lock, unsigned shortest, unsigned
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE bool lks_backoff_trylock(lks_backoff_t *lock)
+LKS_INLINE_TRY bool lks_backoff_trylock(lks_backoff_t *lock)
 {
     /* Acquire: pairs with the release in unlock. */
     return !atomic_exchange_explicit(&lock->held, true, memory_order_acquire);
@@ -87,7 +87,7 @@ LKS_INLINE void lks_backoff_lock(lks_backoff_t *lock)
     unsigned limit = lock->shortest;
     unsigned longest = lock->longest;
     /* Threads have different stacks, so they draw different numbers. */
-    uint32_t random = (uint32_t)((uintptr_t)&limit >> 4) | 1;
+    uint32_t random = LKS_CAST(uint32_t, LKS_ADDRESS(&limit) >> 4) | 1;
     lks_await(lks_backoff_trylock(lock) || lks_backoff_delay(&limit, longest, &random));
 }
 

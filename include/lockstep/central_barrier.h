@@ -27,7 +27,7 @@ typedef struct lks_central_barrier {
     /* Threads that have yet to arrive. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing;
     uint32_t nthreads;
-    lks_waiting_t waiting; /* here, since the last to arrive has the line in any case */
+    lks_wait_mode_t mode; /* here, since the last to arrive has the line in any case */
     /* The episode, by twos, modulo 2³², and perhaps LKS_ASLEEP. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense;
 } lks_central_barrier_t;
@@ -37,20 +37,20 @@ typedef struct lks_central_barrier {
 /* clang-format on */
 
 /*
- * Makes *barrier a barrier for `nthreads` threads that wait as `waiting` says.
+ * Makes *barrier a barrier for `nthreads` threads that wait as `mode` says.
  * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
  * wait.
  */
 LKS_INLINE int lks_central_barrier_init_waiting(lks_central_barrier_t *barrier,
-                                                uint32_t nthreads, lks_waiting_t waiting)
+                                                uint32_t nthreads, lks_wait_mode_t mode)
 {
-    if (barrier == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
-        (uintptr_t)barrier % LKS_CACHE_LINE != 0) {
+    if (barrier == LKS_NULL || nthreads == 0 || !lks_is_wait_mode(mode) ||
+        LKS_ADDRESS(barrier) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&barrier->missing, nthreads, memory_order_relaxed);
     barrier->nthreads = nthreads;
-    barrier->waiting = waiting;
+    barrier->mode = mode;
     atomic_store_explicit(&barrier->sense, 0, memory_order_relaxed);
     return 0;
 }
@@ -80,9 +80,9 @@ LKS_INLINE void lks_central_barrier_wait(lks_central_barrier_t *barrier,
     if (atomic_fetch_sub_explicit(&barrier->missing, 1, memory_order_acq_rel) == 1) {
         atomic_store_explicit(&barrier->missing, barrier->nthreads, memory_order_relaxed);
         /* Releases all that was acquired, and the counter's new value. */
-        lks_change(&barrier->sense, sense + 2, barrier->waiting == LKS_WAIT_SLEEP);
+        lks_change(&barrier->sense, sense + 2, barrier->mode == LKS_WAIT_SLEEP);
     } else {
-        lks_await_change(&barrier->sense, sense, &barrier->waiting);
+        lks_await_change(&barrier->sense, sense, &barrier->mode);
     }
 }
 

@@ -55,7 +55,7 @@ enum {
 typedef struct lks_clh {
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) tail;
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) holder; /* NULL: nobody */
-    lks_waiting_t waiting; /* not written after init; here it is at hand for the holder */
+    lks_wait_mode_t mode; /* not written after init; here it is at hand for the holder */
 } lks_clh_t;
 
 /* A free lock, and a node that is not in a queue. The lock starts with one node:
@@ -65,27 +65,27 @@ typedef struct lks_clh {
  */
 /* clang-format off */
 #define LKS_CLH_NODE_INIT { LKS_CLH_LEFT }
-#define LKS_CLH_INIT(first) { (first), NULL, LKS_WAIT_YIELD }
+#define LKS_CLH_INIT(first) { (first), LKS_NULL, LKS_WAIT_YIELD }
 /* clang-format on */
 
 /*
- * Makes *lock a free lock whose waiters wait as `waiting` says. *first becomes the
+ * Makes *lock a free lock whose waiters wait as `mode` says. *first becomes the
  * lock's, and later some thread's, as all nodes do that take part: each must stay where
  * it is until lks_clh_destroy, or until a thread that has it as its spare node takes it
  * out for good. Returns 0, or EINVAL for a null or misaligned pointer or no such way to
  * wait.
  */
 LKS_INLINE int lks_clh_init_waiting(lks_clh_t *lock, lks_clh_node_t *first,
-                                    lks_waiting_t waiting)
+                                    lks_wait_mode_t mode)
 {
-    if (lock == NULL || first == NULL || !lks_is_waiting(waiting) ||
-        ((uintptr_t)lock | (uintptr_t)first) % LKS_CACHE_LINE != 0) {
+    if (lock == LKS_NULL || first == LKS_NULL || !lks_is_wait_mode(mode) ||
+        (LKS_ADDRESS(lock) | LKS_ADDRESS(first)) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&first->waiting, LKS_CLH_LEFT, memory_order_relaxed);
     atomic_store_explicit(&lock->tail, first, memory_order_relaxed);
-    atomic_store_explicit(&lock->holder, NULL, memory_order_relaxed);
-    lock->waiting = waiting;
+    atomic_store_explicit(&lock->holder, LKS_NULL, memory_order_relaxed);
+    lock->mode = mode;
     return 0;
 }
 
@@ -110,7 +110,7 @@ LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare)
     lks_clh_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
     /* Acquires what unlock released. */
-    lks_await_change(&predecessor->waiting, LKS_CLH_WAITING, &lock->waiting);
+    lks_await_change(&predecessor->waiting, LKS_CLH_WAITING, &lock->mode);
     /* Relaxed: read only by the same thread in unlock, and as a hint. */
     atomic_store_explicit(&lock->holder, node, memory_order_relaxed);
     *spare = predecessor;
@@ -119,7 +119,7 @@ LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare)
 /* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */
 LKS_INLINE bool lks_clh_is_locked(const lks_clh_t *lock)
 {
-    return atomic_load_explicit(&lock->holder, memory_order_relaxed) != NULL;
+    return atomic_load_explicit(&lock->holder, memory_order_relaxed) != LKS_NULL;
 }
 
 /* Gives the lock back; the caller holds it. */
@@ -127,8 +127,8 @@ LKS_INLINE void lks_clh_unlock(lks_clh_t *lock)
 {
     lks_check(lks_clh_is_locked(lock), "the lock is not held", lock);
     lks_clh_node_t *node = atomic_load_explicit(&lock->holder, memory_order_relaxed);
-    atomic_store_explicit(&lock->holder, NULL, memory_order_relaxed);
-    lks_change(&node->waiting, LKS_CLH_LEFT, lock->waiting == LKS_WAIT_SLEEP);
+    atomic_store_explicit(&lock->holder, LKS_NULL, memory_order_relaxed);
+    lks_change(&node->waiting, LKS_CLH_LEFT, lock->mode == LKS_WAIT_SLEEP);
 }
 
 /*

@@ -35,8 +35,8 @@
 typedef struct lks_combining_tree_barrier_node {
     /* Children that have yet to arrive. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) missing;
-    uint32_t fan_in;       /* children that it has */
-    lks_waiting_t waiting; /* here, since the last to arrive has the line in any case */
+    uint32_t fan_in;      /* children that it has */
+    lks_wait_mode_t mode; /* here, since the last to arrive has the line in any case */
     struct lks_combining_tree_barrier_node *parent; /* NULL: this is the root */
     /* The episode, by twos, modulo 2³², and perhaps LKS_ASLEEP. */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) sense;
@@ -67,31 +67,32 @@ LKS_INLINE size_t lks_combining_tree_barrier_nodes(uint32_t nthreads, uint32_t f
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of
  * lks_combining_tree_barrier_nodes(nthreads, fan_in) nodes, which belongs to the barrier
  * until lks_combining_tree_barrier_destroy. The threads wait as
- * `waiting` says.
+ * `mode` says.
  * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0, fan_in < 2 or no
  * such way to wait.
  */
 LKS_INLINE int lks_combining_tree_barrier_init_waiting(
     lks_combining_tree_barrier_t *barrier, uint32_t nthreads, uint32_t fan_in,
-    lks_combining_tree_barrier_node_t *nodes, lks_waiting_t waiting)
+    lks_combining_tree_barrier_node_t *nodes, lks_wait_mode_t mode)
 {
-    if (barrier == NULL || nodes == NULL || nthreads == 0 || fan_in < 2 ||
-        !lks_is_waiting(waiting) || (uintptr_t)nodes % LKS_CACHE_LINE != 0) {
+    if (barrier == LKS_NULL || nodes == LKS_NULL || nthreads == 0 || fan_in < 2 ||
+        !lks_is_wait_mode(mode) || LKS_ADDRESS(nodes) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     barrier->nodes = nodes;
     barrier->nthreads = nthreads;
     barrier->fan_in = fan_in;
     /* A level at a time: `below` threads or nodes share the level's `width` nodes. */
-    for (uint32_t below = nthreads, width; nodes != NULL; below = width) {
+    for (uint32_t below = nthreads, width; nodes != LKS_NULL; below = width) {
         width = (below - 1) / fan_in + 1;
-        lks_combining_tree_barrier_node_t *parents = width == 1 ? NULL : nodes + width;
+        lks_combining_tree_barrier_node_t *parents =
+            width == 1 ? LKS_NULL : nodes + width;
         for (uint32_t i = 0; i < width; i++) {
             uint32_t children = i + 1 < width ? fan_in : below - i * fan_in;
             atomic_store_explicit(&nodes[i].missing, children, memory_order_relaxed);
             nodes[i].fan_in = children;
-            nodes[i].waiting = waiting;
-            nodes[i].parent = parents == NULL ? NULL : &parents[i / fan_in];
+            nodes[i].mode = mode;
+            nodes[i].parent = parents == LKS_NULL ? LKS_NULL : &parents[i / fan_in];
             atomic_store_explicit(&nodes[i].sense, 0, memory_order_relaxed);
         }
         nodes = parents;
@@ -115,13 +116,13 @@ LKS_INLINE void lks_combining_tree_barrier_arrive(lks_combining_tree_barrier_nod
     uint32_t sense =
         atomic_load_explicit(&node->sense, memory_order_relaxed) & ~LKS_ASLEEP;
     if (atomic_fetch_sub_explicit(&node->missing, 1, memory_order_acq_rel) == 1) {
-        if (node->parent != NULL) {
+        if (node->parent != LKS_NULL) {
             lks_combining_tree_barrier_arrive(node->parent);
         }
         atomic_store_explicit(&node->missing, node->fan_in, memory_order_relaxed);
-        lks_change(&node->sense, sense + 2, node->waiting == LKS_WAIT_SLEEP);
+        lks_change(&node->sense, sense + 2, node->mode == LKS_WAIT_SLEEP);
     } else {
-        lks_await_change(&node->sense, sense, &node->waiting);
+        lks_await_change(&node->sense, sense, &node->mode);
     }
 }
 

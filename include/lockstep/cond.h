@@ -57,7 +57,7 @@ typedef struct lks_cond {
 } lks_cond_t;
 
 /* clang-format off */
-#define LKS_COND_INIT { LKS_MUTEX_INIT, NULL, NULL }
+#define LKS_COND_INIT { LKS_MUTEX_INIT, LKS_NULL, LKS_NULL }
 /* clang-format on */
 
 #ifdef __cplusplus
@@ -77,12 +77,12 @@ void lks_cond_wake_all(lks_cond_t *cond);
    pointer. */
 LKS_INLINE int lks_cond_init(lks_cond_t *cond)
 {
-    if (cond == NULL) {
+    if (cond == LKS_NULL) {
         return EINVAL;
     }
     (void)lks_mutex_init(&cond->guard);
-    atomic_store_explicit(&cond->first, NULL, memory_order_relaxed);
-    cond->last = NULL;
+    atomic_store_explicit(&cond->first, LKS_NULL, memory_order_relaxed);
+    cond->last = LKS_NULL;
     return 0;
 }
 
@@ -94,7 +94,7 @@ LKS_INLINE int lks_cond_init(lks_cond_t *cond)
 LKS_INLINE void lks_cond_wait(lks_cond_t *cond, lks_mutex_t *mutex)
 {
     lks_check(lks_mutex_may_be_mine(mutex), "the caller does not hold the mutex", mutex);
-    (void)lks_cond_sleep(cond, mutex, NULL);
+    (void)lks_cond_sleep(cond, mutex, LKS_NULL);
 }
 
 /*
@@ -104,8 +104,8 @@ LKS_INLINE void lks_cond_wait(lks_cond_t *cond, lks_mutex_t *mutex)
  * seconds are negative. Taking the mutex again may take longer than till the deadline,
  * and so may the turn of a wait that a broadcast has let go.
  */
-LKS_INLINE int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
-                                  const struct timespec *deadline)
+LKS_INLINE_TRY int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
+                                      const struct timespec *deadline)
 {
     lks_check(lks_mutex_may_be_mine(mutex), "the caller does not hold the mutex", mutex);
     return lks_cond_sleep(cond, mutex, deadline);
@@ -116,7 +116,7 @@ LKS_INLINE int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
 LKS_INLINE void lks_cond_signal(lks_cond_t *cond)
 {
     /* Relaxed: whoever began to wait before the caller had the mutex is in its past. */
-    if (atomic_load_explicit(&cond->first, memory_order_relaxed) != NULL) {
+    if (atomic_load_explicit(&cond->first, memory_order_relaxed) != LKS_NULL) {
         lks_cond_wake_first(cond);
     }
 }
@@ -124,7 +124,7 @@ LKS_INLINE void lks_cond_signal(lks_cond_t *cond)
 /* Lets all go that wait. The caller may hold the mutex or not, as for a signal. */
 LKS_INLINE void lks_cond_broadcast(lks_cond_t *cond)
 {
-    if (atomic_load_explicit(&cond->first, memory_order_relaxed) != NULL) {
+    if (atomic_load_explicit(&cond->first, memory_order_relaxed) != LKS_NULL) {
         lks_cond_wake_all(cond);
     }
 }
@@ -134,7 +134,7 @@ LKS_INLINE void lks_cond_broadcast(lks_cond_t *cond)
 LKS_INLINE void lks_cond_destroy(lks_cond_t *cond)
 {
     (void)cond;
-    lks_check(atomic_load_explicit(&cond->first, memory_order_relaxed) == NULL,
+    lks_check(atomic_load_explicit(&cond->first, memory_order_relaxed) == LKS_NULL,
               "the condition is in use", cond);
 }
 

@@ -41,41 +41,41 @@ typedef struct lks_dissemination_barrier {
     /* A row a thread: its own count of episodes, then a flag a round. */
     lks_dissemination_barrier_flag_t *flags;
     uint32_t nthreads;
-    uint32_t rounds;       /* ⌈log₂ nthreads⌉ */
-    lks_waiting_t waiting; /* here, since each thread reads the rest in any case */
+    uint32_t rounds;      /* ⌈log₂ nthreads⌉ */
+    lks_wait_mode_t mode; /* here, since each thread reads the rest in any case */
 } lks_dissemination_barrier_t;
 
 /* Returns how many flags a barrier for `nthreads` threads needs. */
 LKS_INLINE size_t lks_dissemination_barrier_flags(uint32_t nthreads)
 {
     uint32_t rounds = 0;
-    while (rounds < 32 && (uint64_t)1 << rounds < nthreads) {
+    while (rounds < 32 && UINT64_C(1) << rounds < nthreads) {
         rounds++;
     }
-    return (size_t)nthreads * (rounds + 1);
+    return LKS_CAST(size_t, nthreads) * (rounds + 1);
 }
 
 /*
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of
  * lks_dissemination_barrier_flags(nthreads) flags, which belongs to the barrier until
  * lks_dissemination_barrier_destroy.
- * The threads wait as `waiting` says.
+ * The threads wait as `mode` says.
  * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
  * wait.
  */
 LKS_INLINE int lks_dissemination_barrier_init_waiting(
     lks_dissemination_barrier_t *barrier, uint32_t nthreads,
-    lks_dissemination_barrier_flag_t *flags, lks_waiting_t waiting)
+    lks_dissemination_barrier_flag_t *flags, lks_wait_mode_t mode)
 {
-    if (barrier == NULL || flags == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
-        (uintptr_t)flags % LKS_CACHE_LINE != 0) {
+    if (barrier == LKS_NULL || flags == LKS_NULL || nthreads == 0 ||
+        !lks_is_wait_mode(mode) || LKS_ADDRESS(flags) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     size_t count = lks_dissemination_barrier_flags(nthreads);
     barrier->flags = flags;
     barrier->nthreads = nthreads;
-    barrier->waiting = waiting;
-    barrier->rounds = (uint32_t)(count / nthreads - 1);
+    barrier->mode = mode;
+    barrier->rounds = LKS_CAST(uint32_t, count / nthreads - 1);
     for (size_t i = 0; i < count; i++) {
         atomic_store_explicit(&flags[i].episode, 0, memory_order_relaxed);
     }
@@ -95,7 +95,7 @@ LKS_INLINE int lks_dissemination_barrier_init(lks_dissemination_barrier_t *barri
 LKS_INLINE lks_dissemination_barrier_flag_t *
 lks_dissemination_barrier_row(lks_dissemination_barrier_t *barrier, uint32_t thread_index)
 {
-    return &barrier->flags[(size_t)thread_index * (barrier->rounds + 1)];
+    return &barrier->flags[LKS_CAST(size_t, thread_index) * (barrier->rounds + 1)];
 }
 
 /*
@@ -114,10 +114,10 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
     /* Relaxed: only this thread touches it. */
     uint32_t last = atomic_load_explicit(&self->episode, memory_order_relaxed);
     atomic_store_explicit(&self->episode, last + 2, memory_order_relaxed);
-    bool sleeps = fixed.waiting == LKS_WAIT_SLEEP;
+    bool sleeps = fixed.mode == LKS_WAIT_SLEEP;
 
     for (uint32_t round = 0; round < fixed.rounds; round++) {
-        uint32_t distance = (uint32_t)1 << round;
+        uint32_t distance = UINT32_C(1) << round;
         uint32_t to_wrap = fixed.nthreads - thread_index;
         uint32_t partner =
             distance < to_wrap ? thread_index + distance : distance - to_wrap;
@@ -125,7 +125,7 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
            on. */
         lks_change(&lks_dissemination_barrier_row(&fixed, partner)[1 + round].episode,
                    last + 2, sleeps);
-        lks_await_change(&self[1 + round].episode, last, &fixed.waiting);
+        lks_await_change(&self[1 + round].episode, last, &fixed.mode);
     }
 }
 

@@ -56,11 +56,11 @@
 #define LKS_LOCK_CALLS_common(name)                                                      \
     LKS_LOCK_CALL bool name##_is_locked(const void *lock)                                \
     {                                                                                    \
-        return lks_##name##_is_locked((const lks_##name##_t *)lock);                     \
+        return lks_##name##_is_locked(LKS_CAST(const lks_##name##_t *, lock));           \
     }                                                                                    \
     LKS_LOCK_CALL void name##_destroy(void *lock)                                        \
     {                                                                                    \
-        (void)lks_##name##_destroy((lks_##name##_t *)lock);                              \
+        lks_##name##_destroy(LKS_CAST(lks_##name##_t *, lock));                          \
     }
 
 /* An unlock that needs no node. */
@@ -68,35 +68,37 @@
     LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
     {                                                                                    \
         (void)node;                                                                      \
-        lks_##name##_unlock((lks_##name##_t *)lock);                                     \
+        lks_##name##_unlock(LKS_CAST(lks_##name##_t *, lock));                           \
     }
 
 #define LKS_LOCK_CALLS_context_free(name)                                                \
     LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
     {                                                                                    \
         (void)node;                                                                      \
-        lks_##name##_lock((lks_##name##_t *)lock);                                       \
+        lks_##name##_lock(LKS_CAST(lks_##name##_t *, lock));                             \
     }                                                                                    \
     LKS_LOCK_CALL bool name##_trylock(void *lock, void *node)                            \
     {                                                                                    \
         (void)node;                                                                      \
-        return lks_##name##_trylock((lks_##name##_t *)lock);                             \
+        return lks_##name##_trylock(LKS_CAST(lks_##name##_t *, lock));                   \
     }                                                                                    \
     LKS_LOCK_CALLS_unlock(name) LKS_LOCK_CALLS_common(name)
 
 #define LKS_LOCK_CALLS_queue_node(name)                                                  \
     LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
     {                                                                                    \
-        lks_##name##_lock((lks_##name##_t *)lock, (lks_##name##_node_t *)node);          \
+        lks_##name##_lock(LKS_CAST(lks_##name##_t *, lock),                              \
+                          LKS_CAST(lks_##name##_node_t *, node));                        \
     }                                                                                    \
     LKS_LOCK_CALL bool name##_trylock(void *lock, void *node)                            \
     {                                                                                    \
-        return lks_##name##_trylock((lks_##name##_t *)lock,                              \
-                                    (lks_##name##_node_t *)node);                        \
+        return lks_##name##_trylock(LKS_CAST(lks_##name##_t *, lock),                    \
+                                    LKS_CAST(lks_##name##_node_t *, node));              \
     }                                                                                    \
     LKS_LOCK_CALL void name##_unlock(void *lock, void *node)                             \
     {                                                                                    \
-        lks_##name##_unlock((lks_##name##_t *)lock, (lks_##name##_node_t *)node);        \
+        lks_##name##_unlock(LKS_CAST(lks_##name##_t *, lock),                            \
+                            LKS_CAST(lks_##name##_node_t *, node));                      \
     }                                                                                    \
     LKS_LOCK_CALLS_common(name)
 
@@ -108,11 +110,11 @@
     };                                                                                   \
     LKS_LOCK_CALL void name##_lock(void *lock, void *node)                               \
     {                                                                                    \
-        struct name##_context *context = (struct name##_context *)node;                  \
-        if (context->spare == NULL) {                                                    \
+        struct name##_context *context = LKS_CAST(struct name##_context *, node);        \
+        if (context->spare == LKS_NULL) {                                                \
             context->spare = &context->first;                                            \
         }                                                                                \
-        lks_##name##_lock((lks_##name##_t *)lock, &context->spare);                      \
+        lks_##name##_lock(LKS_CAST(lks_##name##_t *, lock), &context->spare);            \
     }                                                                                    \
     LKS_LOCK_CALLS_unlock(name) LKS_LOCK_CALLS_common(name)
 
@@ -188,7 +190,7 @@ void lks_lock_lock(lks_lock_t *lock, uint32_t self);
 
 /* Takes the lock for thread `self` if it is free. Returns whether it did: always false
    where the class has no trylock. */
-bool lks_lock_trylock(lks_lock_t *lock, uint32_t self);
+LKS_LOOK_AT_RESULT bool lks_lock_trylock(lks_lock_t *lock, uint32_t self);
 
 /* Gives the lock back; thread `self` holds it. */
 void lks_lock_unlock(lks_lock_t *lock, uint32_t self);

@@ -69,19 +69,19 @@ typedef struct lks_malthusian {
 #define LKS_MALTHUSIAN_PERIOD 256
 
 /* clang-format off */
-#define LKS_MALTHUSIAN_INIT { NULL, NULL, NULL, LKS_MALTHUSIAN_PERIOD, 0, false }
+#define LKS_MALTHUSIAN_INIT { LKS_NULL, LKS_NULL, LKS_NULL, LKS_MALTHUSIAN_PERIOD, 0, false }
 /* clang-format on */
 
 /* Makes *lock a free lock, of which every `period` releases at the latest a passive
    thread is called back. Returns 0, or EINVAL for a null pointer or period == 0. */
 LKS_INLINE int lks_malthusian_init(lks_malthusian_t *lock, uint32_t period)
 {
-    if (lock == NULL || period == 0) {
+    if (lock == LKS_NULL || period == 0) {
         return EINVAL;
     }
-    atomic_store_explicit(&lock->tail, NULL, memory_order_relaxed);
-    lock->eldest = NULL;
-    lock->youngest = NULL;
+    atomic_store_explicit(&lock->tail, LKS_NULL, memory_order_relaxed);
+    lock->eldest = LKS_NULL;
+    lock->youngest = LKS_NULL;
     lock->period = period;
     lock->releases = 0;
     lock->on_its_way = false;
@@ -93,20 +93,20 @@ LKS_INLINE int lks_malthusian_init(lks_malthusian_t *lock, uint32_t period)
 LKS_INLINE uint32_t lks_malthusian_queue(lks_malthusian_t *lock,
                                          lks_malthusian_node_t *node)
 {
-    atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
+    atomic_store_explicit(&node->next, LKS_NULL, memory_order_relaxed);
     /* Release: the successor's link must come after our NULL in the order of `next`.
        Acquire: the same, seen from the successor; and when the lock is free, what the
        last holder released with its NULL. */
     lks_malthusian_node_t *predecessor =
         atomic_exchange_explicit(&lock->tail, node, memory_order_acq_rel);
-    if (predecessor == NULL) {
+    if (predecessor == LKS_NULL) {
         return LKS_MALTHUSIAN_ENTERS;
     }
     atomic_store_explicit(&node->state, LKS_MALTHUSIAN_WAITS, memory_order_relaxed);
     /* Release: who changes our state or looks at `called` must see what we have
        stored. */
     atomic_store_explicit(&predecessor->next, node, memory_order_release);
-    const lks_waiting_t sleeps = LKS_WAIT_SLEEP;
+    const lks_wait_mode_t sleeps = LKS_WAIT_SLEEP;
     lks_await_change(&node->state, LKS_MALTHUSIAN_WAITS, &sleeps);
     /* Relaxed: nobody changes it any more, and the wait has acquired. */
     return atomic_load_explicit(&node->state, memory_order_relaxed);
@@ -125,11 +125,11 @@ LKS_INLINE void lks_malthusian_lock(lks_malthusian_t *lock, lks_malthusian_node_
 
 /* Takes the lock if it is free, with *node as the caller's place. Returns whether it did;
    never waits. */
-LKS_INLINE bool lks_malthusian_trylock(lks_malthusian_t *lock,
-                                       lks_malthusian_node_t *node)
+LKS_INLINE_TRY bool lks_malthusian_trylock(lks_malthusian_t *lock,
+                                           lks_malthusian_node_t *node)
 {
-    atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
-    lks_malthusian_node_t *nobody = NULL;
+    atomic_store_explicit(&node->next, LKS_NULL, memory_order_relaxed);
+    lks_malthusian_node_t *nobody = LKS_NULL;
     /* Release: as in lock. Acquire: pairs with the release of the last holder's NULL. */
     return atomic_compare_exchange_strong_explicit(
         &lock->tail, &nobody, node, memory_order_acq_rel, memory_order_relaxed);
@@ -138,7 +138,7 @@ LKS_INLINE bool lks_malthusian_trylock(lks_malthusian_t *lock,
 /* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */
 LKS_INLINE bool lks_malthusian_is_locked(const lks_malthusian_t *lock)
 {
-    return atomic_load_explicit(&lock->tail, memory_order_relaxed) != NULL;
+    return atomic_load_explicit(&lock->tail, memory_order_relaxed) != LKS_NULL;
 }
 
 /* Tells the holder whether the first in the queue is one too many. */
@@ -146,7 +146,7 @@ LKS_INLINE bool lks_malthusian_is_surplus(const lks_malthusian_node_t *first)
 {
     /* Relaxed: what is read decides nothing that must be right. */
     return !first->called &&
-           (atomic_load_explicit(&first->next, memory_order_relaxed) != NULL ||
+           (atomic_load_explicit(&first->next, memory_order_relaxed) != LKS_NULL ||
             (atomic_load_explicit(&first->state, memory_order_relaxed) & LKS_ASLEEP) !=
                 0);
 }
@@ -155,8 +155,8 @@ LKS_INLINE bool lks_malthusian_is_surplus(const lks_malthusian_node_t *first)
 LKS_INLINE void lks_malthusian_set_aside(lks_malthusian_t *lock,
                                          lks_malthusian_node_t *node)
 {
-    node->younger = NULL;
-    if (lock->eldest == NULL) {
+    node->younger = LKS_NULL;
+    if (lock->eldest == LKS_NULL) {
         lock->eldest = node;
     } else {
         lock->youngest->younger = node;
@@ -170,9 +170,9 @@ LKS_INLINE lks_malthusian_node_t *lks_malthusian_to_call(lks_malthusian_t *lock,
                                                          bool is_queue_empty)
 {
     lks_malthusian_node_t *eldest = lock->eldest;
-    if (eldest == NULL || lock->on_its_way ||
+    if (eldest == LKS_NULL || lock->on_its_way ||
         (++lock->releases < lock->period && !is_queue_empty)) {
-        return NULL;
+        return LKS_NULL;
     }
     lock->eldest = eldest->younger;
     lock->releases = 0;
@@ -188,25 +188,25 @@ LKS_INLINE void lks_malthusian_unlock(lks_malthusian_t *lock, lks_malthusian_nod
     /* Acquire: pairs with the release of the link. */
     lks_malthusian_node_t *successor =
         atomic_load_explicit(&last->next, memory_order_acquire);
-    if (successor != NULL && lks_malthusian_is_surplus(successor)) {
+    if (successor != LKS_NULL && lks_malthusian_is_surplus(successor)) {
         lks_malthusian_set_aside(lock, successor);
         last = successor;
         /* Relaxed: only whether there is one counts, for now. */
         successor = atomic_load_explicit(&last->next, memory_order_relaxed);
     }
-    lks_malthusian_node_t *called = lks_malthusian_to_call(lock, successor == NULL);
+    lks_malthusian_node_t *called = lks_malthusian_to_call(lock, successor == LKS_NULL);
     lks_malthusian_node_t *expected = last;
     /* Release: pairs with the acquire of who finds the lock free. */
-    if (successor != NULL ||
-        !atomic_compare_exchange_strong_explicit(
-            &lock->tail, &expected, NULL, memory_order_release, memory_order_relaxed)) {
+    if (successor != LKS_NULL || !atomic_compare_exchange_strong_explicit(
+                                     &lock->tail, &expected, LKS_NULL,
+                                     memory_order_release, memory_order_relaxed)) {
         /* If there is no link yet somebody has swapped, and will link in a moment.
            Acquire: as above. */
         lks_await((successor = atomic_load_explicit(&last->next, memory_order_acquire)) !=
-                  NULL);
+                  LKS_NULL);
         lks_change_and_wake(&successor->state, LKS_MALTHUSIAN_ENTERS);
     }
-    if (called != NULL) {
+    if (called != LKS_NULL) {
         lks_change_and_wake(&called->state, LKS_MALTHUSIAN_QUEUES_AGAIN);
     }
 }
@@ -215,7 +215,7 @@ LKS_INLINE void lks_malthusian_unlock(lks_malthusian_t *lock, lks_malthusian_nod
 LKS_INLINE void lks_malthusian_destroy(lks_malthusian_t *lock)
 {
     (void)lock;
-    lks_check(!lks_malthusian_is_locked(lock) && lock->eldest == NULL &&
+    lks_check(!lks_malthusian_is_locked(lock) && lock->eldest == LKS_NULL &&
                   !lock->on_its_way,
               "the lock is in use", lock);
 }

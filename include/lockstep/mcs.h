@@ -54,30 +54,30 @@ enum {
 
 typedef struct lks_mcs {
     _Atomic(lks_mcs_node_t *) tail;
-    lks_waiting_t waiting; /* not written after init */
+    lks_wait_mode_t mode; /* not written after init */
 } lks_mcs_t;
 
 /* clang-format off */
-#define LKS_MCS_INIT { NULL, LKS_WAIT_YIELD }
+#define LKS_MCS_INIT { LKS_NULL, LKS_WAIT_YIELD }
 /* clang-format on */
 
 /* The tail of a free lock whose waiters sleep; no node has that address. */
 LKS_INLINE lks_mcs_node_t *lks_mcs_free_sleeps(const lks_mcs_t *lock)
 {
-    return (lks_mcs_node_t *)(uintptr_t)lock;
+    return LKS_POINTER(lks_mcs_node_t *, LKS_ADDRESS(lock));
 }
 
-/* Makes *lock a free lock whose waiters wait as `waiting` says. Returns 0, or EINVAL for
+/* Makes *lock a free lock whose waiters wait as `mode` says. Returns 0, or EINVAL for
    a null pointer or no such way to wait. */
-LKS_INLINE int lks_mcs_init_waiting(lks_mcs_t *lock, lks_waiting_t waiting)
+LKS_INLINE int lks_mcs_init_waiting(lks_mcs_t *lock, lks_wait_mode_t mode)
 {
-    if (lock == NULL || !lks_is_waiting(waiting)) {
+    if (lock == LKS_NULL || !lks_is_wait_mode(mode)) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->tail,
-                          waiting == LKS_WAIT_SLEEP ? lks_mcs_free_sleeps(lock) : NULL,
+                          mode == LKS_WAIT_SLEEP ? lks_mcs_free_sleeps(lock) : LKS_NULL,
                           memory_order_relaxed);
-    lock->waiting = waiting;
+    lock->mode = mode;
     return 0;
 }
 
@@ -91,7 +91,7 @@ LKS_INLINE int lks_mcs_init(lks_mcs_t *lock)
 /* Takes the lock, waiting as long as it takes, with *node as the caller's place. */
 LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
 {
-    atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
+    atomic_store_explicit(&node->next, LKS_NULL, memory_order_relaxed);
     atomic_store_explicit(&node->waiting, LKS_MCS_WAITING, memory_order_relaxed);
     /* Release: the successor's link must come after our NULL in the order of `next`.
        Acquire: the same, seen from the successor; and when the lock is free, what the
@@ -102,21 +102,21 @@ LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
         /* Relaxed: the caller's own note, for unlock. */
         atomic_store_explicit(&node->waiting, LKS_MCS_ENTERED_SLEEPS,
                               memory_order_relaxed);
-    } else if (predecessor != NULL) {
+    } else if (predecessor != LKS_NULL) {
         /* Release: the predecessor's change of `waiting` must come after ours. */
         atomic_store_explicit(&predecessor->next, node, memory_order_release);
         /* Acquires what unlock released. */
-        lks_await_change(&node->waiting, LKS_MCS_WAITING, &lock->waiting);
+        lks_await_change(&node->waiting, LKS_MCS_WAITING, &lock->mode);
     }
 }
 
 /* Takes the lock if it is free, with *node as the caller's place. Returns whether it did;
    never waits. */
-LKS_INLINE bool lks_mcs_trylock(lks_mcs_t *lock, lks_mcs_node_t *node)
+LKS_INLINE_TRY bool lks_mcs_trylock(lks_mcs_t *lock, lks_mcs_node_t *node)
 {
-    atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
+    atomic_store_explicit(&node->next, LKS_NULL, memory_order_relaxed);
     atomic_store_explicit(&node->waiting, LKS_MCS_WAITING, memory_order_relaxed);
-    lks_mcs_node_t *tail = NULL;
+    lks_mcs_node_t *tail = LKS_NULL;
     /* Release: as in lock. Acquire: pairs with the release of the last holder's tail. */
     if (atomic_compare_exchange_strong_explicit(
             &lock->tail, &tail, node, memory_order_acq_rel, memory_order_relaxed)) {
@@ -135,7 +135,7 @@ LKS_INLINE bool lks_mcs_trylock(lks_mcs_t *lock, lks_mcs_node_t *node)
 LKS_INLINE bool lks_mcs_is_locked(const lks_mcs_t *lock)
 {
     const lks_mcs_node_t *tail = atomic_load_explicit(&lock->tail, memory_order_relaxed);
-    return tail != NULL && tail != lks_mcs_free_sleeps(lock);
+    return tail != LKS_NULL && tail != lks_mcs_free_sleeps(lock);
 }
 
 /* Gives the lock back; the caller holds it with *node. */
@@ -147,17 +147,17 @@ LKS_INLINE void lks_mcs_unlock(lks_mcs_t *lock, lks_mcs_node_t *node)
     /* Relaxed: the caller's own note, or what its wait has acquired. */
     bool sleeps = atomic_load_explicit(&node->waiting, memory_order_relaxed) ==
                   LKS_MCS_ENTERED_SLEEPS;
-    if (successor == NULL) {
+    if (successor == LKS_NULL) {
         lks_mcs_node_t *last = node;
         /* Release: pairs with the acquire of who finds the lock free. */
         if (atomic_compare_exchange_strong_explicit(
-                &lock->tail, &last, sleeps ? lks_mcs_free_sleeps(lock) : NULL,
+                &lock->tail, &last, sleeps ? lks_mcs_free_sleeps(lock) : LKS_NULL,
                 memory_order_release, memory_order_relaxed)) {
             return;
         }
         /* Somebody has swapped and will link in a moment. */
         lks_await((successor = atomic_load_explicit(&node->next, memory_order_acquire)) !=
-                  NULL);
+                  LKS_NULL);
     }
     lks_change(&successor->waiting, sleeps ? LKS_MCS_ENTERED_SLEEPS : LKS_MCS_ENTERED,
                sleeps);

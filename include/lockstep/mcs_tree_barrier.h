@@ -44,28 +44,28 @@ typedef struct lks_mcs_tree_barrier_node {
 typedef struct lks_mcs_tree_barrier {
     lks_mcs_tree_barrier_node_t *nodes; /* one a thread */
     uint32_t nthreads;
-    lks_waiting_t waiting; /* here, since each thread reads the rest in any case */
+    lks_wait_mode_t mode; /* here, since each thread reads the rest in any case */
 } lks_mcs_tree_barrier_t;
 
 /*
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of as many nodes,
  * which belongs to the barrier until lks_mcs_tree_barrier_destroy.
- * The threads wait as `waiting` says.
+ * The threads wait as `mode` says.
  * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
  * wait.
  */
 LKS_INLINE int lks_mcs_tree_barrier_init_waiting(lks_mcs_tree_barrier_t *barrier,
                                                  uint32_t nthreads,
                                                  lks_mcs_tree_barrier_node_t *nodes,
-                                                 lks_waiting_t waiting)
+                                                 lks_wait_mode_t mode)
 {
-    if (barrier == NULL || nodes == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
-        (uintptr_t)nodes % LKS_CACHE_LINE != 0) {
+    if (barrier == LKS_NULL || nodes == LKS_NULL || nthreads == 0 ||
+        !lks_is_wait_mode(mode) || LKS_ADDRESS(nodes) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     barrier->nodes = nodes;
     barrier->nthreads = nthreads;
-    barrier->waiting = waiting;
+    barrier->mode = mode;
     for (uint32_t i = 0; i < nthreads; i++) {
         for (int child = 0; child < 4; child++) {
             atomic_store_explicit(&nodes[i].arrived[child], 0, memory_order_relaxed);
@@ -99,12 +99,13 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
     uint32_t last = atomic_load_explicit(&self->woken, memory_order_relaxed);
     uint32_t episode = last + 2;
-    bool sleeps = fixed.waiting == LKS_WAIT_SLEEP;
+    bool sleeps = fixed.mode == LKS_WAIT_SLEEP;
 
     /* Up: release pairs with acquire, and so on from child to parent to the root. */
     for (size_t slot = 0;
-         slot < 4 && 4 * (size_t)thread_index + slot + 1 < fixed.nthreads; slot++) {
-        lks_await_change(&self->arrived[slot], last, &fixed.waiting);
+         slot < 4 && 4 * LKS_CAST(size_t, thread_index) + slot + 1 < fixed.nthreads;
+         slot++) {
+        lks_await_change(&self->arrived[slot], last, &fixed.mode);
     }
     if (thread_index == 0) {
         /* Relaxed: the root's own note of the episode. */
@@ -113,11 +114,11 @@ LKS_INLINE void lks_mcs_tree_barrier_wait(lks_mcs_tree_barrier_t *barrier,
         uint32_t parent = (thread_index - 1) / 4;
         uint32_t slot = (thread_index - 1) % 4;
         lks_change(&nodes[parent].arrived[slot], episode, sleeps);
-        lks_await_change(&self->woken, last, &fixed.waiting);
+        lks_await_change(&self->woken, last, &fixed.mode);
     }
 
     /* Down: release pairs with acquire, and so on from the root to the leaves. */
-    size_t child = 2 * (size_t)thread_index + 1;
+    size_t child = 2 * LKS_CAST(size_t, thread_index) + 1;
     if (child < fixed.nthreads) {
         lks_change(&nodes[child].woken, episode, sleeps);
     }

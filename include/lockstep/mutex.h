@@ -104,7 +104,7 @@ void lks_mutex_set_bound(uint64_t nanoseconds);
 /* Makes *mutex a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_mutex_init(lks_mutex_t *mutex)
 {
-    if (mutex == NULL) {
+    if (mutex == LKS_NULL) {
         return EINVAL;
     }
     atomic_store_explicit(&mutex->held, LKS_MUTEX_FREE, memory_order_relaxed);
@@ -116,7 +116,7 @@ LKS_INLINE int lks_mutex_init(lks_mutex_t *mutex)
 #ifdef LKS_CHECKED
 #define LKS_MUTEX_MINE lks_thread_number()
 #else
-#define LKS_MUTEX_MINE ((uint32_t)LKS_MUTEX_HELD)
+#define LKS_MUTEX_MINE (LKS_CAST(uint32_t, LKS_MUTEX_HELD))
 #endif
 
 /* With LKS_CHECKED: whether it is the caller who holds the lock, and is known by number. */
@@ -135,7 +135,7 @@ LKS_INLINE bool lks_mutex_may_be_mine(const lks_mutex_t *mutex)
 
 /* Takes the lock if it is free. Returns whether it did; never waits. It may fail, too,
    while the lock is being handed to a waiter that has just given up. */
-LKS_INLINE bool lks_mutex_trylock(lks_mutex_t *mutex)
+LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex)
 {
     uint32_t found = LKS_MUTEX_FREE;
     /* Acquire: pairs with the release in unlock. A swap instead would wipe out HANDED. */
@@ -148,7 +148,7 @@ LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex)
 {
     if (!lks_mutex_trylock(mutex)) {
         lks_check(!lks_mutex_is_mine(mutex), "the caller holds the lock already", mutex);
-        (void)lks_mutex_wait(mutex, NULL);
+        (void)lks_mutex_wait(mutex, LKS_NULL);
     }
 }
 
@@ -157,7 +157,8 @@ LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex)
  * Returns 0, ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 … 999999999 or
  * its seconds are negative; the last only when it had to wait.
  */
-LKS_INLINE int lks_mutex_timedlock(lks_mutex_t *mutex, const struct timespec *deadline)
+LKS_INLINE_TRY int lks_mutex_timedlock(lks_mutex_t *mutex,
+                                       const struct timespec *deadline)
 {
     if (lks_mutex_trylock(mutex)) {
         return 0;

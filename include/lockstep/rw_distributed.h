@@ -38,6 +38,7 @@
 #include <errno.h>
 #include <lockstep/atomic.h>
 #include <lockstep/check.h>
+#include <lockstep/processor.h>
 #include <lockstep/rwmutex.h>
 #include <lockstep/wait.h>
 
@@ -67,8 +68,9 @@ typedef struct lks_rw_distributed_reader {
  */
 /* count − 1, of a power of two; anything else does not compile. */
 #define LKS_RW_DISTRIBUTED_MASK(count)                                                   \
-    ((uint32_t)((count) -                                                                \
-                sizeof(char[(count) > 0 && ((count) & ((count)-1)) == 0 ? 1 : -1])))
+    (LKS_CAST(uint32_t, (count)) -                                                       \
+     LKS_CAST(uint32_t,                                                                  \
+              sizeof(char[(count) > 0 && ((count) & ((count)-1)) == 0 ? 1 : -1])))
 /* clang-format off */
 #define LKS_RW_DISTRIBUTED_INIT(indicators, count)                                       \
     { LKS_RWMUTEX_INIT, (indicators), LKS_RW_DISTRIBUTED_MASK(count) }
@@ -84,8 +86,9 @@ LKS_INLINE int lks_rw_distributed_init(lks_rw_distributed_t *lock,
                                        lks_rw_distributed_indicator_t *indicators,
                                        uint32_t count)
 {
-    if (lock == NULL || indicators == NULL || count == 0 || (count & (count - 1)) != 0 ||
-        ((uintptr_t)lock | (uintptr_t)indicators) % LKS_CACHE_LINE != 0) {
+    if (lock == LKS_NULL || indicators == LKS_NULL || count == 0 ||
+        (count & (count - 1)) != 0 ||
+        (LKS_ADDRESS(lock) | LKS_ADDRESS(indicators)) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     lock->indicators = indicators;
@@ -117,7 +120,7 @@ lks_rw_distributed_occupy(lks_rw_distributed_t *lock)
             return indicator;
         }
     }
-    return NULL;
+    return LKS_NULL;
 }
 
 /* Comes in as a reader by an indicator, if one is free and there is no writer. Returns
@@ -126,7 +129,7 @@ LKS_INLINE bool lks_rw_distributed_enter(lks_rw_distributed_t *lock,
                                          lks_rw_distributed_reader_t *reader)
 {
     reader->indicator = lks_rw_distributed_occupy(lock);
-    if (reader->indicator == NULL) {
+    if (reader->indicator == LKS_NULL) {
         return false;
     }
     /* Sequentially consistent: after the exchange. Also an acquire, of what the last
@@ -147,14 +150,14 @@ LKS_INLINE void lks_rw_distributed_rdlock(lks_rw_distributed_t *lock,
 {
     if (!lks_rw_distributed_enter(lock, reader)) {
         lks_rwmutex_rdlock(&lock->queue);
-        reader->indicator = NULL;
+        reader->indicator = LKS_NULL;
     }
 }
 
 /* Takes the lock as a reader if no writer holds it or is about to. Returns whether it
    did; never waits. */
-LKS_INLINE bool lks_rw_distributed_tryrdlock(lks_rw_distributed_t *lock,
-                                             lks_rw_distributed_reader_t *reader)
+LKS_INLINE_TRY bool lks_rw_distributed_tryrdlock(lks_rw_distributed_t *lock,
+                                                 lks_rw_distributed_reader_t *reader)
 {
     /* A writer that is seen at once is not kept waiting, however often this is called. */
     if (lks_rwmutex_has_writer(&lock->queue)) {
@@ -163,7 +166,7 @@ LKS_INLINE bool lks_rw_distributed_tryrdlock(lks_rw_distributed_t *lock,
     if (lks_rw_distributed_enter(lock, reader)) {
         return true;
     }
-    reader->indicator = NULL;
+    reader->indicator = LKS_NULL;
     return lks_rwmutex_tryrdlock(&lock->queue);
 }
 
@@ -171,7 +174,7 @@ LKS_INLINE bool lks_rw_distributed_tryrdlock(lks_rw_distributed_t *lock,
 LKS_INLINE void lks_rw_distributed_rdunlock(lks_rw_distributed_t *lock,
                                             lks_rw_distributed_reader_t *reader)
 {
-    if (reader->indicator == NULL) {
+    if (reader->indicator == LKS_NULL) {
         lks_rwmutex_rdunlock(&lock->queue);
         return;
     }
@@ -220,7 +223,7 @@ LKS_INLINE void lks_rw_distributed_wrlock(lks_rw_distributed_t *lock)
 
 /* Takes the lock as the writer if nobody holds it or waits for it. Returns whether it
    did; never waits, but readers that come just now may give way to it in vain. */
-LKS_INLINE bool lks_rw_distributed_trywrlock(lks_rw_distributed_t *lock)
+LKS_INLINE_TRY bool lks_rw_distributed_trywrlock(lks_rw_distributed_t *lock)
 {
     /* The look beforehand leaves readers in peace when it is in vain. */
     if (lks_rw_distributed_has_indicated(lock) || !lks_rwmutex_trywrlock(&lock->queue)) {
@@ -252,7 +255,7 @@ LKS_INLINE void lks_rw_distributed_downgrade(lks_rw_distributed_t *lock,
                                              lks_rw_distributed_reader_t *reader)
 {
     lks_rwmutex_downgrade(&lock->queue);
-    reader->indicator = NULL;
+    reader->indicator = LKS_NULL;
 }
 
 /* Ends the lock's life; nobody holds it, waits for it, or has yet to come back from

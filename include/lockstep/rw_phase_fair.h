@@ -56,7 +56,7 @@ typedef struct lks_rw_phase_fair {
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null or misaligned pointer. */
 LKS_INLINE int lks_rw_phase_fair_init(lks_rw_phase_fair_t *lock)
 {
-    if (lock == NULL || (uintptr_t)lock % alignof(lks_rw_phase_fair_t) != 0) {
+    if (lock == LKS_NULL || LKS_ADDRESS(lock) % alignof(lks_rw_phase_fair_t) != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->entered, 0, memory_order_relaxed);
@@ -88,7 +88,7 @@ LKS_INLINE void lks_rw_phase_fair_rdlock(lks_rw_phase_fair_t *lock)
 
 /* Takes the lock as a reader if no writer holds it or is about to. Returns whether it
    did; never waits: it tries again only when another reader came in just then. */
-LKS_INLINE bool lks_rw_phase_fair_tryrdlock(lks_rw_phase_fair_t *lock)
+LKS_INLINE_TRY bool lks_rw_phase_fair_tryrdlock(lks_rw_phase_fair_t *lock)
 {
     uint32_t entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
     while (lks_rw_phase_fair_mark_in(entered) == 0) {
@@ -154,7 +154,7 @@ LKS_INLINE void lks_rw_phase_fair_wrlock(lks_rw_phase_fair_t *lock)
 
 /* Takes the lock as the writer if nobody holds it or waits for it. Returns whether it
    did; never waits. */
-LKS_INLINE bool lks_rw_phase_fair_trywrlock(lks_rw_phase_fair_t *lock)
+LKS_INLINE_TRY bool lks_rw_phase_fair_trywrlock(lks_rw_phase_fair_t *lock)
 {
     /* Acquire: what the readers released in rdunlock. It is looked at first of all, so
        that in vain a turn is taken only if readers come in just now. */

@@ -49,7 +49,7 @@ typedef struct lks_rw_ticket {
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null or misaligned pointer. */
 LKS_INLINE int lks_rw_ticket_init(lks_rw_ticket_t *lock)
 {
-    if (lock == NULL || (uintptr_t)lock % alignof(lks_rw_ticket_t) != 0) {
+    if (lock == LKS_NULL || LKS_ADDRESS(lock) % alignof(lks_rw_ticket_t) != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->users, 0, memory_order_relaxed);
@@ -79,7 +79,7 @@ LKS_INLINE void lks_rw_ticket_rdlock(lks_rw_ticket_t *lock)
 
 /* Takes the lock as a reader if nobody waits and no writer holds it. Returns whether it
    did; never waits. It may also fail while another thread is just coming in. */
-LKS_INLINE bool lks_rw_ticket_tryrdlock(lks_rw_ticket_t *lock)
+LKS_INLINE_TRY bool lks_rw_ticket_tryrdlock(lks_rw_ticket_t *lock)
 {
     /* If the next ticket is the one that may read, drawing just that one takes the lock.
        Acquire: as in rdlock. Relaxed: as the drawing of a ticket there. (A thread that
@@ -126,7 +126,7 @@ LKS_INLINE void lks_rw_ticket_wrlock(lks_rw_ticket_t *lock)
 
 /* Takes the lock as the writer if nobody holds it or waits for it. Returns whether it
    did; never waits. */
-LKS_INLINE bool lks_rw_ticket_trywrlock(lks_rw_ticket_t *lock)
+LKS_INLINE_TRY bool lks_rw_ticket_trywrlock(lks_rw_ticket_t *lock)
 {
     /* Acquire, twice: as in wrlock. */
     uint32_t ticket = atomic_load_explicit(&lock->read, memory_order_acquire);

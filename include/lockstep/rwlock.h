@@ -40,65 +40,68 @@
 #define LKS_RWLOCK_CALLS_common(name)                                                    \
     LKS_RWLOCK_CALL void name##_wrlock(void *lock)                                       \
     {                                                                                    \
-        lks_##name##_wrlock((lks_##name##_t *)lock);                                     \
+        lks_##name##_wrlock(LKS_CAST(lks_##name##_t *, lock));                           \
     }                                                                                    \
     LKS_RWLOCK_CALL bool name##_trywrlock(void *lock)                                    \
     {                                                                                    \
-        return lks_##name##_trywrlock((lks_##name##_t *)lock);                           \
+        return lks_##name##_trywrlock(LKS_CAST(lks_##name##_t *, lock));                 \
     }                                                                                    \
     LKS_RWLOCK_CALL void name##_wrunlock(void *lock)                                     \
     {                                                                                    \
-        lks_##name##_wrunlock((lks_##name##_t *)lock);                                   \
+        lks_##name##_wrunlock(LKS_CAST(lks_##name##_t *, lock));                         \
     }                                                                                    \
     LKS_RWLOCK_CALL bool name##_is_locked(const void *lock)                              \
     {                                                                                    \
-        return lks_##name##_is_locked((const lks_##name##_t *)lock);                     \
+        return lks_##name##_is_locked(LKS_CAST(const lks_##name##_t *, lock));           \
     }                                                                                    \
     LKS_RWLOCK_CALL void name##_destroy(void *lock)                                      \
     {                                                                                    \
-        lks_##name##_destroy((lks_##name##_t *)lock);                                    \
+        lks_##name##_destroy(LKS_CAST(lks_##name##_t *, lock));                          \
     }
 
 #define LKS_RWLOCK_CALLS_context_free(name)                                              \
     LKS_RWLOCK_CALL void name##_rdlock(void *lock, void *node)                           \
     {                                                                                    \
         (void)node;                                                                      \
-        lks_##name##_rdlock((lks_##name##_t *)lock);                                     \
+        lks_##name##_rdlock(LKS_CAST(lks_##name##_t *, lock));                           \
     }                                                                                    \
     LKS_RWLOCK_CALL bool name##_tryrdlock(void *lock, void *node)                        \
     {                                                                                    \
         (void)node;                                                                      \
-        return lks_##name##_tryrdlock((lks_##name##_t *)lock);                           \
+        return lks_##name##_tryrdlock(LKS_CAST(lks_##name##_t *, lock));                 \
     }                                                                                    \
     LKS_RWLOCK_CALL void name##_rdunlock(void *lock, void *node)                         \
     {                                                                                    \
         (void)node;                                                                      \
-        lks_##name##_rdunlock((lks_##name##_t *)lock);                                   \
+        lks_##name##_rdunlock(LKS_CAST(lks_##name##_t *, lock));                         \
     }                                                                                    \
     LKS_RWLOCK_CALL void name##_downgrade(void *lock, void *node)                        \
     {                                                                                    \
         (void)node;                                                                      \
-        lks_##name##_downgrade((lks_##name##_t *)lock);                                  \
+        lks_##name##_downgrade(LKS_CAST(lks_##name##_t *, lock));                        \
     }                                                                                    \
     LKS_RWLOCK_CALLS_common(name)
 
 #define LKS_RWLOCK_CALLS_reader_node(name)                                               \
     LKS_RWLOCK_CALL void name##_rdlock(void *lock, void *node)                           \
     {                                                                                    \
-        lks_##name##_rdlock((lks_##name##_t *)lock, (lks_##name##_reader_t *)node);      \
+        lks_##name##_rdlock(LKS_CAST(lks_##name##_t *, lock),                            \
+                            LKS_CAST(lks_##name##_reader_t *, node));                    \
     }                                                                                    \
     LKS_RWLOCK_CALL bool name##_tryrdlock(void *lock, void *node)                        \
     {                                                                                    \
-        return lks_##name##_tryrdlock((lks_##name##_t *)lock,                            \
-                                      (lks_##name##_reader_t *)node);                    \
+        return lks_##name##_tryrdlock(LKS_CAST(lks_##name##_t *, lock),                  \
+                                      LKS_CAST(lks_##name##_reader_t *, node));          \
     }                                                                                    \
     LKS_RWLOCK_CALL void name##_rdunlock(void *lock, void *node)                         \
     {                                                                                    \
-        lks_##name##_rdunlock((lks_##name##_t *)lock, (lks_##name##_reader_t *)node);    \
+        lks_##name##_rdunlock(LKS_CAST(lks_##name##_t *, lock),                          \
+                              LKS_CAST(lks_##name##_reader_t *, node));                  \
     }                                                                                    \
     LKS_RWLOCK_CALL void name##_downgrade(void *lock, void *node)                        \
     {                                                                                    \
-        lks_##name##_downgrade((lks_##name##_t *)lock, (lks_##name##_reader_t *)node);   \
+        lks_##name##_downgrade(LKS_CAST(lks_##name##_t *, lock),                         \
+                               LKS_CAST(lks_##name##_reader_t *, node));                 \
     }                                                                                    \
     LKS_RWLOCK_CALLS_common(name)
 
@@ -179,8 +182,8 @@ void lks_rwlock_rdlock(lks_rwlock_t *lock, uint32_t self);
 void lks_rwlock_wrlock(lks_rwlock_t *lock, uint32_t self);
 
 /* The same if it can be had without waiting. Returns whether it took it. */
-bool lks_rwlock_tryrdlock(lks_rwlock_t *lock, uint32_t self);
-bool lks_rwlock_trywrlock(lks_rwlock_t *lock, uint32_t self);
+LKS_LOOK_AT_RESULT bool lks_rwlock_tryrdlock(lks_rwlock_t *lock, uint32_t self);
+LKS_LOOK_AT_RESULT bool lks_rwlock_trywrlock(lks_rwlock_t *lock, uint32_t self);
 
 /* Gives the lock back; thread `self` holds it, as a reader or as the writer. */
 void lks_rwlock_rdunlock(lks_rwlock_t *lock, uint32_t self);

@@ -62,7 +62,7 @@ enum {
 };
 
 /* clang-format off */
-#define LKS_RWMUTEX_INIT { 0, 0, 0, NULL }
+#define LKS_RWMUTEX_INIT { 0, 0, 0, LKS_NULL }
 /* clang-format on */
 
 #ifdef __cplusplus
@@ -82,13 +82,13 @@ void lks_rwmutex_wake_writer(lks_rwmutex_t *lock, uint32_t left);
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_rwmutex_init(lks_rwmutex_t *lock)
 {
-    if (lock == NULL) {
+    if (lock == LKS_NULL) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->entered, 0, memory_order_relaxed);
     atomic_store_explicit(&lock->left, 0, memory_order_relaxed);
     atomic_store_explicit(&lock->awaited, 0, memory_order_relaxed);
-    atomic_store_explicit(&lock->last, NULL, memory_order_relaxed);
+    atomic_store_explicit(&lock->last, LKS_NULL, memory_order_relaxed);
     return 0;
 }
 
@@ -107,7 +107,7 @@ LKS_INLINE void lks_rwmutex_rdlock(lks_rwmutex_t *lock)
 
 /* Takes the lock as a reader if no writer holds it or is about to. Returns whether it
    did; never waits: it tries again only when another reader came in just then. */
-LKS_INLINE bool lks_rwmutex_tryrdlock(lks_rwmutex_t *lock)
+LKS_INLINE_TRY bool lks_rwmutex_tryrdlock(lks_rwmutex_t *lock)
 {
     uint32_t entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
     while ((entered & LKS_RWMUTEX_WRITER) == 0) {
@@ -152,7 +152,7 @@ LKS_INLINE void lks_rwmutex_rdunlock(lks_rwmutex_t *lock)
 
 /* Takes the lock as the writer if nobody holds it, and no writer has waited for so long
    that it closed the lock. Returns whether it did; never waits. */
-LKS_INLINE bool lks_rwmutex_trywrlock(lks_rwmutex_t *lock)
+LKS_INLINE_TRY bool lks_rwmutex_trywrlock(lks_rwmutex_t *lock)
 {
     /* Acquire: what the readers released in rdunlock. */
     uint32_t left = atomic_load_explicit(&lock->left, memory_order_acquire);
@@ -181,7 +181,7 @@ LKS_INLINE void lks_rwmutex_leave(lks_rwmutex_t *lock, uint32_t readers)
     uint32_t unmarked;
     do {
         unmarked = (entered ^ LKS_RWMUTEX_PHASE) + readers * LKS_RWMUTEX_READER;
-        unmarked &= ~(uint32_t)(LKS_RWMUTEX_WRITER | LKS_RWMUTEX_ASLEEP);
+        unmarked &= ~LKS_CAST(uint32_t, LKS_RWMUTEX_WRITER | LKS_RWMUTEX_ASLEEP);
         /* Release: pairs with the acquire of `entered` by all who come in. */
     } while (!atomic_compare_exchange_strong_explicit(
         &lock->entered, &entered, unmarked, memory_order_release, memory_order_relaxed));
@@ -228,7 +228,7 @@ LKS_INLINE void lks_rwmutex_destroy(lks_rwmutex_t *lock)
 {
     (void)lock;
     lks_check(!lks_rwmutex_is_locked(lock) &&
-                  atomic_load_explicit(&lock->last, memory_order_relaxed) == NULL,
+                  atomic_load_explicit(&lock->last, memory_order_relaxed) == LKS_NULL,
               "the lock is in use", lock);
 }
 

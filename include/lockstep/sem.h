@@ -59,16 +59,16 @@ void lks_sem_wake(lks_sem_t *sem);
    value over LKS_SEM_MOST. */
 LKS_INLINE int lks_sem_init(lks_sem_t *sem, uint32_t value)
 {
-    if (sem == NULL || value > LKS_SEM_MOST) {
+    if (sem == LKS_NULL || value > LKS_SEM_MOST) {
         return EINVAL;
     }
-    atomic_store_explicit(&sem->value, (int32_t)value, memory_order_relaxed);
+    atomic_store_explicit(&sem->value, LKS_CAST(int32_t, value), memory_order_relaxed);
     atomic_store_explicit(&sem->wakeups, 0, memory_order_relaxed);
     return 0;
 }
 
 /* Takes one from the value if it is above zero. Returns whether it did; never waits. */
-LKS_INLINE bool lks_sem_trywait(lks_sem_t *sem)
+LKS_INLINE_TRY bool lks_sem_trywait(lks_sem_t *sem)
 {
     int32_t value = atomic_load_explicit(&sem->value, memory_order_relaxed);
     while (value > 0) {
@@ -86,7 +86,7 @@ LKS_INLINE bool lks_sem_trywait(lks_sem_t *sem)
 LKS_INLINE void lks_sem_wait(lks_sem_t *sem)
 {
     if (!lks_sem_trywait(sem)) {
-        (void)lks_sem_sleep(sem, NULL);
+        (void)lks_sem_sleep(sem, LKS_NULL);
     }
 }
 
@@ -96,7 +96,7 @@ LKS_INLINE void lks_sem_wait(lks_sem_t *sem)
  * are negative; the last only when it had to wait. When the instant has come and a post is
  * halfway through, it waits, without sleeping, for the other half.
  */
-LKS_INLINE int lks_sem_timedwait(lks_sem_t *sem, const struct timespec *deadline)
+LKS_INLINE_TRY int lks_sem_timedwait(lks_sem_t *sem, const struct timespec *deadline)
 {
     return lks_sem_trywait(sem) ? 0 : lks_sem_sleep(sem, deadline);
 }
@@ -123,7 +123,7 @@ LKS_INLINE int lks_sem_post(lks_sem_t *sem)
 LKS_INLINE uint32_t lks_sem_value(const lks_sem_t *sem)
 {
     int32_t value = atomic_load_explicit(&sem->value, memory_order_relaxed);
-    return value > 0 ? (uint32_t)value : 0;
+    return value > 0 ? LKS_CAST(uint32_t, value) : 0;
 }
 
 /* Ends the semaphore's life; nobody waits for it. It owns nothing, and this need not be

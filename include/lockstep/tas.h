@@ -35,7 +35,7 @@ typedef struct lks_tas {
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_tas_init(lks_tas_t *lock)
 {
-    if (lock == NULL) {
+    if (lock == LKS_NULL) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->held, false, memory_order_relaxed);
@@ -50,7 +50,7 @@ LKS_INLINE void lks_tas_lock(lks_tas_t *lock)
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE bool lks_tas_trylock(lks_tas_t *lock)
+LKS_INLINE_TRY bool lks_tas_trylock(lks_tas_t *lock)
 {
     return !atomic_exchange_explicit(&lock->held, true, memory_order_acquire);
 }

@@ -38,7 +38,7 @@ typedef struct lks_ticket {
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null or misaligned pointer. */
 LKS_INLINE int lks_ticket_init(lks_ticket_t *lock)
 {
-    if (lock == NULL || (uintptr_t)lock % LKS_CACHE_LINE != 0) {
+    if (lock == LKS_NULL || LKS_ADDRESS(lock) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->next, 0, memory_order_relaxed);
@@ -58,7 +58,7 @@ LKS_INLINE void lks_ticket_lock(lks_ticket_t *lock)
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE bool lks_ticket_trylock(lks_ticket_t *lock)
+LKS_INLINE_TRY bool lks_ticket_trylock(lks_ticket_t *lock)
 {
     /* The lock is free if the next ticket is the one being served: drawing just that one
        takes it. Acquire: `serving` is what the last holder released; the exchange of

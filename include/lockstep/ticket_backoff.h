@@ -39,7 +39,7 @@ typedef struct lks_ticket_backoff {
  */
 LKS_INLINE int lks_ticket_backoff_init(lks_ticket_backoff_t *lock, uint32_t delay)
 {
-    if (lock == NULL || (uintptr_t)lock % LKS_CACHE_LINE != 0 || delay == 0) {
+    if (lock == LKS_NULL || LKS_ADDRESS(lock) % LKS_CACHE_LINE != 0 || delay == 0) {
         return EINVAL;
     }
     lock->delay = delay;
@@ -71,7 +71,7 @@ LKS_INLINE void lks_ticket_backoff_lock(lks_ticket_backoff_t *lock)
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE bool lks_ticket_backoff_trylock(lks_ticket_backoff_t *lock)
+LKS_INLINE_TRY bool lks_ticket_backoff_trylock(lks_ticket_backoff_t *lock)
 {
     return lks_ticket_trylock(&lock->ticket);
 }

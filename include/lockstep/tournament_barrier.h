@@ -41,42 +41,42 @@ typedef struct lks_tournament_barrier {
     /* A row a thread: the wake-up flag, then a flag a round that its loser sets. */
     lks_tournament_barrier_flag_t *flags;
     uint32_t nthreads;
-    uint32_t rounds;       /* ⌈log₂ nthreads⌉ */
-    lks_waiting_t waiting; /* here, since each thread reads the rest in any case */
+    uint32_t rounds;      /* ⌈log₂ nthreads⌉ */
+    lks_wait_mode_t mode; /* here, since each thread reads the rest in any case */
 } lks_tournament_barrier_t;
 
 /* Returns how many flags a barrier for `nthreads` threads needs. */
 LKS_INLINE size_t lks_tournament_barrier_flags(uint32_t nthreads)
 {
     uint32_t rounds = 0;
-    while (rounds < 32 && (uint64_t)1 << rounds < nthreads) {
+    while (rounds < 32 && UINT64_C(1) << rounds < nthreads) {
         rounds++;
     }
-    return (size_t)nthreads * (rounds + 1);
+    return LKS_CAST(size_t, nthreads) * (rounds + 1);
 }
 
 /*
  * Makes *barrier a barrier for `nthreads` threads on the caller's array of
  * lks_tournament_barrier_flags(nthreads) flags, which belongs to the barrier until
  * lks_tournament_barrier_destroy.
- * The threads wait as `waiting` says.
+ * The threads wait as `mode` says.
  * Returns 0, or EINVAL for a null or misaligned pointer, nthreads == 0 or no such way to
  * wait.
  */
 LKS_INLINE int lks_tournament_barrier_init_waiting(lks_tournament_barrier_t *barrier,
                                                    uint32_t nthreads,
                                                    lks_tournament_barrier_flag_t *flags,
-                                                   lks_waiting_t waiting)
+                                                   lks_wait_mode_t mode)
 {
-    if (barrier == NULL || flags == NULL || nthreads == 0 || !lks_is_waiting(waiting) ||
-        (uintptr_t)flags % LKS_CACHE_LINE != 0) {
+    if (barrier == LKS_NULL || flags == LKS_NULL || nthreads == 0 ||
+        !lks_is_wait_mode(mode) || LKS_ADDRESS(flags) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     size_t count = lks_tournament_barrier_flags(nthreads);
     barrier->flags = flags;
     barrier->nthreads = nthreads;
-    barrier->waiting = waiting;
-    barrier->rounds = (uint32_t)(count / nthreads - 1);
+    barrier->mode = mode;
+    barrier->rounds = LKS_CAST(uint32_t, count / nthreads - 1);
     for (size_t i = 0; i < count; i++) {
         atomic_store_explicit(&flags[i].episode, 0, memory_order_relaxed);
     }
@@ -95,7 +95,7 @@ LKS_INLINE int lks_tournament_barrier_init(lks_tournament_barrier_t *barrier,
 LKS_INLINE lks_tournament_barrier_flag_t *
 lks_tournament_barrier_row(lks_tournament_barrier_t *barrier, uint32_t thread_index)
 {
-    return &barrier->flags[(size_t)thread_index * (barrier->rounds + 1)];
+    return &barrier->flags[LKS_CAST(size_t, thread_index) * (barrier->rounds + 1)];
 }
 
 /*
@@ -115,14 +115,14 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
     /* Relaxed: nobody sets it to a new value before this thread has arrived. */
     uint32_t last = atomic_load_explicit(&woken->episode, memory_order_relaxed);
     uint32_t episode = last + 2;
-    bool sleeps = fixed.waiting == LKS_WAIT_SLEEP;
+    bool sleeps = fixed.mode == LKS_WAIT_SLEEP;
 
     /* Up, as long as this thread wins. Release pairs with acquire, from loser to
        winner. */
     uint32_t round = 0;
     for (; round < fixed.rounds && (thread_index >> round & 1) == 0; round++) {
-        if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
-            lks_await_change(&arrived[round].episode, last, &fixed.waiting);
+        if (fixed.nthreads - thread_index > UINT32_C(1) << round) {
+            lks_await_change(&arrived[round].episode, last, &fixed.mode);
         }
     }
     if (thread_index == 0) {
@@ -130,17 +130,17 @@ LKS_INLINE void lks_tournament_barrier_wait(lks_tournament_barrier_t *barrier,
         atomic_store_explicit(&woken->episode, episode, memory_order_relaxed);
     } else {
         lks_tournament_barrier_flag_t *winner =
-            lks_tournament_barrier_row(&fixed, thread_index - ((uint32_t)1 << round));
+            lks_tournament_barrier_row(&fixed, thread_index - (UINT32_C(1) << round));
         lks_change(&winner[1 + round].episode, episode, sleeps);
-        lks_await_change(&woken->episode, last, &fixed.waiting);
+        lks_await_change(&woken->episode, last, &fixed.mode);
     }
 
     /* Down, to the loser of each round won. Release pairs with acquire, winner to
        loser. */
     while (round-- > 0) {
-        if (fixed.nthreads - thread_index > (uint32_t)1 << round) {
+        if (fixed.nthreads - thread_index > UINT32_C(1) << round) {
             lks_tournament_barrier_flag_t *loser =
-                lks_tournament_barrier_row(&fixed, thread_index + ((uint32_t)1 << round));
+                lks_tournament_barrier_row(&fixed, thread_index + (UINT32_C(1) << round));
             lks_change(&loser->episode, episode, sleeps);
         }
     }
@@ -158,7 +158,7 @@ LKS_INLINE void lks_tournament_barrier_destroy(lks_tournament_barrier_t *barrier
         bool left = atomic_load_explicit(&row->episode, memory_order_relaxed) == episode;
         for (uint32_t round = 0; round < barrier->rounds && (i >> round & 1) == 0;
              round++) {
-            left = left && (barrier->nthreads - i <= (uint32_t)1 << round ||
+            left = left && (barrier->nthreads - i <= UINT32_C(1) << round ||
                             atomic_load_explicit(&row[1 + round].episode,
                                                  memory_order_relaxed) == episode);
         }

@@ -34,7 +34,7 @@ typedef struct lks_ttas {
 /* Makes *lock a free lock. Returns 0, or EINVAL for a null pointer. */
 LKS_INLINE int lks_ttas_init(lks_ttas_t *lock)
 {
-    if (lock == NULL) {
+    if (lock == LKS_NULL) {
         return EINVAL;
     }
     atomic_store_explicit(&lock->held, false, memory_order_relaxed);
@@ -42,7 +42,7 @@ LKS_INLINE int lks_ttas_init(lks_ttas_t *lock)
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE bool lks_ttas_trylock(lks_ttas_t *lock)
+LKS_INLINE_TRY bool lks_ttas_trylock(lks_ttas_t *lock)
 {
     /* The load decides nothing that the exchange does not decide again, so it may be
        relaxed; the exchange acquires what unlock released. */

@@ -39,25 +39,26 @@
  * How the waiters of an object wait: chosen when it is initialised, for the objects that
  * offer it (lks_NAME_init_waiting).
  */
-typedef enum lks_waiting {
+typedef enum lks_wait_mode {
     LKS_WAIT_YIELD, /* spin for a while, then yield between tries: as lks_await does */
     LKS_WAIT_SPIN,  /* spin for ever, whatever lks_spins() says */
     LKS_WAIT_SLEEP  /* spin for a while, then sleep in the kernel until it is over */
-} lks_waiting_t;
+} lks_wait_mode_t;
 
 /* Whether it is one of these. */
-#define lks_is_waiting(waiting) ((unsigned)(waiting) <= (unsigned)LKS_WAIT_SLEEP)
+#define lks_is_wait_mode(mode)                                                           \
+    (LKS_CAST(unsigned, (mode)) <= LKS_CAST(unsigned, LKS_WAIT_SLEEP))
 
 /*
- * A word that can be slept on holds even numbers. Whoever goes to sleep sets its lowest
- * bit, LKS_ASLEEP, by which whoever changes the word knows that there is somebody to
- * wake. lks_await_change waits until `*word` is no longer `old`, and acquires what the
+ * A word that can be slept on holds even numbers. A thread that goes to sleep sets its
+ * lowest bit, LKS_ASLEEP; so the thread that changes the word knows that there is somebody
+ * to wake. lks_await_change waits until `*word` is no longer `old`, and acquires what the
  * change released; lks_change is the change. Only objects whose waiters sleep pay for
  * them: a read-modify-write instead of a store, and the call that wakes.
  *
- *   word, waiting   addresses of an _Atomic(uint32_t) and of the object's lks_waiting_t,
- *                   which is looked at only when spinning has taken too long
- *   sleeps          whether the object's waiters sleep
+ *   word, mode   addresses of an _Atomic(uint32_t) and of the object's lks_wait_mode_t,
+ *                which is looked at only when spinning has taken too long
+ *   sleeps       whether the object's waiters sleep
  */
 #define LKS_ASLEEP 1u
 
@@ -65,16 +66,16 @@ typedef enum lks_waiting {
     ((atomic_load_explicit((word), memory_order_acquire) & ~LKS_ASLEEP) != (old))
 
 #ifdef lks_await_is_given
-#define lks_await_change(word, old, waiting)                                             \
+#define lks_await_change(word, old, mode)                                                \
     do {                                                                                 \
-        (void)(waiting);                                                                 \
+        (void)(mode);                                                                    \
         lks_await(lks_has_changed(word, old));                                           \
     } while (0)
 #else
-#define lks_await_change(word, old, waiting)                                             \
+#define lks_await_change(word, old, mode)                                                \
     do {                                                                                 \
         for (unsigned lks_tries = 0; !lks_has_changed(word, old);) {                     \
-            lks_tries = lks_relax_as((waiting), lks_tries);                              \
+            lks_tries = lks_relax_as((mode), lks_tries);                                 \
             if (lks_tries == LKS_TIME_TO_SLEEP) {                                        \
                 lks_sleep_until_changed((word), (old));                                  \
                 lks_tries = 0;                                                           \
@@ -100,25 +101,25 @@ extern "C" {
 
 /*
  * What lks_await does after a failed try: pauses the processor for a moment (but not
- * after the first few tries, when what is awaited may be on its way), or, when
- * lks_spins() tries have failed, gives it away (sched_yield), and again after each
- * further eighth as many. A thread whose wait has come to that is in a hurry for its next
- * fifteen: a quarter as many tries come before the first yield. `tries` is what the call
- * before returned, 0 at the beginning of a wait.
+ * after the first few tries, when what is awaited may be on its way), or gives it away
+ * (sched_yield). After lks_spins() failed tries it yields, and then once more after every
+ * further eighth of that number. A thread that had to yield is impatient in its next
+ * fifteen waits: it yields after a quarter of the tries. `tries` is what the call before
+ * returned, 0 at the beginning of a wait.
  */
 unsigned lks_relax(unsigned tries);
 
 /*
- * lks_relax for an object that waits as *waiting says: when lks_spins() tries have failed
+ * lks_relax for an object that waits as *mode says: when lks_spins() tries have failed
  * it yields, goes on without, or returns LKS_TIME_TO_SLEEP.
  */
-unsigned lks_relax_as(const lks_waiting_t *waiting, unsigned tries);
+unsigned lks_relax_as(const lks_wait_mode_t *mode, unsigned tries);
 
 /* Sleeps as long as *word is `old`, or shorter. Costs a read-modify-write and a system
    call. */
 void lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
 
-/* Stores `value` into *word, as a release, and wakes all who sleep on it. Costs a
+/* Stores `value` into *word, as a release, and wakes all threads that sleep on it. Costs a
    read-modify-write, and a system call if somebody sleeps. */
 void lks_change_and_wake(_Atomic(uint32_t) *word, uint32_t value);
 
@@ -145,13 +146,6 @@ void lks_take_turns(void);
 #ifndef lks_delay
 void lks_delay(unsigned pauses);
 #endif
-
-/*
- * Returns a number for the processor that the calling thread runs on, from 0 on: a hint
- * which memory is near, since the thread may be moved at any time. Where the system does
- * not tell: a number of the thread.
- */
-unsigned lks_processor(void);
 
 /*
  * Failed tries of a wait before its first yield: what lks_set_spins said last; or else

@@ -85,8 +85,8 @@ static void init_makes_a_free_lock(void **state)
     for (int i = 0; i < 4; i++) {
         assert_int_equal(may_enter(&slots[i]), may_enter(&initialised_slots[i]));
     }
-    assert_int_equal(lock.waiting, LKS_WAIT_YIELD);
-    assert_int_equal(initialised.waiting, LKS_WAIT_YIELD);
+    assert_int_equal(lock.mode, LKS_WAIT_YIELD);
+    assert_int_equal(initialised.mode, LKS_WAIT_YIELD);
 }
 
 static void init_refuses_wrong_arguments(void **state)

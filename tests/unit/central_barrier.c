@@ -30,8 +30,8 @@ static void init_makes_an_empty_barrier(void **state)
     assert_int_equal(missing_of(&initialised), missing_of(&barrier));
     assert_int_equal(initialised.nthreads, barrier.nthreads);
     assert_int_equal(sense_of(&initialised), sense_of(&barrier));
-    assert_int_equal(barrier.waiting, LKS_WAIT_YIELD);
-    assert_int_equal(initialised.waiting, LKS_WAIT_YIELD);
+    assert_int_equal(barrier.mode, LKS_WAIT_YIELD);
+    assert_int_equal(initialised.mode, LKS_WAIT_YIELD);
     assert_int_equal(lks_central_barrier_init(&barrier, UINT32_MAX), 0);
     assert_int_equal(missing_of(&barrier), UINT32_MAX);
 }

@@ -67,7 +67,7 @@ static void lock_out_of_range(const void *name)
 static void trylock_out_of_range(const void *name)
 {
     make_lock_handle(name);
-    (void)lks_lock_trylock(lock, 2);
+    assert_false(lks_lock_trylock(lock, 2));
 }
 
 static void unlock_out_of_range(const void *name)
@@ -86,7 +86,7 @@ static void rdlock_out_of_range(const void *name)
 static void tryrdlock_out_of_range(const void *name)
 {
     make_rwlock_handle(name);
-    (void)lks_rwlock_tryrdlock(rwlock, 2);
+    assert_false(lks_rwlock_tryrdlock(rwlock, 2));
 }
 
 static void rdunlock_out_of_range(const void *name)
@@ -105,7 +105,7 @@ static void wrlock_out_of_range(const void *name)
 static void trywrlock_out_of_range(const void *name)
 {
     make_rwlock_handle(name);
-    (void)lks_rwlock_trywrlock(rwlock, 2);
+    assert_false(lks_rwlock_trywrlock(rwlock, 2));
 }
 
 static void wrunlock_out_of_range(const void *name)
@@ -247,7 +247,7 @@ static void lock_twice_with_deadline(const void *unused)
     (void)unused;
     const struct timespec past = {0, 0};
     lks_mutex_lock(&mutex);
-    (void)lks_mutex_timedlock(&mutex, &past);
+    assert_int_equal(lks_mutex_timedlock(&mutex, &past), ETIMEDOUT);
 }
 
 static void unlock_anothers(const void *unused)
@@ -268,7 +268,7 @@ static void wait_with_anothers_mutex(const void *unused)
     (void)unused;
     const struct timespec past = {0, 0};
     let_another(take_mutex);
-    (void)lks_cond_timedwait(&cond, &mutex, &past);
+    assert_int_equal(lks_cond_timedwait(&cond, &mutex, &past), ETIMEDOUT);
 }
 
 static void destroy_condition(const void *unused)
@@ -321,7 +321,7 @@ static void use_well(const void *unused)
     lks_mutex_lock(&mutex);
     lks_cond_signal(&cond);
     const struct timespec past = {0, 0};
-    (void)lks_cond_timedwait(&cond, &mutex, &past);
+    assert_int_equal(lks_cond_timedwait(&cond, &mutex, &past), ETIMEDOUT);
     (void)lks_sem_post(&sem);
     lks_sem_wait(&sem);
     lks_sem_destroy(&sem);

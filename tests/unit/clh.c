@@ -33,8 +33,8 @@ static void init_makes_a_free_lock(void **state)
     assert_ptr_equal(tail_of(&initialised), &initialised_first);
     assert_ptr_equal(holder_of(&initialised), NULL);
     assert_false(is_waiting(&initialised_first));
-    assert_int_equal(lock.waiting, LKS_WAIT_YIELD);
-    assert_int_equal(initialised.waiting, LKS_WAIT_YIELD);
+    assert_int_equal(lock.mode, LKS_WAIT_YIELD);
+    assert_int_equal(initialised.mode, LKS_WAIT_YIELD);
 }
 
 static void init_refuses_wrong_arguments(void **state)

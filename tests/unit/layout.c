@@ -28,13 +28,13 @@ static void how_to_wait_lies_with_what_is_read_in_any_case(void **state)
 {
     (void)state;
     assert_int_equal(LINE_OF(lks_mcs_node_t, waiting), LINE_OF(lks_mcs_node_t, next));
-    assert_int_equal(LINE_OF(lks_clh_t, waiting), LINE_OF(lks_clh_t, holder));
-    assert_int_equal(LINE_OF(lks_anderson_t, waiting), LINE_OF(lks_anderson_t, slots));
-    assert_int_equal(LINE_OF(lks_central_barrier_t, waiting),
+    assert_int_equal(LINE_OF(lks_clh_t, mode), LINE_OF(lks_clh_t, holder));
+    assert_int_equal(LINE_OF(lks_anderson_t, mode), LINE_OF(lks_anderson_t, slots));
+    assert_int_equal(LINE_OF(lks_central_barrier_t, mode),
                      LINE_OF(lks_central_barrier_t, missing));
     assert_int_equal(LINE_OF(lks_central_barrier_t, nthreads),
                      LINE_OF(lks_central_barrier_t, missing));
-    assert_int_equal(LINE_OF(lks_combining_tree_barrier_node_t, waiting),
+    assert_int_equal(LINE_OF(lks_combining_tree_barrier_node_t, mode),
                      LINE_OF(lks_combining_tree_barrier_node_t, missing));
     assert_int_equal(LINE_OF(lks_combining_tree_barrier_node_t, fan_in),
                      LINE_OF(lks_combining_tree_barrier_node_t, missing));

@@ -16,8 +16,8 @@ static void init_makes_a_free_lock(void **state)
     assert_int_equal(lks_mcs_init(&lock), 0);
     assert_ptr_equal(tail_of(&lock), NULL);
     assert_ptr_equal(tail_of(&lock), tail_of(&initialised));
-    assert_int_equal(lock.waiting, LKS_WAIT_YIELD);
-    assert_int_equal(initialised.waiting, LKS_WAIT_YIELD);
+    assert_int_equal(lock.mode, LKS_WAIT_YIELD);
+    assert_int_equal(initialised.mode, LKS_WAIT_YIELD);
 }
 
 static void init_refuses_a_null_pointer(void **state)
@@ -122,7 +122,7 @@ static void take_with_a_node(worker_t *self)
 static void that_waiters_sleep_is_handed_on(void **state)
 {
     (void)state;
-    const lks_waiting_t kinds[] = {LKS_WAIT_YIELD, LKS_WAIT_SPIN, LKS_WAIT_SLEEP};
+    const lks_wait_mode_t kinds[] = {LKS_WAIT_YIELD, LKS_WAIT_SPIN, LKS_WAIT_SLEEP};
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         queue_t queue;
         worker_t waiter;

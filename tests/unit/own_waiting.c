@@ -143,10 +143,10 @@ static void link_late(unsigned this_try)
     }
 }
 
-static void unlock_before_a_late_link(lks_waiting_t waiting, uint32_t handed_on)
+static void unlock_before_a_late_link(lks_wait_mode_t mode, uint32_t handed_on)
 {
     begin(link_late);
-    assert_int_equal(lks_mcs_init_waiting(&mcs_lock, waiting), 0);
+    assert_int_equal(lks_mcs_init_waiting(&mcs_lock, mode), 0);
     lks_mcs_lock(&mcs_lock, &mcs_nodes[0]);
     atomic_store_explicit(&mcs_nodes[1].next, NULL, memory_order_relaxed);
     atomic_store_explicit(&mcs_nodes[1].waiting, LKS_MCS_WAITING, memory_order_relaxed);

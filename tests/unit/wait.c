@@ -197,12 +197,12 @@ static void haste_is_the_threads_own(void **state)
 
 /* Calls of lks_relax_as before one that yields or says to sleep; which of them in
    *sleep. */
-static unsigned calls_of_a_wait_as(lks_waiting_t waiting, bool *sleep)
+static unsigned calls_of_a_wait_as(lks_wait_mode_t mode, bool *sleep)
 {
     unsigned tries = 0;
     yields = 0;
     for (unsigned calls = 0; calls < 1000; calls++) {
-        tries = lks_relax_as(&waiting, tries);
+        tries = lks_relax_as(&mode, tries);
         *sleep = tries == LKS_TIME_TO_SLEEP;
         if (*sleep || yields != 0) {
             return calls;
@@ -237,13 +237,13 @@ static void objects_wait_as_they_say(void **state)
 static void who_spins_looks_once_how_to_wait(void **state)
 {
     (void)state;
-    lks_waiting_t waiting = LKS_WAIT_SPIN;
+    lks_wait_mode_t mode = LKS_WAIT_SPIN;
     lks_set_spins(64);
     become_patient();
-    unsigned tries = lks_relax_as(&waiting, 64);
-    waiting = LKS_WAIT_SLEEP;
+    unsigned tries = lks_relax_as(&mode, 64);
+    mode = LKS_WAIT_SLEEP;
     for (int i = 0; i < 100; i++) {
-        tries = lks_relax_as(&waiting, tries);
+        tries = lks_relax_as(&mode, tries);
         assert_int_not_equal(tries, LKS_TIME_TO_SLEEP);
     }
 }
@@ -266,7 +266,7 @@ void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old)
 static void who_is_woken_spins_before_it_sleeps_again(void **state)
 {
     (void)state;
-    const lks_waiting_t waiting = LKS_WAIT_SLEEP;
+    const lks_wait_mode_t mode = LKS_WAIT_SLEEP;
     _Atomic(uint32_t) word;
     atomic_store_explicit(&word, 2, memory_order_relaxed);
     lks_set_spins(64);
@@ -274,7 +274,7 @@ static void who_is_woken_spins_before_it_sleeps_again(void **state)
     prepare(&sleeper, 0, NULL, NULL);
     this_worker = &sleeper;
     sleeps = 0;
-    lks_await_change(&word, 2, &waiting);
+    lks_await_change(&word, 2, &mode);
     this_worker = NULL;
     assert_int_equal(sleeps, COUNT_OF(tries_at_sleep));
     for (uint32_t i = 0; i < COUNT_OF(tries_at_sleep); i++) {
@@ -324,16 +324,16 @@ static void a_thread_yields_when_its_turn_is_over(void **state)
 static void spinning_for_ever_is_not_sleeping(void **state)
 {
     (void)state;
-    const lks_waiting_t waiting = LKS_WAIT_SPIN;
+    const lks_wait_mode_t mode = LKS_WAIT_SPIN;
     unsigned tries = UINT_MAX / 2 - 2;
     for (int i = 0; i < 5; i++) {
-        tries = lks_relax_as(&waiting, tries);
+        tries = lks_relax_as(&mode, tries);
     }
     assert_in_range(tries, 1, UINT_MAX - 1000);
     lks_set_spins(LKS_NEVER_YIELD);
     tries = UINT_MAX - 2;
     for (int i = 0; i < 5; i++) {
-        tries = lks_relax_as(&waiting, tries);
+        tries = lks_relax_as(&mode, tries);
         assert_int_not_equal(tries, LKS_TIME_TO_SLEEP);
     }
 }

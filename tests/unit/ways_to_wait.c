@@ -53,7 +53,7 @@ static lks_dissemination_barrier_flag_t dissemination_flags[4];
 typedef struct object {
     const char *name;
     int (*init)(void);
-    int (*init_waiting)(lks_waiting_t waiting);
+    int (*init_waiting)(lks_wait_mode_t mode);
     void (*begin)(void); /* what thread 0 does beforehand, for thread 1 to wait */
     void (*wait)(void);  /* what thread 1 does */
     void (*end)(void);   /* what thread 0 does to end the wait */
@@ -110,9 +110,9 @@ static int mcs_init(void)
     return lks_mcs_init(&mcs);
 }
 
-static int mcs_init_waiting(lks_waiting_t waiting)
+static int mcs_init_waiting(lks_wait_mode_t mode)
 {
-    return lks_mcs_init_waiting(&mcs, waiting);
+    return lks_mcs_init_waiting(&mcs, mode);
 }
 
 static void mcs_begin(void)
@@ -138,11 +138,11 @@ static int clh_init(void)
     return lks_clh_init(&clh, &clh_nodes[0]);
 }
 
-static int clh_init_waiting(lks_waiting_t waiting)
+static int clh_init_waiting(lks_wait_mode_t mode)
 {
     clh_spares[0] = &clh_nodes[1];
     clh_spares[1] = &clh_nodes[2];
-    return lks_clh_init_waiting(&clh, &clh_nodes[0], waiting);
+    return lks_clh_init_waiting(&clh, &clh_nodes[0], mode);
 }
 
 static void clh_begin(void)
@@ -166,9 +166,9 @@ static int anderson_init(void)
     return lks_anderson_init(&anderson, slots, 2);
 }
 
-static int anderson_init_waiting(lks_waiting_t waiting)
+static int anderson_init_waiting(lks_wait_mode_t mode)
 {
-    return lks_anderson_init_waiting(&anderson, slots, 2, waiting);
+    return lks_anderson_init_waiting(&anderson, slots, 2, mode);
 }
 
 static void anderson_begin(void)
@@ -193,9 +193,9 @@ static void anderson_end(void)
     {                                                                                    \
         return lks_##name##_barrier_init(__VA_ARGS__);                                   \
     }                                                                                    \
-    static int name##_init_waiting(lks_waiting_t waiting)                                \
+    static int name##_init_waiting(lks_wait_mode_t mode)                                 \
     {                                                                                    \
-        return lks_##name##_barrier_init_waiting(__VA_ARGS__, waiting);                  \
+        return lks_##name##_barrier_init_waiting(__VA_ARGS__, mode);                     \
     }                                                                                    \
     static void name##_wait(void)                                                        \
     {                                                                                    \
@@ -268,7 +268,7 @@ static void until_it_has_failed(worker_t *waiter, uint32_t tries)
 
 static void init_refuses_another_way(void **state)
 {
-    assert_int_equal(THE_OBJECT->init_waiting((lks_waiting_t)3), EINVAL);
+    assert_int_equal(THE_OBJECT->init_waiting((lks_wait_mode_t)3), EINVAL);
     assert_int_equal(THE_OBJECT->init_waiting(LKS_WAIT_SPIN), 0);
     assert_int_equal(THE_OBJECT->init_waiting(LKS_WAIT_YIELD), 0);
     assert_int_equal(THE_OBJECT->init_waiting(LKS_WAIT_SLEEP), 0);
@@ -369,7 +369,7 @@ static void nodes_serve_all_kinds(void **state)
 {
     (void)state;
     static mixture_t all;
-    const lks_waiting_t kinds[KINDS] = {LKS_WAIT_YIELD, LKS_WAIT_SPIN, LKS_WAIT_SLEEP};
+    const lks_wait_mode_t kinds[KINDS] = {LKS_WAIT_YIELD, LKS_WAIT_SPIN, LKS_WAIT_SLEEP};
     uint64_t mcs_sum = 0;
     uint64_t clh_sum = 0;
     lks_set_spins(4);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* lockstep/wait.h, as the virtual multiprocessor supplies it. */
+/* lockstep/wait.h and processor.h, as the virtual multiprocessor supplies it. */
 #include "virtual/executions.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
+#include <lockstep/processor.h>
 #include <lockstep/wait.h>
 
 enum { DEFAULT_SPINS = 32 }; /* of no effect here, but it can be read and set */
@@ -39,12 +40,12 @@ unsigned lks_relax_noted(unsigned tries)
  * processor of its own, and need not sleep.
  */
 VM_NOTED("lks_relax_as")
-unsigned lks_relax_as_noted(const lks_waiting_t *waiting, unsigned tries)
+unsigned lks_relax_as_noted(const lks_wait_mode_t *mode, unsigned tries)
 {
     struct vm_call call = VM_CALL("lks_relax_as");
     if (!vm_in_time()) {
-        vm_plain(waiting, sizeof *waiting, false, call.site);
-        if (*waiting == LKS_WAIT_SLEEP) {
+        vm_plain(mode, sizeof *mode, false, call.site);
+        if (*mode == LKS_WAIT_SLEEP) {
             return LKS_TIME_TO_SLEEP;
         }
     }
