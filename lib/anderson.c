@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/anderson.h, and its two catalog entries. */
 #define LKS_INLINE
 #include <lockstep/anderson.h>
 #include <lockstep/lock.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/backoff.h, and its catalog entry. */
 #define LKS_INLINE
 #include <lockstep/backoff.h>
 #include <lockstep/lock.h>

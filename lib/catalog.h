@@ -6,37 +6,10 @@
 #ifndef LIB_CATALOG_H
 #define LIB_CATALOG_H
 
+#include <errno.h>
 #include <lockstep/atomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Defines lks_KIND_class_find and lks_KIND_class_next for the array `classes`. */
-#define DEFINE_CLASS_FIND_AND_NEXT(kind)                                                 \
-    enum { CLASSES = sizeof classes / sizeof classes[0] };                               \
-                                                                                         \
-    const lks_##kind##_class_t *lks_##kind##_class_find(const char *name)                \
-    {                                                                                    \
-        for (size_t i = 0; i < CLASSES; i++) {                                           \
-            if (strcmp(classes[i]->name, name) == 0) {                                   \
-                return classes[i];                                                       \
-            }                                                                            \
-        }                                                                                \
-        return NULL;                                                                     \
-    }                                                                                    \
-                                                                                         \
-    const lks_##kind##_class_t *lks_##kind##_class_next(                                 \
-        const lks_##kind##_class_t *previous)                                            \
-    {                                                                                    \
-        if (previous == NULL) {                                                          \
-            return classes[0];                                                           \
-        }                                                                                \
-        for (size_t i = 0; i + 1 < CLASSES; i++) {                                       \
-            if (classes[i] == previous) {                                                \
-                return classes[i + 1];                                                   \
-            }                                                                            \
-        }                                                                                \
-        return NULL;                                                                     \
-    }
 
 /* What a handle has behind it, in one piece of memory: the object and a node a thread. */
 struct parts {
@@ -82,5 +55,83 @@ static inline void *node_in(const struct parts *parts, uint32_t self)
 {
     return parts->nodes + self * parts->node_stride;
 }
+
+/*
+ * Defines for the array `classes` how a class is found: lks_KIND_class_find and
+ * lks_KIND_class_next; and the handle of an object chosen at run time: lks_KIND_create,
+ * lks_KIND_destroy and lks_KIND_class_of. `bytes` is the size of a thread's node, by which
+ * the classes of a kind may differ: an expression that may use `class`.
+ */
+#define DEFINE_CATALOG(kind, bytes)                                                      \
+    enum { CLASSES = sizeof classes / sizeof classes[0] };                               \
+                                                                                         \
+    struct lks_##kind {                                                                  \
+        alignas(LKS_CACHE_LINE) const lks_##kind##_class_t *class;                       \
+        struct parts parts;                                                              \
+    };                                                                                   \
+                                                                                         \
+    const lks_##kind##_class_t *lks_##kind##_class_find(const char *name)                \
+    {                                                                                    \
+        for (size_t i = 0; i < CLASSES; i++) {                                           \
+            if (strcmp(classes[i]->name, name) == 0) {                                   \
+                return classes[i];                                                       \
+            }                                                                            \
+        }                                                                                \
+        return NULL;                                                                     \
+    }                                                                                    \
+                                                                                         \
+    const lks_##kind##_class_t *lks_##kind##_class_next(                                 \
+        const lks_##kind##_class_t *previous)                                            \
+    {                                                                                    \
+        if (previous == NULL) {                                                          \
+            return classes[0];                                                           \
+        }                                                                                \
+        for (size_t i = 0; i + 1 < CLASSES; i++) {                                       \
+            if (classes[i] == previous) {                                                \
+                return classes[i + 1];                                                   \
+            }                                                                            \
+        }                                                                                \
+        return NULL;                                                                     \
+    }                                                                                    \
+                                                                                         \
+    int lks_##kind##_create(lks_##kind##_t **handle, const char *name,                   \
+                            uint32_t nthreads)                                           \
+    {                                                                                    \
+        if (handle == NULL || name == NULL || nthreads == 0) {                           \
+            return EINVAL;                                                               \
+        }                                                                                \
+        const lks_##kind##_class_t *class = lks_##kind##_class_find(name);               \
+        if (class == NULL) {                                                             \
+            return ENOENT;                                                               \
+        }                                                                                \
+        struct parts parts;                                                              \
+        lks_##kind##_t *made =                                                           \
+            allocate_with_parts(sizeof *made, class->size, (bytes), nthreads, &parts);   \
+        if (made == NULL) {                                                              \
+            return ENOMEM;                                                               \
+        }                                                                                \
+        made->class = class;                                                             \
+        made->parts = parts;                                                             \
+        int error = class->init(parts.object, nthreads);                                 \
+        if (error != 0) {                                                                \
+            free(made);                                                                  \
+            return error;                                                                \
+        }                                                                                \
+        *handle = made;                                                                  \
+        return 0;                                                                        \
+    }                                                                                    \
+                                                                                         \
+    void lks_##kind##_destroy(lks_##kind##_t *handle)                                    \
+    {                                                                                    \
+        if (handle != NULL) {                                                            \
+            handle->class->destroy(handle->parts.object);                                \
+            free(handle);                                                                \
+        }                                                                                \
+    }                                                                                    \
+                                                                                         \
+    const lks_##kind##_class_t *lks_##kind##_class_of(const lks_##kind##_t *handle)      \
+    {                                                                                    \
+        return handle->class;                                                            \
+    }
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/central_barrier.h, and its two catalog entries. */
 #define LKS_INLINE
 #include <lockstep/barrier.h>
 #include <lockstep/central_barrier.h>

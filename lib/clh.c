@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/clh.h, and its two catalog entries. */
 #define LKS_INLINE
 #include <lockstep/clh.h>
 #include <lockstep/lock.h>

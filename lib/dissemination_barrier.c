@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/dissemination_barrier.h, and its two catalog entries. */
 #define LKS_INLINE
 #include <lockstep/barrier.h>
 #include <lockstep/dissemination_barrier.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The catalog of locks, and the lock chosen at run time: see lockstep/lock.h. */
-#include <errno.h>
 #include <lockstep/check.h>
 #include <lockstep/lock.h>
 
@@ -14,51 +13,7 @@ LKS_EACH_SLEEPING_LOCK(DECLARE)
 static const lks_lock_class_t *const classes[] = {LKS_EACH_LOCK(ADDRESS)
                                                       LKS_EACH_SLEEPING_LOCK(ADDRESS)};
 
-DEFINE_CLASS_FIND_AND_NEXT(lock)
-
-struct lks_lock {
-    alignas(LKS_CACHE_LINE) const lks_lock_class_t *class;
-    struct parts parts;
-};
-
-int lks_lock_create(lks_lock_t **lock, const char *name, uint32_t nthreads)
-{
-    if (lock == NULL || name == NULL || nthreads == 0) {
-        return EINVAL;
-    }
-    const lks_lock_class_t *class = lks_lock_class_find(name);
-    if (class == NULL) {
-        return ENOENT;
-    }
-    struct parts parts;
-    lks_lock_t *self = allocate_with_parts(sizeof *self, class->size, class->node_size,
-                                           nthreads, &parts);
-    if (self == NULL) {
-        return ENOMEM;
-    }
-    self->class = class;
-    self->parts = parts;
-    int error = class->init(parts.object, nthreads);
-    if (error != 0) {
-        free(self);
-        return error;
-    }
-    *lock = self;
-    return 0;
-}
-
-void lks_lock_destroy(lks_lock_t *lock)
-{
-    if (lock != NULL) {
-        lock->class->destroy(lock->parts.object);
-        free(lock);
-    }
-}
-
-const lks_lock_class_t *lks_lock_class_of(const lks_lock_t *lock)
-{
-    return lock->class;
-}
+DEFINE_CATALOG(lock, class->node_size)
 
 void lks_lock_lock(lks_lock_t *lock, uint32_t self)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/mcs.h, and its two catalog entries. */
 #define LKS_INLINE
 #include <lockstep/lock.h>
 #include <lockstep/mcs.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/mcs_tree_barrier.h, and its two catalog entries. */
 #define LKS_INLINE
 #include <lockstep/barrier.h>
 #include <lockstep/mcs_tree_barrier.h>

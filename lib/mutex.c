@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The mutex: who waits, and who is woken. See lockstep/mutex.h for the states. */
+/* The mutex: how threads wait, and which is woken. See lockstep/mutex.h for the states. */
 #include <lockstep/fence.h>
 #include <lockstep/futex.h>
 #include <lockstep/lock.h>
@@ -94,8 +94,8 @@ static bool replace(lks_mutex_t *mutex, uint32_t *waiters, uint32_t desired)
 /*
  * Counts the caller among the waiters. From here on every unlock either is seen by the
  * caller's next look at the lock, or sees that somebody waits. For a waiter that finds
- * FENCED set, somebody else has seen to that, who still counts or whose successor does:
- * acquire, here, pairs with the release that set it.
+ * FENCED set, another has seen to that: waiters have been present without a gap since it
+ * made the heavy fence. Acquire, here, pairs with the release that set it.
  */
 static void join(struct wait *wait)
 {
@@ -259,7 +259,7 @@ static int give_up(const struct wait *wait)
 
 /* Whether a waiter may take the token: it is being given away; or the waiter has been
    woken for it, but somebody got the lock before and took it away (see leave). */
-static bool is_to_compete(uint32_t waiters, bool woken)
+static bool may_take_token(uint32_t waiters, bool woken)
 {
     return (waiters & LKS_MUTEX_WAKING) != 0 ||
            (woken && (waiters & LKS_MUTEX_TOKEN) == 0);
@@ -284,7 +284,7 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
             leave(&wait);
             return 0;
         }
-        if (!is_to_compete(waiters, woken)) {
+        if (!may_take_token(waiters, woken)) {
             int error = sleep_on(&wait, &mutex->waiters, waiters);
             if (error == ETIMEDOUT) {
                 return give_up(&wait);
@@ -336,7 +336,7 @@ static bool hand_over(lks_mutex_t *mutex)
 void lks_mutex_wake(lks_mutex_t *mutex)
 {
     uint32_t waiters = waiters_of(mutex);
-    while (lks_mutex_is_to_wake(waiters)) {
+    while (lks_mutex_needs_wake(waiters)) {
         if ((waiters & LKS_MUTEX_HUNGRY) != 0) {
             if (hand_over(mutex)) {
                 return;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/rw_distributed.h, and its catalog entry. */
 #include <lockstep/rwlock.h>
 #include <lockstep/rwmutex.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/rw_ticket.h, and its catalog entry. */
 #define LKS_INLINE
 #include <lockstep/rw_ticket.h>
 #include <lockstep/rwlock.h>

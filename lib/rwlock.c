@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Reader-writer locks: the catalog, and one chosen at run time: see lockstep/rwlock.h. */
-#include <errno.h>
 #include <lockstep/check.h>
 #include <lockstep/rwlock.h>
 
@@ -12,51 +11,7 @@ LKS_EACH_RWLOCK(DECLARE)
 #define ADDRESS(name, style) &lks_##name##_class,
 static const lks_rwlock_class_t *const classes[] = {LKS_EACH_RWLOCK(ADDRESS)};
 
-DEFINE_CLASS_FIND_AND_NEXT(rwlock)
-
-struct lks_rwlock {
-    alignas(LKS_CACHE_LINE) const lks_rwlock_class_t *class;
-    struct parts parts;
-};
-
-int lks_rwlock_create(lks_rwlock_t **lock, const char *name, uint32_t nthreads)
-{
-    if (lock == NULL || name == NULL || nthreads == 0) {
-        return EINVAL;
-    }
-    const lks_rwlock_class_t *class = lks_rwlock_class_find(name);
-    if (class == NULL) {
-        return ENOENT;
-    }
-    struct parts parts;
-    lks_rwlock_t *self = allocate_with_parts(sizeof *self, class->size, class->node_size,
-                                             nthreads, &parts);
-    if (self == NULL) {
-        return ENOMEM;
-    }
-    self->class = class;
-    self->parts = parts;
-    int error = class->init(parts.object, nthreads);
-    if (error != 0) {
-        free(self);
-        return error;
-    }
-    *lock = self;
-    return 0;
-}
-
-void lks_rwlock_destroy(lks_rwlock_t *lock)
-{
-    if (lock != NULL) {
-        lock->class->destroy(lock->parts.object);
-        free(lock);
-    }
-}
-
-const lks_rwlock_class_t *lks_rwlock_class_of(const lks_rwlock_t *lock)
-{
-    return lock->class;
-}
+DEFINE_CATALOG(rwlock, class->node_size)
 
 void lks_rwlock_rdlock(lks_rwlock_t *lock, uint32_t self)
 {

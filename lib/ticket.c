@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/ticket.h, and its catalog entry. */
 #define LKS_INLINE
 #include <lockstep/lock.h>
 #include <lockstep/ticket.h>

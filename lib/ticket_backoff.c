@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The symbols of lockstep/ticket_backoff.h, and its catalog entry. */
 #include <lockstep/lock.h>
 #include <lockstep/ticket.h>
 

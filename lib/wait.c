@@ -113,7 +113,8 @@ static unsigned tries_before_yield(unsigned tries)
     return hurried > 0 && limit != LKS_NEVER_YIELD ? limit / HURRIED_PART : limit;
 }
 
-/* So many tries say that the wait neither yields nor sleeps; it counts no further. */
+/* Counts stop here: a wait that has come this far neither yields nor sleeps
+   (LKS_WAIT_SPIN). */
 static const unsigned FOR_EVER = UINT_MAX / 2;
 
 static unsigned spin(unsigned tries)

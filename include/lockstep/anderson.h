@@ -20,6 +20,10 @@
  *              system call on each side.
  *   fairness   first come, first served.
  *   progress   starvation-free.
+ *   lifetime   lock and slots may be freed, moved or used again when nobody holds the
+ *              lock or waits for it: opening the next slot is the last touch of unlock,
+ *              so the next holder may do so without asking whether that unlock has
+ *              returned.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.

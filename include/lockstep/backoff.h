@@ -10,8 +10,11 @@
  *   cost       uncontended: one read-modify-write, one store. Contended: remote
  *              references unbounded in theory, few in practice. Space: three words a
  *              lock.
- *   fairness   none, and worse than ttas: who has waited longest asks most rarely.
+ *   fairness   none, and worse than ttas: the thread that has waited longest asks most rarely.
  *   progress   deadlock-free.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it:
+ *              the store in unlock is the last touch, so the next holder may do so
+ *              without asking whether that unlock has returned.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.

@@ -11,6 +11,9 @@
  *              two cache lines. If waiters sleep: one more read-modify-write, and a
  *              system call for each thread that sleeps and one for the last.
  *   progress   nobody leaves an episode before everybody has entered it.
+ *   lifetime   may be freed, moved or used again when all threads have returned from
+ *              wait; not by the first that returns, for the others may still have to
+ *              look.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
  * Shared-Memory Multiprocessors. ACM Transactions on Computer Systems 9(1), 1991.

@@ -23,8 +23,8 @@
 extern "C" {
 #endif
 
-/* Returns the number of the calling thread: no two of the first four thousand million
-   have the same, and none has 0, 1 or 2. */
+/* Returns the number of the calling thread: unique among the first 2³² − 3 threads,
+   and never 0, 1 or 2. */
 uint32_t lks_thread_number(void);
 
 /* Prints "lockstep: FUNCTION: WHAT (object ADDRESS)" and aborts. */

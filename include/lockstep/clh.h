@@ -21,6 +21,11 @@
  *              contended, a system call on each side.
  *   fairness   first come, first served.
  *   progress   starvation-free.
+ *   lifetime   the lock may be freed, moved or used again when nobody holds it or waits
+ *              for it; the next holder need not ask whether the last unlock has returned.
+ *              A node is the lock's from the call of lock on until it turns up as some
+ *              thread's spare, or is returned by destroy: the thread that has it then may
+ *              free it.
  *   trylock    none. Whether the lock is free stands in the tail's node, and the node
  *              that was the tail may, between the look and the swap, have been used again
  *              and be the tail once more, now of a held lock (an ABA problem): the swap

@@ -18,6 +18,9 @@
  *              Space: two cache lines a node, about n / (fan_in − 1) nodes. If waiters
  *              sleep: a read-modify-write more at each node, and system calls.
  *   progress   nobody leaves an episode before everybody has entered it.
+ *   lifetime   may be freed, moved or used again when all threads have returned from
+ *              wait; not by the first that returns, for the others may still have to
+ *              look.
  *
  * P.-C. Yew, N.-F. Tzeng, D. H. Lawrie: Distributing Hot-Spot Addressing in Large-Scale
  * Multiprocessors. IEEE Transactions on Computers C-36(4), 1987.

@@ -26,14 +26,15 @@
  *              broadcast that came after it began, or because its time is up. It is still
  *              best made in a loop: between the signal and having the mutex again,
  *              somebody else may have changed what was waited for.
+ *   lifetime   may be freed, moved or used again when nobody stands in its queue and
+ *              every signal, broadcast and timedwait has returned. A wait without a
+ *              deadline does not touch it after giving the mutex back: so right after a
+ *              broadcast, unless some of the waits have a deadline.
  *
  * All who wait at one time do it with the same mutex; what they wait for changes under
  * it.
  *
- * An object may be moved, freed or used for something else when nobody stands in its
- * queue and every call of signal, broadcast and timedwait has returned. Who merely waits
- * does not touch it after giving the mutex back: so right after a broadcast, unless some
- * of the waits have a deadline. After fork, a condition for which threads waited is of no
+ * After fork, a condition for which threads waited is of no
  * use in the child.
  *
  * A. D. Birrell: An Introduction to Programming with Threads. Digital Equipment

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Malthusian lock: an MCS queue that sends threads to sleep that it has no use for.
+ * Malthusian lock: an MCS queue that puts to sleep the threads it has no use for.
  *
  * Where more threads want a lock than it takes to keep it busy, those too many only cost
  * processor time, and a queue that insists on its order waits for threads that do not
- * run. Whoever leaves here looks at the first in the queue. If it is one too many, since
+ * run. A thread that leaves here looks at the first in the queue. If it is one too many, since
  * others stand behind it, or since it sleeps already, it is set aside: it joins a list of
  * passive threads, and sleeps. The next one, or whoever comes by, enters. A holds the
  * lock, B and C wait, D and E are passive; then A leaves:
@@ -27,6 +27,8 @@
  *              aside, each after at most `period` releases from when the one before it
  *              had the lock; whoever was called back is served in its turn.
  *   progress   starvation-free.
+ *   lifetime   the lock may be freed, moved or used again when nobody holds it, waits for
+ *              it or is passive. A node: when unlock, or a trylock in vain, has returned.
  *
  * D. Dice: Malthusian Locks. European Conference on Computer Systems (EuroSys), 2017,
  * where a thread that is called back is handed the lock, and chance says who is next.
@@ -72,8 +74,8 @@ typedef struct lks_malthusian {
 #define LKS_MALTHUSIAN_INIT { LKS_NULL, LKS_NULL, LKS_NULL, LKS_MALTHUSIAN_PERIOD, 0, false }
 /* clang-format on */
 
-/* Makes *lock a free lock, of which every `period` releases at the latest a passive
-   thread is called back. Returns 0, or EINVAL for a null pointer or period == 0. */
+/* Makes *lock a free lock that calls a passive thread back at least every `period`
+   releases. Returns 0, or EINVAL for a null pointer or period == 0. */
 LKS_INLINE int lks_malthusian_init(lks_malthusian_t *lock, uint32_t period)
 {
     if (lock == LKS_NULL || period == 0) {
@@ -103,7 +105,7 @@ LKS_INLINE uint32_t lks_malthusian_queue(lks_malthusian_t *lock,
         return LKS_MALTHUSIAN_ENTERS;
     }
     atomic_store_explicit(&node->state, LKS_MALTHUSIAN_WAITS, memory_order_relaxed);
-    /* Release: who changes our state or looks at `called` must see what we have
+    /* Release: the thread that changes our state or looks at `called` must see what we have
        stored. */
     atomic_store_explicit(&predecessor->next, node, memory_order_release);
     const lks_wait_mode_t sleeps = LKS_WAIT_SLEEP;
@@ -166,8 +168,8 @@ LKS_INLINE void lks_malthusian_set_aside(lks_malthusian_t *lock,
 
 /* Returns the passive thread that is to be called back by the release under way, or NULL;
    it is passive no longer. */
-LKS_INLINE lks_malthusian_node_t *lks_malthusian_to_call(lks_malthusian_t *lock,
-                                                         bool is_queue_empty)
+LKS_INLINE lks_malthusian_node_t *lks_malthusian_next_to_recall(lks_malthusian_t *lock,
+                                                                bool is_queue_empty)
 {
     lks_malthusian_node_t *eldest = lock->eldest;
     if (eldest == LKS_NULL || lock->on_its_way ||
@@ -194,9 +196,10 @@ LKS_INLINE void lks_malthusian_unlock(lks_malthusian_t *lock, lks_malthusian_nod
         /* Relaxed: only whether there is one counts, for now. */
         successor = atomic_load_explicit(&last->next, memory_order_relaxed);
     }
-    lks_malthusian_node_t *called = lks_malthusian_to_call(lock, successor == LKS_NULL);
+    lks_malthusian_node_t *called =
+        lks_malthusian_next_to_recall(lock, successor == LKS_NULL);
     lks_malthusian_node_t *expected = last;
-    /* Release: pairs with the acquire of who finds the lock free. */
+    /* Release: pairs with the acquire of the thread that finds the lock free. */
     if (successor != LKS_NULL || !atomic_compare_exchange_strong_explicit(
                                      &lock->tail, &expected, LKS_NULL,
                                      memory_order_release, memory_order_relaxed)) {

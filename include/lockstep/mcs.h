@@ -13,12 +13,6 @@
  *   If B were to leave now it would see next == NULL but tail != B: it waits for C's
  *   link.
  *
- * A waiter may sleep if the lock was made so. Whoever leaves must know that, and must not
- * go and ask the lock, whose line those who arrive pull to and fro. So it comes with the
- * lock: the tail of a free lock whose waiters sleep is not NULL but the address of the
- * lock, and who is let go by its predecessor is told in the same word. Its node keeps it
- * till unlock.
- *
  *   cost       uncontended: one swap, one compare-and-swap. Contended: O(1) remote
  *              references an acquisition, with or without coherent caches. Space: two
  *              words a lock, one cache line for each thread that holds or wants it. If
@@ -26,6 +20,15 @@
  *              somebody sleeps.
  *   fairness   first come, first served.
  *   progress   starvation-free.
+ *   lifetime   the lock may be freed or used again when nobody holds it or waits for it;
+ *              the next holder need not ask whether the last unlock has returned. Not to
+ *              be moved if its waiters sleep: free, it holds its own address. A node:
+ *              when unlock, or a trylock in vain, has returned.
+ *
+ * Sleeping. A waiter may sleep if the lock was made so. Whether waiters sleep travels with
+ * the lock, so that a releaser never reads the lock's line: a free lock holds its own
+ * address instead of NULL, a granted node is marked ENTERED_SLEEPS, and the holder keeps
+ * that mark until unlock.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
  * Shared-Memory Multiprocessors. ACM Transactions on Computer Systems 9(1), 1991.
@@ -45,7 +48,8 @@ typedef struct lks_mcs_node {
     _Atomic(uint32_t) waiting; /* one of those below, and perhaps LKS_ASLEEP */
 } lks_mcs_node_t;
 
-/* Whoever finds the lock free, and has no waiters that sleep to note, leaves WAITING. */
+/* A thread that finds the lock free leaves its node at WAITING, which nobody reads, unless
+   it must record that waiters sleep. */
 enum {
     LKS_MCS_ENTERED = 0,       /* its thread has the lock */
     LKS_MCS_WAITING = 2,       /* its thread waits */
@@ -149,7 +153,7 @@ LKS_INLINE void lks_mcs_unlock(lks_mcs_t *lock, lks_mcs_node_t *node)
                   LKS_MCS_ENTERED_SLEEPS;
     if (successor == LKS_NULL) {
         lks_mcs_node_t *last = node;
-        /* Release: pairs with the acquire of who finds the lock free. */
+        /* Release: pairs with the acquire of the thread that finds the lock free. */
         if (atomic_compare_exchange_strong_explicit(
                 &lock->tail, &last, sleeps ? lks_mcs_free_sleeps(lock) : LKS_NULL,
                 memory_order_release, memory_order_relaxed)) {

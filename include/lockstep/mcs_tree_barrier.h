@@ -21,6 +21,9 @@
  *              read-modify-write. Space: two cache lines a thread. If waiters sleep, each
  *              write is a read-modify-write, and a system call where somebody sleeps.
  *   progress   nobody leaves an episode before everybody has entered it.
+ *   lifetime   may be freed, moved or used again when all threads have returned from
+ *              wait; not by the first that returns, for the others may still have to
+ *              look.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
  * Shared-Memory Multiprocessors. ACM Transactions on Computer Systems 9(1), 1991.

@@ -3,11 +3,11 @@
  * Mutex: the lock to use when you don't know which.
  *
  * `held` says whether the lock is taken, as in a test-and-set lock. A waiter spins for a
- * while; then it counts itself in `waiters` and sleeps. Whoever gives the lock back does
- * so with a store and looks whether somebody sleeps. For that look not to miss a waiter
- * who at the same moment looks whether the lock is free, a fence would have to stand
+ * while; then it counts itself in `waiters` and sleeps. The thread that gives the lock back
+ * does so with a store and looks whether somebody sleeps. For that look not to miss a
+ * waiter that at the same moment looks whether the lock is free, a fence would have to stand
  * between the store and the look. It is an asymmetric one (see fence.h): its light half,
- * here, costs next to nothing; its heavy half is paid by who goes to sleep.
+ * here, costs next to nothing; its heavy half is paid by the thread that goes to sleep.
  *
  *   unlock                              going to sleep
  *     held = 0                            waiters += 1
@@ -17,8 +17,8 @@
  * At most one waiter at a time is woken to compete with threads that just come by: the
  * one that fell asleep first. It has the token. When it has the lock, or has gone back to
  * sleep, the token is free for the next. One that has waited longer than a bound says so
- * (HUNGRY); whoever unlocks then hands it the lock, unless another thread takes it in
- * that instant.
+ * (HUNGRY); the next unlock hands it the lock, unless another thread takes it in that
+ * instant.
  *
  *     asleep --- an unlock: TOKEN, WAKING ---> competes --- too late ---> sleeps again
  *                                              (TOKEN)  \
@@ -29,14 +29,14 @@
  *              Contended: remote references without bound while spinning, then a system
  *              call or two. Space: 8 bytes, and nothing elsewhere.
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
- *              Whoever has waited longer is handed the lock when its turn to be woken has
+ *              A thread that has waited longer is handed the lock when its turn to be woken has
  *              come, by the first unlock after which no other processor is quicker. Turns
  *              come in the order in which waiters last went to sleep.
- *   progress   deadlock-free; the thread that unlocks cannot overtake a hungry waiter.
- *
- * An object may be moved, freed or used for something else when nobody holds it or waits
- * for it and every call of unlock has returned: unlock looks at it once more after it has
- * given the lock back.
+ *   progress   deadlock-free; a thread that unlocks and locks again at once finds the lock
+ *              already handed to a hungry waiter; only a third thread can slip in between.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it and
+ *              every unlock has returned: unlock looks at it once more after it has given
+ *              the lock back.
  *
  * After fork, a mutex that another thread held stays held for ever in the child. One that
  * the forking thread held may be unlocked there, but if threads waited for it, it must
@@ -68,12 +68,30 @@ enum {
     LKS_MUTEX_HANDED = 2 /* to the hungry waiter, which has yet to notice */
 };
 
-/* Parts of `waiters`. */
+/*
+ * Parts of `waiters`. All are changed by read-modify-writes. unlock reads them without one,
+ * and may read them stale, but never so that nobody looks after a waiter: see the fences.
+ *
+ *             set by                        cleared by
+ *   TOKEN     an unlock that wakes a        its owner, when it goes back to sleep or stops
+ *             waiter, or that waiter        waiting; with WAKING, any waiter that leaves
+ *   WAKING    an unlock that wakes a        the waiter that takes the token; any waiter that
+ *             waiter, with TOKEN            leaves
+ *   HUNGRY    the owner of TOKEN, when it   the same, when it has the lock or gives up;
+ *             has waited too long           stale to a hand-over that is under way
+ *   FENCED    a waiter that has made the    the last waiter that leaves. Set while waiters
+ *             heavy fence                   have been present without a gap since one of
+ *                                           them made the fence: later ones need not
+ *   SPINS     waiters, from how long        nobody: a hint, which may be stale
+ *             spinning took
+ *   SLEEPER   a waiter that is about to     the same, when it stops waiting: once for each
+ *             sleep
+ */
 enum {
     LKS_MUTEX_TOKEN = 1,  /* a woken waiter competes, or is about to be woken */
-    LKS_MUTEX_WAKING = 2, /* the token has yet to be taken by whoever wakes */
+    LKS_MUTEX_WAKING = 2, /* the token has yet to be taken by the waiter that wakes */
     LKS_MUTEX_HUNGRY = 4, /* the waiter that has the token wants to be handed the lock */
-    LKS_MUTEX_FENCED = 8, /* a waiter that counts has made its heavy fence */
+    LKS_MUTEX_FENCED = 8, /* present waiters are fenced: see above */
     LKS_MUTEX_SPINS = 7 << 4,  /* how long to spin; see lib/mutex.c */
     LKS_MUTEX_SLEEPER = 1 << 8 /* one waiter */
 };
@@ -119,13 +137,13 @@ LKS_INLINE int lks_mutex_init(lks_mutex_t *mutex)
 #define LKS_MUTEX_MINE (LKS_CAST(uint32_t, LKS_MUTEX_HELD))
 #endif
 
-/* With LKS_CHECKED: whether it is the caller who holds the lock, and is known by number. */
+/* With LKS_CHECKED: whether the caller holds the lock, and is known by number. */
 LKS_INLINE bool lks_mutex_is_mine(const lks_mutex_t *mutex)
 {
     return atomic_load_explicit(&mutex->held, memory_order_relaxed) == LKS_MUTEX_MINE;
 }
 
-/* With LKS_CHECKED: whether it can be the caller who holds the lock. A library without it
+/* With LKS_CHECKED: whether the caller may hold the lock. A library without it
    takes the lock as HELD, when it has to wait. */
 LKS_INLINE bool lks_mutex_may_be_mine(const lks_mutex_t *mutex)
 {
@@ -173,9 +191,9 @@ LKS_INLINE bool lks_mutex_is_locked(const lks_mutex_t *mutex)
     return atomic_load_explicit(&mutex->held, memory_order_relaxed) != LKS_MUTEX_FREE;
 }
 
-/* Tells whether somebody must be woken, by what `waiters` was. Whoever has the token
+/* Tells whether somebody must be woken, by what `waiters` was. The owner of the token
    looks after the others, unless it is hungry, and perhaps asleep. */
-LKS_INLINE bool lks_mutex_is_to_wake(uint32_t waiters)
+LKS_INLINE bool lks_mutex_needs_wake(uint32_t waiters)
 {
     return waiters >= LKS_MUTEX_SLEEPER &&
            (waiters & (LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY)) != LKS_MUTEX_TOKEN;
@@ -190,7 +208,7 @@ LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex)
     lks_asymmetric_fence_light();
     /* Relaxed: the fence puts it behind the store. */
     uint32_t waiters = atomic_load_explicit(&mutex->waiters, memory_order_relaxed);
-    if (lks_mutex_is_to_wake(waiters)) {
+    if (lks_mutex_needs_wake(waiters)) {
         lks_mutex_wake(mutex);
     }
 }

@@ -27,6 +27,9 @@
  *   fairness   that of the mutex, whose mark stops readers at the indicators, too: a
  *              reader is passed over by one writer at most, a writer by few.
  *   progress   starvation-free, with fewer than 2²⁹ readers at a time.
+ *   lifetime   lock and indicators may be freed, moved or used again when nobody holds
+ *              the lock or waits for it and every call that gives it back has returned.
+ *              What a reader holds: when its rdunlock has returned.
  *
  * Linux had such a lock, an indicator a processor, as its "big reader lock". That a lock
  * of another kind is behind the indicators is from D. Dice, A. Kogan: BRAVO: Biased

@@ -19,6 +19,9 @@
  *   fairness   a reader is passed over by one writer at most; writers among themselves
  *              are first come, first served.
  *   progress   starvation-free, with fewer than 2³⁰ readers and 2³² writers at a time.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it and
+ *              every wrunlock and downgrade has returned: these look at it once more
+ *              after they have let readers in.
  *
  * B. B. Brandenburg, J. H. Anderson: Spin-Based Reader-Writer Synchronization for
  * Multiprocessor Real-Time Systems. Real-Time Systems 46(1), 2010. There the phase is the

@@ -22,6 +22,9 @@
  *              aligned to 16 bytes.
  *   fairness   first come, first served; readers that follow each other go in together.
  *   progress   starvation-free, as long as fewer than 2³² threads hold or want it.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it:
+ *              giving it back ends with what lets the next writer in, so that one may do
+ *              so without asking whether the call has returned.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Scalable Reader-Writer Synchronization for
  * Shared-Memory Multiprocessors. Principles and Practice of Parallel Programming (PPoPP),

@@ -23,13 +23,14 @@
  *   cost       uncontended: two read-modify-writes. Contended: remote references without
  *              bound while spinning, then a system call or two. Space: three words of 32
  *              bits and a pointer; in the library, a pointer and a word a thread.
- *   fairness   a reader is passed over by one writer at most; the first writer in the
- *              queue by those that had come by when it closed the lock, others first
- *              come, first served.
+ *   fairness   a reader is passed over by one writer at most. The first writer in the
+ *              queue is passed over by writers that had come by before it closed the
+ *              lock; the others in the queue are served in order.
  *   progress   starvation-free, with fewer than 2²⁹ readers at a time.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it and
+ *              every call that gives it back has returned.
  *
- * An object may be moved, freed or used for something else when nobody holds it or waits
- * for it and every call that gives it back has returned. After fork, a lock that another
+ * After fork, a lock that another
  * thread held stays held for ever in the child.
  *
  * B. B. Brandenburg, J. H. Anderson: Spin-Based Reader-Writer Synchronization for

@@ -5,8 +5,9 @@
  * `value` is what may still be taken or, below zero, how many wait for it. A post that
  * finds it below zero owes one of them a wake-up: it adds one to `wakeups`, on which they
  * sleep, and each of them takes one from there. So a thread that comes later cannot pass
- * by those who wait without counting as one of them, and a wait that gives up, but finds
- * the value no longer below zero, knows that a wake-up is owed to it, or soon to another.
+ * by those that wait without counting as one of them. A wait that gives up counts itself
+ * out; if it finds the value no longer below zero, each thread that waits is owed a wake-up,
+ * it too: it takes one, or counts itself out for a newcomer that was quicker.
  *
  *   cost       no need to sleep, nobody to wake: one read-modify-write. Otherwise a
  *              second one, and a system call. Space: 8 bytes, and nothing elsewhere.
@@ -14,10 +15,11 @@
  *              that has just come may take the wake-up of one that has yet to run.
  *   progress   no wake-up is lost; a post never waits, and may be called by a signal
  *              handler.
+ *   lifetime   may be freed, moved or used again when every wait that was begun has
+ *              returned: a post does not touch it after the wait that it lets go may have
+ *              returned.
  *
- * An object may be moved, freed or used for something else when every wait has returned
- * that was begun: a post does not touch it after the wait that it lets go may have
- * returned. After fork, a child has the value as it was, and owes to waits that it does
+ * After fork, a child has the value as it was, and owes to waits that it does
  * not have.
  *
  * E. W. Dijkstra: Cooperating Sequential Processes. Technological University Eindhoven,

@@ -2,16 +2,19 @@
 /*
  * Test-and-set lock: the naive one.
  *
- * One flag. Whoever swaps `true` in and gets `false` back holds the lock; the others swap
- * and swap. Each swap takes the flag's cache line away from everybody, the holder too, so
- * waiters slow down the very work they wait for. It is here to be compared with; ttas.h
- * and backoff.h are its two cures.
+ * One flag. The thread that swaps `true` in and gets `false` back holds the lock; the
+ * others swap and swap. Each swap takes the flag's cache line away from everybody, the
+ * holder too, so waiters slow down the very work they wait for. It is here to be compared
+ * with; ttas.h and backoff.h are its two cures.
  *
  *   cost       uncontended: one read-modify-write, one store. Contended: remote
  *              references without bound, as long as the wait lasts. Space: one byte a
  *              lock.
  *   fairness   none: a waiter may be passed over for ever.
  *   progress   deadlock-free.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it:
+ *              the store in unlock is the last touch, so the next holder may do so
+ *              without asking whether that unlock has returned.
  *
  * T. E. Anderson: The Performance of Spin Lock Alternatives for Shared-Memory
  * Multiprocessors. IEEE Transactions on Parallel and Distributed Systems 1(1), 1990.

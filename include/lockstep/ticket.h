@@ -12,6 +12,9 @@
  *              lines a lock (arrivals write one word, the holder the other).
  *   fairness   first come, first served.
  *   progress   starvation-free, as long as fewer than 2³² threads wait.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it:
+ *              the store in unlock is the last touch, so the next holder may do so
+ *              without asking whether that unlock has returned.
  *
  * D. P. Reed, R. K. Kanodia: Synchronization with Eventcounts and Sequencers.
  * Communications of the ACM 22(2), 1979.

@@ -11,6 +11,9 @@
  *              three cache lines a lock.
  *   fairness   first come, first served.
  *   progress   starvation-free, as long as fewer than 2³² threads wait.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it:
+ *              the store in unlock is the last touch, so the next holder may do so
+ *              without asking whether that unlock has returned.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
  * Shared-Memory Multiprocessors. ACM Transactions on Computer Systems 9(1), 1991.

@@ -18,6 +18,9 @@
  *              sleep, each write is a read-modify-write, and a system call where somebody
  *              sleeps.
  *   progress   nobody leaves an episode before everybody has entered it.
+ *   lifetime   may be freed, moved or used again when all threads have returned from
+ *              wait; not by the first that returns, for the others may still have to
+ *              look.
  *
  * D. Hensgen, R. Finkel, U. Manber: Two Algorithms for Barrier Synchronization.
  * International Journal of Parallel Programming 17(1), 1988.

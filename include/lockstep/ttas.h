@@ -11,6 +11,9 @@
  *              until all are through. Space: one byte a lock.
  *   fairness   none: a waiter may be passed over for ever.
  *   progress   deadlock-free.
+ *   lifetime   may be freed, moved or used again when nobody holds it or waits for it:
+ *              the store in unlock is the last touch, so the next holder may do so
+ *              without asking whether that unlock has returned.
  *
  * L. Rudolph, Z. Segall: Dynamic Decentralized Cache Schemes for MIMD Parallel
  * Processors. International Symposium on Computer Architecture, 1984.

@@ -76,24 +76,24 @@ static void passive_threads_are_called_in_order_one_at_a_time(void **state)
     lks_malthusian_node_t nodes[4];
     spoil(&nodes);
     assert_int_equal(lks_malthusian_init(&lock, 100), 0);
-    assert_ptr_equal(lks_malthusian_to_call(&lock, true), NULL);
+    assert_ptr_equal(lks_malthusian_next_to_recall(&lock, true), NULL);
     for (int i = 0; i < 3; i++) {
         lks_malthusian_set_aside(&lock, &nodes[i]);
     }
     for (int i = 0; i < 3; i++) {
-        assert_ptr_equal(lks_malthusian_to_call(&lock, true), &nodes[i]);
+        assert_ptr_equal(lks_malthusian_next_to_recall(&lock, true), &nodes[i]);
         assert_true(lock.on_its_way);
-        assert_ptr_equal(lks_malthusian_to_call(&lock, true), NULL);
+        assert_ptr_equal(lks_malthusian_next_to_recall(&lock, true), NULL);
         lock.on_its_way = false;
     }
-    assert_ptr_equal(lks_malthusian_to_call(&lock, true), NULL);
+    assert_ptr_equal(lks_malthusian_next_to_recall(&lock, true), NULL);
     assert_false(lock.on_its_way);
     /* The list serves again when it has been empty. */
     lks_malthusian_set_aside(&lock, &nodes[3]);
     lks_malthusian_set_aside(&lock, &nodes[0]);
-    assert_ptr_equal(lks_malthusian_to_call(&lock, true), &nodes[3]);
+    assert_ptr_equal(lks_malthusian_next_to_recall(&lock, true), &nodes[3]);
     lock.on_its_way = false;
-    assert_ptr_equal(lks_malthusian_to_call(&lock, true), &nodes[0]);
+    assert_ptr_equal(lks_malthusian_next_to_recall(&lock, true), &nodes[0]);
 }
 
 /* Where the queue is never empty. */
@@ -106,18 +106,18 @@ static void the_eldest_is_called_after_a_period(void **state)
         assert_int_equal(lks_malthusian_init(&lock, period), 0);
         /* Releases with nobody passive do not count. */
         for (int i = 0; i < 10; i++) {
-            assert_ptr_equal(lks_malthusian_to_call(&lock, false), NULL);
+            assert_ptr_equal(lks_malthusian_next_to_recall(&lock, false), NULL);
         }
         lks_malthusian_set_aside(&lock, &nodes[0]);
         lks_malthusian_set_aside(&lock, &nodes[1]);
         for (int called = 0; called < 2; called++) {
             for (uint32_t i = 1; i < period; i++) {
-                assert_ptr_equal(lks_malthusian_to_call(&lock, false), NULL);
+                assert_ptr_equal(lks_malthusian_next_to_recall(&lock, false), NULL);
             }
-            assert_ptr_equal(lks_malthusian_to_call(&lock, false), &nodes[called]);
+            assert_ptr_equal(lks_malthusian_next_to_recall(&lock, false), &nodes[called]);
             /* Nor those while one is on its way. */
             for (int i = 0; i < 10; i++) {
-                assert_ptr_equal(lks_malthusian_to_call(&lock, false), NULL);
+                assert_ptr_equal(lks_malthusian_next_to_recall(&lock, false), NULL);
             }
             lock.on_its_way = false;
         }

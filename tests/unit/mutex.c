@@ -274,18 +274,18 @@ static void nobody_is_woken_while_one_competes(void **state)
     assert_int_equal(wakes_of(NULL), 0);
 }
 
-static void who_is_to_wake(void **state)
+static void which_waiters_need_a_wake(void **state)
 {
     (void)state;
-    assert_false(lks_mutex_is_to_wake(0));
-    assert_false(lks_mutex_is_to_wake(LKS_MUTEX_SPINS | LKS_MUTEX_FENCED));
-    assert_true(lks_mutex_is_to_wake(LKS_MUTEX_SLEEPER));
-    assert_true(lks_mutex_is_to_wake(3 * LKS_MUTEX_SLEEPER | LKS_MUTEX_SPINS));
-    assert_false(lks_mutex_is_to_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN));
+    assert_false(lks_mutex_needs_wake(0));
+    assert_false(lks_mutex_needs_wake(LKS_MUTEX_SPINS | LKS_MUTEX_FENCED));
+    assert_true(lks_mutex_needs_wake(LKS_MUTEX_SLEEPER));
+    assert_true(lks_mutex_needs_wake(3 * LKS_MUTEX_SLEEPER | LKS_MUTEX_SPINS));
+    assert_false(lks_mutex_needs_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN));
     assert_false(
-        lks_mutex_is_to_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING));
+        lks_mutex_needs_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING));
     assert_true(
-        lks_mutex_is_to_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY));
+        lks_mutex_needs_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY));
 }
 
 /* --- handing over ------------------------------------------------------------------- */
@@ -605,7 +605,7 @@ int main(void)
         cmocka_unit_test(who_comes_too_late_sleeps_and_is_woken_again),
         cmocka_unit_test(who_takes_the_lock_leaves_no_token_behind),
         cmocka_unit_test(nobody_is_woken_while_one_competes),
-        cmocka_unit_test(who_is_to_wake),
+        cmocka_unit_test(which_waiters_need_a_wake),
         cmocka_unit_test(who_is_passed_over_is_handed_the_lock),
         cmocka_unit_test(who_is_woken_competes_also_without_a_token),
         cmocka_unit_test(who_is_handed_the_lock_at_its_deadline_has_it),
