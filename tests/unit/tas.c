@@ -1,54 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The test-and-set lock by itself; what it shares with all locks is in locks.c. */
-#include "../support.h"
-
-static bool held(const lks_tas_t *lock)
-{
-    return atomic_load_explicit(&lock->held, memory_order_relaxed);
-}
-
-static void init_makes_a_free_lock(void **state)
-{
-    (void)state;
-    static lks_tas_t initialised = LKS_TAS_INIT;
-    lks_tas_t lock;
-    spoil(&lock);
-    assert_int_equal(lks_tas_init(&lock), 0);
-    assert_false(held(&lock));
-    assert_int_equal(held(&lock), held(&initialised));
-}
-
-static void init_refuses_a_null_pointer(void **state)
-{
-    (void)state;
-    assert_int_equal(lks_tas_init(NULL), EINVAL);
-}
-
-static void static_lock_is_taken_and_given_back(void **state)
-{
-    (void)state;
-    static lks_tas_t lock = LKS_TAS_INIT;
-    assert_false(lks_tas_is_locked(&lock));
-    lks_tas_lock(&lock);
-    assert_true(held(&lock));
-    assert_true(lks_tas_is_locked(&lock));
-    assert_false(lks_tas_trylock(&lock));
-    lks_tas_unlock(&lock);
-    assert_false(held(&lock));
-    assert_false(lks_tas_is_locked(&lock));
-    assert_true(lks_tas_trylock(&lock));
-    assert_true(held(&lock));
-    lks_tas_unlock(&lock);
-    lks_tas_destroy(&lock);
-    assert_false(held(&lock));
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(init_makes_a_free_lock),
-        cmocka_unit_test(init_refuses_a_null_pointer),
-        cmocka_unit_test(static_lock_is_taken_and_given_back),
-    };
-    return run_all(tests);
-}
+/* The test-and-set lock by itself. */
+#define TYPE       lks_tas_t
+#define INIT       LKS_TAS_INIT
+#define CALL(what) lks_tas_##what
+#include "../flag_lock.h"
