@@ -262,7 +262,8 @@ static void tell_wrong(const struct options *options, const struct explore_optio
         (void)saved_write(options->save, options, result->graph);
     }
     if (!options->json) {
-        report_failure(vm_out, how, result, vm_terminal.out, vm_terminal.columns);
+        report_failure(vm_out, how, result, options->verbose, vm_terminal.out,
+                       vm_terminal.columns);
     }
     if (options->dot != NULL) {
         (void)dot_write(options->dot, how, result);

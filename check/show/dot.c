@@ -62,7 +62,7 @@ static void put_thread(unsigned thread)
     unsigned last = 0;
     for (size_t i = 0; i < story.count; i++) {
         const struct step *step = &story.step[i];
-        if (step->thread == thread && step->row > 0) {
+        if (step->thread == thread && step->times > 0) {
             put_node(step);
             if (last > 0) {
                 (void)fprintf(file, "        n%u -> n%u [weight=10];\n", last, step->row);
@@ -179,7 +179,7 @@ static void put_graph(void)
     }
     for (size_t i = 0; i < story.count; i++) {
         const struct step *step = &story.step[i];
-        if (step->kind == STEP_EVENT && step->row > 0) {
+        if (step->kind == STEP_EVENT && step->times > 0) {
             put_edges(step);
             put_starts(step);
         }

@@ -15,16 +15,31 @@ struct report {
     struct story story;
     bool colour;
     unsigned width;
+    bool whole;             /* all rows are shown */
     unsigned rows, columns; /* of the table */
     char file[128];         /* if all rows are of one */
     bool said;              /* something below the table */
+    bool *kept;             /* of each row: shown however long the table is */
 };
+
+/* Rows of a longer table that are shown: the first, and the last before the failure. The
+   others that are shown are those that the text above the table names. */
+enum { MOST_ROWS = 60, FIRST_ROWS = 10, LAST_ROWS = 40 };
 
 static struct report report;
 
 static bool is_kind(const char *kind)
 {
     return strcmp(report.story.failure.kind, kind) == 0;
+}
+
+/* A row that the text names: it is shown. */
+static unsigned named(unsigned row)
+{
+    if (row > 0) {
+        report.kept[row - 1] = true;
+    }
+    return row;
 }
 
 /* --- the table ---------------------------------------------------------------------- */
@@ -80,7 +95,7 @@ static void fill_rows(const struct columns *columns, struct table_row *rows,
 {
     for (size_t i = 0; i < report.story.count; i++) {
         const struct step *step = &report.story.step[i];
-        if (step->row > 0) {
+        if (step->times > 0) {
             size_t row = step->row - 1;
             rows_text(&words[2 * row], step, true);
             words_place(&words[2 * row + 1], step->site);
@@ -95,6 +110,32 @@ static void fill_rows(const struct columns *columns, struct table_row *rows,
     }
 }
 
+/* Takes rows out of a table that is too long. Returns how many are left. */
+static unsigned shorten(struct table_row *rows, struct words *gaps)
+{
+    if (report.rows <= MOST_ROWS) {
+        return report.rows;
+    }
+    unsigned left = 0, out = 0;
+    for (unsigned i = 0; i < report.rows; i++) {
+        bool shown = i < FIRST_ROWS || i + LAST_ROWS >= report.rows || rows[i].marked ||
+                     report.kept[i];
+        if (!shown) {
+            out++;
+            continue;
+        }
+        if (out > 0) {
+            words_add(&gaps[i], "… %u row%s, shown with --verbose", out,
+                      out == 1 ? "" : "s");
+            rows[left++] = (struct table_row){
+                .column = rows[i].column, .text = words_text(&gaps[i]), .place = ""};
+            out = 0;
+        }
+        rows[left++] = rows[i];
+    }
+    return left;
+}
+
 static void print_rows(const struct columns *columns)
 {
     const char *heads[MAX_THREADS], *names[MAX_THREADS];
@@ -103,18 +144,19 @@ static void print_rows(const struct columns *columns)
         names[i] = words_text(&columns->names[i]);
     }
     struct table_row *rows = zeroed(report.rows + 1, sizeof *rows);
-    struct words *words = zeroed(2 * (report.rows + 1UL), sizeof *words);
+    struct words *words = zeroed(3 * (report.rows + 1UL), sizeof *words);
     fill_rows(columns, rows, words);
     bool lines = shorten_places(rows);
+    unsigned count = report.whole ? report.rows : shorten(rows, words + 2 * report.rows);
     table_print(report.out, &(struct table){.heads = heads,
                                             .names = names,
                                             .places = lines ? "line" : "",
                                             .columns = columns->count,
                                             .rows = rows,
-                                            .count = report.rows,
+                                            .count = count,
                                             .width = report.width,
                                             .colour = report.colour});
-    for (unsigned i = 0; i < 2 * report.rows; i++) {
+    for (unsigned i = 0; i < 3 * report.rows; i++) {
         words_free(&words[i]);
     }
     free(words);
@@ -190,7 +232,7 @@ static void print_step(const struct step *step, const char *what)
     }
     (void)fprintf(report.out, "thread %u", step->thread);
     if (step->row > 0) {
-        (void)fprintf(report.out, ", row %u", step->row);
+        (void)fprintf(report.out, ", row %u", named(step->row));
     }
     (void)fputs(known ? ")" : "", report.out);
     set_colour(report.out, report.colour, PLAIN_TEXT);
@@ -310,7 +352,7 @@ static void explain_race(const struct step *from, const struct step *to)
         report.out,
         "  Row %u reads what row %u has written, and yet that does not order these "
         "two:\n",
-        link->row, rows_of(read->source));
+        named(link->row), named(rows_of(read->source)));
     if (release != acquire) {
         (void)fprintf(report.out, "  the %s (row %u) is not %s.\n",
                       release ? "read" : "write",
@@ -319,6 +361,38 @@ static void explain_race(const struct step *from, const struct step *to)
     } else if (!release) {
         (void)fputs("  the write is not a release, nor the read an acquire.\n",
                     report.out);
+    }
+}
+
+/* How often a thread makes a plain read, at its place in the program. */
+static unsigned long count_reads(const struct step *read)
+{
+    unsigned long count = 0;
+    for (size_t i = 0; i < report.story.count; i++) {
+        const struct step *step = &report.story.step[i];
+        if (step->kind == STEP_PLAIN && step->thread == read->thread &&
+            step->address == read->address && step->site == read->site) {
+            count += 1 + step->again;
+        }
+    }
+    return count;
+}
+
+/* A plain read that is made again and again is a wait, more often than not. */
+static void hint_at_wait(const struct step *step)
+{
+    enum { LOOP = 100 };
+    unsigned long reads = 0;
+    if (step->kind == STEP_PLAIN && !step->writes &&
+        (reads = count_reads(step)) >= LOOP) {
+        struct words words = {NULL, 0, 0};
+        words_variable(&words, step->address);
+        (void)fprintf(
+            report.out,
+            "  Thread %u reads %s there %lu times. To wait for a variable, make "
+            "it atomic\n  (volatile is not enough).\n",
+            step->thread, words_text(&words), reads);
+        words_free(&words);
     }
 }
 
@@ -333,6 +407,10 @@ static void print_race(void)
     }
     print_step(two, access_words(two));
     explain_race(one, two);
+    hint_at_wait(one);
+    if (one != two) {
+        hint_at_wait(two);
+    }
 }
 
 /* --- hangs -------------------------------------------------------------------------- */
@@ -349,7 +427,7 @@ static void add_read(struct words *words, const struct step *step)
         words_add(words, " (its initial value)");
     } else {
         words_add(words, " (written by thread %u in row %u)", event->source.thread,
-                  rows_of(event->source));
+                  named(rows_of(event->source)));
     }
 }
 
@@ -388,7 +466,7 @@ static void add_library_wait(struct words *words, const struct event *event)
     } else if (!is_initial(event->source)) {
         words_add(words, ": thread %u was the last to change '", event->source.thread);
         words_variable(words, address);
-        words_add(words, "', in row %u", rows_of(event->source));
+        words_add(words, "', in row %u", named(rows_of(event->source)));
     }
 }
 
@@ -602,12 +680,15 @@ static void print_output(void)
 }
 
 void report_failure(FILE *stream, const struct explore_options *options,
-                    struct explore_result *result, bool colour, unsigned columns)
+                    struct explore_result *result, bool whole, bool colour,
+                    unsigned columns)
 {
-    report = (struct report){.out = stream, .colour = colour, .width = columns};
+    report = (struct report){
+        .out = stream, .whole = whole, .colour = colour, .width = columns};
     words_begin();
     story_record(&report.story, options, result);
     report.rows = rows_number(&report.story);
+    report.kept = zeroed(report.rows + 1, sizeof *report.kept);
     print_headline();
     if (is_kind(KIND_RACE)) {
         print_race();
@@ -624,6 +705,7 @@ void report_failure(FILE *stream, const struct explore_options *options,
         "FILE runs it\nagain, also under gdb.\n\n",
         stream);
     story_free(&report.story);
+    free(report.kept);
 }
 
 /* --- one line ----------------------------------------------------------------------- */

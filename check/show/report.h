@@ -8,9 +8,11 @@
 #include "check/explore/explore.h"
 
 /* Shows a wrong execution: what is wrong and where, what led to it as a table, what the
-   program printed. `columns` is the width of the screen. */
+   program printed. Of a long table only a part is shown, unless `whole`; `columns` is the
+   width of the screen. */
 void report_failure(FILE *out, const struct explore_options *options,
-                    struct explore_result *result, bool colour, unsigned columns);
+                    struct explore_result *result, bool whole, bool colour,
+                    unsigned columns);
 
 /* An execution in one line: no two have the same. */
 void report_line(FILE *out, const struct graph *graph);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/memory.h"
+
 enum { FEW = 40 }; /* rows: then all plain accesses are shown that threads share */
 
 static struct story *story;
@@ -86,6 +88,83 @@ static unsigned count_rows(bool few)
     return count;
 }
 
+/* --- rows that repeat others -------------------------------------------------------- */
+
+/* Rows that are repeated together: at most this many. */
+enum { LONGEST_TURN = 8 };
+
+/* Whether two steps do the same, and neither is looked for by others: it is no write of
+   which there is an order. */
+static bool is_same(const struct step *a, const struct step *b)
+{
+    if (a->kind != b->kind || a->thread != b->thread || a->site != b->site ||
+        a->failing || b->failing || a->stale != b->stale) {
+        return false;
+    }
+    if (a->kind == STEP_PLAIN) {
+        return a->address == b->address && a->size == b->size && a->reads == b->reads &&
+               a->writes == b->writes && a->read == b->read && a->value == b->value;
+    }
+    if (a->kind != STEP_EVENT) {
+        return false;
+    }
+    const struct event *one = event_of(story->graph, a->event);
+    const struct event *two = event_of(story->graph, b->event);
+    return (one->kind == EVENT_READ || is_fence(one)) && one->kind == two->kind &&
+           one->order == two->order && one->location == two->location &&
+           same_event(one->source, two->source) && one->read == two->read &&
+           one->name == two->name && one->spurious == two->spurious;
+}
+
+/* How often the first `turn` of these steps come in a row. */
+static size_t count_turns(struct step *const *steps, size_t count, size_t turn)
+{
+    size_t same = 0;
+    while (turn + same < count && is_same(steps[same], steps[turn + same])) {
+        same++;
+    }
+    return 1 + same / turn;
+}
+
+/* Gives rows to steps, one to those that repeat each other. Returns how many. */
+static unsigned give_rows(struct step *const *steps, size_t count)
+{
+    unsigned rows = 0;
+    for (size_t at = 0; at < count;) {
+        size_t turn = 1, times = 1;
+        for (size_t t = 1; t <= LONGEST_TURN && at + t <= count; t++) {
+            size_t turns = count_turns(steps + at, count - at, t);
+            if (t * (turns - 1) > turn * (times - 1)) {
+                turn = t;
+                times = turns;
+            }
+        }
+        if (turn * (times - 1) < 2) { /* it saves next to nothing */
+            turn = times = 1;
+        }
+        for (size_t i = 0; i < turn * times; i++) {
+            struct step *step = steps[at + i];
+            step->row = rows + 1 + (unsigned)(i % turn);
+            step->times = i < turn ? (unsigned)times : 0;
+            step->first = rows + 1;
+            step->last = rows + (unsigned)turn;
+        }
+        rows += (unsigned)turn;
+        at += turn * times;
+    }
+    return rows;
+}
+
+static void add_times(struct words *words, const struct step *step)
+{
+    if (step->times > 1 && step->first < step->last) {
+        words_add(words, "  (rows" TIE "%u" TIE "to" TIE "%u, %u" TIE "times)",
+                  step->first, step->last, step->times);
+    } else if (step->times > 1) {
+        words_add(words, "  (%u" TIE "times)", step->times);
+    }
+}
+
 unsigned rows_number(struct story *of)
 {
     story = of;
@@ -97,12 +176,17 @@ unsigned rows_number(struct story *of)
     for (unsigned t = 0; t < MAX_THREADS; t++) {
         hidden[t] = only_starts(t);
     }
-    unsigned rows = 0;
+    struct step **shown = zeroed(story->count + 1, sizeof *shown);
+    size_t count = 0;
     for (size_t i = 0; i < story->count; i++) {
         struct step *step = &story->step[i];
-        bool shown = step->row > 0 && !hidden[step->thread];
-        step->row = shown ? ++rows : 0;
+        if (step->row > 0 && !hidden[step->thread]) {
+            shown[count++] = step;
+        }
+        step->row = step->times = 0;
     }
+    unsigned rows = give_rows(shown, count);
+    free(shown);
     return rows;
 }
 
@@ -256,4 +340,5 @@ void rows_text(struct words *words, const struct step *step, bool sources)
         rows_wait(words, step->thread);
         break;
     }
+    add_times(words, step);
 }

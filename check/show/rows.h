@@ -6,8 +6,9 @@
 #include "check/show/story.h"
 #include "check/show/words.h"
 
-/* Numbers the steps that are shown (step->row). Returns how many there are. What follows
-   is about this story. */
+/* Numbers the steps that are shown (step->row). Steps that only repeat what came just
+   before share its row. Returns how many rows there are. What follows is about this
+   story. */
 unsigned rows_number(struct story *story);
 
 /* The row of an event, or 0. */

@@ -178,6 +178,8 @@ static void on_plain(unsigned thread, void *address, size_t size, bool write,
         if (!write && is_number(size)) {
             step->read = vm_peek(address, (unsigned)size);
         }
+    } else if (!write) {
+        step->again++;
     }
     if (write) {
         note_write(step);

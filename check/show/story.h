@@ -34,6 +34,7 @@ struct step {
     bool failing;
     bool reads, writes; /* of a plain access */
     bool own;           /* a plain access to the thread's own stack */
+    unsigned again;     /* of a plain read: how often more it is made, at once after it */
     bool stale;         /* reads another write than the newest of those before it */
     bool early;     /* of a write: some before it come later in the location's order */
     event_id event; /* of STEP_EVENT */
@@ -44,7 +45,9 @@ struct step {
     const void *site;     /* in the program's own source, if it is there; or NULL */
     bool library;         /* it is a library's doing, called from there */
     struct calls calls;
-    unsigned row; /* for the code that shows it */
+    /* For the code that shows it: its row, which it shares with those that repeat it; of
+       the first of these, how often, and the rows that are repeated together. */
+    unsigned row, times, first, last;
 };
 
 struct story {

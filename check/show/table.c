@@ -197,7 +197,11 @@ static void put_number(FILE *out, const struct layout *layout,
     }
     set_colour(out, layout->table->colour, row->marked ? RED : PLAIN_TEXT);
     (void)fputs(row->marked ? "✗" : " ", out);
-    (void)fprintf(out, " %*u", (int)layout->number - 2, row->number);
+    if (row->number == 0) {
+        put_spaces(out, layout->number - 1);
+    } else {
+        (void)fprintf(out, " %*u", (int)layout->number - 2, row->number);
+    }
     set_colour(out, layout->table->colour, PLAIN_TEXT);
 }
 

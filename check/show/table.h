@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 struct table_row {
-    unsigned number;
+    unsigned number; /* or 0: none */
     unsigned column;
     bool marked; /* what the table is shown for */
     const char *text;
