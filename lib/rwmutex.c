@@ -9,7 +9,7 @@
 #include <lockstep/rwmutex.h>
 
 /* Tries of a wait, a pause apart, before it sleeps: about as long as it takes to fall
-   asleep and be woken. */
+   asleep and be woken. An estimate from the length of a pause, not a measurement. */
 enum { SPINS = 256 };
 
 /* After a failed try of a wait: counts it and pauses, or returns false when there were

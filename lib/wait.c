@@ -17,7 +17,10 @@
 enum { EAGER_TRIES = 16 };
 
 /* Tries of a wait before its first yield: with the pauses among them about as long as a
-   yield takes, and long enough for a short critical section on a far processor. */
+   yield takes, and long enough for a short critical section on a far processor.
+   Measured with: LOCKSTEP_SPINS=8, 32, 128 build/lockbench -l ttas,mcs -t 2,4 -d 50 -r 3,
+   on a busy virtual machine of two processors. On 2 threads mcs did a third with 8 of what
+   it did with 32, and no more with 128; ttas did the more the fewer: 4.4, 3.4, 2.4. */
 enum { DEFAULT_SPINS = 32 };
 
 /*

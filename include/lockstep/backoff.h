@@ -29,7 +29,9 @@
 #include <lockstep/check.h>
 #include <lockstep/wait.h>
 
-/* Good for critical sections of a few dozen to a few hundred instructions. */
+/* For critical sections of a few dozen to a few hundred instructions: an estimate from the
+   length of a pause, not a measurement. What others do to a machine is seen with:
+   build/lockbench -l ttas,backoff, after lks_backoff_init with other bounds. */
 #define LKS_BACKOFF_SHORTEST 4
 #define LKS_BACKOFF_LONGEST  256
 
