@@ -9,7 +9,7 @@
 #define LKS_INLINE
 #include <lockstep/mutex.h>
 
-/* A wait that has gone on for so long is hungry. Relaxed: it goes with no other data. */
+/* A wait that has gone on for this long is hungry. Relaxed: it goes with no other data. */
 static _Atomic(uint64_t) bound = LKS_MUTEX_BOUND_NS;
 
 /* While a light fence may have failed: sleep no longer than so many nanoseconds at a
@@ -26,7 +26,7 @@ void lks_mutex_set_bound(uint64_t nanoseconds)
 /*
  * The number of tries, learned from how long waiting took: SHORTEST, doubled as often as
  * the three bits SPINS say, counted from their value 5 on, so that a new lock, which has
- * 0, has the middle. A spin that fails halves the number for who comes next; one that
+ * 0, has the middle. A spin that fails halves the number for the thread that comes next; one that
  * only just succeeds doubles it.
  */
 enum { SHORTEST = 16, FIRST_LEVEL = 5, LEVELS = 7, LEVEL = 1 << 4 };
@@ -122,8 +122,8 @@ static void join(struct wait *wait)
 
 /*
  * Counts the caller out. Its share goes, and so does a token that nobody has taken yet,
- * for it may be the caller who was woken to take it. So this is for who has the lock, and
- * will look after the others when it gives it back, and for who does so at once.
+ * for it may be the caller who was woken to take it. So this is for a thread that has the lock, and
+ * will look after the others when it gives it back, or that does so at once.
  */
 static void leave(const struct wait *wait)
 {
@@ -344,7 +344,7 @@ void lks_mutex_wake(lks_mutex_t *mutex)
             waiters = waiters_of(mutex);
         } else if (replace(mutex, &waiters,
                            waiters | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING)) {
-            /* Whoever is only about to sleep finds that the word has changed. */
+            /* A waiter that is only about to sleep finds that the word has changed. */
             lks_futex_wake(&mutex->waiters, 1);
             return;
         }

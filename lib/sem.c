@@ -64,7 +64,7 @@ int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
 
 void lks_sem_wake(lks_sem_t *sem)
 {
-    /* Release: pairs with the acquire of who takes it. After that the semaphore may be
+    /* Release: pairs with the acquire of the thread that takes it. After that the semaphore may be
        gone. */
     _Atomic(uint32_t) *wakeups = &sem->wakeups;
     (void)atomic_fetch_add_explicit(wakeups, 1, memory_order_release);

@@ -24,11 +24,12 @@ enum { EAGER_TRIES = 16 };
 enum { DEFAULT_SPINS = 32 };
 
 /*
- * Whom a wait that has come to a yield waits for is not running, and so it may be with
- * the thread's next waits. In these it is in a hurry: it makes only a part of the tries
- * before the first yield, and half of that part between one yield and the next. Every so
- * many waits it is patient again, to find out whether that is over: two threads in a
- * hurry would else keep each other so, each by yielding longer than the other spins.
+ * When a wait has come to a yield, the thread that it waits for is not running, and so it
+ * may be with the next waits. In these the waiter is in a hurry: it makes only a part of
+ * the tries before the first yield, and half of that part between one yield and the next.
+ * Every HURRIED_WAITS waits it is patient again, to find out whether that is over: two
+ * threads in a hurry would else keep each other so, each by yielding longer than the other
+ * spins. Both numbers are estimates, not measurements.
  */
 enum { HURRIED_PART = 4, HURRIED_WAITS = 16 };
 
@@ -172,7 +173,7 @@ unsigned lks_worth_spinning(unsigned tries)
 
 void lks_take_turns(void)
 {
-    /* A clock is read once in so many calls. */
+    /* A clock is read once in this many calls. */
     enum { CALLS = 64 };
     static _Thread_local unsigned calls __attribute__((tls_model("initial-exec")));
     static _Thread_local uint64_t begin __attribute__((tls_model("initial-exec")));

@@ -11,8 +11,8 @@
  *   round 1    4 3 2                (told by 3, who had heard of 2)
  *   round 2    4 3 2 1              (told by 1, who had heard of 0, 4 and 3)
  *
- * A flag holds the number of the episode that it was set for. Whoever sets it may be one
- * episode ahead of whoever waits for it, and no more: it cannot leave the next episode
+ * A flag holds the number of the episode that it was set for. The thread that sets it may be one
+ * episode ahead of the one that waits for it, and no more: it cannot leave the next episode
  * before the waiter has entered it. So the waiter waits for the flag to move on from the
  * last episode's number, and no flag need be reset.
  *
