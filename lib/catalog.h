@@ -59,8 +59,8 @@ static inline void *node_in(const struct parts *parts, uint32_t self)
 /*
  * Defines for the array `classes` how a class is found: lks_KIND_class_find and
  * lks_KIND_class_next; and the handle of an object chosen at run time: lks_KIND_create,
- * lks_KIND_destroy and lks_KIND_class_of. `bytes` is the size of a thread's node, by which
- * the classes of a kind may differ: an expression that may use `class`.
+ * lks_KIND_destroy and lks_KIND_class_of. `bytes` is the size of a thread's node, by
+ * which the classes of a kind may differ: an expression that may use `class`.
  */
 #define DEFINE_CATALOG(kind, bytes)                                                      \
     enum { CLASSES = sizeof classes / sizeof classes[0] };                               \

@@ -8,8 +8,8 @@
 #include <sched.h>
 
 /* The C library keeps the processor's number beside the thread (restartable sequences),
-   where sched_getcpu looks, too. Where the compiler says where a thread has such things we
-   look ourselves, in half the time. */
+   where sched_getcpu looks, too. Where the compiler says where a thread has such things
+   we look ourselves, in half the time. */
 #if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
 #if __has_builtin(__builtin_thread_pointer)
 #define HAS_THREAD_POINTER

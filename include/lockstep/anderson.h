@@ -126,7 +126,8 @@ LKS_INLINE bool lks_anderson_has_slot(const lks_anderson_t *lock, uint32_t ticke
 LKS_INLINE void lks_anderson_entered(lks_anderson_t *lock, lks_anderson_slot_t *slot,
                                      uint32_t ticket)
 {
-    /* Relaxed: a thread that waits at this slot in a later round has this store in its past,
+    /* Relaxed: a thread that waits at this slot in a later round has this store in
+       its past,
        by the order of `next` (see lks_anderson_lock). */
     atomic_store_explicit(&slot->may_enter, LKS_ANDERSON_CLOSED, memory_order_relaxed);
     lock->holder = ticket;

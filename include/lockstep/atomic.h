@@ -16,8 +16,8 @@
 #ifndef LOCKSTEP_ATOMIC_H
 #define LOCKSTEP_ATOMIC_H
 
-/* What cannot be compiled is refused in one line. No compiler goes on after an #include of
-   a file that does not exist. */
+/* What cannot be compiled is refused in one line. No compiler goes on after an #include
+   of a file that does not exist. */
 #if defined(__cplusplus) && __cplusplus < 201703L
 #error "Lockstep needs C++17 or later: -std=c++17"
 #include <lockstep/needs_C++17>

@@ -10,7 +10,8 @@
  *   cost       uncontended: one read-modify-write, one store. Contended: remote
  *              references unbounded in theory, few in practice. Space: three words a
  *              lock.
- *   fairness   none, and worse than ttas: the thread that has waited longest asks most rarely.
+ *   fairness   none, and worse than ttas: the thread that has waited longest asks most
+ *              rarely.
  *   progress   deadlock-free.
  *   lifetime   may be freed, moved or used again when nobody holds it or waits for it:
  *              the store in unlock is the last touch, so the next holder may do so
@@ -29,8 +30,8 @@
 #include <lockstep/check.h>
 #include <lockstep/wait.h>
 
-/* For critical sections of a few dozen to a few hundred instructions: an estimate from the
-   length of a pause, not a measurement. What others do to a machine is seen with:
+/* For critical sections of a few dozen to a few hundred instructions: an estimate from
+   the length of a pause, not a measurement. What others do to a machine is seen with:
    build/lockbench -l ttas,backoff, after lks_backoff_init with other bounds. */
 #define LKS_BACKOFF_SHORTEST 4
 #define LKS_BACKOFF_LONGEST  256

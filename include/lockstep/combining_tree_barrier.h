@@ -3,9 +3,10 @@
  * Software combining tree barrier: a tree of small central barriers.
  *
  * Threads arrive at the leaves, `fan_in` to a leaf. The last to arrive at a node goes on
- * to its parent; the others wait at the node. The thread that is last at the root reverses the
- * root's sense, and each thread on its way back down reverses the sense of the nodes it
- * came by. No counter is shared by more than `fan_in` threads. Six threads, fan-in 2:
+ * to its parent; the others wait at the node. The thread that is last at the root
+ * reverses the root's sense, and each thread on its way back down reverses the sense of
+ * the nodes it came by. No counter is shared by more than `fan_in` threads. Six threads,
+ * fan-in 2:
  *
  *                     root
  *                    /    \

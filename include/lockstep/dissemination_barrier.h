@@ -11,10 +11,10 @@
  *   round 1    4 3 2                (told by 3, who had heard of 2)
  *   round 2    4 3 2 1              (told by 1, who had heard of 0, 4 and 3)
  *
- * A flag holds the number of the episode that it was set for. The thread that sets it may be one
- * episode ahead of the one that waits for it, and no more: it cannot leave the next episode
- * before the waiter has entered it. So the waiter waits for the flag to move on from the
- * last episode's number, and no flag need be reset.
+ * A flag holds the number of the episode that it was set for. The thread that sets it may
+ * be one episode ahead of the one that waits for it, and no more: it cannot leave the
+ * next episode before the waiter has entered it. So the waiter waits for the flag to move
+ * on from the last episode's number, and no flag need be reset.
  *
  *   cost       n⌈log₂ n⌉ flags an episode, each one remote write and one remote read; no
  *              read-modify-write. ⌈log₂ n⌉ of them one after the other: the fewest of

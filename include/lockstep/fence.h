@@ -15,9 +15,9 @@
  *
  * Where the kernel has no membarrier or forbids it, and on other systems, both halves are
  * full fences. Should it be forbidden only after registering (a sandbox that is entered
- * late), the heavy half that finds so makes all light halves full. It cannot make up for the
- * light halves that are under way: from then on every heavy half returns false, and its
- * caller must look again after a while instead of relying on it.
+ * late), the heavy half that finds so makes all light halves full. It cannot make up for
+ * the light halves that are under way: from then on every heavy half returns false, and
+ * its caller must look again after a while instead of relying on it.
  *
  *   cost       light: a load and a branch, no read-modify-write. Heavy: a system call
  *              that interrupts each processor on which the process runs: some

@@ -18,8 +18,8 @@ extern "C" {
 /*
  * Sleeps until a wake-up of *word, or the instant *deadline of CLOCK_MONOTONIC (NULL: for
  * ever), but only if *word is `value` when the kernel looks; or for no reason (a signal).
- * Returns 0, EAGAIN if *word was another, or ETIMEDOUT if the instant is past. Where there
- * is no futex(2): yields.
+ * Returns 0, EAGAIN if *word was another, or ETIMEDOUT if the instant is past. Where
+ * there is no futex(2): yields.
  */
 int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
                    const struct timespec *deadline);

@@ -21,8 +21,9 @@
  *   queue_node     lks_NAME_lock(&lock, &node)   lks_NAME_unlock(&lock, &node)
  *   spare_node     lks_NAME_lock(&lock, &spare)  lks_NAME_unlock(&lock)
  *
- * LKS_EACH_LOCK(X) expands to X(name, style) for each; a program that wants the algorithms
- * inlined, and not called through the tables below, includes <lockstep.h> and starts here.
+ * LKS_EACH_LOCK(X) expands to X(name, style) for each; a program that wants the
+ * algorithms inlined, and not called through the tables below, includes <lockstep.h> and
+ * starts here.
  */
 #define LKS_EACH_LOCK(X)                                                                 \
     X(tas, context_free)                                                                 \

@@ -4,10 +4,10 @@
  *
  * Where more threads want a lock than it takes to keep it busy, those too many only cost
  * processor time, and a queue that insists on its order waits for threads that do not
- * run. A thread that leaves here looks at the first in the queue. If it is one too many, since
- * others stand behind it, or since it sleeps already, it is set aside: it joins a list of
- * passive threads, and sleeps. The next one, or whoever comes by, enters. A holds the
- * lock, B and C wait, D and E are passive; then A leaves:
+ * run. A thread that leaves here looks at the first in the queue. If it is one too many,
+ * since others stand behind it, or since it sleeps already, it is set aside: it joins a
+ * list of passive threads, and sleeps. The next one, or whoever comes by, enters. A holds
+ * the lock, B and C wait, D and E are passive; then A leaves:
  *
  *   A ---> B ---> C <--- tail               C <--- tail
  *   eldest: D ---> E                        eldest: D ---> E ---> B
@@ -67,8 +67,8 @@ typedef struct lks_malthusian {
     bool on_its_way;   /* one that was called back has not had the lock yet */
 } lks_malthusian_t;
 
-/* Rare enough for the system calls not to matter, with short critical sections: an estimate
-   (two system calls of some microseconds in 256 releases), not a measurement. */
+/* Rare enough for the system calls not to matter, with short critical sections: an
+   estimate (two system calls of some microseconds in 256 releases), not a measurement. */
 #define LKS_MALTHUSIAN_PERIOD 256
 
 /* clang-format off */
@@ -106,8 +106,8 @@ LKS_INLINE uint32_t lks_malthusian_queue(lks_malthusian_t *lock,
         return LKS_MALTHUSIAN_ENTERS;
     }
     atomic_store_explicit(&node->state, LKS_MALTHUSIAN_WAITS, memory_order_relaxed);
-    /* Release: the thread that changes our state or looks at `called` must see what we have
-       stored. */
+    /* Release: the thread that changes our state or looks at `called` must see what we
+       have stored. */
     atomic_store_explicit(&predecessor->next, node, memory_order_release);
     const lks_wait_mode_t sleeps = LKS_WAIT_SLEEP;
     lks_await_change(&node->state, LKS_MALTHUSIAN_WAITS, &sleeps);

@@ -25,10 +25,10 @@
  *              be moved if its waiters sleep: free, it holds its own address. A node:
  *              when unlock, or a trylock in vain, has returned.
  *
- * Sleeping. A waiter may sleep if the lock was made so. Whether waiters sleep travels with
- * the lock, so that a releaser never reads the lock's line: a free lock holds its own
- * address instead of NULL, a granted node is marked ENTERED_SLEEPS, and the holder keeps
- * that mark until unlock.
+ * Sleeping. A waiter may sleep if the lock was made so. Whether waiters sleep travels
+ * with the lock, so that a releaser never reads the lock's line: a free lock holds its
+ * own address instead of NULL, a granted node is marked ENTERED_SLEEPS, and the holder
+ * keeps that mark until unlock.
  *
  * J. M. Mellor-Crummey, M. L. Scott: Algorithms for Scalable Synchronization on
  * Shared-Memory Multiprocessors. ACM Transactions on Computer Systems 9(1), 1991.
@@ -48,8 +48,8 @@ typedef struct lks_mcs_node {
     _Atomic(uint32_t) waiting; /* one of those below, and perhaps LKS_ASLEEP */
 } lks_mcs_node_t;
 
-/* A thread that finds the lock free leaves its node at WAITING, which nobody reads, unless
-   it must record that waiters sleep. */
+/* A thread that finds the lock free leaves its node at WAITING, which nobody reads,
+   unless it must record that waiters sleep. */
 enum {
     LKS_MCS_ENTERED = 0,       /* its thread has the lock */
     LKS_MCS_WAITING = 2,       /* its thread waits */

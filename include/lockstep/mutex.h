@@ -3,11 +3,12 @@
  * Mutex: the lock to use when you don't know which.
  *
  * `held` says whether the lock is taken, as in a test-and-set lock. A waiter spins for a
- * while; then it counts itself in `waiters` and sleeps. The thread that gives the lock back
- * does so with a store and looks whether somebody sleeps. For that look not to miss a
- * waiter that at the same moment looks whether the lock is free, a fence would have to stand
- * between the store and the look. It is an asymmetric one (see fence.h): its light half,
- * here, costs next to nothing; its heavy half is paid by the thread that goes to sleep.
+ * while; then it counts itself in `waiters` and sleeps. The thread that gives the lock
+ * back does so with a store and looks whether somebody sleeps. For that look not to miss
+ * a waiter that at the same moment looks whether the lock is free, a fence would have to
+ * stand between the store and the look. It is an asymmetric one (see fence.h): its light
+ * half, here, costs next to nothing; its heavy half is paid by the thread that goes to
+ * sleep.
  *
  *   unlock                              going to sleep
  *     held = 0                            waiters += 1
@@ -29,11 +30,12 @@
  *              Contended: remote references without bound while spinning, then a system
  *              call or two. Space: 8 bytes, and nothing elsewhere.
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
- *              A thread that has waited longer is handed the lock when its turn to be woken has
- *              come, by the first unlock after which no other processor is quicker. Turns
- *              come in the order in which waiters last went to sleep.
- *   progress   deadlock-free; a thread that unlocks and locks again at once finds the lock
- *              already handed to a hungry waiter; only a third thread can slip in between.
+ *              A thread that has waited longer is handed the lock when its turn to be
+ *              woken has come, by the first unlock after which no other processor is
+ *              quicker. Turns come in the order in which waiters last went to sleep.
+ *   progress   deadlock-free; a thread that unlocks and locks again at once finds the
+ *              lock already handed to a hungry waiter; only a third thread can slip in
+ *              between.
  *   lifetime   may be freed, moved or used again when nobody holds it or waits for it and
  *              every unlock has returned: unlock looks at it once more after it has given
  *              the lock back.
@@ -69,22 +71,23 @@ enum {
 };
 
 /*
- * Parts of `waiters`. All are changed by read-modify-writes. unlock reads them without one,
- * and may read them stale, but never so that nobody looks after a waiter: see the fences.
+ * Parts of `waiters`. All are changed by read-modify-writes. unlock reads them without
+ * one, and may read them stale, but never so that nobody looks after a waiter: see the
+ * fences.
  *
  *             set by                        cleared by
- *   TOKEN     an unlock that wakes a        its owner, when it goes back to sleep or stops
+ *   TOKEN     an unlock that wakes a        its owner, when it sleeps again or stops
  *             waiter, or that waiter        waiting; with WAKING, any waiter that leaves
- *   WAKING    an unlock that wakes a        the waiter that takes the token; any waiter that
- *             waiter, with TOKEN            leaves
+ *   WAKING    an unlock that wakes a        the waiter that takes the token; any
+ *             waiter, with TOKEN            waiter that leaves
  *   HUNGRY    the owner of TOKEN, when it   the same, when it has the lock or gives up;
  *             has waited too long           stale to a hand-over that is under way
- *   FENCED    a waiter that has made the    the last waiter that leaves. Set while waiters
- *             heavy fence                   have been present without a gap since one of
- *                                           them made the fence: later ones need not
+ *   FENCED    a waiter that has made the    the last waiter that leaves. Set while
+ *             heavy fence                   waiters were there without a gap since one
+ *                                           of them made the fence: later need not
  *   SPINS     waiters, from how long        nobody: a hint, which may be stale
  *             spinning took
- *   SLEEPER   a waiter that is about to     the same, when it stops waiting: once for each
+ *   SLEEPER   a waiter that is about to     the same, when it stops waiting: one each
  *             sleep
  */
 enum {

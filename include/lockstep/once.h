@@ -2,12 +2,12 @@
 /*
  * Once: the first thread that comes runs a function; nobody goes on before that is done.
  *
- * One word says how far it is. A thread that comes while the function runs spins for a while, then
- * sleeps.
+ * One word says how far it is. A thread that comes while the function runs spins for a
+ * while, then sleeps.
  *
  *   cost       when it is done: one load. Space: 4 bytes, and nothing elsewhere.
- *   progress   a thread that waits does so until the function returns; so a function that does
- *              not (which calls itself through the same object, ends its thread, jumps or
+ *   progress   a thread that waits does so until the function returns; so a function that
+ *              does not (which calls itself through the same object, ends its thread, jumps or
  *              throws out) lets nobody go on, ever. The same in a child that was forked
  *              meanwhile.
  *   lifetime   may be freed, moved or used again when every call has returned. As long as

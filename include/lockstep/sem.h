@@ -6,8 +6,8 @@
  * finds it below zero owes one of them a wake-up: it adds one to `wakeups`, on which they
  * sleep, and each of them takes one from there. So a thread that comes later cannot pass
  * by those that wait without counting as one of them. A wait that gives up counts itself
- * out; if it finds the value no longer below zero, each thread that waits is owed a wake-up,
- * it too: it takes one, or counts itself out for a newcomer that was quicker.
+ * out; if it finds the value no longer below zero, each thread that waits is owed a
+ * wake-up, it too: it takes one, or counts itself out for a newcomer that was quicker.
  *
  *   cost       no need to sleep, nobody to wake: one read-modify-write. Otherwise a
  *              second one, and a system call. Space: 8 bytes, and nothing elsewhere.
@@ -95,8 +95,8 @@ LKS_INLINE void lks_sem_wait(lks_sem_t *sem)
 /*
  * The same, waiting until the instant *deadline of CLOCK_MONOTONIC at most. Returns 0,
  * ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 … 999999999 or its seconds
- * are negative; the last only when it had to wait. When the instant has come and a post is
- * halfway through, it waits, without sleeping, for the other half.
+ * are negative; the last only when it had to wait. When the instant has come and a post
+ * is halfway through, it waits, without sleeping, for the other half.
  */
 LKS_INLINE_TRY int lks_sem_timedwait(lks_sem_t *sem, const struct timespec *deadline)
 {

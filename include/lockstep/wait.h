@@ -18,8 +18,8 @@
  *
  * A failed try must have no effect that another thread could see (a test-and-set that
  * finds the lock taken, and so writes 1 over 1, has none). Every unbounded wait of the
- * library that does not sleep is an lks_await. A tool that compiles the headers may define its own
- * beforehand; without an lks_delay of its own, delays then take no time.
+ * library that does not sleep is an lks_await. A tool that compiles the headers may
+ * define its own beforehand; without an lks_delay of its own, delays then take no time.
  */
 #ifndef lks_await
 #define lks_await(condition)                                                             \
@@ -51,10 +51,10 @@ typedef enum lks_wait_mode {
 
 /*
  * A word that can be slept on holds even numbers. A thread that goes to sleep sets its
- * lowest bit, LKS_ASLEEP; so the thread that changes the word knows that there is somebody
- * to wake. lks_await_change waits until `*word` is no longer `old`, and acquires what the
- * change released; lks_change is the change. Only objects whose waiters sleep pay for
- * them: a read-modify-write instead of a store, and the call that wakes.
+ * lowest bit, LKS_ASLEEP; so the thread that changes the word knows that there is
+ * somebody to wake. lks_await_change waits until `*word` is no longer `old`, and acquires
+ * what the change released; lks_change is the change. Only objects whose waiters sleep
+ * pay for them: a read-modify-write instead of a store, and the call that wakes.
  *
  *   word, mode   addresses of an _Atomic(uint32_t) and of the object's lks_wait_mode_t,
  *                which is looked at only when spinning has taken too long
@@ -119,8 +119,8 @@ unsigned lks_relax_as(const lks_wait_mode_t *mode, unsigned tries);
    call. */
 void lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
 
-/* Stores `value` into *word, as a release, and wakes all threads that sleep on it. Costs a
-   read-modify-write, and a system call if somebody sleeps. */
+/* Stores `value` into *word, as a release, and wakes all threads that sleep on it. Costs
+   a read-modify-write, and a system call if somebody sleeps. */
 void lks_change_and_wake(_Atomic(uint32_t) *word, uint32_t value);
 
 /*
