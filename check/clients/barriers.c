@@ -38,7 +38,8 @@ static void run(const lks_barrier_class_t *class, unsigned threads, unsigned epi
     meeting.class = class;
     meeting.threads = threads;
     meeting.episodes = episodes;
-    meeting.barrier = lines(class->size(threads));
+    size_t size = class->size(threads);
+    meeting.barrier = aged ? lines_of_zeros(size) : lines(size);
     int error = class->init(meeting.barrier, threads);
     assert(error == 0);
     if (aged) {
@@ -72,13 +73,13 @@ static bool spins(const void *class)
     return !sleeps(class);
 }
 
-static const struct client_size sizes[] = {{2, 4, false}, {3, 3, false}, {4, 2, false},
-                                           {6, 1, false}, {5, 2, true},  {7, 1, true},
-                                           {0, 0, false}};
+static const struct client_size sizes[] = {{1, 2, false}, {2, 4, false}, {3, 3, false},
+                                           {4, 2, false}, {6, 1, false}, {5, 2, true},
+                                           {7, 1, true},  {0, 0, false}};
 
 /* Going to sleep and being woken takes many steps. */
 static const struct client_size asleep[] = {
-    {2, 2, false}, {3, 1, false}, {2, 3, true}, {0, 0, false}};
+    {1, 2, false}, {2, 2, false}, {3, 1, false}, {2, 3, true}, {0, 0, false}};
 
 static const struct client clients[] = {
     {"episodes", spins, NULL, run_episodes, sizes},

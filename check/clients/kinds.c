@@ -8,28 +8,62 @@
 #include <string.h>
 
 const struct client_kind *const client_kinds[] = {
-    &lock_kind, &mutex_kind,  &cond_kind,    &once_kind,
-    &sem_kind,  &rwlock_kind, &barrier_kind, NULL};
+    &lock_kind, &malthusian_kind, &mutex_kind,   &cond_kind, &once_kind,
+    &sem_kind,  &rwlock_kind,     &barrier_kind, NULL};
 
-void run_threads(unsigned threads, void *(*body)(void *))
+static pthread_t started[MOST_THREADS];
+
+void start_thread(unsigned number, void *(*body)(void *))
 {
     static unsigned numbers[MOST_THREADS];
-    static pthread_t started[MOST_THREADS];
+    numbers[number] = number;
+    pthread_create(&started[number], NULL, body, &numbers[number]);
+}
+
+void start_threads(unsigned threads, void *(*body)(void *))
+{
     for (unsigned i = 0; i < threads; i++) {
-        numbers[i] = i;
-        pthread_create(&started[i], NULL, body, &numbers[i]);
+        start_thread(i, body);
     }
+}
+
+void join_threads(unsigned threads)
+{
     for (unsigned i = 0; i < threads; i++) {
         pthread_join(started[i], NULL);
     }
 }
 
-void *lines(size_t bytes)
+void run_threads(unsigned threads, void *(*body)(void *))
+{
+    start_threads(threads, body);
+    join_threads(threads);
+}
+
+static void *lines_of(int content, size_t bytes)
 {
     bytes = LKS_WHOLE_LINES(bytes == 0 ? 1 : bytes);
     void *memory = aligned_alloc(LKS_CACHE_LINE, bytes);
     assert(memory != NULL);
-    memset(memory, 0, bytes);
+    return memset(memory, content, bytes);
+}
+
+void *lines_of_zeros(size_t bytes)
+{
+    return lines_of(0, bytes);
+}
+
+void *lines_of_pointers(size_t bytes)
+{
+    return lines_of(8, bytes);
+}
+
+void *lines(size_t bytes)
+{
+    unsigned char *memory = lines_of_zeros(bytes);
+    for (size_t i = 0; i < bytes; i += LKS_CACHE_LINE) {
+        memset(memory + i, (int)(1 + 2 * i / LKS_CACHE_LINE), LKS_CACHE_LINE);
+    }
     return memory;
 }
 

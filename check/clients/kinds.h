@@ -7,16 +7,32 @@
 
 #include "check/clients.h"
 
-extern const struct client_kind lock_kind, barrier_kind, rwlock_kind, mutex_kind,
-    cond_kind, once_kind, sem_kind;
+extern const struct client_kind lock_kind, malthusian_kind, barrier_kind, rwlock_kind,
+    mutex_kind, cond_kind, once_kind, sem_kind;
 
 enum { MOST_THREADS = 16 };
 
-/* Runs body(&number) in this number of threads, numbered from 0 on, and waits for all. */
+/* Runs body(&number) in a thread; in that many, with numbers from 0 on; waits for them. */
+void start_thread(unsigned number, void *(*body)(void *));
+void start_threads(unsigned threads, void *(*body)(void *));
+void join_threads(unsigned threads);
+
+/* The last two. */
 void run_threads(unsigned threads, void *(*body)(void *));
 
+/* What waits that spin before they sleep do in a check: none, or that many, tries before
+   (virtual/threads/lockstep_wait.c). */
+void lks_spin_before_sleeping(unsigned tries);
+
 /* Memory in whole cache lines, filled with zeros. */
+void *lines_of_zeros(size_t bytes);
+
+/* The same, as an earlier use may have left it: each line has an odd byte of its own all
+   over, so that a new object begins with nothing of the kind. */
 void *lines(size_t bytes);
+
+/* The same, where what a pointer should be is one that is aligned and leads nowhere. */
+void *lines_of_pointers(size_t bytes);
 
 /* An instant to come. */
 struct timespec deadline(void);

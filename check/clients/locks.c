@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <lockstep/lock.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check/clients/kinds.h"
 
@@ -59,52 +60,138 @@ static void *come_again(void *argument)
     return NULL;
 }
 
-static void run(const lks_lock_class_t *class, unsigned threads, unsigned rounds,
-                void *(*body)(void *), bool aged)
+/* Whether its nodes are those of a queue, which need no initialising; others begin as
+   zeros. */
+static bool has_queue_nodes(const lks_lock_class_t *class)
+{
+    enum { context_free, queue_node, spare_node };
+#define LOCK(name, style) {#name, style},
+    static const struct {
+        const char *name;
+        int style;
+    } locks[] = { LKS_EACH_LOCK(LOCK) };
+#define SLEEPING(name, same) {#name, #same},
+    static const struct {
+        const char *name, *same;
+    } sleeping[] = {LKS_EACH_SLEEPING_LOCK(SLEEPING)};
+    const char *name = class->name;
+    for (unsigned i = 0; i < sizeof sleeping / sizeof *sleeping; i++) {
+        name = strcmp(name, sleeping[i].name) == 0 ? sleeping[i].same : name;
+    }
+    unsigned i = 0;
+    while (i < sizeof locks / sizeof *locks && strcmp(name, locks[i].name) != 0) {
+        i++;
+    }
+    return i < sizeof locks / sizeof *locks && locks[i].style == queue_node;
+}
+
+/* A free lock for the threads, and their nodes. `memory` is what the lock lies in before
+   it is initialised. */
+static void begin(const lks_lock_class_t *class, unsigned threads, unsigned rounds,
+                  void *(*memory)(size_t))
 {
     section.class = class;
     section.rounds = rounds;
-    section.lock = lines(class->size(threads));
+    section.lock = memory(class->size(threads));
     int error = class->init(section.lock, threads);
     assert(error == 0);
-    if (aged) {
-        class->age(section.lock);
-    }
     for (unsigned i = 0; i < threads; i++) {
-        section.nodes[i] = lines(class->node_size);
+        section.nodes[i] = has_queue_nodes(class) ? lines_of_pointers(class->node_size)
+                                                  : lines_of_zeros(class->node_size);
     }
-    run_threads(threads, body);
+}
+
+static void end(unsigned threads)
+{
     unsigned entered = 0;
     for (unsigned i = 0; i < threads; i++) {
         entered += section.entered[i];
     }
     assert(section.data == entered);
-    assert(!class->is_locked(section.lock));
-    class->destroy(section.lock);
+    assert(!section.class->is_locked(section.lock));
+    section.class->destroy(section.lock);
     for (unsigned i = 0; i < threads; i++) {
         free(section.nodes[i]);
     }
     free(section.lock);
 }
 
+static void run(const lks_lock_class_t *class, unsigned threads, unsigned rounds,
+                void *(*body)(void *))
+{
+    begin(class, threads, rounds, lines_of_zeros);
+    run_threads(threads, body);
+    end(threads);
+}
+
 static void run_plain(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, lock_each_round, false);
+    run(class, threads, rounds, lock_each_round);
 }
 
 static void run_trylock(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, try_or_lock, false);
+    run(class, threads, rounds, try_or_lock);
 }
 
 static void run_again(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, come_again, false);
+    run(class, threads, rounds, come_again);
 }
 
 static void run_wrap(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, lock_each_round, true);
+    begin(class, threads, rounds, lines_of_zeros);
+    section.class->age(section.lock);
+    run_threads(threads, lock_each_round);
+    end(threads);
+}
+
+/* The lock is held when the threads come. */
+static void run_held(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads + 1, rounds, lines);
+    section.class->lock(section.lock, section.nodes[threads]);
+    start_threads(threads, lock_each_round);
+    enter(threads);
+    section.class->unlock(section.lock, section.nodes[threads]);
+    join_threads(threads);
+    end(threads + 1);
+}
+
+/* --- one thread, which knows whether the lock is free --------------------------------- */
+
+/* The second place of the one thread finds what its first place has left. */
+static void check_is_locked(bool expected)
+{
+    bool (*trylock)(void *, void *) = section.class->trylock;
+    assert(section.class->is_locked(section.lock) == expected);
+    if (trylock != NULL && expected) {
+        bool taken = trylock(section.lock, section.nodes[1]);
+        assert(!taken);
+    }
+}
+
+static void run_alone(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads + 1, rounds, lines);
+    check_is_locked(false);
+    for (unsigned i = 0; i < rounds; i++) {
+        section.class->lock(section.lock, section.nodes[0]);
+        enter(0);
+        check_is_locked(true);
+        section.class->unlock(section.lock, section.nodes[0]);
+        check_is_locked(false);
+        if (section.class->trylock != NULL) {
+            bool taken = section.class->trylock(section.lock, section.nodes[0]);
+            assert(taken);
+            enter(0);
+            check_is_locked(true);
+            section.class->unlock(section.lock, section.nodes[0]);
+            check_is_locked(false);
+        }
+    }
+    end(threads + 1);
 }
 
 /* --- for which locks ---------------------------------------------------------------- */
@@ -134,6 +221,14 @@ static const struct client_size in_queue[] = {
     {2, 2, false}, {3, 1, false}, {2, 3, true}, {0, 0, false}};
 static const struct client_size asleep[] = {{2, 1, false}, {2, 2, true}, {0, 0, false}};
 
+/* Those that wait while the lock is held. */
+static const struct client_size held[] = {
+    {2, 2, false}, {3, 1, false}, {4, 1, true}, {0, 0, false}};
+static const struct client_size held_in_queue[] = {
+    {2, 1, false}, {3, 1, true}, {2, 2, true}, {0, 0, false}};
+
+static const struct client_size alone[] = {{1, 2, false}, {0, 0, false}};
+
 /* What not every lock has. */
 static bool has_trylock(const void *subject)
 {
@@ -157,6 +252,9 @@ static const struct client clients[] = {
     {"again", spins, NULL, run_again, sizes},
     {"again", sleeps_in_queue, NULL, run_again, in_queue},
     {"again", sleeps, NULL, run_again, asleep},
+    {"held", spins, NULL, run_held, held},
+    {"held", sleeps_in_queue, NULL, run_held, held_in_queue},
+    {"alone", fits_all, NULL, run_alone, alone},
     {"wrap", spins, has_age, run_wrap, sizes},
     {"wrap", sleeps_in_queue, has_age, run_wrap, in_queue},
     {NULL, NULL, NULL, NULL, NULL},

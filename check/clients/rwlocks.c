@@ -43,6 +43,14 @@ static void write_once(unsigned self)
     section.class->wrunlock(section.lock);
 }
 
+static void *read_each_round(void *argument)
+{
+    for (unsigned i = 0; i < section.rounds; i++) {
+        read_once(*(unsigned *)argument);
+    }
+    return NULL;
+}
+
 /* The first half of the threads writes. */
 static bool is_writer(unsigned self)
 {
@@ -139,63 +147,142 @@ static void *stay_on(void *argument)
     return NULL;
 }
 
-static void run(const lks_rwlock_class_t *class, unsigned threads, unsigned rounds,
-                void *(*body)(void *), bool aged)
+/* A free lock for the threads, and nodes for these and one more. `memory` is what the lock
+   lies in before it is initialised. */
+static void begin(const lks_rwlock_class_t *class, unsigned threads, unsigned rounds,
+                  void *(*memory)(size_t))
 {
     section.class = class;
     section.threads = threads;
     section.rounds = rounds;
-    section.lock = lines(class->size(threads));
+    section.lock = memory(class->size(threads));
     int error = class->init(section.lock, threads);
     assert(error == 0);
-    if (aged) {
-        class->age(section.lock);
-    }
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i <= threads; i++) {
         section.nodes[i] = lines(class->node_size);
     }
-    run_threads(threads, body);
+}
+
+static void end(void)
+{
     unsigned written = 0;
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i <= section.threads; i++) {
         written += section.written[i];
     }
     assert(section.data[0] == written);
-    assert(!class->is_locked(section.lock));
-    class->destroy(section.lock);
-    for (unsigned i = 0; i < threads; i++) {
+    assert(!section.class->is_locked(section.lock));
+    section.class->destroy(section.lock);
+    for (unsigned i = 0; i <= section.threads; i++) {
         free(section.nodes[i]);
     }
     free(section.lock);
 }
 
+static void run(const lks_rwlock_class_t *class, unsigned threads, unsigned rounds,
+                void *(*body)(void *))
+{
+    begin(class, threads, rounds, lines_of_zeros);
+    run_threads(threads, body);
+    end();
+}
+
 static void run_plain(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, read_or_write, false);
+    run(class, threads, rounds, read_or_write);
 }
 
 static void run_turns(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, take_turns, false);
+    run(class, threads, rounds, take_turns);
 }
 
 static void run_together(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, meet_inside, false);
+    run(class, threads, rounds, meet_inside);
 }
 
 static void run_try(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, try_or_wait, false);
+    run(class, threads, rounds, try_or_wait);
 }
 
 static void run_downgrade(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, stay_on, false);
+    run(class, threads, rounds, stay_on);
 }
 
 static void run_wrap(const void *class, unsigned threads, unsigned rounds)
 {
-    run(class, threads, rounds, take_turns, true);
+    begin(class, threads, rounds, lines_of_zeros);
+    section.class->age(section.lock);
+    run_threads(threads, take_turns);
+    end();
+}
+
+/* Waits try once more before they sleep. */
+static void run_spin(const void *class, unsigned threads, unsigned rounds)
+{
+    lks_spin_before_sleeping(1);
+    run(class, threads, rounds, take_turns);
+}
+
+/* The lock is held by a writer when the threads come: several of them are woken at once. */
+static void run_held(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads, rounds, lines);
+    section.class->wrlock(section.lock);
+    start_threads(threads, read_each_round);
+    change(threads);
+    section.class->wrunlock(section.lock);
+    join_threads(threads);
+    end();
+}
+
+/* --- one thread, which knows who is inside ---------------------------------------------- */
+
+/* What another place of the one thread finds. */
+static void check_state(bool readers_pass, bool is_free)
+{
+    const lks_rwlock_class_t *class = section.class;
+    assert(class->is_locked(section.lock) == !is_free);
+    bool taken = class->tryrdlock(section.lock, section.nodes[1]);
+    assert(taken == readers_pass);
+    if (taken) {
+        look();
+        assert(class->is_locked(section.lock));
+        class->rdunlock(section.lock, section.nodes[1]);
+    }
+    taken = class->trywrlock(section.lock);
+    assert(taken == is_free);
+    if (taken) {
+        change(1);
+        assert(class->is_locked(section.lock));
+        class->wrunlock(section.lock);
+    }
+}
+
+static void run_alone(const void *subject, unsigned threads, unsigned rounds)
+{
+    const lks_rwlock_class_t *class = subject;
+    begin(class, threads, rounds, lines);
+    check_state(true, true);
+    for (unsigned i = 0; i < rounds; i++) {
+        class->rdlock(section.lock, section.nodes[0]);
+        check_state(true, false);
+        class->rdunlock(section.lock, section.nodes[0]);
+        check_state(true, true);
+        class->wrlock(section.lock);
+        change(0);
+        check_state(false, false);
+        class->wrunlock(section.lock);
+        check_state(true, true);
+        class->wrlock(section.lock);
+        class->downgrade(section.lock, section.nodes[0]);
+        check_state(true, false);
+        class->rdunlock(section.lock, section.nodes[0]);
+        check_state(true, true);
+    }
+    end();
 }
 
 /* --- for which locks ---------------------------------------------------------------- */
@@ -229,7 +316,14 @@ static const struct client_size asleep[] = {{2, 2, false}, {3, 1, true}, {0, 0, 
 static const struct client_size most_asleep[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
+static const struct client_size spin_sizes[] = {
+    {2, 1, false}, {2, 2, true}, {0, 0, false}};
+static const struct client_size held_sizes[] = {
+    {2, 1, false}, {3, 1, true}, {0, 0, false}};
+static const struct client_size alone_sizes[] = {{1, 2, false}, {0, 0, false}};
+
 static const struct client clients[] = {
+    {"alone", fits_all, NULL, run_alone, alone_sizes},
     {"readers and writers", spins, NULL, run_plain, sizes},
     {"readers and writers", sleeps, NULL, run_plain, asleep},
     {"turns", spins, NULL, run_turns, sizes},
@@ -239,6 +333,8 @@ static const struct client clients[] = {
     {"try", sleeps, NULL, run_try, most_asleep},
     {"downgrade", spins, NULL, run_downgrade, sizes},
     {"downgrade", sleeps, NULL, run_downgrade, most_asleep},
+    {"held", fits_all, NULL, run_held, held_sizes},
+    {"spin", sleeps, NULL, run_spin, spin_sizes},
     {"wrap", spins, has_age, run_wrap, sizes},
     {"wrap", sleeps, has_age, run_wrap, asleep},
     {NULL, NULL, NULL, NULL, NULL},

@@ -10,10 +10,12 @@
 enum { DEFAULT_SPINS = 32 }; /* of no effect here, but it can be read and set */
 
 static unsigned spins = DEFAULT_SPINS;
+static unsigned spins_before_sleeping; /* without time */
 
 void vm_reset_wait(void)
 {
     spins = DEFAULT_SPINS;
+    spins_before_sleeping = 0;
 }
 
 unsigned lks_spins(void)
@@ -53,10 +55,18 @@ unsigned lks_relax_as_noted(const lks_wait_mode_t *mode, unsigned tries)
     return tries;
 }
 
-/* Without time none: as above. */
+void lks_spin_before_sleeping(unsigned tries)
+{
+    spins_before_sleeping = tries;
+}
+
+/* Without time none, as above, but for checks of the spinning itself. */
 unsigned lks_worth_spinning(unsigned tries)
 {
-    return !vm_in_time() || spins == 0 ? 0 : tries;
+    if (!vm_in_time()) {
+        return tries < spins_before_sleeping ? tries : spins_before_sleeping;
+    }
+    return spins == 0 ? 0 : tries;
 }
 
 /* Each thread has a processor of its own: it keeps nobody from it. */
