@@ -8,6 +8,8 @@
 #   limited COMMAND…                      runs it, and ends it where it would not end
 #   columns FILE NAME…                    those columns of a CSV file, without their names; fails
 #                                         if there is no such column, or a row has others
+#   signalled INT "condition" COMMAND…    runs it, and sends it the signal once the condition
+#                                         holds; never after so much time by the clock
 #   report                                the last line of the script
 
 checks_passed=0 checks_failed=0 checks_skipped=0
@@ -76,6 +78,43 @@ columns() {
             print ""
         }
         END { if (NR == 0) exit 1 }' "$columns_file"
+}
+
+# The condition is a command for the shell. `worked SECONDS` is one: so much processor time
+# has the command used, with all processes that it has started.
+signalled() {
+    signal=$1 condition=$2
+    shift 2
+    signalled_process=$(mktemp) || return 1
+    (
+        until [ -s "$signalled_process" ] && eval "$condition"; do
+            sleep 0.1
+        done
+        kill -s "$signal" "$(cat "$signalled_process")"
+    ) >/dev/null 2>&1 &
+    watcher=$!
+    # In the foreground: in the background a shell has interrupts ignored.
+    # shellcheck disable=SC2016 # for the other shell
+    sh -c 'echo $$ >"$0" && exec "$@"' "$signalled_process" "$@"
+    status=$?
+    kill "$watcher" 2>/dev/null
+    wait "$watcher" 2>/dev/null
+    rm -f "$signalled_process"
+    return $status
+}
+
+worked() {
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v top="$(cat "$signalled_process")" \
+        -v wanted="$1" -v second="$(getconf CLK_TCK)" '
+        { process = $1; sub(/.*\) /, ""); parent[process] = $2
+          used[process] = $12 + $13 + $14 + $15 }
+        END {
+            for (process in parent) {
+                for (above = process; above != top && above > 1; above = parent[above]) {}
+                if (above == top) total += used[process]
+            }
+            exit total < wanted * second
+        }'
 }
 
 report() {

@@ -212,7 +212,12 @@ TEST_PROGRAMS    = $(foreach variant,$(filter-out $(if $(HAVE_CLANG),,clang),\
 SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
 
-TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)') \
+# The longest first. lockbench measures, and asks for all processors.
+TEST_ALONE       = tests/bench/run
+TEST_LONGEST     = tests/check_command/run
+TEST_SCRIPTS     = $(foreach script,$(TEST_LONGEST) \
+                       $(filter-out $(TEST_LONGEST) $(TEST_ALONE),$(wildcard tests/*/run)), \
+                       '$(script) $(BUILD)') \
                    '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/sim/cycles' \
                    '$(BUILD)/tests/sim/random' \
                    $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
@@ -220,6 +225,11 @@ TEST_SCRIPTS     = $(foreach script,$(wildcard tests/*/run),'$(script) $(BUILD)'
 TEST_ENVIRONMENT = CC='$(CC)' CXX='$(CXX)' CLANG='$(if $(HAVE_CLANG),$(CLANG))' \
                    LOCKSTEP_TEST_SCALE=$(TEST_SCALE) \
                    LOCKSTEP_TEST_LIMIT=$(TEST_LIMIT)
+
+# With ONE=PART those that have the part in their names, as tests/run prints them.
+BELOW ?= $(BUILD)
+chosen = $(if $(ONE),$(foreach test,$(1),$(if $(findstring $(ONE),$(test:$(BELOW)/%=%)),\
+             $(test))),$(1))
 
 .PHONY: test test-long test-threads test-programs test-run tsan-programs asan-programs
 
@@ -231,18 +241,22 @@ test-long: | $(DEPS_FIRST)
 	@$(MAKE) --no-print-directory test-run TEST_SCALE=25 TEST_LIMIT=7200
 
 test-run: test-programs
-	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) \
-	    $(TEST_PROGRAMS) $(COMMON_TESTS) \
-	    $(BUILD)/tests/sim/fit $(TEST_SCRIPTS) \
-	    $(SANITIZED) -p $(EXAMPLES)
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' \
+	    $(TEST_SCRIPTS) $(TEST_PROGRAMS) $(COMMON_TESTS) \
+	    $(BUILD)/tests/sim/fit $(SANITIZED) \
+	    -a $(TEST_ALONE:%='% $(BUILD)') -p $(EXAMPLES)
 
 # What `make tsan` and `make asan` run.
-test-threads: $(THREADS_PROGRAMS)
-	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) \
-	    $(THREADS_PROGRAMS)
+test-threads: $(call chosen,$(THREADS_PROGRAMS))
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(THREADS_PROGRAMS)
 
-test-programs: all $(TEST_PROGRAMS) $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMMON_TESTS) $(COMPARE) \
-               $(LOCKSIM_TESTS) $(EXAMPLES) tsan-programs asan-programs
+SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
+               $(PROGRAMS_symbols)
+
+test-programs: $(call chosen,$(TEST_PROGRAMS) $(EXAMPLES) $(LOCKBENCH_TESTS) $(LOCKSIM_TESTS) \
+                   $(COMMON_TESTS)) \
+               $(if $(call chosen,$(wildcard tests/*/run) $(COMPARE)),$(SCRIPTS_NEED)) \
+               $(if $(call chosen,$(SANITIZED)),tsan-programs asan-programs)
 
 tsan-programs asan-programs: %-programs:
-	@$(MAKE) --no-print-directory $* TEST_RUN=true
+	@$(MAKE) --no-print-directory $* TEST_RUN=true BELOW=$(BUILD)
