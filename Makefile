@@ -67,6 +67,9 @@ help:
 	@echo 'make examples     the programs in examples/, in $(BUILD)/examples/'
 	@echo 'make install      to PREFIX=$(PREFIX) (and LIBDIR, DESTDIR); make uninstall'
 	@echo 'make format       lay out the sources; make lint: look for mistakes in them'
+	@echo 'make deps-lint    install what lint and compile_commands need'
+	@echo 'make debug        libraries and tools for a debugger, in $(BUILD)/debug/'
+	@echo 'make compile_commands   compile_commands.json, for editors'
 	@echo 'make clean        remove $(BUILD)/'
 	@echo 'CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS and BUILD are yours to set;'
 	@echo 'CPPFLAGS=-DLKS_CHECKED builds a library that finds misuse.'
@@ -142,7 +145,7 @@ $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 
 # What all this was compiled with, for the results: lines of a name and a value, made C.
 BUILD_FACT = | sed "s/ *'-ffile-prefix-map=[^']*'//" | sed 's/[\\"]/\\&/g; s/^\([a-z_]*\) *\(.*\)$$/const char \1[] = "\2";/; q'
-$(BUILD)/common/build.inc: $(BUILD)/flags Makefile | $(DEPS_FIRST)
+$(BUILD)/common/build.inc: $(BUILD)/flags Makefile | $(NEEDS)/compiler
 	@mkdir -p $(@D)
 	@{ $(CC) --version | sed 's/^/build_compiler /' $(BUILD_FACT); \
 	   echo build_library_flags '$(subst ','\'',$(LIBRARY_FLAGS))' $(BUILD_FACT); \
@@ -306,33 +309,40 @@ uninstall:
 
 SOURCES = $(shell git ls-files '*.c' '*.h' '*.cc')
 
-# The last two: C11's optional snprintf_s and the like, which glibc does not have; and what
-# clang-tidy 14 believes of va_start. For lockcheck and locksim also reserved
-# names: their runtime is made of functions that compilers and linkers call by such names.
-TIDY_CHECKS = clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,
-TIDY_CHECKS := $(TIDY_CHECKS)-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafe*,
-TIDY_CHECKS := $(TIDY_CHECKS)-clang-analyzer-valist.Uninitialized
-
-.PHONY: format lint clean
+.PHONY: format lint deps-lint compile_commands debug clean
 format:
 	clang-format -i $(SOURCES)
+
+# What it looks with; .clang-tidy says what clang-tidy looks for.
+deps-lint:
+	@.ci/deps lint
 
 lint:
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --error-exitcode=1 '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
 	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim examples
-	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
+	clang-tidy --quiet \
 	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c) \
 	    -- -std=c11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""'
-	clang-tidy --quiet --warnings-as-errors='*' \
-	    --checks='$(TIDY_CHECKS),-bugprone-reserved-identifier' \
+	clang-tidy --quiet \
 	    $(wildcard virtual/*.c virtual/*/*.c check/*.c check/*/*.c sim/*.c sim/*/*.c) \
 	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)
-	shellcheck -x -S warning .ci/run .ci/deps \
+	shellcheck -x -S warning .ci/run .ci/deps .ci/needs \
 	    $(wildcard tests/*/run tests/run check/speed/run)
+
+# For editors: how each file is compiled (with bear, of `make deps-lint`). Everything is made
+# anew for it, elsewhere.
+compile_commands:
+	rm -rf $(BUILD)/commands
+	bear --output compile_commands.json -- \
+	    $(MAKE) BUILD=$(BUILD)/commands CC=gcc CXX=g++ all
+
+# To walk through with a debugger.
+debug:
+	$(MAKE) BUILD=$(BUILD)/debug CFLAGS='-Og -g3 -fno-omit-frame-pointer' all
 
 clean:
 	rm -rf $(BUILD)

@@ -159,7 +159,7 @@ $(BUILD)/tests/bench/broken $(BUILD)/tests/bench/moving: \
 # --- what the tools have in common ------------------------------------------------------
 
 COMMON_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/common/*.c))
-$(COMMON_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(DEPS_FIRST)
+$(COMMON_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE $(JSON_CFLAGS) -c -o $@ $<
 $(COMMON_TESTS): %: %.o $(COMMON_OBJECTS)
