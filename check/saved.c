@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "common/memory.h"
 #include "check/show/words.h"
+#include "common/memory.h"
 #include "virtual/program/tool.h"
 
 static const char first_line[] = "lockcheck execution 1";

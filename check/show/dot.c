@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "common/memory.h"
 #include "check/show/rows.h"
+#include "common/memory.h"
 #include "virtual/program/tool.h"
 
 static FILE *file;

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "common/memory.h"
 #include "check/show/rows.h"
 #include "check/show/table.h"
 #include "check/show/words.h"
+#include "common/memory.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 

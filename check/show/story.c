@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "common/memory.h"
 #include "check/show/words.h"
+#include "common/memory.h"
 #include "virtual/program/program.h"
 
 /* --- recording ---------------------------------------------------------------------- */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "sim/machine/parameters.h"
 #include "sim/machine/texts.h"
-#include "common/text.h"
 #include "virtual/program/tool.h"
 
 /* --- reading ------------------------------------------------------------------------ */
