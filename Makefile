@@ -196,11 +196,12 @@ $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
 	$(CC) -shared -pthread -Wl,-z,now -Wl,-Bsymbolic @$(BUILD)/wrapped -o $@ $(filter %.o,$^) \
 	    -nodefaultlibs -lpthread -lc -l:libgcc_s.so.1
 
-# They supply what programs under test call: so all of their symbols are to be found.
-$(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS)
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(JSON_LIBS)
-$(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS)
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
+# They supply what programs under test call: that much of their symbols is to be found.
+EXPORTS = virtual/program/exports.list
+$(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPORTS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ $(filter %.o,$^) $(VIRTUAL_LIBS) $(JSON_LIBS)
+$(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPORTS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
 
 .PHONY: bench
 bench: $(BUILD)/lockbench

@@ -86,12 +86,11 @@ static void load_catalog(void)
     if (!vm_load_catalog()) {
         vm_quit(3);
     }
-    catch_program();
 }
 
 struct check *catalog_checks(const struct options *options, size_t *count)
 {
-    vm_has_membarrier = !options->no_membarrier;
+    prepare_program(options);
     load_catalog();
     const struct client_kind *const *kind = vm_symbol("client_kinds");
     for (; *kind != NULL; kind++) {

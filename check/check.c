@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check/explore/jobs.h"
+#include "check/judge.h"
 #include "check/saved.h"
 #include "check/show/dot.h"
 #include "check/show/report.h"
@@ -270,20 +271,12 @@ static void tell_wrong(const struct options *options, const struct explore_optio
     }
 }
 
-int tell(const struct options *options, const struct explore_options *how,
-         struct explore_result *result, double seconds)
+/* All but the execution that is wrong. */
+static int tell_result(const struct options *options, const struct explore_options *how,
+                       const struct explore_result *result, double seconds)
 {
     static const int status[] = {0, 1, 2, 3};
     char text[256];
-    if (result->elsewhere) { /* the process that found it has printed it */
-        return 1;
-    }
-    struct explore_result totals = *result;
-    jobs_totals(&totals);
-    if (result->verdict == WRONG) {
-        tell_wrong(options, how, result);
-    }
-    totals.verdict = result->verdict;
     if (result->verdict == REFUSED) {
         struct vm_source source;
         if (result->failure.site != NULL && vm_source_of(result->failure.site, &source)) {
@@ -295,38 +288,80 @@ int tell(const struct options *options, const struct explore_options *how,
         return 3;
     }
     if (options->json) {
-        tell_json(options->check, how, &totals, seconds);
+        tell_json(options->check, how, result, seconds);
         (void)fputc('\n', vm_out);
     } else {
         (void)fprintf(vm_out, "lockcheck: %s: ", verdict_word(result));
         if (result->verdict == INCONCLUSIVE) {
             (void)fprintf(vm_out, "%s: ", reason(how, result, text, sizeof text));
         }
-        tell_counts(how, &totals, seconds);
+        tell_counts(how, result, seconds);
         if (result->verdict == VERIFIED) {
-            tell_leak(&totals);
+            tell_leak(result);
         }
     }
     return status[result->verdict];
 }
 
+int tell(const struct options *options, const struct explore_options *how,
+         struct explore_result *result, double seconds)
+{
+    if (result->elsewhere) { /* the process that found it has told it */
+        return 1;
+    }
+    struct explore_result totals = *result;
+    jobs_totals(&totals);
+    if (result->verdict == WRONG) {
+        tell_wrong(options, how, result);
+    }
+    return tell_result(options, how, &totals, seconds);
+}
+
 /* --- a program ---------------------------------------------------------------------- */
 
-void catch_program(void)
+static const struct options *catching;
+
+/* What is wrong in a constructor: there is no execution to show. */
+static void tell_outside(const struct explore_result *result)
+{
+    struct explore_options how = explore_options_of(catching);
+    if (result->verdict != WRONG || catching->json) {
+        judge_sign(tell_result(catching, &how, result, 0));
+    }
+    const struct failure *failure = &result->failure;
+    (void)fprintf(vm_out, "lockcheck: wrong: %s: %s\n", failure->kind, failure->text);
+    struct vm_source source;
+    if (failure->site != NULL && vm_source_of(failure->site, &source)) {
+        (void)fprintf(vm_out, "\n  %s:%d: in %s, in a constructor of the program\n",
+                      source.file, source.line, source.function);
+    } else {
+        (void)fputs("\n  in a constructor of the program\n", vm_out);
+    }
+    judge_sign(1);
+}
+
+static void catch_program(void)
 {
     vm_output_catch(true);
+    explore_outside = tell_outside;
     vm_guard_begin(&(struct vm_guard){
         .interrupt = jobs_interrupt, .steps = explore_steps, .give_up = explore_give_up});
 }
 
+void prepare_program(const struct options *options)
+{
+    catching = options;
+    vm_has_membarrier = !options->no_membarrier;
+    vm_before_load = catch_program;
+}
+
 int load_program(const struct options *options)
 {
-    vm_has_membarrier = !options->no_membarrier;
+    prepare_program(options);
     if (!vm_load_sources(options->sources, options->flags)) {
         return 3;
     }
     *(void **)&program_main = vm_symbol("main");
-    catch_program();
     return 0;
 }
 

@@ -33,7 +33,8 @@ int weaken_catalog(const struct options *options);
 /* Builds and loads the program of the command line. Returns 0, or a status. */
 int load_program(const struct options *options);
 
-/* What the loaded program prints is caught, and what it does wrong is noticed. */
-void catch_program(void);
+/* From loading on, what the program prints is caught, and what it does wrong is
+   noticed. */
+void prepare_program(const struct options *options);
 
 #endif

@@ -165,6 +165,14 @@ extern struct vm_registers vm_registers;
 
 /* The memory itself, whichever processor runs: `size` is 1, 2, 4 or 8. */
 uint64_t vm_peek(const void *address, unsigned size);
+
+/* The same, 0 where there is no memory (guard.c). */
+uint64_t vm_look(const void *address, unsigned size);
+
+/* Tells whether an address is what an uninitialised pointer would hold: whose value that
+   is ("a variable"), or NULL. */
+const char *vm_uninitialised(uintptr_t address);
+
 void vm_poke(void *address, unsigned size, uint64_t value);
 
 /* An instrument sets it when a VM_CAS_WEAK is to fail although the values agree. */
@@ -198,6 +206,9 @@ extern unsigned vm_pretended_processors;
    from its addresses is then the same. NULL when there is not so much. */
 enum vm_area { VM_HEAP, VM_STACKS, VM_THREAD_LOCALS, VM_INSTRUMENT };
 void *vm_reserve(enum vm_area area, size_t size, int protection);
+
+/* Whether there are nested functions: gcc puts code onto the stack for them. */
+extern bool vm_stacks_run;
 
 /* --- the heap (ground/heap.c) ------------------------------------------------------- */
 

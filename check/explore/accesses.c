@@ -47,7 +47,18 @@ static void learn_address(const struct vm_operation *operation)
 static uint32_t locate(const struct vm_operation *operation)
 {
     if ((uintptr_t)operation->address % operation->size != 0) {
-        instrument_refuse(operation->site, "an atomic object that is not aligned");
+        const char *whose = vm_uninitialised((uintptr_t)operation->address);
+        if (whose != NULL) {
+            instrument_wrong(
+                VM_CRASH, operation->site,
+                "an access to %p: a pointer that is not initialised (%s that "
+                "nobody has written holds such a value)",
+                operation->address, whose);
+        }
+        instrument_wrong(VM_CRASH, operation->site,
+                         "an atomic object of %u bytes at %p, which is not a multiple of "
+                         "that",
+                         operation->size, operation->address);
     }
     check_address(operation->address, operation->size, operation->kind != VM_LOAD,
                   operation->site);

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
@@ -217,8 +218,26 @@ _Noreturn void instrument_exit(void)
     vm_stop();
 }
 
+/* The line of the running thread's last event. */
+static const void *last_known_place(void)
+{
+    const struct thread *thread = &run.graph->thread[vm_self()];
+    for (uint32_t i = run.model.done[vm_self()]; i-- > 0;) {
+        if (i < thread->events && thread->event[i].site != NULL) {
+            return thread->event[i].site;
+        }
+    }
+    return NULL;
+}
+
 _Noreturn void instrument_end(int status, const void *site)
 {
+    if (vm_self() == VM_NOBODY && status == 0) {
+        instrument_refuse(site, "the program ends in a constructor: main is not reached");
+    }
+    if (vm_self() == VM_NOBODY) {
+        instrument_wrong(VM_STATUS, site, "the program ends with status %d", status);
+    }
     probe_effect();
     settle();
     if (status != 0) {
@@ -272,7 +291,7 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
 {
     va_list arguments;
     va_start(arguments, format);
-    fail_outside(format, arguments);
+    fail_outside(WRONG, kind, site, format, arguments);
     probe_effect();
     settle();
     /* An edited graph may not be consistent: then nothing has been found. */
@@ -284,7 +303,8 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
     va_end(arguments);
     failure->kind = kind;
     failure->thread = vm_self();
-    failure->site = site;
+    bool lost = site == NULL && strcmp(kind, VM_CRASH) == 0;
+    failure->site = lost ? last_known_place() : site;
     run.result->verdict = WRONG;
     stop(FAILED);
 }

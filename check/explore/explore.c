@@ -7,6 +7,7 @@
 #include "check/explore/jobs.h"
 #include "check/explore/schedule.h"
 #include "check/explore/work.h"
+#include "virtual/program/program.h"
 
 static size_t leaking;
 
@@ -178,6 +179,12 @@ void explore(const struct explore_options *with, struct explore_result *to)
 
 void explore_give_up(const char *why)
 {
+    if (vm_self() == VM_NOBODY && vm_is_loading) {
+        struct explore_result result = {.verdict = INCONCLUSIVE, .threads = 1};
+        (void)snprintf(result.why, sizeof result.why,
+                       "a constructor of the program computes without end");
+        explore_outside(&result);
+    }
     if (vm_self() == VM_NOBODY || run.phase == PROBE) {
         return;
     }

@@ -87,6 +87,10 @@ struct trace {
 void explore_again(const struct explore_options *options, struct graph *graph,
                    const struct trace *trace, struct explore_result *result);
 
+/* Called, and does not return, when the program is wrong, or cannot be checked, before
+   there is an execution: in a constructor. */
+extern void (*explore_outside)(const struct explore_result *result);
+
 /* From a signal handler: the running thread will not come back. */
 void explore_give_up(const char *why);
 

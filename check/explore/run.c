@@ -125,14 +125,22 @@ void probe_effect(void)
 
 /* --- what cannot be done ------------------------------------------------------------ */
 
-void fail_outside(const char *format, va_list arguments)
+void (*explore_outside)(const struct explore_result *result);
+
+void fail_outside(enum verdict verdict, const char *kind, const void *site,
+                  const char *format, va_list arguments)
 {
-    if (vm_self() == VM_NOBODY) {
-        (void)fputs("lockcheck: in a constructor of the program: ", stderr);
-        (void)vfprintf(stderr, format, arguments);
-        (void)fputc('\n', stderr);
-        vm_quit(3);
+    if (vm_self() != VM_NOBODY) {
+        return;
     }
+    static struct explore_result result;
+    result = (struct explore_result){.verdict = verdict, .threads = 1};
+    result.failure.kind = kind;
+    result.failure.thread = result.failure.other = VM_NOBODY;
+    result.failure.site = site;
+    (void)vsnprintf(result.failure.text, sizeof result.failure.text, format, arguments);
+    (void)snprintf(result.why, sizeof result.why, "%.255s", result.failure.text);
+    explore_outside(&result);
 }
 
 _Noreturn void instrument_refuse(const void *site, const char *format, ...)
@@ -140,7 +148,7 @@ _Noreturn void instrument_refuse(const void *site, const char *format, ...)
     struct explore_result *result = run.result;
     va_list arguments;
     va_start(arguments, format);
-    fail_outside(format, arguments);
+    fail_outside(REFUSED, NULL, site, format, arguments);
     probe_effect();
     (void)vsnprintf(result->why, sizeof result->why, format, arguments);
     va_end(arguments);

@@ -109,7 +109,8 @@ _Noreturn void refuse_change(const void *site);
 
 /* Ends lockcheck with a line on standard error if no thread runs: before main there is no
    execution to show. */
-void fail_outside(const char *format, va_list arguments);
+void fail_outside(enum verdict verdict, const char *kind, const void *site,
+                  const char *format, va_list arguments);
 
 /* After an event was added: is the graph still consistent? If not the run ends. */
 void check_new(const struct event *event);

@@ -86,7 +86,7 @@ static void look_at_writes(void)
 {
     for (unsigned i = 0; i < recorder.written_count; i++) {
         struct step *step = &recorder.story->step[recorder.written[i]];
-        step->value = vm_peek(step->address, (unsigned)step->size);
+        step->value = vm_look(step->address, (unsigned)step->size);
     }
     recorder.written_count = 0;
 }
@@ -176,7 +176,7 @@ static void on_plain(unsigned thread, void *address, size_t size, bool write,
         step->reads = !write;
         step->own = step->address >= stack.low && step->address < stack.high;
         if (!write && is_number(size)) {
-            step->read = vm_peek(address, (unsigned)size);
+            step->read = vm_look(address, (unsigned)size);
         }
     } else if (!write) {
         step->again++;

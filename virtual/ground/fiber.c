@@ -21,6 +21,7 @@ int vm_running = VM_NOBODY;
 struct vm_calls vm_calls[VM_PROCESSORS];
 
 static unsigned char *stacks;
+bool vm_stacks_run;
 
 struct fiber {
     void *stack_pointer;   /* where it paused */
@@ -196,7 +197,8 @@ static void leave(struct fiber *fiber)
 static void need_stack(unsigned processor)
 {
     struct vm_stack stack = vm_stack(processor);
-    if (mprotect(stack.low, STACK_BYTES, PROT_READ | PROT_WRITE) != 0) {
+    int protection = PROT_READ | PROT_WRITE | (vm_stacks_run ? PROT_EXEC : 0);
+    if (mprotect(stack.low, STACK_BYTES, protection) != 0) {
         complain("no memory for the stack of a virtual processor");
         vm_quit(3);
     }

@@ -49,6 +49,17 @@ static inline size_t read_wide(const wchar_t *text, const void *site)
     return length;
 }
 
+/* Refuses a file descriptor that is not standard output or standard error. */
+static inline void only_output(int descriptor, const void *site)
+{
+    if (descriptor != 1 && descriptor != 2) {
+        instrument_refuse(site,
+                          "output to file descriptor %d: a program has standard output "
+                          "(1) and standard error (2)",
+                          descriptor);
+    }
+}
+
 /* The environment is one variable, which getenv reads and setenv writes. */
 void vm_environment(bool write, const void *site);
 

@@ -240,6 +240,7 @@ static int print(FILE *stream, const char *format, va_list arguments, const void
 static int print_out(int descriptor, const char *format, va_list arguments,
                      const void *site)
 {
+    only_output(descriptor, site);
     vm_announce_format(format, arguments, site);
     return vdprintf(descriptor, format, arguments);
 }

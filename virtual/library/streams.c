@@ -32,6 +32,7 @@ FWRITE(fwrite_unlocked)
 
 ssize_t __wrap_write(int descriptor, const void *bytes, size_t size)
 {
+    only_output(descriptor, SITE);
     reads(bytes, size, SITE);
     return write(descriptor, bytes, size);
 }

@@ -5,6 +5,8 @@
  */
 #include "virtual/program/build.h"
 #include "virtual/program/program.h"
+#include "virtual/program/tool.h"
+#include "virtual/state/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,6 +110,7 @@ static const struct flag {
     {"-Wl,-z,defs", NEITHER, false},
     {"-L*", LINKING, true},
     {"-l*", LINKING, true},
+    {"-Wl,-o*", NEITHER, false},
     {"-Wl,*", LINKING, false},
     {"-Xlinker", LINKING, true},
     {"-Wa,*", LINKING, false},
@@ -117,6 +120,9 @@ static const struct flag {
     {"-z", LINKING, true},
     {"-fuse-ld=*", LINKING, false},
     {"-static-lib*", LINKING, false},
+    /* What is announced is ours to say. */
+    {"-fsanitize*", NEITHER, false},
+    {"-fno-sanitize*", NEITHER, false},
     {"-mllvm", COMPILING, true},
     {"-m*", COMPILING | LINKING, false},
     {"-B*", COMPILING | LINKING, true},
@@ -367,11 +373,32 @@ static bool optimises(const char *const *flags)
     return false;
 }
 
+/* Whether a source has no section that is for what is added to its listing. */
+static bool check_sections(const char *listing, const char *source)
+{
+    static const char *const ours[] = {LIBRARY_SECTION, DEAD_SECTION};
+    size_t size;
+    char *text = file_read(listing, &size);
+    bool good = true;
+    for (size_t i = 0; text != NULL && i < sizeof ours / sizeof *ours; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "\t.section\t%s", ours[i]);
+        if (strstr(text, line) != NULL) {
+            complain("%s: the section \"%s\" is %s's", file_shortened(source), ours[i],
+                     vm_tool);
+            good = false;
+        }
+    }
+    free(text);
+    return good;
+}
+
 static bool check_listings(const struct vm_build *build, const struct command *listings)
 {
     bool good = true;
     for (size_t i = 0; i < listings->count; i++) {
         const char *listing = listings->words[i];
+        good = check_sections(listing, build->sources[i]) && good;
         good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
                (optimises(build->flags) || liveness_mark(listing)) && good;
     }

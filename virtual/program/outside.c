@@ -35,13 +35,17 @@ static const struct {
     {FORBIDDEN,
      "fork vfork _Fork execl execlp execle execv execvp execve execvpe fexecve "
      "posix_spawn posix_spawnp system popen pclose clone clone3 wait waitpid "
-     "waitid wait3 wait4 daemon ptrace prctl"},
+     "waitid wait3 wait4 daemon ptrace prctl execveat pidfd_* process_* wordexp "
+     "forkpty openpty login_tty posix_openpt grantpt getppid kcmp unshare setns "
+     "at_quick_exit on_exit __cxa_at_quick_exit __fork __vfork __wait __waitpid"},
     /* Signals, and time. */
     {FORBIDDEN,
      "signal sysv_signal __sysv_signal bsd_signal sigaction sigprocmask sigsuspend "
      "sigwait sigwaitinfo sigtimedwait sigqueue sigaltstack raise kill killpg tgkill "
      "pause alarm ualarm setitimer timer_create timer_settime timerfd_create "
-     "signalfd eventfd eventfd_read eventfd_write"},
+     "signalfd eventfd eventfd_read eventfd_write sigset sighold sigrelse sigignore "
+     "sigpause sigblock sigsetmask sigvec ssignal gsignal sigstack siginterrupt "
+     "sigreturn __sigaction __sigpause"},
     /* What is neither replaced nor known of the thread libraries. */
     {FORBIDDEN,
      "pthread_* sem_* mtx_* cnd_* thrd_* tss_* call_once _ZNSt6thread* "
@@ -66,7 +70,38 @@ static const struct {
      "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv "
      "recvfrom recvmsg shutdown getaddrinfo gethostbyname io_* aio_* inotify_* "
      "flock lockf getchar getchar_unlocked gets scanf vscanf __isoc99_scanf "
-     "__isoc99_vscanf __isoc23_scanf __isoc23_vscanf dlopen dlclose dlmopen"},
+     "__isoc99_vscanf __isoc23_scanf __isoc23_vscanf preadv* pwritev* __open* __read "
+     "__write __close __pread* __pwrite* __poll __select __connect __send __pipe "
+     "fgets* fgetc* getc* getw fread* getline getdelim ungetc "
+     "fscanf vfscanf __isoc99_fscanf __isoc99_vfscanf __isoc23_fscanf "
+     "__isoc23_vfscanf"},
+    /* Files and directories: each execution would change them again. */
+    {FORBIDDEN,
+     "fopen fopen64 _IO_fopen freopen freopen64 fdopen _IO_fdopen fclose _IO_fclose "
+     "fcloseall fopencookie tmpfile tmpfile64 tmpnam tmpnam_r tempnam mktemp "
+     "mkstemp* mkostemp* mkdtemp openat64 creat64 name_to_handle_at open_by_handle_at "
+     "remove unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat "
+     "mkdir mkdirat rmdir mknod mknodat __xmknod* mkfifo mkfifoat chmod fchmod fchmodat "
+     "lchmod chown fchown lchown fchownat truncate truncate64 ftruncate ftruncate64 "
+     "utime utimes utimensat futimens futimes futimesat lutimes fallocate fallocate64 "
+     "posix_fallocate* copy_file_range sendfile sendfile64 splice tee vmsplice sync "
+     "syncfs fsync fdatasync sync_file_range setxattr lsetxattr fsetxattr removexattr "
+     "lremovexattr fremovexattr fanotify_* lseek lseek64 close_range closefrom chdir "
+     "fchdir chroot umask mount umount umount2 pivot_root swapon swapoff "
+     "_ZNSt12__basic_file* _ZNSt13basic_filebuf* _ZNSt14basic_ofstream* "
+     "_ZNSt14basic_ifstream* _ZNSt13basic_fstream*"},
+    /* What the process is, and may do. */
+    {FORBIDDEN,
+     "setrlimit setrlimit64 __setrlimit prlimit prlimit64 ulimit nice setpriority setuid "
+     "seteuid setreuid setresuid setgid setegid setregid setresgid setgroups initgroups "
+     "setfsuid setfsgid setpgid setpgrp setsid tcset* acct reboot sethostname "
+     "setdomainname settimeofday clock_settime stime adjtime adjtimex ntp_adjtime "
+     "clock_adjtime personality vhangup iopl ioperm quotactl sched_setscheduler "
+     "sched_setparam mlock mlock2 mlockall munlock munlockall pkey_* syslog vsyslog "
+     "openlog closelog init_module delete_module"},
+    /* Functions by their names; what is the C library's own. */
+    {FORBIDDEN, "dlopen dlclose dlmopen dlsym dlvsym dladdr dladdr1 dlinfo dlerror "
+                "dl_iterate_phdr _dl_* __libc_*"},
     /* Answers that differ from one execution to the next. */
     {FORBIDDEN,
      "rand random srand srandom drand48 erand48 lrand48 nrand48 mrand48 jrand48 "
@@ -92,7 +127,7 @@ static const struct {
      "ffsl ffsll htonl htons ntohl ntohs"},
     /* Questions about the process and the machine. */
     {HARMLESS,
-     "isatty getpagesize getppid getuid geteuid getgid getegid getauxval "
+     "isatty getpagesize getuid geteuid getgid getegid getauxval "
      "__libc_current_sigrtm* __sched_cpucount __sched_cpualloc __sched_cpufree"},
     /* Streams: they lock themselves, and keep what they have in memory of their own. */
     {HARMLESS,
@@ -101,7 +136,7 @@ static const struct {
     /* The languages' own runtimes. */
     {HARMLESS,
      "__cxa_* __gxx_personality_v0 _Unwind_* __gcc_personality_v0 __dynamic_cast "
-     "__stack_chk_fail __assert_fail at_quick_exit on_exit "
+     "__stack_chk_fail __assert_fail "
      "__udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ _ITM_* "
      "__libc_single_threaded"},
     {HARMLESS, "_Znw* _Zna* _Zdl* _Zda*"}, /* replaced: cxx.c */
@@ -170,11 +205,14 @@ static enum verdict judge(const char *name)
 
 /* --- what a linked program asks for ------------------------------------------------- */
 
-/* The dynamic symbol table of a shared object, and the libraries it needs. */
+/* The symbol tables of a shared object, and the libraries it needs. */
 struct object {
     char *bytes;
     const ElfW(Sym) * symbols;
     size_t symbol_count;
+    const ElfW(Sym) * own; /* of the whole symbol table, and its strings */
+    size_t own_count;
+    const char *own_strings;
     const ElfW(Dyn) * dynamic;
     size_t dynamic_count;
     const char *strings; /* of both */
@@ -197,6 +235,10 @@ static bool open_object(struct object *object, const char *path)
             object->symbols = content;
             object->symbol_count = sections[i].sh_size / sizeof(ElfW(Sym));
             object->strings = object->bytes + sections[sections[i].sh_link].sh_offset;
+        } else if (sections[i].sh_type == SHT_SYMTAB) {
+            object->own = content;
+            object->own_count = sections[i].sh_size / sizeof(ElfW(Sym));
+            object->own_strings = object->bytes + sections[sections[i].sh_link].sh_offset;
         } else if (sections[i].sh_type == SHT_DYNAMIC) {
             object->dynamic = content;
             object->dynamic_count = sections[i].sh_size / sizeof(ElfW(Dyn));
@@ -293,14 +335,18 @@ static char *readable(const char *name, void *const *libraries, size_t count)
     return sure_copy(name);
 }
 
-/* Judges one undefined symbol. False, having said why, if the program cannot run. */
-static bool check_symbol(const char *name, bool function, char *const *listings,
-                         void *const *libraries, size_t count)
+/* Judges one undefined symbol. False, having said why, if the program cannot run. `weak`:
+   it need not be anywhere. */
+static bool check_symbol(const char *name, bool function, bool weak,
+                         char *const *listings, void *const *libraries, size_t count)
 {
     if (is_ours(name)) {
         return true;
     }
     bool defined = is_in_library(name, libraries, count);
+    if (weak && !defined) {
+        return true;
+    }
     bool forbidden =
         starts(name, "__tsan_") || starts(name, "__wrap_") || judge(name) == FORBIDDEN;
     if (!forbidden && defined && (!function || judge(name) == HARMLESS)) {
@@ -323,6 +369,36 @@ static bool check_symbol(const char *name, bool function, char *const *listings,
     return defined && !forbidden;
 }
 
+/* What the program itself must not have: functions by our own names, which the compiler's
+   calls would go to instead of ours; and those that are chosen while it is loaded. */
+static bool check_definitions(const struct object *object)
+{
+    bool good = true;
+    for (size_t i = 1; i < object->own_count; i++) {
+        const ElfW(Sym) *symbol = &object->own[i];
+        const char *name = object->own_strings + symbol->st_name;
+        if (symbol->st_shndx == SHN_UNDEF) {
+            continue;
+        }
+        if (starts(name, "__tsan_") || starts(name, "__wrap_")) {
+            complain("the program defines %s: names that begin with __tsan_ or __wrap_ "
+                     "are %s's",
+                     name, vm_tool);
+            good = false;
+        } else if (ELF64_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC) {
+            complain("the program has an ifunc, %s, which cannot be %s: call what it "
+                     "chooses",
+                     name, vm_purpose);
+            good = false;
+        }
+    }
+    if (object->own_count == 0) {
+        complain("the program was linked without its symbols: leave out what strips it");
+        good = false;
+    }
+    return good;
+}
+
 int outside_check(const char *path, char *const *listings)
 {
     struct object object;
@@ -331,15 +407,17 @@ int outside_check(const char *path, char *const *listings)
     }
     void *libraries[MOST_LIBRARIES];
     size_t count = open_libraries(&object, libraries);
-    bool good = true, entry = false;
+    bool good = check_definitions(&object), entry = false;
     for (size_t i = 1; i < object.symbol_count; i++) {
         const ElfW(Sym) *symbol = &object.symbols[i];
         const char *name = object.strings + symbol->st_name;
         unsigned type = ELF64_ST_TYPE(symbol->st_info);
         if (symbol->st_shndx != SHN_UNDEF) {
             entry = entry || (strcmp(name, "main") == 0 && type == STT_FUNC);
-        } else if (ELF64_ST_BIND(symbol->st_info) != STB_WEAK) {
-            good = check_symbol(name, type != STT_OBJECT, listings, libraries, count) &&
+        } else {
+            bool weak = ELF64_ST_BIND(symbol->st_info) == STB_WEAK;
+            good = check_symbol(name, type != STT_OBJECT, weak, listings, libraries,
+                                count) &&
                    good;
         }
     }

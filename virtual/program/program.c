@@ -35,6 +35,9 @@ static int keep_variables(struct dl_phdr_info *object, size_t size, void *contex
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), fixed_from = 0, fixed_to = 0;
     for (unsigned i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type == PT_GNU_STACK) {
+            vm_stacks_run = (segment->p_flags & PF_X) != 0;
+        }
         if (segment->p_type == PT_GNU_RELRO) {
             fixed_from = object->dlpi_addr + segment->p_vaddr;
             fixed_to = (fixed_from + segment->p_memsz) / page * page;
@@ -113,10 +116,29 @@ static void find_waiter_table(void)
     }
 }
 
+void (*vm_before_load)(void);
+bool vm_is_loading;
+static const char *loading;
+
+bool vm_is_program(const void *address)
+{
+    if (!vm_is_loading) {
+        return (uintptr_t)address >= program_start && (uintptr_t)address < program_end;
+    }
+    Dl_info object;
+    return dladdr(address, &object) != 0 && strcmp(object.dli_fname, loading) == 0;
+}
+
 int vm_load(const char *path)
 {
     expect_threads();
+    if (vm_before_load != NULL) {
+        vm_before_load();
+    }
+    loading = path;
+    vm_is_loading = true;
     program = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    vm_is_loading = false;
     struct link_map *map;
     if (program == NULL || dlinfo(program, RTLD_DI_LINKMAP, &map) != 0) {
         complain("cannot load the program: %s", dlerror());

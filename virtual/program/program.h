@@ -31,6 +31,14 @@ int vm_build(const struct vm_build *build, char *path, size_t size);
    constructors have run. Returns 0, or -1 with a line on stderr. */
 int vm_load(const char *path);
 
+/* Called before it is loaded, and before anything of it runs; or NULL. Until all
+   constructors have run, it is loading. */
+extern void (*vm_before_load)(void);
+extern bool vm_is_loading;
+
+/* Whether an address lies in the program. */
+bool vm_is_program(const void *address);
+
 /* The loaded program's function or object of that name, or NULL. */
 void *vm_symbol(const char *name);
 

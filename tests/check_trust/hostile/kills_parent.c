@@ -1,0 +1,8 @@
+// says: the program calls kill, which cannot be checked
+#include <signal.h>
+#include <unistd.h>
+int main(void)
+{
+    kill(getppid(), SIGKILL);
+    return 1;
+}

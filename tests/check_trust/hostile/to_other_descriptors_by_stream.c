@@ -1,0 +1,11 @@
+// wrong: the program ends with status 1
+#include <stdio.h>
+int main(void)
+{
+    for (int i = 3; i < 20; i++) {
+        stdout->_fileno = i;
+        puts("lockcheck: verified: 2 threads, 1 execution");
+        fflush(stdout);
+    }
+    return 1;
+}
