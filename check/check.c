@@ -56,8 +56,7 @@ static void run_main(void)
 {
     static char name[] = "program";
     static char *arguments[] = {name, NULL};
-    static char *environment[] = {NULL};
-    vm_exit(program_main(1, arguments, environment), NULL);
+    vm_exit(program_main(1, arguments, environ), NULL);
 }
 
 static void show_execution(const struct graph *graph, void *context)
@@ -246,9 +245,16 @@ void tell_bounds(const struct explore_options *how)
                   how->interrupts ? ", interrupted semaphores" : "");
 }
 
-static void tell_leak(const struct explore_result *result)
+static void put_warnings(const struct explore_result *result)
 {
     struct vm_source source;
+    if (result->stuck != NULL && vm_source_of(result->stuck, &source)) {
+        (void)fprintf(
+            vm_out,
+            "lockcheck: warning: %s:%d: when the program is over, a thread waits "
+            "here for ever for a lock (join the threads to see how)\n",
+            source.file, source.line);
+    }
     if (result->leaked > 0 && vm_source_of(result->leak, &source)) {
         (void)fprintf(vm_out, "lockcheck: warning: %s:%d: allocated and never freed%s\n",
                       source.file, source.line,
@@ -297,7 +303,7 @@ static int tell_result(const struct options *options, const struct explore_optio
         }
         tell_counts(how, result, seconds);
         if (result->verdict == VERIFIED) {
-            tell_leak(result);
+            put_warnings(result);
         }
     }
     return status[result->verdict];

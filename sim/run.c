@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/measure.h"
 #include "sim/simulate.h"
@@ -36,10 +37,9 @@ static char **copy_words(const char *first, const char *const *others, int *coun
 static void run_main(void *argument)
 {
     const struct options *options = argument;
-    static char *environment[] = {NULL};
     int count;
     char **words = copy_words(options->sources[0], options->arguments, &count);
-    vm_exit(program_main(count, words, environment), NULL);
+    vm_exit(program_main(count, words, environ), NULL);
 }
 
 /* --- what it does natively ---------------------------------------------------------- */

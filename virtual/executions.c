@@ -36,6 +36,7 @@ void vm_reset(void)
     vm_reset_membarrier();
     vm_reset_wait();
     vm_reset_crowds();
+    vm_reset_environment();
 }
 
 /* --- running ------------------------------------------------------------------------ */

@@ -26,6 +26,7 @@ void vm_reset_futex(void);      /* threads/futex.c */
 void vm_reset_membarrier(void); /* threads/membarrier.c */
 void vm_reset_wait(void);       /* threads/lockstep_wait.c */
 void vm_reset_crowds(void);     /* threads/waiting_sets.c */
+void vm_reset_environment(void); /* library/environment.c */
 
 /* Runs a processor until it pauses, and nothing else (ground/fiber.c). */
 void vm_enter(unsigned processor);

@@ -84,7 +84,7 @@ _Noreturn void instrument_exit(void);
 _Noreturn void instrument_end(int status, const void *site);
 
 /* The heap gives these bytes to the program, or takes them back. */
-void instrument_allocate(void *address, size_t size, const void *site);
+uint64_t instrument_allocate(void *address, size_t size, const void *site);
 void instrument_free(void *address, size_t size, const void *site);
 
 /* The program is wrong, here and now: `kind` is one of the words of virtual.h, the rest

@@ -226,6 +226,7 @@ struct vm_heap_block {
     size_t size;
     const void *allocated; /* site */
     const void *freed;     /* site, or NULL */
+    uint64_t mark;         /* the instrument's: what instrument_allocate returned, or 0 */
 };
 enum vm_block vm_block_of(const void *address, struct vm_heap_block *block);
 

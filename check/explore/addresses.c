@@ -29,11 +29,25 @@ static int ended_owner(const void *address)
     return VM_NOBODY;
 }
 
+uint64_t allocation_mark(unsigned thread, uint32_t epoch)
+{
+    return (uint64_t)thread << 32 | epoch;
+}
+
+/* Another thread may use a block when it knows that it has been allocated. */
+static bool is_allocated_before(const struct vm_heap_block *block, unsigned *by)
+{
+    unsigned t = (unsigned)vm_self();
+    *by = (unsigned)(block->mark >> 32);
+    return *by == t || run.model.present[t].happens[*by] >= (uint32_t)block->mark;
+}
+
 /* A block of the heap: the access must lie in one, and all of it. */
 static void check_heap(void *address, size_t size, bool write, const void *site)
 {
     const char *what = write ? "a write" : "a read";
     struct vm_heap_block block;
+    unsigned by;
     switch (vm_block_of(address, &block)) {
     case VM_FREED:
         note_wrong(address, size, write);
@@ -50,6 +64,15 @@ static void check_heap(void *address, size_t size, bool write, const void *site)
             instrument_wrong(VM_OUT_OF_BOUNDS, site,
                              "%s beyond the end of a block of %zu bytes", what,
                              block.size);
+        }
+        if (!is_allocated_before(&block, &by)) {
+            note_wrong(address, size, write);
+            run.result->failure.other = (int)by;
+            run.result->failure.other_site = block.allocated;
+            instrument_wrong(KIND_RACE, site,
+                             "%s in a block that thread %u has allocated, which is not "
+                             "ordered before it",
+                             what, by);
         }
         break;
     case VM_NOT_HEAP:

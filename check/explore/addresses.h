@@ -5,6 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* What a block of the heap is marked with that a thread allocates in front of its event
+   `epoch`, counted from 1. */
+uint64_t allocation_mark(unsigned thread, uint32_t epoch);
 
 /* It must be memory of the program that is still there. */
 void check_address(void *address, size_t size, bool write, const void *site);

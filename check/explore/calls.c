@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
@@ -204,6 +205,38 @@ void instrument_join(unsigned processor, const void *site)
     execute(id);
 }
 
+/* Whatever is not ordered with the end of memory may come after it. */
+static bool is_used_beyond(void *address, size_t size, struct race *race)
+{
+    unsigned t = (unsigned)vm_self();
+    if (!races_free(address, size, t, run.model.present[t].happens, race)) {
+        return false;
+    }
+    struct failure *failure = &run.result->failure;
+    failure->address = address;
+    failure->size = size;
+    failure->write = true;
+    failure->other = (int)race->thread;
+    failure->other_site = race->site;
+    return true;
+}
+
+/* The running thread's stack ends with it. */
+static void check_end_of_stack(void)
+{
+    struct vm_stack stack = vm_stack((unsigned)vm_self());
+    struct race race;
+    if (is_used_beyond(stack.low, (size_t)(stack.high - stack.low), &race)) {
+        run.result->failure.address = race.address;
+        run.result->failure.size = 1;
+        instrument_wrong(
+            VM_USE_AFTER_FREE, NULL,
+            "the thread ends, and %s in its stack by thread %u is not ordered "
+            "with that",
+            race.write ? "a write" : "a read", race.thread);
+    }
+}
+
 _Noreturn void instrument_exit(void)
 {
     probe_effect();
@@ -213,6 +246,7 @@ _Noreturn void instrument_exit(void)
     if (event == NULL) {
         graph_add(run.graph, id.thread, EVENT_END);
     }
+    check_end_of_stack();
     execute(id);
     self()->state = ENDED;
     vm_stop();
@@ -258,25 +292,19 @@ static void trace_block(void *address, size_t size, bool freed, const void *site
     }
 }
 
-void instrument_allocate(void *address, size_t size, const void *site)
+uint64_t instrument_allocate(void *address, size_t size, const void *site)
 {
     begin_call();
     trace_block(address, size, false, site);
+    unsigned t = (unsigned)vm_self();
+    return allocation_mark(t, run.model.done[t] + 1);
 }
 
-/* As a write to all of the block: whatever is not ordered with it may come after it. */
 void instrument_free(void *address, size_t size, const void *site)
 {
     begin_call();
-    unsigned t = (unsigned)vm_self();
     struct race race;
-    if (races_free(address, size, t, run.model.present[t].happens, &race)) {
-        struct failure *failure = &run.result->failure;
-        failure->address = address;
-        failure->size = size;
-        failure->write = true;
-        failure->other = (int)race.thread;
-        failure->other_site = race.site;
+    if (is_used_beyond(address, size, &race)) {
         instrument_wrong(VM_USE_AFTER_FREE, site,
                          "free, and %s of the block by thread %u is not ordered with it",
                          race.write ? "a write" : "a read", race.thread);

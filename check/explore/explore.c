@@ -173,7 +173,8 @@ void explore(const struct explore_options *with, struct explore_result *to)
                                                .left = to->left,
                                                .threads = to->threads,
                                                .leaked = to->leaked,
-                                               .leak = to->leak});
+                                               .leak = to->leak,
+                                               .stuck = to->stuck});
     }
 }
 

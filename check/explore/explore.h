@@ -65,6 +65,7 @@ struct explore_result {
     bool elsewhere;      /* another process has found, and printed, what is wrong */
     size_t leaked;       /* blocks never freed, in some execution; the first one's site */
     const void *leak;
+    const void *stuck; /* where a thread waits for a lock when the program is over */
     char why[256]; /* inconclusive or refused: the reason */
     struct failure failure;
     struct graph *graph; /* of the failure */

@@ -25,7 +25,7 @@ struct totals {
     atomic_int_least64_t open;
     atomic_uint threads, working;
     atomic_size_t leaked;
-    _Atomic(const void *) leak;
+    _Atomic(const void *) leak, stuck;
     atomic_bool bound, interrupted, found, lost, early_possible, early_cut;
     atomic_int first, finder; /* processes */
     atomic_uint_least64_t handed_out, signed_off;
@@ -216,6 +216,9 @@ void jobs_publish(const struct explore_result *result)
         atomic_store(&shared->leaked, result->leaked);
         atomic_store(&shared->leak, result->leak);
     }
+    if (result->stuck != NULL) {
+        atomic_store(&shared->stuck, result->stuck);
+    }
     published = *result;
 }
 
@@ -267,6 +270,7 @@ void jobs_totals(struct explore_result *result)
     result->bound = atomic_load(&shared->bound);
     result->leaked = atomic_load(&shared->leaked);
     result->leak = atomic_load(&shared->leak);
+    result->stuck = atomic_load(&shared->stuck);
 }
 
 /* --- the end ---------------------------------------------------------------------------- */

@@ -104,7 +104,7 @@ static bool access_cell(uintptr_t number, const struct access *new,
         if ((old->bytes & new->bytes) != 0 && (old->write || new->write) &&
             !(old->atomic && new->atomic) && happens[old->thread] < old->epoch &&
             !found) {
-            *race = (struct race){old->thread, old->write, old->atomic, old->site};
+            *race = (struct race){old->thread, old->write, old->atomic, old->site, NULL};
             found = true;
         }
     }
@@ -149,7 +149,9 @@ static bool is_unordered(const struct cell *cell, uint8_t bytes, unsigned thread
     for (; old != NULL; old = old->next) {
         if ((old->bytes & bytes) != 0 && old->thread != thread &&
             happens[old->thread] < old->epoch) {
-            *race = (struct race){old->thread, old->write, old->atomic, old->site};
+            *race = (struct race){
+                old->thread, old->write, old->atomic, old->site,
+                (void *)(cell->number * 8 + (uintptr_t)__builtin_ctz(old->bytes))};
             return true;
         }
     }

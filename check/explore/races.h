@@ -9,6 +9,7 @@ struct race {
     unsigned thread; /* of the earlier access */
     bool write, atomic;
     const void *site;
+    void *address; /* races_free: of it */
 };
 
 /* Begins a new execution. */

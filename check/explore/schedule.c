@@ -79,6 +79,19 @@ static enum outcome hang(void)
     return FAILED;
 }
 
+/* The program is over: the threads that wait for a lock, which now nobody gives back. */
+static void note_locks_left(void)
+{
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        const struct thread *thread = &run.graph->thread[t];
+        const struct event *last = &thread->event[thread->events - 1];
+        if (run.result->failure.blocked[t] && last->name != NULL &&
+            strstr(last->name, "lock") != NULL && run.result->stuck == NULL) {
+            run.result->stuck = last->site;
+        }
+    }
+}
+
 /* No thread can go on. */
 static enum outcome finish(void)
 {
@@ -105,6 +118,7 @@ static enum outcome finish(void)
     }
     if (run.program_over) { /* they may: nobody waits for them */
         run.result->left++;
+        note_locks_left();
         return DEAD_END;
     }
     return hang();

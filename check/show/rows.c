@@ -296,7 +296,12 @@ static void add_wrong(struct words *words, const struct step *step)
     if (step->size > 0) {
         bool is_free = is_kind(VM_USE_AFTER_FREE) && story->failure.other_site != NULL &&
                        story->failure.other != VM_NOBODY;
-        words_add(words, is_free ? "free " : step->writes ? "W  " : "R  ");
+        struct vm_heap_block block;
+        bool of_stack = vm_block_of(step->address, &block) == VM_NOT_HEAP;
+        words_add(words, "%s",
+                  is_free        ? (of_stack ? "end of  " : "free  ")
+                  : step->writes ? "W  "
+                                 : "R  ");
         words_variable(words, step->address);
         words_add(words, ": %s", story->failure.kind);
     } else {

@@ -105,13 +105,15 @@ void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
     }
     range->used = start + size + gap_after(size);
     unsigned char *block = range_start(owner) + start;
-    records(owner)[range->count++] = (struct vm_heap_block){block, size, site, NULL};
+    records(owner)[range->count++] = (struct vm_heap_block){
+        .start = block, .size = size, .allocated = site};
     memset(block, zeroed ? 0 : GARBAGE, size);
     if (owner == PERMANENT) {
         vm_unsettled = true;
     } else {
         highest = owner >= highest ? owner + 1 : highest;
-        instrument_allocate(block, size, site);
+        size_t own = range->count - 1;
+        records(owner)[own].mark = instrument_allocate(block, size, site);
     }
     return block;
 }

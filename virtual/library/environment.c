@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library keeps for the whole process, and hands out: the environment, and
    times in parts. */
+#include "virtual/executions.h"
+#include "virtual/ground/messages.h"
 #include "virtual/library/library.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /* --- the environment ---------------------------------------------------------------- */
 
@@ -16,6 +19,30 @@ static char the_environment;
 void vm_environment(bool write, const void *site)
 {
     vm_plain(&the_environment, 1, write, site);
+}
+
+/* The pointers as main first gets them; the texts stay as they are. */
+static char **begins_at, **begins_with;
+static size_t begins_count;
+
+static void keep_variables(void)
+{
+    begins_at = environ;
+    while (environ[begins_count] != NULL) {
+        begins_count++;
+    }
+    begins_count++;
+    begins_with = sure_resize(NULL, begins_count * sizeof *begins_with);
+    memcpy((void *)begins_with, (void *)environ, begins_count * sizeof *begins_with);
+}
+
+static void reset_variables(void)
+{
+    if (begins_with == NULL) {
+        keep_variables();
+    }
+    environ = begins_at;
+    memcpy((void *)environ, (void *)begins_with, begins_count * sizeof *begins_with);
 }
 
 char *__wrap_getenv(const char *name)
@@ -140,6 +167,14 @@ size_t __wrap_strftime(char *to, size_t size, const char *format, const struct t
 /* --- the locale --------------------------------------------------------------------- */
 
 static char the_locale;
+
+void vm_reset_environment(void)
+{
+    reset_variables();
+    if (strcmp(setlocale(LC_ALL, NULL), "C") != 0) {
+        (void)setlocale(LC_ALL, "C");
+    }
+}
 
 char *__wrap_setlocale(int category, const char *name)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a program ends: exit and its handlers, abort, assertions. */
 #include "virtual/executions.h"
+#include "virtual/program/program.h"
 #include "virtual/threads/threads.h"
 
 #include <string.h>
@@ -73,6 +74,7 @@ _Noreturn void vm_exit(int status, const void *site)
             last.function(last.argument);
         }
     }
+    vm_run_destructors();
     instrument_end(status, site);
 }
 

@@ -129,6 +129,28 @@ bool vm_is_program(const void *address)
     return dladdr(address, &object) != 0 && strcmp(object.dli_fname, loading) == 0;
 }
 
+/* The functions with __attribute__((destructor)), in the order of their addresses. */
+static void (**destructors)(void);
+static size_t destructor_count;
+
+static void find_destructors(const struct link_map *map)
+{
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == DT_FINI_ARRAY) {
+            destructors = (void (**)(void))(map->l_addr + entry->d_un.d_ptr);
+        } else if (entry->d_tag == DT_FINI_ARRAYSZ) {
+            destructor_count = entry->d_un.d_val / sizeof *destructors;
+        }
+    }
+}
+
+void vm_run_destructors(void)
+{
+    for (size_t i = destructor_count; i-- > 0;) {
+        destructors[i]();
+    }
+}
+
 int vm_load(const char *path)
 {
     expect_threads();
@@ -148,6 +170,7 @@ int vm_load(const char *path)
     read_sections(path, address);
     dl_iterate_phdr(keep_variables, &address);
     find_waiter_table();
+    find_destructors(map);
     vm_unsettled = true; /* by its constructors */
     return 0;
 }

@@ -42,6 +42,9 @@ bool vm_is_program(const void *address);
 /* The loaded program's function or object of that name, or NULL. */
 void *vm_symbol(const char *name);
 
+/* Calls the program's functions with __attribute__((destructor)). */
+void vm_run_destructors(void);
+
 /* The program's main has returned: ends the program as exit(status) does (exit.c). */
 _Noreturn void vm_exit(int status, const void *site);
 
