@@ -32,6 +32,7 @@ int main(int argc, char **argv)
     struct options options;
     vm_tool = "lockcheck";
     vm_purpose = "checked";
+    vm_announces = true;
     vm_output_ours();
     tool = (struct tool){.name = "lockcheck",
                          .version = LOCKSTEP_VERSION,

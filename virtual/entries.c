@@ -7,6 +7,7 @@
  * processors (constructors of the program) everything is done natively.
  */
 #include "virtual/ground/operations.h"
+#include "virtual/ground/seen.h"
 #include "virtual/instrument.h"
 #include "virtual/program/program.h"
 
@@ -31,11 +32,18 @@ static inline const void *program_site(const void *site)
     return site;
 }
 
+/* The library's own streams (std::cout) are in its own memory, and lock themselves. */
 static inline void plain(void *address, size_t size, bool write, const void *site)
 {
-    if (vm_running != VM_NOBODY) {
+    if (vm_running != VM_NOBODY && (uintptr_t)address - vm_streams >= vm_streams_size) {
         instrument_plain(address, size, write, site);
+        vm_seen_note(address, size, write);
     }
+}
+
+void vm_plain_of_program(void *address, size_t size, bool write, const void *site)
+{
+    plain(address, size, write, program_site(site));
 }
 
 /* --- calls, for reports ------------------------------------------------------------- */
@@ -125,6 +133,8 @@ void __tsan_vptr_update(void **address, void *value)
 {
     if (*address != value) {
         plain((void *)address, sizeof *address, true, SITE);
+    } else {
+        vm_seen_note((void *)address, sizeof *address, true); /* it is written anew */
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "virtual/ground/seen.h"
 
 /* --- happens-before ----------------------------------------------------------------- */
 
@@ -195,6 +196,7 @@ static void note_location(struct model *model, event_id id)
 
 void model_execute(struct model *model, event_id id)
 {
+    vm_seen_forget();
     const struct event *event = event_of(model->graph, id);
     struct thread_view *present = &model->present[id.thread];
     make_room(model, id);

@@ -9,6 +9,7 @@
 #include "virtual/executions.h"
 #include "virtual/ground/messages.h"
 #include "virtual/virtual.h"
+#include "virtual/ground/seen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +244,7 @@ void vm_spawn(unsigned processor, void (*body)(void *), void *argument)
 void vm_enter(unsigned processor)
 {
     vm_running = (int)processor;
+    vm_seen_forget();
     enter(&fibers[processor]);
     vm_running = VM_NOBODY;
 }

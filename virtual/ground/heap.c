@@ -14,6 +14,7 @@
 #include "virtual/ground/messages.h"
 #include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
+#include "virtual/ground/seen.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -114,6 +115,7 @@ void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
         highest = owner >= highest ? owner + 1 : highest;
         size_t own = range->count - 1;
         records(owner)[own].mark = instrument_allocate(block, size, site);
+        vm_seen_forget();
     }
     return block;
 }
@@ -202,6 +204,7 @@ void vm_free(void *address, const void *site)
     struct vm_heap_block *block = to_free(address, site);
     if (vm_self() != VM_NOBODY) {
         instrument_free(block->start, block->size, site);
+        vm_seen_forget();
         block = to_free(address, site); /* others may have run */
     }
     block->freed = site;

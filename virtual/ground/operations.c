@@ -4,6 +4,7 @@
  * of the program) they are done natively.
  */
 #include "virtual/ground/operations.h"
+#include "virtual/ground/seen.h"
 #include "virtual/instrument.h"
 
 struct vm_registers vm_registers;
@@ -14,6 +15,7 @@ _Static_assert((offsetof(struct vm_registers, stack) == 96 &&
 
 bool vm_failed_spuriously;
 uintptr_t vm_waiter_table, vm_waiter_size;
+uintptr_t vm_streams, vm_streams_size;
 
 /* --- the memory itself -------------------------------------------------------------- */
 
@@ -158,6 +160,7 @@ void vm_plain(const void *address, size_t size, bool write, const void *site)
 {
     if (vm_self() != VM_NOBODY && size > 0) {
         instrument_plain((void *)(uintptr_t)address, size, write, site);
+        vm_seen_note(address, size, write);
     }
 }
 

@@ -57,6 +57,12 @@ bool vm_on_own_stack(const void *object);
 /* Announces a plain access (outside of all processors: nothing to announce). */
 void vm_plain(const void *address, size_t size, bool write, const void *site);
 
+/* The same for one that the program itself makes, at `site` (entries.c). */
+void vm_plain_of_program(void *address, size_t size, bool write, const void *site);
+
+/* Where libstdc++ has its variables, streams among them; size 0 if there are none. */
+extern uintptr_t vm_streams, vm_streams_size;
+
 /* memmove and memset, announced (bytes.c). */
 void *vm_copy(void *to, const void *from, size_t size, const void *site);
 void *vm_fill(void *to, int byte, size_t size, const void *site);

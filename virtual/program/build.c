@@ -196,24 +196,25 @@ static void add_flags(struct command *command, const char *const *words, enum st
 /* --- compiling ---------------------------------------------------------------------- */
 
 /* What every source sees first. gcc warns that its own runtime does not know fences: ours
-   does. What libstdc++ has compiled of its templates, the program compiles for itself. No
-   function may escape instrumentation. */
+   does. No function may escape instrumentation. */
 static const char prelude[] =
     "#pragma GCC system_header\n"
     "#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 11\n"
     "#pragma GCC diagnostic ignored \"-Wtsan\"\n"
     "#endif\n"
-    "#if defined __cplusplus && defined __has_include\n"
-    "#if __has_include(<bits/c++config.h>)\n"
-    "#include <bits/c++config.h>\n"
-    "#undef _GLIBCXX_EXTERN_TEMPLATE\n"
-    "#define _GLIBCXX_EXTERN_TEMPLATE 0\n"
-    "#endif\n"
-    "#endif\n"
     "#define no_sanitize(...) unused\n"
     "#define no_sanitize_thread unused\n"
     "#define __no_sanitize__(...) unused\n"
     "#define __no_sanitize_thread__ unused\n";
+
+/* What libstdc++ has compiled of its templates, the program compiles for itself. */
+static const char own_templates[] = "#if defined __cplusplus && defined __has_include\n"
+                                    "#if __has_include(<bits/c++config.h>)\n"
+                                    "#include <bits/c++config.h>\n"
+                                    "#undef _GLIBCXX_EXTERN_TEMPLATE\n"
+                                    "#define _GLIBCXX_EXTERN_TEMPLATE 0\n"
+                                    "#endif\n"
+                                    "#endif\n";
 
 /* The faithful translation, unless the user says otherwise. */
 static const char *const first_flags[] = {"-O0", NULL};
@@ -335,7 +336,10 @@ static bool compile(const struct vm_build *build, char *const *listings)
 {
     char path[PATH_MAX];
     name_file(path, build, "prelude.h");
-    if (!file_write(path, prelude, sizeof prelude - 1)) {
+    char text[sizeof prelude + sizeof own_templates];
+    int length = snprintf(text, sizeof text, "%s%s", prelude,
+                          build->announce ? own_templates : "");
+    if (!file_write(path, text, (size_t)length)) {
         return false;
     }
 
@@ -400,7 +404,8 @@ static bool check_listings(const struct vm_build *build, const struct command *l
         const char *listing = listings->words[i];
         good = check_sections(listing, build->sources[i]) && good;
         good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
-               (optimises(build->flags) || liveness_mark(listing)) && good;
+               (optimises(build->flags) || liveness_mark(listing)) &&
+               (!build->announce || announce_mark(listing)) && good;
     }
     return good;
 }

@@ -31,6 +31,12 @@ bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE]
    False when that cannot be written, said on stderr. */
 bool liveness_mark(const char *listing);
 
+/* --- announce.c: accesses that the compiler does not announce ----------------------- */
+
+/* Puts a call before each of them into a listing (which is then read no more for what the
+   program has). False when that cannot be written, said on stderr. */
+bool announce_mark(const char *listing);
+
 /* --- outside.c: the functions that a program calls and does not contain ------------- */
 
 /* Judges each one: 0 when all may be called (perhaps without being seen), else -1, said on

@@ -26,6 +26,8 @@ static const char *compiler(const char *variable, const char *usual)
     return named != NULL && named[0] != '\0' ? named : usual;
 }
 
+bool vm_announces;
+
 bool vm_load_sources(const char *const *sources, const char *const *flags)
 {
     char archive[PATH_MAX], program[PATH_MAX];
@@ -38,6 +40,7 @@ bool vm_load_sources(const char *const *sources, const char *const *flags)
                              .cc = compiler("CC", "cc"),
                              .cxx = compiler("CXX", "c++"),
                              .archive = archive,
+                             .announce = vm_announces,
                              .directory = vm_scratch()};
     return vm_build(&build, program, sizeof program) == 0 && vm_load(program) == 0;
 }

@@ -141,23 +141,23 @@ static const struct {
      "__libc_single_threaded"},
     {HARMLESS, "_Znw* _Zna* _Zdl* _Zda*"}, /* replaced: cxx.c */
     {HARMLESS,
-     "_ZSt9terminatev _ZSt10unexpectedv _ZSt11_Hash_bytesPKvmm "
-     "_ZSt1?__throw_* _ZSt2?__throw_* _ZSt3?__throw_* "
+     "_ZSt9terminatev _ZSt10unexpectedv _ZSt1?__throw_* _ZSt2?__throw_* _ZSt3?__throw_* "
      "_ZSt18uncaught_exceptionv _ZSt19uncaught_exceptionsv _ZSt15__once_callable "
      "_ZSt11__once_call __once_proxy _ZSt7nothrow _ZSt15future_categoryv "
      "_ZNSt3_V215system_categoryEv _ZNSt3_V216generic_categoryEv "
-     "_ZSt17current_exceptionv "
      "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE _ZNSaIc* _ZNSaIw* "
-     "_ZNSt8ios_base4Init* _ZNSt15__exception_ptr* _ZNKSt15__exception_ptr* "
      "_ZNSt13__future_base12_Result_base* _ZNSt13__future_base19_Async_state_common* "
-     "_ZNSt11logic_error* _ZNSt12domain_error* _ZNSt16invalid_argument* "
-     "_ZNSt12length_error* _ZNSt12out_of_range* _ZNSt13runtime_error* "
-     "_ZNSt11range_error* _ZNSt14overflow_error* _ZNSt15underflow_error* "
-     "_ZNSt12system_error* _ZNSt12future_error* _ZNSt9exception* _ZNKSt9exception* "
-     "_ZNSt9bad_alloc* _ZNKSt9bad_alloc* _ZNSt13bad_exception* _ZNSt8bad_cast* "
-     "_ZNKSt11logic_error* _ZNKSt13runtime_error* _ZNSt9type_info* _ZNKSt9type_info* "
-     "_ZNSt8ios_base* _ZNKSt8ios_base* _ZNSt6locale* _ZNKSt6locale* _ZNKSt5ctype* "
-     "_ZTV* _ZTI* _ZTS*"},
+     "_ZNSt11logic_errorD* _ZNSt12domain_errorD* _ZNSt16invalid_argumentD* "
+     "_ZNSt12length_errorD* _ZNSt12out_of_rangeD* _ZNSt13runtime_errorD* "
+     "_ZNSt11range_errorD* _ZNSt14overflow_errorD* _ZNSt15underflow_errorD* "
+     "_ZNSt11logic_errorC?ERKS_ _ZNSt13runtime_errorC?ERKS_ _ZNSt11logic_errorC?EOS_ "
+     "_ZNSt13runtime_errorC?EOS_ _ZNSt12system_errorD* _ZNSt12future_errorD* "
+     "_ZNSt9exceptionD* _ZNKSt9exception* _ZNSt9bad_allocD* _ZNKSt9bad_alloc* "
+     "_ZNSt13bad_exceptionD* _ZNSt8bad_castD* _ZNKSt11logic_error* "
+     "_ZNKSt13runtime_error* _ZNSt9type_info* _ZNKSt9type_info* _ZTV* _ZTI* _ZTS*"},
+    /* What a stream begins with, and what all of them share. */
+    {HARMLESS, "_ZNSt8ios_base* _ZNKSt8ios_base* _ZNSt6locale* _ZNKSt6locale* "
+               "_ZNKSt5ctypeIcE13_M_widen_initEv _ZNSt5ctype*"},
 };
 
 static bool fits(const char *pattern, const char *name, size_t length)
@@ -274,7 +274,8 @@ static bool starts(const char *text, const char *beginning)
 /* Whether the running executable supplies a name of ours. */
 static bool is_ours(const char *name)
 {
-    return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_")) &&
+    return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_") ||
+            starts(name, "vm_seen")) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
 }
 

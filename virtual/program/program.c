@@ -151,6 +151,31 @@ void vm_run_destructors(void)
     }
 }
 
+/* The writable segment of the library that has std::cout. */
+static int note_streams(struct dl_phdr_info *object, size_t size, void *stream)
+{
+    (void)size;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        uintptr_t start = object->dlpi_addr + segment->p_vaddr;
+        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) != 0 &&
+            (uintptr_t)stream - start < segment->p_memsz) {
+            vm_streams = start;
+            vm_streams_size = segment->p_memsz;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void find_streams(void)
+{
+    void *stream = dlsym(program, "_ZSt4cout");
+    if (stream != NULL) {
+        dl_iterate_phdr(note_streams, stream);
+    }
+}
+
 int vm_load(const char *path)
 {
     expect_threads();
@@ -171,6 +196,7 @@ int vm_load(const char *path)
     dl_iterate_phdr(keep_variables, &address);
     find_waiter_table();
     find_destructors(map);
+    find_streams();
     vm_unsettled = true; /* by its constructors */
     return 0;
 }

@@ -15,7 +15,8 @@ struct vm_build {
     const char *const *flags;   /* for the compiler; NULL at the end */
     const char *cc, *cxx;       /* the user's compilers */
     const char *archive;        /* instrumented library to link with, or NULL */
-    const char *directory;      /* for what is made: exists, writable, stays until exit */
+    bool announce; /* also the accesses that the compilers' instrumentation leaves out */
+    const char *directory; /* for what is made: exists, writable, stays until exit */
 };
 
 /*

@@ -13,6 +13,10 @@
 
 #include "virtual/virtual.h"
 
+/* Whether the tool wants to be told of accesses that the compilers' instrumentation leaves
+   out (of such as need no time of their own: for locksim each costs what it costs). */
+extern bool vm_announces;
+
 /* --- a program (load.c) ------------------------------------------------------------- */
 
 /* Compiles the sources with the flags (each NULL at the end), by CC and CXX of the

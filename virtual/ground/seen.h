@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Accesses that the compiler's instrumentation leaves out (program/announce.c): the
+ * program calls vm_seen before each access, with nothing but its address and what it is,
+ * and all registers as they are.
+ */
+#ifndef LOCKSTEP_VIRTUAL_SEEN_H
+#define LOCKSTEP_VIRTUAL_SEEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What an access is: its size, and whether it writes. */
+#define VM_SEEN(size, write) ((size) << 1 | (write))
+
+/* What a string instruction is, beside the size of an element. */
+enum { VM_REPEATED = 256, VM_MOVES = 512 };
+
+/* Notes that an access has been announced: again is once too often, until the running
+   thread has had another event. */
+void vm_seen_note(const void *address, size_t size, bool write);
+
+/* From now on each access is announced again. */
+extern uint64_t vm_seen_turn;
+static inline void vm_seen_forget(void)
+{
+    vm_seen_turn++;
+}
+
+#endif

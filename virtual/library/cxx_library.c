@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What libstdc++ has compiled and the program does not make from its headers: hashes,
+ * exceptions. The library's own functions are called, their accesses are announced.
+ */
+#include "virtual/library/library.h"
+
+#include "virtual/program/program.h"
+
+/* The library's function of that name, as one of another type. */
+#define NATIVE(type, name) ((type)(uintptr_t)vm_symbol(name))
+
+/* --- hashes ------------------------------------------------------------------------- */
+
+size_t __wrap__ZSt11_Hash_bytesPKvmm(const void *bytes, size_t size, size_t seed)
+{
+    typedef size_t hash(const void *, size_t, size_t);
+    reads(bytes, size, SITE);
+    return NATIVE(hash *, "_ZSt11_Hash_bytesPKvmm")(bytes, size, seed);
+}
+
+/* struct { float most; size_t next; }, and a std::pair<bool, size_t>. */
+enum { POLICY = 16 };
+struct rehash {
+    bool needed;
+    size_t buckets;
+};
+
+struct rehash __wrap__ZNKSt8__detail20_Prime_rehash_policy14_M_need_rehashEmmm(
+    void *policy, size_t buckets, size_t elements, size_t more)
+{
+    typedef struct rehash ask(void *, size_t, size_t, size_t);
+    unsigned char before[POLICY];
+    reads(policy, POLICY, SITE);
+    memcpy(before, policy, POLICY);
+    struct rehash result =
+        NATIVE(ask *, "_ZNKSt8__detail20_Prime_rehash_policy14_M_need_rehashEmmm")(
+            policy, buckets, elements, more);
+    if (memcmp(before, policy, POLICY) != 0) {
+        writes((char *)policy + POLICY / 2, POLICY / 2, SITE);
+    }
+    return result;
+}
+
+size_t __wrap__ZNKSt8__detail20_Prime_rehash_policy11_M_next_bktEm(void *policy,
+                                                                   size_t buckets)
+{
+    typedef size_t ask(void *, size_t);
+    reads(policy, POLICY / 4, SITE);
+    writes((char *)policy + POLICY / 2, POLICY / 2, SITE);
+    return NATIVE(ask *, "_ZNKSt8__detail20_Prime_rehash_policy11_M_next_bktEm")(policy,
+                                                                                 buckets);
+}
+
+/* --- exceptions --------------------------------------------------------------------- */
+
+/* std::exception_ptr is one pointer; what it points to counts who has it, in order. */
+#define POINTER(name, parameters, arguments, announce)                                   \
+    void *__wrap_##name parameters                                                       \
+    {                                                                                    \
+        typedef void *call parameters;                                                   \
+        announce(self, sizeof(void *), SITE);                                            \
+        return NATIVE(call *, #name) arguments;                                          \
+    }
+POINTER(_ZNSt15__exception_ptr13exception_ptrC1EPv, (void *self, void *thrown),
+        (self, thrown), writes)
+POINTER(_ZNSt15__exception_ptr13exception_ptr9_M_addrefEv, (void *self), (self), reads)
+POINTER(_ZNSt15__exception_ptr13exception_ptr10_M_releaseEv, (void *self), (self), writes)
+POINTER(_ZSt17current_exceptionv, (void *self), (self), writes)
+
+/* Exceptions that are made of a text: std::string begins with pointer and length. */
+#define OF_TEXT(name)                                                                    \
+    void __wrap_##name##EPKc(void *self, const char *text)                               \
+    {                                                                                    \
+        typedef void make(void *, const char *);                                         \
+        (void)read_string(text, SITE);                                                   \
+        NATIVE(make *, #name "EPKc")(self, text);                                        \
+    }                                                                                    \
+    void __wrap_##name##ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE(         \
+        void *self, const void *string)                                                  \
+    {                                                                                    \
+        typedef void make(void *, const void *);                                         \
+        struct {                                                                         \
+            const char *text;                                                            \
+            size_t length;                                                               \
+        } parts;                                                                         \
+        reads(string, sizeof parts, SITE);                                               \
+        memcpy(&parts, string, sizeof parts);                                            \
+        reads(parts.text, parts.length, SITE);                                           \
+        NATIVE(make *, #name "ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE")  \
+        (self, string);                                                                  \
+    }
+OF_TEXT(_ZNSt11logic_errorC1)
+OF_TEXT(_ZNSt11logic_errorC2)
+OF_TEXT(_ZNSt12domain_errorC1)
+OF_TEXT(_ZNSt12length_errorC1)
+OF_TEXT(_ZNSt12out_of_rangeC1)
+OF_TEXT(_ZNSt16invalid_argumentC1)
+OF_TEXT(_ZNSt13runtime_errorC1)
+OF_TEXT(_ZNSt13runtime_errorC2)
+OF_TEXT(_ZNSt11range_errorC1)
+OF_TEXT(_ZNSt14overflow_errorC1)
+OF_TEXT(_ZNSt15underflow_errorC1)

@@ -1,0 +1,734 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the compilers' instrumentation leaves out: structs that are passed, returned and
+ * assigned by value, wide vectors, streaming stores, functions whose attributes switch it
+ * off. Each access to memory in a listing is announced anew by a call before it; those
+ * that the compiler has just announced cost a comparison (ground/seen.c).
+ *
+ * Not announced are what belongs to the running function alone (its frame, but for
+ * variables whose address it takes), constants and tables of the linker's. An instruction
+ * that is not understood is not seen, and said so.
+ *
+ * For x86-64.
+ */
+#include "virtual/ground/seen.h"
+#include "virtual/program/build.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- one instruction ---------------------------------------------------------------- */
+
+enum { MOST_OPERANDS = 5, MOST_NAME = 24 };
+
+struct text {
+    const char *start;
+    size_t length;
+};
+
+struct instruction {
+    char name[MOST_NAME];
+    bool repeated; /* `rep` and its like */
+    struct text operand[MOST_OPERANDS];
+    unsigned operands;
+    int memory; /* the operand in memory, or -1 */
+};
+
+/* What it does with its operand in memory. */
+enum {
+    READS = 1,
+    WRITES = 2,
+    STRING_MOVE = 4,
+    STRING_FILL = 8,
+    MASKED = 16,
+    NOT_KNOWN = 32
+};
+struct effect {
+    unsigned does;
+    unsigned size;
+};
+
+static bool starts(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static bool ends(const char *text, const char *end)
+{
+    size_t length = strlen(text), part = strlen(end);
+    return length >= part && strcmp(text + length - part, end) == 0;
+}
+
+static bool has(struct text text, const char *part)
+{
+    return memmem(text.start, text.length, part, strlen(part)) != NULL;
+}
+
+static bool is_memory(struct text operand)
+{
+    const char *start = operand.start;
+    size_t length = operand.length;
+    if (length > 0 && *start == '*') {
+        start++;
+        length--;
+    }
+    return length > 0 && *start != '$' &&
+           (*start != '%' || memchr(start, ':', length) != NULL) && *start != '{';
+}
+
+static const char *skip_blanks(const char *text)
+{
+    return text + strspn(text, " \t");
+}
+
+static void take_operands(struct instruction *instruction, const char *text,
+                          const char *end)
+{
+    instruction->memory = -1;
+    while (text < end) {
+        text = skip_blanks(text);
+        const char *from = text;
+        for (int depth = 0; text < end && (depth > 0 || *text != ','); text++) {
+            depth += (*text == '(') - (*text == ')');
+        }
+        const char *to = text;
+        while (to > from && isspace((unsigned char)to[-1])) {
+            to--;
+        }
+        text += text < end;
+        if (to == from || instruction->operands == MOST_OPERANDS) {
+            continue;
+        }
+        struct text operand = {from, (size_t)(to - from)};
+        if (is_memory(operand)) {
+            instruction->memory = (int)instruction->operands;
+        }
+        instruction->operand[instruction->operands++] = operand;
+    }
+}
+
+/* A line that is an instruction, up to its comment. */
+static void parse(struct instruction *instruction, const char *line)
+{
+    static const char *const prefixes[] = {"rep",     "repz", "repnz",  "repe",  "repne",
+                                           "notrack", "bnd",  "data16", "rex64", "lock"};
+    *instruction = (struct instruction){.memory = -1};
+    size_t length = strcspn(line, "#\n");
+    const char *end = line + length;
+    for (bool prefix = true; prefix;) {
+        line = skip_blanks(line);
+        size_t size = strcspn(line, " \t;\n#");
+        snprintf(instruction->name, sizeof instruction->name, "%.*s", (int)size, line);
+        line += size;
+        prefix = false;
+        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+            if (strcmp(instruction->name, prefixes[i]) == 0) {
+                prefix = true;
+                instruction->repeated = instruction->repeated || i < 5;
+            }
+        }
+        line += strspn(line, " \t;");
+        prefix = prefix && line < end;
+    }
+    if (line < end) {
+        take_operands(instruction, line, end);
+    }
+}
+
+/* --- what instructions do ----------------------------------------------------------- */
+
+static bool is_one_of(const char *name, const char *names)
+{
+    size_t length = strlen(name);
+    for (const char *at = names; (at = strstr(at, name)) != NULL; at += length) {
+        if ((at == names || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The size that the register operands have: of vectors the largest, 0 without any. */
+static unsigned vector_width(const struct instruction *instruction)
+{
+    unsigned width = 0;
+    for (unsigned i = 0; i < instruction->operands; i++) {
+        struct text operand = instruction->operand[i];
+        if ((int)i == instruction->memory || operand.start[0] != '%') {
+            continue;
+        }
+        unsigned own = starts(operand.start, "%zmm")   ? 64
+                       : starts(operand.start, "%ymm") ? 32
+                       : starts(operand.start, "%xmm") ? 16
+                       : starts(operand.start, "%mm")  ? 8
+                                                       : 0;
+        width = own > width ? own : width;
+    }
+    return width;
+}
+
+static unsigned suffix_size(char letter)
+{
+    return letter == 'b'   ? 1
+           : letter == 'w' ? 2
+           : letter == 'l' ? 4
+           : letter == 'q' ? 8
+                           : 0;
+}
+
+/* Instructions on integers, whose names end with a letter for their size. */
+static bool find_integer(const struct instruction *instruction, struct effect *effect)
+{
+    static const char moves[] = "mov movabs movnti movbe pop";
+    static const char reads[] = "cmp test imul mul div idiv push bsf bsr tzcnt lzcnt "
+                                "popcnt andn bextr pdep pext shlx sarx shrx rorx mulx "
+                                "crc32 adcx adox bzhi blsr blsi blsmsk";
+    static const char updates[] =
+        "add sub adc sbb and or xor inc dec neg not shl shr sar "
+        "sal rol ror rcl rcr shld shrd";
+    static const char bits[] = "bt bts btr btc";
+    char base[MOST_NAME];
+    size_t length = strlen(instruction->name);
+    if (length < 2) {
+        return false;
+    }
+    bool last = instruction->memory == (int)instruction->operands - 1;
+    snprintf(base, sizeof base, "%s", instruction->name);
+    unsigned size = suffix_size(base[length - 1]);
+    if (size == 0) {
+        return false;
+    }
+    base[length - 1] = '\0';
+    if (is_one_of(base, moves)) {
+        *effect = (struct effect){last ? WRITES : READS, size};
+    } else if (is_one_of(base, reads) || (starts(base, "cmov") && length > 5)) {
+        *effect = (struct effect){READS, size};
+    } else if (is_one_of(base, updates)) {
+        *effect = (struct effect){last ? READS | WRITES : READS, size};
+    } else if (is_one_of(base, bits) && instruction->operand[0].start[0] == '$') {
+        *effect = (struct effect){base[2] == '\0' ? READS : READS | WRITES, size};
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* `cmovne (%rax), %rdx`: the size is the register's. */
+static unsigned register_size(struct text operand)
+{
+    const char *name = operand.start + 1;
+    size_t length = operand.length - 1;
+    char last = length > 0 ? name[length - 1] : '\0';
+    if (name[0] == 'r') {
+        bool numbered = isdigit((unsigned char)name[1]);
+        return !numbered ? 8 : last == 'd' ? 4 : last == 'w' ? 2 : last == 'b' ? 1 : 8;
+    }
+    return name[0] == 'e' ? 4 : last == 'l' || last == 'h' ? 1 : 2;
+}
+
+static bool find_without_letter(const struct instruction *instruction,
+                                struct effect *effect)
+{
+    static const struct {
+        const char *names;
+        struct effect effect;
+    } fixed[] = {
+        {"movzbw movzbl movzbq movsbw movsbl movsbq", {READS, 1}},
+        {"movzwl movzwq movswl movswq", {READS, 2}},
+        {"movslq", {READS, 4}},
+        {"push call jmp callq jmpq", {READS, 8}},
+        {"pop", {WRITES, 8}},
+        {"ldmxcsr", {READS, 4}},
+        {"stmxcsr vstmxcsr", {WRITES, 4}},
+        {"fldcw", {READS, 2}},
+        {"fnstcw fstcw fnstsw fstsw", {WRITES, 2}},
+        {"flds fadds fmuls fsubs fdivs fsubrs fdivrs fcoms fcomps", {READS, 4}},
+        {"fldl faddl fmull fsubl fdivl fsubrl fdivrl fcoml fcompl", {READS, 8}},
+        {"fldt", {READS, 10}},
+        {"filds fiadds fimuls fisubs fidivs fisubrs fidivrs ficoms ficomps", {READS, 2}},
+        {"fildl fiaddl fimull fisubl fidivl fisubrl fidivrl ficoml ficompl", {READS, 4}},
+        {"fildll fildq", {READS, 8}},
+        {"fsts fstps", {WRITES, 4}},
+        {"fstl fstpl", {WRITES, 8}},
+        {"fstpt", {WRITES, 10}},
+        {"fists fistps fisttps fistp fisttp", {WRITES, 2}},
+        {"fistl fistpl fisttpl", {WRITES, 4}},
+        {"fistpll fistpq fisttpll fisttpq", {WRITES, 8}},
+        {"cvtsi2ss cvtsi2sd vcvtsi2ss vcvtsi2sd cvtsi2ssl cvtsi2sdl vcvtsi2ssl "
+         "vcvtsi2sdl",
+         {READS, 4}},
+        {"cvtsi2ssq cvtsi2sdq vcvtsi2ssq vcvtsi2sdq", {READS, 8}},
+    };
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        if (is_one_of(instruction->name, fixed[i].names)) {
+            *effect = fixed[i].effect;
+            return true;
+        }
+    }
+    if (starts(instruction->name, "set") && instruction->operands == 1) {
+        *effect = (struct effect){WRITES, 1};
+        return true;
+    }
+    bool last = instruction->memory == (int)instruction->operands - 1;
+    if (vector_width(instruction) == 0 && instruction->operands > 1) {
+        /* Without a letter it is the register that says how large. */
+        struct text other = instruction->operand[last ? 0 : instruction->operands - 1];
+        if (other.start[0] == '%') {
+            static const char letters[] = "?bw?l???q";
+            struct instruction sized = *instruction;
+            size_t length = strlen(sized.name);
+            if (length + 1 < sizeof sized.name) {
+                sized.name[length] = letters[register_size(other)];
+                sized.name[length + 1] = '\0';
+                return find_integer(&sized, effect);
+            }
+        }
+    }
+    return false;
+}
+
+/* The memory operand of a conversion or extension that has less than its result. */
+static unsigned part_of(const char *name, unsigned width)
+{
+    static const struct {
+        const char *names;
+        unsigned part;
+    } parts[] = {
+        {"pmovsxbw pmovsxwd pmovsxdq pmovzxbw pmovzxwd pmovzxdq cvtps2pd cvtdq2pd", 2},
+        {"pmovsxbd pmovsxwq pmovzxbd pmovzxwq", 4},
+        {"pmovsxbq pmovzxbq", 8},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (is_one_of(name, parts[i].names)) {
+            return width / parts[i].part;
+        }
+    }
+    return 0;
+}
+
+/* Instructions on vectors, and on floating-point numbers in their registers. */
+static bool find_vector(const struct instruction *instruction, struct effect *effect)
+{
+    static const struct {
+        const char *names;
+        unsigned size;
+    } fixed[] = {
+        {"movd pinsrd pextrd insertps extractps broadcastss pbroadcastd", 4},
+        {"movq movlps movhps movlpd movhpd pinsrq pextrq broadcastsd pbroadcastq", 8},
+        {"movddup", 8},
+        {"pinsrw pextrw pbroadcastw", 2},
+        {"pinsrb pextrb pbroadcastb", 1},
+        {"insertf128 extractf128 inserti128 extracti128 broadcastf128 broadcasti128", 16},
+    };
+    static const char strange[] = "gather scatter maskmov compress expand";
+    unsigned width = vector_width(instruction);
+    const char *name = instruction->name + (instruction->name[0] == 'v');
+    bool last = instruction->memory == (int)instruction->operands - 1;
+    if (width == 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < instruction->operands; i++) {
+        if (has(instruction->operand[i], "{%k")) {
+            return false;
+        }
+    }
+    for (const char *word = strange; *word != '\0';) {
+        char part[16];
+        size_t length = strcspn(word, " ");
+        snprintf(part, sizeof part, "%.*s", (int)length, word);
+        if (strstr(name, part) != NULL) {
+            return false;
+        }
+        word += length + (word[length] == ' ');
+    }
+    effect->does = last && instruction->operands > 1 ? WRITES : READS;
+    effect->size = 0;
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        if (is_one_of(name, fixed[i].names)) {
+            effect->size = fixed[i].size;
+            /* The low half of a register in memory: all of it is another instruction. */
+            return !(is_one_of(name, "movddup") && width > 16);
+        }
+    }
+    effect->size = part_of(name, width);
+    if (effect->size != 0) {
+        return true;
+    }
+    bool single = ends(name, "ss") || strstr(name, "ss2s") != NULL;
+    bool twofold = ends(name, "sd") || strstr(name, "sd2s") != NULL;
+    bool all = starts(name, "p") || ends(name, "ps") || ends(name, "pd") ||
+               starts(name, "movdq") || starts(name, "movnt") || starts(name, "lddqu") ||
+               starts(name, "cvt") || starts(name, "aes") || starts(name, "sha");
+    effect->size = single ? 4 : twofold ? 8 : all ? width : 0;
+    return effect->size != 0;
+}
+
+/* String instructions: their memory is where rsi and rdi point to. */
+static bool find_string(const struct instruction *instruction, struct effect *effect)
+{
+    const char *name = instruction->name;
+    size_t length = strlen(name);
+    bool move = starts(name, "movs"), fill = starts(name, "stos");
+    if ((!move && !fill) || length != 5 || suffix_size(name[4]) == 0 ||
+        vector_width(instruction) != 0) {
+        return false;
+    }
+    if (instruction->operands > 0 && instruction->memory < 0) {
+        return false;
+    }
+    if (instruction->memory >= 0 &&
+        !has(instruction->operand[instruction->memory], "%rdi") &&
+        !has(instruction->operand[instruction->memory], "%rsi")) {
+        return false;
+    }
+    *effect = (struct effect){move ? STRING_MOVE : STRING_FILL, suffix_size(name[4])};
+    return true;
+}
+
+static struct effect effect_of(const struct instruction *instruction)
+{
+    static const char strings[] = "lodsb lodsw lodsl lodsq scasb scasw scasl scasq cmpsb "
+                                  "cmpsw cmpsl cmpsq xlat xlatb movsb stosb";
+    const char *name = instruction->name;
+    struct effect effect = {0};
+    if (starts(name, "lea") || starts(name, "nop") || starts(name, "prefetch") ||
+        starts(name, "clflush") || starts(name, "clwb") || name[0] == '\0') {
+        return effect;
+    }
+    if (find_string(instruction, &effect)) {
+        return effect;
+    }
+    if (is_one_of(name, "maskmovdqu maskmovq")) {
+        return (struct effect){MASKED, name[7] == 'd' ? 16 : 8};
+    }
+    if (instruction->memory < 0) {
+        return (struct effect){is_one_of(name, strings) ? NOT_KNOWN : 0, 0};
+    }
+    struct text operand = instruction->operand[instruction->memory];
+    if ((name[0] == 'j' || starts(name, "call")) && operand.start[0] != '*') {
+        return effect; /* a place in the code */
+    }
+    if (find_vector(instruction, &effect) || find_without_letter(instruction, &effect) ||
+        find_integer(instruction, &effect)) {
+        return effect;
+    }
+    return (struct effect){NOT_KNOWN, 0};
+}
+
+/* --- a function --------------------------------------------------------------------- */
+
+enum base { ELSEWHERE, FRAME_POINTER, STACK_POINTER, CONSTANT };
+
+struct line {
+    const char *start;
+    size_t length;
+    struct instruction instruction;
+    struct effect effect;
+    enum base base;
+    long offset;    /* of a place in the frame */
+    bool announced; /* a place in the frame that others may know */
+    bool ends;      /* a basic block */
+};
+
+struct lines {
+    struct line *all;
+    size_t count, room;
+};
+
+struct output {
+    char *text;
+    size_t length, room;
+};
+
+static void put(struct output *output, const char *text, size_t length)
+{
+    if (output->length + length + 1 > output->room) {
+        output->room = 2 * (output->length + length + 1);
+        output->text = sure_resize(output->text, output->room);
+    }
+    memcpy(output->text + output->length, text, length);
+    output->length += length;
+    output->text[output->length] = '\0';
+}
+
+static enum base base_of(struct text operand, bool framed, long *offset)
+{
+    *offset = strtol(operand.start + (operand.start[0] == '*'), NULL, 0);
+    if (operand.start[0] == '%' || has(operand, "%fs:") || has(operand, "%gs:") ||
+        has(operand, "@GOT") || has(operand, "@got") || has(operand, "@TLS")) {
+        return CONSTANT;
+    }
+    if (has(operand, "(%rip)") &&
+        starts(operand.start + (operand.start[0] == '*'), ".L")) {
+        return CONSTANT;
+    }
+    if (has(operand, "(%rsp")) {
+        return STACK_POINTER;
+    }
+    return has(operand, "(%rbp") && framed ? FRAME_POINTER : ELSEWHERE;
+}
+
+static void add_line(struct lines *lines, const char *start, size_t length, bool code)
+{
+    if (lines->count == lines->room) {
+        lines->room = lines->room == 0 ? 256 : 2 * lines->room;
+        lines->all = sure_resize(lines->all, lines->room * sizeof *lines->all);
+    }
+    struct line *line = &lines->all[lines->count++];
+    *line = (struct line){.start = start, .length = length, .instruction.memory = -1};
+    const char *text = skip_blanks(start);
+    bool label = start[strcspn(start, ": \t\"\n")] == ':';
+    if (code && isalpha((unsigned char)*text) && !label) {
+        parse(&line->instruction, text);
+        line->effect = effect_of(&line->instruction);
+        line->ends = line->instruction.name[0] == 'j' ||
+                     starts(line->instruction.name, "call") ||
+                     starts(line->instruction.name, "ret");
+    } else {
+        line->ends = label;
+    }
+}
+
+/* Whether the function has a frame pointer. */
+static bool is_framed(const struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct instruction *instruction = &lines->all[i].instruction;
+        if (strcmp(instruction->name, "movq") == 0 && instruction->operands == 2 &&
+            starts(instruction->operand[0].start, "%rsp") &&
+            starts(instruction->operand[1].start, "%rbp")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the function takes the address of that place in its frame. */
+static bool is_lent(const struct lines *lines, enum base base, long offset, bool framed)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct instruction *instruction = &lines->all[i].instruction;
+        long found;
+        if (instruction->operands == 2 && instruction->memory == 0 &&
+            starts(instruction->name, "lea") &&
+            base_of(instruction->operand[0], framed, &found) == base && found == offset &&
+            !starts(instruction->operand[1].start, "%rsp")) {
+            return true;
+        }
+        if (base == STACK_POINTER && offset == 0 && instruction->operands == 2 &&
+            strcmp(instruction->name, "movq") == 0 &&
+            starts(instruction->operand[0].start, "%rsp") &&
+            !starts(instruction->operand[1].start, "%rbp")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A variable of the function's own is everybody's once its address is known. Of its parts
+ * only copies of the whole are not announced by the compiler: they begin at the place
+ * whose address is taken, and go on from there without a gap.
+ */
+static void find_lent(struct lines *lines, bool framed)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        struct line *line = &lines->all[i];
+        if ((line->effect.does & (READS | WRITES)) != 0 &&
+            (line->base == FRAME_POINTER || line->base == STACK_POINTER)) {
+            line->announced = is_lent(lines, line->base, line->offset, framed);
+        }
+    }
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < lines->count; i++) {
+            const struct line *one = &lines->all[i];
+            if (!one->announced) {
+                continue;
+            }
+            enum { NEAR = 8 };
+            size_t from = i < NEAR ? 0 : i - NEAR;
+            for (size_t j = from; j < lines->count && j < i + NEAR; j++) {
+                struct line *other = &lines->all[j];
+                if (!other->announced && other->base == one->base &&
+                    other->effect.does == one->effect.does &&
+                    other->offset == one->offset + (long)one->effect.size) {
+                    other->announced = changed = true;
+                }
+            }
+        }
+    }
+}
+
+/* --- announcing --------------------------------------------------------------------- */
+
+/* An operand as it is when the stack pointer is so much lower. */
+static void put_operand(struct output *output, struct text operand, enum base base,
+                        long lower)
+{
+    if (operand.length > 0 && *operand.start == '*') {
+        operand.start++;
+        operand.length--;
+    }
+    if (base == STACK_POINTER) {
+        char offset[32];
+        put(output, offset, (size_t)snprintf(offset, sizeof offset, "%ld+", lower));
+        if (operand.start[0] == '(') {
+            put(output, "0", 1);
+        }
+    }
+    put(output, operand.start, operand.length);
+}
+
+static void put_text(struct output *output, const char *text)
+{
+    put(output, text, strlen(text));
+}
+
+/* The area below the stack pointer may be in use (a leaf function's): 128 bytes. */
+static void announce(struct output *output, const struct line *line, bool write)
+{
+    char rest[160];
+    put_text(output, "\tleaq\t-128(%rsp), %rsp\n\tpushq\t%rdi\n\tpushq\t%rsi\n\tleaq\t");
+    put_operand(output, line->instruction.operand[line->instruction.memory], line->base,
+                144);
+    snprintf(rest, sizeof rest,
+             ", %%rdi\n\tmovl\t$%u, %%esi\n\tcall\t*vm_seen@GOTPCREL(%%rip)\n"
+             "\tpopq\t%%rsi\n\tpopq\t%%rdi\n\tleaq\t128(%%rsp), %%rsp\n",
+             VM_SEEN(line->effect.size, write));
+    put_text(output, rest);
+}
+
+static void announce_string(struct output *output, const struct line *line)
+{
+    char text[256];
+    unsigned what = line->effect.size | (line->instruction.repeated ? VM_REPEATED : 0) |
+                    (line->effect.does == STRING_MOVE ? VM_MOVES : 0);
+    snprintf(text, sizeof text,
+             "\tleaq\t-128(%%rsp), %%rsp\n\tpushq\t$%u\n"
+             "\tcall\t*vm_seen_string@GOTPCREL(%%rip)\n\tleaq\t136(%%rsp), %%rsp\n",
+             what);
+    put_text(output, text);
+}
+
+/* maskmovdqu %xmm1, %xmm0: bytes of the second operand, where the first has a sign. */
+static void announce_masked(struct output *output, const struct line *line)
+{
+    char text[320];
+    struct text mask = line->instruction.operand[0];
+    snprintf(text, sizeof text,
+             "\tleaq\t-144(%%rsp), %%rsp\n\t%s\t%.*s, (%%rsp)\n\tpushq\t$%u\n"
+             "\tcall\t*vm_seen_masked@GOTPCREL(%%rip)\n\tleaq\t152(%%rsp), %%rsp\n",
+             line->effect.size == 16 ? "movdqu" : "movq", (int)mask.length, mask.start,
+             line->effect.size);
+    put_text(output, text);
+}
+
+static void put_announced(struct output *output, const struct line *line)
+{
+    unsigned does = line->effect.does;
+    bool frame = line->base == FRAME_POINTER || line->base == STACK_POINTER;
+    if ((does & (STRING_MOVE | STRING_FILL)) != 0) {
+        announce_string(output, line);
+    } else if (does == MASKED) {
+        announce_masked(output, line);
+    } else if (line->base != CONSTANT && (!frame || line->announced)) {
+        if ((does & READS) != 0) {
+            announce(output, line, false);
+        }
+        if ((does & WRITES) != 0) {
+            announce(output, line, true);
+        }
+    }
+}
+
+static void finish_function(struct output *output, struct lines *lines,
+                            const char *listing)
+{
+    bool framed = is_framed(lines);
+    for (size_t i = 0; i < lines->count; i++) {
+        struct line *line = &lines->all[i];
+        if (line->instruction.memory >= 0) {
+            line->base = base_of(line->instruction.operand[line->instruction.memory],
+                                 framed, &line->offset);
+        }
+    }
+    find_lent(lines, framed);
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->all[i];
+        if (line->effect.does == NOT_KNOWN && line->base == ELSEWHERE) {
+            char place[PLACE_SIZE], what[MOST_NAME + 32];
+            snprintf(what, sizeof what, "the instruction %s", line->instruction.name);
+            (void)assembly_find(listing, line->instruction.name, place);
+            unseen_add(place, what);
+        }
+        put_announced(output, line);
+        put(output, line->start, line->length);
+    }
+    lines->count = 0;
+}
+
+/*
+ * Each facet of a locale has an id, a static member of a template, which the library and
+ * the program must have in common: with gcc it is one for the whole process, with clang
+ * it is to become so.
+ */
+static void put_directive(struct output *output, const char *line, size_t length)
+{
+    static const char kind[] = "2idE,@object";
+    const char *found = memmem(line, length, kind, strlen(kind));
+    if (starts(skip_blanks(line), ".weak") && length > 6 &&
+        memcmp(line + length - 5, "2idE\n", 5) == 0) {
+        return; /* neither weak nor strong */
+    }
+    if (found == NULL || !starts(skip_blanks(line), ".type")) {
+        put(output, line, length);
+        return;
+    }
+    put(output, line, (size_t)(found - line) + strlen("2idE,@"));
+    put_text(output, "gnu_unique_object\n");
+}
+
+bool announce_mark(const char *listing)
+{
+#ifdef __x86_64__
+    size_t size;
+    char *text = file_read(listing, &size);
+    if (text == NULL) {
+        complain("%s: %s", listing, strerror(errno));
+        return false;
+    }
+    struct output output = {0};
+    struct lines lines = {0};
+    bool function = false, assembly = false;
+    for (const char *line = text; *line != '\0';) {
+        const char *end = strchr(line, '\n');
+        size_t length = end != NULL ? (size_t)(end - line) + 1 : strlen(line);
+        const char *word = skip_blanks(line);
+        function = function || starts(word, ".cfi_startproc");
+        assembly = (assembly || starts(word, "#APP")) && !starts(word, "#NO_APP");
+        if (function) {
+            add_line(&lines, line, length, !assembly);
+        } else {
+            put_directive(&output, line, length);
+        }
+        if (starts(word, ".cfi_endproc")) {
+            function = false;
+            finish_function(&output, &lines, listing);
+        }
+        line += length;
+    }
+    finish_function(&output, &lines, listing);
+    bool good = file_write(listing, output.text, output.length);
+    free(output.text);
+    free(lines.all);
+    free(text);
+    return good;
+#else
+    (void)listing;
+    return true;
+#endif
+}

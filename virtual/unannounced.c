@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* What a listing's accesses call (program/announce.c). */
+#include "virtual/ground/operations.h"
+#include "virtual/ground/seen.h"
+
+#if defined(__x86_64__)
+
+/*
+ * The stubs. All registers are the program's and stay what they are: those of integers and
+ * the flags are saved here, the others before what may let another thread run. (lahf and
+ * seto for the flags: pushfq and popfq are slower.)
+ *
+ *     vm_seen(rdi: address, esi: what)
+ *     vm_seen_string(on the stack: what; rdi, rsi and rcx as the instruction has them)
+ *     vm_seen_masked(on the stack: the size, and behind it the mask; rdi)
+ */
+#define ENTER                                                                            \
+    "    pushq %rax\n"                                                                   \
+    "    lahf\n"                                                                         \
+    "    seto %al\n"                                                                     \
+    "    pushq %rax\n"                                                                   \
+    "    pushq %rcx\n"                                                                   \
+    "    pushq %rdx\n"                                                                   \
+    "    pushq %rsi\n"                                                                   \
+    "    pushq %rdi\n"                                                                   \
+    "    pushq %r8\n"                                                                    \
+    "    pushq %r9\n"                                                                    \
+    "    pushq %r10\n"                                                                   \
+    "    pushq %r11\n"                                                                   \
+    "    pushq %rbp\n"                                                                   \
+    "    movq %rsp, %rbp\n"                                                              \
+    "    andq $-64, %rsp\n"
+#define LEAVE                                                                            \
+    "    movq %rbp, %rsp\n"                                                              \
+    "    popq %rbp\n"                                                                    \
+    "    popq %r11\n"                                                                    \
+    "    popq %r10\n"                                                                    \
+    "    popq %r9\n"                                                                     \
+    "    popq %r8\n"                                                                     \
+    "    popq %rdi\n"                                                                    \
+    "    popq %rsi\n"                                                                    \
+    "    popq %rdx\n"                                                                    \
+    "    popq %rcx\n"                                                                    \
+    "    popq %rax\n"                                                                    \
+    "    addb $127, %al\n"                                                               \
+    "    sahf\n"                                                                         \
+    "    popq %rax\n"                                                                    \
+    "    ret\n"
+/* From rbp up: rbp, r11, r10, r9, r8, rdi, rsi, rdx, rcx, flags, rax, return address. */
+#define SAVED_RDI    "40(%rbp)"
+#define SAVED_RSI    "48(%rbp)"
+#define SAVED_RCX    "64(%rbp)"
+#define SITE_SAVED   "88(%rbp)"
+#define STACKED      "96(%rbp)"
+#define STACKED_NEXT "104(%rbp)"
+
+__asm__(".text\n"
+        ".globl vm_seen\n"
+        ".type vm_seen, @function\n"
+        "vm_seen:\n    endbr64\n" ENTER "    call vm_seen_is_known\n"
+        "    testb %al, %al\n"
+        "    jne 1f\n"
+        "    movq " SAVED_RDI ", %rdi\n"
+        "    movq " SAVED_RSI ", %rsi\n"
+        "    movq " SITE_SAVED ", %rdx\n"
+        "    leaq vm_seen_announce(%rip), %rax\n"
+        "    call vm_seen_outside\n"
+        "1:\n" LEAVE ".size vm_seen, .-vm_seen\n"
+
+        ".globl vm_seen_string\n"
+        ".type vm_seen_string, @function\n"
+        "vm_seen_string:\n    endbr64\n" ENTER "    movq %rcx, %rdx\n"
+        "    movq " STACKED ", %rcx\n"
+        "    movq " SITE_SAVED ", %r8\n"
+        "    leaq vm_seen_announce_string(%rip), %rax\n"
+        "    call vm_seen_outside\n" LEAVE ".size vm_seen_string, .-vm_seen_string\n"
+
+        ".globl vm_seen_masked\n"
+        ".type vm_seen_masked, @function\n"
+        "vm_seen_masked:\n    endbr64\n" ENTER "    leaq " STACKED_NEXT ", %rsi\n"
+        "    movq " STACKED ", %rdx\n"
+        "    movq " SITE_SAVED ", %rcx\n"
+        "    leaq vm_seen_announce_masked(%rip), %rax\n"
+        "    call vm_seen_outside\n" LEAVE ".size vm_seen_masked, .-vm_seen_masked\n"
+
+        /* Calls *rax with the registers of floating point and vectors kept: whoever runs
+           in between may use them. fxsave keeps the old ones only. */
+        ".type vm_seen_outside, @function\n"
+        "vm_seen_outside:\n"
+        "    pushq %rbx\n"
+        "    movq %rsp, %rbx\n"
+        "    subq $2752, %rsp\n"
+        "    andq $-64, %rsp\n"
+        "    movq %rax, %r11\n"
+        "    movq %rdx, %r10\n"
+        "    cmpb $0, vm_seen_has_xsave(%rip)\n"
+        "    je 2f\n"
+        "    xorl %eax, %eax\n"
+        "    movq %rax, 512(%rsp)\n"
+        "    movq %rax, 520(%rsp)\n"
+        "    movq %rax, 528(%rsp)\n"
+        "    movq %rax, 536(%rsp)\n"
+        "    movq %rax, 544(%rsp)\n"
+        "    movq %rax, 552(%rsp)\n"
+        "    movq %rax, 560(%rsp)\n"
+        "    movq %rax, 568(%rsp)\n"
+        "    movl $0xe7, %eax\n"
+        "    xorl %edx, %edx\n"
+        "    xsave64 (%rsp)\n"
+        "    movq %r10, %rdx\n"
+        "    fninit\n"
+        "    call *%r11\n"
+        "    movl $0xe7, %eax\n"
+        "    xorl %edx, %edx\n"
+        "    xrstor64 (%rsp)\n"
+        "    jmp 3f\n"
+        "2:\n"
+        "    fxsave64 (%rsp)\n"
+        "    fninit\n"
+        "    call *%r11\n"
+        "    fxrstor64 (%rsp)\n"
+        "3:\n"
+        "    movq %rbx, %rsp\n"
+        "    popq %rbx\n"
+        "    ret\n"
+        ".size vm_seen_outside, .-vm_seen_outside\n");
+
+extern const char vm_seen, vm_seen_string, vm_seen_masked;
+bool vm_seen_has_xsave;
+
+__attribute__((constructor)) static void ask(void)
+{
+    unsigned a = 1, b, c = 0, d;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    vm_seen_has_xsave = (c >> 27 & 1) != 0;
+}
+
+__attribute__((used)) void vm_seen_announce(void *address, unsigned what,
+                                            const void *site)
+{
+    vm_plain_of_program(address, what >> 1, (what & 1) != 0, site);
+}
+
+__attribute__((used)) void vm_seen_announce_string(char *to, const char *from,
+                                                   size_t count, unsigned what,
+                                                   const void *site)
+{
+    size_t size = what & (VM_REPEATED - 1);
+    size *= (what & VM_REPEATED) != 0 ? count : 1;
+    if (size == 0) {
+        return;
+    }
+    if ((what & VM_MOVES) != 0) {
+        vm_plain_of_program((void *)(uintptr_t)from, size, false, site);
+    }
+    vm_plain_of_program(to, size, true, site);
+}
+
+__attribute__((used)) void vm_seen_announce_masked(char *to, const signed char *mask,
+                                                   unsigned size, const void *site)
+{
+    for (unsigned i = 0; i < size; i++) {
+        if (mask[i] < 0) {
+            vm_plain_of_program(to + i, 1, true, site);
+        }
+    }
+}
+
+#endif
