@@ -60,11 +60,12 @@ void *lines_of_pointers(size_t bytes)
 
 void *lines(size_t bytes)
 {
-    unsigned char *memory = lines_of_zeros(bytes);
-    for (size_t i = 0; i < bytes; i += LKS_CACHE_LINE) {
-        memset(memory + i, (int)(1 + 2 * i / LKS_CACHE_LINE), LKS_CACHE_LINE);
+    uint32_t *words = lines_of_zeros(bytes);
+    const uint32_t in_line = LKS_CACHE_LINE / sizeof *words;
+    for (uint32_t i = 0; i < bytes / sizeof *words; i++) {
+        words[i] = 1 + i / in_line;
     }
-    return memory;
+    return words;
 }
 
 struct timespec deadline(void)

@@ -27,8 +27,8 @@ void lks_spin_before_sleeping(unsigned tries);
 /* Memory in whole cache lines, filled with zeros. */
 void *lines_of_zeros(size_t bytes);
 
-/* The same, as an earlier use may have left it: each line has an odd byte of its own all
-   over, so that a new object begins with nothing of the kind. */
+/* The same, as an earlier use may have left it: all words of a line are its number, from 1
+   on. A new object begins with nothing of the kind. */
 void *lines(size_t bytes);
 
 /* The same, where what a pointer should be is one that is aligned and leads nowhere. */
