@@ -49,7 +49,7 @@
 #include <lockstep/wait.h>
 
 typedef struct lks_clh_node {
-    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) waiting; /* and perhaps LKS_ASLEEP */
+    alignas(LKS_CACHE_LINE) _Atomic(uint32_t) waiting; /* one of those below */
 } lks_clh_node_t;
 
 enum {
@@ -60,7 +60,7 @@ enum {
 typedef struct lks_clh {
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) tail;
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) holder; /* NULL: nobody */
-    lks_wait_mode_t mode; /* not written after init; here it is at hand for the holder */
+    lks_wait_mode_t mode; /* how its waiters wait; not written after init */
 } lks_clh_t;
 
 /* A free lock, and a node that is not in a queue. The lock starts with one node:
@@ -74,31 +74,22 @@ typedef struct lks_clh {
 /* clang-format on */
 
 /*
- * Makes *lock a free lock whose waiters wait as `mode` says. *first becomes the
- * lock's, and later some thread's, as all nodes do that take part: each must stay where
- * it is until lks_clh_destroy, or until a thread that has it as its spare node takes it
- * out for good. Returns 0, or EINVAL for a null or misaligned pointer or no such way to
- * wait.
+ * Makes *lock a free lock whose waiters yield. *first becomes the lock's, and later some
+ * thread's, as all nodes do that take part: each must stay where it is until
+ * lks_clh_destroy, or until a thread that has it as its spare node takes it out for good.
+ * Returns 0, or EINVAL for a null or misaligned pointer.
  */
-LKS_INLINE int lks_clh_init_waiting(lks_clh_t *lock, lks_clh_node_t *first,
-                                    lks_wait_mode_t mode)
+LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
 {
-    if (lock == LKS_NULL || first == LKS_NULL || !lks_is_wait_mode(mode) ||
+    if (lock == LKS_NULL || first == LKS_NULL ||
         (LKS_ADDRESS(lock) | LKS_ADDRESS(first)) % LKS_CACHE_LINE != 0) {
         return EINVAL;
     }
     atomic_store_explicit(&first->waiting, LKS_CLH_LEFT, memory_order_relaxed);
     atomic_store_explicit(&lock->tail, first, memory_order_relaxed);
     atomic_store_explicit(&lock->holder, LKS_NULL, memory_order_relaxed);
-    lock->mode = mode;
+    lock->mode = LKS_WAIT_YIELD;
     return 0;
-}
-
-/* The same, with waiters that yield. Returns 0, or EINVAL for a null or misaligned
-   pointer. */
-LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
-{
-    return lks_clh_init_waiting(lock, first, LKS_WAIT_YIELD);
 }
 
 /*
@@ -133,6 +124,7 @@ LKS_INLINE void lks_clh_unlock(lks_clh_t *lock)
     lks_check(lks_clh_is_locked(lock), "the lock is not held", lock);
     lks_clh_node_t *node = atomic_load_explicit(&lock->holder, memory_order_relaxed);
     atomic_store_explicit(&lock->holder, LKS_NULL, memory_order_relaxed);
+    /* A release, and wakes the successor if it sleeps. */
     lks_change(&node->waiting, LKS_CLH_LEFT, lock->mode == LKS_WAIT_SLEEP);
 }
 
@@ -144,6 +136,27 @@ LKS_INLINE lks_clh_node_t *lks_clh_destroy(lks_clh_t *lock)
 {
     lks_check(!lks_clh_is_locked(lock), "the lock is in use", lock);
     return atomic_load_explicit(&lock->tail, memory_order_relaxed);
+}
+
+/*
+ * Waiters that sleep
+ *
+ * A waiter may sleep if the lock was made so, on its predecessor's node: that then has
+ * LKS_ASLEEP besides (see wait.h). `mode` says so to the thread that leaves, and lies
+ * with `holder`, which that thread reads anyway. It does not know whether somebody
+ * waits, so its store becomes a swap, always.
+ */
+
+/* lks_clh_init for a lock whose waiters wait as `mode` says. Returns EINVAL also if there
+   is no such way to wait. */
+LKS_INLINE int lks_clh_init_waiting(lks_clh_t *lock, lks_clh_node_t *first,
+                                    lks_wait_mode_t mode)
+{
+    if (!lks_is_wait_mode(mode) || lks_clh_init(lock, first) != 0) {
+        return EINVAL;
+    }
+    lock->mode = mode;
+    return 0;
 }
 
 #endif

@@ -80,7 +80,7 @@ static void a_node_serves_locks_of_both_kinds(void **state)
     assert_int_equal(lks_mcs_init_waiting(&plain, LKS_WAIT_SPIN), 0);
     assert_int_equal(lks_mcs_init_waiting(&sleeps, LKS_WAIT_SLEEP), 0);
     assert_ptr_equal(tail_of(&plain), NULL);
-    assert_ptr_equal(tail_of(&sleeps), lks_mcs_free_sleeps(&sleeps));
+    assert_ptr_equal(tail_of(&sleeps), lks_mcs_free_tail(&sleeps, true));
     spoil(&node);
     for (int i = 0; i < 3; i++) {
         take_with_a_used_node(&plain, &node);
@@ -118,7 +118,8 @@ static void take_with_a_node(worker_t *self)
     lks_mcs_unlock(&queue->lock, &queue->nodes[self->index]);
 }
 
-/* From who finds the lock free to who is handed it, and to who finds it free again. */
+/* From the thread that finds the lock free to the one that is handed it, and to the next
+   that finds it free. */
 static void that_waiters_sleep_is_handed_on(void **state)
 {
     (void)state;
@@ -139,6 +140,29 @@ static void that_waiters_sleep_is_handed_on(void **state)
             atomic_load_explicit(&queue.nodes[1].waiting, memory_order_relaxed),
             sleeps ? LKS_MCS_ENTERED_SLEEPS : LKS_MCS_ENTERED);
         assert_ptr_equal(tail_of(&queue.lock), free_tail);
+    }
+}
+
+/* Each function of that heading by itself. */
+static void what_sleeping_adds(void **state)
+{
+    (void)state;
+    lks_mcs_t lock;
+    lks_mcs_node_t node;
+    assert_int_equal(lks_mcs_init_waiting(&lock, LKS_WAIT_SLEEP), 0);
+    assert_ptr_equal(lks_mcs_free_tail(&lock, false), NULL);
+    atomic_store_explicit(&node.waiting, LKS_MCS_WAITING, memory_order_relaxed);
+    assert_false(lks_mcs_note_if_sleeps(&lock, &node, &node));
+    assert_false(lks_mcs_note_if_sleeps(&lock, &node, NULL));
+    assert_false(lks_mcs_sleeps(&node));
+    assert_true(lks_mcs_note_if_sleeps(&lock, &node, tail_of(&lock)));
+    assert_true(lks_mcs_sleeps(&node));
+    for (int sleeps = 0; sleeps < 2; sleeps++) {
+        atomic_store_explicit(&node.waiting, LKS_MCS_WAITING, memory_order_relaxed);
+        lks_mcs_grant(&node, sleeps);
+        assert_int_equal(lks_mcs_sleeps(&node), sleeps);
+        assert_int_equal(atomic_load_explicit(&node.waiting, memory_order_relaxed),
+                         sleeps ? LKS_MCS_ENTERED_SLEEPS : LKS_MCS_ENTERED);
     }
 }
 
@@ -170,6 +194,7 @@ int main(void)
         cmocka_unit_test(nodes_need_no_initialising_and_serve_again),
         cmocka_unit_test(a_node_serves_locks_of_both_kinds),
         cmocka_unit_test(that_waiters_sleep_is_handed_on),
+        cmocka_unit_test(what_sleeping_adds),
         cmocka_unit_test(a_waiter_links_its_node_behind_the_holder),
     };
     return run_all(tests);
