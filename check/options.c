@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/tool.h"
+#include "virtual/program/tool.h"
 
 static const char help[] =
     "usage: lockcheck [options] FILE.c|FILE.cc ... [-- compiler flags]\n"
@@ -27,6 +28,10 @@ static const char help[] =
     "in\n"
     "                         an execution: some (the default: 10000 runs, or twice as\n"
     "                         many as without), all, or none\n"
+    "      --trust NAME       a function, file or -lLIBRARY touches nothing that "
+    "threads\n"
+    "                         share: that it is not seen does not count; may be "
+    "repeated\n"
     "      --interrupts       sem_wait may fail with EINTR, likewise\n"
     "  -b, --bound N          atomic events of each thread, at most (default 1000)\n"
     "  -j, --jobs N           processes (default 1)\n"
@@ -88,6 +93,7 @@ enum {
     NO_MEMBARRIER,
     EARLY_RETURNS,
     INTERRUPTS,
+    TRUST,
     FULL
 };
 
@@ -98,6 +104,7 @@ static const struct option long_options[] = {
     {"no-membarrier", no_argument, NULL, NO_MEMBARRIER},
     {"early-returns", required_argument, NULL, EARLY_RETURNS},
     {"interrupts", no_argument, NULL, INTERRUPTS},
+    {"trust", required_argument, NULL, TRUST},
     {"bound", required_argument, NULL, 'b'},
     {"jobs", required_argument, NULL, 'j'},
     {"dot", required_argument, NULL, 'd'},
@@ -113,6 +120,20 @@ static const struct option long_options[] = {
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
+
+static void trust(const char *name)
+{
+    static const char **names;
+    static size_t count;
+    const char **more = realloc(names, (count + 2) * sizeof *names);
+    if (more == NULL) {
+        refuse("no memory");
+    }
+    names = more;
+    names[count++] = name;
+    names[count] = NULL;
+    vm_trusted = names;
+}
 
 static void read_option(struct options *options, int option)
 {
@@ -135,6 +156,9 @@ static void read_option(struct options *options, int option)
         break;
     case INTERRUPTS:
         options->interrupts = true;
+        break;
+    case TRUST:
+        trust(optarg);
         break;
     case 'b':
         options->events = read_number("--bound", optarg, 60000);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -171,6 +172,47 @@ static struct flag look_up(const char *word)
     return (struct flag){object_or_library, LINKING, false};
 }
 
+/* Libraries that the program is linked with anyway, or whose functions are judged one by
+   one (outside.c). */
+static bool is_known_library(const char *name)
+{
+    static const char *const known[] = {"c",    "m",      "pthread", "rt",
+                                        "dl",   "stdc++", "gcc_s",   "atomic",
+                                        "util", "resolv", "lockstep"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(name, known[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Notes the code that one word brings to the linker, which no compiler of ours has seen:
+   an object, an archive, a library, a file of the linker's. */
+static void note_linked(const char *word)
+{
+    struct stat status;
+    /* `-l` alone has its name in the next word: it is not known. */
+    bool library = strncmp(word, "-l", 2) == 0 && !is_known_library(word + 2);
+    bool others = strncmp(word, "--library", 9) == 0 || word[0] == '@';
+    bool file = stat(word, &status) == 0 && S_ISREG(status.st_mode);
+    if (library || others || file) {
+        unseen_add("", word);
+    }
+}
+
+/* The same for `-Wl,…`, whose words are separated by commas. */
+static void note_linker_words(const char *words)
+{
+    while (*words != '\0') {
+        size_t length = strcspn(words, ",");
+        char word[PATH_MAX];
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        note_linked(word);
+        words += length + (words[length] == ',');
+    }
+}
+
 /* Adds those of the user's flags that a stage wants. */
 static void add_flags(struct command *command, const char *const *words, enum stage stage)
 {
@@ -180,13 +222,19 @@ static void add_flags(struct command *command, const char *const *words, enum st
         if (wanted) {
             add(command, *words);
         }
-        if (wanted && flag.name == object_or_library) {
-            unseen_add("", *words);
+        bool linked = wanted && stage == LINKING;
+        if (linked && strncmp(*words, "-Wl,", 4) == 0) {
+            note_linker_words(*words + 4);
+        } else if (linked) {
+            note_linked(*words);
         }
         words++;
         if (flag.word && *words != NULL) {
             if (wanted) {
                 add(command, *words);
+            }
+            if (linked) {
+                note_linked(*words);
             }
             words++;
         }

@@ -48,4 +48,7 @@ int outside_check(const char *object, char *const *listings);
 /* Notes it, and warns of it: a function or a file; `place` is "file:line: " or "". */
 void unseen_add(const char *place, const char *what);
 
+/* Whether the user takes it to touch nothing that threads share. */
+bool unseen_is_trusted(const char *what);
+
 #endif

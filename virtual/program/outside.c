@@ -291,6 +291,19 @@ static bool is_in_library(const char *name, void *const *libraries, size_t count
     return dlsym(RTLD_NEXT, name) != NULL;
 }
 
+/* Whether it comes from a library that the user trusts. */
+static bool is_in_trusted_library(const char *name, void *const *libraries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        Dl_info object;
+        void *symbol = dlsym(libraries[i], name);
+        if (symbol != NULL && dladdr(symbol, &object) != 0) {
+            return unseen_is_trusted(object.dli_fname);
+        }
+    }
+    return false;
+}
+
 /* --- saying it ---------------------------------------------------------------------- */
 
 static void find_place(const char *name, char *const *listings, char place[PLACE_SIZE])
@@ -350,7 +363,9 @@ static bool check_symbol(const char *name, bool function, bool weak,
     }
     bool forbidden =
         starts(name, "__tsan_") || starts(name, "__wrap_") || judge(name) == FORBIDDEN;
-    if (!forbidden && defined && (!function || judge(name) == HARMLESS)) {
+    if (!forbidden && defined &&
+        (!function || judge(name) == HARMLESS ||
+         is_in_trusted_library(name, libraries, count))) {
         return true;
     }
 

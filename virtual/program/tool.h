@@ -27,6 +27,10 @@ bool vm_load_sources(const char *const *sources, const char *const *flags);
 /* Loads the library's own catalog, with lockcheck's clients, likewise. */
 bool vm_load_catalog(void);
 
+/* Names of functions, files and libraries that are taken to touch no memory that threads
+   share, NULL at the end; or NULL. */
+extern const char *const *vm_trusted;
+
 /* What the loaded program has whose accesses to memory nobody announces ("strtok_r and
    libbug.so"), or NULL if there is nothing (unseen.c). */
 const char *vm_unseen(void);
