@@ -506,6 +506,127 @@ static bool is_framed(const struct lines *lines)
     return false;
 }
 
+/* A register by any of its names: `%rax` is also `%eax`, `%ax` and `%al`. */
+static bool mentions(struct text operand, struct text whole)
+{
+    char name[8];
+    snprintf(name, sizeof name, "%.*s", (int)whole.length, whole.start);
+    if (has(operand, name)) {
+        return true;
+    }
+    if (isdigit((unsigned char)name[2])) {
+        return false; /* its other names begin with it */
+    }
+    char part[4] = {'%', name[2], name[3] == 'x' ? '\0' : name[3], '\0'};
+    if (name[3] != 'x') {
+        return has(operand, part); /* %si, and %sil */
+    }
+    static const char *const endings[] = {"x", "l", "h", NULL};
+    for (unsigned i = 0; endings[i] != NULL; i++) {
+        snprintf(name, sizeof name, "%%%c%s", part[1], endings[i]);
+        if (has(operand, name)) {
+            return true;
+        }
+    }
+    snprintf(name, sizeof name, "%%e%cx", part[1]);
+    return has(operand, name);
+}
+
+static bool equal(struct text one, struct text other)
+{
+    return one.length == other.length && memcmp(one.start, other.start, one.length) == 0;
+}
+
+/* Whether the address in a frame that a line computes goes anywhere: not if the register
+   is only the base of accesses until it is overwritten. (gcc has many such, when it does
+   not optimise.) */
+static bool is_given_away(const struct lines *lines, size_t at)
+{
+    struct text target = lines->all[at].instruction.operand[1];
+    for (size_t i = at + 1; i < lines->count; i++) {
+        const struct instruction *instruction = &lines->all[i].instruction;
+        if (lines->all[i].ends) {
+            return true;
+        }
+        bool set = false;
+        for (unsigned j = 0; j < instruction->operands; j++) {
+            struct text operand = instruction->operand[j];
+            bool move = strcmp(instruction->name, "movq") == 0 ||
+                        strcmp(instruction->name, "leaq") == 0;
+            if (move && j == 1 && equal(operand, target)) {
+                set = true;
+            } else if (mentions(operand, target) && ((int)j != instruction->memory ||
+                                                     starts(instruction->name, "lea"))) {
+                return true;
+            }
+        }
+        if (set) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The line of the same basic block that has set a register before another line; or that
+   line itself when it is not known. */
+static size_t definition(const struct lines *lines, size_t at, struct text target)
+{
+    for (size_t i = at; i-- > 0 && !lines->all[i].ends;) {
+        const struct instruction *instruction = &lines->all[i].instruction;
+        if (instruction->operands > 0 &&
+            mentions(instruction->operand[instruction->operands - 1], target) &&
+            instruction->memory != (int)instruction->operands - 1) {
+            return i;
+        }
+    }
+    return at;
+}
+
+/* An operand whose base has just been set to a place in the frame is such a place. */
+static void resolve(struct lines *lines, size_t at, bool framed)
+{
+    struct line *line = &lines->all[at];
+    struct text operand = line->instruction.operand[line->instruction.memory];
+    const char *open = memchr(operand.start, '(', operand.length);
+    if (line->base != ELSEWHERE || open == NULL || has(operand, ",") ||
+        has(operand, "%rip")) {
+        return;
+    }
+    struct text base = {open + 1, operand.length - (size_t)(open - operand.start) - 2};
+    size_t set = definition(lines, at, base);
+    const struct instruction *instruction = &lines->all[set].instruction;
+    long offset;
+    if (set == at || strcmp(instruction->name, "leaq") != 0 ||
+        !equal(instruction->operand[1], base)) {
+        return;
+    }
+    enum base found = base_of(instruction->operand[0], framed, &offset);
+    if (found == FRAME_POINTER ||
+        (found == STACK_POINTER && !has(instruction->operand[0], ","))) {
+        line->base = found;
+        line->offset += offset;
+    }
+}
+
+/* Whether a store is of a constant: to the function's own variables the compiler announces
+   those that the program makes; the others fill what is not initialised. */
+static bool is_filling(const struct lines *lines, size_t at)
+{
+    const struct instruction *instruction = &lines->all[at].instruction;
+    struct text source = instruction->operand[0];
+    if (source.start[0] == '$') {
+        return true;
+    }
+    if (source.start[0] != '%') {
+        return false;
+    }
+    size_t set = definition(lines, at, source);
+    const struct line *line = &lines->all[set];
+    return set != at && (line->instruction.operand[0].start[0] == '$' ||
+                         starts(line->instruction.name, "pxor") ||
+                         (line->instruction.memory == 0 && line->base == CONSTANT));
+}
+
 /* Whether the function takes the address of that place in its frame. */
 static bool is_lent(const struct lines *lines, enum base base, long offset, bool framed)
 {
@@ -515,7 +636,7 @@ static bool is_lent(const struct lines *lines, enum base base, long offset, bool
         if (instruction->operands == 2 && instruction->memory == 0 &&
             starts(instruction->name, "lea") &&
             base_of(instruction->operand[0], framed, &found) == base && found == offset &&
-            !starts(instruction->operand[1].start, "%rsp")) {
+            !starts(instruction->operand[1].start, "%rsp") && is_given_away(lines, i)) {
             return true;
         }
         if (base == STACK_POINTER && offset == 0 && instruction->operands == 2 &&
@@ -539,7 +660,8 @@ static void find_lent(struct lines *lines, bool framed)
         struct line *line = &lines->all[i];
         if ((line->effect.does & (READS | WRITES)) != 0 &&
             (line->base == FRAME_POINTER || line->base == STACK_POINTER)) {
-            line->announced = is_lent(lines, line->base, line->offset, framed);
+            line->announced = is_lent(lines, line->base, line->offset, framed) &&
+                              !(line->effect.does == WRITES && is_filling(lines, i));
         }
     }
     for (bool changed = true; changed;) {
@@ -555,7 +677,8 @@ static void find_lent(struct lines *lines, bool framed)
                 struct line *other = &lines->all[j];
                 if (!other->announced && other->base == one->base &&
                     other->effect.does == one->effect.does &&
-                    other->offset == one->offset + (long)one->effect.size) {
+                    other->offset == one->offset + (long)one->effect.size &&
+                    !(other->effect.does == WRITES && is_filling(lines, j))) {
                     other->announced = changed = true;
                 }
             }
@@ -573,7 +696,7 @@ static void put_operand(struct output *output, struct text operand, enum base ba
         operand.start++;
         operand.length--;
     }
-    if (base == STACK_POINTER) {
+    if (base == STACK_POINTER && has(operand, "(%rsp")) {
         char offset[32];
         put(output, offset, (size_t)snprintf(offset, sizeof offset, "%ld+", lower));
         if (operand.start[0] == '(') {
@@ -654,6 +777,11 @@ static void finish_function(struct output *output, struct lines *lines,
         if (line->instruction.memory >= 0) {
             line->base = base_of(line->instruction.operand[line->instruction.memory],
                                  framed, &line->offset);
+        }
+    }
+    for (size_t i = 0; i < lines->count; i++) {
+        if (lines->all[i].instruction.memory >= 0) {
+            resolve(lines, i, framed);
         }
     }
     find_lent(lines, framed);
