@@ -359,6 +359,8 @@ void prepare_program(const struct options *options)
     catching = options;
     vm_has_membarrier = !options->no_membarrier;
     vm_before_load = catch_program;
+    vm_most_processors = MAX_THREADS;
+    vm_heap_limit = (size_t)options->memory << 20;
 }
 
 int load_program(const struct options *options)

@@ -34,6 +34,7 @@ static const char help[] =
     "repeated\n"
     "      --interrupts       sem_wait may fail with EINTR, likewise\n"
     "  -b, --bound N          atomic events of each thread, at most (default 1000)\n"
+    "      --memory N         MiB that each thread may have of malloc (default 256)\n"
     "  -j, --jobs N           processes (default 1)\n"
     "  -d, --dot FILE         write a wrong execution as a Graphviz file too\n"
     "  -s, --save FILE        write a wrong execution down, for --replay\n"
@@ -94,6 +95,7 @@ enum {
     EARLY_RETURNS,
     INTERRUPTS,
     TRUST,
+    MEMORY,
     FULL
 };
 
@@ -106,6 +108,7 @@ static const struct option long_options[] = {
     {"interrupts", no_argument, NULL, INTERRUPTS},
     {"trust", required_argument, NULL, TRUST},
     {"bound", required_argument, NULL, 'b'},
+    {"memory", required_argument, NULL, MEMORY},
     {"jobs", required_argument, NULL, 'j'},
     {"dot", required_argument, NULL, 'd'},
     {"save", required_argument, NULL, 's'},
@@ -160,6 +163,9 @@ static void read_option(struct options *options, int option)
     case TRUST:
         trust(optarg);
         break;
+    case MEMORY:
+        options->memory = read_number("--memory", optarg, 512);
+        break;
     case 'b':
         options->events = read_number("--bound", optarg, 60000);
         break;
@@ -209,7 +215,7 @@ static void read_option(struct options *options, int option)
 
 void read_options(struct options *options, int argc, char **argv)
 {
-    *options = (struct options){.events = 1000, .jobs = 1};
+    *options = (struct options){.events = 1000, .memory = 256, .jobs = 1};
     /* What follows "--" is the compiler's. */
     int own = 1;
     while (own < argc && strcmp(argv[own], "--") != 0) {

@@ -20,6 +20,7 @@ struct options {
     bool interrupts;    /* --interrupts */
     enum early_returns early_returns;
     unsigned events; /* bound for each thread */
+    unsigned memory; /* that each thread may have, in MiB */
     unsigned jobs;
     bool json, verbose, list;
     bool full;         /* --catalog: all sizes */

@@ -119,10 +119,13 @@ int saved_write(const char *path, const struct options *options,
         (void)fprintf(file, "%s\n", first_line);
         write_list(file, "source", options->sources);
         write_list(file, "flag", options->flags);
-        (void)fprintf(file, "model %s\nsequences %s\nspurious %u\n%sbound %u\n",
+        (void)fprintf(file,
+                      "model %s\nsequences %s\nspurious %u\n%s"
+                      "memory %u\nbound %u\n",
                       options->sequential ? "sc" : "rc11",
                       options->same_thread ? "same-thread" : "c++20", options->spurious,
-                      options->no_membarrier ? "membarrier no\n" : "", options->events);
+                      options->no_membarrier ? "membarrier no\n" : "", options->memory,
+                      options->events);
         write_graph(file, graph);
         (void)fputs("end\n", file);
     }
@@ -294,6 +297,10 @@ static void read_options_of(struct reader *reader, struct options *options)
     bool another = !reader->wrong && next_line(reader);
     if (another && take(reader, "membarrier")) {
         options->no_membarrier = read_one_of(reader, answers, 2) == 1;
+        another = !reader->wrong && next_line(reader);
+    }
+    if (another && take(reader, "memory")) {
+        options->memory = reader->wrong ? 0 : (unsigned)read_number(reader, 512);
         another = !reader->wrong && next_line(reader);
     }
     if (another) {

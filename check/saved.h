@@ -9,7 +9,7 @@
  *     lockcheck execution 1
  *
  * and then, in this order, of which source, flag, writes and event may come more
- * than once or not at all, and membarrier not at all:
+ * than once or not at all, and membarrier and memory not at all:
  *
  *     source FILE           a source; the rest of the line, as it stands
  *     flag FLAG             for the compiler, likewise
@@ -17,6 +17,7 @@
  *     sequences c++20       release sequences; or same-thread
  *     spurious N            failures of weak compare-and-swaps, each thread
  *     membarrier no         the system has none
+ *     memory N              MiB of each thread
  *     bound N               events of each thread
  *     locations N           sizes in bytes, in the order of their numbers from 0
  *     location SIZE

@@ -210,6 +210,10 @@ void *vm_reserve(enum vm_area area, size_t size, int protection);
 /* Whether there are nested functions: gcc puts code onto the stack for them. */
 extern bool vm_stacks_run;
 
+/* How many processors there can be: an instrument that has less needs less of that. To be
+   set before anything runs. */
+extern unsigned vm_most_processors;
+
 /* --- the heap (ground/heap.c) ------------------------------------------------------- */
 
 /* Deterministic: what a thread gets depends on what that thread asked for, and in which
@@ -218,6 +222,12 @@ extern bool vm_stacks_run;
    state. */
 void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site);
 void vm_free(void *address, const void *site);
+
+/* The bytes that each thread may have; what it has itself freed does not count. An
+   instrument sets it; at first there is no limit. Beyond it vm_allocate returns NULL, and
+   notes that it has done so. */
+extern size_t vm_heap_limit;
+extern bool vm_heap_was_full;
 
 /* What the heap knows of an address. */
 enum vm_block { VM_NOT_HEAP, VM_ALLOCATED, VM_FREED, VM_NO_BLOCK };

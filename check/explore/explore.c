@@ -24,6 +24,7 @@ static void conclude(enum outcome what)
 {
     run.result->runs++;
     run.result->explored += run.weight;
+    run.result->full |= vm_heap_was_full;
     /* When early returns are tried, what has none is known already. */
     bool early = run.most_early_runs > 0 && has_early_return();
     if (run.most_early_runs > 0 && !early && (what == COMPLETE || what == DEAD_END)) {
@@ -129,6 +130,11 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
              bounded < MOST_BOUNDED && (left = next_item()));
     jobs_end(to, !left);
+    if (to->full && to->why[0] == '\0') {
+        (void)snprintf(to->why, sizeof to->why,
+                       "malloc has returned NULL: a thread may have %zu MiB (--memory N)",
+                       vm_heap_limit >> 20);
+    }
     bool sure = !to->bound && !to->interrupted && to->why[0] == '\0';
     to->verdict = sure ? VERIFIED : INCONCLUSIVE;
     if (sure && to->executions == 0 && to->left == 0) {

@@ -59,6 +59,7 @@ struct explore_result {
     int64_t open;        /* items of work left behind and not taken up yet */
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
+    bool full;           /* malloc has returned NULL for want of memory */
     bool interrupted;
     bool early_possible; /* some wait might have returned early */
     bool early_cut;      /* not all executions with an early return were made */

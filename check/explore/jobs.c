@@ -26,7 +26,7 @@ struct totals {
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
-    atomic_bool bound, interrupted, found, lost, early_possible, early_cut;
+    atomic_bool bound, full, interrupted, found, lost, early_possible, early_cut;
     atomic_int first, finder; /* processes */
     atomic_uint_least64_t handed_out, signed_off;
     atomic_int line[MOST_JOBS];
@@ -212,6 +212,9 @@ void jobs_publish(const struct explore_result *result)
     if (result->early_cut) {
         atomic_store(&shared->early_cut, true);
     }
+    if (result->full) {
+        atomic_store(&shared->full, true);
+    }
     if (result->leaked > atomic_load(&shared->leaked)) {
         atomic_store(&shared->leaked, result->leaked);
         atomic_store(&shared->leak, result->leak);
@@ -268,6 +271,7 @@ void jobs_totals(struct explore_result *result)
     result->explored = (double)atomic_load(&shared->explored) / UNIT;
     result->threads = atomic_load(&shared->threads);
     result->bound = atomic_load(&shared->bound);
+    result->full = atomic_load(&shared->full);
     result->leaked = atomic_load(&shared->leaked);
     result->leak = atomic_load(&shared->leak);
     result->stuck = atomic_load(&shared->stuck);

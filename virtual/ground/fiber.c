@@ -36,10 +36,12 @@ static struct fiber fibers[VM_PROCESSORS];
 struct vm_stack vm_stack(unsigned processor)
 {
     if (stacks == NULL) {
-        stacks = vm_reserve(
-            VM_STACKS, (size_t)VM_PROCESSORS * (STACK_BYTES + GUARD_BYTES), PROT_NONE);
+        stacks = vm_reserve(VM_STACKS,
+                            (size_t)vm_most_processors * (STACK_BYTES + GUARD_BYTES),
+                            PROT_NONE);
         if (stacks == NULL) {
-            complain("no address space for the stacks of the virtual processors");
+            complain("no address space for the stacks: they need %zu MiB (ulimit -v)",
+                     ((size_t)vm_most_processors * (STACK_BYTES + GUARD_BYTES)) >> 20);
             vm_quit(3);
         }
     }

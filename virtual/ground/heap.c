@@ -22,8 +22,6 @@
 #include <sys/mman.h>
 
 enum {
-    PERMANENT = VM_PROCESSORS, /* the range of what constructors allocate */
-    RANGES = VM_PROCESSORS + 1,
     ALIGNMENT = 16,
     SMALLEST_GAP =
         64, /* more than a record: the records need no more room than the blocks */
@@ -38,9 +36,26 @@ _Static_assert((int)SMALLEST_GAP >= (int)sizeof(struct vm_heap_block),
 
 struct range {
     size_t used;  /* bytes from the beginning, gaps included */
+    size_t held;  /* bytes that its processor has not freed */
     size_t count; /* of blocks */
 };
-static struct range ranges[RANGES];
+static struct range ranges[VM_PROCESSORS + 1];
+
+unsigned vm_most_processors = VM_PROCESSORS;
+size_t vm_heap_limit = SIZE_MAX;
+bool vm_heap_was_full;
+
+/* The range of what constructors allocate is the last one. */
+static unsigned permanent(void)
+{
+    return vm_most_processors;
+}
+
+static unsigned range_count(void)
+{
+    return vm_most_processors + 1;
+}
+
 static unsigned highest; /* processor that has allocated, plus one */
 
 static unsigned char *heap;
@@ -58,21 +73,32 @@ static unsigned char *range_start(unsigned range)
 
 static struct vm_heap_block *records(unsigned range)
 {
-    return (struct vm_heap_block *)(void *)(range_start(RANGES) +
+    return (struct vm_heap_block *)(void *)(range_start(range_count()) +
                                             ((size_t)range << range_bits));
 }
 
-/* As much as the system lets us have. */
+static size_t heap_size(unsigned bits)
+{
+    return 2 * (size_t)range_count() << bits;
+}
+
+/* As much as the system lets us have; half of that, if it is not all that we want: others
+   need something, too. */
 static void reserve(void)
 {
     for (range_bits = LARGEST_RANGE; range_bits >= SMALLEST_RANGE; range_bits--) {
-        heap =
-            vm_reserve(VM_HEAP, 2 * (size_t)RANGES << range_bits, PROT_READ | PROT_WRITE);
+        heap = vm_reserve(VM_HEAP, heap_size(range_bits), PROT_READ | PROT_WRITE);
+        if (heap != NULL && range_bits < LARGEST_RANGE && range_bits > SMALLEST_RANGE) {
+            (void)munmap(heap, heap_size(range_bits));
+            range_bits--;
+            heap = vm_reserve(VM_HEAP, heap_size(range_bits), PROT_READ | PROT_WRITE);
+        }
         if (heap != NULL) {
             return;
         }
     }
-    complain("no address space for the heap of the virtual processors");
+    complain("no address space for the heap: it needs %zu MiB at the least (ulimit -v)",
+             heap_size(SMALLEST_RANGE) >> 20);
     vm_quit(3);
 }
 
@@ -88,28 +114,36 @@ void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
     if (heap == NULL) {
         reserve();
     }
-    unsigned owner = vm_self() == VM_NOBODY ? PERMANENT : (unsigned)vm_self();
+    unsigned owner = vm_self() == VM_NOBODY ? permanent() : (unsigned)vm_self();
     struct range *range = &ranges[owner];
     if (alignment < ALIGNMENT) {
         alignment = ALIGNMENT;
     }
-    if (size > range_size() || alignment > range_size()) {
+    if (size > PTRDIFF_MAX || alignment > range_size()) {
+        vm_set_error(ENOMEM);
+        return NULL;
+    }
+    if (size > vm_heap_limit || range->held > vm_heap_limit - size) {
+        vm_heap_was_full = true;
         vm_set_error(ENOMEM);
         return NULL;
     }
     uintptr_t base = (uintptr_t)range_start(owner);
     size_t used = range->used == 0 ? SMALLEST_GAP : range->used;
     size_t start = ((base + used + alignment - 1) & ~(alignment - 1)) - base;
-    if (start + size + LARGEST_GAP > range_size()) {
-        vm_set_error(ENOMEM);
-        return NULL;
+    if (size > range_size() || start + size + LARGEST_GAP > range_size()) {
+        instrument_refuse(site,
+                          "the thread's heap is full: it has %zu MiB of addresses, and "
+                          "what is freed is not given out again in an execution",
+                          range_size() >> 20);
     }
+    range->held += size;
     range->used = start + size + gap_after(size);
     unsigned char *block = range_start(owner) + start;
     records(owner)[range->count++] = (struct vm_heap_block){
         .start = block, .size = size, .allocated = site};
     memset(block, zeroed ? 0 : GARBAGE, size);
-    if (owner == PERMANENT) {
+    if (owner == permanent()) {
         vm_unsettled = true;
     } else {
         highest = owner >= highest ? owner + 1 : highest;
@@ -154,7 +188,7 @@ static struct vm_heap_block *find(const unsigned char *address)
 
 static bool in_heap(const void *address)
 {
-    return heap != NULL && (uintptr_t)address - (uintptr_t)heap < (uintptr_t)RANGES
+    return heap != NULL && (uintptr_t)address - (uintptr_t)heap < (uintptr_t)range_count()
                                                                       << range_bits;
 }
 
@@ -208,6 +242,10 @@ void vm_free(void *address, const void *site)
         block = to_free(address, site); /* others may have run */
     }
     block->freed = site;
+    size_t range = (size_t)((unsigned char *)address - heap) >> range_bits;
+    if ((int)range == vm_self()) { /* others free when it happens */
+        ranges[range].held -= block->size;
+    }
 }
 
 void vm_each_block(void (*visit)(const struct vm_heap_block *, void *), void *context)
@@ -244,10 +282,10 @@ void vm_reset_heap(void)
 void vm_settle_heap(void)
 {
     static struct range kept; /* by an earlier call */
-    struct range *now = &ranges[PERMANENT];
+    struct range *now = &ranges[permanent()];
     if (now->count > kept.count) {
-        vm_keep(range_start(PERMANENT) + kept.used, now->used - kept.used);
-        vm_keep(records(PERMANENT) + kept.count,
+        vm_keep(range_start(permanent()) + kept.used, now->used - kept.used);
+        vm_keep(records(permanent()) + kept.count,
                 (now->count - kept.count) * sizeof(struct vm_heap_block));
         kept = *now;
     }

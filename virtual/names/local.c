@@ -209,7 +209,7 @@ static bool name_local(const struct frame *frame, const unsigned char *address,
 void vm_note_local(const void *address, const void *site)
 {
     const unsigned char *byte = address;
-    for (unsigned processor = 0; processor < VM_PROCESSORS; processor++) {
+    for (unsigned processor = 0; processor < vm_most_processors; processor++) {
         struct vm_stack stack = vm_stack(processor);
         if (byte < stack.low || byte >= stack.high) {
             continue;

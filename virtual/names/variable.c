@@ -166,7 +166,7 @@ static bool append_block(struct text *text, const void *address)
 static bool append_stack(struct text *text, const void *address)
 {
     const unsigned char *byte = address;
-    for (unsigned processor = 0; processor < VM_PROCESSORS; processor++) {
+    for (unsigned processor = 0; processor < vm_most_processors; processor++) {
         struct vm_stack stack = vm_stack(processor);
         if (byte < stack.low || byte >= stack.high) {
             continue;

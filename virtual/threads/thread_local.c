@@ -86,10 +86,12 @@ static bool is_own(const struct tls_index *index, const void *site)
 static unsigned char *area(unsigned processor)
 {
     if (areas == NULL) {
-        areas = vm_reserve(VM_THREAD_LOCALS, (size_t)VM_PROCESSORS * AREA,
+        areas = vm_reserve(VM_THREAD_LOCALS, (size_t)vm_most_processors * AREA,
                            PROT_READ | PROT_WRITE);
         if (areas == NULL) {
-            complain("no address space for thread-local variables");
+            complain("no address space for thread-local variables: they need %zu MiB "
+                     "(ulimit -v)",
+                     (size_t)vm_most_processors * AREA >> 20);
             vm_quit(3);
         }
     }
