@@ -54,7 +54,7 @@ static void write_event(FILE *file, const struct graph *graph, event_id id)
     if (accesses(event)) {
         (void)fprintf(file, " location %" PRIu32, event->location);
     }
-    if (reads(event) || event->kind == EVENT_BEGIN) {
+    if (reads(event) || event->kind == EVENT_BEGIN || event->kind == EVENT_JOIN) {
         (void)fputs(" from", file);
         write_id(file, event->source);
     }
@@ -442,6 +442,10 @@ static bool is_source(const struct graph *graph, const struct event *event)
         return is_initial(source) ||
                (exists(graph, source) && event_of(graph, source)->kind == EVENT_CREATE);
     }
+    if (event->kind == EVENT_JOIN) {
+        return source.thread == event->choice && exists(graph, source) &&
+               event_of(graph, source)->kind == EVENT_END;
+    }
     return !reads(event) || is_initial(source) ||
            (exists(graph, source) && writes(event_of(graph, source)) &&
             event_of(graph, source)->location == event->location);
@@ -460,7 +464,8 @@ static void check_event(struct reader *reader, const struct graph *graph, event_
 {
     const struct event *event = event_of(graph, id);
     const char *what = NULL;
-    if ((event->kind == EVENT_BEGIN) != (id.index == 0)) {
+    bool begins = id.index == 0 || event[-1].kind == EVENT_END;
+    if ((event->kind == EVENT_BEGIN) != begins) {
         what = "should begin its thread, or should not";
     } else if (!is_source(graph, event)) {
         what = "does not come from an event that it could come from";

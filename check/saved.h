@@ -29,7 +29,8 @@
  *
  *     order ORDER           relaxed, acquire, …
  *     location L
- *     from T.I | initial    the write it reads; of begin, what created the thread
+ *     from T.I | initial    the write it reads; of begin, what created the thread; of join,
+ *                           the end that it waits for
  *     thread T              that create and join are about
  *     choice N of M
  *     stamp N written N     when it, and its write, were added to the graph

@@ -147,6 +147,20 @@ void start(unsigned thread, void (*function)(void *), void *argument, event_id c
     vm_spawn(thread, body, &run.processors[thread]);
 }
 
+/* A thread that has ended, and of whose end the running thread knows: another one can go on
+   in its place, as if it were the same one, since all of the first happens before all of the
+   second. Not where release sequences go by threads. MAX_THREADS: there is none. */
+static unsigned thread_that_is_over(void)
+{
+    const clock_value *happens = run.model.present[vm_self()].happens;
+    unsigned thread = run.options->same_thread ? MAX_THREADS : 1;
+    while (thread < MAX_THREADS &&
+           !(is_ended(thread) && happens[thread] == run.graph->thread[thread].events)) {
+        thread++;
+    }
+    return thread;
+}
+
 /* The number of a new thread. Ends the run if it is more than there is room for. */
 static unsigned new_thread(const void *site)
 {
@@ -155,7 +169,13 @@ static unsigned new_thread(const void *site)
         thread++;
     }
     if (thread == MAX_THREADS) {
-        instrument_refuse(site, "more than %d threads", MAX_THREADS);
+        thread = thread_that_is_over();
+    }
+    if (thread == MAX_THREADS) {
+        instrument_refuse(site, "more than %d threads at the same time%s", MAX_THREADS,
+                          run.options->same_thread
+                              ? ", or, with --release-sequences=same-thread, in all"
+                              : "");
     }
     if (thread >= run.width) {
         run.needs_width = true; /* the run is done again with more room */
@@ -199,6 +219,8 @@ void instrument_join(unsigned processor, const void *site)
         graph_add(run.graph, id.thread, EVENT_JOIN);
         event = event_of(run.graph, id);
         event->choice = (uint16_t)processor;
+        event->source = (event_id){event->choice,
+                                   (uint16_t)(run.graph->thread[processor].events - 1)};
     }
     expect(event, EVENT_JOIN, 0, site);
     event->site = site;

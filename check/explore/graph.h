@@ -40,7 +40,7 @@ enum event_kind {
     EVENT_BEGIN, /* of a thread; `other` is the event that created it, INITIAL for main */
     EVENT_END,   /* of a thread */
     EVENT_CREATE, /* `choice` is the new thread */
-    EVENT_JOIN,   /* `choice` is the thread that ended */
+    EVENT_JOIN,   /* `choice` is the thread that ended, `source` its end */
     EVENT_CHOICE, /* `choice` of what the program leaves open */
     EVENT_FENCE,
     EVENT_LIGHT_FENCE, /* the halves of an asymmetric fence */

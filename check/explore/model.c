@@ -206,13 +206,13 @@ void model_execute(struct model *model, event_id id)
     present->happens[id.thread] = present->prefix[id.thread] =
         (clock_value)(id.index + 1);
     switch ((enum event_kind)event->kind) {
-    case EVENT_BEGIN:
+    case EVENT_BEGIN: /* perhaps after another thread that was over before */
+        memset(present->acquired, 0, sizeof present->acquired);
+        memset(present->released, 0, sizeof present->released);
         follow(model, id, event->source);
         break;
     case EVENT_JOIN:
-        follow(model, id,
-               (event_id){event->choice,
-                          (uint16_t)(model->graph->thread[event->choice].events - 1)});
+        follow(model, id, event->source);
         break;
     case EVENT_READ:
     case EVENT_UPDATE:

@@ -85,10 +85,6 @@ static void find_prefix(const struct graph *of, event_id write, uint32_t *counts
             for (; seen[t] < counts[t]; seen[t]++) {
                 const struct event *event = &of->thread[t].event[seen[t]];
                 event_id from = event->source;
-                if (event->kind == EVENT_JOIN) {
-                    from = (event_id){event->choice,
-                                      (uint16_t)(of->thread[event->choice].events - 1)};
-                }
                 if (!is_initial(from) && counts[from.thread] < from.index + 1U) {
                     counts[from.thread] = from.index + 1U;
                 }

@@ -37,6 +37,20 @@ static void run(void *argument)
                : (void *)(intptr_t)start->c11_routine(start->argument));
 }
 
+/* Another thread goes on in the place of one that has been joined. What other threads may
+   use stays: the keys that it has created. */
+static void begin_again(struct vm_thread *thread)
+{
+    thread->started = thread->detached = thread->joined = false;
+    thread->has_thread_locals = thread->looked = false;
+    thread->result = NULL;
+    thread->error = thread->native_error = 0;
+    memset((void *)thread->exceptions, 0, sizeof thread->exceptions);
+    memset((void *)thread->callable, 0, sizeof thread->callable);
+    thread->slept = thread->random = 0;
+    thread->values_count = thread->destructors_count = 0;
+}
+
 pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
 {
     if (vm_self() == VM_NOBODY) {
@@ -49,6 +63,9 @@ pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
     starts[starts_count] = *start;
     unsigned processor = instrument_create(run, &starts[starts_count++], call.site);
     vm_use_thread(processor);
+    if (vm_threads[processor].joined) {
+        begin_again(&vm_threads[processor]);
+    }
     vm_threads[processor].started = true; /* here too: it may not have run yet */
     vm_threads[processor].detached |= start->detached;
     return processor + 1;
