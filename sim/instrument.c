@@ -93,6 +93,16 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     return false;
 }
 
+void instrument_call_begins(const struct vm_whole_call *call)
+{
+    (void)call;
+}
+
+void instrument_call_returns(const char *result, const uint64_t *woken)
+{
+    (void)result, (void)woken;
+}
+
 /* --- threads ------------------------------------------------------------------------ */
 
 void instrument_join(unsigned number, const void *site)

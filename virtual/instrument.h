@@ -68,6 +68,17 @@ enum vm_early {
 };
 bool instrument_returns_early(enum vm_early why, const char *name, const void *site);
 
+/* For those who tell of it: a call of a thread library that is made of several operations
+   begins; and it returns, with a word for what came of it, or with the processors that it
+   has woken (a bit each), or NULL. */
+struct vm_whole_call {
+    const char *name;
+    const void *object, *mutex; /* that it is made with; a mutex, or NULL */
+    const uint32_t *expects;    /* a value of the object, or NULL */
+};
+void instrument_call_begins(const struct vm_whole_call *call);
+void instrument_call_returns(const char *result, const uint64_t *woken);
+
 /* Starts a thread that runs body(argument). Returns its processor (never that of another
    thread of the same execution). The caller is done with everything that the new thread
    may look at. */

@@ -124,6 +124,28 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     return early;
 }
 
+/* --- calls of thread libraries, as a whole -------------------------------------------- */
+
+static bool is_told(void)
+{
+    return run.trace != NULL && run.trace->call_begins != NULL && run.phase != PROBE &&
+           vm_self() != VM_NOBODY;
+}
+
+void instrument_call_begins(const struct vm_whole_call *call)
+{
+    if (is_told()) {
+        run.trace->call_begins((unsigned)vm_self(), call, run.trace->context);
+    }
+}
+
+void instrument_call_returns(const char *result, const uint64_t *woken)
+{
+    if (is_told()) {
+        run.trace->call_returns((unsigned)vm_self(), result, woken, run.trace->context);
+    }
+}
+
 /* --- threads ------------------------------------------------------------------------ */
 
 static void body(void *argument)

@@ -67,7 +67,7 @@ struct explore_result {
     size_t leaked;       /* blocks never freed, in some execution; the first one's site */
     const void *leak;
     const void *stuck; /* where a thread waits for a lock when the program is over */
-    char why[256]; /* inconclusive or refused: the reason */
+    char why[256];     /* inconclusive or refused: the reason */
     struct failure failure;
     struct graph *graph; /* of the failure */
 };
@@ -77,6 +77,7 @@ struct explore_result {
 void explore(const struct explore_options *options, struct explore_result *result);
 
 /* Runs one graph again; `trace` is called with what happens. */
+struct vm_whole_call;
 struct trace {
     void (*event)(event_id id, void *context);
     void (*plain)(unsigned thread, void *address, size_t size, bool write,
@@ -84,6 +85,10 @@ struct trace {
     /* malloc and free. */
     void (*block)(unsigned thread, void *address, size_t size, bool freed,
                   const void *site, void *context);
+    /* A call of a thread library, as instrument.h has it. */
+    void (*call_begins)(unsigned thread, const struct vm_whole_call *call, void *context);
+    void (*call_returns)(unsigned thread, const char *result, const uint64_t *woken,
+                         void *context);
     void *context;
 };
 void explore_again(const struct explore_options *options, struct graph *graph,

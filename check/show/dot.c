@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check/show/rows.h"
+#include "check/show/whole.h"
 #include "common/memory.h"
 #include "virtual/program/tool.h"
 
@@ -48,7 +49,7 @@ static void put_node(const struct step *step)
     (void)fprintf(file, "        n%u [label=\"", step->row);
     put_text(words_text(&words));
     (void)fprintf(file, "\"%s];\n",
-                  step->failing ? ", fillcolor=\"#e33a2c\", fontcolor=white" : "");
+                  step->marked ? ", fillcolor=\"#e33a2c\", fontcolor=white" : "");
     words_free(&words);
 }
 
@@ -94,16 +95,33 @@ static void put_edge(unsigned from, unsigned to, const char *what, const char *s
     }
 }
 
-/* The next write in the order of its location that is shown, or 0. */
-static unsigned next_write(const struct location *at, uint32_t place)
+/* The next write in the order of its location that another row shows, or INITIAL. */
+static event_id next_write(const struct location *at, uint32_t place, unsigned row)
 {
     for (uint32_t i = place + 1; i < at->writes; i++) {
-        unsigned row = rows_of(at->order[i]);
-        if (row > 0) {
-            return row;
+        unsigned next = rows_of(at->order[i]);
+        if (next > 0 && next != row) {
+            return at->order[i];
         }
     }
-    return 0;
+    return INITIAL;
+}
+
+static void put_reading(event_id source, unsigned row)
+{
+    if (!is_initial(source) && rows_of(source) != row) {
+        put_edge(rows_of(source), row, "rf",
+                 "color=\"#1a8a3a\", fontcolor=\"#1a8a3a\", constraint=false");
+    }
+}
+
+/* Of a call of a thread library: what it looks at, which call wakes it, and which gives it
+   the mutex back. */
+static void put_whole_edges(const struct step *step)
+{
+    put_reading(whole_look(&story, step), step->row);
+    put_reading(whole_waker(&story, step), step->row);
+    put_reading(whole_mutex(&story, step), step->row);
 }
 
 /* What an event reads from, and which write comes next. An update right behind its source
@@ -111,9 +129,12 @@ static unsigned next_write(const struct location *at, uint32_t place)
 static void put_edges(const struct step *step)
 {
     const struct event *event = event_of(story.graph, step->event);
-    if (reads(event) && !is_initial(event->source)) {
-        put_edge(rows_of(event->source), step->row, "rf",
-                 "color=\"#1a8a3a\", fontcolor=\"#1a8a3a\", constraint=false");
+    if (step->whole > 0) {
+        put_whole_edges(step);
+        return;
+    }
+    if (reads(event)) {
+        put_reading(event->source, step->row);
     }
     if (step->stale) {
         put_edge(
@@ -121,17 +142,13 @@ static void put_edges(const struct step *step)
             "color=\"#d02020\", fontcolor=\"#d02020\", style=dashed, constraint=false");
     }
     if (accesses(event) && writes(event)) {
-        unsigned next = next_write(&story.graph->location[event->location], event->place);
-        for (size_t i = 0; i < story.count && next > 0; i++) {
-            const struct step *other = &story.step[i];
-            bool follows = other->row == next && other->kind == STEP_EVENT;
-            const struct event *write =
-                follows ? event_of(story.graph, other->event) : NULL;
-            if (follows && !(write->kind == EVENT_UPDATE &&
-                             same_event(write->source, step->event))) {
-                put_edge(step->row, next, "mo",
-                         "color=\"#e08000\", fontcolor=\"#e08000\", constraint=false");
-            }
+        event_id next =
+            next_write(&story.graph->location[event->location], event->place, step->row);
+        const struct event *write = is_initial(next) ? NULL : event_of(story.graph, next);
+        if (write != NULL &&
+            !(write->kind == EVENT_UPDATE && same_event(write->source, step->event))) {
+            put_edge(step->row, rows_of(next), "mo",
+                     "color=\"#e08000\", fontcolor=\"#e08000\", constraint=false");
         }
     }
 }

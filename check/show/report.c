@@ -101,7 +101,7 @@ static void fill_rows(const struct columns *columns, struct table_row *rows,
             words_place(&words[2 * row + 1], step->site);
             rows[row] = (struct table_row){.number = step->row,
                                            .column = columns->of[step->thread],
-                                           .marked = step->failing};
+                                           .marked = step->marked};
         }
     }
     for (unsigned i = 0; i < report.rows; i++) {

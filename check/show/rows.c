@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "check/show/whole.h"
 #include "common/memory.h"
 
 enum { FEW = 40 }; /* rows: then all plain accesses are shown that threads share */
@@ -97,8 +98,8 @@ enum { LONGEST_TURN = 8 };
    which there is an order. */
 static bool is_same(const struct step *a, const struct step *b)
 {
-    if (a->kind != b->kind || a->thread != b->thread || a->site != b->site ||
-        a->failing || b->failing || a->stale != b->stale) {
+    if (a->kind != b->kind || a->thread != b->thread || a->site != b->site || a->marked ||
+        b->marked || a->whole != 0 || b->whole != 0 || a->stale != b->stale) {
         return false;
     }
     if (a->kind == STEP_PLAIN) {
@@ -165,9 +166,40 @@ static void add_times(struct words *words, const struct step *step)
     }
 }
 
+/* Each call of a thread library has one row: that of the step in which it takes effect. */
+static void choose_shown(void)
+{
+    for (unsigned i = 0; i < story->wholes; i++) {
+        story->whole[i].shown = NULL;
+    }
+    for (size_t i = 0; i < story->count; i++) {
+        struct step *step = &story->step[i];
+        struct whole *whole = story_whole(story, step);
+        step->marked = step->failing;
+        if (whole != NULL &&
+            (whole->shown == NULL || !whole_takes_effect(story, whole->shown))) {
+            whole->shown = step;
+        }
+    }
+    for (size_t i = 0; i < story->count; i++) {
+        const struct step *step = &story->step[i];
+        const struct whole *whole = story_whole(story, step);
+        if (whole != NULL && step->failing) {
+            whole->shown->marked = true;
+        }
+    }
+}
+
+static bool is_shown(const struct step *step)
+{
+    const struct whole *whole = story_whole(story, step);
+    return whole == NULL || whole->shown == step;
+}
+
 unsigned rows_number(struct story *of)
 {
     story = of;
+    choose_shown();
     bool few = story->count / 50 < FEW && count_rows(true) <= FEW;
     for (size_t i = 0; i < story->count; i++) {
         story->step[i].row = is_row(&story->step[i], few);
@@ -180,13 +212,19 @@ unsigned rows_number(struct story *of)
     size_t count = 0;
     for (size_t i = 0; i < story->count; i++) {
         struct step *step = &story->step[i];
-        if (step->row > 0 && !hidden[step->thread]) {
+        if (step->row > 0 && !hidden[step->thread] && is_shown(step)) {
             shown[count++] = step;
         }
         step->row = step->times = 0;
     }
     unsigned rows = give_rows(shown, count);
     free(shown);
+    for (size_t i = 0; i < story->count; i++) {
+        struct step *step = &story->step[i];
+        if (!is_shown(step)) {
+            step->row = story_whole(story, step)->shown->row;
+        }
+    }
     return rows;
 }
 
@@ -324,6 +362,10 @@ void rows_text(struct words *words, const struct step *step, bool sources)
     switch (step->kind) {
     case STEP_EVENT: {
         const struct event *event = event_of(story->graph, step->event);
+        if (step->whole > 0) {
+            whole_text(words, story, step, sources);
+            break;
+        }
         words_event(words, story->graph, step->event);
         if (accesses(event) && sources) {
             add_source(words, step, event);

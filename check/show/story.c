@@ -6,6 +6,7 @@
 
 #include "check/show/words.h"
 #include "common/memory.h"
+#include "virtual/instrument.h"
 #include "virtual/program/program.h"
 
 /* --- recording ---------------------------------------------------------------------- */
@@ -22,6 +23,7 @@ static struct recorder {
     size_t written[WRITTEN];      /* plain writes that may not have been made yet */
     unsigned written_count;
     size_t plain;
+    unsigned whole[MAX_THREADS]; /* the call that each thread is in: its number, or 0 */
     struct explore_result again;
     bool only; /* record just the plain accesses to `story->failure` */
 } recorder;
@@ -138,7 +140,7 @@ static void on_event(event_id id, void *context)
         vm_note_local(recorder.again.graph->location[event->location].address,
                       event->site);
     }
-    add_step(STEP_EVENT, id.thread, event->site);
+    add_step(STEP_EVENT, id.thread, event->site)->whole = recorder.whole[id.thread];
     recorder.events[id.thread] = id.index + 1U;
 }
 
@@ -195,6 +197,32 @@ static void on_block(unsigned thread, void *address, size_t size, bool freed,
     struct step *step = add_step(freed ? STEP_FREE : STEP_ALLOCATE, thread, site);
     step->address = address;
     step->size = size;
+}
+
+static void on_call(unsigned thread, const struct vm_whole_call *call, void *context)
+{
+    struct story *story = context;
+    story->whole = grow(story->whole, (story->wholes + 1) * sizeof *story->whole);
+    story->whole[story->wholes++] =
+        (struct whole){.name = call->name,
+                       .object = call->object,
+                       .mutex = call->mutex,
+                       .expects = call->expects != NULL,
+                       .expected = call->expects == NULL ? 0 : *call->expects};
+    recorder.whole[thread] = story->wholes;
+}
+
+static void on_return(unsigned thread, const char *result, const uint64_t *woken,
+                      void *context)
+{
+    const struct story *story = context;
+    struct whole *whole = &story->whole[recorder.whole[thread] - 1];
+    whole->result = result;
+    whole->returned = true;
+    whole->wakes = woken != NULL;
+    whole->woken = woken == NULL ? 0 : woken[0]; /* MAX_THREADS is 64 */
+    whole->last = (event_id){(uint16_t)thread, (uint16_t)(recorder.events[thread] - 1)};
+    recorder.whole[thread] = 0;
 }
 
 /* --- the failure -------------------------------------------------------------------- */
@@ -529,9 +557,13 @@ static void record(struct story *story, const struct explore_options *options,
 {
     bool only = recorder.only;
     recorder = (struct recorder){.story = story, .only = only};
-    story->count = 0;
-    struct trace trace = {
-        .event = on_event, .plain = on_plain, .block = on_block, .context = story};
+    story->count = story->wholes = 0;
+    struct trace trace = {.event = on_event,
+                          .plain = on_plain,
+                          .block = on_block,
+                          .call_begins = on_call,
+                          .call_returns = on_return,
+                          .context = story};
     vm_forget_locals();
     explore_again(options, result->graph, &trace, &recorder.again);
     look_at_writes();
@@ -565,6 +597,7 @@ void story_record(struct story *story, const struct explore_options *options,
 void story_free(struct story *story)
 {
     free(story->step);
+    free(story->whole);
     *story = (struct story){.step = NULL};
 }
 
@@ -577,6 +610,11 @@ struct step *story_step(const struct story *story, event_id id)
         }
     }
     return NULL;
+}
+
+struct whole *story_whole(const struct story *story, const struct step *step)
+{
+    return step->whole == 0 ? NULL : &story->whole[step->whole - 1];
 }
 
 void story_thread_name(struct words *words, const struct story *story, unsigned thread)

@@ -21,6 +21,20 @@ enum step_kind {
     STEP_WAITS, /* for ever */
 };
 
+/* A call of a thread library that is made of several operations, one of which is shown for
+   all of them. */
+struct whole {
+    const char *name;
+    const void *object, *mutex; /* or NULL */
+    bool expects;
+    uint32_t expected;
+    const char *result; /* NULL: none, or the call has not returned */
+    bool returned, wakes;
+    uint64_t woken; /* threads, a bit each */
+    event_id last;  /* event, when it has returned */
+    struct step *shown;
+};
+
 /* The calls around a place in the program, innermost first; those in its own source. */
 enum { CALLS = 3 };
 struct calls {
@@ -45,9 +59,11 @@ struct step {
     const void *site;     /* in the program's own source, if it is there; or NULL */
     bool library;         /* it is a library's doing, called from there */
     struct calls calls;
+    unsigned whole; /* that it is a part of: its number from 1; or 0 */
     /* For the code that shows it: its row, which it shares with those that repeat it; of
        the first of these, how often, and the rows that are repeated together. */
     unsigned row, times, first, last;
+    bool marked; /* the row is what the table is shown for */
 };
 
 struct story {
@@ -55,6 +71,8 @@ struct story {
     struct failure failure;
     struct step *step;
     size_t count, room;
+    struct whole *whole;
+    unsigned wholes;
     size_t left_out;   /* operations that the failure does not depend on */
     bool interleaving; /* no step is stale or early */
     const void *function[MAX_THREADS]; /* a site in each thread's function, or NULL */
@@ -68,6 +86,9 @@ void story_free(struct story *story);
 
 /* The step of an event, or NULL. */
 struct step *story_step(const struct story *story, event_id id);
+
+/* The call that a step is a part of, or NULL. */
+struct whole *story_whole(const struct story *story, const struct step *step);
 
 /* "thread 1 worker". */
 struct words;

@@ -69,19 +69,34 @@ static int enter(uint64_t *set, uint64_t own, pthread_mutex_t *mutex, struct vm_
     return vm_mutex_unlock(mutex, call);
 }
 
+static void begin_call(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                       struct vm_call call)
+{
+    instrument_call_begins(
+        &(struct vm_whole_call){.name = call.name, .object = condition, .mutex = mutex});
+}
+
+/* What a wait returns that has the mutex again, or could not have it. */
+static int end_call(int error, const char *result)
+{
+    instrument_call_returns(error == 0 ? result : "fails", NULL);
+    return error;
+}
+
 int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                       struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
+    begin_call(condition, mutex, call);
     if (returns_early(mutex, call)) {
-        return only_unlock_and_lock(mutex, call);
+        return end_call(only_unlock_and_lock(mutex, call), "returns for no reason");
     }
     int error = enter(set, vm_begin_wait(set, call), mutex, call);
     if (error != 0) {
-        return error;
+        return end_call(error, NULL);
     }
     vm_await_wake(call);
-    return vm_mutex_lock(mutex, call);
+    return end_call(vm_mutex_lock(mutex, call), "woken");
 }
 
 int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
@@ -90,50 +105,57 @@ int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 {
     uint64_t *set = set_of(condition, call);
     uint64_t until = vm_instant(clock, limit);
+    begin_call(condition, mutex, call);
     if (returns_early(mutex, call)) {
-        return only_unlock_and_lock(mutex, call);
+        return end_call(only_unlock_and_lock(mutex, call), "returns for no reason");
     }
     int error = enter(set, vm_begin_wait(set, call), mutex, call);
     if (error != 0) {
-        return error;
+        return end_call(error, NULL);
     }
     bool in_time = vm_await_wake_until(until, call);
     if (!in_time && !vm_take_waiter(set, vm_thread_number(), VM_ACQUIRE, call)) {
         in_time = true;
         vm_await_wake(call); /* it is on its way */
     }
-    error = vm_mutex_lock(mutex, call);
+    error = end_call(vm_mutex_lock(mutex, call), in_time ? "woken" : "ETIMEDOUT");
     return error != 0 || in_time ? error : vm_time_out(until);
 }
 
 void vm_condition_signal(pthread_cond_t *condition, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
+    struct vm_waiters woken = {{0}};
+    begin_call(condition, NULL, call);
     for (;;) {
         struct vm_waiters waiters =
             vm_waiters_of(set, vm_read(set, sizeof *set, VM_RELAXED, call));
         if (vm_waiters_count(&waiters) == 0) {
-            return;
+            break;
         }
         unsigned one = vm_choose_waiter(&waiters, call);
         if (vm_take_waiter(set, one, VM_RELEASE, call)) {
             vm_wake(one, call);
-            return;
+            woken.bits[one / 64] = UINT64_C(1) << one % 64;
+            break;
         } /* else another has woken it already */
     }
+    instrument_call_returns(NULL, woken.bits);
 }
 
 void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
-    if (vm_read(set, sizeof *set, VM_RELAXED, call) == 0) {
-        return;
+    struct vm_waiters waiters = {{0}};
+    begin_call(condition, NULL, call);
+    if (vm_read(set, sizeof *set, VM_RELAXED, call) != 0) {
+        uint64_t before =
+            vm_atomic(VM_EXCHANGE, set, sizeof *set, 0, VM_RELEASE, call.name, call.site);
+        waiters = vm_waiters_of(set, before);
+        (void)vm_take_crowd(set, &waiters);
+        vm_wake_all(&waiters, call);
     }
-    uint64_t before =
-        vm_atomic(VM_EXCHANGE, set, sizeof *set, 0, VM_RELEASE, call.name, call.site);
-    struct vm_waiters waiters = vm_waiters_of(set, before);
-    (void)vm_take_crowd(set, &waiters);
-    vm_wake_all(&waiters, call);
+    instrument_call_returns(NULL, waiters.bits);
 }
 
 /* --- pthreads ----------------------------------------------------------------------- */

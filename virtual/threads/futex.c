@@ -92,17 +92,22 @@ static int wait_until(uint64_t *set, uint64_t limit, struct vm_call call)
     return 0;
 }
 
-int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
-                  struct vm_call call)
+/* It might as well not have joined the set: nobody has woken it. */
+static bool returns_early(uint32_t *address, uint32_t expected, struct vm_call call)
+{
+    if (!instrument_returns_early(VM_SPURIOUS, call.name, call.site)) {
+        return false;
+    }
+    if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
+        instrument_not_wanted(call.site); /* it returns with EAGAIN elsewhere */
+    }
+    return true;
+}
+
+static int look_and_sleep(uint32_t *address, uint32_t expected, const uint64_t *limit,
+                          struct vm_call call)
 {
     uint64_t *set = set_of(address, call);
-    if (instrument_returns_early(VM_SPURIOUS, call.name, call.site)) {
-        /* It might as well not have joined the set: nobody has woken it. */
-        if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
-            instrument_not_wanted(call.site); /* it returns with EAGAIN elsewhere */
-        }
-        return 0;
-    }
     uint64_t waiting = lock(set, call);
     if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
         vm_write(set, sizeof *set, waiting, VM_RELEASE, call);
@@ -114,6 +119,23 @@ int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
     }
     vm_await_wake(call);
     return 0;
+}
+
+int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
+                  struct vm_call call)
+{
+    instrument_call_begins(&(struct vm_whole_call){
+        .name = call.name, .object = address, .expects = &expected});
+    if (returns_early(address, expected, call)) {
+        instrument_call_returns("returns for no reason", NULL);
+        return 0;
+    }
+    int error = look_and_sleep(address, expected, limit, call);
+    instrument_call_returns(error == 0        ? "woken"
+                            : error == EAGAIN ? "EAGAIN"
+                                              : "ETIMEDOUT",
+                            NULL);
+    return error;
 }
 
 static struct vm_waiters choose(struct vm_waiters waiters, unsigned count,
@@ -133,8 +155,10 @@ static struct vm_waiters choose(struct vm_waiters waiters, unsigned count,
 
 unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
 {
+    instrument_call_begins(&(struct vm_whole_call){.name = call.name, .object = address});
     uint64_t *set = set_of(address, call);
     unsigned woken = 0;
+    struct vm_waiters all = {{0}};
     for (uint64_t guess = 0, found;; guess = found) {
         struct vm_waiters chosen = choose(vm_waiters_of(set, guess), count - woken, call);
         /* Writes even where nobody waits: later waiters must see what came before. */
@@ -143,8 +167,10 @@ unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
         if (found == guess) {
             unsigned gone = vm_take_crowd(set, &chosen);
             vm_wake_all(&chosen, call);
+            vm_add_waiters(&all, &chosen);
             woken += vm_waiters_count(&chosen);
             if (gone == 0) {
+                instrument_call_returns(NULL, all.bits);
                 return woken;
             }
             found = 0; /* others may wait in their place */

@@ -67,6 +67,13 @@ unsigned vm_waiters_count(const struct vm_waiters *waiters)
     return count;
 }
 
+void vm_add_waiters(struct vm_waiters *to, const struct vm_waiters *more)
+{
+    for (unsigned i = 0; i < WORDS; i++) {
+        to->bits[i] |= more->bits[i];
+    }
+}
+
 unsigned vm_choose_waiter(const struct vm_waiters *waiters, struct vm_call call)
 {
     unsigned count = vm_waiters_count(waiters);

@@ -27,6 +27,7 @@ uint64_t vm_begin_wait(const uint64_t *word, struct vm_call call);
 /* The threads that wait, when the word has this value. */
 struct vm_waiters vm_waiters_of(const uint64_t *word, uint64_t value);
 unsigned vm_waiters_count(const struct vm_waiters *waiters);
+void vm_add_waiters(struct vm_waiters *to, const struct vm_waiters *more);
 
 /* One of those that wait: its number. */
 unsigned vm_choose_waiter(const struct vm_waiters *waiters, struct vm_call call);
