@@ -89,6 +89,7 @@ struct explore_options explore_options_of(const struct options *options)
         .all_early_returns = options->early_returns == ALL_EARLY_RETURNS,
         .events = options->events,
         .jobs = options->jobs,
+        .until = options->time == 0 ? 0 : seconds_now() + options->time,
         .program = run_main,
         .begin = vm_output_begin,
         .tick = vm_terminal.err && !options->list ? show_progress : NULL,
@@ -155,7 +156,8 @@ static void put_json_place(const char *key, int thread, const void *site)
 }
 
 static const char *reason(const struct explore_options *how,
-                          const struct explore_result *result, char *text, size_t size)
+                          const struct explore_result *result, double seconds, char *text,
+                          size_t size)
 {
     if (result->verdict == WRONG) {
         return result->failure.text;
@@ -166,15 +168,16 @@ static const char *reason(const struct explore_options *how,
     if (result->verdict != INCONCLUSIVE) {
         return "";
     }
-    if (result->bound) {
+    if (result->interrupted) {
+        (void)snprintf(text, size, "%s after %.*f s: about %.3g %% explored",
+                       result->late ? "stopped" : "interrupted", seconds < 10 ? 1 : 0,
+                       seconds, 100 * result->explored);
+    } else {
         (void)snprintf(
             text, size,
             "a thread reached the bound of %u atomic events, or made 4 million "
             "plain accesses in between (a loop that is not a wait? --bound N)",
             how->events);
-    } else {
-        (void)snprintf(text, size, "interrupted; about %.3g %% was explored",
-                       100 * result->explored);
     }
     return text;
 }
@@ -205,7 +208,7 @@ void tell_json(const char *name, const struct explore_options *how,
                   (unsigned long long)result->runs, result->explored,
                   how->sequential ? "sc" : "rc11", vm_has_membarrier ? "true" : "false",
                   how->spurious, how->events, result->leaked, megabytes());
-    put_json_string(reason(how, result, text, sizeof text));
+    put_json_string(reason(how, result, seconds, text, sizeof text));
     if (result->verdict == WRONG) {
         put_json_place("at", failure->thread, failure->site);
         put_json_place("other", failure->other, failure->other_site);
@@ -299,7 +302,8 @@ static int tell_result(const struct options *options, const struct explore_optio
     } else {
         (void)fprintf(vm_out, "lockcheck: %s: ", verdict_word(result));
         if (result->verdict == INCONCLUSIVE) {
-            (void)fprintf(vm_out, "%s: ", reason(how, result, text, sizeof text));
+            (void)fprintf(vm_out,
+                          "%s: ", reason(how, result, seconds, text, sizeof text));
         }
         tell_counts(how, result, seconds);
         if (result->verdict == VERIFIED) {

@@ -258,7 +258,7 @@ static int decide(int status, bool json)
         return 3;
     }
     if (decision != UNSIGNED && WIFEXITED(status) && WEXITSTATUS(status) == decision) {
-        return decision;
+        return decision == 2 && interrupted_by != 0 ? 128 + interrupted_by : decision;
     }
     if (interrupted_by != 0) {
         return 128 + interrupted_by;

@@ -36,6 +36,7 @@ static const char help[] =
     "  -b, --bound N          atomic events of each thread, at most (default 1000)\n"
     "      --memory N         MiB that each thread may have of malloc (default 256)\n"
     "  -j, --jobs N           processes (default 1)\n"
+    "  -t, --time SECONDS     end the search then, with what was covered: inconclusive\n"
     "  -d, --dot FILE         write a wrong execution as a Graphviz file too\n"
     "  -s, --save FILE        write a wrong execution down, for --replay\n"
     "  -r, --replay FILE      run the one execution that was saved, and show it\n"
@@ -51,7 +52,8 @@ static const char help[] =
     "  -h, --help             this text\n"
     "  -V, --version          the version\n"
     "\n"
-    "Exit status: 0 verified, 1 wrong, 2 inconclusive, 3 could not run.\n"
+    "Exit status: 0 verified, 1 wrong, 2 inconclusive, 3 could not run, 130 interrupted\n"
+    "by Ctrl-C.\n"
     "The manual, lockcheck(1), says what is checked, and what cannot be.\n";
 
 static unsigned read_number(const char *option, const char *text, unsigned long greatest)
@@ -110,6 +112,7 @@ static const struct option long_options[] = {
     {"bound", required_argument, NULL, 'b'},
     {"memory", required_argument, NULL, MEMORY},
     {"jobs", required_argument, NULL, 'j'},
+    {"time", required_argument, NULL, 't'},
     {"dot", required_argument, NULL, 'd'},
     {"save", required_argument, NULL, 's'},
     {"replay", required_argument, NULL, 'r'},
@@ -172,6 +175,9 @@ static void read_option(struct options *options, int option)
     case 'j':
         options->jobs = read_number("--jobs", optarg, 1024);
         break;
+    case 't':
+        options->time = read_number("--time", optarg, 100000000);
+        break;
     case 'd':
         options->dot = optarg;
         break;
@@ -221,7 +227,7 @@ void read_options(struct options *options, int argc, char **argv)
     while (own < argc && strcmp(argv[own], "--") != 0) {
         own++;
     }
-    for (int option; (option = getopt_long(own, argv, "m:b:j:d:s:r:c::wlJvhV",
+    for (int option; (option = getopt_long(own, argv, "m:b:j:t:d:s:r:c::wlJvhV",
                                            long_options, NULL)) != -1;) {
         read_option(options, option);
     }

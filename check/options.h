@@ -22,6 +22,7 @@ struct options {
     unsigned events; /* bound for each thread */
     unsigned memory; /* that each thread may have, in MiB */
     unsigned jobs;
+    unsigned time; /* seconds after which the search ends; 0: none */
     bool json, verbose, list;
     bool full;         /* --catalog: all sizes */
     const char *check; /* --catalog: the one that is being told of, or NULL */

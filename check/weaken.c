@@ -207,6 +207,9 @@ static void try_orders(const struct options *options, const struct explore_optio
         for (size_t k = 0; k < operation->count; k++) {
             sites_use(operation->addresses[k], -1, -1);
         }
+        if (jobs_interrupted() && result.verdict != WRONG) {
+            return; /* what has not been looked at may need it */
+        }
         put_row(options, operation, failure ? "cas fail" : kind_name(operation->kind),
                 order, weaker[i], check, &result);
     }
@@ -241,8 +244,11 @@ static int weaken(const struct options *options, const struct explore_options *h
     }
     (void)fputs(options->json ? "]\n" : "", vm_out);
     if (!options->json) {
-        (void)fprintf(vm_out, "lockcheck: %u of %u weaker orders fail%s\n", needed, tried,
-                      jobs_interrupted() ? " (interrupted)" : "");
+        (void)fprintf(
+            vm_out, "lockcheck: %u of %u weaker orders fail%s\n", needed, tried,
+            jobs_interrupted()
+                ? "; not all have been tried: the time is up, or it was interrupted"
+                : "");
     }
     return jobs_interrupted() ? 2 : 0;
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "check/explore/jobs.h"
 #include "check/explore/schedule.h"
@@ -94,6 +95,13 @@ enum { MOST_BOUNDED = 20000 };
    without. */
 enum { EARLY_RUNS = 10000 };
 
+static bool is_time_up(void)
+{
+    struct timespec now;
+    return run.options->until > 0 && clock_gettime(CLOCK_MONOTONIC, &now) == 0 &&
+           (double)now.tv_sec + (double)now.tv_nsec / 1e9 >= run.options->until;
+}
+
 /* What has been counted goes on from `counted`. Returns whether it is worth trying with a
    larger bound. */
 static bool explore_within(uint32_t events, struct explore_result counted)
@@ -126,6 +134,9 @@ static bool explore_within(uint32_t events, struct explore_result counted)
             }
         }
         to->early_cut = run.most_early_runs > 0 && to->runs >= run.most_early_runs;
+        if (is_time_up()) {
+            jobs_end_time();
+        }
         share_work();
     } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
              bounded < MOST_BOUNDED && (left = next_item()));

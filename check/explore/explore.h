@@ -20,6 +20,7 @@ struct explore_options {
     bool all_early_returns; /* all executions with one, however many */
     uint32_t events;        /* of each thread, at most */
     unsigned jobs;          /* processes */
+    double until;           /* on CLOCK_MONOTONIC, in seconds: the end; 0: none */
     void (*program)(void);  /* the first thread */
     void (*begin)(void);    /* called before each run, or NULL */
     void (*tick)(void);     /* called now and then, or NULL */
@@ -60,7 +61,8 @@ struct explore_result {
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
     bool full;           /* malloc has returned NULL for want of memory */
-    bool interrupted;
+    bool interrupted;    /* by the user, or because … */
+    bool late;           /* … the time was up */
     bool early_possible; /* some wait might have returned early */
     bool early_cut;      /* not all executions with an early return were made */
     bool elsewhere;      /* another process has found, and printed, what is wrong */

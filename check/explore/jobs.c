@@ -26,7 +26,7 @@ struct totals {
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
-    atomic_bool bound, full, interrupted, found, lost, early_possible, early_cut;
+    atomic_bool bound, full, interrupted, late, found, lost, early_possible, early_cut;
     atomic_int first, finder; /* processes */
     atomic_uint_least64_t handed_out, signed_off;
     atomic_int line[MOST_JOBS];
@@ -100,8 +100,10 @@ void jobs_begin(unsigned jobs)
     }
     memset(&published, 0, sizeof published);
     bool interrupted = atomic_load(&shared->interrupted);
+    bool late = atomic_load(&shared->late);
     memset((void *)shared, 0, sizeof *shared);
     atomic_store(&shared->interrupted, interrupted);
+    atomic_store(&shared->late, late);
     atomic_store(&shared->first, getpid());
     atomic_store(&shared->line[0], getpid());
     atomic_store(&shared->handed_out, 1);
@@ -250,6 +252,12 @@ void jobs_interrupt(void)
     }
 }
 
+void jobs_end_time(void)
+{
+    atomic_store(&shared->late, true);
+    atomic_store(&shared->interrupted, true);
+}
+
 bool jobs_claim(void)
 {
     if (atomic_exchange(&shared->found, true)) {
@@ -296,6 +304,7 @@ void jobs_end(struct explore_result *result, bool exhausted)
     jobs_wait();
     jobs_totals(result);
     result->interrupted = jobs_interrupted();
+    result->late = atomic_load(&shared->late);
     bool lost = atomic_load(&shared->lost);
     result->elsewhere = atomic_load(&shared->found) && !lost;
     if (lost) {

@@ -33,6 +33,9 @@ void jobs_publish(const struct explore_result *result);
 bool jobs_interrupted(void);
 void jobs_interrupt(void);
 
+/* Asks for such an end because the time is up. */
+void jobs_end_time(void);
+
 /* Whether one process has found something; the first to claim so prints it. */
 bool jobs_found(void);
 bool jobs_claim(void);
