@@ -62,7 +62,7 @@ void *lines(size_t bytes)
 {
     uint32_t *words = lines_of_zeros(bytes);
     const uint32_t in_line = LKS_CACHE_LINE / sizeof *words;
-    for (uint32_t i = 0; i < bytes / sizeof *words; i++) {
+    for (uint32_t i = 0; i < LKS_WHOLE_LINES(bytes) / sizeof *words; i++) {
         words[i] = 1 + i / in_line;
     }
     return words;
