@@ -223,7 +223,9 @@ static void run_wrap(const void *class, unsigned threads, unsigned rounds)
 static void run_spin(const void *class, unsigned threads, unsigned rounds)
 {
     lks_spin_before_sleeping(1);
-    run(class, threads, rounds, take_turns);
+    begin(class, threads, rounds, lines);
+    run_threads(threads, take_turns);
+    end();
 }
 
 /* The lock is held by a writer when the threads come: several of them are woken at once. */
