@@ -10,6 +10,7 @@
 #include "check/check.h"
 #include "check/clients.h"
 #include "common/memory.h"
+#include "common/options.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
@@ -33,6 +34,7 @@ static void add_check(const char *name, const void *subject, const struct client
     checks = grow(checks, (check_count + 1) * sizeof *checks);
     struct check *check = &checks[check_count++];
     *check = (struct check){.subject = subject,
+                            .subject_name = name,
                             .client = client,
                             .threads = size->threads,
                             .rounds = size->rounds};
@@ -57,30 +59,6 @@ static void add_subject(const char *name, const void *subject,
     }
 }
 
-/* Whether `only`, names separated by commas, has this one; NULL has all. */
-static bool is_wanted(const char *only, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = only; at != NULL; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (strncmp(at, name, length) == 0 && (at[length] == '\0' || at[length] == ',')) {
-            return true;
-        }
-    }
-    return only == NULL;
-}
-
-static void refuse_unknown(const char *only)
-{
-    if (check_count == 0) {
-        (void)fprintf(vm_err,
-                      "lockcheck: --catalog: '%s' names nothing in the catalog "
-                      "(`lockbench list` has the names; and mutex, cond, once, sem)\n",
-                      only);
-        vm_quit(3);
-    }
-}
-
 static void load_catalog(void)
 {
     if (!vm_load_catalog()) {
@@ -88,22 +66,101 @@ static void load_catalog(void)
     }
 }
 
-struct check *catalog_checks(const struct options *options, size_t *count)
+/* The kinds that an option names; the last one stands for all of them. */
+enum { LOCK_KIND, RWLOCK_KIND, BARRIER_KIND, ANY_KIND, NAMED_KINDS };
+
+static struct texts known[NAMED_KINDS];
+static const char *const kind_symbols[] = {"lock_kind", "rwlock_kind", "barrier_kind"};
+static const char *const kind_options[] = {"--locks", "--rwlocks", "--barriers",
+                                           "--catalog"};
+
+static void learn_names(void)
 {
-    prepare_program(options);
-    load_catalog();
     const struct client_kind *const *kind = vm_symbol("client_kinds");
     for (; *kind != NULL; kind++) {
         for (const void *subject = NULL; (subject = (*kind)->next(subject)) != NULL;) {
             const char *name = (*kind)->name(subject);
-            if (is_wanted(options->only, name)) {
+            for (int named = 0; named < ANY_KIND; named++) {
+                if (vm_symbol(kind_symbols[named]) == *kind) {
+                    texts_add(&known[named], name);
+                }
+            }
+            texts_add(&known[ANY_KIND], name);
+        }
+    }
+}
+
+/* What all of --locks, --rwlocks, --barriers and --catalog name. */
+static struct texts names_wanted(const struct options *options)
+{
+    const struct texts *const given[] = {&options->locks, &options->rwlocks,
+                                         &options->barriers, &options->catalog};
+    struct known_names kinds[NAMED_KINDS];
+    struct texts wanted = {NULL, 0, 0};
+    for (int i = 0; i < NAMED_KINDS; i++) {
+        kinds[i] = (struct known_names){kind_options[i], known[i].items};
+    }
+    for (size_t i = 0; i < NAMED_KINDS; i++) {
+        names_choose(&wanted, given[i], kinds, i == ANY_KIND ? NAMED_KINDS : ANY_KIND, i);
+    }
+    return wanted;
+}
+
+static bool is_wanted(const struct texts *wanted, const char *name)
+{
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (strcmp(wanted->items[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct check *catalog_checks(const struct options *options, size_t *count)
+{
+    prepare_program(options);
+    load_catalog();
+    learn_names();
+    const struct texts wanted = names_wanted(options);
+    const struct client_kind *const *kind = vm_symbol("client_kinds");
+    for (; *kind != NULL; kind++) {
+        for (const void *subject = NULL; (subject = (*kind)->next(subject)) != NULL;) {
+            const char *name = (*kind)->name(subject);
+            if (is_wanted(&wanted, name)) {
                 add_subject(name, subject, (*kind)->clients, options->full);
             }
         }
     }
-    refuse_unknown(options->only);
+    if (check_count == 0) {
+        refuse("nothing is left to check");
+    }
     *count = check_count;
     return checks;
+}
+
+static void list_kind(const char *heading, int kind)
+{
+    (void)fprintf(vm_out, "%s:\n", heading);
+    for (size_t i = 0; i < known[kind].count; i++) {
+        if (kind != ANY_KIND ||
+            !(is_wanted(&known[LOCK_KIND], known[kind].items[i]) ||
+              is_wanted(&known[RWLOCK_KIND], known[kind].items[i]) ||
+              is_wanted(&known[BARRIER_KIND], known[kind].items[i]))) {
+            (void)fprintf(vm_out, "  %s\n", known[kind].items[i]);
+        }
+    }
+}
+
+int list_catalog(const struct options *options)
+{
+    prepare_program(options);
+    load_catalog();
+    learn_names();
+    list_kind("locks", LOCK_KIND);
+    list_kind("\nrwlocks", RWLOCK_KIND);
+    list_kind("\nbarriers", BARRIER_KIND);
+    list_kind("\nand, for --catalog", ANY_KIND);
+    return STATUS_GOOD;
 }
 
 /* --- checking ----------------------------------------------------------------------- */
@@ -118,32 +175,16 @@ static void tell_verified(const struct check *check, const struct explore_result
     (void)fflush(vm_out);
 }
 
-/* All that there were, up to the first that was not verified. */
-static void tell_sum(const struct options *options, const struct explore_options *how,
-                     const struct explore_result *sum, const struct check *failed,
+/* All that there were, each of them verified. */
+static void tell_sum(const struct explore_options *how, const struct explore_result *sum,
                      double seconds)
 {
-    static const char *const verdicts[] = {"verified", "wrong", "inconclusive",
-                                           "refused"};
-    if (options->json) {
-        (void)fprintf(vm_out,
-                      "],\n\"verdict\": \"%s\", \"kind\": ", verdicts[sum->verdict]);
-        (void)fprintf(vm_out, sum->verdict == WRONG ? "\"%s\"" : "null",
-                      sum->failure.kind);
-        (void)fprintf(vm_out,
-                      ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
-                      "\"failed\": \"%s\"}\n",
-                      (unsigned long long)sum->executions,
-                      (unsigned long long)sum->blocked, seconds,
-                      failed != NULL ? failed->name : "");
-    } else if (failed == NULL) {
-        (void)fprintf(vm_out,
-                      "lockcheck: verified: %zu checks, %llu executions (%llu blocked), "
-                      "%.3g s; ",
-                      check_count, (unsigned long long)sum->executions,
-                      (unsigned long long)sum->blocked, seconds);
-        tell_bounds(how);
-    }
+    (void)fprintf(vm_out,
+                  "lockcheck: verified: %zu checks, %llu executions (%llu blocked), "
+                  "%.3g s; ",
+                  check_count, (unsigned long long)sum->executions,
+                  (unsigned long long)sum->blocked, seconds);
+    tell_bounds(how);
 }
 
 int check_catalog(const struct options *options)
@@ -155,8 +196,8 @@ int check_catalog(const struct options *options)
     struct explore_result sum = {.verdict = VERIFIED};
     double total = 0;
     int status = 0;
-    const struct check *failed = NULL;
-    for (size_t i = 0; i < count && failed == NULL; i++) {
+    bool failed = false;
+    for (size_t i = 0; i < count && !failed; i++) {
         struct explore_result result;
         double seconds;
         catalog_check = &all[i];
@@ -167,25 +208,19 @@ int check_catalog(const struct options *options)
         sum.executions += result.executions;
         sum.blocked += result.blocked;
         total += seconds;
-        if (options->json) {
-            (void)fputs(i == 0 ? "{\"checks\": [\n" : ",", vm_out);
-        }
-        if (options->json || result.verdict != VERIFIED) {
-            if (!options->json) {
-                (void)fprintf(vm_out, "%s:\n", all[i].name);
-            }
-            struct options telling = *options;
-            telling.check = all[i].name;
-            status = tell(&telling, &how, &result, seconds);
-        } else {
+        bool table = options->format == TABLE;
+        if (table && result.verdict == VERIFIED) {
             tell_verified(&all[i], &result, seconds);
+            continue;
         }
-        if (result.verdict != VERIFIED) {
-            failed = &all[i];
-            sum.verdict = result.verdict;
-            sum.failure = result.failure;
+        if (table) {
+            (void)fprintf(vm_out, "%s:\n", all[i].name);
         }
+        status = tell(options, &all[i], &how, &result, seconds);
+        failed = result.verdict != VERIFIED;
     }
-    tell_sum(options, &how, &sum, failed, total);
+    if (!failed && options->format == TABLE) {
+        tell_sum(&how, &sum, total);
+    }
     return status;
 }

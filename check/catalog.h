@@ -15,12 +15,12 @@ struct check {
     const void *subject;
     const struct client *client;
     unsigned threads, rounds;
+    const char *subject_name;
     char name[96]; /* "mcs, trylock, 2 threads × 3" */
 };
 
-/* Loads the library and its clients, and lists the checks: of all classes, or of those
-   that options->only names (separated by commas). Ends the process when a name is
-   unknown. */
+/* Loads the library and its clients, and lists the checks of all that the options name. Ends
+   the process when there is no such name. */
 struct check *catalog_checks(const struct options *options, size_t *count);
 
 /* The check that explore_options.program = catalog_program runs. */

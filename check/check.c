@@ -11,7 +11,9 @@
 #include "check/judge.h"
 #include "check/saved.h"
 #include "check/show/dot.h"
+#include "check/show/record.h"
 #include "check/show/report.h"
+#include "common/memory.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
@@ -52,11 +54,36 @@ static void end_progress(void)
 
 static int (*program_main)(int, char **, char **);
 
+static const struct texts *program_arguments;
+
+/* Words that the program may write to: the same in each run. */
+static char **copy_arguments(int *count)
+{
+    static char **words;
+    static size_t room;
+    size_t number = program_arguments->count + 1;
+    if (words == NULL) {
+        room = sizeof "program";
+        for (size_t i = 1; i < number; i++) {
+            room += strlen(program_arguments->items[i - 1]) + 1;
+        }
+        words = zeroed(1, (number + 1) * sizeof *words + room);
+    }
+    char *at = (char *)(words + number + 1);
+    for (size_t i = 0; i < number; i++) {
+        words[i] = at;
+        at = stpcpy(at, i == 0 ? "program" : program_arguments->items[i - 1]) + 1;
+    }
+    words[number] = NULL;
+    *count = (int)number;
+    return words;
+}
+
 static void run_main(void)
 {
-    static char name[] = "program";
-    static char *arguments[] = {name, NULL};
-    vm_exit(program_main(1, arguments, environ), NULL);
+    int count;
+    char **arguments = copy_arguments(&count);
+    vm_exit(program_main(count, arguments, environ), NULL);
 }
 
 static void show_execution(const struct graph *graph, void *context)
@@ -69,7 +96,7 @@ static void show_execution(const struct graph *graph, void *context)
         (void)fwrite(text, 1, size, vm_out);
         free(text);
     }
-    if (options->list) {
+    if (options->executions) {
         report_line(vm_out, graph);
     }
     if (options->jobs > 1) {
@@ -80,8 +107,8 @@ static void show_execution(const struct graph *graph, void *context)
 struct explore_options explore_options_of(const struct options *options)
 {
     return (struct explore_options){
-        .sequential = options->sequential,
-        .same_thread = options->same_thread,
+        .sequential = options->sequential != 0,
+        .same_thread = options->same_thread != 0,
         .spurious = options->spurious,
         .wakes = options->early_returns != NO_EARLY_RETURNS &&
                  (options->action != CHECK_CATALOG || options->full) && !options->weaken,
@@ -92,8 +119,8 @@ struct explore_options explore_options_of(const struct options *options)
         .until = options->time == 0 ? 0 : seconds_now() + options->time,
         .program = run_main,
         .begin = vm_output_begin,
-        .tick = vm_terminal.err && !options->list ? show_progress : NULL,
-        .execution = options->verbose || options->list ? show_execution : NULL,
+        .tick = vm_terminal.err && !options->executions ? show_progress : NULL,
+        .execution = options->verbose || options->executions ? show_execution : NULL,
         .context = (void *)(uintptr_t)options,
     };
 }
@@ -128,33 +155,6 @@ static double megabytes(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
 }
 
-static void put_json_string(const char *text)
-{
-    (void)fputc('"', vm_out);
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
-            (void)fprintf(vm_out, "\\%c", c);
-        } else if (c < ' ') {
-            (void)fprintf(vm_out, "\\u%04x", c);
-        } else {
-            (void)fputc(c, vm_out);
-        }
-    }
-    (void)fputc('"', vm_out);
-}
-
-static void put_json_place(const char *key, int thread, const void *site)
-{
-    struct vm_source source;
-    if (site == NULL || !vm_source_of(site, &source)) {
-        return;
-    }
-    (void)fprintf(vm_out, ", \"%s\": {\"thread\": %d, \"file\": ", key, thread);
-    put_json_string(source.file);
-    (void)fprintf(vm_out, ", \"line\": %d, \"column\": %d}", source.line, source.column);
-}
-
 static const char *reason(const struct explore_options *how,
                           const struct explore_result *result, double seconds, char *text,
                           size_t size)
@@ -165,8 +165,8 @@ static const char *reason(const struct explore_options *how,
     if (result->why[0] != '\0') {
         return result->why;
     }
-    if (result->verdict != INCONCLUSIVE) {
-        return "";
+    if (result->verdict == VERIFIED) {
+        return "no execution is wrong";
     }
     if (result->interrupted) {
         (void)snprintf(text, size, "%s after %.*f s: about %.3g %% explored",
@@ -182,40 +182,6 @@ static const char *reason(const struct explore_options *how,
     return text;
 }
 
-void tell_json(const char *name, const struct explore_options *how,
-               const struct explore_result *result, double seconds)
-{
-    char text[256];
-    const struct failure *failure = &result->failure;
-    (void)fputc('{', vm_out);
-    if (name != NULL) {
-        (void)fprintf(vm_out, "\"name\": \"%s\", ", name);
-    }
-    (void)fprintf(vm_out, "\"verdict\": \"%s\", \"kind\": ", verdict_word(result));
-    if (result->verdict == WRONG) {
-        put_json_string(failure->kind);
-    } else {
-        (void)fputs("null", vm_out);
-    }
-    (void)fprintf(vm_out,
-                  ", \"executions\": %llu, \"blocked\": %llu, \"seconds\": %.6f, "
-                  "\"threads\": %u, \"runs\": %llu, \"explored\": %.6g, "
-                  "\"model\": \"%s\", \"membarrier\": %s, \"spurious\": %u, \"bound\": "
-                  "%u, \"leaked\": %zu, "
-                  "\"megabytes\": %.1f, \"message\": ",
-                  (unsigned long long)result->executions,
-                  (unsigned long long)result->blocked, seconds, result->threads,
-                  (unsigned long long)result->runs, result->explored,
-                  how->sequential ? "sc" : "rc11", vm_has_membarrier ? "true" : "false",
-                  how->spurious, how->events, result->leaked, megabytes());
-    put_json_string(reason(how, result, seconds, text, sizeof text));
-    if (result->verdict == WRONG) {
-        put_json_place("at", failure->thread, failure->site);
-        put_json_place("other", failure->other, failure->other_site);
-    }
-    (void)fputs("}", vm_out);
-}
-
 static void tell_counts(const struct explore_options *how,
                         const struct explore_result *result, double seconds)
 {
@@ -228,7 +194,7 @@ static void tell_counts(const struct explore_options *how,
                       (unsigned long long)result->early,
                       result->early_cut ? " (not all there are)" : "");
     }
-    (void)fprintf(vm_out, "%.3g s; ", seconds);
+    (void)fprintf(vm_out, "%.3g s, %.0f MB; ", seconds, megabytes());
     tell_bounds(how);
 }
 
@@ -271,7 +237,7 @@ static void tell_wrong(const struct options *options, const struct explore_optio
     if (options->save != NULL) {
         (void)saved_write(options->save, options, result->graph);
     }
-    if (!options->json) {
+    if (options->format == TABLE) {
         report_failure(vm_out, how, result, options->verbose, vm_terminal.out,
                        vm_terminal.columns);
     }
@@ -281,10 +247,14 @@ static void tell_wrong(const struct options *options, const struct explore_optio
 }
 
 /* All but the execution that is wrong. */
-static int tell_result(const struct options *options, const struct explore_options *how,
-                       const struct explore_result *result, double seconds)
+static int tell_result(const struct options *options, const struct check *check,
+                       const struct explore_options *how, struct explore_result *result,
+                       double seconds)
 {
-    static const int status[] = {0, 1, 2, 3};
+    static const int status[] = {[VERIFIED] = STATUS_GOOD,
+                                 [WRONG] = STATUS_WRONG,
+                                 [INCONCLUSIVE] = STATUS_NO_VERDICT,
+                                 [REFUSED] = STATUS_CANNOT};
     char text[256];
     if (result->verdict == REFUSED) {
         struct vm_source source;
@@ -296,9 +266,9 @@ static int tell_result(const struct options *options, const struct explore_optio
         }
         return 3;
     }
-    if (options->json) {
-        tell_json(options->check, how, result, seconds);
-        (void)fputc('\n', vm_out);
+    if (options->format != TABLE) {
+        record_result(options, check, how, result,
+                      reason(how, result, seconds, text, sizeof text));
     } else {
         (void)fprintf(vm_out, "lockcheck: %s: ", verdict_word(result));
         if (result->verdict == INCONCLUSIVE) {
@@ -313,8 +283,8 @@ static int tell_result(const struct options *options, const struct explore_optio
     return status[result->verdict];
 }
 
-int tell(const struct options *options, const struct explore_options *how,
-         struct explore_result *result, double seconds)
+int tell(const struct options *options, const struct check *check,
+         const struct explore_options *how, struct explore_result *result, double seconds)
 {
     if (result->elsewhere) { /* the process that found it has told it */
         return 1;
@@ -324,7 +294,7 @@ int tell(const struct options *options, const struct explore_options *how,
     if (result->verdict == WRONG) {
         tell_wrong(options, how, result);
     }
-    return tell_result(options, how, &totals, seconds);
+    return tell_result(options, check, how, &totals, seconds);
 }
 
 /* --- a program ---------------------------------------------------------------------- */
@@ -335,8 +305,9 @@ static const struct options *catching;
 static void tell_outside(const struct explore_result *result)
 {
     struct explore_options how = explore_options_of(catching);
-    if (result->verdict != WRONG || catching->json) {
-        judge_sign(tell_result(catching, &how, result, 0));
+    if (result->verdict != WRONG || catching->format != TABLE) {
+        struct explore_result all = *result;
+        judge_sign(tell_result(catching, NULL, &how, &all, 0));
     }
     const struct failure *failure = &result->failure;
     (void)fprintf(vm_out, "lockcheck: wrong: %s: %s\n", failure->kind, failure->text);
@@ -364,6 +335,7 @@ void prepare_program(const struct options *options)
     vm_has_membarrier = !options->no_membarrier;
     vm_before_load = catch_program;
     vm_most_processors = MAX_THREADS;
+    vm_trusted = texts_of(&options->trust);
     vm_heap_limit = (size_t)options->memory << 20;
 }
 
@@ -374,6 +346,7 @@ int load_program(const struct options *options)
         return 3;
     }
     *(void **)&program_main = vm_symbol("main");
+    program_arguments = &options->arguments;
     return 0;
 }
 
@@ -386,7 +359,7 @@ int check_program(const struct options *options)
     struct explore_result result;
     double seconds;
     check_loaded(&how, &result, &seconds);
-    return tell(options, &how, &result, seconds);
+    return tell(options, NULL, &how, &result, seconds);
 }
 
 int replay_saved(const struct options *options)
@@ -408,5 +381,5 @@ int replay_saved(const struct options *options)
                       options->replay);
         return 3;
     }
-    return tell(&saved, &how, &result, seconds_now() - start);
+    return tell(&saved, NULL, &how, &result, seconds_now() - start);
 }

@@ -3,6 +3,7 @@
 #ifndef LOCKCHECK_CHECK_H
 #define LOCKCHECK_CHECK_H
 
+#include "check/catalog.h"
 #include "check/explore/explore.h"
 #include "check/options.h"
 
@@ -13,19 +14,19 @@ struct explore_options explore_options_of(const struct options *options);
 void check_loaded(const struct explore_options *how, struct explore_result *result,
                   double *seconds);
 
-/* Says what came out, in words or as JSON, on vm_out. Returns the exit status. */
-int tell(const struct options *options, const struct explore_options *how,
-         struct explore_result *result, double seconds);
+/* Says what came out of a program, or of a check of the catalog, in words or as a record,
+   on vm_out. Returns the exit status. */
+int tell(const struct options *options, const struct check *check,
+         const struct explore_options *how, struct explore_result *result,
+         double seconds);
 
-/* Parts of that: the JSON object, with a name
-   if it is not NULL; and what the result holds for. */
-void tell_json(const char *name, const struct explore_options *how,
-               const struct explore_result *result, double seconds);
+/* Part of that: what the result holds for. */
 void tell_bounds(const struct explore_options *how);
 
 /* The things that lockcheck does. Each returns the exit status. */
 int check_program(const struct options *options);
 int check_catalog(const struct options *options);
+int list_catalog(const struct options *options);
 int replay_saved(const struct options *options);
 int weaken_program(const struct options *options);
 int weaken_catalog(const struct options *options);

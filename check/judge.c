@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "check/show/record.h"
 #include "common/tool.h"
 #include "virtual/program/tool.h"
 
@@ -183,7 +184,7 @@ static void handle(int signal_number, void (*handler)(int))
     }
 }
 
-static bool has_printed;
+static bool in_a_line; /* what came last */
 static int write_error;
 
 /* Prints what has come. */
@@ -198,7 +199,9 @@ static void print(void)
         at += sizeof piece + piece.length;
         atomic_store(&channel->read, at);
         FILE *to = piece.error ? vm_err : vm_out;
-        has_printed = has_printed || !piece.error;
+        if (!piece.error && piece.length > 0) {
+            in_a_line = text[piece.length - 1] != '\n';
+        }
         if (fwrite(text, 1, piece.length, to) != piece.length && write_error == 0) {
             write_error = errno;
         }
@@ -227,8 +230,15 @@ static int attend(void)
     return status;
 }
 
+static void say_unwritten(const struct options *options, int error)
+{
+    (void)fprintf(vm_err, "lockcheck: %s: %s\n",
+                  options->output != NULL ? options->output : "standard output",
+                  strerror(error));
+}
+
 /* There is no signature. */
-static int tell_no_verdict(int status, bool json)
+static int tell_no_verdict(int status, const struct options *options)
 {
     char why[128];
     if (WIFSIGNALED(status)) {
@@ -239,23 +249,24 @@ static int tell_no_verdict(int status, bool json)
                        "the program has ended the process that ran it, with status %d",
                        WEXITSTATUS(status));
     }
-    if (json && !has_printed) {
-        (void)fprintf(vm_out,
-                      "{\"verdict\": \"inconclusive\", \"kind\": null, "
-                      "\"message\": \"%s\"}\n",
-                      why);
+    if (in_a_line) { /* which did not come to its end */
+        (void)fputc('\n', vm_out);
+    }
+    if (options->format != TABLE) {
+        struct explore_result result = {.verdict = INCONCLUSIVE};
+        record_result(options, NULL, NULL, &result, why);
     } else {
         (void)fprintf(vm_out, "lockcheck: inconclusive: %s\n", why);
     }
     return 2;
 }
 
-static int decide(int status, bool json)
+static int decide(int status, const struct options *options)
 {
     int decision = atomic_load(&channel->status);
     if (write_error != 0) {
-        (void)fprintf(vm_err, "lockcheck: standard output: %s\n", strerror(write_error));
-        return 3;
+        say_unwritten(options, write_error);
+        return STATUS_CANNOT;
     }
     if (decision != UNSIGNED && WIFEXITED(status) && WEXITSTATUS(status) == decision) {
         return decision == 2 && interrupted_by != 0 ? 128 + interrupted_by : decision;
@@ -264,11 +275,12 @@ static int decide(int status, bool json)
         return 128 + interrupted_by;
     }
     /* 3: it has said why it could not go on. */
-    return WIFEXITED(status) && WEXITSTATUS(status) == 3 ? 3
-                                                         : tell_no_verdict(status, json);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 3
+               ? 3
+               : tell_no_verdict(status, options);
 }
 
-void judge_begin(bool json)
+void judge_begin(const struct options *options)
 {
     (void)vm_scratch();
     share();
@@ -288,5 +300,10 @@ void judge_begin(bool json)
     handle(SIGTERM, pass_on);
     handle(SIGHUP, pass_on);
     (void)signal(SIGPIPE, SIG_IGN);
-    vm_quit(decide(attend(), json));
+    int status = decide(attend(), options);
+    if (status != STATUS_CANNOT && (fflush(vm_out) != 0 || ferror(vm_out))) {
+        say_unwritten(options, errno);
+        status = STATUS_CANNOT;
+    }
+    vm_quit(status);
 }

@@ -9,11 +9,11 @@
 #ifndef LOCKCHECK_JUDGE_H
 #define LOCKCHECK_JUDGE_H
 
-#include <stdbool.h>
+#include "check/options.h"
 
 /* Splits into the two. Returns in the worker, whose vm_out and vm_err lead to the judge;
    the judge ends the process itself. */
-void judge_begin(bool json);
+void judge_begin(const struct options *options);
 
 /* The worker, or one of its jobs, has come to its end, with that exit status. */
 _Noreturn void judge_sign(int status);

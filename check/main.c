@@ -29,7 +29,6 @@
 
 int main(int argc, char **argv)
 {
-    struct options options;
     vm_tool = "lockcheck";
     vm_purpose = "checked";
     vm_announces = true;
@@ -39,18 +38,26 @@ int main(int argc, char **argv)
                          .err = vm_err,
                          .quit = vm_quit,
                          .is_watched = vm_terminal.err};
-    read_options(&options, argc, argv);
-    judge_begin(options.json);
+    struct options *options = read_options(argc, argv);
+    if (options->output != NULL) {
+        (void)fclose(vm_out);
+        vm_out = output_open(options->output);
+        vm_terminal.out = false;
+    }
+    judge_begin(options);
     int status;
-    switch (options.action) {
+    switch (options->action) {
     case CHECK_CATALOG:
-        status = options.weaken ? weaken_catalog(&options) : check_catalog(&options);
+        status = options->weaken ? weaken_catalog(options) : check_catalog(options);
         break;
     case REPLAY_SAVED:
-        status = replay_saved(&options);
+        status = replay_saved(options);
+        break;
+    case LIST_NAMES:
+        status = list_catalog(options);
         break;
     default:
-        status = options.weaken ? weaken_program(&options) : check_program(&options);
+        status = options->weaken ? weaken_program(options) : check_program(options);
         break;
     }
     judge_sign(status);

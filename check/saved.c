@@ -113,12 +113,20 @@ static void write_list(FILE *file, const char *word, const char *const *list)
 int saved_write(const char *path, const struct options *options,
                 const struct graph *graph)
 {
+    for (size_t i = 0; i < options->arguments.count; i++) {
+        if (strchr(options->arguments.items[i], '\n') != NULL) {
+            (void)fprintf(vm_err,
+                          "lockcheck: --save: an argument of two lines cannot be kept\n");
+            return -1;
+        }
+    }
     FILE *file = fopen(path, "w");
     if (file != NULL) {
         words_begin();
         (void)fprintf(file, "%s\n", first_line);
         write_list(file, "source", options->sources);
         write_list(file, "flag", options->flags);
+        write_list(file, "argument", options->arguments.items);
         (void)fprintf(file,
                       "model %s\nsequences %s\nspurious %u\n%s"
                       "memory %u\nbound %u\n",
@@ -281,6 +289,11 @@ static void read_options_of(struct reader *reader, struct options *options)
     static const char *const answers[] = {"yes", "no"};
     options->sources = read_list(reader, "source");
     options->flags = read_list(reader, "flag");
+    options->arguments = (struct texts){NULL, 0, 0};
+    const char *const *arguments = read_list(reader, "argument");
+    for (size_t i = 0; arguments[i] != NULL; i++) {
+        texts_add(&options->arguments, arguments[i]);
+    }
     if (!reader->wrong && options->sources[0] == NULL) {
         complain(reader, "'%s' where 'source FILE' should be", reader->rest);
     }

@@ -8,11 +8,12 @@
  *
  *     lockcheck execution 1
  *
- * and then, in this order, of which source, flag, writes and event may come more
+ * and then, in this order, of which source, flag, argument, writes and event may come more
  * than once or not at all, and membarrier and memory not at all:
  *
  *     source FILE           a source; the rest of the line, as it stands
  *     flag FLAG             for the compiler, likewise
+ *     argument TEXT         of the program, likewise
  *     model rc11            or sc
  *     sequences c++20       release sequences; or same-thread
  *     spurious N            failures of weak compare-and-swaps, each thread

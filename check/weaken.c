@@ -14,6 +14,8 @@
 #include "check/check.h"
 #include "check/explore/jobs.h"
 #include "check/explore/sites.h"
+#include "check/show/record.h"
+#include "common/json.h"
 #include "common/memory.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
@@ -151,6 +153,11 @@ static const struct check *find_failure(const struct explore_options *how,
 
 static unsigned tried, needed;
 
+static void set(json_t *object, const char *name, json_t *value)
+{
+    (void)json_object_set_new(object, name, value);
+}
+
 static void put_row(const struct options *options, const struct operation *operation,
                     const char *what, int order, int weaker, const struct check *check,
                     const struct explore_result *result)
@@ -164,12 +171,16 @@ static void put_row(const struct options *options, const struct operation *opera
                    operation->source.line, operation->source.column);
     tried++;
     needed += wrong;
-    if (options->json) {
-        (void)fprintf(vm_out,
-                      "%s{\"at\": \"%s\", \"what\": \"%s\", \"order\": \"%s\", "
-                      "\"weaker\": \"%s\", \"outcome\": \"%s\", \"client\": \"%s\"}",
-                      tried == 1 ? "" : ",\n ", place, what, order_names[order],
-                      order_names[weaker], outcome, check != NULL ? check->name : "");
+    if (options->format != TABLE) {
+        json_t *record = record_of_run(options, wrong ? check : NULL);
+        set(record, "file", json_text(operation->source.file));
+        set(record, "line", json_integer(operation->source.line));
+        set(record, "column", json_integer(operation->source.column));
+        set(record, "operation", json_text(what));
+        set(record, "order", json_text(order_names[order]));
+        set(record, "weaker_order", json_text(order_names[weaker]));
+        set(record, "outcome", json_text(outcome));
+        record_write(vm_out, (enum format)options->format, record);
     } else {
         (void)fprintf(vm_out, "%-44s %-8s %-8s %-8s %s%s%s\n", place, what,
                       order_names[order], order_names[weaker], outcome,
@@ -225,14 +236,13 @@ static int weaken(const struct options *options, const struct explore_options *h
         catalog_check = &checks[i];
         check_loaded(how, &result, &seconds);
         if (result.verdict != VERIFIED) {
-            return tell(options, how, &result, seconds); /* as it is */
+            return tell(options, checks[i].subject != NULL ? &checks[i] : NULL, how,
+                        &result, seconds); /* as it is */
         }
         note_sites(i, count);
     }
     qsort(operations, operation_count, sizeof *operations, by_place);
-    if (options->json) {
-        (void)fputs("[", vm_out);
-    } else {
+    if (options->format == TABLE) {
         (void)fprintf(vm_out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order",
                       "weaker", "outcome");
     }
@@ -242,15 +252,14 @@ static int weaken(const struct options *options, const struct explore_options *h
             try_orders(options, how, &operations[i], true, checks, count);
         }
     }
-    (void)fputs(options->json ? "]\n" : "", vm_out);
-    if (!options->json) {
+    if (options->format == TABLE) {
         (void)fprintf(
             vm_out, "lockcheck: %u of %u weaker orders fail%s\n", needed, tried,
             jobs_interrupted()
                 ? "; not all have been tried: the time is up, or it was interrupted"
                 : "");
     }
-    return jobs_interrupted() ? 2 : 0;
+    return jobs_interrupted() ? STATUS_NO_VERDICT : STATUS_GOOD;
 }
 
 int weaken_program(const struct options *options)

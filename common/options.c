@@ -19,6 +19,12 @@ void texts_add(struct texts *texts, const char *text)
     texts->items[texts->count] = NULL;
 }
 
+const char *const *texts_of(const struct texts *texts)
+{
+    static const char *const none[] = {NULL};
+    return texts->count > 0 ? texts->items : none;
+}
+
 void numbers_add(struct numbers *numbers, double number)
 {
     grow_for_one(numbers);
@@ -32,7 +38,7 @@ static uint64_t read_whole(const struct option_row *row, const char *text)
     errno = 0;
     uint64_t number = strtoull(text, NULL, 10);
     if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0' || errno != 0 ||
-        (double)number < row->least || (double)number > row->greatest) {
+        number < (uint64_t)row->least || number > (uint64_t)row->greatest) {
         refuse("--%s: '%s' is not a whole number from %.0f to %.0f", row->name, text,
                row->least, row->greatest);
     }
@@ -556,6 +562,9 @@ static json_t *json_of_numbers(const struct numbers *numbers, bool whole)
 
 static json_t *json_of_row(const struct option_row *row)
 {
+    if (row->worked_out && !row->given) {
+        return json_null();
+    }
     switch (row->kind) {
     case OPTION_FLAG:
         return json_boolean(*(bool *)row->value);

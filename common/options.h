@@ -51,6 +51,7 @@ struct option_row {
     size_t most;              /* of a list: so many items; 0: as many as there are */
     const char *const *words; /* NULL at the end */
     const char *implied;      /* the argument when it is left out */
+    bool worked_out;          /* when it is not given: from other things, and later */
     bool given;
 };
 
@@ -77,6 +78,9 @@ const char *options_given(const struct command_line *line, const char *names);
 /* The command line, and the options in force by name ("no_membarrier"). */
 json_t *options_command(void);
 json_t *options_in_force(const struct command_line *line);
+
+/* The texts of a list, NULL at the end, also if it is empty. */
+const char *const *texts_of(const struct texts *texts);
 
 /* Adds to the end of a list. */
 void texts_add(struct texts *texts, const char *text);

@@ -129,7 +129,7 @@ static bool draw(const struct options *options)
     char heading[160];
     (void)snprintf(heading, sizeof heading, "%s, %s, %s", options->machine.name,
                    protocol_names[options->machine.protocol],
-                   scenario_name(options->scenario));
+                   scenario_name((enum scenario)options->scenario));
     return timeline_write(heading);
 }
 
@@ -158,9 +158,23 @@ static int simulate(const struct options *options)
     return status;
 }
 
+static void list_kind(const char *heading, const char *const *names)
+{
+    (void)fprintf(vm_out, "%s:\n", heading);
+    for (; *names != NULL; names++) {
+        (void)fprintf(vm_out, "  %s\n", *names);
+    }
+}
+
+static void list_names(void)
+{
+    workload_load();
+    list_kind("locks", workload_names(false));
+    list_kind("\nbarriers", workload_names(true));
+}
+
 int main(int argc, char **argv)
 {
-    struct options options;
     vm_tool = "locksim";
     vm_purpose = "simulated";
     vm_output_ours();
@@ -169,18 +183,27 @@ int main(int argc, char **argv)
                          .err = vm_err,
                          .quit = vm_quit,
                          .is_watched = vm_terminal.err};
-    read_options(&options, argc, argv);
+    const struct options *options = read_options(argc, argv);
+    tool.verbose = options->verbose;
+    if (options->output != NULL) {
+        (void)fclose(vm_out);
+        vm_out = output_open(options->output);
+        vm_terminal.out = false;
+    }
     int status = 0;
-    if (options.action == LIST_MACHINES) {
+    if (options->action == LIST_MACHINES) {
         machine_list();
-    } else if (options.action == SHOW_MACHINE) {
-        status = machine_show(options.machine_name) ? 0 : 3;
+    } else if (options->action == LIST_NAMES) {
+        list_names();
+    } else if (options->action == SHOW_MACHINE) {
+        status = machine_show(options->machine_name) ? 0 : 3;
     } else {
-        status = simulate(&options);
+        status = simulate(options);
     }
     vm_output_flush();
     if (vm_output_error != 0) {
-        (void)fprintf(vm_err, "locksim: standard output: %s\n",
+        (void)fprintf(vm_err, "locksim: %s: %s\n",
+                      options->output != NULL ? options->output : "standard output",
                       strerror(vm_output_error));
         status = 3;
     }

@@ -3,32 +3,34 @@
 #ifndef LOCKSIM_OPTIONS_H
 #define LOCKSIM_OPTIONS_H
 
+#include "common/options.h"
+#include "common/record.h"
 #include "sim/machine/machine.h"
 #include "sim/result.h"
 #include "sim/show/fit.h"
 
-enum format { TABLE, CSV, JSON }; /* JSON: an object a line, a line a run */
-
 enum arrival { FIXED_ARRIVAL, RANDOM_ARRIVAL };
 
 struct options {
-    enum { RUN_CATALOG, RUN_PROGRAM, LIST_MACHINES, SHOW_MACHINE } action;
+    enum { RUN_CATALOG, RUN_PROGRAM, LIST_MACHINES, SHOW_MACHINE, LIST_NAMES } action;
     const char *machine_name;      /* as it was given */
     struct machine machine;        /* with all that was set on the command line */
     const char *const *primitives; /* names from the catalog, NULL at the end */
     unsigned sizes[MOST_SIZES], size_count; /* numbers of processors */
 
-    enum scenario scenario;
+    int scenario;
     uint64_t passages; /* of each processor that are measured; 0: the default */
     /* Work in the critical section, and between release and next request or between
        episodes. What is not given depends on what is run (workload.c). */
     cycles inside, outside;
     bool inside_given, outside_given;
-    enum arrival arrival; /* RANDOM: work outside is exponential around `outside` */
+    int arrival;   /* RANDOM: work outside is exponential around `outside` */
     unsigned data; /* lines of plain shared data that each critical section changes */
     uint64_t seed;
 
-    enum format format;
+    int format;
+    const char *output; /* NULL: standard output */
+    bool verbose;
     const char *trace;    /* file, "-": standard output; or NULL */
     const char *timeline; /* file, or NULL */
     bool check;           /* invariants */
@@ -40,6 +42,9 @@ struct options {
 };
 
 /* Ends the process where the command line is wrong, or asks for help. */
-void read_options(struct options *options, int argc, char **argv);
+struct options *read_options(int argc, char **argv);
+
+/* For results: the table of the options. */
+extern const struct command_line command_line;
 
 #endif

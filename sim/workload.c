@@ -46,12 +46,6 @@ static const lks_barrier_class_t *find_barrier(const char *name)
     return class;
 }
 
-bool workload_is(const char *name, bool *barrier)
-{
-    *barrier = find_barrier(name) != NULL;
-    return *barrier || find_lock(name) != NULL;
-}
-
 const char *const *workload_names(bool barriers)
 {
     enum { MOST = 64 };

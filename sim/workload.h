@@ -13,9 +13,6 @@ void workload_load(void);
 /* The names of its locks or barriers, in its order, NULL at the end. */
 const char *const *workload_names(bool barriers);
 
-/* Whether a name is one of them; and if so, of a barrier. */
-bool workload_is(const char *name, bool *barrier);
-
 /* Runs a primitive on `count` processors. Ends the process, with a line, if the machine
    deadlocks or fails. */
 void workload_run(const struct options *options, const char *primitive, unsigned count,

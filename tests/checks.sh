@@ -10,6 +10,9 @@
 #                                         if there is no such column, or a row has others
 #   signalled INT "condition" COMMAND…    runs it, and sends it the signal once the condition
 #                                         holds; never after so much time by the clock
+#   figures FILE                          records of JSON without their beginning, which says
+#                                         what was run by what, and without what is null; a
+#                                         figure without bounds is "unbounded"
 #   report                                the last line of the script
 
 checks_passed=0 checks_failed=0 checks_skipped=0
@@ -115,6 +118,14 @@ worked() {
             }
             exit total < wanted * second
         }'
+}
+
+figures() {
+    sed 's/^{"schema": .*"tool_build": {[^}]*}, /{/
+         s/"\([a-z_]*\)": null, "\1_unbounded": true/"\1": "unbounded"/g
+         s/, "[a-z_]*_unbounded": false//g
+         s/"[a-z0-9_]*": null, //g; s/, "[a-z0-9_]*": null//g
+         s/, "[a-z_]*": {"[a-z0-9_]*": null}//g; s/\([0-9]\)\.0\([,}]\)/\1\2/g' "$@"
 }
 
 report() {

@@ -243,18 +243,9 @@ static void print_step(const struct step *step, const char *what)
 
 static void print_headline(void)
 {
-    const struct failure *failure = &report.story.failure;
     struct words words = {NULL, 0, 0};
     set_colour(report.out, report.colour, RED);
-    if (is_kind(KIND_RACE)) {
-        words_add(&words, "data race on ");
-        words_variable(&words, failure->address);
-    } else if (is_kind(KIND_HANG)) {
-        words_add(&words,
-                  "hang: no thread can go on, and what they wait for will not come");
-    } else {
-        rows_what(&words);
-    }
+    rows_headline(&words);
     (void)fprintf(report.out, "lockcheck: wrong: %s\n", words_text(&words));
     set_colour(report.out, report.colour, PLAIN_TEXT);
     (void)fputc('\n', report.out);

@@ -329,6 +329,19 @@ void rows_what(struct words *words)
     }
 }
 
+void rows_headline(struct words *words)
+{
+    if (is_kind(KIND_RACE)) {
+        words_add(words, "data race on ");
+        words_variable(words, story->failure.address);
+    } else if (is_kind(KIND_HANG)) {
+        words_add(words,
+                  "hang: no thread can go on, and what they wait for will not come");
+    } else {
+        rows_what(words);
+    }
+}
+
 static void add_wrong(struct words *words, const struct step *step)
 {
     if (step->size > 0) {

@@ -6,9 +6,6 @@
 #include "sim/options.h"
 #include "sim/show/figures.h"
 
-/* The heading of CSV: the names of its columns. */
-void record_names(const struct options *options);
-
 /* `grown`: with the last run of a series that can be fitted, else NULL. */
 void record_print(const struct options *options, const struct result *result,
                   const struct series *grown);

@@ -1,35 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/show/report.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
+#include "common/tool.h"
 #include "sim/show/figures.h"
 #include "sim/show/record.h"
 #include "sim/show/table.h"
 #include "virtual/program/tool.h"
 
-static void clear_progress(void)
-{
-    if (isatty(fileno(vm_err))) {
-        (void)fputs("\r\033[K", vm_err);
-    }
-}
-
 void report_progress(const char *primitive, unsigned processors)
 {
-    if (isatty(fileno(vm_err))) {
-        (void)fprintf(vm_err, "\r\033[K%s, %u processor%s", primitive, processors,
-                      processors == 1 ? "" : "s");
-    }
+    progress_show("%s, %u processor%s", primitive, processors,
+                  processors == 1 ? "" : "s");
 }
 
 void report_begin(const struct options *options)
 {
     if (options->format == TABLE) {
         table_begin(options);
-    } else if (options->format == CSV) {
-        record_names(options);
     }
     vm_output_flush();
 }
@@ -38,7 +25,7 @@ void report_result(const struct options *options, const struct result *result)
 {
     static struct result before;
     static bool any;
-    clear_progress();
+    progress_clear();
     series_add(result);
     if (options->format == TABLE) {
         table_row(options, result, any ? &before : NULL);
@@ -54,7 +41,7 @@ void report_result(const struct options *options, const struct result *result)
 
 void report_end(const struct options *options)
 {
-    clear_progress();
+    progress_clear();
     if (options->format == TABLE) {
         table_end(options);
     }
