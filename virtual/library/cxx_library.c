@@ -5,10 +5,20 @@
  */
 #include "virtual/library/library.h"
 
-#include "virtual/program/program.h"
+#include <dlfcn.h>
+
+/* The program, whose constructors may call, has loaded it. */
+static void *native(const char *name)
+{
+    static void *library;
+    if (library == NULL) {
+        library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    }
+    return dlsym(library, name);
+}
 
 /* The library's function of that name, as one of another type. */
-#define NATIVE(type, name) ((type)(uintptr_t)vm_symbol(name))
+#define NATIVE(type, name) ((type)(uintptr_t)native(name))
 
 /* --- hashes ------------------------------------------------------------------------- */
 
