@@ -139,6 +139,9 @@ struct vm_stack {
 };
 struct vm_stack vm_stack(unsigned processor);
 
+/* The processor on whose stack an address lies, or VM_NOBODY. */
+int vm_stack_owner(const void *address);
+
 /* The calls that a processor is in, from its thread's body inward: where each was
    made. */
 enum { VM_CALLS = 64 };

@@ -19,14 +19,13 @@ static void note_wrong(void *address, size_t size, bool write)
 /* The thread that has ended and whose stack an address lies in, or VM_NOBODY. */
 static int ended_owner(const void *address)
 {
-    const unsigned char *byte = address;
-    for (unsigned t = 0; t < run.graph->threads; t++) {
-        struct vm_stack stack = vm_stack(t);
-        if (byte >= stack.low && byte < stack.high) {
-            return is_ended(t) ? (int)t : VM_NOBODY;
-        }
+    int owner = vm_stack_owner(address);
+    if (owner == VM_NOBODY) {
+        return VM_NOBODY;
     }
-    return VM_NOBODY;
+    run.processors[owner].stack_is_shared =
+        run.processors[owner].stack_is_shared || owner != vm_self();
+    return is_ended((unsigned)owner) ? owner : VM_NOBODY;
 }
 
 uint64_t allocation_mark(unsigned thread, uint32_t epoch)

@@ -270,7 +270,8 @@ static void check_end_of_stack(void)
 {
     struct vm_stack stack = vm_stack((unsigned)vm_self());
     struct race race;
-    if (is_used_beyond(stack.low, (size_t)(stack.high - stack.low), &race)) {
+    if (self()->stack_is_shared &&
+        is_used_beyond(stack.low, (size_t)(stack.high - stack.low), &race)) {
         run.result->failure.address = race.address;
         run.result->failure.size = 1;
         instrument_wrong(

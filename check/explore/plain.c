@@ -55,18 +55,10 @@ static void plain_write_to_atomics(void *address, size_t size, const void *site)
     }
 }
 
-/* Whether the running thread's stack holds the address. */
-static bool is_own(const void *address)
-{
-    struct vm_stack stack = vm_stack((unsigned)vm_self());
-    return (const unsigned char *)address >= stack.low &&
-           (const unsigned char *)address < stack.high;
-}
-
 void instrument_plain(void *address, size_t size, bool write, const void *site)
 {
     unsigned t = (unsigned)vm_self();
-    bool own = is_own(address);
+    bool own = vm_stack_owner(address) == vm_self();
     if (run.phase == PROBE) {
         probe_plain(write, own);
         return;

@@ -16,11 +16,6 @@ _Noreturn void stop(enum outcome what)
     vm_stop();
 }
 
-struct processor *self(void)
-{
-    return &run.processors[vm_self()];
-}
-
 event_id running_event(void)
 {
     unsigned t = (unsigned)vm_self();
@@ -40,12 +35,6 @@ bool is_ended(unsigned thread)
 }
 
 /* --- its events --------------------------------------------------------------------- */
-
-struct event *last_event(void)
-{
-    unsigned t = (unsigned)vm_self();
-    return &run.graph->thread[t].event[run.model.done[t] - 1];
-}
 
 bool can_follow(const struct event *event)
 {

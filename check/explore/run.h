@@ -43,6 +43,7 @@ struct processor {
     uint32_t resolved_end; /* behind its last event that this run has resolved; or 0 */
     uint16_t joins;        /* the thread that it waits for, if it is JOINING */
     bool returned_early;   /* from a wait, and has had no effect since */
+    bool stack_is_shared;  /* another thread has accessed its stack */
     uint64_t plain;        /* accesses since its last event */
     event_id creator;
     void (*body)(void *);
@@ -82,7 +83,10 @@ extern struct run run;
 _Noreturn void stop(enum outcome what);
 
 /* The running thread, and its next place in the graph. */
-struct processor *self(void);
+static inline struct processor *self(void)
+{
+    return &run.processors[vm_self()];
+}
 event_id running_event(void);
 
 /* The running thread's next event, if the graph has it; NULL when it is to add one. Waits
@@ -91,7 +95,11 @@ event_id running_event(void);
 struct event *next_event(void);
 
 /* The running thread's last event. */
-struct event *last_event(void);
+static inline struct event *last_event(void)
+{
+    unsigned t = (unsigned)vm_self();
+    return &run.graph->thread[t].event[run.model.done[t] - 1];
+}
 
 /* The running thread pauses until it is run again. */
 void pause_as(enum thread_state state);

@@ -8,8 +8,8 @@
  */
 #include "virtual/executions.h"
 #include "virtual/ground/messages.h"
-#include "virtual/virtual.h"
 #include "virtual/ground/seen.h"
+#include "virtual/virtual.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +196,17 @@ static void leave(struct fiber *fiber)
 #endif
 
 /* --- processors --------------------------------------------------------------------- */
+
+int vm_stack_owner(const void *address)
+{
+    const size_t each = STACK_BYTES + GUARD_BYTES;
+    size_t offset = (uintptr_t)address - (uintptr_t)stacks;
+    if (stacks == NULL || offset >= vm_most_processors * each ||
+        offset % each < GUARD_BYTES) {
+        return VM_NOBODY;
+    }
+    return (int)(offset / each);
+}
 
 static void need_stack(unsigned processor)
 {
