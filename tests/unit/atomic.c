@@ -154,9 +154,37 @@ static void count_in_worker(worker_t *self)
     self->errors = (uint64_t)1 << (8 * drawn);
 }
 
+/* The same with an exchange that is the compiler's own, not the library's provider's. */
+static void exchange_in_worker(worker_t *self)
+{
+    uint32_t *exchanged = (uint32_t *)self->shared;
+    uint32_t drawn = self->index + 1;
+    for (int i = 0; i < ROUNDS; i++) {
+        drawn = __atomic_exchange_n(exchanged, drawn, __ATOMIC_ACQ_REL);
+    }
+    self->errors = (uint64_t)1 << (8 * drawn);
+}
+
+/* Some emulators lose what several threads exchange; then nothing is said of the library. */
+static bool machine_exchanges(void)
+{
+    for (int i = 0; i < 5; i++) {
+        uint32_t exchanged = 0;
+        uint64_t drawn = run_workers(THREADS, exchange_in_worker, &exchanged);
+        if (drawn + ((uint64_t)1 << (8 * exchanged)) != 0x01010101) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void no_operation_of_several_threads_is_lost(void **state)
 {
     (void)state;
+    if (!machine_exchanges()) {
+        print_message("skipped: exchanges by this machine itself get lost\n");
+        skip();
+    }
     counters_t counters;
     atomic_store_explicit(&counters.added, 0, memory_order_relaxed);
     atomic_store_explicit(&counters.subtracted, 0, memory_order_relaxed);

@@ -24,12 +24,12 @@ static void run_body(const void *argument)
 static void ends_the_program_with_one_line(void **state)
 {
     const misuse_t *misuse = (const misuse_t *)*state;
-    char expected[256];
+    char expected[512];
     child_t child;
     run_child(&child, run_body, misuse);
-    (void)snprintf(expected, sizeof expected, "lockstep: %s: %s (object %p)\n",
+    (void)snprintf(expected, sizeof expected, "lockstep: %s: %s (object %p)\n%s",
                    misuse->function, misuse->what,
-                   (const void *)(uintptr_t)misuse->object);
+                   (const void *)(uintptr_t)misuse->object, said_of_abort());
     assert_string_equal(child.message, expected);
     assert_string_equal(child.output, "");
     assert_true(WIFSIGNALED(child.status));
