@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The condition variable: its queue, and how those who wait in it sleep. */
+/* The condition variable: its queue, and how threads that wait in it sleep. */
 #include <lockstep/futex.h>
 #include <lockstep/mutex.h>
 
@@ -9,8 +9,8 @@
 
 /*
  * A wait, on the stack of its thread. In the queue the links and `queued` are guarded by
- * the condition's lock; once taken out, the record is its own thread's and of whoever is
- * going to wake it, and `next` is whom it has to wake.
+ * the condition's lock; once taken out, the record is its own thread's, and that of
+ * the thread that is going to wake it; `next` is the one it has to wake itself.
  */
 struct lks_cond_waiter {
     struct lks_cond_waiter *next, *previous;

@@ -68,8 +68,8 @@ void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
 
 void lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old)
 {
-    /* Relaxed: the thread that changes the word does it by a read-modify-write, too. Either that
-       comes later and finds the mark, or the mark is not made. */
+    /* Relaxed: the thread that changes the word does it by a read-modify-write, too.
+       Either that comes later and finds the mark, or the mark is not made. */
     uint32_t found = old;
     if (atomic_compare_exchange_strong_explicit(
             word, &found, old | LKS_ASLEEP, memory_order_relaxed, memory_order_relaxed) ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The mutex: how threads wait, and which is woken. See lockstep/mutex.h for the states. */
+/* The mutex: how threads wait, and which is woken. The states: lockstep/mutex.h. */
 #include <lockstep/fence.h>
 #include <lockstep/futex.h>
 #include <lockstep/lock.h>
@@ -9,7 +9,7 @@
 #define LKS_INLINE
 #include <lockstep/mutex.h>
 
-/* A wait that has gone on for this long is hungry. Relaxed: it goes with no other data. */
+/* A wait that has gone on for this long is hungry. Relaxed: no data go with it. */
 static _Atomic(uint64_t) bound = LKS_MUTEX_BOUND_NS;
 
 /* While a light fence may have failed: sleep no longer than so many nanoseconds at a
@@ -26,8 +26,8 @@ void lks_mutex_set_bound(uint64_t nanoseconds)
 /*
  * The number of tries, learned from how long waiting took: SHORTEST, doubled as often as
  * the three bits SPINS say, counted from their value 5 on, so that a new lock, which has
- * 0, has the middle. A spin that fails halves the number for the thread that comes next; one that
- * only just succeeds doubles it.
+ * 0, has the middle. A spin that fails halves the number for the thread that comes next;
+ * one that only just succeeds doubles it.
  */
 enum { SHORTEST = 16, FIRST_LEVEL = 5, LEVELS = 7, LEVEL = 1 << 4 };
 
@@ -122,8 +122,9 @@ static void join(struct wait *wait)
 
 /*
  * Counts the caller out. Its share goes, and so does a token that nobody has taken yet,
- * for it may be the caller who was woken to take it. So this is for a thread that has the lock, and
- * will look after the others when it gives it back, or that does so at once.
+ * for it may be the caller that was woken to take it. So this is for a thread that has
+ * the lock, and will look after the others when it gives it back, or that does so at
+ * once.
  */
 static void leave(const struct wait *wait)
 {
@@ -234,9 +235,9 @@ static bool compete(struct wait *wait, bool *taken)
 
 /* --- the wait ----------------------------------------------------------------------- */
 
-/* Gives the token back. Who unlocked since it was given relied on its owner, who must
-   look at the lock again: the heavy fence makes every unlock that it overlooks see the
-   token gone. */
+/* Gives the token back. Threads that unlocked since it was given relied on its owner, who
+   must look at the lock again: the heavy fence makes every unlock that it overlooks see
+   the token gone. */
 static void give_token_back(struct wait *wait)
 {
     (void)atomic_fetch_sub_explicit(&wait->mutex->waiters, LKS_MUTEX_TOKEN,
@@ -278,7 +279,8 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
     join(&wait);
     bool woken = false;
     for (bool taken = false;;) {
-        /* Read before the lock is looked at: whoever frees it later changes the word. */
+        /* Read before the lock is looked at: a thread that frees it later changes the
+           word. */
         uint32_t waiters = waiters_of(mutex);
         if (taken || lks_mutex_trylock(mutex)) {
             leave(&wait);

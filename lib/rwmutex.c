@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The reader-writer mutex: who waits, and who is woken. See lockstep/rwmutex.h. */
+/* The reader-writer mutex: how threads wait, and which are woken. See rwmutex.h. */
 #include <lockstep/futex.h>
 #include <lockstep/rwlock.h>
 #include <lockstep/wait.h>
@@ -94,9 +94,9 @@ static void await_readers(lks_rwmutex_t *lock, uint32_t awaited)
             (void)lks_futex_wait(&lock->left, left | LKS_RWMUTEX_ASLEEP, NULL);
         }
     }
-    /* Nobody else writes it while a writer is inside, but for the next one that closes the
-       lock. Relaxed: what the readers released the caller has acquired, and gives on by
-       `entered`. */
+    /* Nobody else writes it while a writer is inside, but for the next one that closes
+       the lock. Relaxed: what the readers released the caller has acquired, and gives on
+       by `entered`. */
     atomic_store_explicit(&lock->left, awaited, memory_order_relaxed);
 }
 
@@ -125,8 +125,8 @@ static _Thread_local struct lks_rwmutex_writer own;
 static const lks_wait_mode_t spin_then_sleep = LKS_WAIT_SLEEP;
 
 /* Waits until `self` is the first. The orders are those of the MCS lock, whose comments
-   say why; that lks_await_change acquires is more than is needed, for this queue guards no
-   data. */
+   say why; that lks_await_change acquires is more than is needed, for this queue guards
+   no data. */
 static void join(lks_rwmutex_t *lock, struct lks_rwmutex_writer *self)
 {
     atomic_store_explicit(&self->next, NULL, memory_order_relaxed);

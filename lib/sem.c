@@ -20,8 +20,8 @@ static bool take_wakeup(lks_sem_t *sem)
     return false;
 }
 
-/* Counts the caller out of those who wait. Returns false if nobody is counted any more:
-   then a wake-up is there for the caller, or on its way. */
+/* Counts the caller out of the threads that wait. Returns false if nobody is counted any
+   more: then a wake-up is there for the caller, or on its way. */
 static bool withdraw(lks_sem_t *sem)
 {
     int32_t value = atomic_load_explicit(&sem->value, memory_order_relaxed);
@@ -35,9 +35,9 @@ static bool withdraw(lks_sem_t *sem)
     return false;
 }
 
-/* The deadline has passed. A wake-up that is on its way may yet be taken by a thread that has
-   just come; but that one is then counted, and the caller can count itself out for it. So
-   it does not sleep again. */
+/* The deadline has passed. A wake-up that is on its way may yet be taken by a thread that
+   has just come; but that one is then counted, and the caller can count itself out for
+   it. So it does not sleep again. */
 static int give_up(lks_sem_t *sem)
 {
     bool withdrawn = false;
@@ -64,8 +64,8 @@ int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
 
 void lks_sem_wake(lks_sem_t *sem)
 {
-    /* Release: pairs with the acquire of the thread that takes it. After that the semaphore may be
-       gone. */
+    /* Release: pairs with the acquire of the thread that takes it. After that the
+       semaphore may be gone. */
     _Atomic(uint32_t) *wakeups = &sem->wakeups;
     (void)atomic_fetch_add_explicit(wakeups, 1, memory_order_release);
     lks_futex_wake(wakeups, 1);

@@ -2,11 +2,12 @@
 /*
  * Condition variable for the mutex.
  *
- * Those who wait stand in a queue, each with a record on its own stack and a word there
- * on which it sleeps. A signal takes the first one out of the queue and wakes it: nobody
- * who comes later can take that wake-up from it. A broadcast takes out the whole queue
- * and wakes the first; each, when it has the mutex again, wakes the next. So they come
- * back one after the other, and do not all run for a mutex that one of them can have.
+ * Threads that wait stand in a queue, each with a record on its own stack and a word
+ * there on which it sleeps. A signal takes the first one out of the queue and wakes it:
+ * no thread that comes later can take that wake-up from it. A broadcast takes out the
+ * whole queue and wakes the first; each, when it has the mutex again, wakes the next. So
+ * they come back one after the other, and do not all run for a mutex that one of them can
+ * have.
  *
  *   queue of the condition            taken out by a broadcast
  *
@@ -17,10 +18,10 @@
  * has been signalled, its wake-up is on its way, and it waits for that.
  *
  *   cost       signal and broadcast with nobody waiting: a load. Otherwise a lock held
- *              for some instructions (for a broadcast: some for each who waits), and a
- *              system call. A wait: two such calls, and taking the mutex again. Space: 24
- *              bytes on a 64-bit machine, and nothing elsewhere.
- *   fairness   first come, first served. Those whom a broadcast lets go have the mutex
+ *              for some instructions (for a broadcast: some for each thread that waits),
+ *              and a system call. A wait: two such calls, and taking the mutex again.
+ *              Space: 24 bytes on a 64-bit machine, and nothing elsewhere.
+ *   fairness   first come, first served. Threads that a broadcast lets go have the mutex
  *              again in the order in which they came.
  *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or
  *              broadcast that came after it began, or because its time is up. It is still
@@ -31,8 +32,8 @@
  *              deadline does not touch it after giving the mutex back: so right after a
  *              broadcast, unless some of the waits have a deadline.
  *
- * All who wait at one time do it with the same mutex; what they wait for changes under
- * it.
+ * All threads that wait at one time do it with the same mutex; what they wait for changes
+ * under it.
  *
  * After fork, a condition for which threads waited is of no
  * use in the child.
@@ -116,7 +117,8 @@ LKS_INLINE_TRY int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
    mutex, or have given it back after it changed what is waited for. */
 LKS_INLINE void lks_cond_signal(lks_cond_t *cond)
 {
-    /* Relaxed: whoever began to wait before the caller had the mutex is in its past. */
+    /* Relaxed: a thread that began to wait before the caller had the mutex is in its
+       past. */
     if (atomic_load_explicit(&cond->first, memory_order_relaxed) != LKS_NULL) {
         lks_cond_wake_first(cond);
     }

@@ -5,7 +5,7 @@
  * In round k thread i tells thread i + 2^k (modulo n) that it has come so far, and waits
  * to be told by thread i − 2^k. After round k a thread has heard, directly or not, of the
  * 2^(k+1) threads up to itself; after the last round of all. There is no last thread and
- * no wake-up: the rounds are the whole way. Five threads, whom thread 0 has heard of:
+ * no wake-up: the rounds are the whole way. Five threads; thread 0 has heard of:
  *
  *   round 0    4                    (told by 4)
  *   round 1    4 3 2                (told by 3, who had heard of 2)

@@ -24,8 +24,8 @@ extern "C" {
 int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
                    const struct timespec *deadline);
 
-/* Wakes `count` of those who sleep on *word (UINT32_MAX: all), who came first first. It
-   does not look at *word, which may be gone. */
+/* Wakes `count` of the threads that sleep on *word (UINT32_MAX: all), first come, first.
+   It does not look at *word, which may be gone. */
 void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count);
 
 /* Returns the nanoseconds of an instant, or of the present one, of CLOCK_MONOTONIC;

@@ -6,8 +6,8 @@
  * processor time, and a queue that insists on its order waits for threads that do not
  * run. A thread that leaves here looks at the first in the queue. If it is one too many,
  * since others stand behind it, or since it sleeps already, it is set aside: it joins a
- * list of passive threads, and sleeps. The next one, or whoever comes by, enters. A holds
- * the lock, B and C wait, D and E are passive; then A leaves:
+ * list of passive threads, and sleeps. The next one, or a thread that comes by, enters. A
+ * holds the lock, B and C wait, D and E are passive; then A leaves:
  *
  *   A ---> B ---> C <--- tail               C <--- tail
  *   eldest: D ---> E                        eldest: D ---> E ---> B
@@ -22,10 +22,10 @@
  *              references an acquisition; to set a thread aside and to call it back, a
  *              system call or two each. Space: five words a lock, one cache line for each
  *              thread that holds or wants it.
- *   fairness   none at short range: first come, first served among those who are not set
- *              aside. Passive threads are called back in the order in which they were set
- *              aside, each after at most `period` releases from when the one before it
- *              had the lock; whoever was called back is served in its turn.
+ *   fairness   none at short range: first come, first served among threads that are not
+ *              set aside. Passive threads are called back in the order in which they were
+ *              set aside, each after at most `period` releases from when the one before
+ *              it had the lock; a thread that was called back is served in its turn.
  *   progress   starvation-free.
  *   lifetime   the lock may be freed, moved or used again when nobody holds it, waits for
  *              it or is passive. A node: when unlock, or a trylock in vain, has returned.
@@ -56,8 +56,8 @@ enum {
     LKS_MALTHUSIAN_QUEUES_AGAIN = 4
 };
 
-/* All but the tail belongs to the holder. It lies with the tail, since who wants the lock
-   has just fetched that. */
+/* All but the tail belongs to the holder. It lies with the tail, since a thread that
+   wants the lock has just fetched that. */
 typedef struct lks_malthusian {
     _Atomic(lks_malthusian_node_t *) tail;
     lks_malthusian_node_t *eldest; /* of the passive ones */

@@ -148,8 +148,8 @@ LKS_INLINE void lks_rw_phase_fair_wrlock(lks_rw_phase_fair_t *lock)
     lks_await(atomic_load_explicit(&lock->serving_writer, memory_order_acquire) ==
               ticket);
     lock->mark = lks_rw_phase_fair_next_mark(lock);
-    /* Relaxed: it says who came before and who after, and that takes no more than the
-       order of `entered` itself. Acquire: pairs with the release in rdunlock. */
+    /* Relaxed: it says which thread came before and which after, and that takes no more
+       than the order of `entered` itself. Acquire: pairs with the release in rdunlock. */
     uint32_t entered =
         atomic_fetch_add_explicit(&lock->entered, lock->mark, memory_order_relaxed);
     lks_await(atomic_load_explicit(&lock->left, memory_order_acquire) == entered);

@@ -62,8 +62,8 @@ LKS_INLINE int lks_rw_ticket_init(lks_rw_ticket_t *lock)
 }
 
 /* Lets the user after `ticket` in, if it is a reader. Only the owner of `ticket` may, and
-   when `read` is that ticket. Release: pairs with the acquire of `read` by all who enter,
-   readers and writers. */
+   when `read` is that ticket. Release: pairs with the acquire of `read` by all that
+   enter, readers and writers. */
 LKS_INLINE void lks_rw_ticket_let_readers_in(lks_rw_ticket_t *lock, uint32_t ticket)
 {
     atomic_store_explicit(&lock->read, ticket + 1, memory_order_release);

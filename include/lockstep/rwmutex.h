@@ -11,10 +11,10 @@
  *   left       readers that left    | ASLEEP | CLOSED
  *
  * Those that wait for the mark to go sleep on `entered`, the writer that waits for
- * readers sleeps on `left`; ASLEEP says so to whoever ends the wait. Other writers are in
- * a queue, each asleep on a word of its own; only the first of them tries for the mark.
- * Writers that just come by may get it before; when that has happened, CLOSED sends them
- * all into the queue until the first of it has had its turn.
+ * readers sleeps on `left`; ASLEEP says so to the thread that ends the wait. Other
+ * writers are in a queue, each asleep on a word of its own; only the first of them tries
+ * for the mark. Writers that just come by may get it before; when that has happened,
+ * CLOSED sends them all into the queue until the first of it has had its turn.
  *
  *   writer leaves: all readers that wait wake and go in; so does the first of the queue,
  *                  whose mark keeps out those that come later
@@ -183,7 +183,7 @@ LKS_INLINE void lks_rwmutex_leave(lks_rwmutex_t *lock, uint32_t readers)
     do {
         unmarked = (entered ^ LKS_RWMUTEX_PHASE) + readers * LKS_RWMUTEX_READER;
         unmarked &= ~LKS_CAST(uint32_t, LKS_RWMUTEX_WRITER | LKS_RWMUTEX_ASLEEP);
-        /* Release: pairs with the acquire of `entered` by all who come in. */
+        /* Release: pairs with the acquire of `entered` by all threads that come in. */
     } while (!atomic_compare_exchange_strong_explicit(
         &lock->entered, &entered, unmarked, memory_order_release, memory_order_relaxed));
     if ((entered & LKS_RWMUTEX_ASLEEP) != 0) {

@@ -11,7 +11,7 @@
  *
  *   cost       no need to sleep, nobody to wake: one read-modify-write. Otherwise a
  *              second one, and a system call. Space: 8 bytes, and nothing elsewhere.
- *   fairness   those who sleep are woken in the order in which they went to sleep; one
+ *   fairness   threads that sleep are woken in the order in which they went to sleep; one
  *              that has just come may take the wake-up of one that has yet to run.
  *   progress   no wake-up is lost; a post never waits, and may be called by a signal
  *              handler.
@@ -35,7 +35,7 @@
 
 typedef struct lks_sem {
     _Atomic(int32_t) value;    /* how many are left, or minus how many wait */
-    _Atomic(uint32_t) wakeups; /* made for those who wait, and not yet taken */
+    _Atomic(uint32_t) wakeups; /* made for threads that wait, and not yet taken */
 } lks_sem_t;
 
 /* The highest value. */
@@ -112,7 +112,7 @@ LKS_INLINE int lks_sem_post(lks_sem_t *sem)
         if (value == LKS_SEM_MOST) {
             return EOVERFLOW;
         }
-        /* Release: pairs with the acquire of who takes it. */
+        /* Release: pairs with the acquire of the thread that takes it. */
     } while (!atomic_compare_exchange_strong_explicit(
         &sem->value, &value, value + 1, memory_order_release, memory_order_relaxed));
     if (value < 0) {

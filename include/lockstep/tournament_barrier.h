@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tournament barrier: pairs meet round after round, and who wins is fixed in advance.
+ * Tournament barrier: pairs meet round after round, and the winner is fixed in advance.
  *
  * In round k the threads whose index is a multiple of 2^k are left. Of each pair the one
  * with the lower index waits for the other and goes on to the next round; the other tells
