@@ -10,9 +10,11 @@
 #include "check/explore/jobs.h"
 #include "check/judge.h"
 #include "check/saved.h"
+#include "check/show/bound.h"
 #include "check/show/dot.h"
 #include "check/show/record.h"
 #include "check/show/report.h"
+#include "check/show/table.h"
 #include "common/memory.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
@@ -120,6 +122,7 @@ struct explore_options explore_options_of(const struct options *options)
         .program = run_main,
         .begin = vm_output_begin,
         .tick = vm_terminal.err && !options->executions ? show_progress : NULL,
+        .bounded = bound_text,
         .execution = options->verbose || options->executions ? show_execution : NULL,
         .context = (void *)(uintptr_t)options,
     };
@@ -155,6 +158,11 @@ static double megabytes(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
 }
 
+static const char bound_advice[] =
+    "A loop that ends needs a greater --bound, or fewer turns; one that waits needs an "
+    "lks_await, or tries that write nothing; __VERIFIER_assume leaves out what is not of "
+    "interest.";
+
 static const char *reason(const struct explore_options *how,
                           const struct explore_result *result, double seconds, char *text,
                           size_t size)
@@ -172,12 +180,11 @@ static const char *reason(const struct explore_options *how,
         (void)snprintf(text, size, "%s after %.*f s: about %.3g %% explored",
                        result->late ? "stopped" : "interrupted", seconds < 10 ? 1 : 0,
                        seconds, 100 * result->explored);
+    } else if (result->loop[0] != '\0') {
+        (void)snprintf(text, size, "%s. %s", result->loop, bound_advice);
     } else {
-        (void)snprintf(
-            text, size,
-            "a thread reached the bound of %u atomic events, or made 4 million "
-            "plain accesses in between (a loop that is not a wait? --bound N)",
-            how->events);
+        (void)snprintf(text, size, "a thread reached the bound of %u atomic events",
+                       how->events);
     }
     return text;
 }
@@ -246,6 +253,24 @@ static void tell_wrong(const struct options *options, const struct explore_optio
     }
 }
 
+/* Whether what ended the search is a thread that reached the bound. */
+static bool has_loop(const struct explore_result *result)
+{
+    return result->verdict == INCONCLUSIVE && result->why[0] == '\0' &&
+           !result->interrupted && result->loop[0] != '\0';
+}
+
+static void tell_loop(const struct explore_result *result)
+{
+    if (has_loop(result)) {
+        (void)fputc('\n', vm_out);
+        char text[1024];
+        (void)snprintf(text, sizeof text, "%s. %s", result->loop, bound_advice);
+        print_wrapped(vm_out, text, 2, vm_terminal.columns);
+        (void)fputc('\n', vm_out);
+    }
+}
+
 /* All but the execution that is wrong. */
 static int tell_result(const struct options *options, const struct check *check,
                        const struct explore_options *how, struct explore_result *result,
@@ -255,7 +280,7 @@ static int tell_result(const struct options *options, const struct check *check,
                                  [WRONG] = STATUS_WRONG,
                                  [INCONCLUSIVE] = STATUS_NO_VERDICT,
                                  [REFUSED] = STATUS_CANNOT};
-    char text[256];
+    char text[1024];
     if (result->verdict == REFUSED) {
         struct vm_source source;
         if (result->failure.site != NULL && vm_source_of(result->failure.site, &source)) {
@@ -270,8 +295,11 @@ static int tell_result(const struct options *options, const struct check *check,
         record_result(options, check, how, result,
                       reason(how, result, seconds, text, sizeof text));
     } else {
+        tell_loop(result);
         (void)fprintf(vm_out, "lockcheck: %s: ", verdict_word(result));
-        if (result->verdict == INCONCLUSIVE) {
+        if (has_loop(result)) {
+            (void)fputs("a thread reached the bound: ", vm_out);
+        } else if (result->verdict == INCONCLUSIVE) {
             (void)fprintf(vm_out,
                           "%s: ", reason(how, result, seconds, text, sizeof text));
         }

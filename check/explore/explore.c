@@ -21,6 +21,22 @@ static void count_leak(const struct vm_heap_block *block, void *context)
     }
 }
 
+/* The first time. */
+static void note_bound(void)
+{
+    if (run.result->bound || run.bound < run.options->events ||
+        run.options->bounded == NULL) {
+        return;
+    }
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        if (run.processors[t].state == BOUNDED) {
+            run.options->bounded(run.result->loop, sizeof run.result->loop, run.graph, t,
+                                 run.graph->thread[t].events < run.bound);
+            return;
+        }
+    }
+}
+
 static void conclude(enum outcome what)
 {
     run.result->runs++;
@@ -48,6 +64,7 @@ static void conclude(enum outcome what)
         run.result->blocked += !early;
         break;
     case BOUND:
+        note_bound();
         run.result->bound = true;
         break;
     default:

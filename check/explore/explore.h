@@ -26,6 +26,10 @@ struct explore_options {
     void (*tick)(void);     /* called now and then, or NULL */
     /* Called with each complete execution, or NULL. */
     void (*execution)(const struct graph *graph, void *context);
+    /* Called once, when an execution has ended with a thread that has reached the bound, in
+       events or (`plain`) in plain accesses: writes down where, and in which loop. */
+    void (*bounded)(char *text, size_t size, const struct graph *graph, unsigned thread,
+                    bool plain);
     void *context;
 };
 
@@ -60,6 +64,7 @@ struct explore_result {
     int64_t open;        /* items of work left behind and not taken up yet */
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
+    char loop[768];      /* … as `bounded` has it */
     bool full;           /* malloc has returned NULL for want of memory */
     bool interrupted;    /* by the user, or because … */
     bool late;           /* … the time was up */

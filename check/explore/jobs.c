@@ -26,10 +26,12 @@ struct totals {
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
-    atomic_bool bound, full, interrupted, late, found, lost, early_possible, early_cut;
+    atomic_bool bound, looped, full, interrupted, late, found, lost, early_possible,
+        early_cut;
     atomic_int first, finder; /* processes */
     atomic_uint_least64_t handed_out, signed_off;
     atomic_int line[MOST_JOBS];
+    char loop[sizeof((struct explore_result *)NULL)->loop];
 };
 static struct totals *shared;
 
@@ -207,6 +209,9 @@ void jobs_publish(const struct explore_result *result)
     }
     if (result->bound) {
         atomic_store(&shared->bound, true);
+        if (result->loop[0] != '\0' && !atomic_exchange(&shared->looped, true)) {
+            memcpy(shared->loop, result->loop, sizeof shared->loop);
+        }
     }
     if (result->early_possible) {
         atomic_store(&shared->early_possible, true);
@@ -279,6 +284,7 @@ void jobs_totals(struct explore_result *result)
     result->explored = (double)atomic_load(&shared->explored) / UNIT;
     result->threads = atomic_load(&shared->threads);
     result->bound = atomic_load(&shared->bound);
+    memcpy(result->loop, shared->loop, sizeof result->loop);
     result->full = atomic_load(&shared->full);
     result->leaked = atomic_load(&shared->leaked);
     result->leak = atomic_load(&shared->leak);

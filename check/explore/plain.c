@@ -3,6 +3,7 @@
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
+#include "check/explore/recent.h"
 #include "check/explore/updates.h"
 #include "virtual/instrument.h"
 
@@ -55,6 +56,15 @@ static void plain_write_to_atomics(void *address, size_t size, const void *site)
     }
 }
 
+/* Whether the first thread to reach the bound may do so within a few turns of a loop. */
+static bool is_near_bound(unsigned thread)
+{
+    enum { EVENTS = 16, PLAIN = 256 };
+    return (self()->plain + PLAIN > PLAIN_BOUND ||
+            run.model.done[thread] + EVENTS > run.bound) &&
+           !run.result->bound && run.bound == run.options->events;
+}
+
 void instrument_plain(void *address, size_t size, bool write, const void *site)
 {
     unsigned t = (unsigned)vm_self();
@@ -72,6 +82,10 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         if (write) {
             loops_effect(t);
         }
+    }
+    if (is_near_bound(t)) {
+        recent_note(&(struct recent){
+            .address = address, .size = size, .site = site, .write = write, .own = own});
     }
     if (++self()->plain > PLAIN_BOUND) {
         pause_as(BOUNDED);

@@ -480,6 +480,25 @@ static void print_wait(const struct step *step)
     words_free(&words);
 }
 
+/* A thread that waits has looked at what is not atomic. */
+static void hint_at_looks(void)
+{
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        const struct step *look = &report.story.looks[t];
+        if (look->address != NULL) {
+            struct words words = {NULL, 0, 0};
+            words_add(&words, "Thread %u looks at ", t);
+            words_variable(&words, look->address);
+            words_add(&words, " before it waits (");
+            words_place(&words, look->site);
+            words_add(&words, "), which is not atomic. To wait for a variable, make it "
+                              "atomic (volatile is not enough).");
+            print_wrapped(report.out, words_text(&words), 2, report.width);
+            words_free(&words);
+        }
+    }
+}
+
 static void print_hang(void)
 {
     for (size_t i = 0; i < report.story.count; i++) {
@@ -487,6 +506,7 @@ static void print_hang(void)
             print_wait(&report.story.step[i]);
         }
     }
+    hint_at_looks();
 }
 
 /* --- the heap, and the rest --------------------------------------------------------- */

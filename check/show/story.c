@@ -246,6 +246,51 @@ static void add_waits(struct story *story)
     }
 }
 
+/* The first step of a thread. */
+static size_t beginning_of(const struct story *story, unsigned thread)
+{
+    size_t i = 0;
+    while (i < story->count && story->step[i].thread != thread) {
+        i++;
+    }
+    return i;
+}
+
+/* Whether a thread waits for what is not atomic: not if nobody else has written there since
+   it began, and yet somebody has before; nor if it writes there itself. */
+static bool may_wait_for(const struct story *story, const struct step *read)
+{
+    bool before = false, after = false, itself = false;
+    size_t began = beginning_of(story, read->thread);
+    for (size_t i = 0; i < story->count; i++) {
+        const struct step *step = &story->step[i];
+        if (step->kind == STEP_PLAIN && step->writes &&
+            overlap(step->address, step->size, read->address, read->size)) {
+            bool own = step->thread == read->thread;
+            itself = itself || own;
+            before = before || (!own && i < began);
+            after = after || (!own && i > began);
+        }
+    }
+    return !itself && (after || !before);
+}
+
+/* A thread that waits for what is not atomic reads it behind its last event. */
+static void find_looks(struct story *story)
+{
+    for (size_t i = 0; i < story->count; i++) {
+        const struct step *step = &story->step[i];
+        struct step *look = &story->looks[step->thread];
+        if (step->kind != STEP_PLAIN) {
+            *look = (struct step){.kind = STEP_WAITS};
+        } else if (story->failure.blocked[step->thread] &&
+                   story->failure.joins[step->thread] == VM_NOBODY && !step->writes &&
+                   !step->own && !step->library && may_wait_for(story, step)) {
+            *look = *step;
+        }
+    }
+}
+
 /* The access that has failed was not recorded; if it is atomic, the graph may have it. */
 static void add_failure(struct story *story)
 {
@@ -584,6 +629,7 @@ void story_record(struct story *story, const struct explore_options *options,
         record(story, options, result);
     }
     if (is_kind(story, KIND_HANG)) {
+        find_looks(story);
         add_waits(story);
     } else {
         add_failure(story);
