@@ -13,14 +13,15 @@
 #include <unistd.h>
 
 /* Tries of a wait that follow each other without a pause: about as long as it takes a
-   cache line to come from another processor. */
+   cache line to come from another processor. Chosen, not measured; hand-overs show what
+   another number does: build/lockbench -l ttas,ticket,mcs -t 2. */
 enum { EAGER_TRIES = 16 };
 
 /* Tries of a wait before its first yield: with the pauses among them about as long as a
    yield takes, and long enough for a short critical section on a far processor.
-   Measured with: LOCKSTEP_SPINS=8, 32, 128 build/lockbench -l ttas,mcs -t 2,4 -d 50 -r 3,
-   on a busy virtual machine of two processors. On 2 threads mcs did a third with 8 of what
-   it did with 32, and no more with 128; ttas did the more the fewer: 4.4, 3.4, 2.4. */
+   Chosen: on a machine that was not quiet, LOCKSTEP_SPINS=8, 32 and 128 build/lockbench
+   -l ttas,mcs -t 2,4 -d 50 -r 3 had mcs of 2 threads lose with 8 and gain nothing with
+   128, and ttas do best with 8. */
 enum { DEFAULT_SPINS = 32 };
 
 /*
@@ -28,8 +29,9 @@ enum { DEFAULT_SPINS = 32 };
  * may be with the next waits. In these the waiter is in a hurry: it makes only a part of
  * the tries before the first yield, and half of that part between one yield and the next.
  * Every HURRIED_WAITS waits it is patient again, to find out whether that is over: two
- * threads in a hurry would else keep each other so, each by yielding longer than the other
- * spins. Both numbers are estimates, not measurements.
+ * threads in a hurry would else keep each other so, each by yielding longer than the
+ * other spins. Both numbers are chosen, not measured; what others do shows where threads
+ * outnumber processors: build/lockbench -l ticket,mcs -t 4,8 on two of them.
  */
 enum { HURRIED_PART = 4, HURRIED_WAITS = 16 };
 

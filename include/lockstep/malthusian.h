@@ -68,7 +68,9 @@ typedef struct lks_malthusian {
 } lks_malthusian_t;
 
 /* Rare enough for the system calls not to matter, with short critical sections: an
-   estimate (two system calls of some microseconds in 256 releases), not a measurement. */
+   estimate (two system calls of some microseconds in 256 releases), not a measurement.
+   What another period does to throughput and to the longest wait:
+   build/lockbench -l malthusian,mcs -t 4,8. */
 #define LKS_MALTHUSIAN_PERIOD 256
 
 /* clang-format off */
