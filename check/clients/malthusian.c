@@ -53,7 +53,7 @@ static void *meet_again(void *argument)
 static void await_asleep(unsigned self, unsigned before)
 {
     lks_malthusian_node_t *node = section.nodes[self];
-    lks_await(atomic_load_explicit(&section.nodes[before]->next, memory_order_acquire) ==
+    lks_await(atomic_load_explicit(&section.nodes[before]->next, memory_order_relaxed) ==
               node);
     lks_await(atomic_load_explicit(&node->state, memory_order_relaxed) ==
               (LKS_MALTHUSIAN_WAITS | LKS_ASLEEP));
