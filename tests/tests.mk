@@ -12,7 +12,8 @@
 #   shared       the same, in the shared library
 #
 # All but `clang`, `checked`, `symbols` and `shared` are also built and run with the
-# sanitizers. $(BUILD)/tests/VARIANT/unit/mcs comes from tests/unit/mcs.c.
+# sanitizers; in `make test` those of them that show what others do not.
+# $(BUILD)/tests/VARIANT/unit/mcs comes from tests/unit/mcs.c.
 
 TEST_RUN     ?= tests/run
 TEST_LIMIT ?= 1200
@@ -92,7 +93,8 @@ LIBS_topology   = $(HWLOC_LIBS)
 define test_variant
 PROGRAMS_$(1) = $$(TESTS_$(1):%=$$(BUILD)/tests/$(1)/%)
 
-$$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c $$(BUILD)/flags | $$(NEEDS)/tests
+$$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c $$(BUILD)/flags | \
+        $$(NEEDS)/tests
 	@mkdir -p $$(@D)
 	@$$(COMPILE_$(1)) -DTEST_VARIANT='"$(1)"' -c -o $$@ $$<
 
@@ -126,7 +128,8 @@ $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwmutex): TEST_WAITING = $(TEST_PLAYS)
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))
-$(CHECKED_OBJECTS): $(BUILD)/tests/checked/lib/%.o: lib/%.c $(BUILD)/flags | $(NEEDS)/tests
+$(CHECKED_OBJECTS): $(BUILD)/tests/checked/lib/%.o: lib/%.c $(BUILD)/flags | \
+        $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -DLKS_CHECKED -c -o $@ $<
 $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
@@ -183,8 +186,8 @@ $(FAULT_TESTS): %: %.o $(TEST_LIBRARY)
 COMPARE         = $(BUILD)/tests/check/naive/compare
 COMPARE_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/check/naive/*.c))
 $(COMPARE_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
-$(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) $(VIRTUAL_OBJECTS) \
-            $(COMMON_OBJECTS)
+$(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) \
+            $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS)
 	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(JSON_LIBS) -lm
 
 -include $(COMPARE_OBJECTS:.o=.d)
@@ -206,17 +209,30 @@ $(BUILD)/tests/sim/cycles $(BUILD)/tests/sim/random: %: \
 
 HAVE_CLANG := $(shell command -v $(CLANG) 2>/dev/null)
 
-THREADS_PROGRAMS = $(foreach variant,$(THREADS_VARIANTS),$(PROGRAMS_$(variant)))
+# Which of them `make test` runs with each sanitizer. What the catalog leads to are the
+# algorithms of `headers`. To the address sanitizer it is all one what atomics are made
+# of.
+CATALOG_ALONE = $(filter-out $(TEST_EVERY:%=$(BUILD)/tests/catalog/%),$(PROGRAMS_catalog))
+THREADS_tsan  = $(PROGRAMS_headers) $(PROGRAMS_cxx) $(PROGRAMS_atomic_ops) \
+                $(CATALOG_ALONE)
+THREADS_asan  = $(PROGRAMS_headers) $(CATALOG_ALONE)
+THREADS_all   = $(foreach variant,$(THREADS_VARIANTS),$(PROGRAMS_$(variant)))
+SOME          = $(if $(filter 1,$(TEST_SCALE)),$(1),all)
+
+THREADS          = all
+THREADS_PROGRAMS = $(THREADS_$(THREADS))
 TEST_PROGRAMS    = $(foreach variant,$(filter-out $(if $(HAVE_CLANG),,clang),\
                        $(TEST_VARIANTS)),$(PROGRAMS_$(variant)))
 SANITIZED        = $(foreach sanitizer,tsan asan,\
-                       $(THREADS_PROGRAMS:$(BUILD)/%=$(BUILD)/$(sanitizer)/%))
+                       $(patsubst $(BUILD)/%,$(BUILD)/$(sanitizer)/%, \
+                           $(THREADS_$(call SOME,$(sanitizer)))))
 
 # The longest first. lockbench measures, and asks for all processors.
 TEST_ALONE       = tests/bench/run
 TEST_LONGEST     = tests/check_command/run
 TEST_SCRIPTS     = $(foreach script,$(TEST_LONGEST) \
-                       $(filter-out $(TEST_LONGEST) $(TEST_ALONE),$(wildcard tests/*/run)), \
+                       $(filter-out $(TEST_LONGEST) $(TEST_ALONE), \
+                           $(wildcard tests/*/run)), \
                        '$(script) $(BUILD)') \
                    '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/sim/cycles' \
                    '$(BUILD)/tests/sim/random' \
@@ -253,10 +269,10 @@ test-threads: $(call chosen,$(THREADS_PROGRAMS))
 SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
                $(PROGRAMS_symbols)
 
-test-programs: $(call chosen,$(TEST_PROGRAMS) $(EXAMPLES) $(LOCKBENCH_TESTS) $(LOCKSIM_TESTS) \
-                   $(COMMON_TESTS)) \
+test-programs: $(call chosen,$(TEST_PROGRAMS) $(EXAMPLES) $(LOCKBENCH_TESTS) \
+                   $(LOCKSIM_TESTS) $(COMMON_TESTS)) \
                $(if $(call chosen,$(wildcard tests/*/run) $(COMPARE)),$(SCRIPTS_NEED)) \
                $(if $(call chosen,$(SANITIZED)),tsan-programs asan-programs)
 
 tsan-programs asan-programs: %-programs:
-	@$(MAKE) --no-print-directory $* TEST_RUN=true BELOW=$(BUILD)
+	@$(MAKE) --no-print-directory $* TEST_RUN=true BELOW=$(BUILD) THREADS=$(call SOME,$*)

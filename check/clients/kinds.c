@@ -7,10 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct client_kind *const client_kinds[] = {
-    &lock_kind, &malthusian_kind, &mutex_kind,   &cond_kind, &once_kind,
-    &sem_kind,  &rwlock_kind,     &barrier_kind, NULL};
-
 static pthread_t started[MOST_THREADS];
 
 void start_thread(unsigned number, void *(*body)(void *))

@@ -12,7 +12,8 @@ extern const struct client_kind lock_kind, malthusian_kind, barrier_kind, rwlock
 
 enum { MOST_THREADS = 16 };
 
-/* Runs body(&number) in a thread; in that many, with numbers from 0 on; waits for them. */
+/* Runs body(&number) in a thread; in that many, with numbers from 0 on; waits
+   for them. */
 void start_thread(unsigned number, void *(*body)(void *));
 void start_threads(unsigned threads, void *(*body)(void *));
 void join_threads(unsigned threads);
@@ -27,8 +28,8 @@ void lks_spin_before_sleeping(unsigned tries);
 /* Memory in whole cache lines, filled with zeros. */
 void *lines_of_zeros(size_t bytes);
 
-/* The same, as an earlier use may have left it: all words of a line are its number, from 1
-   on. A new object begins with nothing of the kind. */
+/* The same, as an earlier use may have left it: all words of a line are its number, from
+   1 on. A new object begins with nothing of the kind. */
 void *lines(size_t bytes);
 
 /* The same, where what a pointer should be is one that is aligned and leads nowhere. */

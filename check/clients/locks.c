@@ -159,7 +159,7 @@ static void run_held(const void *class, unsigned threads, unsigned rounds)
     end(threads + 1);
 }
 
-/* --- one thread, which knows whether the lock is free --------------------------------- */
+/* --- one thread, which knows whether the lock is free ------------------------------- */
 
 /* The second place of the one thread finds what its first place has left. */
 static void check_is_locked(bool expected)

@@ -147,8 +147,8 @@ static void *stay_on(void *argument)
     return NULL;
 }
 
-/* A free lock for the threads, and nodes for these and one more. `memory` is what the lock
-   lies in before it is initialised. */
+/* A free lock for the threads, and nodes for these and one more. `memory` is what the
+   lock lies in before it is initialised. */
 static void begin(const lks_rwlock_class_t *class, unsigned threads, unsigned rounds,
                   void *(*memory)(size_t))
 {
@@ -228,7 +228,8 @@ static void run_spin(const void *class, unsigned threads, unsigned rounds)
     end();
 }
 
-/* The lock is held by a writer when the threads come: several of them are woken at once. */
+/* The lock is held by a writer when the threads come: several of them are woken
+   at once. */
 static void run_held(const void *class, unsigned threads, unsigned rounds)
 {
     begin(class, threads, rounds, lines);
@@ -240,7 +241,7 @@ static void run_held(const void *class, unsigned threads, unsigned rounds)
     end();
 }
 
-/* --- one thread, which knows who is inside ---------------------------------------------- */
+/* --- one thread, which knows who is inside ------------------------------------------ */
 
 /* What another place of the one thread finds. */
 static void check_state(bool readers_pass, bool is_free)

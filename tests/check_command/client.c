@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* One of the catalog's clients, for a library that is broken on purpose: it is built with
-   check/clients/, and CLIENT, SUBJECT, THREADS and ROUNDS say which. */
+   check/clients/kinds.c and the clients of a KIND. CLIENT, SUBJECT, THREADS and ROUNDS
+   say which one. */
 #include <string.h>
 
-#include "check/clients.h"
+#include "check/clients/kinds.h"
 
-static int run(const struct client_kind *kind, const void *subject)
+static int run(const void *subject)
 {
-    for (const struct client *client = kind->clients; client->name != NULL; client++) {
+    for (const struct client *client = KIND.clients; client->name != NULL; client++) {
         if (strcmp(client->name, CLIENT) == 0 && client->fits(subject)) {
             client->run(subject, THREADS, ROUNDS);
             return 0;
@@ -18,14 +19,11 @@ static int run(const struct client_kind *kind, const void *subject)
 
 int main(void)
 {
-    int missing = 1;
-    for (const struct client_kind *const *kind = client_kinds; *kind != NULL; kind++) {
-        const void *subject = NULL;
-        while (missing && (subject = (*kind)->next(subject)) != NULL) {
-            if (strcmp((*kind)->name(subject), SUBJECT) == 0) {
-                missing = run(*kind, subject);
-            }
+    const void *subject = NULL;
+    while ((subject = KIND.next(subject)) != NULL) {
+        if (strcmp(KIND.name(subject), SUBJECT) == 0) {
+            return run(subject);
         }
     }
-    return missing;
+    return 1;
 }

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+
+#include "check/clients/kinds.h"
+
+const struct client_kind *const client_kinds[] = {
+    &lock_kind, &malthusian_kind, &mutex_kind,   &cond_kind, &once_kind,
+    &sem_kind,  &rwlock_kind,     &barrier_kind, NULL};
