@@ -30,13 +30,16 @@ JSON_LIBS    = $(call once,JSON_LIBS,$(shell pkg-config --libs jansson 2>/dev/nu
 
 # Against what an attacker makes of a mistake, where the compiler has it. Fortifying needs
 # optimization, and the sanitizers look at calls that it hides.
-FORTIFIED = $(if $(findstring FORTIFY,$(CPPFLAGS) $(CFLAGS))$(findstring sanitize,$(CFLAGS)),, \
-                $(if $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+OPTIMIZED = $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS))
+UNFIT     = $(findstring FORTIFY,$(CPPFLAGS) $(CFLAGS))$(findstring sanitize,$(CFLAGS))
+FORTIFIED = $(if $(UNFIT),,$(if $(OPTIMIZED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
 supported = $(shell for flag in $(1); do \
-                $(CC) -Werror $$flag -fsyntax-only -x c /dev/null 2>/dev/null && echo $$flag; \
+                $(CC) -Werror $$flag -fsyntax-only -x c /dev/null 2>/dev/null && \
+                    echo $$flag; \
                 done)
 HARDENED  = $(call once,HARDENED,$(FORTIFIED) $(call supported, \
-                -fstack-protector-strong -fcf-protection=full -mbranch-protection=standard))
+                -fstack-protector-strong -fcf-protection=full \
+                -mbranch-protection=standard))
 # Shadow stacks are not for what switches fibers.
 HARDENED_FIBERS = $(call once,HARDENED_FIBERS,$(FORTIFIED) $(call supported, \
                 -fstack-protector-strong -fcf-protection=branch -mbranch-protection=bti))
@@ -90,7 +93,7 @@ $(NEEDS)/hwloc: NEEDED = '$(CC)' hwloc.h
 $(NEEDS)/tools: NEEDED = '$(CC)' elfutils/libdw.h jansson.h
 $(NEEDS)/json: NEEDED = '$(CC)' jansson.h
 $(NEEDS)/tests: NEEDED = '$(CC)' '$(CXX)' cmocka.h atomic_ops.h
-$(NEEDS)/compiler $(NEEDS)/hwloc $(NEEDS)/tools $(NEEDS)/json $(NEEDS)/tests: | $(DEPS_FIRST)
+$(patsubst %,$(NEEDS)/%,compiler hwloc tools json tests): | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	@FLAGS='$(CPPFLAGS) $(HWLOC_CFLAGS) $(JSON_CFLAGS)' .ci/needs $(NEEDED)
 	@touch $@
@@ -145,30 +148,36 @@ $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): HARDENED = $(HARDENE
 $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 
 # What all this was compiled with, for the results: lines of a name and a value, made C.
-BUILD_FACT = | sed "s/ *'-ffile-prefix-map=[^']*'//" | sed 's/[\\"]/\\&/g; s/^\([a-z_]*\) *\(.*\)$$/const char \1[] = "\2";/; q'
+BUILD_FACT = | sed "s/ *'-ffile-prefix-map=[^']*'//" | \
+    sed 's/[\\"]/\\&/g; s/^\([a-z_]*\) *\(.*\)$$/const char \1[] = "\2";/; q'
 $(BUILD)/common/build.inc: $(BUILD)/flags Makefile | $(NEEDS)/compiler
 	@mkdir -p $(@D)
 	@{ $(CC) --version | sed 's/^/build_compiler /' $(BUILD_FACT); \
 	   echo build_library_flags '$(subst ','\'',$(LIBRARY_FLAGS))' $(BUILD_FACT); \
 	   echo build_instrumented_flags '$(subst ','\'',-std=c11 \
-	       $(strip $(CPPFLAGS) $(filter-out -ffile-prefix-map=%,$(INSTRUMENTED))))' $(BUILD_FACT); \
-	   echo build_tool_flags '$(subst ','\'',$(strip $(CPPFLAGS) $(CFLAGS)))' $(BUILD_FACT); } >$@
+	       $(strip $(CPPFLAGS) $(filter-out -ffile-prefix-map=%,$(INSTRUMENTED))))' \
+	       $(BUILD_FACT); \
+	   echo build_tool_flags '$(subst ','\'',$(strip $(CPPFLAGS) $(CFLAGS)))' \
+	       $(BUILD_FACT); } >$@
 $(BUILD)/common/build.o: $(BUILD)/common/build.inc
 $(BUILD)/common/build.o: C_FLAGS += -iquote $(BUILD)/common
 
 # Files that are part of an object.
 $(BUILD)/virtual/program/embedded.o: $(BUILD)/instrumented.a $(BUILD)/catalog.so
 $(BUILD)/virtual/program/embedded.o: C_FLAGS += \
-    -DINSTRUMENTED_LIBRARY='"$(BUILD)/instrumented.a"' -DCATALOG_OBJECT='"$(BUILD)/catalog.so"'
+    -DINSTRUMENTED_LIBRARY='"$(BUILD)/instrumented.a"' \
+    -DCATALOG_OBJECT='"$(BUILD)/catalog.so"'
 $(BUILD)/virtual/program/build.o: virtual/program/symbols.list
 $(BUILD)/sim/machine/texts.o: $(wildcard sim/machine/texts/*.machine)
 
 $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(WARNINGS) -Iinclude -iquote . -pthread -MMD -MP $(CPPFLAGS) $(INSTRUMENTED) -c -o $@ $<
+	$(CC) -std=c11 $(WARNINGS) -Iinclude -iquote . -pthread -MMD -MP $(CPPFLAGS) \
+	    $(INSTRUMENTED) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
-             $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS))
+-include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
+             $(COMMON_OBJECTS) $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) \
+             $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS))
 
 # --- libraries and tools ------------------------------------------------------------
 
@@ -194,15 +203,17 @@ $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
 $(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS)
 $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
 	sed -n 's/^[a-zA-Z_].*/-Wl,--wrap=&/p' virtual/program/symbols.list >$(BUILD)/wrapped
-	$(CC) -shared -pthread -Wl,-z,now -Wl,-Bsymbolic @$(BUILD)/wrapped -o $@ $(filter %.o,$^) \
-	    -nodefaultlibs -lpthread -lc -l:libgcc_s.so.1
+	$(CC) -shared -pthread -Wl,-z,now -Wl,-Bsymbolic @$(BUILD)/wrapped -o $@ \
+	    $(filter %.o,$^) -nodefaultlibs -lpthread -lc -l:libgcc_s.so.1
 
 # They supply what programs under test call: that much of their symbols is to be found.
 EXPORTS = virtual/program/exports.list
 $(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPORTS)
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ $(filter %.o,$^) $(VIRTUAL_LIBS) $(JSON_LIBS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
+	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(JSON_LIBS)
 $(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPORTS)
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
+	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
 
 .PHONY: bench
 bench: $(BUILD)/lockbench
@@ -231,7 +242,8 @@ asan:
 
 # --- installing ---------------------------------------------------------------------
 
-# Absolute, because they are written into the installed files; what is not is below PREFIX.
+# Absolute, because they are written into the installed files; what is not is below
+# PREFIX.
 below_prefix = $(if $(filter /%,$(1)),$(1),$(prefix)/$(1))
 prefix     = $(abspath $(PREFIX))
 libdir     = $(call below_prefix,$(LIBDIR))
@@ -276,7 +288,8 @@ install: all
 	    $(FILL_IN_PC) lib/$$name.pc.in >$(DESTDIR)$(libdir)/pkgconfig/$$name.pc || exit 1; \
 	done
 	for name in lockstep-config lockstep-config-version; do \
-	    $(FILL_IN_CMAKE) lib/$$name.cmake.in >$(DESTDIR)$(libdir)/cmake/lockstep/$$name.cmake || \
+	    $(FILL_IN_CMAKE) lib/$$name.cmake.in \
+	        >$(DESTDIR)$(libdir)/cmake/lockstep/$$name.cmake || \
 	        exit 1; \
 	done
 	for page in $(MANUALS); do \
@@ -319,7 +332,8 @@ format:
 deps-lint:
 	@.ci/deps lint
 
-lint:
+lint: | $(filter deps-lint,$(MAKECMDGOALS))
+	.ci/columns
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --error-exitcode=1 '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
@@ -332,11 +346,11 @@ lint:
 	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)
-	shellcheck -x -S warning .ci/run .ci/deps .ci/needs \
+	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/columns \
 	    $(wildcard tests/*/run tests/run check/speed/run)
 
-# For editors: how each file is compiled (with bear, of `make deps-lint`). Everything is made
-# anew for it, elsewhere.
+# For editors: how each file is compiled (with bear, of `make deps-lint`). Everything is
+# made anew for it, elsewhere.
 compile_commands:
 	rm -rf $(BUILD)/commands
 	bear --output compile_commands.json -- \

@@ -71,8 +71,8 @@ static size_t runs_in(const struct report *report, const struct group *group)
     return count;
 }
 
-/* Calls `function` for each group that has runs, and if wanted for those that have none as
-   the competitor was found to be broken; in the order of the tables: by setting,
+/* Calls `function` for each group that has runs, and if wanted for those that have none
+   as the competitor was found to be broken; in the order of the tables: by setting,
    by distance, by competitor. */
 static void for_each_group(const struct report *report, bool with_broken,
                            void (*function)(void *context, const struct group *group),

@@ -33,12 +33,13 @@ bool is_same_distance(double transfer_ns, double other_ns);
 
 void add_run(struct runs *runs, const struct run *run);
 
-/* How many runs of a competitor with a setting there are at this distance, as far as it is
-   known by now. */
+/* How many runs of a competitor with a setting there are at this distance, as far as it
+   is known by now. */
 unsigned count_runs(const struct runs *runs, const struct setting *setting,
                     const char *name, enum distance distance);
 
-/* Sets the distance of each run. Near and far have a meaning only where there are both. */
+/* Sets the distance of each run. Near and far have a meaning only where there
+   are both. */
 void set_distances(struct runs *runs);
 
 #endif

@@ -19,7 +19,7 @@
 #include "common/tool.h"
 #include "virtual/program/tool.h"
 
-/* --- what they share -------------------------------------------------------------------- */
+/* --- what they share ---------------------------------------------------------------- */
 
 enum { ROOM = 1 << 20, MOST_AT_ONCE = 1 << 12, UNSIGNED = -1 };
 
@@ -78,7 +78,7 @@ static void share(void)
     (void)pthread_mutexattr_destroy(&attributes);
 }
 
-/* --- the worker ------------------------------------------------------------------------- */
+/* --- the worker --------------------------------------------------------------------- */
 
 /* Writes a piece. False when there is no room for it yet. */
 static bool try_to_put(const struct piece *piece, const char *text)
@@ -159,7 +159,7 @@ void judge_sign(int status)
     _exit(status); /* exit would run the program's destructors */
 }
 
-/* --- the judge -------------------------------------------------------------------------- */
+/* --- the judge ---------------------------------------------------------------------- */
 
 static volatile sig_atomic_t interrupted_by;
 

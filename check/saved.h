@@ -30,7 +30,8 @@
  *
  *     order ORDER           relaxed, acquire, …
  *     location L
- *     from T.I | initial    the write it reads; of begin, what created the thread; of join,
+ *     from T.I | initial    the write it reads; of begin, what created the thread; of
+ *     join,
  *                           the end that it waits for
  *     thread T              that create and join are about
  *     choice N of M

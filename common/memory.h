@@ -28,8 +28,8 @@ static inline void *zeroed(size_t count, size_t size)
     return sure(calloc(count > 0 ? count : 1, size));
 }
 
-/* Room for one more in a structure with `items`, `count` and `room`, at whose end one stays
-   free. Sets the items' new address. */
+/* Room for one more in a structure with `items`, `count` and `room`, at whose end one
+   stays free. Sets the items' new address. */
 #define grow_for_one(array)                                                              \
     ((array)->count + 1 < (array)->room                                                  \
          ? (void)0                                                                       \

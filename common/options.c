@@ -234,7 +234,7 @@ static void read_option(struct option_row *row, char *text)
     }
 }
 
-/* --- help ---------------------------------------------------------------------------- */
+/* --- help --------------------------------------------------------------------------- */
 
 enum { HELP_COLUMN = 28 };
 
@@ -342,7 +342,7 @@ static struct option_row *row_of(struct option_row *rows, size_t count, int opti
     return NULL;
 }
 
-/* --- what is wrong with a word -------------------------------------------------------- */
+/* --- what is wrong with a word ------------------------------------------------------ */
 
 static bool begins(const char *word, const char *with)
 {
@@ -409,7 +409,7 @@ static _Noreturn void refuse_option(const struct command_line *line, const char 
            nearest != NULL ? "'?" : "", tool.name);
 }
 
-/* --- all of it ------------------------------------------------------------------------ */
+/* --- all of it ---------------------------------------------------------------------- */
 
 static json_t *command;
 
@@ -484,7 +484,7 @@ const char *options_given(const struct command_line *line, const char *names)
     return NULL;
 }
 
-/* --- names from a catalog ------------------------------------------------------------ */
+/* --- names from a catalog ----------------------------------------------------------- */
 
 static bool is_among(const char *name, const char *const *names)
 {
@@ -542,7 +542,7 @@ void names_choose(struct texts *chosen, const struct texts *given,
     }
 }
 
-/* --- for results ---------------------------------------------------------------------- */
+/* --- for results -------------------------------------------------------------------- */
 
 json_t *options_command(void)
 {

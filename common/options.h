@@ -4,8 +4,8 @@
  * goes and what the help says. What stands there is all that there is: the reading, the
  * text of --help and the options in force, in results for programs, come from it.
  *
- * What is wrong is refused, with one line and status 3. An option that is given twice adds,
- * where it is a list; else it is refused.
+ * What is wrong is refused, with one line and status 3. An option that is given twice
+ * adds, where it is a list; else it is refused.
  */
 #ifndef LOCKSTEP_COMMON_OPTIONS_H
 #define LOCKSTEP_COMMON_OPTIONS_H
@@ -92,8 +92,9 @@ struct known_names {
     const char *const *names; /* NULL at the end */
 };
 
-/* Adds to `chosen` those of kinds[which] that `given` names, or all, or none. A name that is
-   not there, or twice, is refused; with a name that is like it, or the kind that has it. */
+/* Adds to `chosen` those of kinds[which] that `given` names, or all, or none. A name that
+   is not there, or twice, is refused; with a name that is like it, or the kind that has
+   it. */
 void names_choose(struct texts *chosen, const struct texts *given,
                   const struct known_names *kinds, size_t kind_count, size_t which);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Results for programs: an object a measurement, as a line of JSON or of CSV. The fields of
- * both are the same; in CSV a field of an object has its names joined by a dot, and the
- * items of an array are separated by spaces.
+ * Results for programs: an object a measurement, as a line of JSON or of CSV. The fields
+ * of both are the same; in CSV a field of an object has its names joined by a dot, and
+ * the items of an array are separated by spaces.
  *
  * All objects that a run of a tool writes have the same fields; what is not known, or not
  * there, is null (in CSV: empty).

@@ -21,8 +21,8 @@
  *
  * rules/            what an access needs, and how long that takes
  *   smp.c, dancehall.c, numa.c  each structure
- *   lines.c         cache lines: which processors have them (set.c), full caches (cache.c)
- *   checker.c       is the protocol right?
+ *   lines.c         cache lines: which processors have them (set.c), full caches
+ *   (cache.c) checker.c       is the protocol right?
  *
  * show/             results
  *   report.c        which of them: table.c for people, record.c for programs

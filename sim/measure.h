@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Measuring a run: when threads asked, entered and left, and what was counted meanwhile. */
+/* Measuring a run: when threads asked, entered and left, and what was
+   counted meanwhile. */
 #ifndef LOCKSIM_MEASURE_H
 #define LOCKSIM_MEASURE_H
 

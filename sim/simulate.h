@@ -67,7 +67,8 @@ void finish(struct request *request, cycles time);
 void disturb(struct line *line, unsigned processor);
 
 /* A copy of a line goes from one processor's cache (NOBODY: memory) to another's (NOBODY:
-   memory; all that have one: an update, called for each). For pictures and the checker. */
+   memory; all that have one: an update, called for each). For pictures and
+   the checker. */
 void transfer(struct line *line, int from, int to, cycles begin, cycles end);
 
 /* After a fill: if the cache is full, takes another line out of it and says which, and
@@ -120,8 +121,8 @@ extern cycles simulation_deadline;
 void simulation_interrupt(void);
 extern volatile bool simulation_interrupted;
 
-/* Counts what waiting threads have done before `time`: else it is counted when their waits
-   end. */
+/* Counts what waiting threads have done before `time`: else it is counted when their
+   waits end. */
 void count_waiting(cycles time);
 
 /* From a processor: its own time; to let cycles pass; to stop the run. */

@@ -180,7 +180,8 @@ static void touch_data(void)
     }
 }
 
-/* A processor gets on. None does for long where arbitration starves the one that should. */
+/* A processor gets on. None does for long where arbitration starves the one
+   that should. */
 static void get_on(void)
 {
     const cycles patience = 100000000;

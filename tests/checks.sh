@@ -6,9 +6,11 @@
 #                                         if not
 #   skip "what" "why"                     counts as skipped, never as passed
 #   limited COMMAND…                      runs it, and ends it where it would not end
-#   columns FILE NAME…                    those columns of a CSV file, without their names; fails
+#   columns FILE NAME…                    those columns of a CSV file, without their
+#   names; fails
 #                                         if there is no such column, or a row has others
-#   signalled INT "condition" COMMAND…    runs it, and sends it the signal once the condition
+#   signalled INT "condition" COMMAND…    runs it, and sends it the signal once the
+#   condition
 #                                         holds; never after so much time by the clock
 #   figures FILE                          records of JSON without their beginning, which says
 #                                         what was run by what, and without what is null; a
@@ -35,8 +37,8 @@ skip() {
     echo "skipped: $1: $2"
 }
 
-# Each process has that many seconds of processor time, which a slow or busy machine does not
-# use up; by the clock only what hangs asleep is ended. `make help` names the limit.
+# Each process has that many seconds of processor time, which a slow or busy machine does
+# not use up; by the clock only what hangs asleep is ended. `make help` names the limit.
 limited() {
     (
         ulimit -S -t "${LOCKSTEP_TEST_LIMIT:-1200}"
@@ -77,14 +79,16 @@ columns() {
         }
         cut($0) != number { exit 1 }
         {
-            for (i = 1; i <= chosen; i++) printf("%s%s", (i > 1 ? "," : ""), cell[at[name[i]]])
+            for (i = 1; i <= chosen; i++) {
+                printf("%s%s", (i > 1 ? "," : ""), cell[at[name[i]]])
+            }
             print ""
         }
         END { if (NR == 0) exit 1 }' "$columns_file"
 }
 
-# The condition is a command for the shell. `worked SECONDS` is one: so much processor time
-# has the command used, with all processes that it has started.
+# The condition is a command for the shell. `worked SECONDS` is one: so much processor
+# time has the command used, with all processes that it has started.
 signalled() {
     signal=$1 condition=$2
     shift 2

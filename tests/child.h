@@ -34,7 +34,8 @@ static void read_all(int file, char *text, size_t size)
 }
 
 /* Runs `body` in a child, which ends with status 0 if it returns, and by
-   a signal if it computes, or sleeps, for ever. What it writes must fit a pipe's buffer. */
+   a signal if it computes, or sleeps, for ever. What it writes must fit a
+   pipe's buffer. */
 static void run_child(child_t *child, void (*body)(const void *argument),
                       const void *argument)
 {

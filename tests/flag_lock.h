@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The locks that are one flag, tas and ttas, by themselves: what they share with all locks
- * is in unit/locks.c. The source that includes this defines TYPE, INIT and CALL(function).
+ * The locks that are one flag, tas and ttas, by themselves: what they share with all
+ * locks is in unit/locks.c. The source that includes this defines TYPE, INIT and
+ * CALL(function).
  */
 #include "support.h"
 

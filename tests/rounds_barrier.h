@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The barriers of ⌈log₂ n⌉ rounds, dissemination and tournament, by themselves: what they
- * share with all barriers is in unit/barriers.c. The source that includes this defines TYPE
- * and FLAG, CALL(function), and IS_SET(thread, round, nthreads): whether anybody sets that
- * thread's flag of that round.
+ * share with all barriers is in unit/barriers.c. The source that includes this defines
+ * TYPE and FLAG, CALL(function), and IS_SET(thread, round, nthreads): whether anybody
+ * sets that thread's flag of that round.
  */
 #include "episodes.h"
 

@@ -16,16 +16,16 @@ void vm_settle_cxx(void);           /* threads/libstdcxx.c */
 void vm_settle_membarrier(void);    /* threads/membarrier.c */
 
 /* Resetting: back to there. */
-void vm_reset_kept(void);       /* ground/kept.c: the program's variables, and more */
-void vm_reset_heap(void);       /* ground/heap.c */
-void vm_reset_threads(void);    /* ground/thread.c: keys, thread-local data, results */
-void vm_reset_starts(void);     /* threads/threads.c */
-void vm_reset_exit(void);       /* program/exit.c */
-void vm_reset_cxx(void);        /* threads/libstdcxx.c */
-void vm_reset_futex(void);      /* threads/futex.c */
-void vm_reset_membarrier(void); /* threads/membarrier.c */
-void vm_reset_wait(void);       /* threads/lockstep_wait.c */
-void vm_reset_crowds(void);     /* threads/waiting_sets.c */
+void vm_reset_kept(void);        /* ground/kept.c: the program's variables, and more */
+void vm_reset_heap(void);        /* ground/heap.c */
+void vm_reset_threads(void);     /* ground/thread.c: keys, thread-local data, results */
+void vm_reset_starts(void);      /* threads/threads.c */
+void vm_reset_exit(void);        /* program/exit.c */
+void vm_reset_cxx(void);         /* threads/libstdcxx.c */
+void vm_reset_futex(void);       /* threads/futex.c */
+void vm_reset_membarrier(void);  /* threads/membarrier.c */
+void vm_reset_wait(void);        /* threads/lockstep_wait.c */
+void vm_reset_crowds(void);      /* threads/waiting_sets.c */
 void vm_reset_environment(void); /* library/environment.c */
 
 /* Runs a processor until it pauses, and nothing else (ground/fiber.c). */

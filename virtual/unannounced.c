@@ -6,9 +6,9 @@
 #if defined(__x86_64__)
 
 /*
- * The stubs. All registers are the program's and stay what they are: those of integers and
- * the flags are saved here, the others before what may let another thread run. (lahf and
- * seto for the flags: pushfq and popfq are slower.)
+ * The stubs. All registers are the program's and stay what they are: those of integers
+ * and the flags are saved here, the others before what may let another thread run. (lahf
+ * and seto for the flags: pushfq and popfq are slower.)
  *
  *     vm_seen(rdi: address, esi: what)
  *     vm_seen_string(on the stack: what; rdi, rsi and rcx as the instruction has them)

@@ -19,9 +19,10 @@
  * Floors, from the ground up; a file calls only what stands below it:
  *
  *      ground/           processors, the running thread, operations, the heap
- *      threads/          the thread libraries; program/exit.c and its like: other libraries
- *      entries.c         what the compilers call; bytes.c, allocation.c: memcpy, malloc
- *      executions.c      from one execution to the next: it knows all that is kept
+ *      threads/          the thread libraries; program/exit.c and its like: other
+ *      libraries entries.c         what the compilers call; bytes.c, allocation.c:
+ *      memcpy, malloc executions.c      from one execution to the next: it knows all that
+ *      is kept
  *
  * Beside them: program/ gets a program into this process, state/ tells what a thread's
  * state is, names/ what the source calls things.

@@ -12,8 +12,8 @@
  *   (push_revisits).
  *
  * From there on both are one: the event is executed in the model (model_execute), which
- * orders it after what it has seen; memory gets what a write writes; and an access that is
- * not ordered with a plain one to the same bytes is a race (check_race).
+ * orders it after what it has seen; memory gets what a write writes; and an access that
+ * is not ordered with a plain one to the same bytes is a race (check_race).
  */
 #include <string.h>
 
@@ -98,7 +98,7 @@ static void replay(struct event *event, const struct vm_operation *operation)
     model_execute(&run.model, running_event());
 }
 
-/* --- a read or a read-modify-write ---------------------------------------------------- */
+/* --- a read or a read-modify-write -------------------------------------------------- */
 
 static unsigned spurious_failures(unsigned thread)
 {

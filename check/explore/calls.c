@@ -124,7 +124,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     return early;
 }
 
-/* --- calls of thread libraries, as a whole -------------------------------------------- */
+/* --- calls of thread libraries, as a whole ------------------------------------------ */
 
 static bool is_told(void)
 {
@@ -169,9 +169,10 @@ void start(unsigned thread, void (*function)(void *), void *argument, event_id c
     vm_spawn(thread, body, &run.processors[thread]);
 }
 
-/* A thread that has ended, and of whose end the running thread knows: another one can go on
-   in its place, as if it were the same one, since all of the first happens before all of the
-   second. Not where release sequences go by threads. MAX_THREADS: there is none. */
+/* A thread that has ended, and of whose end the running thread knows: another one can go
+   on in its place, as if it were the same one, since all of the first happens before all
+   of the second. Not where release sequences go by threads. MAX_THREADS: there is none.
+   */
 static unsigned thread_that_is_over(void)
 {
     const clock_value *happens = run.model.present[vm_self()].happens;

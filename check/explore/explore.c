@@ -104,12 +104,12 @@ static enum outcome run_wide_enough(void)
 
 /* Bounded executions after which a search is given up: loops with effects and without end
    have more than anyone can wait for. Measured with: lockcheck --bound=63 for two threads
-   that add to a counter for ever: 4 s of one processor's time; the programs of tests/check
-   and examples/check that end have none at all. */
+   that add to a counter for ever: 4 s of one processor's time; the programs of
+   tests/check and examples/check that end have none at all. */
 enum { MOST_BOUNDED = 20000 };
 
-/* Runs in which a wait returns early, before that is enough: or twice as many as there were
-   without. */
+/* Runs in which a wait returns early, before that is enough: or twice as many as there
+   were without. */
 enum { EARLY_RUNS = 10000 };
 
 static bool is_time_up(void)

@@ -74,8 +74,8 @@ enum event_kind {
  * (graph_read_from); back to HALF an update whose write is cut off (graph_cut), and one
  * that is PENDING when it is run again.
  *
- * A plain write is announced before it is made: it is WRITE, UNKNOWN until its thread does
- * something else, and then WRITE, DONE. Any other event is DONE.
+ * A plain write is announced before it is made: it is WRITE, UNKNOWN until its thread
+ * does something else, and then WRITE, DONE. Any other event is DONE.
  */
 enum progress { DONE, UNRESOLVED, HALF, PENDING, SILENT, UNKNOWN };
 

@@ -16,8 +16,8 @@
 static const double UNIT = 0x1p60; /* of `explored` */
 
 /* Each process has a line of its own while it is at work: written before it begins, and
-   crossed out by the process itself when all of its work is done. A line that is left over
-   at the end is work that nobody has done. */
+   crossed out by the process itself when all of its work is done. A line that is left
+   over at the end is work that nobody has done. */
 enum { HANDED_OUT = -1, FREE = 0 }; /* otherwise the number of the process */
 
 struct totals {
@@ -40,7 +40,7 @@ static unsigned most;
 static unsigned own_line;
 static bool is_child, cannot_fork;
 
-/* --- processes that end ----------------------------------------------------------------- */
+/* --- processes that end ------------------------------------------------------------- */
 
 /* The process that forked this one has ended. Its children are the first one's from then
    on; if they are not, the first one is gone, and nobody waits for what is found here. */
@@ -115,7 +115,7 @@ void jobs_begin(unsigned jobs)
     cannot_fork = false;
 }
 
-/* --- handing out ------------------------------------------------------------------------ */
+/* --- handing out -------------------------------------------------------------------- */
 
 bool jobs_wanted(void)
 {
@@ -191,7 +191,7 @@ static bool is_balanced(void)
            atomic_load(&shared->open) == 0;
 }
 
-/* --- what they know of each other ------------------------------------------------------- */
+/* --- what they know of each other --------------------------------------------------- */
 
 void jobs_publish(const struct explore_result *result)
 {
@@ -291,7 +291,7 @@ void jobs_totals(struct explore_result *result)
     result->stuck = atomic_load(&shared->stuck);
 }
 
-/* --- the end ---------------------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------------------ */
 
 void jobs_wait(void)
 {

@@ -488,8 +488,8 @@ static bool is_in_psc(const struct model *model, const struct event *event)
            (event->kind != EVENT_LIGHT_FENCE || model->sc_fences[VM_HEAVY_FENCE] > 0);
 }
 
-/* The events that psc may relate, those of a thread side by side in its order: of thread t
-   from first[t] to before end[t]. The array is good till the next call. */
+/* The events that psc may relate, those of a thread side by side in its order: of thread
+   t from first[t] to before end[t]. The array is good till the next call. */
 static const event_id *list_psc(const struct model *model, uint32_t *first, uint32_t *end)
 {
     static event_id *nodes;

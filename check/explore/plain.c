@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What plain accesses do: nothing to the graph, unless they write where atomic ones go. */
+/* What plain accesses do: nothing to the graph, unless they write where atomic
+   ones go. */
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
@@ -9,8 +10,8 @@
 
 /* Plain accesses of a thread since its last event: at the first number the others run
    before it, behind the second it is taken to be in a loop without end. Measured with:
-   lockcheck tests/check/bugs/volatile_flag.c, and three threads that go through an array of
-   4096 under a mutex: 16 to a million differ by less than two runs do. */
+   lockcheck tests/check/bugs/volatile_flag.c, and three threads that go through an array
+   of 4096 under a mutex: 16 to a million differ by less than two runs do. */
 enum { PLAIN_LOOP = 2048, PLAIN_BOUND = 4 << 20 };
 
 /* A plain write to a location that is accessed atomically too; all those accesses happen

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For each 8 bytes of memory a list of the accesses to any of them: of each thread and kind
- * of access the last is enough, as the earlier ones happen before it.
+ * For each 8 bytes of memory a list of the accesses to any of them: of each thread and
+ * kind of access the last is enough, as the earlier ones happen before it.
  */
 #include "check/explore/races.h"
 

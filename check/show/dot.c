@@ -115,8 +115,8 @@ static void put_reading(event_id source, unsigned row)
     }
 }
 
-/* Of a call of a thread library: what it looks at, which call wakes it, and which gives it
-   the mutex back. */
+/* Of a call of a thread library: what it looks at, which call wakes it, and which gives
+   it the mutex back. */
 static void put_whole_edges(const struct step *step)
 {
     put_reading(whole_look(&story, step), step->row);

@@ -166,7 +166,8 @@ static void add_times(struct words *words, const struct step *step)
     }
 }
 
-/* Each call of a thread library has one row: that of the step in which it takes effect. */
+/* Each call of a thread library has one row: that of the step in which it takes effect.
+   */
 static void choose_shown(void)
 {
     for (unsigned i = 0; i < story->wholes; i++) {

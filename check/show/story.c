@@ -46,8 +46,8 @@ static bool is_own_source(const void *site)
     return vm_source_of(site, &source) && strstr(source.file, "/c++/") == NULL;
 }
 
-/* Where the thread is at the moment, in the program's own source. (The outermost call is not its
-   own: it is that of the thread's function.) */
+/* Where the thread is at the moment, in the program's own source. (The outermost call is
+   not its own: it is that of the thread's function.) */
 static void find_place(struct step *step, const void *site)
 {
     const struct vm_calls *present = &vm_calls[step->thread];

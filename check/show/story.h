@@ -21,8 +21,8 @@ enum step_kind {
     STEP_WAITS, /* for ever */
 };
 
-/* A call of a thread library that is made of several operations, one of which is shown for
-   all of them. */
+/* A call of a thread library that is made of several operations, one of which is shown
+   for all of them. */
 struct whole {
     const char *name;
     const void *object, *mutex; /* or NULL */

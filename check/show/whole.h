@@ -6,8 +6,8 @@
 #include "check/show/story.h"
 #include "check/show/words.h"
 
-/* Whether a step of such a call is the one that takes effect: the look of a futex wait, the
-   first write of another call. */
+/* Whether a step of such a call is the one that takes effect: the look of a futex wait,
+   the first write of another call. */
 bool whole_takes_effect(const struct story *story, const struct step *step);
 
 /* The writes of others that a call reads, or INITIAL: the one that it looks at, the one

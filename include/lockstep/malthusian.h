@@ -74,7 +74,8 @@ typedef struct lks_malthusian {
 #define LKS_MALTHUSIAN_PERIOD 256
 
 /* clang-format off */
-#define LKS_MALTHUSIAN_INIT { LKS_NULL, LKS_NULL, LKS_NULL, LKS_MALTHUSIAN_PERIOD, 0, false }
+#define LKS_MALTHUSIAN_INIT \
+    { LKS_NULL, LKS_NULL, LKS_NULL, LKS_MALTHUSIAN_PERIOD, 0, false }
 /* clang-format on */
 
 /* Makes *lock a free lock that calls a passive thread back at least every `period`

@@ -7,9 +7,9 @@
  *
  *   cost       when it is done: one load. Space: 4 bytes, and nothing elsewhere.
  *   progress   a thread that waits does so until the function returns; so a function that
- *              does not (which calls itself through the same object, ends its thread, jumps or
- *              throws out) lets nobody go on, ever. The same in a child that was forked
- *              meanwhile.
+ *              does not (which calls itself through the same object, ends its thread,
+ *              jumps or throws out) lets nobody go on, ever. The same in a child that was
+ *              forked meanwhile.
  *   lifetime   may be freed, moved or used again when every call has returned. As long as
  *              calls may come it stays where it is.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fork as a busy system has it, for LD_PRELOAD: FORKS is a word of `y` and `n`, one for each
-   fork of a lockcheck, whether it succeeds; the last one is for all that follow. */
+/* fork as a busy system has it, for LD_PRELOAD: FORKS is a word of `y` and `n`, one for
+   each fork of a lockcheck, whether it succeeds; the last one is for all that follow. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

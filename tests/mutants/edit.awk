@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Makes the edit of the environment's FUNCTION, OLD and NEW in a C file, and prints it; ends
-# with status 1 and a line if there is no such place, or more than one.
+# Makes the edit of the environment's FUNCTION, OLD and NEW in a C file, and prints it;
+# ends with status 1 and a line if there is no such place, or more than one.
 
 # A regular expression for a text in which blanks stand for any blanks, or none.
 function pattern(text,   result, i, letter) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sizes and alignments of all public types: what a program has been compiled with, and
- * a newer library must still find. This is the record. Whoever provides the atomics, and
- * in C as in C++, they are the same.
+ * The sizes and alignments of all public types: what a program has been compiled with,
+ * and a newer library must still find. This is the record. Whoever provides the atomics,
+ * and in C as in C++, they are the same.
  */
 #include "../support.h"
 

@@ -12,9 +12,9 @@
  */
 #include "virtual/executions.h"
 #include "virtual/ground/messages.h"
+#include "virtual/ground/seen.h"
 #include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
-#include "virtual/ground/seen.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -140,8 +140,8 @@ void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
     range->held += size;
     range->used = start + size + gap_after(size);
     unsigned char *block = range_start(owner) + start;
-    records(owner)[range->count++] = (struct vm_heap_block){
-        .start = block, .size = size, .allocated = site};
+    records(owner)[range->count++] =
+        (struct vm_heap_block){.start = block, .size = size, .allocated = site};
     memset(block, zeroed ? 0 : GARBAGE, size);
     if (owner == permanent()) {
         vm_unsettled = true;

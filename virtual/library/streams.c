@@ -53,7 +53,8 @@ void __wrap_psignal(int number, const char *text)
     psignal(number, text);
 }
 
-/* A buffer of the program's would be filled when nobody looks: the stream keeps its own. */
+/* A buffer of the program's would be filled when nobody looks: the stream keeps
+   its own. */
 int __wrap_setvbuf(FILE *stream, char *buffer, int mode, size_t size)
 {
     if (buffer != NULL) {

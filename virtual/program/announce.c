@@ -608,8 +608,8 @@ static void resolve(struct lines *lines, size_t at, bool framed)
     }
 }
 
-/* Whether a store is of a constant: to the function's own variables the compiler announces
-   those that the program makes; the others fill what is not initialised. */
+/* Whether a store is of a constant: to the function's own variables the compiler
+   announces those that the program makes; the others fill what is not initialised. */
 static bool is_filling(const struct lines *lines, size_t at)
 {
     const struct instruction *instruction = &lines->all[at].instruction;

@@ -25,7 +25,7 @@ bool assembly_mark_library(const char *listing);
 /* Finds where the source uses the symbol `name`: "file:line: " into `place`. */
 bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE]);
 
-/* --- state/table.c: what a thread's state is at each call ------------------------------ */
+/* --- state/table.c: what a thread's state is at each call --------------------------- */
 
 /* Adds a table to a listing of code that was not optimised: of what is dead (state.h).
    False when that cannot be written, said on stderr. */
@@ -39,8 +39,8 @@ bool announce_mark(const char *listing);
 
 /* --- outside.c: the functions that a program calls and does not contain ------------- */
 
-/* Judges each one: 0 when all may be called (perhaps without being seen), else -1, said on
-   stderr. `listings`: of the program's sources, NULL at the end. */
+/* Judges each one: 0 when all may be called (perhaps without being seen), else -1, said
+   on stderr. `listings`: of the program's sources, NULL at the end. */
 int outside_check(const char *object, char *const *listings);
 
 /* --- unseen.c: what the program has that nobody announces --------------------------- */

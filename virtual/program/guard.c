@@ -21,7 +21,7 @@ enum { PATIENCE_SECONDS = 10 };
 
 static struct vm_guard guard;
 
-/* --- looking at memory that may not be there -------------------------------------------- */
+/* --- looking at memory that may not be there ---------------------------------------- */
 
 static sigjmp_buf no_memory;
 static volatile bool looking;
@@ -54,7 +54,7 @@ const char *vm_uninitialised(uintptr_t address)
     return NULL;
 }
 
-/* --- where it has crashed --------------------------------------------------------------- */
+/* --- where it has crashed ----------------------------------------------------------- */
 
 static uintptr_t interrupted_at(const ucontext_t *context)
 {
@@ -209,7 +209,7 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
     tell_crash(crash.signal_number, &crash.info, &crash.context, place);
 }
 
-/* --- time, and the user ----------------------------------------------------------------- */
+/* --- time, and the user ------------------------------------------------------------- */
 
 static volatile unsigned patience = PATIENCE_SECONDS;
 

@@ -4,9 +4,9 @@
  * replaces are the executable's; the rest comes from libraries that nobody has
  * instrumented, and is harmless, or does what nobody sees, or makes checking impossible.
  *
- * What is not in the list is not seen. A function is harmless only if it touches no memory
- * of the program's but what it returns, and orders nothing; one that does is replaced
- * (symbols.list) by one of virtual/library/, which announces that.
+ * What is not in the list is not seen. A function is harmless only if it touches no
+ * memory of the program's but what it returns, and orders nothing; one that does is
+ * replaced (symbols.list) by one of virtual/library/, which announces that.
  */
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"

@@ -43,8 +43,8 @@ void vm_scratch_leave(int signal_number)
     _exit(128 + signal_number);
 }
 
-/* While the program is compiled; later there is something to report (guard.c). Signals that
-   were ignored when we started stay ignored. */
+/* While the program is compiled; later there is something to report (guard.c). Signals
+   that were ignored when we started stay ignored. */
 static void leave_on(int signal_number)
 {
     if (signal(signal_number, vm_scratch_leave) == SIG_IGN) {

@@ -13,8 +13,9 @@
 
 #include "virtual/virtual.h"
 
-/* Whether the tool wants to be told of accesses that the compilers' instrumentation leaves
-   out (of such as need no time of their own: for locksim each costs what it costs). */
+/* Whether the tool wants to be told of accesses that the compilers' instrumentation
+   leaves out (of such as need no time of their own: for locksim each costs what it
+   costs). */
 extern bool vm_announces;
 
 /* --- a program (load.c) ------------------------------------------------------------- */
@@ -82,8 +83,8 @@ struct vm_guard {
     void (*give_up)(const char *why); /* … and has not for long: it will not come back */
 };
 
-/* Crashes of the program become instrument_wrong; for the rest the guard is called, from a
-   signal handler. Once a process. */
+/* Crashes of the program become instrument_wrong; for the rest the guard is called, from
+   a signal handler. Once a process. */
 void vm_guard_begin(const struct vm_guard *guard);
 
 #endif

@@ -4,8 +4,8 @@
  * registers, without what is dead there, that is, written before it is read again.
  *
  * liveness.c finds out what is dead, from the assembly (reading.c), and table.c leaves a
- * table in a section of the program's object; state.c reads it. x86-64 only, and code that was compiled
- * without optimisation; all else is live.
+ * table in a section of the program's object; state.c reads it. x86-64 only, and code
+ * that was compiled without optimisation; all else is live.
  *
  * The section is a row of records, one a function, each byte after byte:
  *

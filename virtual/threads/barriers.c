@@ -3,8 +3,8 @@
  * Barriers: a word that counts arrivals, and a word that counts the phases that are over.
  *
  * An arrival's number shows its phase, and whether it is the last of it; the others wait
- * for the phase to be over. No thread that waits for a phase can find a later one, so there
- * is only one value that ends a wait.
+ * for the phase to be over. No thread that waits for a phase can find a later one, so
+ * there is only one value that ends a wait.
  */
 #include "virtual/threads/threads.h"
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Time, in nanoseconds. All clocks of a thread go together, each from a beginning of its
- * own: an instant of one is none of another. Here an instant is what CLOCK_REALTIME shows.
- * With an instrument that has time, it passes by the instrument's clock. Otherwise clocks stand still but for a
- * thread's own sleeping and running out of time: nothing else depends on the thread
- * alone. There, a wait with a limit is one try: that it succeeds later is another
- * execution in which the try comes later, and that it fails is one in which the time is
- * out. A thread that waits in a set can be woken until it has taken itself out again.
+ * own: an instant of one is none of another. Here an instant is what CLOCK_REALTIME
+ * shows. With an instrument that has time, it passes by the instrument's clock. Otherwise
+ * clocks stand still but for a thread's own sleeping and running out of time: nothing
+ * else depends on the thread alone. There, a wait with a limit is one try: that it
+ * succeeds later is another execution in which the try comes later, and that it fails is
+ * one in which the time is out. A thread that waits in a set can be woken until it has
+ * taken itself out again.
  */
 #ifndef LOCKSTEP_VIRTUAL_CLOCK_H
 #define LOCKSTEP_VIRTUAL_CLOCK_H

@@ -38,8 +38,8 @@ unsigned lks_relax_noted(unsigned tries)
 
 /*
  * Without time, a thread that may sleep does so at once: that it finds while it spins
- * what it waits for is an execution in which its first try comes later. With time each thread has a
- * processor of its own, and need not sleep.
+ * what it waits for is an execution in which its first try comes later. With time each
+ * thread has a processor of its own, and need not sleep.
  */
 VM_NOTED("lks_relax_as")
 unsigned lks_relax_as_noted(const lks_wait_mode_t *mode, unsigned tries)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Readers-writer locks: one word, the number of readers or WRITER. libc's layout, for its
- * static initialisers: the word is __readers; __cur_writer is the writer's alone; __writers
- * says that the lock has been destroyed; __flags is its kind. Of the kind that prefers
- * writers, __wrphase_futex counts the writers that wait, and keeps readers out.
+ * static initialisers: the word is __readers; __cur_writer is the writer's alone;
+ * __writers says that the lock has been destroyed; __flags is its kind. Of the kind that
+ * prefers writers, __wrphase_futex counts the writers that wait, and keeps readers out.
  */
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 1 execution
-// What the verification competition's programs call: executions without the flag are left.
+// What the verification competition's programs call: executions without it are left.
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

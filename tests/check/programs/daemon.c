@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 0 executions
-// A thread that waits for ever while main ends is no hang, but no complete execution either.
+// A thread that waits for ever while main ends: no hang, and no complete execution.
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified -O1
 // expect: verified -O2
-// All of a lambda is inlined into the library's function that starts a thread; its two loops
-// must not be taken for one.
+// All of a lambda is inlined into the library's function that starts a thread; its two
+// loops must not be taken for one.
 #include <atomic>
 #include <thread>
 

@@ -3,10 +3,10 @@
 // expect: wrong race -DORDER=memory_order_relaxed
 // expect: refused more than 64 threads at the same time -DORDER=memory_order_acquire -DTOGETHER
 // expect: refused more than 64 threads -DORDER=memory_order_acquire --release-sequences=same-thread
-// More than 64 threads, not at the same time: one that begins may take the place of one that
-// was joined, but has nothing of it. What `sees` has read relaxed is not for a fence of the
-// thread that comes in its place. Each begins with its own thread-local variable and keys.
-// The last two add to a counter: two orders.
+// More than 64 threads, not at the same time: one that begins may take the place of one
+// that was joined, but has nothing of it. What `sees` has read relaxed is not for a fence
+// of the thread that comes in its place. Each begins with its own thread-local variable
+// and keys. The last two add to a counter: two orders.
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -3,8 +3,8 @@
 // expect: verified -DBYTES=600000 --memory=2
 // expect: inconclusive -DBYTES=600000 --memory=1
 // expect: inconclusive -DBYTES=2000000 --memory=1
-// A thread's memory has a limit. What a thread has freed itself does not count; beyond the
-// limit malloc returns NULL, and a verdict does not cover what would come of more.
+// A thread's memory has a limit. What a thread has freed itself does not count; beyond
+// the limit malloc returns NULL, and a verdict does not cover what would come of more.
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // long: inconclusive
-// std::scoped_lock takes two mutexes in whatever order, without a deadlock. It lets go and
-// tries again as often as it must, and each try changes a mutex: no bound, so no proof.
+// std::scoped_lock takes two mutexes in whatever order, without a deadlock. It lets go
+// and tries again as often as it must, and each try changes a mutex: no bound, so no
+// proof.
 #include <cassert>
 #include <mutex>
 #include <thread>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 6 executions
 // expect: verified 6 executions -DSEMAPHORE
-// Waiting by trying again and again: no try that fails is an execution; 3! orders of entry.
+// Waiting by trying again and again: no try that fails is an execution; 3! orders.
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
