@@ -19,8 +19,8 @@ struct check {
     char name[96]; /* "mcs, trylock, 2 threads × 3" */
 };
 
-/* Loads the library and its clients, and lists the checks of all that the options name. Ends
-   the process when there is no such name. */
+/* Loads the library and its clients, and lists the checks of all that the options name.
+   Ends the process when there is no such name. */
 struct check *catalog_checks(const struct options *options, size_t *count);
 
 /* The check that explore_options.program = catalog_program runs. */

@@ -8,8 +8,8 @@
  *
  *     lockcheck execution 1
  *
- * and then, in this order, of which source, flag, argument, writes and event may come more
- * than once or not at all, and membarrier and memory not at all:
+ * and then, in this order, of which source, flag, argument, writes and event may come
+ * more than once or not at all, and membarrier and memory not at all:
  *
  *     source FILE           a source; the rest of the line, as it stands
  *     flag FLAG             for the compiler, likewise

@@ -4,7 +4,8 @@
 
 #include "catalog.h"
 
-#define DECLARE(name)                 extern const lks_barrier_class_t lks_##name##_barrier_class;
+#define DECLARE(name) extern const lks_barrier_class_t lks_##name##_barrier_class;
+
 #define DECLARE_SLEEPING(name, plain) DECLARE(name)
 LKS_EACH_BARRIER(DECLARE)
 LKS_EACH_SLEEPING_BARRIER(DECLARE_SLEEPING)

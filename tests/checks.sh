@@ -7,14 +7,14 @@
 #   skip "what" "why"                     counts as skipped, never as passed
 #   limited COMMAND…                      runs it, and ends it where it would not end
 #   columns FILE NAME…                    those columns of a CSV file, without their
-#   names; fails
-#                                         if there is no such column, or a row has others
+#                                         names; fails if there is no such column, or a
+#                                         row has others
 #   signalled INT "condition" COMMAND…    runs it, and sends it the signal once the
-#   condition
-#                                         holds; never after so much time by the clock
-#   figures FILE                          records of JSON without their beginning, which says
-#                                         what was run by what, and without what is null; a
-#                                         figure without bounds is "unbounded"
+#                                         condition holds; never after so much time by
+#                                         the clock
+#   figures FILE                          records of JSON without their beginning, which
+#                                         says what was run by what, and without what is
+#                                         null; a figure without bounds is "unbounded"
 #   report                                the last line of the script
 
 checks_passed=0 checks_failed=0 checks_skipped=0

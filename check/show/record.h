@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Results for programs: an object for each program, or each check of the catalog, with all
-   that there is to say. */
+/* Results for programs: an object for each program, or each check of the catalog, with
+   all that there is to say. */
 #ifndef LOCKCHECK_SHOW_RECORD_H
 #define LOCKCHECK_SHOW_RECORD_H
 

@@ -2,10 +2,10 @@
 /* The command line: what a table of options makes of it, and what it refuses. */
 #include "common/options.h"
 
+#include <getopt.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,8 +60,8 @@ static void quit(int status)
     longjmp(ended, status + 1);
 }
 
-/* Reads words, separated by '|'. Returns 0, or the status that it ends with; its message is
-   in `complaint`. */
+/* Reads words, separated by '|'. Returns 0, or the status that it ends with; its message
+   is in `complaint`. */
 static int read_line(const char *all, struct rest *rest)
 {
     static char *argv[32];
