@@ -189,48 +189,54 @@ static bool is_list(const struct option_row *row)
            row->kind == OPTION_WHOLES || row->kind == OPTION_REALS;
 }
 
-static void read_option(struct option_row *row, char *text)
+static void read_list(const struct option_row *row, const char *text)
+{
+    char *copy = sure(strdup(text)), *rest = copy;
+    if (row->kind == OPTION_WHOLES) {
+        read_wholes(row, copy);
+        rest = NULL;
+    }
+    for (char *item; (item = next_item(row, &rest)) != NULL;) {
+        if (row->kind == OPTION_REALS) {
+            add_number(row, read_real(row, item));
+        } else {
+            texts_add(row->value, sure(strdup(item)));
+        }
+    }
+    free(copy);
+}
+
+static void read_option(struct option_row *row, const char *text)
 {
     if (row->given && !is_list(row)) {
         refuse("--%s is given twice", row->name);
     }
     row->given = true;
-    char *list = text != NULL ? text : (char *)(uintptr_t)row->implied;
+    const char *argument = text != NULL ? text : row->implied;
     switch (row->kind) {
     case OPTION_FLAG:
         *(bool *)row->value = true;
         break;
     case OPTION_UNSIGNED:
-        *(unsigned *)row->value = (unsigned)read_whole(row, list);
+        *(unsigned *)row->value = (unsigned)read_whole(row, argument);
         break;
     case OPTION_WHOLE:
-        *(uint64_t *)row->value = read_whole(row, list);
+        *(uint64_t *)row->value = read_whole(row, argument);
         break;
     case OPTION_REAL:
-        *(double *)row->value = read_real(row, list);
+        *(double *)row->value = read_real(row, argument);
         break;
     case OPTION_WORD:
-        *(int *)row->value = read_word(row, list);
+        *(int *)row->value = read_word(row, argument);
         break;
     case OPTION_TEXT:
-        *(const char **)row->value = list;
+        *(const char **)row->value = argument;
         break;
     case OPTION_TEXTS:
-        texts_add(row->value, list);
+        texts_add(row->value, argument);
         break;
     default:
-        list = sure(strdup(list));
-        if (row->kind == OPTION_WHOLES) {
-            read_wholes(row, list);
-            break;
-        }
-        for (char *item; (item = next_item(row, &list)) != NULL;) {
-            if (row->kind == OPTION_REALS) {
-                add_number(row, read_real(row, item));
-            } else {
-                texts_add(row->value, item);
-            }
-        }
+        read_list(row, argument);
     }
 }
 
