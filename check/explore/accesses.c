@@ -25,6 +25,7 @@
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
 #include "virtual/instrument.h"
+#include "virtual/program/program.h"
 
 /* --- where -------------------------------------------------------------------------- */
 
@@ -55,10 +56,12 @@ static uint32_t locate(const struct vm_operation *operation)
                 "nobody has written holds such a value)",
                 operation->address, whose);
         }
+        char name[128];
+        vm_variable_name(operation->address, name, sizeof name);
         instrument_wrong(VM_CRASH, operation->site,
-                         "an atomic object of %u bytes at %p, which is not a multiple of "
-                         "that",
-                         operation->size, operation->address);
+                         "an atomic object of %u bytes at %s, whose address is not a "
+                         "multiple of that",
+                         operation->size, name);
     }
     check_address(operation->address, operation->size, operation->kind != VM_LOAD,
                   operation->site);

@@ -163,11 +163,11 @@ static bool add_change(struct words *words, const struct turn *turn, size_t peri
     if (changes) {
         words_variable(words, turn->address);
         words_add(words, " %s: ", way(first->value, second->value, turn->value));
-        words_value(words, first->value, turn->size, false);
+        words_value(words, first->value, turn->size, vm_holds_pointer(turn->address));
         words_add(words, ", ");
-        words_value(words, second->value, turn->size, false);
+        words_value(words, second->value, turn->size, vm_holds_pointer(turn->address));
         words_add(words, ", ");
-        words_value(words, turn->value, turn->size, false);
+        words_value(words, turn->value, turn->size, vm_holds_pointer(turn->address));
     }
     return changes;
 }

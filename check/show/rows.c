@@ -5,6 +5,7 @@
 
 #include "check/show/whole.h"
 #include "common/memory.h"
+#include "virtual/program/program.h"
 
 enum { FEW = 40 }; /* rows: then all plain accesses are shown that threads share */
 
@@ -289,6 +290,23 @@ static unsigned plain_source(const struct step *read)
     return row;
 }
 
+/* Whether a plain access is to a pointer: one by its type, or to where the address of
+   something has been. */
+static bool is_pointer(const struct step *step)
+{
+    if (step->size != sizeof(void *)) {
+        return false;
+    }
+    bool found = vm_holds_pointer(step->address);
+    for (size_t i = 0; i < story->count && !found; i++) {
+        const struct step *other = &story->step[i];
+        found = other->kind == STEP_PLAIN && other->address == step->address &&
+                other->size == step->size &&
+                (words_points(other->read) || words_points(other->value));
+    }
+    return found;
+}
+
 static void add_plain(struct words *words, const struct step *step)
 {
     unsigned size = (unsigned)step->size;
@@ -304,11 +322,11 @@ static void add_plain(struct words *words, const struct step *step)
     }
     if (step->reads) {
         words_add(words, step->writes ? ": " : " → ");
-        words_value(words, step->read, size, false);
+        words_value(words, step->read, size, is_pointer(step));
     }
     if (step->writes) {
         words_add(words, step->reads ? " → " : " = ");
-        words_value(words, step->value, size, false);
+        words_value(words, step->value, size, is_pointer(step));
     }
     unsigned source = step->reads ? plain_source(step) : 0;
     if (source > 0) {

@@ -158,13 +158,21 @@ static bool find_pointer(uint64_t value, char *name, size_t size)
     return true;
 }
 
+bool words_points(uint64_t value)
+{
+    char name[NAME];
+    return find_pointer(value, name, sizeof name);
+}
+
 bool words_is_pointer(const struct graph *graph, uint32_t location)
 {
     const struct location *at = &graph->location[location];
-    char name[NAME];
+    if (vm_holds_pointer(at->address)) {
+        return true;
+    }
     for (long i = -1; i < (long)at->writes && at->size == 8; i++) {
         uint64_t value = graph_value(graph, location, graph_write_at(graph, location, i));
-        if (value >= 65536 && find_pointer(value, name, sizeof name)) {
+        if (words_points(value)) {
             return true;
         }
     }
@@ -174,12 +182,15 @@ bool words_is_pointer(const struct graph *graph, uint32_t location)
 void words_value(struct words *words, uint64_t value, unsigned size, bool pointer)
 {
     char name[NAME];
+    struct vm_heap_block block;
+    bool is_block =
+        size == 8 && vm_block_of((void *)(uintptr_t)value, &block) != VM_NOT_HEAP;
     uint64_t top = size < 8 ? UINT64_C(1) << (8 * size - 1) : UINT64_C(1) << 63;
     int64_t signed_value = (int64_t)((value ^ top) - top);
     if (pointer && value == 0) {
         words_add(words, "NULL");
     } else if (size == 8 && find_pointer(value, name, sizeof name)) {
-        words_add(words, "&%s", name);
+        words_add(words, is_block ? "%s" : "&%s", name);
     } else if (signed_value < 0 && signed_value > -65536) {
         words_add(words, "%" PRId64, signed_value);
     } else if (value < 100000000) {

@@ -25,7 +25,10 @@ void words_variable(struct words *words, const void *address);
    known to be a pointer, NULL. */
 void words_value(struct words *words, uint64_t value, unsigned size, bool pointer);
 
-/* Whether a location has held a pointer. */
+/* Whether a value is the address of something that has a name. */
+bool words_points(uint64_t value);
+
+/* Whether a location is a pointer, or has held one. */
 bool words_is_pointer(const struct graph *graph, uint32_t location);
 
 /* Whether an address is of the virtual multiprocessor's own: it has no name to show. */

@@ -24,6 +24,7 @@ enum { NAME = 128 };
 
 struct local {
     const void *address;
+    bool pointer;
     char name[NAME]; /* empty: several in turn have been there */
 };
 static struct local *locals;
@@ -39,7 +40,7 @@ static struct local *find(const void *address)
     return NULL;
 }
 
-static void keep(const void *address, const char *name)
+static void keep(const void *address, const char *name, bool pointer)
 {
     struct local *local = find(address);
     if (local != NULL) {
@@ -51,6 +52,7 @@ static void keep(const void *address, const char *name)
     locals = sure_resize(locals, (local_count + 1) * sizeof *locals);
     local = &locals[local_count++];
     local->address = address;
+    local->pointer = pointer;
     snprintf(local->name, sizeof local->name, "%s", name);
 }
 
@@ -63,6 +65,12 @@ const char *local_name(const void *address)
 {
     const struct local *local = find(address);
     return local == NULL || local->name[0] == '\0' ? NULL : local->name;
+}
+
+bool local_is_pointer(const void *address)
+{
+    const struct local *local = find(address);
+    return local != NULL && local->name[0] != '\0' && local->pointer;
 }
 
 #ifdef __x86_64__
@@ -154,7 +162,7 @@ static bool lies_at(Dwarf_Die *variable, Dwarf_Sword *offset, Dwarf_Die *type)
 
 /* The name of what lies there in a scope, and in those around it up to the function. */
 static bool name_in(Dwarf_Die *scopes, int count, Dwarf_Sword from_start, char *name,
-                    size_t size)
+                    size_t size, bool *pointer)
 {
     Dwarf_Sword base = 0;
     int function = 0;
@@ -178,7 +186,7 @@ static bool name_in(Dwarf_Die *scopes, int count, Dwarf_Sword from_start, char *
                 if (length > 0 && (size_t)length < size) {
                     struct text part = {.start = name + length,
                                         .size = size - (size_t)length};
-                    name_append_part(&part, type, (Dwarf_Word)offset);
+                    *pointer = name_append_part(&part, type, (Dwarf_Word)offset);
                 }
                 return true;
             }
@@ -188,7 +196,7 @@ static bool name_in(Dwarf_Die *scopes, int count, Dwarf_Sword from_start, char *
 }
 
 static bool name_local(const struct frame *frame, const unsigned char *address,
-                       char *name, size_t size)
+                       char *name, size_t size, bool *pointer)
 {
     const char *code = (const char *)frame->code - 1;
     Dwfl_Module *module = source_module(code);
@@ -201,7 +209,8 @@ static bool name_local(const struct frame *frame, const unsigned char *address,
     }
     Dwarf_Die *scopes = NULL;
     int count = dwarf_getscopes(unit, (Dwarf_Addr)(uintptr_t)code - bias, &scopes);
-    bool found = count > 0 && name_in(scopes, count, address - frame->start, name, size);
+    bool found =
+        count > 0 && name_in(scopes, count, address - frame->start, name, size, pointer);
     free(scopes);
     return found;
 }
@@ -215,12 +224,14 @@ void vm_note_local(const void *address, const void *site)
             continue;
         }
         struct frame frame;
+        bool pointer = false;
         char name[NAME];
         int length = snprintf(name, sizeof name, "T%u:", processor);
         bool running = (int)processor == vm_self();
         if (find_frame(processor, byte, running ? site : NULL, &frame) &&
-            name_local(&frame, byte, name + length, sizeof name - (size_t)length)) {
-            keep(address, name);
+            name_local(&frame, byte, name + length, sizeof name - (size_t)length,
+                       &pointer)) {
+            keep(address, name, pointer);
         }
         return;
     }

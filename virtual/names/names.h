@@ -17,8 +17,9 @@ void name_append(struct text *text, const char *format, ...)
 
 /* --- parts.c ------------------------------------------------------------------------ */
 
-/* Adds the member or element of a type that lies `offset` bytes into it: ".next[2]". */
-void name_append_part(struct text *text, Dwarf_Die type, Dwarf_Word offset);
+/* Adds the member or element of a type that lies `offset` bytes into it: ".next[2]". Returns
+   whether it is a pointer. */
+bool name_append_part(struct text *text, Dwarf_Die type, Dwarf_Word offset);
 
 /* The type of a variable, a member or an element, without its other names. */
 bool type_of(Dwarf_Die *die, Dwarf_Die *type);
@@ -27,5 +28,8 @@ bool type_of(Dwarf_Die *die, Dwarf_Die *type);
 
 /* The name of a local variable that has been noted, or NULL. */
 const char *local_name(const void *address);
+
+/* Whether it is a pointer. */
+bool local_is_pointer(const void *address);
 
 #endif

@@ -115,7 +115,7 @@ static bool enter_element(struct text *text, Dwarf_Die *type, Dwarf_Word *offset
     return true;
 }
 
-void name_append_part(struct text *text, Dwarf_Die type, Dwarf_Word offset)
+bool name_append_part(struct text *text, Dwarf_Die type, Dwarf_Word offset)
 {
     for (bool inside = true; inside;) {
         switch (dwarf_tag(&type)) {
@@ -131,7 +131,8 @@ void name_append_part(struct text *text, Dwarf_Die type, Dwarf_Word offset)
             if (offset != 0) {
                 name_append(text, "+%llu", (unsigned long long)offset);
             }
-            return;
+            return offset == 0 && dwarf_tag(&type) == DW_TAG_pointer_type;
         }
     }
+    return false;
 }

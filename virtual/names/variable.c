@@ -99,7 +99,7 @@ static struct variables *variables_of(Dwfl_Module *module)
     return *kept;
 }
 
-static bool append_variable(struct text *text, const void *address)
+static bool append_variable(struct text *text, const void *address, bool *pointer)
 {
     Dwfl_Module *module = source_module(address);
     Dwarf_Addr bias = 0;
@@ -114,7 +114,7 @@ static bool append_variable(struct text *text, const void *address)
             continue;
         }
         name_append(text, "%s", variable->name);
-        name_append_part(text, variable->type, linked - variable->address);
+        *pointer = name_append_part(text, variable->type, linked - variable->address);
         return true;
     }
     return false;
@@ -189,8 +189,18 @@ void vm_variable_name(const void *address, char *text, size_t size)
     }
     struct text name = {.start = text, .size = size};
     text[0] = '\0';
-    if (!append_variable(&name, address) && !append_block(&name, address) &&
+    bool pointer;
+    if (!append_variable(&name, address, &pointer) && !append_block(&name, address) &&
         !append_stack(&name, address)) {
         name_append(&name, "0x%" PRIxPTR, vm_settled_address(address));
     }
+}
+
+bool vm_holds_pointer(const void *address)
+{
+    char ignored[1];
+    struct text name = {.start = ignored, .size = sizeof ignored};
+    bool pointer = false;
+    return append_variable(&name, address, &pointer) ? pointer
+                                                     : local_is_pointer(address);
 }

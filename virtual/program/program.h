@@ -77,6 +77,9 @@ const char *vm_source_text(const char *file, int line);
    "block N (allocated at file:line) + offset". Into `text`. */
 void vm_variable_name(const void *address, char *text, size_t size);
 
+/* Whether what lies there was declared as a pointer; for the heap it is not known. */
+bool vm_holds_pointer(const void *address);
+
 /* Notes which local variable lies at an address on a stack, so that vm_variable_name
    knows it when its function has returned ("T1:node.next"). `site` is where the running
    processor is. */
