@@ -67,6 +67,9 @@ help:
 	@echo '                  (ONE=mcs: only those with that in their names;'
 	@echo '                  TEST_LIMIT=1200: seconds of processor time for each process)'
 	@echo 'make tsan, asan   the tests with threads under a sanitizer'
+	@echo 'make cross        library, unit and stress tests for other architectures, in an'
+	@echo '                  emulator (CROSS="$(CROSS)");'
+	@echo '                  make deps-cross installs what that needs'
 	@echo 'make examples     the programs in examples/, in $(BUILD)/examples/'
 	@echo 'make install      to PREFIX=$(PREFIX) (and LIBDIR, DESTDIR); make uninstall'
 	@echo 'make format       lay out the sources; make lint: look for mistakes in them'
@@ -240,6 +243,14 @@ asan:
 	$(MAKE) BUILD=$(BUILD)/asan \
 	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' test-threads
 
+# The architectures that Debian has cross compilers and an emulator for.
+CROSS = aarch64 riscv64 armhf i386 ppc64le s390x
+.PHONY: cross deps-cross
+deps-cross:
+	@.ci/deps cross
+cross: | $(filter deps-cross,$(MAKECMDGOALS))
+	@MAKE='$(MAKE)' .ci/cross $(BUILD) $(CROSS)
+
 # --- installing ---------------------------------------------------------------------
 
 # Absolute, because they are written into the installed files; what is not is below
@@ -346,7 +357,7 @@ lint: | $(filter deps-lint,$(MAKECMDGOALS))
 	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)
-	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/columns \
+	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/columns .ci/cross \
 	    $(wildcard tests/*/run tests/run check/speed/run)
 
 # For editors: how each file is compiled (with bear, of `make deps-lint`). Everything is

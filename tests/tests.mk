@@ -266,6 +266,12 @@ test-run: test-programs
 test-threads: $(call chosen,$(THREADS_PROGRAMS))
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(THREADS_PROGRAMS)
 
+# What `make cross` runs.
+EMULATED = $(PROGRAMS_headers) $(PROGRAMS_catalog)
+.PHONY: test-emulated
+test-emulated: $(call chosen,$(EMULATED))
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(EMULATED)
+
 SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
                $(PROGRAMS_symbols)
 

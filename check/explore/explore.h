@@ -26,8 +26,8 @@ struct explore_options {
     void (*tick)(void);     /* called now and then, or NULL */
     /* Called with each complete execution, or NULL. */
     void (*execution)(const struct graph *graph, void *context);
-    /* Called once, when an execution has ended with a thread that has reached the bound, in
-       events or (`plain`) in plain accesses: writes down where, and in which loop. */
+    /* Called once, when an execution has ended with a thread that has reached the bound,
+       in events or (`plain`) in plain accesses: writes down where, and in which loop. */
     void (*bounded)(char *text, size_t size, const struct graph *graph, unsigned thread,
                     bool plain);
     void *context;

@@ -191,7 +191,7 @@ static unsigned add_changes(struct words *words, const struct turns *turns)
     return shown;
 }
 
-/* --- a wait for what is not atomic --------------------------------------------------- */
+/* --- a wait for what is not atomic -------------------------------------------------- */
 
 static bool is_written(const struct turns *plain, const unsigned char *address)
 {

@@ -256,8 +256,8 @@ static size_t beginning_of(const struct story *story, unsigned thread)
     return i;
 }
 
-/* Whether a thread waits for what is not atomic: not if nobody else has written there since
-   it began, and yet somebody has before; nor if it writes there itself. */
+/* Whether a thread waits for what is not atomic: not if nobody else has written there
+   since it began, and yet somebody has before; nor if it writes there itself. */
 static bool may_wait_for(const struct story *story, const struct step *read)
 {
     bool before = false, after = false, itself = false;

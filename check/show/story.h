@@ -75,8 +75,9 @@ struct story {
     unsigned wholes;
     size_t left_out;   /* operations that the failure does not depend on */
     bool interleaving; /* no step is stale or early */
-    /* Of a hang: the plain read that each waiting thread made last, behind all its events,
-       if another thread could write there meanwhile; its address is NULL if there is none. */
+    /* Of a hang: the plain read that each waiting thread made last, behind all its
+       events, if another thread could write there meanwhile; its address is NULL if there
+       is none. */
     struct step looks[MAX_THREADS];
     const void *function[MAX_THREADS]; /* a site in each thread's function, or NULL */
 };

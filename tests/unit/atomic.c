@@ -165,7 +165,8 @@ static void exchange_in_worker(worker_t *self)
     self->errors = (uint64_t)1 << (8 * drawn);
 }
 
-/* Some emulators lose what several threads exchange; then nothing is said of the library. */
+/* Some emulators lose what several threads exchange; then nothing is said of the library.
+   */
 static bool machine_exchanges(void)
 {
     for (int i = 0; i < 5; i++) {
