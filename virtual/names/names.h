@@ -17,8 +17,8 @@ void name_append(struct text *text, const char *format, ...)
 
 /* --- parts.c ------------------------------------------------------------------------ */
 
-/* Adds the member or element of a type that lies `offset` bytes into it: ".next[2]". Returns
-   whether it is a pointer. */
+/* Adds the member or element of a type that lies `offset` bytes into it: ".next[2]".
+   Returns whether it is a pointer. */
 bool name_append_part(struct text *text, Dwarf_Die type, Dwarf_Word offset);
 
 /* The type of a variable, a member or an element, without its other names. */
