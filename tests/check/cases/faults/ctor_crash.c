@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+__attribute__((constructor)) void c(void)
+{
+    *(volatile int *)0 = 1;
+}
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int x;
+void cl(int *p)
+{
+    (void)p;
+    x++;
+}
+static void *other(void *u)
+{
+    (void)u;
+    int y __attribute__((cleanup(cl))) = 0;
+    (void)y;
+    return NULL;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, other, NULL);
+    x++;
+    pthread_join(t, NULL);
+    return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int x;
+static void *other(void *u)
+{
+    (void)u;
+    __asm__ volatile("" : "=m"(x));
+    return NULL;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, other, NULL);
+    x = 1;
+    pthread_join(t, NULL);
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int x;
+__attribute__((no_sanitize_thread)) void f(void)
+{
+    x = 1;
+}
+__attribute__((no_sanitize("thread"))) void g(void)
+{
+    x = 2;
+}
+static void *other(void *u)
+{
+    (void)u;
+    f();
+    return NULL;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, other, NULL);
+    g();
+    pthread_join(t, NULL);
+    return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *other(void *u)
+{
+    (void)u;
+    return NULL;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, other, NULL);
+    int *a = malloc(16);
+    a[4] = 1;
+    free(a);
+    pthread_join(t, NULL);
+    return 0;
+}

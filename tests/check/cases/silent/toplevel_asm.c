@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+__asm__(".text\n.globl bad\nbad: incl x(%rip)\nret\n");
+int x;
+void bad(void);
+static void *other(void *u)
+{
+    (void)u;
+    bad();
+    return NULL;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, other, NULL);
+    x = 1;
+    pthread_join(t, NULL);
+    return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+volatile int x;
+static void *other(void *u)
+{
+    (void)u;
+    x = 1;
+    return NULL;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, other, NULL);
+    int y = x;
+    (void)y;
+    pthread_join(t, NULL);
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include <pthread.h>
+double _Complex x;
+volatile double sink;
+static void *other(void *u)
+{
+    x = 1;
+    return u;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, 0, other, 0);
+    sink = __real__ x;
+    pthread_join(t, 0);
+    return 0;
+}
