@@ -343,7 +343,7 @@ format:
 deps-lint:
 	@.ci/deps lint
 
-lint: | $(filter deps-lint,$(MAKECMDGOALS))
+lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	.ci/columns
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
@@ -351,7 +351,8 @@ lint: | $(filter deps-lint,$(MAKECMDGOALS))
 	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim examples
 	clang-tidy --quiet \
 	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c) \
-	    -- -std=c11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""'
+	    -- -std=c11 -Iinclude -iquote . -iquote $(BUILD)/common -D_GNU_SOURCE \
+	    -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet \
 	    $(wildcard virtual/*.c virtual/*/*.c check/*.c check/*/*.c sim/*.c sim/*/*.c) \
 	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
