@@ -269,6 +269,7 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     }
     vm_registers.stack = NULL; /* of a write */
     settle();
+    (void)next_event(); /* here others may run, and free what is about to be accessed */
     uint32_t location = locate(&operation);
     return operation.kind == VM_STORE ? store(&operation, location)
                                       : read_or_update(&operation, location);
