@@ -38,8 +38,9 @@ static void add_check(const char *name, const void *subject, const struct client
                             .client = client,
                             .threads = size->threads,
                             .rounds = size->rounds};
-    (void)snprintf(check->name, sizeof check->name, "%s, %s, %u threads × %u", name,
-                   client->name, size->threads, size->rounds);
+    (void)snprintf(check->name, sizeof check->name, "%s, %s, %u thread%s × %u", name,
+                   client->name, size->threads, size->threads == 1 ? "" : "s",
+                   size->rounds);
 }
 
 static bool fits(const struct client *client, const void *subject)

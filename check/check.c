@@ -409,5 +409,6 @@ int replay_saved(const struct options *options)
                       options->replay);
         return 3;
     }
+    jobs_publish(&result);
     return tell(&saved, NULL, &how, &result, seconds_now() - start);
 }
