@@ -63,6 +63,10 @@ static inline void only_output(int descriptor, const void *site)
 /* The environment is one variable, which getenv reads and setenv writes. */
 void vm_environment(bool write, const void *site);
 
+/* cxx_library.c: what std::cout and its like are given to print is announced from now
+   on. The program has been loaded. */
+void vm_announce_streams(void);
+
 /* printf.c: what a formatted output reads, and writes by %n. */
 void vm_announce_format(const char *format, va_list arguments, const void *site);
 

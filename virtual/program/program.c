@@ -3,6 +3,7 @@
 #include "virtual/program/program.h"
 #include "virtual/ground/operations.h"
 #include "virtual/ground/thread.h"
+#include "virtual/library/library.h"
 #include "virtual/program/build.h"
 #include "virtual/state/state.h"
 
@@ -173,6 +174,7 @@ static void find_streams(void)
     void *stream = dlsym(program, "_ZSt4cout");
     if (stream != NULL) {
         dl_iterate_phdr(note_streams, stream);
+        vm_announce_streams();
     }
 }
 

@@ -10,6 +10,8 @@
 // expect: wrong race -DWRITE -DWAY=throw_and_catch(text)
 // expect: wrong race -DWAY=stream<<1
 // expect: wrong race -DWAY=pair=make()
+// expect: wrong race -DWRITE -DWAY=std::cout<<text
+// expect: wrong race -DWRITE -DWAY=std::clog.write(text.data(),4)
 // expect: verified -DWAY=std::cout<<1<<std::endl
 // expect: verified -DWAY=std::to_string(7)
 // expect: verified -DWAY=++map.begin()
