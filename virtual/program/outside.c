@@ -55,7 +55,7 @@ static const struct {
      "__kmpc_* syscall"},
     {HARMLESS,
      "pthread_attr_* pthread_mutexattr_* pthread_condattr_* pthread_rwlockattr_* "
-     "pthread_barrierattr_* pthread_setname_np pthread_getname_np pthread_equal "
+     "pthread_barrierattr_* pthread_setname_np pthread_equal "
      "_ZNSt6thread20hardware_concurrencyEv "
      "_ZNSt6thread6_StateD*"},
     /* Memory that is the system's, and shared between processes. */
