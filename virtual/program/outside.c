@@ -130,9 +130,8 @@ static const struct {
      "isatty getpagesize getuid geteuid getgid getegid getauxval "
      "__libc_current_sigrtm* __sched_cpucount __sched_cpualloc __sched_cpufree"},
     /* Streams: they lock themselves, and keep what they have in memory of their own. */
-    {HARMLESS,
-     "putc fputc putchar _IO_putc putc_unlocked fputc_unlocked putchar_unlocked fflush "
-     "fflush_unlocked setlinebuf flockfile funlockfile fileno ferror feof clearerr"},
+    {HARMLESS, "putc fputc putchar _IO_putc fflush setlinebuf flockfile funlockfile "
+               "fileno ferror feof clearerr"},
     /* The languages' own runtimes. */
     {HARMLESS,
      "__cxa_* __gxx_personality_v0 _Unwind_* __gcc_personality_v0 __dynamic_cast "
