@@ -13,12 +13,13 @@
 
 /* --- the environment ---------------------------------------------------------------- */
 
-/* It stands for all of it. Reports name it. */
+/* It stands for all of it. Reports name it. A program may also look at environ. */
 static char the_environment;
 
 void vm_environment(bool write, const void *site)
 {
     vm_plain(&the_environment, 1, write, site);
+    vm_plain((void *)&environ, sizeof environ, write, site);
 }
 
 /* The pointers as main first gets them; the texts stay as they are. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 2 executions -DORDER=memory_order_acquire
 // expect: wrong race -DORDER=memory_order_relaxed
-// expect: refused threads at the same time -DORDER=memory_order_acquire -DTOGETHER
-// expect: refused threads at the same time -DORDER=memory_order_acquire --release-sequences=same-thread
+// expect: refused more than 64 threads at the same time -DORDER=memory_order_acquire -DTOGETHER
+// expect: refused more than 64 threads at the same time -DORDER=memory_order_acquire --release-sequences=same-thread
 // More than 64 threads, not at the same time: one that begins may take the place of one
 // that was joined, but has nothing of it. What `sees` has read relaxed is not for a fence
 // of the thread that comes in its place. Each begins with its own thread-local variable
