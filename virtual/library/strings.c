@@ -270,7 +270,8 @@ int __wrap_wcscmp(const wchar_t *one, const wchar_t *other)
 wchar_t *__wrap_wcschr(const wchar_t *text, wchar_t character)
 {
     (void)read_wide(text, SITE);
-    return wcschr((wchar_t *)(uintptr_t)text, character);
+    wchar_t *found = wcschr((wchar_t *)(uintptr_t)text, character);
+    return found;
 }
 
 wchar_t *__wrap_wcscpy(wchar_t *to, const wchar_t *from)

@@ -698,7 +698,8 @@ static void put_operand(struct output *output, struct text operand, enum base ba
     }
     if (base == STACK_POINTER && has(operand, "(%rsp")) {
         char offset[32];
-        put(output, offset, (size_t)snprintf(offset, sizeof offset, "%ld+", lower));
+        int length = snprintf(offset, sizeof offset, "%ld+", lower);
+        put(output, offset, (size_t)length);
         if (operand.start[0] == '(') {
             put(output, "0", 1);
         }
