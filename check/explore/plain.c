@@ -75,6 +75,11 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         return;
     }
     settle_plain();
+    if (++self()->plain > PLAIN_BOUND) {
+        pause_as(BOUNDED);
+    } else if (self()->plain == PLAIN_LOOP) {
+        pause_as(SPINNING); /* before the address is looked at: others may free it */
+    }
     if (!own) {
         if (write || may_be_impossible()) {
             settle();
@@ -87,11 +92,6 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
     if (is_near_bound(t)) {
         recent_note(&(struct recent){
             .address = address, .size = size, .site = site, .write = write, .own = own});
-    }
-    if (++self()->plain > PLAIN_BOUND) {
-        pause_as(BOUNDED);
-    } else if (self()->plain == PLAIN_LOOP) {
-        pause_as(SPINNING);
     }
     check_race(address, size, write, false, site);
     if (write && run.graph->locations > 0) {

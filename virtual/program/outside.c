@@ -384,6 +384,21 @@ static bool check_symbol(const char *name, bool function, bool weak,
     return defined && !forbidden;
 }
 
+/* How a program ends, which nothing of the program's may stand for: an assertion that
+   ends with status 0 is none. */
+static bool is_an_end(const char *name)
+{
+    static const char *const ends[] = {
+        "__assert_fail", "__assert_perror_fail", "abort", "exit", "_exit", "_Exit",
+        "quick_exit"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (strcmp(name, ends[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What the program itself must not have: functions by our own names, which the compiler's
    calls would go to instead of ours; and those that are chosen while it is loaded. */
 static bool check_definitions(const struct object *object)
@@ -399,6 +414,9 @@ static bool check_definitions(const struct object *object)
             complain("the program defines %s: names that begin with __tsan_ or __wrap_ "
                      "are %s's",
                      name, vm_tool);
+            good = false;
+        } else if (is_an_end(name)) {
+            complain("the program defines %s, which then ends it unseen", name);
             good = false;
         } else if (ELF64_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC) {
             complain("the program has an ifunc, %s, which cannot be %s: call what it "
