@@ -294,6 +294,7 @@ static void read_options_of(struct reader *reader, struct options *options)
     for (size_t i = 0; arguments[i] != NULL; i++) {
         texts_add(&options->arguments, arguments[i]);
     }
+    free((void *)(uintptr_t)arguments);
     if (!reader->wrong && options->sources[0] == NULL) {
         complain(reader, "'%s' where 'source FILE' should be", reader->rest);
     }

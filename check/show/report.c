@@ -147,7 +147,8 @@ static void print_rows(const struct columns *columns)
     struct words *words = zeroed(3 * (report.rows + 1UL), sizeof *words);
     fill_rows(columns, rows, words);
     bool lines = shorten_places(rows);
-    unsigned count = report.whole ? report.rows : shorten(rows, words + 2 * report.rows);
+    unsigned count =
+        report.whole ? report.rows : shorten(rows, words + 2UL * report.rows);
     table_print(report.out, &(struct table){.heads = heads,
                                             .names = names,
                                             .places = lines ? "line" : "",

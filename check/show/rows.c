@@ -210,7 +210,7 @@ unsigned rows_number(struct story *of)
     for (unsigned t = 0; t < MAX_THREADS; t++) {
         hidden[t] = only_starts(t);
     }
-    struct step **shown = zeroed(story->count + 1, sizeof *shown);
+    struct step **shown = zeroed(story->count + 1, sizeof(struct step *));
     size_t count = 0;
     for (size_t i = 0; i < story->count; i++) {
         struct step *step = &story->step[i];

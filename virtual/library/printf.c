@@ -35,6 +35,7 @@ static void fetch(struct arguments *arguments, const char *format, va_list list,
         bool number = base == PA_INT || base == PA_CHAR || base == PA_WCHAR;
         intptr_t *value = &arguments->values[i];
         if ((base == PA_DOUBLE || base == PA_FLOAT) && (flags & PA_FLAG_PTR) == 0) {
+            /* Of two types: NOLINTNEXTLINE(bugprone-branch-clone) */
             if ((flags & PA_FLAG_LONG_DOUBLE) != 0) {
                 (void)va_arg(list, long double);
             } else {

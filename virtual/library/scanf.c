@@ -19,7 +19,10 @@ struct target {
 
 static size_t size_of_number(const char *modifiers, size_t length, bool real)
 {
-    char first = length == 0 ? '\0' : modifiers[0];
+    char first = '\0';
+    if (length > 0) {
+        first = modifiers[0];
+    }
     if (real) {
         return first == 'l'                   ? sizeof(double)
                : first == 'L' || first == 'q' ? sizeof(long double)

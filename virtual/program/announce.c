@@ -221,7 +221,10 @@ static unsigned register_size(struct text operand)
 {
     const char *name = operand.start + 1;
     size_t length = operand.length - 1;
-    char last = length > 0 ? name[length - 1] : '\0';
+    char last = '\0';
+    if (length > 0) {
+        last = name[length - 1];
+    }
     if (name[0] == 'r') {
         bool numbered = isdigit((unsigned char)name[1]);
         return !numbered ? 8 : last == 'd' ? 4 : last == 'w' ? 2 : last == 'b' ? 1 : 8;
@@ -445,7 +448,7 @@ struct output {
 
 static void put(struct output *output, const char *text, size_t length)
 {
-    if (output->length + length + 1 > output->room) {
+    if (output->text == NULL || output->length + length + 1 > output->room) {
         output->room = 2 * (output->length + length + 1);
         output->text = sure_resize(output->text, output->room);
     }
@@ -517,7 +520,10 @@ static bool mentions(struct text operand, struct text whole)
     if (isdigit((unsigned char)name[2])) {
         return false; /* its other names begin with it */
     }
-    char part[4] = {'%', name[2], name[3] == 'x' ? '\0' : name[3], '\0'};
+    char part[4] = {'%', name[2], '\0', '\0'};
+    if (name[3] != 'x') {
+        part[2] = name[3];
+    }
     if (name[3] != 'x') {
         return has(operand, part); /* %si, and %sil */
     }

@@ -16,9 +16,10 @@
 /* What clocks show at the beginning: 2020-01-01 00:00:00 UTC; a machine that was started
    a day before, and has slept for an hour of it. */
 #define BEGINNING (UINT64_C(1577836800) * SECOND)
-#define TAI       (BEGINNING + 37 * SECOND)
-#define AWAKE     (23 * 3600 * SECOND)
-#define STARTED   (24 * 3600 * SECOND)
+#define TAI       (BEGINNING + 37U * SECOND)
+#define HOUR      (3600U * SECOND)
+#define AWAKE     (23U * HOUR)
+#define STARTED   (24U * HOUR)
 
 static uint64_t beginning_of(clockid_t clock)
 {
