@@ -171,6 +171,7 @@ $(BUILD)/virtual/program/embedded.o: C_FLAGS += \
     -DINSTRUMENTED_LIBRARY='"$(BUILD)/instrumented.a"' \
     -DCATALOG_OBJECT='"$(BUILD)/catalog.so"'
 $(BUILD)/virtual/program/build.o: virtual/program/symbols.list
+$(BUILD)/common/own.o: common/own_adapter.h
 $(BUILD)/sim/machine/texts.o: $(wildcard sim/machine/texts/*.machine)
 
 $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
@@ -199,9 +200,12 @@ $(SHARED_LIBRARIES): $(BUILD)/%.so: lib/exports.map
 	    $(HARD_LINK) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	ln -sf $(@F) $@.$(SOVERSION)
 
+# The user's own locks find the library in it.
 $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
-                    $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -o $@ $^ $(HWLOC_LIBS) $(JSON_LIBS) -lm
+                    $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a \
+                    bench/exports.list
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=bench/exports.list -o $@ \
+	    $(filter %.o %.a,$^) $(HWLOC_LIBS) $(JSON_LIBS) -ldl -lm
 
 $(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS)
 $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list

@@ -2,6 +2,7 @@
 #include "bench/competitors.h"
 
 #include "bench/platform.h"
+#include "common/tool.h"
 
 const char *const family_names[FAMILIES] = {
     [LOCKS] = "locks", [RWLOCKS] = "rwlocks", [BARRIERS] = "barriers"};
@@ -9,11 +10,20 @@ const char *const family_names[FAMILIES] = {
 const char *const family_options[FAMILIES] = {
     [LOCKS] = "--locks", [RWLOCKS] = "--rwlocks", [BARRIERS] = "--barriers"};
 
+static struct competitors own[FAMILIES];
+
 static void add(struct competitors *all, struct competitor one)
 {
-    if (all->count < MAX_COMPETITORS) {
-        all->items[all->count++] = one;
+    if (all->count == MAX_COMPETITORS) {
+        refuse("too many locks: %d are the most", MAX_COMPETITORS);
     }
+    all->items[all->count++] = one;
+}
+
+void add_own(enum family family, struct competitor one)
+{
+    one.own = true;
+    add(&own[family], one);
 }
 
 static void add_lock(struct competitors *all, const lks_lock_class_t *class)
@@ -34,6 +44,11 @@ static void add_barrier(struct competitors *all, const lks_barrier_class_t *clas
                  .name = class->name, .summary = class->summary, .barrier = class});
 }
 
+bool has_own(enum family family)
+{
+    return own[family].count > 0;
+}
+
 /* A walk through a catalog, then through the platform's list. */
 #define ADD_ALL(all, type, next, platform, add_one)                                      \
     do {                                                                                 \
@@ -47,7 +62,7 @@ static void add_barrier(struct competitors *all, const lks_barrier_class_t *clas
 
 struct competitors all_of(enum family family)
 {
-    struct competitors all = {.count = 0};
+    struct competitors all = own[family];
     switch (family) {
     case LOCKS:
         ADD_ALL(&all, lks_lock_class_t, lks_lock_class_next, platform_locks, add_lock);

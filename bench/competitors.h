@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be measured: the library's catalog, and the platform's own. */
+/* What can be measured: the user's own, the library's catalog, and the platform's. */
 #ifndef LOCKBENCH_COMPETITORS_H
 #define LOCKBENCH_COMPETITORS_H
 
@@ -18,6 +18,9 @@ extern const char *const family_names[FAMILIES], *const family_options[FAMILIES]
 /* The ways of taking a reader-writer lock; a lock has only the second. */
 enum side { READ, WRITE, SIDES };
 
+/* Takes and gives back a free lock `count` times. */
+typedef void (*lock_loop)(void *lock, void *node, uint64_t count);
+
 /* One of a family: one of the three classes is not NULL. */
 struct competitor {
     const char *name;
@@ -25,7 +28,9 @@ struct competitor {
     const lks_lock_class_t *lock;
     const lks_rwlock_class_t *rwlock;
     const lks_barrier_class_t *barrier;
-    bool broken; /* found to be so: not run again */
+    bool own;               /* the user's */
+    lock_loop loops[SIDES]; /* of the user's: compiled together with it, or NULL */
+    bool broken;            /* found to be so: not run again */
 };
 
 struct competitors {
@@ -33,7 +38,11 @@ struct competitors {
     unsigned count;
 };
 
-/* All there are: the catalog's in its order, then the platform's. */
+/* All there are: the user's, the catalog's in its order, then the platform's. */
 struct competitors all_of(enum family family);
+
+/* Adds one of the user's; whether there are some. */
+void add_own(enum family family, struct competitor one);
+bool has_own(enum family family);
 
 #endif

@@ -71,12 +71,33 @@ static bool shares_functions(const struct competitor *competitor, const char *na
 
 lock_loop inlined_loop(const struct competitor *competitor, enum side side)
 {
+    if (competitor->own) {
+        return competitor->loops[side];
+    }
     for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
         if (shares_functions(competitor, loops[i].name)) {
             return loops[i].sides[side];
         }
     }
     refuse("no loop is defined for %s", competitor->name);
+}
+
+void calling_loop(const struct competitor *competitor, enum side side, void *lock,
+                  void *node, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        if (competitor->lock != NULL) {
+            competitor->lock->lock(lock, node);
+            competitor->lock->unlock(lock, node);
+        } else if (side == READ) {
+            competitor->rwlock->rdlock(lock, node);
+            competitor->rwlock->rdunlock(lock, node);
+        } else {
+            competitor->rwlock->wrlock(lock);
+            competitor->rwlock->wrunlock(lock);
+        }
+        __asm__ volatile("" ::: "memory");
+    }
 }
 
 void empty_loop(void *lock, void *node, uint64_t count)

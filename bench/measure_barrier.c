@@ -2,6 +2,7 @@
 /* Barriers. */
 #include "bench/lines.h"
 #include "bench/measure.h"
+#include "common/tool.h"
 
 #include <stdlib.h>
 
@@ -70,8 +71,10 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     run->class = class;
     run->barrier = allocate_lines(class->size(threads));
     run->marks = allocate_lines(threads * sizeof *run->marks);
-    if (class->init(run->barrier, threads) != 0) {
-        abort(); /* no class refuses its own size and a thread or more */
+    int error = class->init(run->barrier, threads);
+    if (error != 0) { /* the user's; none of the catalog refuses a thread or more */
+        refuse("%s: its init returned %d for %u thread%s", competitor->name, error,
+               threads, threads == 1 ? "" : "s");
     }
     team->count = threads;
     team->placement = &conditions->placement;

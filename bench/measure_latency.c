@@ -8,21 +8,27 @@
 #include <stdlib.h>
 
 struct alone {
+    const struct competitor *competitor;
     struct subject subject;
-    lock_loop loops[SIDES]; /* NULL where there is no such side */
     double ns[SIDES];
 };
 
 /* Nanoseconds of one acquisition: best of many batches, with and without the lock. */
-static double cost_of(lock_loop loop, void *lock, void *node)
+static double cost_of(const struct competitor *competitor, enum side side, void *lock,
+                      void *node)
 {
+    const lock_loop loop = inlined_loop(competitor, side);
     enum { BATCHES = 100 };
     const uint64_t PER_BATCH = 1000;
     double best = 0;
     double best_empty = 0;
     for (int batch = 0; batch < BATCHES; batch++) {
         uint64_t start = clock_now();
-        loop(lock, node, PER_BATCH);
+        if (loop != NULL) {
+            loop(lock, node, PER_BATCH);
+        } else {
+            calling_loop(competitor, side, lock, node, PER_BATCH);
+        }
         uint64_t middle = clock_now();
         empty_loop(lock, node, PER_BATCH);
         uint64_t end = clock_now();
@@ -39,11 +45,10 @@ static double cost_of(lock_loop loop, void *lock, void *node)
 static void work_alone(struct team *team, unsigned self)
 {
     struct alone *alone = team->shared;
-    for (int side = 0; side < SIDES; side++) {
-        if (alone->loops[side] != NULL) {
-            alone->ns[side] = cost_of(alone->loops[side], alone->subject.lock,
-                                      node_of_thread(&alone->subject, self));
-        }
+    for (int side = alone->competitor->rwlock != NULL ? READ : WRITE; side < SIDES;
+         side++) {
+        alone->ns[side] = cost_of(alone->competitor, (enum side)side, alone->subject.lock,
+                                  node_of_thread(&alone->subject, self));
     }
 }
 
@@ -59,8 +64,7 @@ struct outcome measure_latency(const struct competitor *competitor,
     team->work = work_alone;
     team->shared = alone;
     alone->subject = make_subject(competitor, 1);
-    alone->loops[READ] = is_rwlock ? inlined_loop(competitor, READ) : NULL;
-    alone->loops[WRITE] = inlined_loop(competitor, WRITE);
+    alone->competitor = competitor;
     if (team_run(team, 0) < 0) {
         outcome.verdict = HANGS;
         return outcome;

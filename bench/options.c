@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bench/own.h"
 #include "common/memory.h"
 
 static struct options options = {
@@ -54,11 +55,13 @@ static struct option_row rows[] = {
 
 const struct command_line command_line = {
     .usage = "usage: lockbench [options]\n"
+             "       lockbench [options] FILE.c|FILE.cc|FILE.so ... [-- compiler flags]\n"
              "       lockbench list\n",
     .purpose =
         "Compares locks, reader-writer locks and barriers on this machine: without\n"
         "options all of them, on 1, 2, 4 and so on threads up to the number of\n"
-        "processors, and on twice that number, in about a minute.\n"
+        "processors, and on twice that number, in about a minute. With files also the\n"
+        "locks of your own that are in them, marked as lockstep-own(7) says.\n"
         "`lockbench list` prints the names there are.\n",
     .after =
         "Exit status: 0 measured, 1 something was broken, 3 could not run,\n"
@@ -66,6 +69,7 @@ const struct command_line command_line = {
         "The manual, lockbench(1), says what is measured and how sure it is; what csv\n"
         "and json write is in lockstep-results(5).\n",
     .rows = rows,
+    .for_compiler = true,
 };
 
 static void list_names(struct texts *names, const struct competitors *all)
@@ -91,12 +95,13 @@ static struct competitors competitors_named(const struct texts *names,
 }
 
 /* Takes what --locks, --rwlocks and --barriers name, or all there are if none of them is
-   given. */
+   given; of those kinds that the user has own ones of, if there are any. */
 static void choose_competitors(void)
 {
     static struct texts known[FAMILIES], all = {NULL, 0, 0};
     struct known_names kinds[FAMILIES];
     bool any_given = options_given(&command_line, "locks rwlocks barriers") != NULL;
+    bool any_own = options.sources[0] != NULL;
     size_t count = 0;
     texts_add(&all, "all");
     for (int family = 0; family < FAMILIES; family++) {
@@ -107,7 +112,8 @@ static void choose_competitors(void)
     for (int family = 0; family < FAMILIES; family++) {
         const struct competitors there = all_of((enum family)family);
         struct texts chosen = {NULL, 0, 0};
-        names_choose(&chosen, any_given ? &options.names[family] : &all, kinds, FAMILIES,
+        bool with_all = !any_given && (!any_own || has_own((enum family)family));
+        names_choose(&chosen, with_all ? &all : &options.names[family], kinds, FAMILIES,
                      (size_t)family);
         options.names[family] = chosen;
         options.competitors[family] = competitors_named(&chosen, &there);
@@ -126,14 +132,32 @@ static void default_writes(void)
     }
 }
 
+/* The files of the user's own locks, which must be known before they can be named. */
+static void read_sources(const struct rest *rest)
+{
+    const char **sources = zeroed((size_t)rest->count + 1, sizeof *sources);
+    for (int i = options.list; i < rest->count; i++) {
+        if (strchr(rest->words[i], '.') == NULL) {
+            refuse("unexpected argument '%s': a file of locks of your own has a name "
+                   "such as mylock.c; see lockbench --help",
+                   rest->words[i]);
+        }
+        sources[i - options.list] = rest->words[i];
+    }
+    options.sources = sources;
+    options.flags = rest->flags;
+    if (sources[0] == NULL && options.flags[0] != NULL) {
+        refuse("'%s': compiler flags go with a file of locks of your own",
+               options.flags[0]);
+    }
+    load_own(sources, options.flags);
+}
+
 struct options *read_options(int argc, char **argv)
 {
     struct rest rest = options_read(&command_line, argc, argv);
     options.list = rest.count > 0 && strcmp(rest.words[0], "list") == 0;
-    if (rest.count > options.list) {
-        refuse("unexpected argument '%s'; see lockbench --help",
-               rest.words[options.list]);
-    }
+    read_sources(&rest);
     choose_competitors();
     if (options.writes.count > 0 && options.competitors[RWLOCKS].count == 0) {
         refuse("--writes is for reader-writer locks, and none is measured");

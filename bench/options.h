@@ -23,6 +23,8 @@ struct options {
     const char *output; /* NULL: standard output */
     bool verbose;
     bool list;
+    const char *const *sources; /* the user's own; NULL at the end */
+    const char *const *flags;   /* for their compiler; NULL at the end */
 };
 
 /* Reads the command line. Ends the program, with status 3 and one line on standard error,

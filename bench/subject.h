@@ -10,6 +10,7 @@ struct subject {
     void *lock;
     char *nodes; /* NULL: it needs none */
     size_t stride;
+    bool by_index; /* in place of the node comes the index */
 };
 
 /* Makes one that `threads` threads use; ends the program where there is no memory. */
@@ -17,9 +18,12 @@ struct subject make_subject(const struct competitor *competitor, unsigned thread
 
 void free_subject(const struct competitor *competitor, struct subject *subject);
 
-/* The node of thread `self`, or NULL. */
+/* What thread `self` gives as its node, or NULL. */
 static inline void *node_of_thread(const struct subject *subject, unsigned self)
 {
+    if (subject->by_index) {
+        return (void *)(uintptr_t)self;
+    }
     return subject->nodes != NULL ? subject->nodes + self * subject->stride : NULL;
 }
 

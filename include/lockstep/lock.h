@@ -128,7 +128,9 @@ enum {
     /* The caller gives a node, and keeps it in place until unlock or longer. */
     LKS_LOCK_NEEDS_NODE = 4,
     /* Waiters sleep in the kernel when they have waited long enough. */
-    LKS_LOCK_SLEEPS = 8
+    LKS_LOCK_SLEEPS = 8,
+    /* In place of the node comes the thread's index, as a pointer. */
+    LKS_LOCK_NEEDS_INDEX = 16
 };
 
 /* A lock algorithm, as a tool sees it. All functions are as in the algorithm's header. */

@@ -114,7 +114,9 @@ enum {
     /* A reader gives a node, and keeps it in place until it gives the lock back. */
     LKS_RWLOCK_NEEDS_NODE = 4,
     /* Waiters sleep in the kernel when they have waited long enough. */
-    LKS_RWLOCK_SLEEPS = 8
+    LKS_RWLOCK_SLEEPS = 8,
+    /* In place of the node comes the thread's index, as a pointer. */
+    LKS_RWLOCK_NEEDS_INDEX = 16
 };
 
 /* A reader-writer lock algorithm, as a tool sees it. All functions are as in the

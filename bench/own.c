@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/own.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/competitors.h"
+#include "common/memory.h"
+#include "common/options.h"
+#include "common/own.h"
+#include "common/own_adapter.h"
+
+/* --- a directory for what is made --------------------------------------------------- */
+
+static char directory[512];
+
+static void remove_directory(void)
+{
+    DIR *stream = opendir(directory);
+    if (stream == NULL) {
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        if (entry->d_name[0] != '.') {
+            (void)unlinkat(dirfd(stream), entry->d_name, 0);
+        }
+    }
+    (void)closedir(stream);
+    (void)rmdir(directory);
+}
+
+static void make_directory(void)
+{
+    const char *where = getenv("TMPDIR");
+    (void)snprintf(directory, sizeof directory, "%s/lockbench-XXXXXX",
+                   where != NULL && where[0] != '\0' ? where : "/tmp");
+    if (mkdtemp(directory) == NULL) {
+        refuse("%s: %s (TMPDIR names another directory)", directory, strerror(errno));
+    }
+    (void)atexit(remove_directory);
+}
+
+/* --- compiling ---------------------------------------------------------------------- */
+
+/* As the library is compiled, unless the user says otherwise. */
+static const char *const optimised[] = {"-O2", "-g", "-fPIC", NULL};
+
+static const char *compile(const struct own *own, size_t number)
+{
+    const char *object = own_text("%s/%zu.o", own->directory, number);
+    bool cxx = own->files[number].cxx;
+    struct command command = {NULL, 0, 0};
+    command_add(&command, own_compiler(cxx));
+    command_add_all(&command, optimised);
+    struct command users = own_command(own, cxx);
+    command_add_all(&command, (const char *const *)users.words + 1);
+    command_discard(&users);
+    if (!cxx) {
+        command_add(&command, "-Werror=implicit-function-declaration");
+    }
+    command_add(&command, "-fPIC");
+    command_add(&command, "-c");
+    command_add(&command, "-o");
+    command_add(&command, object);
+    command_add(&command, own->adapters[number]);
+    if (!command_run(&command, NULL, NULL)) {
+        refuse("%s: does not compile", own->sources[number]);
+    }
+    return object;
+}
+
+/* Compiles all files, each by itself, and links them. */
+static const char *build(const struct own *own)
+{
+    const char *library = own_text("%s/own.so", own->directory);
+    bool cxx = false;
+    struct texts objects = {NULL, 0, 0};
+    for (size_t i = 0; own->sources[i] != NULL; i++) {
+        texts_add(&objects, compile(own, i));
+        cxx = cxx || own->files[i].cxx;
+    }
+    struct command command = {NULL, 0, 0};
+    command_add(&command, own_compiler(cxx));
+    command_add(&command, "-shared");
+    command_add(&command, "-Wl,-Bsymbolic");
+    command_add_all(&command, texts_of(&objects));
+    command_add(&command, "-pthread");
+    command_add_all(&command, own->flags);
+    command_add(&command, "-o");
+    command_add(&command, library);
+    if (!command_run(&command, NULL, NULL)) {
+        refuse("%s: cannot be linked", own->sources[0]);
+    }
+    return library;
+}
+
+/* --- loading ------------------------------------------------------------------------ */
+
+static void *load(const char *path, const char *source)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        const char *why = dlerror();
+        const char *symbol = strstr(why, "undefined symbol: ");
+        refuse("%s: cannot be loaded: %s", source, symbol != NULL ? symbol : why);
+    }
+    return library;
+}
+
+static void add_entry(enum own_family family, const struct own_entry *entry)
+{
+    struct competitor one = {.loops = {entry->read_loop, entry->write_loop}};
+    switch (family) {
+    case OWN_LOCK:
+        one.lock = entry->lock_class;
+        one.name = one.lock->name;
+        one.summary = one.lock->summary;
+        add_own(LOCKS, one);
+        break;
+    case OWN_RWLOCK:
+        one.rwlock = entry->lock_class;
+        one.name = one.rwlock->name;
+        one.summary = one.rwlock->summary;
+        add_own(RWLOCKS, one);
+        break;
+    default:
+        one.barrier = entry->lock_class;
+        one.name = one.barrier->name;
+        one.summary = one.barrier->summary;
+        add_own(BARRIERS, one);
+    }
+}
+
+static void load_sources(const char *const *sources, const char *const *flags)
+{
+    make_directory();
+    struct own own = {
+        .sources = sources, .flags = flags, .directory = directory, .loops = true};
+    own_read(&own);
+    void *library = load(build(&own), sources[0]);
+    for (size_t i = 0; sources[i] != NULL; i++) {
+        const struct own_entry *entries =
+            own.files[i].count > 0 ? dlsym(library, own_text("lks_own_%zu", i)) : NULL;
+        for (size_t k = 0; k < own.files[i].count; k++) {
+            own_tell_missing(&own.files[i].items[k], "measured");
+            add_entry(own.files[i].items[k].family, &entries[k]);
+        }
+    }
+    remove_directory();
+}
+
+void load_own(const char *const *sources, const char *const *flags)
+{
+    if (sources[0] != NULL) {
+        load_sources(sources, flags);
+    }
+}

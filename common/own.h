@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locks and barriers of the user's own, from files with marks (lockstep/own.h):
+ *
+ *   own_marks.c   finds the marks, by the compiler's preprocessor
+ *   own_shapes.c  finds how each function is called, by compiling what may be
+ *   own.c         writes a source for each file, which includes it, and has a table of
+ *                 the catalog's classes (own_adapter.h): its tool compiles and loads it
+ *
+ * What is wrong in a file is refused with one line, in terms of that file.
+ */
+#ifndef LOCKSTEP_COMMON_OWN_H
+#define LOCKSTEP_COMMON_OWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/command.h"
+
+enum own_family { OWN_LOCK, OWN_RWLOCK, OWN_BARRIER, OWN_FAMILIES };
+
+/* What a lock or a barrier of the user's own consists of. */
+enum own_part {
+    OWN_INIT,
+    OWN_DESTROY,
+    OWN_TAKE, /* lock, wrlock, wait: what each of a family must have */
+    OWN_GIVE,
+    OWN_TRY,
+    OWN_READ,
+    OWN_READ_GIVE,
+    OWN_TRY_READ,
+    OWN_DOWNGRADE,
+    OWN_IS_LOCKED,
+    OWN_PARTS
+};
+
+struct own_mark {
+    const char *macro; /* "LKS_LOCK", as the file has it */
+    enum own_family family;
+    bool global;      /* one instance, in the file's variables */
+    const char *name; /* what its functions begin with */
+    const char *node; /* type of a thread's node, or NULL */
+    bool fifo;        /* claimed */
+    const char *file; /* where the mark stands */
+    int line;
+
+    const char *type;             /* of the object: "mine_t" */
+    const char *calls[OWN_PARTS]; /* expressions; NULL: there is no such function */
+    bool by_index;                /* some take the thread's index */
+    bool is_class;                /* of C++, made by its constructor */
+};
+
+/* One of the user's files. */
+struct own_file {
+    const char *source; /* as it was given */
+    const char *path;   /* from the root on */
+    bool cxx;
+    struct own_mark *items; /* its marks */
+    size_t count, room;
+    char *text; /* after the preprocessor */
+};
+
+struct own {
+    /* To be set: */
+    const char *const *sources; /* NULL at the end */
+    const char *const *flags;   /* of the compiler; NULL at the end */
+    const char *directory;      /* for what is made */
+    bool loops;                 /* for lockbench: loops, and no main of the user's */
+
+    const char *includes;   /* a directory with lockstep/own.h */
+    struct own_file *files; /* for each source */
+    const char **adapters; /* what to compile, NULL at the end: for a source without marks
+                               it is the source */
+};
+
+/* Whether a file's text has what may be a mark. */
+bool own_may_be_in(const char *source);
+
+/* Reads the sources, of which one at least must have a mark, and writes the adapters. */
+void own_read(struct own *own);
+
+/* Says on standard error what may be there and is not: "not checked". */
+void own_tell_missing(const struct own_mark *mark, const char *what);
+
+/* What all of the user's sources are compiled with. */
+const char *own_compiler(bool cxx);
+bool own_is_cxx(const char *source);
+
+/* --- for the files above ------------------------------------------------------------ */
+
+/* The compiler with the user's flags. */
+struct command own_command(const struct own *own, bool cxx);
+
+void own_find_marks(const struct own *own, struct own_file *file);
+void own_find_shapes(const struct own *own, struct own_file *file);
+
+/* Refuses a mark, with the place where it stands. */
+_Noreturn void own_refuse(const struct own_mark *mark, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The name in a file that is most like `name`, or NULL; where a function of that name is
+   declared: "mylock.c:7", or NULL. */
+const char *own_nearest(const struct own_file *file, const char *name);
+const char *own_place_of(const struct own_file *file, const char *name);
+
+/* Text in memory that is not given back. */
+const char *own_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How each function of a mark is called. The compiler is asked: all ways that there are
+ * stand below the user's file, each in a function on a line of its own, and the lines
+ * about which it does not complain are those that are right. The first of them is taken.
+ *
+ * Asked first is what there is by those names: C compilers report a name that they do not
+ * know once only.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/options.h"
+#include "common/own.h"
+
+/* --- what may be -------------------------------------------------------------------- */
+
+/* The ends of a function's name, and in C++ the method that may be there instead, in the
+   order in which they are looked for. */
+static const struct part {
+    const char *names[6], *methods[4];
+    unsigned families; /* which have it, as bits, */
+    unsigned needed;   /* and which must have it */
+} parts[OWN_PARTS] = {
+    [OWN_INIT] = {{"init"}, {NULL}, 7, 7},
+    [OWN_DESTROY] = {{"destroy", "finalize"}, {NULL}, 7, 0},
+    [OWN_IS_LOCKED] = {{"is_locked"}, {"is_locked"}, 3, 0},
+    [OWN_DOWNGRADE] = {{"downgrade"}, {"downgrade"}, 2, 0},
+    [OWN_READ] = {{"rdlock", "read_lock", "lock_shared"},
+                  {"lock_shared", "rdlock"},
+                  2,
+                  2},
+    [OWN_READ_GIVE] = {{"rdunlock", "read_unlock", "unlock_shared", "unlock"},
+                       {"unlock_shared", "rdunlock"},
+                       2,
+                       2},
+    [OWN_TRY_READ] = {{"tryrdlock", "read_trylock", "try_lock_shared"},
+                      {"try_lock_shared", "tryrdlock"},
+                      2,
+                      0},
+};
+
+/* Those that differ by family. */
+static const struct part take_parts[OWN_FAMILIES] = {
+    {{"lock", "acquire"}, {"lock", "acquire"}, 1, 1},
+    {{"wrlock", "write_lock", "lock"}, {"lock", "wrlock"}, 2, 2},
+    {{"wait", "barrier"}, {"arrive_and_wait", "wait"}, 4, 4},
+};
+static const struct part give_parts[OWN_FAMILIES] = {
+    {{"unlock", "release"}, {"unlock", "release"}, 1, 1},
+    {{"wrunlock", "write_unlock", "unlock"}, {"unlock", "wrunlock"}, 2, 2},
+    {{NULL}, {NULL}, 0, 0},
+};
+static const struct part try_parts[OWN_FAMILIES] = {
+    {{"trylock", "try_lock"}, {"try_lock", "trylock"}, 1, 0},
+    {{"trywrlock", "write_trylock", "trylock"}, {"try_lock", "trywrlock"}, 2, 0},
+    {{NULL}, {NULL}, 0, 0},
+};
+
+static const struct part *part_of(const struct own_mark *mark, enum own_part part)
+{
+    return part == OWN_TAKE   ? &take_parts[mark->family]
+           : part == OWN_GIVE ? &give_parts[mark->family]
+           : part == OWN_TRY  ? &try_parts[mark->family]
+                              : &parts[part];
+}
+
+static bool has_family(unsigned families, const struct own_mark *mark)
+{
+    return (families >> mark->family & 1) != 0;
+}
+
+/* The arguments behind the object, for people and for the compiler. */
+struct arguments {
+    const char *shown, *text;
+    bool index, node;
+};
+
+static const struct arguments of_thread[] = {
+    {"", "", false, false},
+    {"self", "lks_self", true, false},
+    {"node", "lks_node", false, true},
+    {"&node", "lks_spare", false, true},
+    {"node, self", "lks_node, lks_self", true, true},
+    {"self, node", "lks_self, lks_node", true, true},
+    {NULL, NULL, false, false},
+};
+static const struct arguments of_lock_init[] = {
+    {"", "", false, false},
+    {"n", "lks_n", false, false},
+    {"NULL", "0", false, false},
+    {NULL, NULL, false, false},
+};
+static const struct arguments of_barrier_init[] = {
+    {"n", "lks_n", false, false},
+    {"NULL, n", "0, lks_n", false, false},
+    {NULL, NULL, false, false},
+};
+static const struct arguments nothing[] = {
+    {"", "", false, false},
+    {NULL, NULL, false, false},
+};
+
+static const struct arguments *arguments_of(const struct own_mark *mark,
+                                            enum own_part part)
+{
+    switch (part) {
+    case OWN_INIT:
+        return mark->family == OWN_BARRIER ? of_barrier_init : of_lock_init;
+    case OWN_DESTROY:
+    case OWN_IS_LOCKED:
+        return nothing;
+    case OWN_TAKE:
+    case OWN_GIVE:
+    case OWN_TRY:
+        return mark->family == OWN_RWLOCK ? nothing : of_thread;
+    default:
+        return of_thread;
+    }
+}
+
+/* --- a source that asks ------------------------------------------------------------- */
+
+/* A question is a line; `good` says what the compiler thinks of it. */
+struct probe {
+    FILE *file;
+    const char *path;
+    unsigned line; /* the last one that is written */
+    bool *good;    /* of each line */
+};
+
+static void put_line(struct probe *probe, const char *text)
+{
+    (void)fprintf(probe->file, "%s\n", text);
+    probe->line++;
+}
+
+static struct probe begin_probe(const struct own *own, const struct own_file *file)
+{
+    struct probe probe = {NULL, NULL, 0, NULL};
+    probe.path = own_text("%s/probe.%s", own->directory, file->cxx ? "cc" : "c");
+    probe.file = fopen(probe.path, "we");
+    if (probe.file == NULL) {
+        refuse("%s: cannot be written", probe.path);
+    }
+    put_line(&probe, own_text("#include \"%s\"", file->path));
+    if (file->cxx) {
+        put_line(&probe, "#include <new>");
+    }
+    return probe;
+}
+
+/* Adds a function with that body; returns its line. */
+static unsigned ask(struct probe *probe, const struct own_mark *mark, const char *returns,
+                    const char *body)
+{
+    const char *type = mark->type != NULL ? mark->type : "char";
+    const char *node = mark->node != NULL ? mark->node : "char";
+    put_line(probe,
+             own_text("static inline __attribute__((unused)) %s lks_probe_%u(%s *lks_l, "
+                      "%s *lks_node, %s **lks_spare, unsigned lks_self, unsigned lks_n) "
+                      "{ (void)lks_l; (void)lks_node; (void)lks_spare; (void)lks_self; "
+                      "(void)lks_n; %s }",
+                      returns, probe->line, type, node, node, body));
+    return probe->line;
+}
+
+/* Looks through what the compiler has said. An error may have its place elsewhere, in a
+   macro or a template, and a note behind it which of our lines it is about. Returns
+   whether there was one elsewhere. */
+static bool read_errors(const struct probe *probe, const char *errors)
+{
+    FILE *file = fopen(errors, "re");
+    char *line = NULL;
+    size_t room = 0, length = strlen(probe->path);
+    bool elsewhere = false, error = false;
+    while (file != NULL && getline(&line, &room, file) >= 0) {
+        bool ours = strncmp(line, probe->path, length) == 0 && line[length] == ':';
+        bool begins = strstr(line, "error: ") != NULL;
+        error = (error || begins) && strstr(line, "warning: ") == NULL;
+        elsewhere = elsewhere || (begins && !ours);
+        if (ours && (error || strstr(line, "required from") != NULL)) {
+            unsigned long number = strtoul(line + length + 1, NULL, 10);
+            if (number <= probe->line) {
+                probe->good[number] = false;
+            }
+        }
+    }
+    free(line);
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return elsewhere;
+}
+
+/* A file that is wrong itself: its compiler says why. */
+static void check_compiles(const struct own *own, const struct own_file *file)
+{
+    struct command command = own_command(own, file->cxx);
+    command_add(&command, "-fsyntax-only");
+    command_add(&command, file->source);
+    if (!command_run(&command, NULL, NULL)) {
+        refuse("%s: does not compile", file->source);
+    }
+}
+
+/* Asks the compiler all of it. */
+static void end_probe(const struct own *own, const struct own_file *file,
+                      struct probe *probe)
+{
+    static const char *const words[] = {
+        "-w",
+        "-fsyntax-only",
+        "-fno-diagnostics-color",
+        NULL,
+    };
+    /* What C takes with a warning, and is wrong. -w would leave it out. */
+    static const char *const c_words[] = {"-Wno-error",
+                                          "-Werror=implicit-function-declaration",
+                                          "-Werror=incompatible-pointer-types",
+                                          "-Werror=int-conversion",
+                                          "-fsyntax-only",
+                                          "-fno-diagnostics-color",
+                                          NULL};
+    (void)fclose(probe->file);
+    probe->good = zeroed(probe->line + 1, sizeof *probe->good);
+    memset(probe->good, true, probe->line + 1);
+    const char *errors = own_text("%s/errors", own->directory);
+    struct command command = own_command(own, file->cxx);
+    command_add_all(&command, file->cxx ? words : c_words);
+    command_add(&command, probe->path);
+    (void)command_run(&command, NULL, errors);
+    if (read_errors(probe, errors)) {
+        check_compiles(own, file);
+    }
+}
+
+/* --- types and names ---------------------------------------------------------------- */
+
+static const char *upper(const char *name)
+{
+    char *text = sure(strdup(name));
+    for (char *at = text; *at != '\0'; at++) {
+        *at = (char)toupper((unsigned char)*at);
+    }
+    return text;
+}
+
+/* Whether there is such a name, a function's or a macro's. */
+static unsigned ask_name(struct probe *probe, const struct own_mark *mark,
+                         const char *name)
+{
+    put_line(probe, own_text("#ifndef %s", name));
+    unsigned line = ask(probe, mark, "void", own_text("(void)(%s);", name));
+    put_line(probe, "#endif");
+    return line;
+}
+
+enum { TYPES = 4 };
+
+static const char *type_named(const struct own_mark *mark, int which)
+{
+    static const char *const prefixes[TYPES] = {"", "struct ", "union ", ""};
+    return own_text("%s%s%s", prefixes[which], mark->name, which == 0 ? "_t" : "");
+}
+
+static unsigned ask_type(struct probe *probe, const struct own_mark *mark,
+                         const char *type)
+{
+    return ask(probe, mark, "unsigned long",
+               own_text("%s *lks_t = 0; return sizeof *lks_t;", type));
+}
+
+static const char *function_name(const struct own_mark *mark, const char *end)
+{
+    return own_text("%s_%s", mark->name, end);
+}
+
+/* What there is of a mark's names: the lines on which it was asked. */
+struct lines {
+    unsigned types[TYPES], node;
+    unsigned names[OWN_PARTS][6];
+};
+
+static void ask_names(struct probe *probe, const struct own_mark *mark,
+                      struct lines *lines)
+{
+    struct own_mark plain = *mark;
+    plain.node = NULL; /* it may be no type */
+    for (int i = 0; i < TYPES && !mark->global; i++) {
+        lines->types[i] = ask_type(probe, &plain, type_named(mark, i));
+    }
+    if (mark->node != NULL) {
+        lines->node = ask_type(probe, &plain, mark->node);
+    }
+    for (int part = 0; part < OWN_PARTS; part++) {
+        const struct part *facts = part_of(mark, (enum own_part)part);
+        for (int i = 0; facts->names[i] != NULL && has_family(facts->families, mark);
+             i++) {
+            lines->names[part][i] =
+                ask_name(probe, &plain, function_name(mark, facts->names[i]));
+        }
+    }
+}
+
+static void find_types(const struct own_file *file, struct own_mark *mark,
+                       const struct probe *probe, const struct lines *lines)
+{
+    for (int i = TYPES - 1; i >= 0 && !mark->global; i--) {
+        if (probe->good[lines->types[i]]) {
+            mark->type = type_named(mark, i);
+        }
+    }
+    if (mark->type == NULL && !mark->global) {
+        const char *wanted = own_text("%s_t", mark->name);
+        const char *nearest = own_nearest(file, wanted);
+        own_refuse(mark, "there is no type %s%s%s%s%s", wanted,
+                   file->cxx ? own_text(", and no class %s", mark->name) : "",
+                   nearest != NULL ? "; did you mean '" : "",
+                   nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    }
+    if (mark->node != NULL && !probe->good[lines->node]) {
+        const char *nearest = own_nearest(file, mark->node);
+        own_refuse(mark, "there is no type %s%s%s%s", mark->node,
+                   nearest != NULL ? "; did you mean '" : "",
+                   nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    }
+}
+
+/* --- ways to call ------------------------------------------------------------------- */
+
+/* A way to call a function that may be right. */
+struct way {
+    unsigned line;
+    enum own_part part;
+    const char *call;
+    bool index;
+};
+
+struct ways {
+    struct way *items;
+    size_t count, room;
+};
+
+static void add_way(struct ways *ways, struct probe *probe, const struct own_mark *mark,
+                    enum own_part part, const char *call, bool index)
+{
+    bool tells = part == OWN_INIT;
+    bool tries = part == OWN_TRY || part == OWN_TRY_READ || part == OWN_IS_LOCKED;
+    struct way way = {0, part, NULL, index};
+    /* An initialiser that returns an int may fail. */
+    for (int returns = tells; returns >= 0; returns--) {
+        way.call = !tells    ? call
+                   : returns ? own_text("return %s;", call)
+                             : own_text("%s; return 0;", call);
+        const char *body =
+            tells && returns
+                ? own_text("__typeof__(%s) *lks_t = (int *)0; (void)lks_t; %s", call,
+                           way.call)
+            : tells ? way.call
+            : tries ? own_text("return %s ? 1 : 0;", call)
+                    : own_text("(void)(%s);", call);
+        way.line = ask(probe, mark, tells || tries ? "int" : "void", body);
+        grow_for_one(ways);
+        ways->items[ways->count++] = way;
+    }
+}
+
+/* All ways to call one function, the object being in front of the arguments. */
+static void ask_calls(struct ways *ways, struct probe *probe, const struct own_mark *mark,
+                      enum own_part part, const char *function, const char *object)
+{
+    for (const struct arguments *arguments = arguments_of(mark, part);
+         arguments->text != NULL; arguments++) {
+        if (arguments->node && mark->node == NULL) {
+            continue;
+        }
+        const char *comma = object[0] != '\0' && arguments->text[0] != '\0' ? ", " : "";
+        add_way(ways, probe, mark, part,
+                own_text("%s(%s%s%s)", function, object, comma, arguments->text),
+                arguments->index);
+    }
+}
+
+static void ask_part(struct ways *ways, struct probe *probe, const struct own_file *file,
+                     const struct own_mark *mark, enum own_part part, const bool there[6])
+{
+    const struct part *facts = part_of(mark, part);
+    for (int i = 0; facts->names[i] != NULL; i++) {
+        if (there[i]) {
+            const char *function = function_name(mark, facts->names[i]);
+            ask_calls(ways, probe, mark, part, function, mark->global ? "" : "lks_l");
+            if (file->cxx && !mark->global) {
+                ask_calls(ways, probe, mark, part, function, "*lks_l");
+            }
+        }
+    }
+    for (int i = 0; file->cxx && !mark->global && facts->methods[i] != NULL; i++) {
+        ask_calls(ways, probe, mark, part, own_text("lks_l->%s", facts->methods[i]), "");
+    }
+}
+
+/* Without a function: MINE_INIT, or a constructor. */
+static void ask_initialisers(struct ways *ways, struct probe *probe,
+                             const struct own_file *file, const struct own_mark *mark)
+{
+    static const char *const ends[] = {"INIT", "INITIALIZER"};
+    for (int i = 0; i < 2; i++) {
+        const char *value = own_text("%s_%s", upper(mark->name), ends[i]);
+        struct way way = {0, OWN_INIT, NULL, false};
+        way.call = own_text("static const %s lks_value = %s; "
+                            "__builtin_memcpy((void *)lks_l, (const void *)&lks_value, "
+                            "sizeof lks_value); return 0;",
+                            mark->type, value);
+        way.line = ask(probe, mark, "int", way.call);
+        grow_for_one(ways);
+        ways->items[ways->count++] = way;
+    }
+    for (const struct arguments *arguments = arguments_of(mark, OWN_INIT);
+         file->cxx && arguments->text != NULL; arguments++) {
+        struct way way = {0, OWN_INIT, NULL, false};
+        way.call = own_text("new ((void *)lks_l) %s(%s); return 0;", mark->type,
+                            arguments->text);
+        way.line = ask(probe, mark, "int", way.call);
+        grow_for_one(ways);
+        ways->items[ways->count++] = way;
+    }
+}
+
+/* --- what is missing, or wrong ------------------------------------------------------ */
+
+static const char *first_name(const struct own_mark *mark, enum own_part part)
+{
+    const struct part *facts = part_of(mark, part);
+    return function_name(mark, mark->global && part == OWN_TAKE      ? "barrier"
+                               : mark->global && part == OWN_DESTROY ? "finalize"
+                                                                     : facts->names[0]);
+}
+
+_Noreturn static void refuse_missing(const struct own_file *file,
+                                     const struct own_mark *mark, enum own_part part)
+{
+    const char *name = first_name(mark, part);
+    const char *nearest = own_nearest(file, name);
+    const char *place = nearest != NULL ? own_place_of(file, nearest) : NULL;
+    const struct part *facts = part_of(mark, part);
+    own_refuse(mark, "there is no function %s%s%s%s%s%s%s", name,
+               file->cxx && facts->methods[0] != NULL
+                   ? own_text(", and no method %s", facts->methods[0])
+                   : "",
+               nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+               nearest != NULL ? "'" : "", place != NULL ? own_text(" (%s)", place) : "",
+               nearest != NULL ? "?" : "");
+}
+
+_Noreturn static void refuse_shape(const struct own_file *file,
+                                   const struct own_mark *mark, enum own_part part,
+                                   const char *function)
+{
+    struct texts shapes = {NULL, 0, 0};
+    for (const struct arguments *arguments = arguments_of(mark, part);
+         arguments->text != NULL; arguments++) {
+        if (!arguments->node || mark->node != NULL) {
+            texts_add(&shapes,
+                      own_text("%s(%s%s%s)", function, mark->global ? "" : "l",
+                               mark->global || arguments->shown[0] == '\0' ? "" : ", ",
+                               arguments->shown));
+        }
+    }
+    char list[512] = "";
+    for (size_t i = 0; i < shapes.count; i++) {
+        size_t length = strlen(list);
+        (void)snprintf(list + length, sizeof list - length, "%s%s",
+                       i == 0                  ? ""
+                       : i + 1 == shapes.count ? " nor "
+                                               : ", ",
+                       shapes.items[i]);
+    }
+    const char *place = own_place_of(file, function);
+    bool thread = arguments_of(mark, part) == of_thread;
+    own_refuse(mark, "%s%s can be called %s %s%s%s%s", function,
+               place != NULL ? own_text(" (%s)", place) : "",
+               shapes.count > 1 ? "neither as" : "not as", list,
+               mark->global ? "" : own_text("; l is a %s *", mark->type),
+               thread ? ", self the thread's index" : "",
+               mark->node != NULL ? own_text(", node a %s *", mark->node)
+               : thread ? own_text("; where threads bring nodes, say %s(%s, TYPE)",
+                                   mark->family == OWN_LOCK     ? "LKS_LOCK_WITH_NODE"
+                                   : mark->family == OWN_RWLOCK ? "LKS_RWLOCK_WITH_NODE"
+                                                                : "LKS_BARRIER_WITH_NODE",
+                                   mark->name)
+                        : "");
+}
+
+/* --- all of it ---------------------------------------------------------------------- */
+
+static void take_ways(struct own_mark *mark, const struct ways *ways,
+                      const struct probe *probe)
+{
+    for (size_t i = 0; i < ways->count; i++) {
+        const struct way *way = &ways->items[i];
+        if (mark->calls[way->part] == NULL && probe->good[way->line]) {
+            mark->calls[way->part] = way->call;
+            mark->is_class = mark->is_class || strncmp(way->call, "new ", 4) == 0;
+            mark->by_index = mark->by_index || way->index;
+        }
+    }
+}
+
+static void check_complete(const struct own_file *file, const struct own_mark *mark,
+                           bool there[OWN_PARTS][6])
+{
+    for (int part = 0; part < OWN_PARTS; part++) {
+        const struct part *facts = part_of(mark, (enum own_part)part);
+        for (int i = 0; facts->names[i] != NULL && mark->calls[part] == NULL; i++) {
+            if (there[part][i]) {
+                refuse_shape(file, mark, (enum own_part)part,
+                             function_name(mark, facts->names[i]));
+            }
+        }
+        if (mark->calls[part] == NULL && has_family(facts->needed, mark)) {
+            refuse_missing(file, mark, (enum own_part)part);
+        }
+    }
+}
+
+static void find_shape(const struct own *own, const struct own_file *file,
+                       struct own_mark *mark)
+{
+    struct lines lines;
+    memset(&lines, 0, sizeof lines);
+    struct probe names = begin_probe(own, file);
+    ask_names(&names, mark, &lines);
+    end_probe(own, file, &names);
+    find_types(file, mark, &names, &lines);
+
+    struct ways ways = {NULL, 0, 0};
+    bool there[OWN_PARTS][6];
+    struct probe calls = begin_probe(own, file);
+    for (int part = 0; part < OWN_PARTS; part++) {
+        for (int i = 0; i < 6; i++) {
+            unsigned line = lines.names[part][i];
+            there[part][i] = line > 0 && names.good[line];
+        }
+        ask_part(&ways, &calls, file, mark, (enum own_part)part, there[part]);
+    }
+    if (!mark->global) {
+        ask_initialisers(&ways, &calls, file, mark);
+    }
+    end_probe(own, file, &calls);
+    take_ways(mark, &ways, &calls);
+    check_complete(file, mark, there);
+    free(ways.items);
+    free(names.good);
+    free(calls.good);
+}
+
+void own_find_shapes(const struct own *own, struct own_file *file)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        find_shape(own, file, &file->items[i]);
+    }
+}
