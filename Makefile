@@ -68,7 +68,8 @@ help:
 	@echo '                  TEST_LIMIT=1200: seconds of processor time for each process)'
 	@echo 'make tsan, asan   the tests with threads under a sanitizer'
 	@echo 'make cross        library, unit and stress tests for other architectures, in an'
-	@echo '                  emulator (CROSS="$(CROSS)");'
+	@echo '                  emulator, and with musl'
+	@echo '                  (CROSS="$(CROSS)");'
 	@echo '                  make deps-cross installs what that needs'
 	@echo 'make examples     the programs in examples/, in $(BUILD)/examples/'
 	@echo 'make install      to PREFIX=$(PREFIX) (and LIBDIR, DESTDIR); make uninstall'
@@ -247,8 +248,9 @@ asan:
 	$(MAKE) BUILD=$(BUILD)/asan \
 	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' test-threads
 
-# The architectures that Debian has cross compilers and an emulator for.
-CROSS = aarch64 riscv64 armhf i386 ppc64le s390x
+# The architectures that Debian has cross compilers and an emulator for; and another C
+# library.
+CROSS = aarch64 riscv64 armhf i386 ppc64le s390x musl
 .PHONY: cross deps-cross
 deps-cross:
 	@.ci/deps cross

@@ -14,12 +14,13 @@ static UNUSED struct timespec instant(time_t seconds, long nanoseconds)
     return result;
 }
 
-static UNUSED struct timespec from_now(long nanoseconds)
+static UNUSED struct timespec from_now(int64_t nanoseconds)
 {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     nanoseconds += now.tv_nsec;
-    return instant(now.tv_sec + nanoseconds / 1000000000, nanoseconds % 1000000000);
+    return instant(now.tv_sec + (time_t)(nanoseconds / 1000000000),
+                   (long)(nanoseconds % 1000000000));
 }
 
 /* Long after any test has ended, and long ago. */

@@ -2,8 +2,10 @@
 /* The asymmetric fence. */
 #include "../support.h"
 #include <sys/syscall.h>
+
 #ifdef __linux__
-#include <linux/membarrier.h>
+/* Of <linux/membarrier.h>, which is not everywhere where the C library is. */
+enum { MEMBARRIER_CMD_QUERY = 0, MEMBARRIER_CMD_PRIVATE_EXPEDITED = 1 << 3 };
 #endif
 
 /* Whether the kernel has what the fence wants of it. */
