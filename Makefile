@@ -150,6 +150,8 @@ $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS := $(VIRTUAL
 $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS += -fvisibility=hidden
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): HARDENED = $(HARDENED_FIBERS)
 $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
+# Called in between a program's own instructions, whose registers of vectors are in use.
+$(BUILD)/virtual/ground/seen.o: C_FLAGS += $(call supported,-mgeneral-regs-only)
 
 # What all this was compiled with, for the results: lines of a name and a value, made C.
 BUILD_FACT = | sed "s/ *'-ffile-prefix-map=[^']*'//" | \

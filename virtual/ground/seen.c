@@ -24,9 +24,9 @@ void vm_seen_note(const void *address, size_t size, bool write)
 }
 
 #if defined(__x86_64__)
-/* Whether an access needs no announcement. Touches no register of vectors. */
-__attribute__((target("general-regs-only"), used)) bool
-vm_seen_is_known(uintptr_t address, unsigned what)
+/* Whether an access needs no announcement. Touches no register of vectors: this file is
+   compiled so that none is used. */
+__attribute__((used)) bool vm_seen_is_known(uintptr_t address, unsigned what)
 {
     if (vm_running == VM_NOBODY) {
         return true;
