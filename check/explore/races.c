@@ -13,10 +13,30 @@ struct access {
     struct access *next;
     const void *site;
     uint32_t epoch; /* the thread's event that follows it, or that it is, plus one */
-    uint16_t thread;
-    uint8_t bytes; /* a bit for each */
-    bool write, atomic;
+    uint32_t what;
 };
+
+/* What an access is: its thread, a bit for each of the bytes, and these, in one number,
+   as it is compared for each access of the program. */
+enum { ATOMIC = 1, WRITE = 2, BYTES = 8, THREAD = 16 };
+
+static unsigned thread_of(uint32_t what)
+{
+    return what >> THREAD;
+}
+
+static uint8_t bytes_of(uint32_t what)
+{
+    return (uint8_t)(what >> BYTES);
+}
+
+static struct race race_with(const struct access *access)
+{
+    return (struct race){.thread = thread_of(access->what),
+                         .write = (access->what & WRITE) != 0,
+                         .atomic = (access->what & ATOMIC) != 0,
+                         .site = access->site};
+}
 
 struct cell {
     uintptr_t number; /* address / 8 */
@@ -80,6 +100,13 @@ static void make_room(void)
     free(old);
 }
 
+/* Whether two accesses may not be unordered. */
+static bool conflict(uint32_t one, uint32_t other)
+{
+    return thread_of(one) != thread_of(other) && bytes_of(one & other) != 0 &&
+           ((one | other) & WRITE) != 0 && (one & other & ATOMIC) == 0;
+}
+
 static bool access_cell(uintptr_t number, const struct access *new,
                         const clock_value *happens, struct race *race)
 {
@@ -94,29 +121,22 @@ static bool access_cell(uintptr_t number, const struct access *new,
     struct access *same = NULL;
     bool found = false;
     for (struct access *old = cell->accesses; old != NULL; old = old->next) {
-        if (old->thread == new->thread) {
-            if (old->write == new->write && old->atomic == new->atomic &&
-                old->bytes == new->bytes) {
-                same = old;
-            }
-            continue;
-        }
-        if ((old->bytes & new->bytes) != 0 && (old->write || new->write) &&
-            !(old->atomic && new->atomic) && happens[old->thread] < old->epoch &&
-            !found) {
-            *race = (struct race){old->thread, old->write, old->atomic, old->site, NULL};
+        if (old->what == new->what) {
+            same = old;
+        } else if (conflict(old->what, new->what) &&
+                   happens[thread_of(old->what)] < old->epoch && !found) {
+            *race = race_with(old);
             found = true;
         }
     }
-    if (same != NULL) {
-        same->epoch = new->epoch;
-        same->site = new->site;
-    } else {
-        struct access *own = new_access();
-        *own = *new;
-        own->next = cell->accesses;
-        cell->accesses = own;
+    if (same == NULL) {
+        same = new_access();
+        same->next = cell->accesses;
+        same->what = new->what;
+        cell->accesses = same;
     }
+    same->epoch = new->epoch;
+    same->site = new->site;
     return found;
 }
 
@@ -125,15 +145,12 @@ bool races_access(const void *address, size_t size, bool write, bool atomic,
                   const void *site, struct race *race)
 {
     uintptr_t at = (uintptr_t)address;
-    struct access new = {.site = site,
-                         .epoch = atomic ? done : done + 1,
-                         .thread = (uint16_t)thread,
-                         .write = write,
-                         .atomic = atomic};
+    uint32_t what = thread << THREAD | (write ? WRITE : 0) | (atomic ? ATOMIC : 0);
+    struct access new = {.site = site, .epoch = atomic ? done : done + 1};
     bool found = false;
     while (size > 0 && !found) {
         size_t offset = at % 8, here = 8 - offset < size ? 8 - offset : size;
-        new.bytes = (uint8_t)(((1U << here) - 1) << offset);
+        new.what = what | ((1U << here) - 1) << (BYTES + offset);
         found = access_cell(at / 8, &new, happens, race);
         at += here;
         size -= here;
@@ -147,11 +164,12 @@ static bool is_unordered(const struct cell *cell, uint8_t bytes, unsigned thread
 {
     const struct access *old = cell->run == run ? cell->accesses : NULL;
     for (; old != NULL; old = old->next) {
-        if ((old->bytes & bytes) != 0 && old->thread != thread &&
-            happens[old->thread] < old->epoch) {
-            *race = (struct race){
-                old->thread, old->write, old->atomic, old->site,
-                (void *)(cell->number * 8 + (uintptr_t)__builtin_ctz(old->bytes))};
+        unsigned by = thread_of(old->what);
+        if ((bytes_of(old->what) & bytes) != 0 && by != thread &&
+            happens[by] < old->epoch) {
+            *race = race_with(old);
+            race->address = (void *)(cell->number * 8 +
+                                     (uintptr_t)__builtin_ctz(bytes_of(old->what)));
             return true;
         }
     }
