@@ -12,20 +12,16 @@ static size_t mcs_size(uint32_t nthreads)
     return sizeof(lks_mcs_t);
 }
 
-static int init_waiting(void *lock, uint32_t nthreads, lks_wait_mode_t mode)
-{
-    (void)nthreads;
-    return lks_mcs_init_waiting(lock, mode);
-}
-
 static int mcs_init(void *lock, uint32_t nthreads)
 {
-    return init_waiting(lock, nthreads, LKS_WAIT_YIELD);
+    (void)nthreads;
+    return lks_mcs_init(lock);
 }
 
 static int mcs_sleep_init(void *lock, uint32_t nthreads)
 {
-    return init_waiting(lock, nthreads, LKS_WAIT_SLEEP);
+    (void)nthreads;
+    return lks_mcs_init_waiting(lock, LKS_WAIT_SLEEP);
 }
 
 /* What both classes share. */

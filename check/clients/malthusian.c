@@ -63,7 +63,7 @@ static void await_asleep(unsigned self, unsigned before)
 static void run(unsigned threads, uint32_t period, void *(*body)(void *))
 {
     section.class = lks_lock_class_find("malthusian");
-    section.lock = lines(sizeof *section.lock);
+    section.lock = lines_of_pointers(sizeof *section.lock);
     int error = lks_malthusian_init(section.lock, period);
     assert(error == 0);
     for (unsigned i = 0; i <= threads; i++) {
