@@ -228,7 +228,7 @@ static void put_warnings(const struct explore_result *result)
         (void)fprintf(
             vm_out,
             "lockcheck: warning: %s:%d: when the program is over, a thread waits "
-            "here for ever for a lock (join the threads to see how)\n",
+            "here for ever, for a lock or a value (join the threads to see how)\n",
             source.file, source.line);
     }
     if (result->leaked > 0 && vm_source_of(result->leak, &source)) {

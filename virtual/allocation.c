@@ -2,6 +2,7 @@
 /* malloc and its family, on the heap of memory.c. */
 #include "virtual/ground/operations.h"
 #include "virtual/ground/thread.h"
+#include "virtual/instrument.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,19 +16,20 @@ static bool is_power_of_two(size_t number)
     return number != 0 && (number & (number - 1)) == 0;
 }
 
-static void *allocate_aligned(size_t alignment, size_t size, const void *site)
+/* A size that was negative is a mistake, not a wish for more than there is. */
+static void *allocate(size_t size, size_t alignment, bool zero, const void *site)
 {
-    if (!is_power_of_two(alignment)) {
-        vm_set_error(EINVAL);
-        return NULL;
+    if (size > PTRDIFF_MAX) {
+        instrument_wrong(VM_MISUSE, site, "a block of %td bytes is asked for",
+                         (ptrdiff_t)size);
     }
-    return vm_allocate(size, alignment, false, site);
+    return vm_allocate(size, alignment, zero, site);
 }
 
 static void *reallocate(void *address, size_t size, const void *site)
 {
     if (address == NULL) {
-        return vm_allocate(size, 1, false, site);
+        return allocate(size, 1, false, site);
     }
     if (size == 0) {
         vm_free(address, site);
@@ -38,7 +40,7 @@ static void *reallocate(void *address, size_t size, const void *site)
         vm_free(address, site); /* which says what is wrong */
         return NULL;
     }
-    void *moved = vm_allocate(size, 1, false, site);
+    void *moved = allocate(size, 1, false, site);
     if (moved != NULL) {
         size_t both = size < block.size ? size : block.size;
         vm_plain(address, both, false, site);
@@ -62,7 +64,7 @@ static char *duplicate(const char *text, size_t length, const void *site)
 
 void *__wrap_malloc(size_t size)
 {
-    return vm_allocate(size, 1, false, SITE);
+    return allocate(size, 1, false, SITE);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
@@ -72,7 +74,7 @@ void *__wrap_calloc(size_t count, size_t size)
         vm_set_error(ENOMEM);
         return NULL;
     }
-    return vm_allocate(bytes, 1, true, SITE);
+    return allocate(bytes, 1, true, SITE);
 }
 
 void *__wrap_realloc(void *address, size_t size)
@@ -97,17 +99,27 @@ void __wrap_free(void *address)
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-    return allocate_aligned(alignment, size, SITE);
+    if (!is_power_of_two(alignment)) {
+        instrument_wrong(
+            VM_MISUSE, SITE,
+            "aligned_alloc with an alignment of %zu, which is no power of two",
+            alignment);
+    }
+    return allocate(size, alignment, false, SITE);
 }
 
 void *__wrap_memalign(size_t alignment, size_t size)
 {
-    return allocate_aligned(alignment, size, SITE);
+    if (!is_power_of_two(alignment)) {
+        vm_set_error(EINVAL);
+        return NULL;
+    }
+    return allocate(size, alignment, false, SITE);
 }
 
 void *__wrap_valloc(size_t size)
 {
-    return vm_allocate(size, PAGE, false, SITE);
+    return allocate(size, PAGE, false, SITE);
 }
 
 int __wrap_posix_memalign(void **address, size_t alignment, size_t size)
@@ -115,7 +127,7 @@ int __wrap_posix_memalign(void **address, size_t alignment, size_t size)
     if (alignment % sizeof(void *) != 0 || !is_power_of_two(alignment)) {
         return EINVAL;
     }
-    void *block = vm_allocate(size, alignment, false, SITE);
+    void *block = allocate(size, alignment, false, SITE);
     if (block == NULL) {
         return ENOMEM;
     }

@@ -79,14 +79,17 @@ static enum outcome hang(void)
     return FAILED;
 }
 
-/* The program is over: the threads that wait for a lock, which now nobody gives back. */
-static void note_locks_left(void)
+/* The program is over: the threads that wait for a lock, which now nobody gives back, or
+   in a loop of their own. (For work, in a condition's wait, they may.) */
+static void note_waits_left(void)
 {
     for (unsigned t = 0; t < run.graph->threads; t++) {
         const struct thread *thread = &run.graph->thread[t];
         const struct event *last = &thread->event[thread->events - 1];
-        if (run.result->failure.blocked[t] && last->name != NULL &&
-            strstr(last->name, "lock") != NULL && run.result->stuck == NULL) {
+        bool waits = run.result->failure.blocked[t] &&
+                     run.result->failure.joins[t] == VM_NOBODY &&
+                     (last->name == NULL || strstr(last->name, "lock") != NULL);
+        if (waits && run.result->stuck == NULL) {
             run.result->stuck = last->site;
         }
     }
@@ -118,7 +121,7 @@ static enum outcome finish(void)
     }
     if (run.program_over) { /* they may: nobody waits for them */
         run.result->left++;
-        note_locks_left();
+        note_waits_left();
         return DEAD_END;
     }
     return hang();
