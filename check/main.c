@@ -17,7 +17,8 @@
  *   calls.c     threads, choices, the heap  failed_tries.c  failed tries of waits
  *   addresses.c which memory is there       accesses.c, plain.c   what accesses do
  *   schedule.c  which thread runs           jobs.c          processes
- *   recent.c    the last turns of a loop at the bound
+ *   spins.c     spins that end              recent.c        the last turns of a loop at
+ *                                                           the bound
  *   explore.c   all of it
  *
  * The program under test runs on the virtual multiprocessor, virtual/.

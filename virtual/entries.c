@@ -270,7 +270,8 @@ ATOMIC(16, uint16_t)
 ATOMIC(32, uint32_t)
 ATOMIC(64, uint64_t)
 
-void __tsan_atomic_thread_fence(int order)
+VM_NOTED("__tsan_atomic_thread_fence")
+void __tsan_atomic_thread_fence_noted(int order)
 {
     if (vm_running != VM_NOBODY) {
         instrument_fence(VM_FULL_FENCE, order_of(order), SITE);
@@ -279,7 +280,8 @@ void __tsan_atomic_thread_fence(int order)
 
 /* Between a thread and its own signal handlers, and between it and a membarrier of
    another thread, which has the effect of one on all processors. */
-void __tsan_atomic_signal_fence(int order)
+VM_NOTED("__tsan_atomic_signal_fence")
+void __tsan_atomic_signal_fence_noted(int order)
 {
     if (vm_running != VM_NOBODY) {
         instrument_fence(VM_LIGHT_FENCE, order_of(order), SITE);

@@ -134,6 +134,28 @@ void vm_pause(void);
 /* From a processor that must not go on: vm_pause for good. */
 _Noreturn void vm_stop(void);
 
+/*
+ * A moment of the running processor: its stack as it is and where it stands. To go back to
+ * it undoes what the processor has done since on its own stack, and nothing else.
+ *
+ * vm_moment_take returns false; and true each time that vm_moment_return goes back there.
+ * Only where registers are noted (x86-64 and aarch64).
+ */
+struct vm_moment {
+    unsigned char *bytes, *stack_pointer; /* a copy of what lies from there up */
+    size_t size, room;
+    unsigned calls; /* depth of vm_calls */
+};
+extern uint64_t vm_entered; /* times that some processor has gone on */
+
+/* An instrument is only trying what the running processor would do, and goes back to a
+   moment then. What the processor does beyond its own stack is not undone: whoever is
+   about to do so calls instrument_effect. */
+extern bool vm_rehearsing;
+
+bool vm_moment_take(struct vm_moment *moment);
+_Noreturn void vm_moment_return(const struct vm_moment *moment);
+
 /* The bytes of a processor's stack: from `low` (a guard page lies below) to `high`. */
 struct vm_stack {
     unsigned char *low, *high;

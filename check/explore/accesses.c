@@ -22,6 +22,7 @@
 #include "check/explore/loops.h"
 #include "check/explore/revisits.h"
 #include "check/explore/sites.h"
+#include "check/explore/spins.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
 #include "virtual/instrument.h"
@@ -165,7 +166,10 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
     return event;
 }
 
-static uint64_t read_or_update(const struct vm_operation *operation, uint32_t location)
+/* `asked` is the operation as the program has it, before --weaken and --model. */
+static uint64_t read_or_update(const struct vm_operation *operation, uint32_t location,
+                               const struct vm_operation *asked,
+                               const struct vm_registers *registers)
 {
     struct event *event = next_event();
     if (event == NULL) {
@@ -180,6 +184,14 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     }
     check_race(operation->address, operation->size, event->kind == EVENT_UPDATE, true,
                operation->site);
+    switch (spins_look(id, asked, registers)) {
+    case SPIN_KNOWN:
+        try_is_known();
+    case SPIN_REHEARSED:
+        return event->read;
+    case SPIN_NEW:
+        break;
+    }
     if (is_unwritten(event)) {
         write_or_wait(id);
     } else if (event->kind == EVENT_UPDATE) {
@@ -190,7 +202,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     }
     vm_failed_spuriously = event->spurious;
     trace_event(id);
-    return event->read;
+    return spins_note(id, asked, registers);
 }
 
 /* --- a write ------------------------------------------------------------------------ */
@@ -245,6 +257,10 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
 
 uint64_t instrument_atomic(const struct vm_operation *asked)
 {
+    if (vm_rehearsing) {
+        spins_arrive(asked);
+    }
+    const struct vm_registers registers = vm_registers;
     struct vm_operation operation = *asked;
     if (sites_recording && operation.name == NULL) {
         use_site(&operation, (int)operation.kind);
@@ -261,7 +277,6 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
         return probe_atomic(&operation);
     }
     if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self())) {
-        struct vm_registers registers = vm_registers;
         vm_registers.stack = NULL;
         try_failed();
         vm_registers = registers;
@@ -271,8 +286,9 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     settle();
     (void)next_event(); /* here others may run, and free what is about to be accessed */
     uint32_t location = locate(&operation);
-    return operation.kind == VM_STORE ? store(&operation, location)
-                                      : read_or_update(&operation, location);
+    return operation.kind == VM_STORE
+               ? store(&operation, location)
+               : read_or_update(&operation, location, asked, &registers);
 }
 
 void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site)
@@ -281,6 +297,9 @@ void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site
                                                      EVENT_HEAVY_FENCE};
     if (run.phase == PROBE) {
         return;
+    }
+    if (vm_rehearsing) {
+        spins_arrive_fence(fence, order);
     }
     if (sites_recording) {
         struct vm_operation operation = {.order = order, .site = site};

@@ -9,6 +9,7 @@
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
+#include "check/explore/spins.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
 #include "virtual/instrument.h"
@@ -19,6 +20,7 @@ static void begin_call(void)
     probe_effect();
     settle();
     loops_effect((unsigned)vm_self());
+    spins_forget((unsigned)vm_self());
 }
 
 /* What every call that is an event ends with. */
@@ -101,6 +103,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     if (run.phase == PROBE) {
         return false;
     }
+    probe_effect();
     run.result->early_possible = run.result->early_possible || is_tried(why);
     if (decided ? !run.graph->thread[t].event[done].early
                 : !is_tried(why) || run.most_early_runs == 0) {

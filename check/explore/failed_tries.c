@@ -2,6 +2,7 @@
 #include "check/explore/failed_tries.h"
 
 #include "check/explore/loops.h"
+#include "check/explore/spins.h"
 #include "check/explore/updates.h"
 #include "virtual/instrument.h"
 
@@ -14,7 +15,7 @@ static const struct event *last_read(unsigned thread, uint32_t *index)
 {
     for (uint32_t i = run.model.done[thread]; i-- > 0;) {
         const struct event *event = &run.graph->thread[thread].event[i];
-        if (event->kind == EVENT_READ) {
+        if (event->kind == EVENT_READ || is_unwritten(event)) {
             *index = i;
             return event;
         }
@@ -64,6 +65,12 @@ void try_failed(void)
     loops_effect((unsigned)vm_self()); /* what counts is one more try, from here */
 }
 
+_Noreturn void try_is_known(void)
+{
+    stay();
+    vm_stop(); /* not stuck */
+}
+
 uint64_t probe_atomic(const struct vm_operation *operation)
 {
     if (operation->kind == VM_STORE) {
@@ -92,6 +99,9 @@ void probe_plain(bool write, bool own)
 void instrument_await_failed(const void *site)
 {
     (void)site;
+    if (vm_rehearsing) {
+        spins_arrive(NULL);
+    }
     if (run.phase != PROBE && run.model.done[vm_self()] > 0) {
         const struct event *last = last_event();
         bool effect = last->kind == EVENT_WRITE ||
@@ -116,6 +126,7 @@ void instrument_effect(void)
 {
     probe_effect();
     loops_effect((unsigned)vm_self());
+    spins_forget((unsigned)vm_self());
 }
 
 void instrument_yield(const void *site)

@@ -13,6 +13,10 @@
  */
 void try_failed(void);
 
+/* The running thread's last read makes the execution one that is like another. It stays
+   for the rest of it: a later write may still revisit the read. */
+_Noreturn void try_is_known(void);
+
 /* An atomic operation while probing: it reads the newest write. */
 uint64_t probe_atomic(const struct vm_operation *operation);
 

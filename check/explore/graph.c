@@ -28,7 +28,7 @@ void graph_read_from(struct graph *graph, event_id read, event_id source)
     struct event *event = event_of(graph, read);
     event->kind = EVENT_READ;
     event->progress = UNRESOLVED;
-    event->spurious = false;
+    event->spurious = event->distinct = false;
     event->source = source;
 }
 

@@ -86,6 +86,7 @@ struct event {
     uint8_t size;  /* of the location */
     bool plain;    /* a plain write to a location that is also accessed atomically */
     bool spurious; /* a weak compare-and-swap that is to fail without cause */
+    bool distinct; /* a read: found not to be like the one before (spins.h) */
     bool early;    /* a choice: whether a wait returns early */
     uint16_t choice, choices;
     uint32_t location; /* index */

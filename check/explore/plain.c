@@ -5,6 +5,7 @@
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
 #include "check/explore/recent.h"
+#include "check/explore/spins.h"
 #include "check/explore/updates.h"
 #include "virtual/instrument.h"
 
@@ -74,6 +75,10 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         probe_plain(write, own);
         return;
     }
+    if (vm_rehearsing) {
+        spins_plain(address, size, write, own);
+        return;
+    }
     settle_plain();
     if (++self()->plain > PLAIN_BOUND) {
         pause_as(BOUNDED);
@@ -84,6 +89,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         if (write || may_be_impossible()) {
             settle();
         }
+        spins_forget(t);
         check_address(address, size, write, site);
         if (write) {
             loops_effect(t);

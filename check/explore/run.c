@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "check/explore/spins.h"
+
 #include "virtual/instrument.h"
 #include "virtual/program/tool.h"
 
@@ -107,6 +109,9 @@ void trace_event(event_id id)
 
 void probe_effect(void)
 {
+    if (vm_rehearsing) {
+        spins_arrive(NULL);
+    }
     if (run.phase == PROBE) {
         vm_stop();
     }

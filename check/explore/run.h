@@ -129,7 +129,8 @@ void trace_event(event_id id);
 /* Whether some wait of the execution has returned early. */
 bool has_early_return(void);
 
-/* While probing: something other than a read is met, so the thread is not stuck. */
+/* While probing: something other than a read is met, so the thread is not stuck. While
+   rehearsing: it cannot be compared. */
 void probe_effect(void);
 
 #endif

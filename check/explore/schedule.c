@@ -7,6 +7,7 @@
 #include "check/explore/calls.h"
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
+#include "check/explore/spins.h"
 
 /* Runs the threads until all have replayed their events. */
 static void replay(void)
@@ -145,6 +146,7 @@ enum outcome run_along(struct graph *graph, bool extend)
     model_begin(&run.model, run.graph, run.width);
     races_begin();
     loops_begin();
+    spins_begin();
     memset(run.processors, 0, sizeof run.processors);
     run.phase = REPLAY;
     run.outcome = RUNNING;

@@ -19,6 +19,8 @@
 enum { STACK_BYTES = 8 << 20, GUARD_BYTES = 64 << 10, STEP = 4096 };
 
 int vm_running = VM_NOBODY;
+bool vm_rehearsing;
+uint64_t vm_entered;
 struct vm_calls vm_calls[VM_PROCESSORS];
 
 static unsigned char *stacks;
@@ -166,6 +168,73 @@ static void leave(struct fiber *fiber)
     vm_switch(&fiber->stack_pointer, outside);
 }
 
+/* --- moments ------------------------------------------------------------------------ */
+
+/* A processor's stack is copied from another one: the copier's. */
+static struct {
+    void *stack_pointer;          /* NULL: it has not been made */
+    const struct vm_moment *back; /* to there; NULL: … */
+    struct vm_moment *take;       /* … the copy is to be made */
+    bool went_back;
+} copier;
+
+static _Noreturn void copy_stacks(void)
+{
+    for (;;) {
+        struct fiber *fiber = &fibers[vm_running];
+        copier.went_back = copier.back != NULL;
+        if (copier.back != NULL) {
+            memcpy(copier.back->stack_pointer, copier.back->bytes, copier.back->size);
+            fiber->stack_pointer = copier.back->stack_pointer;
+        } else {
+            struct vm_moment *moment = copier.take;
+            moment->stack_pointer = fiber->stack_pointer;
+            moment->size =
+                (size_t)(vm_stack((unsigned)vm_running).high - moment->stack_pointer);
+            if (moment->room < moment->size) {
+                moment->room = 2 * moment->size;
+                moment->bytes = sure_resize(moment->bytes, moment->room);
+            }
+            memcpy(moment->bytes, moment->stack_pointer, moment->size);
+        }
+        vm_switch(&copier.stack_pointer, fiber->stack_pointer);
+    }
+}
+
+static void run_copier(void)
+{
+    enum { COPIER_BYTES = 16 << 10 };
+    struct fiber *fiber = &fibers[vm_running];
+    if (copier.stack_pointer == NULL) {
+        unsigned char *bottom = sure_resize(NULL, COPIER_BYTES);
+        uintptr_t *frame =
+            (uintptr_t *)(void *)(bottom + COPIER_BYTES - 64) - FRAME_WORDS;
+        memset(frame, 0, FRAME_WORDS * sizeof *frame);
+        frame[BODY] = (uintptr_t)copy_stacks;
+        frame[RETURN_ADDRESS] = (uintptr_t)vm_first_switch;
+        copier.stack_pointer = frame;
+    }
+    vm_switch(&fiber->stack_pointer, copier.stack_pointer);
+}
+
+bool vm_moment_take(struct vm_moment *moment)
+{
+    moment->calls = vm_calls[vm_running].depth;
+    copier.take = moment;
+    copier.back = NULL;
+    run_copier();
+    return copier.went_back;
+}
+
+_Noreturn void vm_moment_return(const struct vm_moment *moment)
+{
+    vm_calls[vm_running].depth = moment->calls;
+    vm_seen_forget();
+    copier.back = moment;
+    run_copier();
+    abort(); /* it is gone on with elsewhere */
+}
+
 #else /* any other machine */
 
 #include <ucontext.h>
@@ -191,6 +260,19 @@ static void leave(struct fiber *fiber)
 {
     fiber->stack_pointer = &fiber;
     swapcontext(&contexts[fiber - fibers], &outside);
+}
+
+/* Registers are not noted here, and so nobody asks for a moment. */
+bool vm_moment_take(struct vm_moment *moment)
+{
+    (void)moment;
+    abort();
+}
+
+_Noreturn void vm_moment_return(const struct vm_moment *moment)
+{
+    (void)moment;
+    abort();
 }
 
 #endif
@@ -257,6 +339,7 @@ void vm_spawn(unsigned processor, void (*body)(void *), void *argument)
 void vm_enter(unsigned processor)
 {
     vm_running = (int)processor;
+    vm_entered++;
     vm_seen_forget();
     enter(&fibers[processor]);
     vm_running = VM_NOBODY;

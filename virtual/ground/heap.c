@@ -111,6 +111,9 @@ static size_t gap_after(size_t size)
 
 void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
 {
+    if (vm_rehearsing) {
+        instrument_effect();
+    }
     if (heap == NULL) {
         reserve();
     }
@@ -234,6 +237,9 @@ void vm_free(void *address, const void *site)
 {
     if (address == NULL) {
         return;
+    }
+    if (vm_rehearsing) {
+        instrument_effect();
     }
     struct vm_heap_block *block = to_free(address, site);
     if (vm_self() != VM_NOBODY) {

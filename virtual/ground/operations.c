@@ -105,8 +105,8 @@ bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *val
  */
 static uint64_t perform_waiting(const struct vm_operation *operation)
 {
-    vm_registers.stack = NULL;
     instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
+    vm_registers.stack = NULL;
     uint64_t value = instrument_atomic(operation);
     instrument_fence(VM_FULL_FENCE, VM_SEQ_CST, operation->site);
     return value;

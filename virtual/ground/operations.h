@@ -7,6 +7,7 @@
 #ifndef LOCKSTEP_VIRTUAL_OPERATIONS_H
 #define LOCKSTEP_VIRTUAL_OPERATIONS_H
 
+#include "virtual/instrument.h"
 #include "virtual/virtual.h"
 
 /* The caller: the function's name, and where in the program. */
@@ -16,7 +17,14 @@ struct vm_call {
 };
 /* In the outermost function, that which the program has called. */
 #define VM_CALL(text)                                                                    \
-    ((struct vm_call){.name = (text), .site = __builtin_return_address(0)})
+    ((struct vm_call){.name = (text), .site = vm_called(__builtin_return_address(0))})
+static inline const void *vm_called(const void *site)
+{
+    if (vm_rehearsing) {
+        instrument_effect();
+    }
+    return site;
+}
 
 /* --- the operations ----------------------------------------------------------------- */
 

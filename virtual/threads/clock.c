@@ -118,27 +118,31 @@ bool vm_await_failed_until(uint64_t limit, struct vm_call call)
 
 /* --- sleeping ----------------------------------------------------------------------- */
 
+/* A VM_CALL that may be rehearsed: it changes nothing but the thread's own clock. */
+#define PAUSE(text)                                                                      \
+    ((struct vm_call){.name = (text), .site = __builtin_return_address(0)})
+
 int __wrap_sched_yield(void)
 {
-    vm_sleep(0, VM_CALL("sched_yield"));
+    vm_sleep(0, PAUSE("sched_yield"));
     return 0;
 }
 
 int __wrap_pthread_yield(void)
 {
-    vm_sleep(0, VM_CALL("pthread_yield"));
+    vm_sleep(0, PAUSE("pthread_yield"));
     return 0;
 }
 
 unsigned __wrap_sleep(unsigned seconds)
 {
-    vm_sleep(seconds * SECOND, VM_CALL("sleep"));
+    vm_sleep(seconds * SECOND, PAUSE("sleep"));
     return 0;
 }
 
 int __wrap_usleep(useconds_t microseconds)
 {
-    vm_sleep(microseconds * UINT64_C(1000), VM_CALL("usleep"));
+    vm_sleep(microseconds * UINT64_C(1000), PAUSE("usleep"));
     return 0;
 }
 
@@ -146,7 +150,7 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {
     (void)left;
     vm_plain(time, sizeof *time, false, __builtin_return_address(0));
-    vm_sleep(vm_nanoseconds(time), VM_CALL("nanosleep"));
+    vm_sleep(vm_nanoseconds(time), PAUSE("nanosleep"));
     return 0;
 }
 
@@ -160,7 +164,7 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
         uint64_t until = vm_instant(clock, time), present = vm_now();
         nanoseconds = until > present ? until - present : 0;
     }
-    vm_sleep(nanoseconds, VM_CALL("clock_nanosleep"));
+    vm_sleep(nanoseconds, PAUSE("clock_nanosleep"));
     return 0;
 }
 

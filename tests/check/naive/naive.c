@@ -13,6 +13,7 @@ struct event {
     int location;
     int source; /* the event that a READ or an UPDATE reads from */
     int value;  /* that a WRITE or an UPDATE writes */
+    int word;   /* the letter of a READ that is the try of a spin, or 0 */
 };
 
 /* Graphs are compared byte by byte: there are only ints in them, so no padding. */
@@ -23,6 +24,7 @@ struct graph {
     int events[PROGRAM_THREADS];
     int next[PROGRAM_THREADS]; /* index of the operation that the thread stands at */
     int last[PROGRAM_THREADS];
+    int tries[PROGRAM_THREADS]; /* that a spin there has made */
 };
 
 static int event_of(int thread, int index)
@@ -374,6 +376,18 @@ static struct graph with(const struct exploration *e, const struct graph *graph,
     struct graph more = *graph;
     more.event[event_of(t, more.events[t]++)] = event;
     more.last[t] = last;
+    const struct program_operation *operation =
+        &e->program->thread[t].operation[more.next[t]];
+    if (program_is_spin(operation)) {
+        more.tries[t]++;
+        bool counts = operation->kind == PROGRAM_COUNT;
+        more.last[t] = !counts ? last : graph->last[t];
+        if (last != operation->expected && more.tries[t] < operation->count) {
+            return more;
+        }
+        more.last[t] = counts ? more.tries[t] : last;
+    }
+    more.tries[t] = 0;
     more.next[t]++;
     skip(e->program, &more, t);
     return more;
@@ -417,7 +431,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
     if (waits(operation) && !satisfied(operation, old)) {
         return;
     }
-    struct event event = {UPDATE, operation->order, operation->location, source, 0};
+    struct event event = {UPDATE, operation->order, operation->location, source, 0, 0};
     switch (operation->kind) {
     case PROGRAM_EXCHANGE:
         event.value = operand;
@@ -436,8 +450,9 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
             event.order = operation->failure;
         }
         break;
-    default: /* PROGRAM_LOAD, PROGRAM_AWAIT */
+    default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_SPIN, PROGRAM_COUNT */
         event.type = READ;
+        event.word = program_word(operation, old);
     }
     struct graph more = with(e, graph, t, event, old);
     if (event.type == UPDATE) {
@@ -467,11 +482,11 @@ static void extend(struct exploration *e, const struct graph *graph, int t)
     int fence = fence_of(operation);
     if (fence != NO_EVENT) {
         struct graph more =
-            with(e, graph, t, (struct event){fence, operation->order, 0, 0, 0}, last);
+            with(e, graph, t, (struct event){fence, operation->order, 0, 0, 0, 0}, last);
         meet(e, &more);
     } else if (operation->kind == PROGRAM_STORE) {
         int value = operation->constant + (operation->add_last ? last : 0);
-        struct event event = {WRITE, operation->order, location, 0, value};
+        struct event event = {WRITE, operation->order, location, 0, value, 0};
         struct graph more = with(e, graph, t, event, last);
         place_everywhere(e, &more, t);
     } else {
@@ -486,7 +501,7 @@ static void start(struct exploration *e)
     struct graph empty = {0};
     for (int location = 0; location < PROGRAM_LOCATIONS; location++) {
         empty.event[location] =
-            (struct event){WRITE, memory_order_relaxed, location, 0, 0};
+            (struct event){WRITE, memory_order_relaxed, location, 0, 0, 0};
         empty.modification_order[location][0] = location;
         empty.writes[location] = 1;
     }
@@ -548,7 +563,8 @@ static void write_text(const struct graph *graph, char *text)
             continue;
         }
         text = write_event_name(text + sprintf(text, "%s", space), a);
-        text += sprintf(text, ":%c", " RWUFLH"[event->type]);
+        text +=
+            sprintf(text, ":%c", event->word != 0 ? event->word : " RWUFLH"[event->type]);
         text += event->type < FENCE ? sprintf(text, "%d", event->location) : 0;
         if (event->type == READ || event->type == UPDATE) {
             text = write_event_name(text + sprintf(text, "="), event->source);

@@ -17,7 +17,7 @@
 
 enum {
     PROGRAM_THREADS = 4,
-    PROGRAM_OPERATIONS = 6, /* of a thread, at most */
+    PROGRAM_OPERATIONS = 6, /* of a thread, at most; a spin counts as its tries */
     PROGRAM_LOCATIONS = 3,
 };
 
@@ -32,6 +32,8 @@ enum program_kind {
     PROGRAM_HEAVY, /* … and the heavy one */
     PROGRAM_AWAIT, /* loads the location until it is `expected` */
     PROGRAM_LOCK,  /* exchanges the location for 1 until that reads 0 */
+    PROGRAM_SPIN,  /* loads the location until it is `expected`, `count` times at most */
+    PROGRAM_COUNT, /* the same; then `last` is the number of tries */
     PROGRAM_SKIP,  /* if `last` is `expected`, leaves out the next `count` operations */
     PROGRAM_KINDS,
 };
@@ -61,6 +63,20 @@ struct program {
     struct program_thread thread[PROGRAM_THREADS];
 };
 
+static inline bool program_is_spin(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_SPIN || operation->kind == PROGRAM_COUNT;
+}
+
+/* The letter of a try in the text of a graph, 0 for what is no try (naive.h). */
+static inline int program_word(const struct program_operation *operation, int found)
+{
+    return operation->kind == PROGRAM_SPIN    ? 'S'
+           : operation->kind != PROGRAM_COUNT ? 0
+           : found == operation->expected     ? 'D'
+                                              : 'C';
+}
+
 /* Makes up a program, always the same for the same seed (random.c). */
 void random_program(struct program *program, uint64_t seed);
 
@@ -79,6 +95,8 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_HEAVY] = "heavy %order",
     [PROGRAM_AWAIT] = "await %location == %expected %order",
     [PROGRAM_LOCK] = "lock %location %order",
+    [PROGRAM_SPIN] = "spin %location == %expected %count %order",
+    [PROGRAM_COUNT] = "count %location == %expected %count %order",
     [PROGRAM_SKIP] = "if last == %expected skip %count",
 };
 

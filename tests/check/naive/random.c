@@ -45,18 +45,20 @@ static int below(struct maker *maker, int count)
 
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
-    /* load, store, exchange, add, cas, fence, light, heavy, await, lock, skip */
-    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
-    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0}, /* fences */
-    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */
-    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0}, /* asymmetric fences */
-    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0}, /* these and others */
-    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
-    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
-    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0}, /* awaits */
-    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0}, /* locks */
-    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 4}, /* what is done depends on what was read */
-    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1}, /* everything */
+    /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count, skip */
+    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
+    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0}, /* fences */
+    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */
+    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0}, /* asymmetric fences */
+    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0, 0, 0}, /* these and others */
+    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
+    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
+    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0, 0, 0}, /* awaits */
+    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0, 0, 0}, /* locks */
+    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 4}, /* what is done depends on what was read */
+    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1}, /* everything */
+    {1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 1}, /* spins that end */
+    {1, 4, 1, 1, 2, 2, 0, 0, 0, 0, 5, 3, 1}, /* … among others */
 };
 
 static int pick_kind(struct maker *maker)
@@ -155,7 +157,9 @@ static struct program_operation operation_of(struct maker *maker, int kind, int 
         return operation;
     }
     bool locked = maker->locks && location == 0;
-    bool writes = kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT;
+    bool spins = program_is_spin(&operation);
+    bool writes = kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT && !spins;
+    operation.count = spins ? 2 + below(maker, 2) : 0;
     if (kind == PROGRAM_ADD && locked) {
         operation.kind = PROGRAM_EXCHANGE;
     }
@@ -169,9 +173,19 @@ static struct program_operation operation_of(struct maker *maker, int kind, int 
     return operation;
 }
 
+/* How many events it has, at most. */
+static int events_of(const struct program_operation *operation)
+{
+    return program_is_spin(operation) ? operation->count : 1;
+}
+
 static void append(struct program_thread *thread, struct program_operation operation)
 {
-    if (thread->operations < PROGRAM_OPERATIONS) {
+    int events = 0;
+    for (int i = 0; i < thread->operations; i++) {
+        events += events_of(&thread->operation[i]);
+    }
+    if (events + events_of(&operation) <= PROGRAM_OPERATIONS) {
         thread->operation[thread->operations++] = operation;
     }
 }
@@ -191,7 +205,8 @@ static void append_access(struct maker *maker, struct program_thread *thread,
     bool loads;
     do {
         kind = pick_kind(maker);
-        loads = kind == PROGRAM_LOAD || kind == PROGRAM_AWAIT;
+        loads = kind == PROGRAM_LOAD || kind == PROGRAM_AWAIT || kind == PROGRAM_SPIN ||
+                kind == PROGRAM_COUNT;
     } while (is_fence(kind) || kind == PROGRAM_SKIP || kind == PROGRAM_LOCK ||
              (need == READS && kind == PROGRAM_STORE) || (need == WRITES && loads));
     append(thread, operation_of(maker, kind, location));
@@ -204,6 +219,8 @@ static enum need partner(struct maker *maker, const struct program_operation *op
     switch (operation->kind) {
     case PROGRAM_LOAD:
     case PROGRAM_AWAIT:
+    case PROGRAM_SPIN:
+    case PROGRAM_COUNT:
         return WRITES;
     case PROGRAM_STORE:
         return below(maker, 4) != 0 ? READS : ANY;

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/explore/spins.h"
+
+#include <string.h>
+
+#include "common/memory.h"
+#include "virtual/ground/thread.h"
+#include "virtual/state/state.h"
+
+/* A rehearsal with more plain accesses is given up. */
+enum { REHEARSAL_BOUND = 10000, FENCE = 100 };
+
+/* Where a thread is, about to do an operation, and its state there. */
+struct place {
+    bool known;
+    struct vm_operation operation; /* its kind FENCE and more: a fence */
+    const void *call;
+    unsigned char *state; /* as vm_state copies it */
+    size_t size, room;
+};
+
+/* A thread's last read, if it may be the first of two that are compared. */
+struct first {
+    bool known;
+    uint32_t index;
+    struct vm_operation operation;
+    const void *call;
+    struct vm_moment moment; /* when it returned */
+    uint64_t entered;        /* of run.entered, then */
+};
+static struct first firsts[MAX_THREADS];
+
+/* The rehearsal under way. */
+static struct {
+    struct vm_moment begin; /* where the second read has its source */
+    struct place second;    /* there */
+    struct place instead;   /* where the thread comes if the first read finds it … */
+    struct place after;     /* … and if the second one does */
+    struct place *arrival;  /* one of these two: the one that is to be found out */
+    const struct first *first;
+    uint64_t value;
+    unsigned steps;
+    struct vm_thread thread;
+} rehearsal;
+
+void spins_begin(void)
+{
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        firsts[t].known = false;
+    }
+}
+
+void spins_forget(unsigned thread)
+{
+    firsts[thread].known = false;
+}
+
+/* --- places ------------------------------------------------------------------------- */
+
+static bool is_noted(const struct vm_registers *registers)
+{
+    struct vm_stack stack = vm_stack((unsigned)vm_self());
+    return registers->stack >= stack.low && registers->stack <= stack.high;
+}
+
+/* Where the running thread is; vm_registers are its registers. */
+static void note_place(struct place *place, const struct vm_operation *operation)
+{
+    unsigned t = (unsigned)vm_self();
+    place->known = operation != NULL && is_noted(&vm_registers);
+    if (!place->known) {
+        return;
+    }
+    place->operation = *operation;
+    place->call = vm_registers.call;
+    place->size = vm_state_size(t);
+    if (place->room < place->size) {
+        place->room = place->size + 1024;
+        place->state = grow(place->state, place->room);
+    }
+    vm_state(t, place->state);
+}
+
+static bool same_operation(const struct vm_operation *a, const struct vm_operation *b)
+{
+    return a->kind == b->kind && a->order == b->order && a->failure == b->failure &&
+           a->size == b->size && a->address == b->address && a->operand == b->operand &&
+           a->expected == b->expected;
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+    return a->known && b->known && same_operation(&a->operation, &b->operation) &&
+           a->call == b->call && a->size == b->size &&
+           memcmp(a->state, b->state, a->size) == 0;
+}
+
+/* --- the rehearsal ------------------------------------------------------------------ */
+
+static void begin_rehearsal(struct place *arrival)
+{
+    rehearsal.arrival = arrival;
+    rehearsal.steps = 0;
+    vm_rehearsing = true;
+    vm_failed_spuriously = false;
+    vm_registers.stack = NULL;
+}
+
+_Noreturn void spins_arrive(const struct vm_operation *operation)
+{
+    note_place(rehearsal.arrival, operation);
+    vm_rehearsing = false;
+    vm_threads[vm_self()] = rehearsal.thread;
+    vm_moment_return(&rehearsal.begin);
+}
+
+_Noreturn void spins_arrive_fence(enum vm_fence fence, enum vm_order order)
+{
+    spins_arrive(&(struct vm_operation){.kind = FENCE + (int)fence, .order = order});
+}
+
+/* The byte of a moment's copy, or NULL. */
+static const unsigned char *byte_then(const struct vm_moment *moment,
+                                      const unsigned char *address)
+{
+    return address < moment->stack_pointer ||
+                   address >= moment->stack_pointer + moment->size
+               ? NULL
+               : moment->bytes + (address - moment->stack_pointer);
+}
+
+/* Whether others have run since the first read and have changed what the thread reads
+   now: it would find the new values, and not those of its copy. */
+static bool is_outdated(const unsigned char *address, size_t size)
+{
+    const struct first *first = rehearsal.first;
+    for (size_t i = 0; first->entered != vm_entered && i < size; i++) {
+        const unsigned char *old = byte_then(&first->moment, address + i);
+        const unsigned char *new = byte_then(&rehearsal.begin, address + i);
+        if (old != NULL && new != NULL &&*old != *new &&address[i] == *old) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void spins_plain(const unsigned char *address, size_t size, bool write, bool own)
+{
+    if (!own || ++rehearsal.steps > REHEARSAL_BOUND ||
+        (!write && rehearsal.arrival == &rehearsal.instead &&
+         is_outdated(address, size))) {
+        spins_arrive(NULL);
+    }
+}
+
+/* --- two reads ---------------------------------------------------------------------- */
+
+static bool acquires(const struct event *event)
+{
+    return event->order == VM_ACQUIRE || event->order == VM_ACQ_REL ||
+           event->order == VM_SEQ_CST;
+}
+
+static bool is_between(const struct event *event, uint32_t from, uint32_t to)
+{
+    return (event->stamp > from && event->stamp < to) ||
+           (event->written > from && event->written < to);
+}
+
+/* Whether all that was added between two reads is what the first one's source depends on,
+   or is it. */
+static bool is_close(const struct event *first, const struct event *second)
+{
+    const clock_value *prefix =
+        is_initial(first->source) ? NULL : model_prefix(&run.model, first->source);
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        const struct thread *thread = &run.graph->thread[t];
+        for (uint32_t i = prefix == NULL ? 0 : prefix[t]; i < thread->events; i++) {
+            if (is_between(&thread->event[i], first->stamp, second->stamp)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool are_two(const struct event *first, const struct event *second)
+{
+    return reads(second) && first->location == second->location &&
+           !same_event(first->source, second->source) && !first->spurious &&
+           !second->spurious && !second->distinct;
+}
+
+/* Whether the first read may be taken to have found what the second one has: it then
+   synchronises with nothing that the second does not. */
+static bool may_find(const struct event *first, const struct event *second,
+                     const struct vm_operation *operation)
+{
+    uint64_t value;
+    return (!acquires(first) || acquires(second)) &&
+           (first->order != VM_SEQ_CST || second->order == VM_SEQ_CST) &&
+           !vm_writes(operation, second->read, &value);
+}
+
+/* The thread's place after the rehearsals of both reads is compared. */
+static bool is_same_after(const struct first *first, const struct event *event,
+                          const struct event *second)
+{
+    const struct vm_operation *operation = &rehearsal.second.operation;
+    uint64_t value;
+    return same_place(&rehearsal.instead, &rehearsal.after) &&
+           (same_operation(&first->operation, operation) ||
+            (!vm_writes(operation, second->read, &value) &&
+             may_find(event, second, &first->operation)));
+}
+
+enum spin spins_look(event_id id, const struct vm_operation *operation,
+                     const struct vm_registers *registers)
+{
+    const struct first *first = &firsts[id.thread];
+    struct event *second = event_of(run.graph, id);
+    const struct event *event = second - 1;
+    if (!first->known || first->index + 1 != id.index || !is_noted(registers) ||
+        first->call != registers->call || !are_two(event, second) ||
+        !is_close(event, second)) {
+        return SPIN_NEW;
+    }
+    vm_registers = *registers;
+    note_place(&rehearsal.second, operation);
+    rehearsal.instead.known = rehearsal.after.known = false;
+    rehearsal.first = first;
+    rehearsal.value = second->read;
+    rehearsal.thread = vm_threads[id.thread];
+    static unsigned stage;
+    stage = 0;
+    (void)vm_moment_take(&rehearsal.begin);
+    switch (stage++) {
+    case 0:
+        begin_rehearsal(&rehearsal.instead);
+        vm_moment_return(&first->moment);
+    case 1:
+        if (may_find(event, second, &first->operation) &&
+            same_place(&rehearsal.instead, &rehearsal.second)) {
+            return SPIN_KNOWN;
+        }
+        if (!rehearsal.instead.known) {
+            break;
+        }
+        begin_rehearsal(&rehearsal.after);
+        return SPIN_REHEARSED;
+    default:
+        if (is_same_after(first, event, second)) {
+            return SPIN_KNOWN;
+        }
+        break;
+    }
+    second->distinct = true;
+    return SPIN_NEW;
+}
+
+/* Whether the thread's next event may be the second of two: the graph has it already, or
+   it is to come, and may read a newer write. */
+static bool may_be_first(event_id id)
+{
+    const struct event *event = event_of(run.graph, id);
+    const struct thread *thread = &run.graph->thread[id.thread];
+    if (run.trace != NULL || event->kind != EVENT_READ || event->progress != DONE ||
+        event->spurious) {
+        return false;
+    }
+    if (id.index + 1U < thread->events) {
+        return are_two(event, event + 1);
+    }
+    return graph_place(run.graph, event->source) + 1 <
+           (long)run.graph->location[event->location].writes;
+}
+
+uint64_t spins_note(event_id id, const struct vm_operation *operation,
+                    const struct vm_registers *registers)
+{
+    struct first *first = &firsts[id.thread];
+    first->known = is_noted(registers) && may_be_first(id);
+    if (first->known) {
+        first->index = id.index;
+        first->operation = *operation;
+        first->call = registers->call;
+        first->entered = vm_entered;
+        if (vm_moment_take(&first->moment)) {
+            return rehearsal.value;
+        }
+    }
+    return event_of(run.graph, id)->read;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Spins that end: a loop that looks at a variable a number of times, and then does
+ * something else. Its turns differ by a counter, so they are no failed tries (loops.h).
+ * But it makes no difference in which of them the variable was found changed.
+ *
+ * When a read finds another write than the thread's read before, by the same instruction
+ * and with nothing in between, it is rehearsed what the thread would have done had the
+ * earlier one found it already. If that is the same, the execution is like another one,
+ * and is not gone on with. doc/lockcheck-loops.7 has the rule, and why no behaviour is lost.
+ */
+#ifndef LOCKCHECK_SPINS_H
+#define LOCKCHECK_SPINS_H
+
+#include "check/explore/run.h"
+
+/* Begins a new execution. */
+void spins_begin(void);
+
+/* The thread has done something else, or has read memory that others may write. */
+void spins_forget(unsigned thread);
+
+/* The running thread's read `id` has its source: what comes of it? The operation is as
+   the program has it; `registers` as they were noted for it. */
+enum spin {
+    SPIN_NEW,       /* nothing is known that it is like: go on */
+    SPIN_KNOWN,     /* the execution is like another one */
+    SPIN_REHEARSED, /* return the value at once: it is only tried what the thread does */
+};
+enum spin spins_look(event_id id, const struct vm_operation *operation,
+                     const struct vm_registers *registers);
+
+/* The read `id` is done. Returns the value that its operation returns. */
+uint64_t spins_note(event_id id, const struct vm_operation *operation,
+                    const struct vm_registers *registers);
+
+/* While it is rehearsed (vm_rehearsing): the thread does an operation, a fence, or (NULL)
+   something that cannot be compared. */
+_Noreturn void spins_arrive(const struct vm_operation *operation);
+_Noreturn void spins_arrive_fence(enum vm_fence fence, enum vm_order order);
+
+/* … or accesses memory. */
+void spins_plain(const unsigned char *address, size_t size, bool write, bool own);
+
+#endif
