@@ -18,6 +18,8 @@ struct vm_call {
 /* In the outermost function, that which the program has called. */
 #define VM_CALL(text)                                                                    \
     ((struct vm_call){.name = (text), .site = vm_called(__builtin_return_address(0))})
+/* Returns the site. Before anything is changed that going back to a moment does not undo
+   (vm_rehearsing). */
 static inline const void *vm_called(const void *site)
 {
     if (vm_rehearsing) {

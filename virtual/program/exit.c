@@ -62,6 +62,7 @@ _Noreturn void vm_exit(int status, const void *site)
     if (vm_self() == VM_NOBODY) { /* in a constructor */
         instrument_end(status, site);
     }
+    (void)vm_called(site);
     vm_destroy_thread_locals();
     while (handlers_count > 0) {
         struct handler last = handlers[--handlers_count];

@@ -20,6 +20,7 @@ void vm_reset_starts(void)
 
 static _Noreturn void finish(void *result)
 {
+    (void)vm_called(NULL);
     vm_thread()->result = result;
     vm_destroy_thread_locals();
     vm_destroy_values();
@@ -124,6 +125,7 @@ static _Unwind_Reason_Code leave_frame(int version, _Unwind_Action actions,
 /* Runs the destructors of the objects on the stack, as libc does. */
 _Noreturn void vm_thread_exit(void *result)
 {
+    (void)vm_called(NULL);
     struct vm_thread *self = vm_thread();
     memset(&self->exit, 0, sizeof self->exit);
     _Unwind_ForcedUnwind(&self->exit, leave_frame, result);
