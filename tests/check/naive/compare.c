@@ -214,7 +214,8 @@ static void add_graph(const struct graph *graph, void *context)
                 continue;
             }
             const struct program_operation *operation = event->site;
-            int word = program_word(operation, (int)event->read);
+            int word =
+                program_word(operation, (int)event->read, event[-1].site == operation);
             at += sprintf(at, "%c%d", word != 0 ? word : "RWU"[event->kind - EVENT_READ],
                           index_of(graph, event->location));
             if (reads(event) && is_initial(event->source)) {
@@ -276,7 +277,7 @@ static bool is_needed(const char *text)
     struct word before = {.kind = 'F'}, word;
     for (; with_spins && *text != '\0' && *text != ';'; text += *text == ' ') {
         if (read_word(&word, text) && word.thread == before.thread &&
-            strchr("RSC", before.kind) != NULL && strchr("RSCU", word.kind) != NULL &&
+            strchr("RSCD", before.kind) != NULL && strchr("RSCU", word.kind) != NULL &&
             word.location == before.location && strcmp(word.source, before.source) != 0) {
             return false;
         }

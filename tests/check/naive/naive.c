@@ -452,7 +452,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         break;
     default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_SPIN, PROGRAM_COUNT */
         event.type = READ;
-        event.word = program_word(operation, old);
+        event.word = program_word(operation, old, graph->tries[t] > 0);
     }
     struct graph more = with(e, graph, t, event, old);
     if (event.type == UPDATE) {

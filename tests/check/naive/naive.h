@@ -26,9 +26,9 @@
  *      0.0:W0 0.1:R1=init 1.0:W1 1.1:R0=0.0;0:0.0;1:1.0
  *
  * W and location: a write; R, location and where it reads from: a read, or a
- * compare-and-swap that failed; S: the same of a try of a spin,
- * C of one that counts and fails, D of one that counts and succeeds; U: the same of a read-modify-write; F: a fence; L and H:
- * a light one and a heavy one.
+ * compare-and-swap that failed; S: the same of a try of a spin, C of one that counts, and
+ * D if that succeeds after another; U: the same of a read-modify-write; F: a fence; L and
+ * H: a light one and a heavy one.
  *
  * *hangs tells whether there is a consistent graph in which every thread has ended or
  * stands at an await or a lock, at least one does stand, and the newest write in

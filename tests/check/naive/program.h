@@ -68,13 +68,16 @@ static inline bool program_is_spin(const struct program_operation *operation)
     return operation->kind == PROGRAM_SPIN || operation->kind == PROGRAM_COUNT;
 }
 
-/* The letter of a try in the text of a graph, 0 for what is no try (naive.h). */
-static inline int program_word(const struct program_operation *operation, int found)
+/* The letter of a try in the text of a graph, 0 for what is no try (naive.h). `again`: it
+   is not the first. */
+static inline int program_word(const struct program_operation *operation, int found,
+                               bool again)
 {
-    return operation->kind == PROGRAM_SPIN    ? 'S'
-           : operation->kind != PROGRAM_COUNT ? 0
-           : found == operation->expected     ? 'D'
-                                              : 'C';
+    bool counts = operation->kind == PROGRAM_COUNT;
+    return !program_is_spin(operation)             ? 0
+           : !counts                               ? 'S'
+           : again && found == operation->expected ? 'D'
+                                                   : 'C';
 }
 
 /* Makes up a program, always the same for the same seed (random.c). */
