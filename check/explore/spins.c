@@ -116,7 +116,8 @@ _Noreturn void spins_arrive(const struct vm_operation *operation)
 
 _Noreturn void spins_arrive_fence(enum vm_fence fence, enum vm_order order)
 {
-    spins_arrive(&(struct vm_operation){.kind = FENCE + (int)fence, .order = order});
+    spins_arrive(&(struct vm_operation){.kind = (enum vm_kind)(FENCE + (int)fence),
+                                        .order = order});
 }
 
 /* The byte of a moment's copy, or NULL. */
