@@ -10,6 +10,7 @@
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
  *   measure.h      what a run finds out
+ *   company.c      whether a run was alone; presence.c: what the system says of that
  *   team.c         the threads of a run; workload.h what they do, subject.c their lock,
  *                  inlined.c free locks without a call; clock.c time; lines.c memory
  *
@@ -175,6 +176,8 @@ static int compare(struct options *options, const lks_topology_t *topology)
                              .runs = schedule.runs.items,
                              .run_count = schedule.runs.count,
                              .unsettled = schedule.unsettled,
+                             .disturbed = schedule.disturbed,
+                             .quota = quota_processors(),
                              .complete = !must_end(&schedule),
                          });
     output_close(output, options->output);

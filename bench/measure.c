@@ -29,6 +29,16 @@ const char *const metric_names[METRICS] = {
     [WRITE_WAIT_P999_NS] = "write_wait_p999_ns",
     [WRITE_WAIT_MAX_NS] = "write_wait_max_ns",
     [EPISODE_NS] = "episode_ns",
+    [PROCESSOR_SHARE] = "processor_share",
+    [QUEUED_SHARE] = "queued_share",
+    [OTHERS_SHARE] = "others_share",
+    [OTHERS_MOST] = "others_share_most",
+    [SIBLINGS_SHARE] = "siblings_share",
+    [STEAL_SHARE] = "steal_share",
+    [THROTTLED_SHARE] = "throttled_share",
+    [VOLUNTARY_SWITCHES] = "voluntary_switches",
+    [INVOLUNTARY_SWITCHES] = "involuntary_switches",
+    [MOVED_THREADS] = "moved_threads",
 };
 
 struct outcome no_outcome(void)
@@ -38,6 +48,22 @@ struct outcome no_outcome(void)
         outcome.values[i] = NAN;
     }
     return outcome;
+}
+
+void set_company(struct outcome *outcome)
+{
+    const struct company *company = &outcome->company;
+    double *values = outcome->values;
+    values[PROCESSOR_SHARE] = company->processor_share;
+    values[QUEUED_SHARE] = company->queued_share;
+    values[OTHERS_SHARE] = company->others_share;
+    values[OTHERS_MOST] = company->others_most;
+    values[SIBLINGS_SHARE] = company->siblings_share;
+    values[STEAL_SHARE] = company->steal_share;
+    values[THROTTLED_SHARE] = company->throttled_share;
+    values[VOLUNTARY_SWITCHES] = company->voluntary;
+    values[INVOLUNTARY_SWITCHES] = company->involuntary;
+    values[MOVED_THREADS] = company->moved;
 }
 
 void set_waits(struct outcome *outcome, enum metric median, const struct histogram *waits)

@@ -34,7 +34,17 @@ enum metric {
     WRITE_WAIT_P99_NS,
     WRITE_WAIT_P999_NS,
     WRITE_WAIT_MAX_NS,
-    EPISODE_NS, /* a barrier's episode */
+    EPISODE_NS,      /* a barrier's episode */
+    PROCESSOR_SHARE, /* from here on what struct company has */
+    QUEUED_SHARE,
+    OTHERS_SHARE,
+    OTHERS_MOST,
+    SIBLINGS_SHARE,
+    STEAL_SHARE,
+    THROTTLED_SHARE,
+    VOLUNTARY_SWITCHES,
+    INVOLUNTARY_SWITCHES,
+    MOVED_THREADS,
     METRICS
 };
 
@@ -61,10 +71,14 @@ enum verdict {
 struct outcome {
     double values[METRICS]; /* NaN: not measured */
     enum verdict verdict;
+    struct company company;
 };
 
 /* An outcome in which nothing is known yet. */
 struct outcome no_outcome(void);
+
+/* Sets the metrics of company from outcome->company. */
+void set_company(struct outcome *outcome);
 
 /* Sets the four metrics of waiting, of which `median` is the first, if there are any
    `waits`. */

@@ -78,6 +78,7 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     }
     team->count = threads;
     team->placement = &conditions->placement;
+    team->company = &outcome.company;
     team->work = work_barrier;
     team->shared = run;
     if (team_run(team, conditions->duration_ns) < 0) {

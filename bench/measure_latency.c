@@ -61,6 +61,7 @@ struct outcome measure_latency(const struct competitor *competitor,
     struct team *team = allocate_lines(sizeof *team);
     team->count = 1;
     team->placement = &conditions->placement;
+    team->company = &outcome.company;
     team->work = work_alone;
     team->shared = alone;
     alone->subject = make_subject(competitor, 1);

@@ -137,6 +137,7 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     run->last = threads; /* none */
     team->count = threads;
     team->placement = &conditions->placement;
+    team->company = &outcome.company;
     team->work = work_contended;
     team->shared = run;
     double elapsed = team_run(team, conditions->duration_ns);

@@ -188,6 +188,7 @@ struct outcome measure_rwlock(const struct competitor *competitor, unsigned thre
     run->sample_within[WRITE] = sample_within(writes / 100);
     team->count = threads;
     team->placement = &conditions->placement;
+    team->company = &outcome.company;
     team->work = work_mixed;
     team->shared = run;
     double elapsed = team_run(team, conditions->duration_ns);

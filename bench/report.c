@@ -62,6 +62,19 @@ static double transfer_of(const struct run *run, int unused)
     return run->transfer_ns;
 }
 
+static double disturbance_of(const struct run *run, int unused)
+{
+    (void)unused;
+    return run->disturbed ? run->disturbance : NAN;
+}
+
+/* Whether the figures are of runs that were not alone; of a group all are, or none. */
+static bool is_disturbed(const struct report *report, const struct group *group)
+{
+    struct spread spread;
+    return spread_over(report, group, disturbance_of, 0, &spread) > 0;
+}
+
 static size_t runs_in(const struct report *report, const struct group *group)
 {
     size_t count = 0;
@@ -178,14 +191,14 @@ static void print_cell(FILE *file, int width, const char *text)
     text_right(file, (unsigned)width + 2, text);
 }
 
-/* Decimals that show at least `digits` digits of a value, but no more than six. */
+/* Decimals that show at least `digits` digits of a value, but no more than four. */
 static int decimals_for(int digits, double value)
 {
     int decimals = digits - 1;
     for (double rest = value; rest >= 10 && decimals > 0; rest /= 10) {
         decimals--;
     }
-    for (double rest = value; rest > 0 && rest < 1 && decimals < 6; rest *= 10) {
+    for (double rest = value; rest > 0 && rest < 1 && decimals < 4; rest *= 10) {
         decimals++;
     }
     return decimals;
@@ -239,8 +252,10 @@ static void print_row(void *context, const struct group *group)
         print_heading(writer, group);
     }
     writer->before = *group;
-    (void)fprintf(file, "%-*s%5zu", NAME_WIDTH, group->name,
-                  runs_in(writer->report, group));
+    char name[NAME_WIDTH + 1];
+    (void)snprintf(name, sizeof name, "%s%s", group->name,
+                   is_disturbed(writer->report, group) ? " ~" : "");
+    (void)fprintf(file, "%-*s%5zu", NAME_WIDTH, name, runs_in(writer->report, group));
     for (const struct column *column = columns[group->setting.kind]; column->width > 0;
          column++) {
         struct spread spread;
@@ -266,6 +281,80 @@ static void print_broken(void *file, const char *name)
         file, "\nBROKEN: %s. Its figures, if there are any, are worth nothing.\n", name);
 }
 
+/* --- what is to be said of all of it --- */
+
+static void print_limits(FILE *file, const struct report *report)
+{
+    const char *governor =
+        json_string_value(json_object_get(report->facts, "frequency_governor"));
+    if (!isnan(report->quota)) {
+        (void)fprintf(file,
+                      "the control group has a quota of %.3g processors: threads that "
+                      "need more are held back\n",
+                      report->quota);
+    }
+    if (governor != NULL && strcmp(governor, "performance") != 0) {
+        (void)fprintf(file,
+                      "frequency governor %s: the frequency may change while it is "
+                      "measured\n",
+                      governor);
+    }
+}
+
+/* What most of the disturbed runs that had to count were disturbed by. */
+static void print_disturbed(FILE *file, const struct report *report)
+{
+    const struct run *most = NULL;
+    size_t count = 0;
+    size_t all = 0;
+    bool known = true;
+    for (size_t i = 0; i < report->run_count; i++) {
+        const struct run *run = &report->runs[i];
+        all += !kind_facts[run->setting.kind].alone;
+        known = known && !isnan(run->outcome.company.others_most);
+        if (run->disturbed) {
+            count++;
+            most = most == NULL || run->disturbance > most->disturbance ? run : most;
+        }
+    }
+    if (most != NULL) {
+        char why[128];
+        (void)disturbance(&most->outcome.company, why, sizeof why);
+        (void)fprintf(file,
+                      "\nDISTURBED: the rows with a ~ are of runs that were not alone, "
+                      "%zu of %zu;\nin the worst %s. Their figures say little.\n",
+                      count, all, why);
+    }
+    if (report->disturbed > 0) {
+        (void)fprintf(file, "\nNot counted, having been disturbed: %u run%s.\n",
+                      report->disturbed, report->disturbed == 1 ? "" : "s");
+    }
+    if (!known) {
+        (void)fputs("\nThe system does not say (/proc/thread-self/schedstat) whether "
+                    "others had a part\nof the processors.\n",
+                    file);
+    }
+}
+
+/* Of locks whose threads did not meet. */
+static void print_alone(void *context, const struct group *group)
+{
+    static const double NEARLY_ALL = 0.99;
+    struct table_writer *writer = context;
+    struct spread spread;
+    if (group->setting.threads > 1 &&
+        spread_over(writer->report, group, metric_of, SAME_THREAD, &spread) > 0 &&
+        spread.median >= NEARLY_ALL) {
+        char text[64];
+        setting_text(text, sizeof text, &group->setting);
+        (void)fprintf(
+            writer->file,
+            "\n%s, %s: %.4g %% of the entries by the thread that had just left: "
+            "they hardly met,\nand this says nothing about contention.\n",
+            group->name, text, 100 * spread.median);
+    }
+}
+
 static void print_table(FILE *file, const struct report *report)
 {
     const struct options *options = report->options;
@@ -287,8 +376,11 @@ static void print_table(FILE *file, const struct report *report)
         "off)\n",
         options->repeat, options->repeat == 1 ? "" : "s",
         (double)conditions->duration_ns / 1e6, conditions->clock.read_ns);
+    print_limits(file, report);
     struct table_writer writer = {.file = file, .report = report};
     for_each_group(report, false, print_row, &writer);
+    print_disturbed(file, report);
+    for_each_group(report, false, print_alone, &writer);
     if (report->unsettled > 0) {
         (void)fprintf(file, "\nNot counted, the processors having moved meanwhile: %u.\n",
                       report->unsettled);
@@ -331,6 +423,8 @@ static void set_conditions(json_t *record, const struct report *report)
         lks_spins() == LKS_NEVER_YIELD ? json_null() : json_integer(lks_spins()));
     set(record, "complete", json_boolean(report->complete));
     set(record, "unsettled_runs", json_integer(report->unsettled));
+    set(record, "disturbed_runs", json_integer(report->disturbed));
+    set(record, "quota_processors", json_known(report->quota));
 }
 
 static void set_metrics(json_t *record, const struct report *report,
@@ -372,6 +466,7 @@ static void write_record(void *context, const struct group *group)
         runs > 0 ? json_text(distance_names[group->distance]) : json_null());
     set(record, "transfer_ns", json_known(transfer.median));
     set(record, "runs", json_count(runs));
+    set(record, "disturbed", json_boolean(is_disturbed(report, group)));
     set_metrics(record, report, group);
     record_write(writer->file, (enum format)report->options->format, record);
 }

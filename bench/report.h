@@ -19,6 +19,8 @@ struct report {
     const struct run *runs;
     size_t run_count;
     unsigned unsettled; /* runs that were thrown away, the processors having moved */
+    unsigned disturbed; /* and those that were, since they had not been alone */
+    double quota;       /* of processors; NaN: none */
     bool complete;
 };
 

@@ -51,6 +51,36 @@ unsigned count_runs(const struct runs *runs, const struct setting *setting,
     return count;
 }
 
+/* Whether there is an undisturbed run that says the same as this one. */
+static bool has_better(const struct runs *runs, const struct run *run)
+{
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct run *other = &runs->items[i];
+        if (!other->disturbed && other->distance == run->distance &&
+            same_setting(&other->setting, &run->setting) &&
+            strcmp(other->name, run->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t drop_disturbed(struct runs *runs)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < runs->count; i++) {
+        /* Those that were kept, and those to come, are all there still. */
+        if (!runs->items[i].disturbed || !has_better(runs, &runs->items[i])) {
+            struct run one = runs->items[i];
+            runs->items[i] = runs->items[kept];
+            runs->items[kept++] = one;
+        }
+    }
+    size_t dropped = runs->count - kept;
+    runs->count = kept;
+    return dropped;
+}
+
 void set_distances(struct runs *runs)
 {
     double nearest = nearest_ns(runs);

@@ -19,6 +19,8 @@ struct run {
     const char *name;
     double transfer_ns; /* of a cache line, mean of before and after; NaN: not measured */
     enum distance distance; /* known when all runs are */
+    double disturbance;     /* how much of it, from 0 to 1; see company.h */
+    bool disturbed;         /* more than there may be */
     struct outcome outcome;
 };
 
@@ -37,6 +39,11 @@ void add_run(struct runs *runs, const struct run *run);
    is known by now. */
 unsigned count_runs(const struct runs *runs, const struct setting *setting,
                     const char *name, enum distance distance);
+
+/* Removes those runs that were disturbed of which there are others, undisturbed ones of
+   the same competitor with the same setting at the same distance; after set_distances.
+   Returns how many. */
+size_t drop_disturbed(struct runs *runs);
 
 /* Sets the distance of each run. Near and far have a meaning only where there
    are both. */

@@ -3,7 +3,8 @@
  * The schedule, from the smallest part to the whole:
  *
  *   a run       one competitor, one setting, between two probes of the distance; made
- *               again if the processors moved in the middle of it
+ *               again if the processors moved in the middle of it, or if others had a
+ *               part of them
  *   a round     a run of each competitor (A B C A B C …), so that whatever slows the
  *               machine down for a while slows them all
  *   a setting   as many rounds as asked for, and more until each competitor has enough
@@ -87,31 +88,72 @@ static void report_broken(struct schedule *schedule, struct competitor *competit
                   complaints[run->outcome.verdict]);
 }
 
-/* Makes one run, again if the processors moved in the middle of it, a few times over. */
+/* Whether there is hope of a run that is not disturbed. */
+static bool is_patient(const struct schedule *schedule)
+{
+    enum { ENOUGH = 3 };
+    return schedule->busy < ENOUGH;
+}
+
+/* The fastest of many short batches is not changed by whatever interrupts some. */
+static bool can_be_disturbed(const struct setting *setting)
+{
+    return !kind_facts[setting->kind].alone;
+}
+
+/* Makes one run. Whether it counts: not if the processors moved, the competitor is broken,
+   or it was cut short. */
+static bool try_run(struct schedule *schedule, struct competitor *competitor,
+                    struct run *run)
+{
+    double before = probe(schedule, run->setting.threads);
+    run->outcome = measure(&run->setting, competitor, schedule->conditions);
+    set_company(&run->outcome);
+    if (run->outcome.verdict == HANGS && must_end(schedule)) {
+        schedule->stuck = true; /* after Ctrl-C there was no time to wait for them */
+    } else if (run->outcome.verdict != SOUND) {
+        report_broken(schedule, competitor, run);
+    }
+    if (run->outcome.verdict != SOUND || must_end(schedule)) {
+        return false;
+    }
+    double after = probe(schedule, run->setting.threads);
+    run->transfer_ns = (before + after) / 2;
+    if (!isnan(run->transfer_ns) && !is_same_distance(before, after)) {
+        schedule->unsettled++;
+        return false;
+    }
+    run->disturbance = disturbance(&run->outcome.company, NULL, 0);
+    run->disturbed = can_be_disturbed(&run->setting) && run->disturbance > DISTURBED;
+    return true;
+}
+
+/* Makes one run, a few times over if it does not count or was disturbed; of those that all
+   were disturbed it keeps the one that was least. */
 static void make_run(struct schedule *schedule, const struct setting *setting,
                      struct competitor *competitor)
 {
     enum { TRIES = 4 };
+    struct run least = {.name = NULL};
     show_progress(schedule, competitor->name, setting);
     for (int i = 0; i < TRIES && !competitor->broken && !must_end(schedule); i++) {
-        double before = probe(schedule, setting->threads);
         struct run run = {.setting = *setting, .name = competitor->name};
-        run.outcome = measure(setting, competitor, schedule->conditions);
-        if (run.outcome.verdict == HANGS && must_end(schedule)) {
-            schedule->stuck = true; /* after Ctrl-C there was no time to wait for them */
-        } else if (run.outcome.verdict != SOUND) {
-            report_broken(schedule, competitor, &run);
+        if (!try_run(schedule, competitor, &run)) {
+            continue;
         }
-        if (run.outcome.verdict != SOUND || must_end(schedule)) {
-            return; /* cut short, it says nothing */
+        schedule->disturbed += least.name != NULL;
+        if (least.name == NULL || run.disturbance < least.disturbance) {
+            least = run;
         }
-        double after = probe(schedule, setting->threads);
-        run.transfer_ns = (before + after) / 2;
-        if (isnan(run.transfer_ns) || is_same_distance(before, after)) {
-            add_run(&schedule->runs, &run);
-            return;
+        if (!run.disturbed || !is_patient(schedule)) {
+            break;
         }
-        schedule->unsettled++;
+    }
+    if (least.name != NULL) {
+        add_run(&schedule->runs, &least);
+        if (can_be_disturbed(setting)) {
+            schedule->busy = least.disturbed ? schedule->busy + 1 : 0;
+        }
     }
 }
 
@@ -177,4 +219,5 @@ void make_all_runs(struct schedule *schedule)
     }
     progress_clear();
     set_distances(&schedule->runs);
+    schedule->disturbed += (unsigned)drop_disturbed(&schedule->runs);
 }

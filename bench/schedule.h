@@ -15,6 +15,8 @@ struct schedule {
 
     struct runs runs;
     unsigned unsettled; /* runs that were thrown away, the processors having moved */
+    unsigned disturbed; /* and those that were, since they had not been alone */
+    unsigned busy;      /* slots in a row in which no run was undisturbed */
     unsigned steps;     /* for the progress line */
     unsigned steps_done;
     bool failed; /* something was broken */

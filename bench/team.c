@@ -4,6 +4,7 @@
 
 #include "bench/clock.h"
 #include "bench/lines.h"
+#include "common/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,11 +23,12 @@ struct member {
     struct team *team;
     unsigned self;
     pthread_t thread;
+    struct presence presence;
 };
 
 static void *member_main(void *argument)
 {
-    const struct member *member = argument;
+    struct member *member = argument;
     struct team *team = member->team;
     const struct placement *placement = team->placement;
     if (placement->processors != NULL) {
@@ -34,7 +36,9 @@ static void *member_main(void *argument)
         (void)lks_topology_pin(placement->topology, placement->processors[member->self]);
     }
     (void)pthread_barrier_wait(&team->begin);
+    presence_begin(&member->presence);
     team->work(team, member->self);
+    presence_end(&member->presence);
     (void)atomic_fetch_add_explicit(&team->finished, 1, memory_order_release);
     return NULL;
 }
@@ -82,6 +86,10 @@ double team_run(struct team *team, uint64_t duration_ns)
         pthread_barrier_init(&team->begin, NULL, team->count + 1) != 0) {
         refuse("no memory for %u threads", team->count);
     }
+    struct company_watch watch;
+    if (team->company != NULL) {
+        company_begin(&watch);
+    }
     for (unsigned i = 0; i < team->count; i++) {
         members[i] = (struct member){.team = team, .self = i};
         int error = pthread_create(&members[i].thread, NULL, member_main, &members[i]);
@@ -110,10 +118,18 @@ double team_run(struct team *team, uint64_t duration_ns)
         }
         nap(500000);
     }
+    struct presence *presences = zeroed(team->count, sizeof *presences);
     for (unsigned i = 0; i < team->count; i++) {
         (void)pthread_join(members[i].thread, NULL);
+        presences[i] = members[i].presence;
     }
     (void)pthread_barrier_destroy(&team->begin);
+    if (team->company != NULL) {
+        *team->company =
+            company_end(&watch, presences, team->count, team->placement->processors,
+                        team->placement->topology);
+    }
+    free(presences);
     free(members);
     return (double)(end - start);
 }

@@ -8,6 +8,8 @@
 #include <lockstep/topology.h>
 #include <pthread.h>
 
+#include "bench/company.h"
+
 /* Set by Ctrl-C: a run that sees it comes to an end soon. */
 extern _Atomic(bool) interrupted;
 
@@ -31,7 +33,8 @@ struct team {
     unsigned count;
     const struct placement *placement;
     void (*work)(struct team *team, unsigned self);
-    void *shared; /* whatever the work needs */
+    void *shared;            /* whatever the work needs */
+    struct company *company; /* filled in when it is over, if it is wanted */
 };
 
 /*

@@ -151,9 +151,9 @@ $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
 # library may have a class that is replaced and one that is not.
 $(BUILD)/tests/bench/broken: LDFLAGS += -Wl,-z,muldefs
 $(BUILD)/tests/bench/broken: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS)
-$(BUILD)/tests/bench/moving: $(filter-out %/measure_transfer.o,$(LOCKBENCH_OBJECTS)) \
-                             $(COMMON_OBJECTS)
-$(BUILD)/tests/bench/broken $(BUILD)/tests/bench/moving: \
+$(BUILD)/tests/bench/planned: $(COMMON_OBJECTS) \
+    $(filter-out %/measure_transfer.o %/presence.o,$(LOCKBENCH_OBJECTS))
+$(BUILD)/tests/bench/broken $(BUILD)/tests/bench/planned: \
         $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
 	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) $(JSON_LIBS) -lm
 
