@@ -230,14 +230,14 @@ static const char *write_adapter(const struct own *own, size_t number)
 void own_tell_missing(const struct own_mark *mark, const char *what)
 {
     static const struct {
-        enum own_part part;
         const char *name;
+        enum own_part part;
         unsigned families;
-    } optional[] = {{OWN_TRY_READ, "tryrdlock", 2},
-                    {OWN_TRY, "trylock", 1},
-                    {OWN_TRY, "trywrlock", 2},
-                    {OWN_DOWNGRADE, "downgrade", 2},
-                    {OWN_IS_LOCKED, "is_locked", 3}};
+    } optional[] = {{"tryrdlock", OWN_TRY_READ, 2},
+                    {"trylock", OWN_TRY, 1},
+                    {"trywrlock", OWN_TRY, 2},
+                    {"downgrade", OWN_DOWNGRADE, 2},
+                    {"is_locked", OWN_IS_LOCKED, 3}};
     const char *list = "";
     for (size_t i = 0; i < sizeof optional / sizeof *optional; i++) {
         if ((optional[i].families >> mark->family & 1) != 0 &&

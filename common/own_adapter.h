@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What makes a class of the catalog of a user's lock or barrier: a source that common/own.c
- * writes includes the user's file, and then for each mark defines what it has found out,
- * and includes this. The tool that loads the result includes it for struct own_entry.
+ * What makes a class of the catalog of a user's lock or barrier: a source that
+ * common/own.c writes includes the user's file, and then for each mark defines what it
+ * has found out, and includes this. The tool that loads the result includes it for struct
+ * own_entry.
  *
  *   OWN          what our names begin with, OWN_IS_… the family
  *   OWN_NAME     "mine"          OWN_OBJECT, OWN_NODE   types
@@ -20,7 +21,8 @@
 
 /* One of a file's locks and barriers; the first whose class is NULL ends the table. */
 struct own_entry {
-    const void *lock_class; /* lks_lock_class_t, lks_rwlock_class_t, lks_barrier_class_t */
+    /* lks_lock_class_t, lks_rwlock_class_t or lks_barrier_class_t. */
+    const void *lock_class;
     /* Take and give back a free one `count` times, all inlined; NULL for barriers, and
        for reading where there is but one way to take it. */
     void (*read_loop)(void *lock, void *node, uint64_t count);
@@ -31,11 +33,14 @@ struct own_entry {
 #include <new>
 
 /* For a class whose constructor takes nothing; what C has needs none. */
-template <class T> auto lks_own_construct(void *memory, int) -> decltype(new (memory) T, void())
+template <class T>
+auto lks_own_construct(void *memory, int) -> decltype(new (memory) T, void())
 {
     new (memory) T;
 }
-template <class T> void lks_own_construct(void *, long) {}
+template <class T> void lks_own_construct(void *, long)
+{
+}
 
 template <class T> void lks_own_destruct(T *object)
 {
@@ -73,6 +78,9 @@ typedef OWN_NODE OWN_F(_node);
 
 #define OWN_OBJECT_SIZE LKS_WHOLE_LINES(sizeof(OWN_F(_object)))
 
+/* Not laid out: names that macros make would be taken for values. */
+/* clang-format off */
+
 /* A thread's node, and the pointer to its present one for those that exchange them. */
 struct OWN_F(_place) {
     OWN_F(_node) first;
@@ -94,6 +102,8 @@ struct OWN_F(_place) {
     (void)lks_self;                                                                      \
     (void)lks_node
 
+/* clang-format on */
+
 #undef OWN_SPARE_ARGUMENT
 #ifdef OWN_SPARE
 #define OWN_SPARE_ARGUMENT                                                               \
@@ -108,13 +118,13 @@ struct OWN_F(_place) {
 #undef OWN_THREAD
 #if defined OWN_IS_BARRIER
 #define OWN_THREAD(object, node)                                                         \
-    OWN_ARGUMENTS(object,                                                                \
-                  (char *)(object) + OWN_OBJECT_SIZE + OWN_PLACE_SIZE * (node), node)
+    OWN_ARGUMENTS(object, (char *)(object) + OWN_OBJECT_SIZE + OWN_PLACE_SIZE * (node),  \
+                  node)
 #elif defined OWN_INDEX
 #define OWN_THREAD(object, node)                                                         \
-    OWN_ARGUMENTS(object,                                                                \
-                  (char *)(object) + OWN_OBJECT_SIZE + OWN_PLACE_SIZE * (uintptr_t)(node),\
-                  (uintptr_t)(node))
+    OWN_ARGUMENTS(                                                                       \
+        object, (char *)(object) + OWN_OBJECT_SIZE + OWN_PLACE_SIZE * (uintptr_t)(node), \
+        (uintptr_t)(node))
 #else
 #define OWN_THREAD(object, node) OWN_ARGUMENTS(object, node, 0)
 #endif
@@ -205,11 +215,9 @@ OWN_DEFINE_TRY(_trylock, OWN_CALL_TRY)
 #endif
 
 static const lks_lock_class_t OWN_F(_class) = {
-    OWN_NAME,         OWN_SUMMARY,     "",
-    OWN_TRAITS,       OWN_F(_size),    OWN_NODE_SIZE,
-    OWN_F(_init),     OWN_F(_lock),    OWN_TRYLOCK,
-    OWN_F(_unlock),   OWN_IS_LOCKED,   OWN_F(_destroy),
-    LKS_NULL,
+    OWN_NAME,      OWN_SUMMARY,     "",           OWN_TRAITS,  OWN_F(_size),
+    OWN_NODE_SIZE, OWN_F(_init),    OWN_F(_lock), OWN_TRYLOCK, OWN_F(_unlock),
+    OWN_IS_LOCKED, OWN_F(_destroy), LKS_NULL,
 };
 
 #ifdef OWN_LOOPS
@@ -257,11 +265,11 @@ OWN_STATIC bool OWN_F(_trywrlock)(void *object)
 #endif
 
 static const lks_rwlock_class_t OWN_F(_class) = {
-    OWN_NAME,         OWN_SUMMARY,      "",
-    OWN_TRAITS,       OWN_F(_size),     OWN_NODE_SIZE,
-    OWN_F(_init),     OWN_F(_rdlock),   OWN_TRYRDLOCK,
-    OWN_F(_rdunlock), OWN_F(_wrlock),   OWN_TRYWRLOCK,
-    OWN_F(_wrunlock), OWN_DOWNGRADE,    OWN_IS_LOCKED,
+    OWN_NAME,         OWN_SUMMARY,    "",
+    OWN_TRAITS,       OWN_F(_size),   OWN_NODE_SIZE,
+    OWN_F(_init),     OWN_F(_rdlock), OWN_TRYRDLOCK,
+    OWN_F(_rdunlock), OWN_F(_wrlock), OWN_TRYWRLOCK,
+    OWN_F(_wrunlock), OWN_DOWNGRADE,  OWN_IS_LOCKED,
     OWN_F(_destroy),  LKS_NULL,
 };
 
@@ -283,8 +291,7 @@ OWN_STATIC void OWN_F(_wait)(void *object, uint32_t thread_index)
 }
 
 static const lks_barrier_class_t OWN_F(_class) = {
-    OWN_NAME,     OWN_SUMMARY,   "",
-    OWN_TRAITS,   OWN_F(_size),  OWN_F(_init),
+    OWN_NAME,     OWN_SUMMARY,     "",       OWN_TRAITS, OWN_F(_size), OWN_F(_init),
     OWN_F(_wait), OWN_F(_destroy), LKS_NULL,
 };
 

@@ -135,8 +135,8 @@ void vm_pause(void);
 _Noreturn void vm_stop(void);
 
 /*
- * A moment of the running processor: its stack as it is and where it stands. To go back to
- * it undoes what the processor has done since on its own stack, and nothing else.
+ * A moment of the running processor: its stack as it is and where it stands. To go back
+ * to it undoes what the processor has done since on its own stack, and nothing else.
  *
  * vm_moment_take returns false; and true each time that vm_moment_return goes back there.
  * Only where registers are noted (x86-64 and aarch64).

@@ -26,7 +26,8 @@ END {
     first = 1
     last = length(file)
     if (function_name != "-") {
-        if (!match(file, "\n[A-Za-z][A-Za-z0-9_* \n]*[ *\n]" function_name "[(][^;{}]*[)]\n[{]")) {
+        if (!match(file, "\n[A-Za-z][A-Za-z0-9_* \n]*[ *\n]" function_name \
+            "[(][^;{}]*[)]\n[{]")) {
             refuse("no such function")
         }
         first = RSTART

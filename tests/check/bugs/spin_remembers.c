@@ -2,8 +2,8 @@
 // expect: wrong assertion
 // expect: wrong assertion -DSPIN=last_but_one
 /*
- * A spin that keeps something of the tries that fail: that it has seen both of two values,
- * which takes two other threads; or what the try before the last has found.
+ * A spin that keeps something of the tries that fail: that it has seen both of two
+ * values, which takes two other threads; or what the try before the last has found.
  */
 #include <assert.h>
 #include <pthread.h>

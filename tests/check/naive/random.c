@@ -45,7 +45,8 @@ static int below(struct maker *maker, int count)
 
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
-    /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count, skip */
+    /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
+       skip */
     {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
     {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0}, /* fences */
     {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */

@@ -9,8 +9,8 @@
 /*
  * A spin of so many tries, before something else is done. However many they are: it finds
  * the last value, at once, or always the same of the others: as many executions as there
- * are values. Counted, it matters in which try the last value is found, or that it is not:
- * one more than there are tries.
+ * are values. Counted, it matters in which try the last value is found, or that it is
+ * not: one more than there are tries.
  */
 #include <assert.h>
 #include <pthread.h>

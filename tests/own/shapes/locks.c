@@ -67,7 +67,7 @@ bool word_is_locked(const word_t *lock)
 
 LKS_LOCK(word)
 
-/* --- an initialiser that gets the number of threads and may fail, the thread's index --- */
+/* --- an initialiser that gets the number of threads and may fail; an index ---------- */
 
 enum { MOST = 64 };
 
@@ -187,7 +187,7 @@ void spare_unlock(spare_t *lock, struct spare_node **mine)
 
 LKS_LOCK_WITH_NODE(spare, struct spare_node)
 
-/* --- a node and the index; an attribute that nobody gives; a function that is a macro --- */
+/* --- a node and the index; an attribute that nobody gives; a macro as function ------ */
 
 typedef struct {
     int self;
