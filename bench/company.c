@@ -65,8 +65,8 @@ static bool is_first_of_pool(const struct scene *scene, unsigned thread)
     return true;
 }
 
-/* What others had of the processors of those of our threads that share them with this one,
-   the first of them. */
+/* What others had of the processors of those of our threads that share them with this
+   one, the first of them. */
 static double others_share(const struct scene *scene, unsigned first)
 {
     enum { TICKS = 4 }; /* that one of our threads may seem to have had, or not to have */

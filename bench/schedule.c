@@ -101,8 +101,8 @@ static bool can_be_disturbed(const struct setting *setting)
     return !kind_facts[setting->kind].alone;
 }
 
-/* Makes one run. Whether it counts: not if the processors moved, the competitor is broken,
-   or it was cut short. */
+/* Makes one run. Whether it counts: not if the processors moved, the competitor is
+   broken, or it was cut short. */
 static bool try_run(struct schedule *schedule, struct competitor *competitor,
                     struct run *run)
 {
@@ -128,8 +128,8 @@ static bool try_run(struct schedule *schedule, struct competitor *competitor,
     return true;
 }
 
-/* Makes one run, a few times over if it does not count or was disturbed; of those that all
-   were disturbed it keeps the one that was least. */
+/* Makes one run, a few times over if it does not count or was disturbed; of those that
+   all were disturbed it keeps the one that was least. */
 static void make_run(struct schedule *schedule, const struct setting *setting,
                      struct competitor *competitor)
 {

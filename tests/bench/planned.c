@@ -4,7 +4,8 @@
  * lockbench in place of the real measurement, and of what it asks the system.
  *
  * LOCKBENCH_TEST_TRANSFERS is a text of digits; the Nth time that it is asked about two
- * threads, the way of a cache line takes the Nth digit × 10 ns, the last one from then on.
+ * threads, the way of a cache line takes the Nth digit × 10 ns, the last one from then
+ * on.
  * LOCKBENCH_TEST_OTHERS likewise: in the Nth run others have the Nth digit × 10 % of the
  * processors; for runs with a processor for each thread.
  */
