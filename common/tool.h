@@ -22,6 +22,7 @@ enum {
     STATUS_WRONG,
     STATUS_NO_VERDICT,
     STATUS_CANNOT,
+    STATUS_MISTAKE, /* of the tool itself */
     STATUS_INTERRUPTED = 130
 };
 

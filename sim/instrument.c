@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/tool.h"
 #include "sim/thread.h"
 #include "virtual/instrument.h"
 
@@ -164,7 +165,7 @@ static _Noreturn void fail(enum ending ending, const void *site)
     if (vm_self() == VM_NOBODY) {
         (void)fprintf(stderr, "locksim: in a constructor of the program: %s\n",
                       simulation.message);
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     simulation.site = site;
     stop_run(ending);

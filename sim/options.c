@@ -109,7 +109,8 @@ const struct command_line command_line = {
         "`locksim machines` lists the machines there are, and prints one's description;\n"
         "`locksim list` the names of locks and barriers.\n",
     .after =
-        "Exit status: 0 good, 1 the program failed, 3 could not run, 130 interrupted.\n"
+        "Exit status: 0 good, 1 the program failed, 3 could not run, 4 --check found a\n"
+        "mistake of locksim's own, 130 interrupted.\n"
         "The manual, locksim(1), says what is simulated and what the figures mean; what "
         "csv\n"
         "and json write is in lockstep-results(5).\n",
@@ -180,7 +181,7 @@ static void set_named(struct options *options, const char *key, const char *valu
     char assignment[128];
     (void)snprintf(assignment, sizeof assignment, "%s=%s", key, value);
     if (!machine_set(&options->machine, assignment, "command line")) {
-        exit(3);
+        exit(STATUS_CANNOT);
     }
 }
 
@@ -190,7 +191,7 @@ static void read_machine(struct options *options)
         options->machine_name = given.topology == NULL ? "smp" : "numa";
     }
     if (!machine_read(&options->machine, options->machine_name)) {
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     if (given.topology != NULL) {
         if (options->machine.structure != NUMA) {
@@ -198,7 +199,7 @@ static void read_machine(struct options *options)
                    options->machine_name, structure_names[options->machine.structure]);
         }
         if (!machine_read_topology(&options->machine, given.topology)) {
-            exit(3);
+            exit(STATUS_CANNOT);
         }
     }
     if (options_given(&command_line, "protocol") != NULL) {
@@ -209,11 +210,11 @@ static void read_machine(struct options *options)
     }
     for (size_t i = 0; i < given.settings.count; i++) {
         if (!machine_set(&options->machine, given.settings.items[i], "--set")) {
-            exit(3);
+            exit(STATUS_CANNOT);
         }
     }
     if (!machine_check(&options->machine)) {
-        exit(3);
+        exit(STATUS_CANNOT);
     }
 }
 

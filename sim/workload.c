@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/tool.h"
 #include "sim/measure.h"
 #include "virtual/instrument.h"
 #include "virtual/program/program.h"
@@ -22,7 +23,7 @@ static __typeof__(&lks_barrier_class_next) next_barrier;
 void workload_load(void)
 {
     if (!vm_load_catalog()) {
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     *(void **)&next_lock = vm_symbol("lks_lock_class_next");
     *(void **)&next_barrier = vm_symbol("lks_barrier_class_next");
@@ -79,7 +80,7 @@ static void memory_begin(void)
             vm_reserve(VM_INSTRUMENT, (size_t)1 << MEMORY_BITS, PROT_READ | PROT_WRITE);
         if (memory == NULL) {
             perror("locksim: no address space");
-            exit(3);
+            exit(STATUS_CANNOT);
         }
     }
     memset(memory, 0, memory_used);
@@ -94,7 +95,7 @@ static void *memory_take(size_t size)
     memory_used += (size + unit - 1) / unit * unit;
     if (memory_used > (size_t)1 << MEMORY_BITS) {
         (void)fputs("locksim: the locks need more than a gigabyte\n", stderr);
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     return taken;
 }
@@ -275,7 +276,7 @@ static void begin_lock(unsigned count)
     }
     if (class->init(lock_run.lock, count) != 0) {
         (void)fprintf(stderr, "locksim: %s: not for %u processors\n", class->name, count);
-        exit(3);
+        exit(STATUS_CANNOT);
     }
 }
 
@@ -355,7 +356,7 @@ static void start_barriers(unsigned count)
     if (barrier_run.class->init(barrier_run.barrier, count) != 0) {
         (void)fprintf(stderr, "locksim: %s: not for %u processors\n",
                       barrier_run.class->name, count);
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     measure_begin_barrier(barrier_run.warming, barrier_run.measured);
     for (unsigned i = 0; i < count; i++) {
@@ -394,7 +395,7 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
     if (ending != ENDED && ending != STOPPED && ending != INTERRUPTED) {
         (void)fprintf(stderr, "locksim: %s, %u processors: %s\n", primitive, count,
                       simulation.message);
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     measure_end(result);
     if (checking) {

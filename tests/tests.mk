@@ -202,6 +202,10 @@ $(BUILD)/tests/sim/cycles $(BUILD)/tests/sim/random: %: \
         %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) $(VIRTUAL_OBJECTS) \
         $(COMMON_OBJECTS)
 	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS) -lm
+$(BUILD)/tests/sim/broken: %: %.o $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) \
+        $(COMMON_OBJECTS) $(EXPORTS)
+	@$(CC) $(LD_FLAGS) -Wl,--wrap=line_set -Wl,--dynamic-list=$(EXPORTS) -o $@ \
+	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
 
 -include $(LOCKSIM_TESTS:=.d)
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/tool.h"
 #include "sim/thread.h"
 
 struct slot {
@@ -27,7 +28,7 @@ void cache_begin(void)
         slots = calloc((size_t)processors * machine.caching, sizeof *slots);
         if (slots == NULL) {
             (void)fputs("locksim: no memory for the caches\n", stderr);
-            exit(3);
+            exit(STATUS_CANNOT);
         }
     }
 }

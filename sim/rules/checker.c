@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "common/memory.h"
+#include "common/tool.h"
 #include "sim/thread.h"
 
 bool checking;
@@ -40,7 +41,7 @@ static _Noreturn void broken(const struct line *line, const char *format, ...)
     (void)vfprintf(stderr, format, arguments);
     va_end(arguments);
     (void)fputc('\n', stderr);
-    _Exit(4);
+    _Exit(STATUS_MISTAKE);
 }
 
 /* One writer or many readers; all that have a copy have the latest one. */

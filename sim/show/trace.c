@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "common/tool.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
@@ -171,7 +172,7 @@ void trace_open(const char *path)
     file = standard ? vm_out : fopen(path, "w");
     if (file == NULL) {
         (void)fprintf(vm_err, "locksim: --trace: %s: %s\n", path, strerror(errno));
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     (void)fprintf(
         file, "A line for each access to shared memory, in the order in which they took "
@@ -226,7 +227,7 @@ void trace_close(void)
     bool failed = ferror(file) != 0;
     if ((file == vm_out ? fflush(file) : fclose(file)) != 0 || failed) {
         (void)fprintf(vm_err, "locksim: --trace: %s: %s\n", file_name, strerror(errno));
-        exit(3);
+        exit(STATUS_CANNOT);
     }
     file = NULL;
 }
