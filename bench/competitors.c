@@ -44,6 +44,11 @@ static void add_barrier(struct competitors *all, const lks_barrier_class_t *clas
                  .name = class->name, .summary = class->summary, .barrier = class});
 }
 
+bool is_null(const struct competitor *competitor)
+{
+    return competitor->lock == platform_locks;
+}
+
 bool has_own(enum family family)
 {
     return own[family].count > 0;

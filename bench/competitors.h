@@ -41,6 +41,9 @@ struct competitors {
 /* All there are: the user's, the catalog's in its order, then the platform's. */
 struct competitors all_of(enum family family);
 
+/* Whether it is the one that lets everybody in: what remains is the harness. */
+bool is_null(const struct competitor *competitor);
+
 /* Adds one of the user's; whether there are some. */
 void add_own(enum family family, struct competitor one);
 bool has_own(enum family family);

@@ -31,6 +31,7 @@ LKS_EACH_LOCK(DEFINE_LOCK)
             DEFINE_LOOP(write_##name, name##_wrlock(lock), name##_wrunlock(lock))
 LKS_EACH_RWLOCK(DEFINE_RWLOCK)
 
+DEFINE_LOOP(write_null, (void)lock, (void)lock)
 DEFINE_LOOP(write_pthread_mutex, (void)pthread_mutex_lock(lock),
             (void)pthread_mutex_unlock(lock))
 DEFINE_LOOP(write_pthread_spinlock, (void)pthread_spin_lock(lock),
@@ -48,6 +49,7 @@ static const struct {
 } loops[] = {
     LKS_EACH_LOCK(LOCK_LOOP)      /* the reader-writer locks: */
     LKS_EACH_RWLOCK(RWLOCK_LOOPS) /* and the platform's: */
+    {"null", {NULL, write_null}},
     {"pthread_mutex", {NULL, write_pthread_mutex}},
     {"pthread_mutex_adaptive", {NULL, write_pthread_mutex}},
     {"pthread_spinlock", {NULL, write_pthread_spinlock}},

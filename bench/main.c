@@ -97,7 +97,7 @@ static uint64_t duration_of_runs(const struct options *options,
                                             options->repeat;
         }
         double share = 45e3 / fmax(1, contended);
-        milliseconds = fmin(100, fmax(5, share - (double)WARM_UP_MS));
+        milliseconds = fmin(100, fmax(5, share - (double)(WARM_UP_MS + CHECK_MS)));
     }
     return (uint64_t)(milliseconds * 1e6);
 }

@@ -15,19 +15,36 @@ const char *const metric_names[METRICS] = {
     [WRITES] = "writes_millions_per_second",
     [HANDOVER_NS] = "handover_ns",
     [JAIN] = "jain_index",
+    [DEVIATION] = "relative_deviation",
     [SAME_THREAD] = "same_thread_share",
+    [LONGEST_RUN] = "longest_run",
+    [LONGEST_IDLE] = "longest_idle",
+    [WINDOW_OWNERS] = "window_owners",
+    [FROM_PROCESSOR] = "from_same_processor_share",
+    [FROM_CORE] = "from_same_core_share",
+    [FROM_CACHE] = "from_same_cache_share",
+    [FROM_NODE] = "from_same_node_share",
+    [FROM_ELSEWHERE] = "from_elsewhere_share",
     [WAIT_MEDIAN_NS] = "wait_median_ns",
+    [WAIT_P90_NS] = "wait_p90_ns",
     [WAIT_P99_NS] = "wait_p99_ns",
     [WAIT_P999_NS] = "wait_p999_ns",
+    [WAIT_P9999_NS] = "wait_p9999_ns",
     [WAIT_MAX_NS] = "wait_max_ns",
     [READ_WAIT_MEDIAN_NS] = "read_wait_median_ns",
+    [READ_WAIT_P90_NS] = "read_wait_p90_ns",
     [READ_WAIT_P99_NS] = "read_wait_p99_ns",
     [READ_WAIT_P999_NS] = "read_wait_p999_ns",
+    [READ_WAIT_P9999_NS] = "read_wait_p9999_ns",
     [READ_WAIT_MAX_NS] = "read_wait_max_ns",
     [WRITE_WAIT_MEDIAN_NS] = "write_wait_median_ns",
+    [WRITE_WAIT_P90_NS] = "write_wait_p90_ns",
     [WRITE_WAIT_P99_NS] = "write_wait_p99_ns",
     [WRITE_WAIT_P999_NS] = "write_wait_p999_ns",
+    [WRITE_WAIT_P9999_NS] = "write_wait_p9999_ns",
     [WRITE_WAIT_MAX_NS] = "write_wait_max_ns",
+    [OVERLAPPING] = "overlapping_sections",
+    [LOST_UPDATES] = "lost_updates",
     [EPISODE_NS] = "episode_ns",
     [PROCESSOR_SHARE] = "processor_share",
     [QUEUED_SHARE] = "queued_share",
@@ -66,13 +83,28 @@ void set_company(struct outcome *outcome)
     values[MOVED_THREADS] = company->moved;
 }
 
+void set_soundness(struct outcome *outcome, uint64_t sections, uint64_t updates,
+                   uint64_t overlaps)
+{
+    outcome->sections = sections;
+    outcome->overlaps = overlaps;
+    outcome->lost = (int64_t)(sections - updates);
+    outcome->values[OVERLAPPING] = (double)overlaps;
+    outcome->values[LOST_UPDATES] = (double)outcome->lost;
+    if (overlaps > 0 || outcome->lost != 0) {
+        outcome->verdict = OVERLAPS;
+    }
+}
+
 void set_waits(struct outcome *outcome, enum metric median, const struct histogram *waits)
 {
     if (waits->total > 0) {
+        static const double shares[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
+        enum { COUNT = sizeof shares / sizeof *shares };
         double *values = &outcome->values[median];
-        values[WAIT_MEDIAN_NS - WAIT_MEDIAN_NS] = histogram_percentile(waits, 0.5);
-        values[WAIT_P99_NS - WAIT_MEDIAN_NS] = histogram_percentile(waits, 0.99);
-        values[WAIT_P999_NS - WAIT_MEDIAN_NS] = histogram_percentile(waits, 0.999);
-        values[WAIT_MAX_NS - WAIT_MEDIAN_NS] = (double)waits->maximum;
+        for (int i = 0; i < COUNT; i++) {
+            values[i] = histogram_percentile(waits, shares[i]);
+        }
+        values[COUNT] = (double)waits->maximum;
     }
 }

@@ -21,19 +21,36 @@ enum metric {
     WRITES,         /* and by writers */
     HANDOVER_NS,    /* from a release to the next entry by another thread, median */
     JAIN,           /* Jain's index of the threads' acquisitions */
+    DEVIATION,      /* their standard deviation, divided by their mean */
     SAME_THREAD,    /* share of entries by the thread that left last */
+    LONGEST_RUN,    /* entries of one thread in a row */
+    LONGEST_IDLE,   /* entries of others between two of one thread */
+    WINDOW_OWNERS,  /* different threads in as many entries as there are threads */
+    FROM_PROCESSOR, /* shares of entries by where the lock was before, in the order of */
+    FROM_CORE,      /* enum level; another thread's */
+    FROM_CACHE,
+    FROM_NODE,
+    FROM_ELSEWHERE,
     WAIT_MEDIAN_NS, /* from asking for the lock to entering */
+    WAIT_P90_NS,
     WAIT_P99_NS,
     WAIT_P999_NS,
+    WAIT_P9999_NS,
     WAIT_MAX_NS,
     READ_WAIT_MEDIAN_NS, /* the same of readers */
+    READ_WAIT_P90_NS,
     READ_WAIT_P99_NS,
     READ_WAIT_P999_NS,
+    READ_WAIT_P9999_NS,
     READ_WAIT_MAX_NS,
     WRITE_WAIT_MEDIAN_NS, /* and of writers */
+    WRITE_WAIT_P90_NS,
     WRITE_WAIT_P99_NS,
     WRITE_WAIT_P999_NS,
+    WRITE_WAIT_P9999_NS,
     WRITE_WAIT_MAX_NS,
+    OVERLAPPING, /* sections that met the traces of another one */
+    LOST_UPDATES,
     EPISODE_NS,      /* a barrier's episode */
     PROCESSOR_SHARE, /* from here on what struct company has */
     QUEUED_SHARE,
@@ -62,15 +79,17 @@ struct conditions {
 
 enum verdict {
     SOUND,
-    LOST_UPDATES,
-    HALF_AN_UPDATE, /* a reader saw one */
-    LEFT_EARLY,     /* a thread, a barrier */
-    HANGS           /* its threads did not come back; their memory stays */
+    OVERLAPS,   /* two threads were inside at once */
+    LEFT_EARLY, /* a thread, a barrier */
+    HANGS       /* its threads did not come back; their memory stays */
 };
 
 struct outcome {
     double values[METRICS]; /* NaN: not measured */
     enum verdict verdict;
+    uint64_t sections; /* with the warming up; of writers if there are readers */
+    uint64_t overlaps; /* sections that met the traces of another one */
+    int64_t lost;      /* updates */
     struct company company;
 };
 
@@ -80,7 +99,12 @@ struct outcome no_outcome(void);
 /* Sets the metrics of company from outcome->company. */
 void set_company(struct outcome *outcome);
 
-/* Sets the four metrics of waiting, of which `median` is the first, if there are any
+/* Says what became of the `sections` that each should have updated the data once, when
+   they have `updates`, and `overlaps` were seen. */
+void set_soundness(struct outcome *outcome, uint64_t sections, uint64_t updates,
+                   uint64_t overlaps);
+
+/* Sets the metrics of waiting, of which `median` is the first, if there are any
    `waits`. */
 void set_waits(struct outcome *outcome, enum metric median,
                const struct histogram *waits);

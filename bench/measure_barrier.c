@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 
-/* One episode in this many is checked: each thread must see its neighbour's mark. */
+/* One episode in this many is checked: each thread must see its neighbour's mark. At
+   first it is every other one; not each, as the neighbour may be at the next one. */
 enum { CHECK_EVERY = 16 };
+static const uint64_t CHECK_FIRST = 10000;
 
 /* A thread's mark: the last episode that it has entered, of those that are checked. */
 struct mark {
@@ -37,7 +39,7 @@ static void work_barrier(struct team *team, unsigned self)
         episode++;
         if (self == 0) {
             int phase = atomic_load_explicit(&team->phase, memory_order_relaxed);
-            if (phase != WARMING_UP && start == 0) {
+            if (phase >= COUNTING && start == 0) {
                 start = clock_now();
                 before = episode - 1;
             }
@@ -46,7 +48,7 @@ static void work_barrier(struct team *team, unsigned self)
                 atomic_store_explicit(&run->last, episode, memory_order_relaxed);
             }
         }
-        bool checked = episode % CHECK_EVERY == 0;
+        bool checked = episode % (episode < CHECK_FIRST ? 2 : CHECK_EVERY) == 0;
         if (checked) {
             mine->episode = episode;
         }

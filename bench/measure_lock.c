@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Locks, with others that want them. */
+#include "bench/levels.h"
 #include "bench/lines.h"
 #include "bench/measure.h"
 #include "bench/subject.h"
@@ -7,16 +8,30 @@
 
 #include <stdlib.h>
 
-/* What a thread finds out, on lines of its own. */
+#include "common/memory.h"
+
+/* What a thread finds out, on lines of its own. Entries have numbers: the protected data
+   count them. */
 struct thread_record {
     alignas(LKS_CACHE_LINE) uint64_t acquired_before; /* while warming up */
-    uint64_t acquisitions;                            /* since then */
+    uint64_t overlaps; /* entries into a section that was not over, and the like */
+
+    uint64_t acquisitions; /* since then */
+    uint64_t first_number;
+    uint64_t last_number;
     uint64_t entered_again; /* entries by this thread right after its own */
+    uint64_t run;           /* how many of them in a row, with the first one */
+    uint64_t longest_run;
+    uint64_t longest_idle; /* entries of others between two of its own */
+    uint64_t windows;      /* of as many entries as threads, in which it has some */
+    uint64_t from[LEVELS]; /* entries by where the lock came from, if not from itself */
     struct histogram waits;
     struct histogram handovers;
 };
 
-/* The data that the lock protects: plain variables, on two lines. */
+/* The data that the lock protects: plain variables, on two lines. A section writes the
+   first, works, and writes the second: where two overlap, one of them finds the two
+   unequal or the first one changed, or an update is lost. */
 struct lock_run {
     alignas(LKS_CACHE_LINE) uint64_t first;
     uint64_t released_at; /* when, if the last release was timed; else 0 */
@@ -27,26 +42,84 @@ struct lock_run {
     alignas(LKS_CACHE_LINE) const lks_lock_class_t *class;
     struct subject subject;
     struct thread_record *records;
-    struct workload workload;
+    struct place *places;
+    unsigned threads;
+    struct workload workload, check;
+};
+
+/* What a section has seen, to be noted when the lock is given back. */
+struct visit {
+    uint64_t number; /* of the entry */
+    unsigned last;   /* the thread that was inside before */
+    bool overlaps;
+    bool was_handed_over; /* by a release that was timed, by another thread */
+    uint64_t handover_ns;
 };
 
 /* The critical section of thread `self`. */
-static void critical_section(const struct team *team, struct thread_record *record,
-                             unsigned self)
+static inline struct visit critical_section(const struct team *team, unsigned self,
+                                            uint64_t loops)
 {
     struct lock_run *run = team->shared;
+    struct visit visit = {.number = run->first, .last = run->last};
     if (run->released_at != 0) {
         if (run->last != self) {
-            histogram_add(&record->handovers, minus_cost(clock_now() - run->released_at,
-                                                         run->workload.clock_ns));
+            visit.was_handed_over = true;
+            visit.handover_ns = clock_now() - run->released_at;
         }
         run->released_at = 0;
     }
-    run->first++;
-    run->second++;
-    record->entered_again += run->last == self;
     run->last = self;
-    work(team, run->workload.critical_loops);
+    visit.overlaps = run->second != visit.number;
+    run->first = visit.number + 1;
+    keep_order();
+    work(team, loops);
+    keep_order();
+    visit.overlaps |= run->first != visit.number + 1;
+    run->second = visit.number + 1;
+    return visit;
+}
+
+/* Notes a visit. Everything here is the thread's own, or not written during the run. */
+static inline void note(const struct lock_run *run, struct thread_record *record,
+                        unsigned self, const struct visit *visit)
+{
+    const uint64_t number = visit->number;
+    const bool is_first = record->acquisitions++ == 0;
+    record->overlaps += visit->overlaps;
+    if (is_first) {
+        record->first_number = number;
+    }
+    if (is_first || number / run->threads != record->last_number / run->threads) {
+        record->windows++;
+    }
+    if (visit->last == self) {
+        record->entered_again++;
+        record->run++;
+    } else {
+        record->run = 1;
+        record->from[visit->last < run->threads
+                         ? level_between(&run->places[visit->last], &run->places[self])
+                         : SAME_PROCESSOR]++;
+    }
+    if (record->run > record->longest_run) {
+        record->longest_run = record->run;
+    }
+    if (!is_first && number - record->last_number - 1 > record->longest_idle) {
+        record->longest_idle = number - record->last_number - 1;
+    }
+    record->last_number = number;
+    if (visit->was_handed_over) {
+        histogram_add(&record->handovers,
+                      minus_cost(visit->handover_ns, run->workload.clock_ns));
+    }
+}
+
+/* The warm-up is over: what was found out in it counts no more, but for mistakes. */
+static void begin_to_count(struct thread_record *record)
+{
+    *record = (struct thread_record){.acquired_before = record->acquisitions,
+                                     .overlaps = record->overlaps};
 }
 
 static void work_contended(struct team *team, unsigned self)
@@ -58,70 +131,108 @@ static void work_contended(struct team *team, unsigned self)
     void *node = node_of_thread(&run->subject, self);
     uint32_t random = first_random(self);
     uint32_t until_sample = next_random(&random) % (2 * SAMPLE_EVERY);
-    uint64_t acquisitions = 0;
     bool counting = false;
     int phase;
     while ((phase = atomic_load_explicit(&team->phase, memory_order_relaxed)) != OVER) {
         if (phase == COUNTING && !counting) {
             counting = true;
-            *record = (struct thread_record){.acquired_before = acquisitions};
+            begin_to_count(record);
         }
+        const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
+        struct visit visit;
         if (!is_sample(&until_sample, 2 * SAMPLE_EVERY, &random)) {
             class->lock(lock, node);
-            critical_section(team, record, self);
+            visit = critical_section(team, self, todo->critical_loops);
+            class->unlock(lock, node);
         } else {
             uint64_t asked = clock_now();
             class->lock(lock, node);
             uint64_t entered = clock_now();
+            visit = critical_section(team, self, todo->critical_loops);
+            run->released_at = clock_now();
+            class->unlock(lock, node);
             histogram_add(&record->waits,
                           minus_cost(entered - asked, run->workload.clock_ns));
-            critical_section(team, record, self);
-            run->released_at = clock_now();
         }
-        class->unlock(lock, node);
-        acquisitions++;
-        work(team, run->workload.outside_loops);
+        note(run, record, self, &visit);
+        work(team, todo->outside_loops);
     }
     if (!counting) {
-        *record = (struct thread_record){.acquired_before = acquisitions};
+        begin_to_count(record);
     }
-    record->acquisitions = acquisitions - record->acquired_before;
+}
+
+/* Who was served how often, and in which order, of `all` entries together. */
+static void evaluate_fairness(const struct lock_run *run, const struct thread_record *all,
+                              double *values)
+{
+    uint64_t *served = zeroed(run->threads, sizeof *served);
+    uint64_t first = UINT64_MAX;
+    uint64_t last = 0;
+    uint64_t idle = 0;
+    for (unsigned i = 0; i < run->threads; i++) {
+        const struct thread_record *record = &run->records[i];
+        served[i] = record->acquisitions;
+        if (record->acquisitions > 0) {
+            first = record->first_number < first ? record->first_number : first;
+            last = record->last_number > last ? record->last_number : last;
+        }
+    }
+    for (unsigned i = 0; i < run->threads; i++) {
+        const struct thread_record *record = &run->records[i];
+        uint64_t since =
+            record->acquisitions > 0 ? last - record->last_number : last + 1 - first;
+        idle = since > idle ? since : idle;
+        idle = record->longest_idle > idle ? record->longest_idle : idle;
+    }
+    double total = (double)all->acquisitions;
+    values[JAIN] = jain_index(served, run->threads);
+    values[DEVIATION] = relative_deviation(served, run->threads);
+    values[SAME_THREAD] = (double)all->entered_again / total;
+    values[LONGEST_RUN] = (double)all->longest_run;
+    values[LONGEST_IDLE] = (double)idle;
+    values[WINDOW_OWNERS] =
+        (double)all->windows / (double)(last / run->threads - first / run->threads + 1);
+    free(served);
 }
 
 /* Adds up what the threads of a run that took `elapsed_ns` found out. */
-static void evaluate(struct lock_run *run, unsigned threads, double elapsed_ns,
+static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
                      struct outcome *outcome)
 {
-    uint64_t *served = calloc(threads, sizeof *served);
     struct thread_record *all = allocate_lines(sizeof *all);
-    if (served == NULL) {
-        abort();
-    }
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i < run->threads; i++) {
         const struct thread_record *record = &run->records[i];
-        served[i] = record->acquisitions;
         all->acquired_before += record->acquired_before;
         all->acquisitions += record->acquisitions;
+        all->overlaps += record->overlaps;
         all->entered_again += record->entered_again;
+        all->windows += record->windows;
+        if (record->longest_run > all->longest_run) {
+            all->longest_run = record->longest_run;
+        }
+        for (int level = 0; level < LEVELS; level++) {
+            all->from[level] += record->from[level];
+        }
         histogram_merge(&all->waits, &record->waits);
         histogram_merge(&all->handovers, &record->handovers);
     }
     double *values = outcome->values;
     values[ACQUISITIONS] = (double)all->acquisitions / elapsed_ns * 1e3;
     if (all->acquisitions > 0) {
-        values[JAIN] = jain_index(served, threads);
-        values[SAME_THREAD] = (double)all->entered_again / (double)all->acquisitions;
+        evaluate_fairness(run, all, values);
+        for (int level = 0; level < LEVELS && bound; level++) {
+            values[FROM_PROCESSOR + level] =
+                (double)all->from[level] / (double)all->acquisitions;
+        }
     }
     set_waits(outcome, WAIT_MEDIAN_NS, &all->waits);
     if (all->handovers.total > 0) {
         values[HANDOVER_NS] = histogram_percentile(&all->handovers, 0.5);
     }
-    uint64_t updates = all->acquired_before + all->acquisitions;
-    if (run->first != updates || run->second != updates) {
-        outcome->verdict = LOST_UPDATES;
-    }
+    set_soundness(outcome, all->acquired_before + all->acquisitions,
+                  run->first < run->second ? run->first : run->second, all->overlaps);
     free(all);
-    free(served);
 }
 
 struct outcome measure_lock(const struct competitor *competitor, unsigned threads,
@@ -133,7 +244,11 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     run->class = competitor->lock;
     run->subject = make_subject(competitor, threads);
     run->records = allocate_lines(threads * sizeof *run->records);
+    run->places = zeroed(threads, sizeof *run->places);
+    run->threads = threads;
+    find_places(run->places, conditions->placement.processors, threads);
     run->workload = workload_of(conditions);
+    run->check = check_of(conditions);
     run->last = threads; /* none */
     team->count = threads;
     team->placement = &conditions->placement;
@@ -145,10 +260,11 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
         outcome.verdict = HANGS;
         return outcome;
     }
-    evaluate(run, threads, elapsed, &outcome);
+    evaluate(run, conditions->placement.processors != NULL, elapsed, &outcome);
     free(team);
     free_subject(competitor, &run->subject);
     free(run->records);
+    free(run->places);
     free(run);
     return outcome;
 }

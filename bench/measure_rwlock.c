@@ -13,7 +13,7 @@ struct thread_record {
     alignas(LKS_CACHE_LINE) uint64_t acquired_before[SIDES]; /* while warming up */
     uint64_t acquisitions[SIDES];                            /* since then */
     struct histogram waits[SIDES];
-    bool saw_half_an_update;
+    uint64_t overlaps; /* sections that met half an update, or another writer's */
 };
 
 struct rwlock_run {
@@ -26,42 +26,41 @@ struct rwlock_run {
     alignas(LKS_CACHE_LINE) const lks_rwlock_class_t *class;
     struct subject subject;
     struct thread_record *records;
-    struct workload workload;
+    struct workload workload, check;
     uint64_t write_below; /* a random number that is less says to write */
     uint32_t sample_within[SIDES];
 };
 
-/* Keeps the first line's access and the second's as far apart as they are written. */
-static void keep_order(void)
-{
-    __asm__ volatile("" ::: "memory");
-}
-
-static void read_data(const struct team *team, struct thread_record *record)
+static void read_data(const struct team *team, struct thread_record *record,
+                      uint64_t loops)
 {
     const struct rwlock_run *run = team->shared;
     uint64_t first = run->first;
     keep_order();
-    work(team, run->workload.critical_loops);
+    work(team, loops);
     keep_order();
-    if (run->second != first) {
-        record->saw_half_an_update = true;
-    }
+    record->overlaps += run->second != first;
 }
 
-static void write_data(const struct team *team)
+static void write_data(const struct team *team, struct thread_record *record,
+                       uint64_t loops)
 {
     struct rwlock_run *run = team->shared;
-    run->first++;
+    const uint64_t number = run->first;
+    bool overlaps = run->second != number;
+    run->first = number + 1;
     keep_order();
-    work(team, run->workload.critical_loops);
+    work(team, loops);
     keep_order();
-    run->second++;
+    overlaps |= run->first != number + 1;
+    run->second = number + 1;
+    record->overlaps += overlaps;
 }
 
 /* Takes the lock on that side, does what is to be done, gives it back; with `timed`,
    notes how long it took to get in. */
-static void acquire(struct team *team, unsigned self, enum side side, bool timed)
+static void acquire(struct team *team, unsigned self, enum side side, bool timed,
+                    uint64_t loops)
 {
     struct rwlock_run *run = team->shared;
     struct thread_record *record = &run->records[self];
@@ -76,10 +75,10 @@ static void acquire(struct team *team, unsigned self, enum side side, bool timed
     }
     uint64_t entered = timed ? clock_now() : 0;
     if (side == READ) {
-        read_data(team, record);
+        read_data(team, record, loops);
         class->rdunlock(lock, node);
     } else {
-        write_data(team);
+        write_data(team, record, loops);
         class->wrunlock(lock);
     }
     if (timed) {
@@ -93,7 +92,7 @@ static void begin_to_count(struct thread_record *record, const uint64_t acquired
 {
     *record = (struct thread_record){
         .acquired_before = {acquired[READ], acquired[WRITE]},
-        .saw_half_an_update = record->saw_half_an_update,
+        .overlaps = record->overlaps,
     };
 }
 
@@ -114,11 +113,13 @@ static void work_mixed(struct team *team, unsigned self)
             counting = true;
             begin_to_count(record, acquired);
         }
+        const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
         enum side side = next_random(&random) < run->write_below ? WRITE : READ;
         acquire(team, self, side,
-                is_sample(&until_sample[side], run->sample_within[side], &random));
+                is_sample(&until_sample[side], run->sample_within[side], &random),
+                todo->critical_loops);
         acquired[side]++;
-        work(team, run->workload.outside_loops);
+        work(team, todo->outside_loops);
     }
     if (!counting) {
         begin_to_count(record, acquired);
@@ -145,7 +146,7 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
             all->acquisitions[side] += record->acquisitions[side];
             histogram_merge(&all->waits[side], &record->waits[side]);
         }
-        all->saw_half_an_update |= record->saw_half_an_update;
+        all->overlaps += record->overlaps;
     }
     double *values = outcome->values;
     values[READS] = (double)all->acquisitions[READ] / elapsed_ns * 1e3;
@@ -156,12 +157,8 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
     }
     set_waits(outcome, READ_WAIT_MEDIAN_NS, &all->waits[READ]);
     set_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
-    uint64_t updates = all->acquired_before[WRITE] + all->acquisitions[WRITE];
-    if (run->first != updates || run->second != updates) {
-        outcome->verdict = LOST_UPDATES;
-    } else if (all->saw_half_an_update) {
-        outcome->verdict = HALF_AN_UPDATE;
-    }
+    set_soundness(outcome, all->acquired_before[WRITE] + all->acquisitions[WRITE],
+                  run->first < run->second ? run->first : run->second, all->overlaps);
     free(all);
     free(served);
 }
@@ -183,6 +180,7 @@ struct outcome measure_rwlock(const struct competitor *competitor, unsigned thre
     run->subject = make_subject(competitor, threads);
     run->records = allocate_lines(threads * sizeof *run->records);
     run->workload = workload_of(conditions);
+    run->check = check_of(conditions);
     run->write_below = (uint64_t)(writes / 100 * 0x1p32);
     run->sample_within[READ] = sample_within(1 - writes / 100);
     run->sample_within[WRITE] = sample_within(writes / 100);

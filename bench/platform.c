@@ -1,6 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/platform.h"
 
+/* --- null --- */
+
+static size_t null_size(uint32_t nthreads)
+{
+    (void)nthreads;
+    return 1;
+}
+
+static int null_make(void *lock, uint32_t nthreads)
+{
+    (void)lock;
+    (void)nthreads;
+    return 0;
+}
+
+static void null_take_or_give(void *lock, void *node)
+{
+    (void)lock;
+    (void)node;
+}
+
+static void null_end(void *lock)
+{
+    (void)lock;
+}
+
 /* --- pthread_mutex, pthread_spinlock --- */
 
 static size_t pthread_mutex_size(uint32_t nthreads)
@@ -77,6 +103,13 @@ static void pthread_spinlock_end(void *lock)
 }
 
 const lks_lock_class_t platform_locks[] = {
+    {.name = "null",
+     .summary = "no lock at all: broken, and shows what the harness costs",
+     .size = null_size,
+     .init = null_make,
+     .lock = null_take_or_give,
+     .unlock = null_take_or_give,
+     .destroy = null_end},
     {.name = "pthread_mutex",
      .summary = "the C library's mutex; sleeps",
      .size = pthread_mutex_size,

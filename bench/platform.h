@@ -16,7 +16,7 @@
 #define HAS_PTHREAD_MUTEX_ADAPTIVE 0
 #endif
 
-/* Each list ends with a class without a name. */
+/* Each list ends with a class without a name. The first lock is none at all. */
 extern const lks_lock_class_t platform_locks[];
 extern const lks_rwlock_class_t platform_rwlocks[];
 extern const lks_barrier_class_t platform_barriers[];

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/platform.h"
 #include "common/json.h"
 #include "common/record.h"
 #include "common/statistics.h"
@@ -342,7 +343,7 @@ static void print_alone(void *context, const struct group *group)
     static const double NEARLY_ALL = 0.99;
     struct table_writer *writer = context;
     struct spread spread;
-    if (group->setting.threads > 1 &&
+    if (group->setting.threads > 1 && strcmp(group->name, platform_locks[0].name) != 0 &&
         spread_over(writer->report, group, metric_of, SAME_THREAD, &spread) > 0 &&
         spread.median >= NEARLY_ALL) {
         char text[64];
@@ -352,6 +353,34 @@ static void print_alone(void *context, const struct group *group)
             "\n%s, %s: %.4g %% of the entries by the thread that had just left: "
             "they hardly met,\nand this says nothing about contention.\n",
             group->name, text, 100 * spread.median);
+    }
+}
+
+/* Of the lock that is none: what it says about the others' being found sound. */
+static void print_null(void *context, const struct group *group)
+{
+    struct table_writer *writer = context;
+    struct spread lost;
+    struct spread overlaps;
+    char text[64];
+    if (group->setting.kind != LOCK || group->setting.threads == 1 ||
+        strcmp(group->name, platform_locks[0].name) != 0 ||
+        spread_over(writer->report, group, metric_of, OVERLAPPING, &overlaps) == 0 ||
+        spread_over(writer->report, group, metric_of, LOST_UPDATES, &lost) == 0) {
+        return;
+    }
+    setting_text(text, sizeof text, &group->setting);
+    if (overlaps.max == 0 && lost.max == 0) {
+        (void)fprintf(writer->file,
+                      "\n%s, %s: not found to be broken, which it is: so its threads did "
+                      "not meet,\nand that no other lock was found to be says nothing.\n",
+                      group->name, text);
+    } else {
+        (void)fprintf(writer->file,
+                      "\n%s, %s: found to be broken, as it is, by %.0f overlapping "
+                      "sections a run and %.0f lost\nupdates. Its figures are what the "
+                      "measuring itself takes.\n",
+                      group->name, text, overlaps.median, lost.median);
     }
 }
 
@@ -381,6 +410,7 @@ static void print_table(FILE *file, const struct report *report)
     for_each_group(report, false, print_row, &writer);
     print_disturbed(file, report);
     for_each_group(report, false, print_alone, &writer);
+    for_each_group(report, false, print_null, &writer);
     if (report->unsettled > 0) {
         (void)fprintf(file, "\nNot counted, the processors having moved meanwhile: %u.\n",
                       report->unsettled);

@@ -17,6 +17,7 @@
  */
 #include "bench/schedule.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -68,24 +69,36 @@ static struct outcome measure(const struct setting *setting,
     }
 }
 
+static void complaint(char *text, size_t size, const struct outcome *outcome)
+{
+    switch (outcome->verdict) {
+    case OVERLAPS:
+        (void)snprintf(text, size,
+                       "broken, in %" PRIu64 " sections there was another thread, and of "
+                       "%" PRIu64 " updates %" PRId64 " were lost",
+                       outcome->overlaps, outcome->sections, outcome->lost);
+        break;
+    case LEFT_EARLY:
+        (void)snprintf(text, size, "broken, a thread left before all had come");
+        break;
+    default:
+        (void)snprintf(text, size, "hangs; nothing more is measured");
+    }
+}
+
 /* Says that a competitor is not what it should be. */
 static void report_broken(struct schedule *schedule, struct competitor *competitor,
                           const struct run *run)
 {
-    static const char *const complaints[] = {
-        [SOUND] = "",
-        [LOST_UPDATES] = "broken, updates were lost",
-        [HALF_AN_UPDATE] = "broken, a reader saw half an update",
-        [LEFT_EARLY] = "broken, a thread left before all had come",
-        [HANGS] = "hangs; nothing more is measured"};
+    char text[64];
+    char what[256];
     progress_clear();
     schedule->failed = true;
     schedule->stuck = run->outcome.verdict == HANGS;
     competitor->broken = true;
-    char text[64];
     setting_text(text, sizeof text, &run->setting);
-    (void)fprintf(stderr, "lockbench: %s, with %s: %s\n", run->name, text,
-                  complaints[run->outcome.verdict]);
+    complaint(what, sizeof what, &run->outcome);
+    (void)fprintf(stderr, "lockbench: %s, with %s: %s\n", run->name, text, what);
 }
 
 /* Whether there is hope of a run that is not disturbed. */
@@ -109,6 +122,9 @@ static bool try_run(struct schedule *schedule, struct competitor *competitor,
     double before = probe(schedule, run->setting.threads);
     run->outcome = measure(&run->setting, competitor, schedule->conditions);
     set_company(&run->outcome);
+    if (is_null(competitor)) {
+        run->outcome.verdict = SOUND; /* that it is broken is what it is for */
+    }
     if (run->outcome.verdict == HANGS && must_end(schedule)) {
         schedule->stuck = true; /* after Ctrl-C there was no time to wait for them */
     } else if (run->outcome.verdict != SOUND) {

@@ -100,6 +100,9 @@ double team_run(struct team *team, uint64_t duration_ns)
     }
     (void)pthread_barrier_wait(&team->begin);
     if (duration_ns > 0) {
+        const uint64_t check_ns = (uint64_t)CHECK_MS * 1000000;
+        sleep_for(duration_ns < check_ns ? duration_ns : check_ns);
+        atomic_store_explicit(&team->phase, WARMING_UP, memory_order_relaxed);
         sleep_for((uint64_t)WARM_UP_MS * 1000000);
     }
     atomic_store_explicit(&team->phase, COUNTING, memory_order_relaxed);

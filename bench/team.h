@@ -22,8 +22,10 @@ struct placement {
 /* Long enough for each of several threads to a processor to have had a turn. */
 enum { WARM_UP_MS = 20 };
 
-/* What the threads do counts from COUNTING on, when all have had time to get going. */
-enum phase { WARMING_UP, COUNTING, OVER };
+/* At first they look for mistakes, with work that brings them about; what they do counts
+   from COUNTING on, when all have had time to get going. */
+enum { CHECK_MS = 100 };
+enum phase { CHECKING, WARMING_UP, COUNTING, OVER };
 
 struct team {
     /* Read by all in their loops; main moves it on. */
@@ -38,7 +40,7 @@ struct team {
 };
 
 /*
- * Runs team->work on team->count threads: some milliseconds to warm up, then
+ * Runs team->work on team->count threads: some milliseconds to check and to warm up, then
  * `duration_ns` (0: until they end by themselves); then it is over, and all are waited
  * for. Returns the nanoseconds from COUNTING to OVER, or −1 if some of the threads do not
  * end: they hang (or take long, after Ctrl-C), and the team's memory must not be freed.

@@ -21,6 +21,27 @@ static inline struct workload workload_of(const struct conditions *conditions)
         .clock_ns = (uint64_t)conditions->clock.read_ns};
 }
 
+/* The same while it is looked for mistakes: with nothing to do between them, and long
+   enough, one who gets in wrongly meets another one inside nearly every time. */
+static inline struct workload check_of(const struct conditions *conditions)
+{
+    static const double LONG_ENOUGH_NS = 300;
+    struct workload check = workload_of(conditions);
+    check.outside_loops = 0;
+    if (conditions->critical_ns < LONG_ENOUGH_NS) {
+        check.critical_loops =
+            (uint64_t)(LONG_ENOUGH_NS * conditions->clock.loops_per_ns);
+    }
+    return check;
+}
+
+/* Keeps the accesses before it and those after it in the order in which they are
+   written. */
+static inline void keep_order(void)
+{
+    __asm__ volatile("" ::: "memory");
+}
+
 /* Works for `loops` iterations, or until it is over. */
 static inline void work(const struct team *team, uint64_t loops)
 {

@@ -85,3 +85,10 @@ double jain_index(const uint64_t *served, size_t count)
     }
     return squares > 0 ? sum * sum / ((double)count * squares) : 0;
 }
+
+double relative_deviation(const uint64_t *served, size_t count)
+{
+    /* Jain's index is 1 / (1 + deviation²). */
+    double jain = jain_index(served, count);
+    return jain > 0 ? sqrt(fmax(0, 1 / jain - 1)) : 0;
+}

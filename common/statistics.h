@@ -38,4 +38,7 @@ struct spread spread_of(double *values, size_t count);
    one. */
 double jain_index(const uint64_t *served, size_t count);
 
+/* Standard deviation of the same, divided by the mean: 0 all alike. */
+double relative_deviation(const uint64_t *served, size_t count);
+
 #endif
