@@ -13,6 +13,7 @@ MANDIR     ?= share/man
 BUILD    ?= build
 CFLAGS   ?= -O2 -g
 CXXFLAGS ?= $(CFLAGS)
+OBJCOPY  ?= objcopy
 
 WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 C_FLAGS   = -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
@@ -141,8 +142,8 @@ INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
 INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
                            $(filter-out lib/wait.c lib/processor.c,$(wildcard lib/*.c)) \
                            $(wildcard virtual/library/cxx/*.c))
-CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(patsubst %.c,$(BUILD)/instrumented/%.o, \
-                      $(wildcard check/clients/*.c))
+CLIENT_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o,$(wildcard check/clients/*.c))
+CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(CLIENT_OBJECTS)
 VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
                 -D_GNU_SOURCE -iquote . -DLOCKSTEP_VERSION='"$(VERSION)"' $(JSON_CFLAGS)
 VIRTUAL_LIBS  = -ldw -lelf -ldl -lm
@@ -210,7 +211,14 @@ $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
 	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=bench/exports.list -o $@ \
 	    $(filter %.o %.a,$^) $(HWLOC_LIBS) $(JSON_LIBS) -ldl -lm
 
-$(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS)
+# Of the clients, the user's program sees these names alone.
+CLIENT_NAMES = client_kinds client_refused client_place client_place_size \
+               lock_kind rwlock_kind barrier_kind
+$(BUILD)/instrumented/clients.o: $(CLIENT_OBJECTS)
+	$(CC) -r -nostdlib -o $@ $^
+	$(OBJCOPY) $(CLIENT_NAMES:%=--keep-global-symbol=%) $@
+
+$(BUILD)/instrumented.a: $(INSTRUMENTED_OBJECTS) $(BUILD)/instrumented/clients.o
 $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
 	sed -n 's/^[a-zA-Z_].*/-Wl,--wrap=&/p' virtual/program/symbols.list >$(BUILD)/wrapped
 	$(CC) -shared -pthread -Wl,-z,now -Wl,-Bsymbolic @$(BUILD)/wrapped -o $@ \

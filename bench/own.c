@@ -141,7 +141,8 @@ static void load_sources(const char *const *sources, const char *const *flags)
     make_directory();
     struct own own = {
         .sources = sources, .flags = flags, .directory = directory, .loops = true};
-    own_read(&own);
+    (void)own_read_marks(&own);
+    own_read_shapes(&own);
     void *library = load(build(&own), sources[0]);
     for (size_t i = 0; sources[i] != NULL; i++) {
         const struct own_entry *entries =

@@ -9,8 +9,12 @@
 
 #include "check/check.h"
 #include "check/clients.h"
+#include "check/explore/jobs.h"
+#include "check/own.h"
+#include "check/show/record.h"
 #include "common/memory.h"
 #include "common/options.h"
+#include "common/own_adapter.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
@@ -19,6 +23,8 @@ const struct check *catalog_check;
 void catalog_program(void)
 {
     const struct check *check = catalog_check;
+    *(void **)vm_symbol("client_place") = check->place;
+    *(size_t *)vm_symbol("client_place_size") = check->place_size;
     check->client->run(check->subject, check->threads, check->rounds);
     vm_exit(0, NULL);
 }
@@ -60,9 +66,10 @@ static void add_subject(const char *name, const void *subject,
     }
 }
 
-static void load_catalog(void)
+static void load_catalog(const struct options *options)
 {
-    if (!vm_load_catalog()) {
+    bool own = options->action == CHECK_OWN;
+    if (!(own ? own_load(options) : vm_load_catalog())) {
         vm_quit(3);
     }
 }
@@ -117,12 +124,93 @@ static bool is_wanted(const struct texts *wanted, const char *name)
     return false;
 }
 
+/* --- the user's --------------------------------------------------------------------- */
+
+static const struct client_kind *kind_of(int family)
+{
+    return vm_symbol(kind_symbols[family]);
+}
+
+static void learn_own(int family, const struct own_entry *entry, void *context)
+{
+    (void)context;
+    const char *name = kind_of(family)->name(entry->lock_class);
+    texts_add(&known[family], name);
+    texts_add(&known[ANY_KIND], name);
+}
+
+static int by_work(const void *a, const void *b)
+{
+    const struct client_size *one = a, *two = b;
+    unsigned works[] = {one->threads * one->threads * one->rounds,
+                        two->threads * two->threads * two->rounds};
+    if (works[0] != works[1]) {
+        return works[0] < works[1] ? -1 : 1;
+    }
+    return (one->threads > two->threads) - (one->threads < two->threads);
+}
+
+/* A client of the user's lock, from small sizes to large ones: how much the lock does is
+   not known, and two threads that come once may be all that can be looked at. */
+static void add_client(const char *name, const void *subject, const struct client *client,
+                       bool full)
+{
+    enum { MOST = 16 };
+    struct client_size sizes[MOST] = {{2, 1, false}, {3, 1, false}};
+    size_t count = client->sizes[0].threads > 1 || client->sizes[1].threads > 0 ? 2 : 0;
+    for (const struct client_size *size = client->sizes; size->threads > 0; size++) {
+        if ((full || !size->full) && count < MOST) {
+            sizes[count++] = *size;
+        }
+    }
+    qsort(sizes, count, sizeof *sizes, by_work);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || by_work(&sizes[i - 1], &sizes[i]) != 0) {
+            add_check(name, subject, client, &sizes[i]);
+        }
+    }
+}
+
+struct wish {
+    const struct options *options;
+    const struct texts *names;
+};
+
+static const char *const what_data_is[OWN_FAMILIES] = {
+    [OWN_LOCK] = "section.data is what threads change while they hold it",
+    [OWN_RWLOCK] = "section.data is what threads change, or read, while they hold it",
+    [OWN_BARRIER] = "meeting.written is what threads write before it and read behind it",
+};
+
+static void add_own(int family, const struct own_entry *entry, void *context)
+{
+    const struct wish *wish = context;
+    const char *name = kind_of(family)->name(entry->lock_class);
+    if (!wish->options->by_name || is_wanted(wish->names, name)) {
+        size_t first = check_count;
+        for (const struct client *client = kind_of(family)->clients; client->name != NULL;
+             client++) {
+            if (fits(client, entry->lock_class)) {
+                add_client(name, entry->lock_class, client, wish->options->full);
+            }
+        }
+        for (size_t i = first; i < check_count; i++) {
+            checks[i].data = what_data_is[family];
+            checks[i].place = entry->place != NULL ? entry->place() : NULL;
+            checks[i].place_size = entry->place_size;
+        }
+    }
+}
+
 struct check *catalog_checks(const struct options *options, size_t *count)
 {
     prepare_program(options);
-    load_catalog();
+    load_catalog(options);
+    own_each(learn_own, NULL);
     learn_names();
     const struct texts wanted = names_wanted(options);
+    struct wish wish = {options, &wanted};
+    own_each(add_own, &wish);
     const struct client_kind *const *kind = vm_symbol("client_kinds");
     for (; *kind != NULL; kind++) {
         for (const void *subject = NULL; (subject = (*kind)->next(subject)) != NULL;) {
@@ -155,7 +243,7 @@ static void list_kind(const char *heading, int kind)
 int list_catalog(const struct options *options)
 {
     prepare_program(options);
-    load_catalog();
+    load_catalog(options);
     learn_names();
     list_kind("locks", LOCK_KIND);
     list_kind("\nrwlocks", RWLOCK_KIND);
@@ -176,52 +264,187 @@ static void tell_verified(const struct check *check, const struct explore_result
     (void)fflush(vm_out);
 }
 
+/* Whether a lock of the user's is not for so many threads: init has said so, and there
+   was nothing to check. */
+static bool is_left_out(const struct explore_result *result)
+{
+    return result->verdict == VERIFIED && *(const int *)vm_symbol("client_refused") != 0;
+}
+
+static void tell_left_out(const struct options *options, const struct check *check)
+{
+    if (options->format == TABLE) {
+        (void)fprintf(vm_out, "%-36s left out: init refuses so many threads\n",
+                      check->name);
+    }
+}
+
+/* Of the user's locks a check is cut after so much processor time, unless it is to be
+   full. */
+enum { MOST_SECONDS = 5 };
+
+/* What has come out so far. */
+static struct outcome {
+    struct explore_result sum;
+    double seconds;
+    int status;
+    size_t left_out, whole;
+    const struct check *cut; /* the last check that took too long, or NULL */
+    bool deep;               /* some check of the present subject with threads is whole */
+    const char *failed;      /* the last subject that is not verified, or NULL */
+    struct texts unsure;     /* all of them */
+} outcome;
+
+/* Larger ones of the same client are not made, either. */
+static void tell_cut(const struct options *options, const struct check *check,
+                     const struct explore_result *result)
+{
+    if (options->format == TABLE) {
+        (void)fprintf(vm_out,
+                      "%-36s cut after %d s of processor time: nothing wrong in %llu "
+                      "executions (--full goes on)\n",
+                      check->name, MOST_SECONDS, (unsigned long long)result->executions);
+    } else {
+        record_result(options, check, NULL,
+                      &(struct explore_result){.verdict = INCONCLUSIVE},
+                      "cut: it took too long (--full goes on)");
+    }
+    (void)fflush(vm_out);
+}
+
+/* One check. Returns whether others are to follow. */
+static bool check_one(const struct options *options, struct explore_options *how,
+                      const struct check *check)
+{
+    bool table = options->format == TABLE;
+    struct explore_result result;
+    double seconds;
+    catalog_check = check;
+    check_loaded(how, &result, &seconds);
+    if (result.elsewhere) { /* the process that found it has told it */
+        outcome.status = STATUS_WRONG;
+        return false;
+    }
+    if (result.cut && result.verdict == INCONCLUSIVE) {
+        outcome.cut = check;
+        tell_cut(options, check, &result);
+        return !jobs_interrupted();
+    }
+    if (is_left_out(&result)) {
+        outcome.left_out++;
+        tell_left_out(options, check);
+        return true;
+    }
+    outcome.sum.executions += result.executions;
+    outcome.sum.blocked += result.blocked;
+    outcome.seconds += seconds;
+    outcome.whole += result.verdict == VERIFIED;
+    outcome.deep = outcome.deep || (result.verdict == VERIFIED && check->threads > 1);
+    if (table && result.verdict == VERIFIED) {
+        tell_verified(check, &result, seconds);
+        return true;
+    }
+    if (table) {
+        (void)fprintf(vm_out, check->data != NULL ? "%s: %s\n" : "%s:\n", check->name,
+                      check->data);
+    }
+    int status = tell(options, check, how, &result, seconds);
+    if (result.verdict == VERIFIED) {
+        return true;
+    }
+    outcome.failed = check->subject_name;
+    texts_add(&outcome.unsure, check->subject_name);
+    if (outcome.status == STATUS_GOOD || status == STATUS_WRONG) {
+        outcome.status = status;
+    }
+    /* Each lock of the user's has a verdict. */
+    return options->action == CHECK_OWN && options->jobs == 1 &&
+           status != STATUS_CANNOT && !jobs_interrupted();
+}
+
 /* All that there were, each of them verified. */
-static void tell_sum(const struct explore_options *how, const struct explore_result *sum,
-                     double seconds)
+static void tell_sum(const struct explore_options *how)
 {
     (void)fprintf(vm_out,
                   "lockcheck: verified: %zu checks, %llu executions (%llu blocked), "
                   "%.3g s; ",
-                  check_count, (unsigned long long)sum->executions,
-                  (unsigned long long)sum->blocked, seconds);
+                  outcome.whole, (unsigned long long)outcome.sum.executions,
+                  (unsigned long long)outcome.sum.blocked, outcome.seconds);
+    if (outcome.cut != NULL) {
+        (void)fputs("not those that were cut, nor larger ones; ", vm_out);
+    }
     tell_bounds(how);
+}
+
+/* Which of several locks of the user's the verdicts were about. */
+static void tell_unsure(size_t subjects)
+{
+    (void)fprintf(vm_out, "\nlockcheck: %zu of %zu %s verified:", outcome.unsure.count,
+                  subjects, outcome.unsure.count == 1 ? "is not" : "are not");
+    for (size_t i = 0; i < outcome.unsure.count; i++) {
+        (void)fprintf(vm_out, "%s %s", i > 0 ? "," : "", outcome.unsure.items[i]);
+    }
+    (void)fputc('\n', vm_out);
+}
+
+/* Whether a check is not worth making: its subject has failed, or a smaller one of its
+   client has taken too long. */
+static bool is_pointless(const struct check *check)
+{
+    return (outcome.failed != NULL && strcmp(outcome.failed, check->subject_name) == 0) ||
+           (outcome.cut != NULL && outcome.cut->subject == check->subject &&
+            outcome.cut->client == check->client);
+}
+
+/* Behind the last check of a subject: has there been one with threads? */
+static void end_subject(const struct options *options, const struct check *check)
+{
+    bool failed =
+        outcome.failed != NULL && strcmp(outcome.failed, check->subject_name) == 0;
+    if (!outcome.deep && !failed) {
+        if (options->format == TABLE) {
+            (void)fprintf(vm_out,
+                          "lockcheck: inconclusive: %s: no check with several threads "
+                          "came to its end\n",
+                          check->subject_name);
+        }
+        outcome.status =
+            outcome.status == STATUS_GOOD ? STATUS_NO_VERDICT : outcome.status;
+        texts_add(&outcome.unsure, check->subject_name);
+    }
+    outcome.deep = false;
+}
+
+static bool is_last(const struct check *check)
+{
+    return check + 1 == checks + check_count || check[1].subject != check->subject;
 }
 
 int check_catalog(const struct options *options)
 {
-    size_t count;
+    size_t count, subjects = 0;
     const struct check *all = catalog_checks(options, &count);
     struct explore_options how = explore_options_of(options);
     how.program = catalog_program;
-    struct explore_result sum = {.verdict = VERIFIED};
-    double total = 0;
-    int status = 0;
-    bool failed = false;
-    for (size_t i = 0; i < count && !failed; i++) {
-        struct explore_result result;
-        double seconds;
-        catalog_check = &all[i];
-        check_loaded(&how, &result, &seconds);
-        if (result.elsewhere) {
-            return 1;
+    bool own = options->action == CHECK_OWN;
+    how.most_seconds = own && !options->full && options->jobs == 1 ? MOST_SECONDS : 0;
+    bool more = true;
+    for (size_t i = 0; i < count && more; i++) {
+        if (!is_pointless(&all[i])) {
+            more = check_one(options, &how, &all[i]);
         }
-        sum.executions += result.executions;
-        sum.blocked += result.blocked;
-        total += seconds;
-        bool table = options->format == TABLE;
-        if (table && result.verdict == VERIFIED) {
-            tell_verified(&all[i], &result, seconds);
-            continue;
+        if (own && more && is_last(&all[i])) {
+            end_subject(options, &all[i]);
+            subjects++;
         }
-        if (table) {
-            (void)fprintf(vm_out, "%s:\n", all[i].name);
-        }
-        status = tell(options, &all[i], &how, &result, seconds);
-        failed = result.verdict != VERIFIED;
     }
-    if (!failed && options->format == TABLE) {
-        tell_sum(&how, &sum, total);
+    if (outcome.left_out == count) {
+        refuse("nothing was checked: no init has accepted its number of threads");
     }
-    return status;
+    if (outcome.status == STATUS_GOOD && options->format == TABLE) {
+        tell_sum(&how);
+    } else if (more && subjects > 1 && options->format == TABLE) {
+        tell_unsure(subjects);
+    }
+    return outcome.status;
 }

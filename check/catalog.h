@@ -16,6 +16,9 @@ struct check {
     const struct client *client;
     unsigned threads, rounds;
     const char *subject_name;
+    const char *data; /* of the user's: what the clients do with their data, or NULL */
+    void *place;      /* of the user's: a variable for it, or NULL */
+    size_t place_size;
     char name[96]; /* "mcs, trylock, 2 threads × 3" */
 };
 

@@ -34,4 +34,13 @@ struct client_kind {
 /* NULL at the end. */
 extern const struct client_kind *const client_kinds[];
 
+/* A variable for the subject, so that what is said of accesses has a name; or NULL. Set
+   by the tool at the beginning of each execution. */
+extern void *client_place;
+extern size_t client_place_size;
+
+/* What init has returned in the last execution, if it is not 0: there was nothing to
+   check. */
+extern int client_refused;
+
 #endif

@@ -5,7 +5,8 @@
  *   options.c   the command line            judge.c     says the verdict, apart from
  *   check.c     one program, and its result             the program
  *   catalog.c   the library's own clients   weaken.c    each order weakened in turn
- *   saved.c     a wrong execution, kept     show/       a wrong execution, shown
+ *   own.c       locks of the user's         show/       a wrong execution, shown
+ *   saved.c     a wrong execution, kept
  *
  * and in explore/, the exploration, from the ground up:
  *
@@ -26,8 +27,23 @@
 #include "check/check.h"
 
 #include "check/judge.h"
+#include "check/own.h"
 #include "common/tool.h"
 #include "virtual/program/tool.h"
+
+/* What only shows when the sources have been looked at. */
+static void check_action(const struct options *options)
+{
+    if (options->full && options->action == CHECK_PROGRAM) {
+        refuse("--full goes with --catalog, or with locks of your own");
+    }
+    if (options->action == CHECK_OWN && options->arguments.count > 0) {
+        refuse("--argument is for a program, and there is none but the locks' own");
+    }
+    if (options->action == CHECK_OWN && options->save != NULL) {
+        refuse("--save is for a program with a main of its own");
+    }
+}
 
 int main(int argc, char **argv)
 {
@@ -47,8 +63,13 @@ int main(int argc, char **argv)
         vm_terminal.out = false;
     }
     judge_begin(options);
+    if (options->action == CHECK_PROGRAM && own_found(options)) {
+        options->action = CHECK_OWN;
+    }
+    check_action(options);
     int status;
     switch (options->action) {
+    case CHECK_OWN:
     case CHECK_CATALOG:
         status = options->weaken ? weaken_catalog(options) : check_catalog(options);
         break;

@@ -85,13 +85,16 @@ static struct option_row rows[] = {
 
 const struct command_line command_line = {
     .usage = "usage: lockcheck [options] FILE.c|FILE.cc ... [-- compiler flags]\n"
+             "       lockcheck [options] MYLOCK.c ... [-- compiler flags]\n"
              "       lockcheck --catalog[=NAMES] [--full] [options]\n"
              "       lockcheck --replay FILE\n"
              "       lockcheck list\n",
     .purpose =
         "Runs a multithreaded program through every execution that the C11 memory model\n"
         "allows (RC11), each once; says how many there are, or shows one that is wrong.\n"
-        "`lockcheck list` prints the names of what the library has.\n",
+        "Of locks of your own, marked as lockstep-own(7) says, no program is needed: "
+        "the\n"
+        "library's clients run on them. `lockcheck list` prints what the library has.\n",
     .after = "Exit status: 0 verified, 1 wrong, 2 inconclusive, 3 could not run,\n"
              "130 interrupted.\n"
              "The manual, lockcheck(1), says what is checked, and what cannot be; what "
@@ -113,9 +116,11 @@ static void read_words(const struct rest *rest)
     options.sources = sources;
     options.flags = rest->flags;
     bool lists = rest->count == 1 && strcmp(rest->words[0], "list") == 0;
+    options.by_name = of_catalog != NULL;
     options.action = options.replay != NULL ? REPLAY_SAVED
-                     : of_catalog != NULL   ? CHECK_CATALOG
                      : lists                ? LIST_NAMES
+                     : rest->count > 0      ? CHECK_PROGRAM
+                     : of_catalog != NULL   ? CHECK_CATALOG
                                             : CHECK_PROGRAM;
     if (options.replay != NULL && of_catalog != NULL) {
         refuse("--replay and --%s are two things", of_catalog);
@@ -124,10 +129,8 @@ static void read_words(const struct rest *rest)
         refuse("nothing to check: give a source file, or --catalog "
                "(`lockcheck --help` says more)");
     }
-    if (options.action != CHECK_PROGRAM && options.action != LIST_NAMES &&
-        rest->count > 0) {
-        refuse("%s: --%s takes no source files", rest->words[0],
-               options.replay != NULL ? "replay" : of_catalog);
+    if (options.replay != NULL && rest->count > 0) {
+        refuse("%s: --replay takes no source files", rest->words[0]);
     }
 }
 
@@ -135,9 +138,6 @@ struct options *read_options(int argc, char **argv)
 {
     struct rest rest = options_read(&command_line, argc, argv);
     read_words(&rest);
-    if (options.action != CHECK_CATALOG && options.full) {
-        refuse("--full goes with --catalog");
-    }
     if (options.action == CHECK_CATALOG &&
         (options.arguments.count > 0 || options.flags[0] != NULL)) {
         refuse("--catalog takes no program's arguments, and no compiler flags");

@@ -6,7 +6,7 @@
 #include "common/options.h"
 #include "common/record.h"
 
-enum action { CHECK_PROGRAM, CHECK_CATALOG, REPLAY_SAVED, LIST_NAMES };
+enum action { CHECK_PROGRAM, CHECK_OWN, CHECK_CATALOG, REPLAY_SAVED, LIST_NAMES };
 
 /* --early-returns: waits that return for no reason, in one execution each */
 enum early_returns { SOME_EARLY_RETURNS, ALL_EARLY_RETURNS, NO_EARLY_RETURNS };
@@ -30,6 +30,7 @@ struct options {
     bool full;                                /* of the catalog: all sizes */
     struct texts locks, rwlocks, barriers;    /* names from the catalog, or all */
     struct texts catalog;                     /* of any kind */
+    bool by_name;                             /* one of these four is given */
     const char *dot, *save, *replay, *output; /* files, or NULL */
     struct texts arguments;                   /* of the program */
     const char *const *sources;               /* NULL at the end */

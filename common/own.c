@@ -12,6 +12,8 @@
 
 #include "common/memory.h"
 
+const char *const own_family_names[OWN_FAMILIES] = {"lock", "rwlock", "barrier"};
+
 /* --- compilers ---------------------------------------------------------------------- */
 
 bool own_is_cxx(const char *source)
@@ -168,7 +170,15 @@ static void define_calls(FILE *file, const struct own_mark *mark)
     define(file, "SPARE", spare ? "" : NULL);
 }
 
-static void write_mark(FILE *file, const struct own_mark *mark, size_t number, bool cxx)
+/* Whether there is to be a variable of the user's name: that of C++ would be made, and
+   the nodes would be elsewhere. */
+static bool has_variable(const struct own *own, const struct own_mark *mark, bool cxx)
+{
+    return !own->loops && !cxx && !mark->global && mark->node == NULL;
+}
+
+static void write_mark(const struct own *own, FILE *file, const struct own_mark *mark,
+                       size_t number, bool cxx)
 {
     static const char *const families[] = {"LOCK", "RWLOCK", "BARRIER"};
     bool behind = mark->node != NULL && (mark->by_index || mark->family == OWN_BARRIER);
@@ -181,6 +191,8 @@ static void write_mark(FILE *file, const struct own_mark *mark, size_t number, b
     define(file, "OBJECT", mark->global ? "char" : mark->type);
     define(file, "NODE", mark->node != NULL ? mark->node : "char");
     define(file, "TRAITS", traits_of(mark));
+    define(file, "MOST", mark->most > 0 ? own_text("%u", mark->most) : NULL);
+    define(file, "VARIABLE", has_variable(own, mark, cxx) ? mark->name : NULL);
     define(file, "INDEX", mark->by_index ? "" : NULL);
     define(file, "NODES_BEHIND", behind ? "" : NULL);
     define(file, "NODE_IS_USED", mark->node != NULL && !behind ? "" : NULL);
@@ -191,7 +203,8 @@ static void write_mark(FILE *file, const struct own_mark *mark, size_t number, b
     (void)fputs("#include \"own_adapter.h\"\n", file);
 }
 
-static void write_table(FILE *file, const struct own_file *source, size_t number)
+static void write_table(const struct own *own, FILE *file, const struct own_file *source,
+                        size_t number)
 {
     (void)fprintf(file, "\nLKS_OWN_TABLE(lks_own_%zu) = {\n", number);
     for (size_t i = 0; i < source->count; i++) {
@@ -200,9 +213,13 @@ static void write_table(FILE *file, const struct own_file *source, size_t number
         (void)fprintf(file, family == OWN_RWLOCK ? "own_%zu_read_loop" : "LKS_NULL", i);
         (void)fputs("), OWN_LOOP_OR_NULL(", file);
         (void)fprintf(file, family != OWN_BARRIER ? "own_%zu_write_loop" : "LKS_NULL", i);
-        (void)fputs(")},\n", file);
+        if (has_variable(own, &source->items[i], source->cxx)) {
+            (void)fprintf(file, "), own_%zu_place_of, sizeof(own_%zu_object)},\n", i, i);
+        } else {
+            (void)fputs("), LKS_NULL, 0},\n", file);
+        }
     }
-    (void)fputs("    {LKS_NULL, LKS_NULL, LKS_NULL},\n};\n", file);
+    (void)fputs("    {LKS_NULL, LKS_NULL, LKS_NULL, LKS_NULL, 0},\n};\n", file);
 }
 
 static const char *write_adapter(const struct own *own, size_t number)
@@ -211,16 +228,17 @@ static const char *write_adapter(const struct own *own, size_t number)
     const char *path =
         own_text("%s/own%zu.%s", own->directory, number, source->cxx ? "cc" : "c");
     FILE *file = create(path);
-    if (own->loops) { /* what is not lockcheck has no use for it */
-        (void)fprintf(file, "#define OWN_LOOPS\n#define main lks_own_main_%zu\n", number);
-    }
-    (void)fprintf(file, "#include \"%s\"\n", source->path);
-    (void)fputs(own->loops ? "#undef main\n" : "", file);
-    (void)fputs("#include \"own_adapter.h\"\n", file);
+    /* Several files may have a main, and none is called. */
+    (void)fprintf(file,
+                  "%s#define main __attribute__((weak)) main\n"
+                  "#include \"%s\"\n"
+                  "#undef main\n"
+                  "#include \"own_adapter.h\"\n",
+                  own->loops ? "#define OWN_LOOPS\n" : "", source->path);
     for (size_t i = 0; i < source->count; i++) {
-        write_mark(file, &source->items[i], i, source->cxx);
+        write_mark(own, file, &source->items[i], i, source->cxx);
     }
-    write_table(file, source, number);
+    write_table(own, file, source, number);
     close_written(file, path);
     return path;
 }
@@ -258,18 +276,43 @@ static void read_source(struct own *own, size_t number)
 {
     struct own_file *file = &own->files[number];
     const char *path = own->sources[number];
-    check_source(path);
     file->cxx = own_is_cxx(path);
     file->source = path[0] == '-' ? own_text("./%s", path) : path;
     file->path = sure(realpath(path, NULL));
     own_find_marks(own, file);
 }
 
-void own_read(struct own *own)
+/* Whether there may be marks in what a source includes, if not in itself: a program with
+   a main, and no word of marks, is not worth running the compiler for. */
+static bool may_have_marks(const struct own *own)
+{
+    bool main = false;
+    for (size_t i = 0; own->sources[i] != NULL; i++) {
+        char *text = own_text_of_file(own->sources[i]);
+        bool marks =
+            strstr(text, "lockstep/own.h") != NULL || strstr(text, "LKS_LOCK") != NULL ||
+            strstr(text, "LKS_RWLOCK") != NULL || strstr(text, "LKS_BARRIER") != NULL ||
+            strstr(text, "LKS_GLOBAL_BARRIER") != NULL;
+        main = main || strstr(text, "main") != NULL;
+        free(text);
+        if (marks) {
+            return true;
+        }
+    }
+    return !main;
+}
+
+bool own_read_marks(struct own *own)
 {
     size_t count = 0, marks = 0;
     while (own->sources[count] != NULL) {
         count++;
+    }
+    for (size_t i = 0; i < count; i++) {
+        check_source(own->sources[i]);
+    }
+    if (own->may_be_none && !may_have_marks(own)) {
+        return false;
     }
     own->includes = find_includes();
     own->files = zeroed(count, sizeof *own->files);
@@ -278,15 +321,30 @@ void own_read(struct own *own)
         read_source(own, i);
         marks += own->files[i].count;
     }
+    if (marks == 0 && own->may_be_none) {
+        return false;
+    }
     if (marks == 0) {
         refuse("%s has no LKS_LOCK line: for functions mine_init, mine_lock and "
-               "mine_unlock add\n"
-               "    #include <lockstep/own.h>\n"
-               "    LKS_LOCK(mine)\n"
-               "to it; there are LKS_RWLOCK, LKS_BARRIER and others, see lockstep-own(7)",
+               "mine_unlock it needs #include <lockstep/own.h> and LKS_LOCK(mine); "
+               "LKS_RWLOCK, LKS_BARRIER and others are in lockstep-own(7)",
                own->sources[0]);
     }
-    for (size_t i = 0; i < count; i++) {
+    return true;
+}
+
+const struct own_mark *own_first(const struct own *own)
+{
+    const struct own_file *file = own->files;
+    while (file->count == 0) {
+        file++;
+    }
+    return &file->items[0];
+}
+
+void own_read_shapes(struct own *own)
+{
+    for (size_t i = 0; own->sources[i] != NULL; i++) {
         if (own->files[i].count > 0) {
             own_find_shapes(own, &own->files[i]);
             own->adapters[i] = write_adapter(own, i);

@@ -18,6 +18,7 @@
 #include "common/command.h"
 
 enum own_family { OWN_LOCK, OWN_RWLOCK, OWN_BARRIER, OWN_FAMILIES };
+extern const char *const own_family_names[OWN_FAMILIES]; /* "lock" */
 
 /* What a lock or a barrier of the user's own consists of. */
 enum own_part {
@@ -41,6 +42,7 @@ struct own_mark {
     const char *name; /* what its functions begin with */
     const char *node; /* type of a thread's node, or NULL */
     bool fifo;        /* claimed */
+    unsigned most;    /* threads that it is for; 0: any number */
     const char *file; /* where the mark stands */
     int line;
 
@@ -65,7 +67,8 @@ struct own {
     const char *const *sources; /* NULL at the end */
     const char *const *flags;   /* of the compiler; NULL at the end */
     const char *directory;      /* for what is made */
-    bool loops;                 /* for lockbench: loops, and no main of the user's */
+    bool loops;                 /* for lockbench: with loops, all inlined */
+    bool may_be_none;           /* sources without any mark are not refused */
 
     const char *includes;   /* a directory with lockstep/own.h */
     struct own_file *files; /* for each source */
@@ -73,11 +76,14 @@ struct own {
                                it is the source */
 };
 
-/* Whether a file's text has what may be a mark. */
-bool own_may_be_in(const char *source);
+/* Reads the sources, and what marks they have. Returns false if there is none. */
+bool own_read_marks(struct own *own);
 
-/* Reads the sources, of which one at least must have a mark, and writes the adapters. */
-void own_read(struct own *own);
+/* Then: finds out about the functions, and writes the adapters. */
+void own_read_shapes(struct own *own);
+
+/* Of marks that there are, the first. */
+const struct own_mark *own_first(const struct own *own);
 
 /* Says on standard error what may be there and is not: "not checked". */
 void own_tell_missing(const struct own_mark *mark, const char *what);
@@ -102,6 +108,9 @@ _Noreturn void own_refuse(const struct own_mark *mark, const char *format, ...)
    declared: "mylock.c:7", or NULL. */
 const char *own_nearest(const struct own_file *file, const char *name);
 const char *own_place_of(const struct own_file *file, const char *name);
+
+/* What is in a file that can be read, to be freed. */
+char *own_text_of_file(const char *path);
 
 /* Text in memory that is not given back. */
 const char *own_text(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -9,6 +9,7 @@
  *   OWN_NAME     "mine"          OWN_OBJECT, OWN_NODE   types
  *   OWN_CALL_…   a statement or expression with lks_l (the object), lks_node, lks_spare,
  *                lks_self, lks_n; those that are not there are not defined
+ *   OWN_VARIABLE the name, where it can be a variable's
  *   OWN_INDEX    some take the thread's index: that comes in place of the node, and the
  *                nodes, if there are some, lie behind the object
  */
@@ -24,9 +25,13 @@ struct own_entry {
     /* lks_lock_class_t, lks_rwlock_class_t or lks_barrier_class_t. */
     const void *lock_class;
     /* Take and give back a free one `count` times, all inlined; NULL for barriers, and
-       for reading where there is but one way to take it. */
+       for reading where there is but one way to take it. NULL in lockcheck and
+       locksim. */
     void (*read_loop)(void *lock, void *node, uint64_t count);
     void (*write_loop)(void *lock, void *node, uint64_t count);
+    /* A variable with the user's name, for lockcheck to say what is accessed; or NULL. */
+    void *(*place)(void);
+    size_t place_size;
 };
 
 #ifdef __cplusplus
@@ -102,6 +107,10 @@ struct OWN_F(_place) {
     (void)lks_self;                                                                      \
     (void)lks_node
 
+/* Those of no thread's own. */
+#define OWN_ALONE(object)                                                                \
+    OWN_F(_object) *lks_l = (OWN_F(_object) *)(object);                                  \
+    (void)lks_l
 /* clang-format on */
 
 #undef OWN_SPARE_ARGUMENT
@@ -143,8 +152,16 @@ OWN_STATIC size_t OWN_F(_size)(uint32_t lks_n)
 
 OWN_STATIC int OWN_F(_init)(void *object, uint32_t lks_n)
 {
-    OWN_ARGUMENTS(object, 0, 0);
+    OWN_ALONE(object);
     (void)lks_n;
+#ifdef OWN_MOST
+    if (lks_n > OWN_MOST) {
+        return 22; /* EINVAL: not for so many threads */
+    }
+#endif
+#ifdef OWN_NODES_BEHIND
+    __builtin_memset((char *)object + OWN_OBJECT_SIZE, 0, OWN_PLACE_SIZE * lks_n);
+#endif
 #ifdef OWN_CONSTRUCT
     OWN_CONSTRUCT;
 #endif
@@ -153,7 +170,7 @@ OWN_STATIC int OWN_F(_init)(void *object, uint32_t lks_n)
 
 OWN_STATIC void OWN_F(_destroy)(void *object)
 {
-    OWN_ARGUMENTS(object, 0, 0);
+    OWN_ALONE(object);
 #ifdef OWN_CALL_DESTROY
     (void)(OWN_CALL_DESTROY);
 #endif
@@ -162,10 +179,18 @@ OWN_STATIC void OWN_F(_destroy)(void *object)
 #endif
 }
 
+#ifdef OWN_VARIABLE
+OWN_STATIC void *OWN_F(_place_of)(void)
+{
+    static OWN_F(_object) OWN_VARIABLE __attribute__((aligned(LKS_CACHE_LINE)));
+    return &OWN_VARIABLE;
+}
+#endif
+
 #ifdef OWN_CALL_IS_LOCKED
 OWN_STATIC bool OWN_F(_is_locked)(const void *object)
 {
-    OWN_ARGUMENTS((void *)(uintptr_t)object, 0, 0);
+    OWN_ALONE((void *)(uintptr_t)object);
     return OWN_CALL_IS_LOCKED ? true : false;
 }
 #define OWN_IS_LOCKED OWN_F(_is_locked)
@@ -245,18 +270,18 @@ OWN_DEFINE(_downgrade, OWN_CALL_DOWNGRADE)
 
 OWN_STATIC void OWN_F(_wrlock)(void *object)
 {
-    OWN_ARGUMENTS(object, 0, 0);
+    OWN_ALONE(object);
     (void)(OWN_CALL_TAKE);
 }
 OWN_STATIC void OWN_F(_wrunlock)(void *object)
 {
-    OWN_ARGUMENTS(object, 0, 0);
+    OWN_ALONE(object);
     (void)(OWN_CALL_GIVE);
 }
 #ifdef OWN_CALL_TRY
 OWN_STATIC bool OWN_F(_trywrlock)(void *object)
 {
-    OWN_ARGUMENTS(object, 0, 0);
+    OWN_ALONE(object);
     return OWN_CALL_TRY ? true : false;
 }
 #define OWN_TRYWRLOCK OWN_F(_trywrlock)
@@ -301,6 +326,8 @@ static const lks_barrier_class_t OWN_F(_class) = {
 #undef OWN_NAME
 #undef OWN_SUMMARY
 #undef OWN_TRAITS
+#undef OWN_MOST
+#undef OWN_VARIABLE
 #undef OWN_OBJECT
 #undef OWN_NODE
 #undef OWN_SPARE

@@ -222,13 +222,18 @@ static void read_words(struct own_mark *mark, const struct kind *kind, const cha
     }
     while (*words != '"') {
         const char *word = take_word(&words);
+        int end = 0;
         if (mark->family == OWN_LOCK && strcmp(word, "fifo") == 0) {
             mark->fifo = true;
+        } else if (sscanf(word, "%u threads%n", &mark->most, &end) == 1 && end > 0 &&
+                   word[end] == '\0' && mark->most > 0) {
+            continue;
         } else if (mark->family == OWN_LOCK && !kind->node) {
-            own_refuse(mark,
-                       "'%s' is not the word fifo; a lock whose threads bring nodes is "
-                       "LKS_LOCK_WITH_NODE(%s, %s)",
-                       word, mark->name, word);
+            own_refuse(
+                mark,
+                "'%s' is neither the word fifo nor such as 2 threads; a lock whose "
+                "threads bring nodes is LKS_LOCK_WITH_NODE(%s, %s)",
+                word, mark->name, word);
         } else {
             own_refuse(mark, "'%s' is one word too many", word);
         }
@@ -312,7 +317,7 @@ static bool refuse_unknown(const struct place *place, const char *name, size_t l
 
 /* --- all of it ---------------------------------------------------------------------- */
 
-static char *read_file(const char *path)
+char *own_text_of_file(const char *path)
 {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
@@ -330,19 +335,6 @@ static char *read_file(const char *path)
     return text;
 }
 
-bool own_may_be_in(const char *source)
-{
-    FILE *file = fopen(source, "re");
-    if (file == NULL) {
-        return false;
-    }
-    (void)fclose(file);
-    char *text = read_file(source);
-    bool there = strstr(text, "LKS_") != NULL || strstr(text, "lockstep/own.h") != NULL;
-    free(text);
-    return there;
-}
-
 void own_find_marks(const struct own *own, struct own_file *file)
 {
     const char *output = own_text("%s/marks.i", own->directory);
@@ -353,7 +345,7 @@ void own_find_marks(const struct own *own, struct own_file *file)
     if (!command_run(&command, output, NULL)) {
         refuse("%s: the compiler cannot read it", file->source);
     }
-    file->text = read_file(output);
+    file->text = own_text_of_file(output);
     struct place place = {NULL, "", 0, 0, false};
     while (next_line(&place, file->text)) {
         const char *end = strchr(place.at, '\n');

@@ -39,15 +39,14 @@ static void run(const lks_barrier_class_t *class, unsigned threads, unsigned epi
     meeting.threads = threads;
     meeting.episodes = episodes;
     size_t size = class->size(threads);
-    meeting.barrier = aged ? lines_of_zeros(size) : lines(size);
-    int error = class->init(meeting.barrier, threads);
-    assert(error == 0);
+    meeting.barrier = place_for(size, aged ? lines_of_zeros : lines);
+    leave_if_refused(class->init(meeting.barrier, threads));
     if (aged) {
         class->age(meeting.barrier);
     }
     run_threads(threads, meet);
     class->destroy(meeting.barrier);
-    free(meeting.barrier);
+    place_back(meeting.barrier);
 }
 
 static void run_episodes(const void *class, unsigned threads, unsigned episodes)
@@ -73,6 +72,12 @@ static bool spins(const void *class)
     return !sleeps(class);
 }
 
+static bool has_age(const void *subject)
+{
+    const lks_barrier_class_t *class = subject;
+    return class->age != NULL;
+}
+
 static const struct client_size sizes[] = {{1, 2, false}, {2, 4, false}, {3, 3, false},
                                            {4, 2, false}, {6, 1, false}, {5, 2, true},
                                            {7, 1, true},  {0, 0, false}};
@@ -84,8 +89,8 @@ static const struct client_size asleep[] = {
 static const struct client clients[] = {
     {"episodes", spins, NULL, run_episodes, sizes},
     {"episodes", sleeps, NULL, run_episodes, asleep},
-    {"wrap", spins, NULL, run_wrap, sizes},
-    {"wrap", sleeps, NULL, run_wrap, asleep},
+    {"wrap", spins, has_age, run_wrap, sizes},
+    {"wrap", sleeps, has_age, run_wrap, asleep},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -36,12 +36,43 @@ void run_threads(unsigned threads, void *(*body)(void *))
     join_threads(threads);
 }
 
+int client_refused;
+
+void leave_if_refused(int error)
+{
+    client_refused = error;
+    if (error != 0) {
+        exit(0);
+    }
+}
+
 static void *lines_of(int content, size_t bytes)
 {
     bytes = LKS_WHOLE_LINES(bytes == 0 ? 1 : bytes);
     void *memory = aligned_alloc(LKS_CACHE_LINE, bytes);
     assert(memory != NULL);
     return memset(memory, content, bytes);
+}
+
+void *client_place;
+size_t client_place_size;
+
+void *place_for(size_t bytes, void *(*memory)(size_t))
+{
+    void *block = memory(bytes);
+    if (client_place == NULL || bytes > LKS_WHOLE_LINES(client_place_size)) {
+        return block;
+    }
+    memcpy(client_place, block, client_place_size);
+    free(block);
+    return client_place;
+}
+
+void place_back(void *place)
+{
+    if (place != client_place) {
+        free(place);
+    }
 }
 
 void *lines_of_zeros(size_t bytes)

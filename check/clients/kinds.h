@@ -25,6 +25,10 @@ void run_threads(unsigned threads, void *(*body)(void *));
    (virtual/threads/lockstep_wait.c). */
 void lks_spin_before_sleeping(unsigned tries);
 
+/* After init, with what it has returned. The catalog's never refuse; one of the user's
+   may be for fewer threads, and then there is nothing to check. */
+void leave_if_refused(int error);
+
 /* Memory in whole cache lines, filled with zeros. */
 void *lines_of_zeros(size_t bytes);
 
@@ -34,6 +38,11 @@ void *lines(size_t bytes);
 
 /* The same, where what a pointer should be is one that is aligned and leads nowhere. */
 void *lines_of_pointers(size_t bytes);
+
+/* A place for the lock or barrier, with what `memory` has filled it with: memory of its
+   kind, or client_place. Gives it back. */
+void *place_for(size_t bytes, void *(*memory)(size_t));
+void place_back(void *place);
 
 /* An instant to come. */
 struct timespec deadline(void);

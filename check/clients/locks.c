@@ -85,6 +85,12 @@ static bool has_queue_nodes(const lks_lock_class_t *class)
     return i < sizeof locks / sizeof *locks && locks[i].style == queue_node;
 }
 
+/* Of the user's: in place of the node comes the thread's index. */
+static bool by_index(const lks_lock_class_t *class)
+{
+    return (class->traits & LKS_LOCK_NEEDS_INDEX) != 0;
+}
+
 /* A free lock for the threads, and their nodes. `memory` is what the lock lies in before
    it is initialised. */
 static void begin(const lks_lock_class_t *class, unsigned threads, unsigned rounds,
@@ -92,12 +98,20 @@ static void begin(const lks_lock_class_t *class, unsigned threads, unsigned roun
 {
     section.class = class;
     section.rounds = rounds;
-    section.lock = memory(class->size(threads));
-    int error = class->init(section.lock, threads);
-    assert(error == 0);
+    section.lock = place_for(class->size(threads), memory);
+    leave_if_refused(class->init(section.lock, threads));
     for (unsigned i = 0; i < threads; i++) {
-        section.nodes[i] = has_queue_nodes(class) ? lines_of_pointers(class->node_size)
-                                                  : lines_of_zeros(class->node_size);
+        section.nodes[i] = by_index(class)          ? (void *)(uintptr_t)i
+                           : has_queue_nodes(class) ? lines_of_pointers(class->node_size)
+                                                    : lines_of_zeros(class->node_size);
+    }
+}
+
+/* Whether the lock says that it is taken; one of the user's may say nothing. */
+static void check_state(bool taken)
+{
+    if (section.class->is_locked != NULL) {
+        assert(section.class->is_locked(section.lock) == taken);
     }
 }
 
@@ -108,12 +122,12 @@ static void end(unsigned threads)
         entered += section.entered[i];
     }
     assert(section.data == entered);
-    assert(!section.class->is_locked(section.lock));
+    check_state(false);
     section.class->destroy(section.lock);
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i < threads && !by_index(section.class); i++) {
         free(section.nodes[i]);
     }
-    free(section.lock);
+    place_back(section.lock);
 }
 
 static void run(const lks_lock_class_t *class, unsigned threads, unsigned rounds,
@@ -165,7 +179,7 @@ static void run_held(const void *class, unsigned threads, unsigned rounds)
 static void check_is_locked(bool expected)
 {
     bool (*trylock)(void *, void *) = section.class->trylock;
-    assert(section.class->is_locked(section.lock) == expected);
+    check_state(expected);
     if (trylock != NULL && expected) {
         bool taken = trylock(section.lock, section.nodes[1]);
         assert(!taken);

@@ -17,6 +17,25 @@ static struct {
     _Atomic(unsigned) inside;
 } section;
 
+/* Of the user's: in place of the node comes the thread's index. */
+static bool by_index(const lks_rwlock_class_t *class)
+{
+    return (class->traits & LKS_RWLOCK_NEEDS_INDEX) != 0;
+}
+
+static bool is_catalogs(const lks_rwlock_class_t *class)
+{
+    return lks_rwlock_class_find(class->name) == class;
+}
+
+/* Whether the lock says that it is taken; one of the user's may say nothing. */
+static void check_locked(bool locked)
+{
+    if (section.class->is_locked != NULL) {
+        assert(section.class->is_locked(section.lock) == locked);
+    }
+}
+
 static void look(void)
 {
     assert(section.data[0] == section.data[1]);
@@ -93,7 +112,7 @@ static void *meet_inside(void *argument)
     lks_await(atomic_load_explicit(&section.inside, memory_order_relaxed) ==
               section.threads);
     look();
-    assert(section.class->is_locked(section.lock));
+    check_locked(true);
     section.class->rdunlock(section.lock, node);
     return NULL;
 }
@@ -155,11 +174,12 @@ static void begin(const lks_rwlock_class_t *class, unsigned threads, unsigned ro
     section.class = class;
     section.threads = threads;
     section.rounds = rounds;
-    section.lock = memory(class->size(threads));
-    int error = class->init(section.lock, threads);
-    assert(error == 0);
+    section.lock = place_for(class->size(threads), memory);
+    leave_if_refused(class->init(section.lock, threads));
     for (unsigned i = 0; i <= threads; i++) {
-        section.nodes[i] = lines(class->node_size);
+        section.nodes[i] = by_index(class)      ? (void *)(uintptr_t)i
+                           : is_catalogs(class) ? lines(class->node_size)
+                                                : lines_of_zeros(class->node_size);
     }
 }
 
@@ -170,12 +190,12 @@ static void end(void)
         written += section.written[i];
     }
     assert(section.data[0] == written);
-    assert(!section.class->is_locked(section.lock));
+    check_locked(false);
     section.class->destroy(section.lock);
-    for (unsigned i = 0; i <= section.threads; i++) {
+    for (unsigned i = 0; i <= section.threads && !by_index(section.class); i++) {
         free(section.nodes[i]);
     }
-    free(section.lock);
+    place_back(section.lock);
 }
 
 static void run(const lks_rwlock_class_t *class, unsigned threads, unsigned rounds,
@@ -247,20 +267,24 @@ static void run_held(const void *class, unsigned threads, unsigned rounds)
 static void check_state(bool readers_pass, bool is_free)
 {
     const lks_rwlock_class_t *class = section.class;
-    assert(class->is_locked(section.lock) == !is_free);
-    bool taken = class->tryrdlock(section.lock, section.nodes[1]);
-    assert(taken == readers_pass);
-    if (taken) {
-        look();
-        assert(class->is_locked(section.lock));
-        class->rdunlock(section.lock, section.nodes[1]);
+    check_locked(!is_free);
+    if (class->tryrdlock != NULL) {
+        bool taken = class->tryrdlock(section.lock, section.nodes[1]);
+        assert(taken == readers_pass);
+        if (taken) {
+            look();
+            check_locked(true);
+            class->rdunlock(section.lock, section.nodes[1]);
+        }
     }
-    taken = class->trywrlock(section.lock);
-    assert(taken == is_free);
-    if (taken) {
-        change(1);
-        assert(class->is_locked(section.lock));
-        class->wrunlock(section.lock);
+    if (class->trywrlock != NULL) {
+        bool taken = class->trywrlock(section.lock);
+        assert(taken == is_free);
+        if (taken) {
+            change(1);
+            check_locked(true);
+            class->wrunlock(section.lock);
+        }
     }
 }
 
@@ -277,11 +301,13 @@ static void use_alone(const lks_rwlock_class_t *class, unsigned rounds)
         check_state(false, false);
         class->wrunlock(section.lock);
         check_state(true, true);
-        class->wrlock(section.lock);
-        class->downgrade(section.lock, section.nodes[0]);
-        check_state(true, false);
-        class->rdunlock(section.lock, section.nodes[0]);
-        check_state(true, true);
+        if (class->downgrade != NULL) {
+            class->wrlock(section.lock);
+            class->downgrade(section.lock, section.nodes[0]);
+            check_state(true, false);
+            class->rdunlock(section.lock, section.nodes[0]);
+            check_state(true, true);
+        }
     }
 }
 
@@ -315,6 +341,18 @@ static bool has_age(const void *subject)
     return class->age != NULL;
 }
 
+static bool has_tries(const void *subject)
+{
+    const lks_rwlock_class_t *class = subject;
+    return class->tryrdlock != NULL && class->trywrlock != NULL;
+}
+
+static bool has_downgrade(const void *subject)
+{
+    const lks_rwlock_class_t *class = subject;
+    return class->downgrade != NULL;
+}
+
 static const struct client_size sizes[] = {
     {2, 2, false}, {3, 2, false}, {4, 1, false}, {4, 2, true}, {0, 0, false}};
 static const struct client_size try_sizes[] = {
@@ -340,10 +378,10 @@ static const struct client clients[] = {
     {"turns", spins, NULL, run_turns, sizes},
     {"turns", sleeps, NULL, run_turns, asleep},
     {"together", fits_all, NULL, run_together, together_sizes},
-    {"try", spins, NULL, run_try, try_sizes},
-    {"try", sleeps, NULL, run_try, most_asleep},
-    {"downgrade", spins, NULL, run_downgrade, sizes},
-    {"downgrade", sleeps, NULL, run_downgrade, most_asleep},
+    {"try", spins, has_tries, run_try, try_sizes},
+    {"try", sleeps, has_tries, run_try, most_asleep},
+    {"downgrade", spins, has_downgrade, run_downgrade, sizes},
+    {"downgrade", sleeps, has_downgrade, run_downgrade, most_asleep},
     {"held", fits_all, NULL, run_held, held_sizes},
     {"spin", sleeps, NULL, run_spin, spin_sizes},
     {"wrap", spins, has_age, run_wrap, sizes},

@@ -112,11 +112,20 @@ enum { MOST_BOUNDED = 20000 };
    were without. */
 enum { EARLY_RUNS = 10000 };
 
-static bool is_time_up(void)
+static bool is_after(clockid_t clock, double seconds)
 {
     struct timespec now;
-    return run.options->until > 0 && clock_gettime(CLOCK_MONOTONIC, &now) == 0 &&
-           (double)now.tv_sec + (double)now.tv_nsec / 1e9 >= run.options->until;
+    return seconds > 0 && clock_gettime(clock, &now) == 0 &&
+           (double)now.tv_sec + (double)now.tv_nsec / 1e9 >= seconds;
+}
+
+/* Processor time at which the search is cut, or 0. */
+static double cut_at(const struct explore_options *with)
+{
+    struct timespec now;
+    return with->most_seconds > 0 && clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) == 0
+               ? (double)now.tv_sec + (double)now.tv_nsec / 1e9 + with->most_seconds
+               : 0;
 }
 
 /* What has been counted goes on from `counted`. Returns whether it is worth trying with a
@@ -126,6 +135,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     const struct explore_options *with = run.options;
     struct explore_result *to = run.result;
     uint64_t bounded = 0;
+    const double end = cut_at(with);
     *to = counted;
     to->failure.other = VM_NOBODY;
     work_begin(NULL);
@@ -151,25 +161,27 @@ static bool explore_within(uint32_t events, struct explore_result counted)
             }
         }
         to->early_cut = run.most_early_runs > 0 && to->runs >= run.most_early_runs;
-        if (is_time_up()) {
+        to->cut = is_after(CLOCK_PROCESS_CPUTIME_ID, end);
+        if (is_after(CLOCK_MONOTONIC, with->until)) {
             jobs_end_time();
         }
         share_work();
     } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
-             bounded < MOST_BOUNDED && (left = next_item()));
+             !to->cut && bounded < MOST_BOUNDED && (left = next_item()));
     jobs_end(to, !left);
     if (to->full && to->why[0] == '\0') {
         (void)snprintf(to->why, sizeof to->why,
                        "malloc has returned NULL: a thread may have %zu MiB (--memory N)",
                        vm_heap_limit >> 20);
     }
-    bool sure = !to->bound && !to->interrupted && to->why[0] == '\0';
+    bool sure = !to->bound && !to->interrupted && !to->cut && to->why[0] == '\0';
     to->verdict = sure ? VERIFIED : INCONCLUSIVE;
     if (sure && to->executions == 0 && to->left == 0) {
         to->verdict = INCONCLUSIVE; /* it should have been a hang */
         (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
     }
-    return to->bound && !to->interrupted && !to->elsewhere && to->why[0] == '\0';
+    return to->bound && !to->interrupted && !to->cut && !to->elsewhere &&
+           to->why[0] == '\0';
 }
 
 /* With small bounds first: most programs stay within them, and what is wrong with the

@@ -21,9 +21,10 @@ struct explore_options {
     uint32_t events;        /* of each thread, at most */
     unsigned jobs;          /* processes */
     double until;           /* on CLOCK_MONOTONIC, in seconds: the end; 0: none */
-    void (*program)(void);  /* the first thread */
-    void (*begin)(void);    /* called before each run, or NULL */
-    void (*tick)(void);     /* called now and then, or NULL */
+    double most_seconds; /* of one process: then the search is cut; 0: as long as it is */
+    void (*program)(void); /* the first thread */
+    void (*begin)(void);   /* called before each run, or NULL */
+    void (*tick)(void);    /* called now and then, or NULL */
     /* Called with each complete execution, or NULL. */
     void (*execution)(const struct graph *graph, void *context);
     /* Called once, when an execution has ended with a thread that has reached the bound,
@@ -68,6 +69,7 @@ struct explore_result {
     bool full;           /* malloc has returned NULL for want of memory */
     bool interrupted;    /* by the user, or because … */
     bool late;           /* … the time was up */
+    bool cut;            /* most_seconds were up */
     bool early_possible; /* some wait might have returned early */
     bool early_cut;      /* not all executions with an early return were made */
     bool elsewhere;      /* another process has found, and printed, what is wrong */

@@ -39,11 +39,13 @@ static bool overlap(const unsigned char *a, size_t a_size, const unsigned char *
     return a < b + b_size && b < a + a_size;
 }
 
-/* Not of the C++ library, whose lines are not what a reader wants to see. */
+/* Not of the C++ library, nor of what makes a class of the user's lock: those lines are
+   not what a reader wants to see. */
 static bool is_own_source(const void *site)
 {
     struct vm_source source;
-    return vm_source_of(site, &source) && strstr(source.file, "/c++/") == NULL;
+    return vm_source_of(site, &source) && strstr(source.file, "/c++/") == NULL &&
+           strstr(source.file, "/own_adapter.h") == NULL;
 }
 
 /* Where the thread is at the moment, in the program's own source. (The outermost call is

@@ -26,7 +26,7 @@ static const char *compiler(const char *variable, const char *usual)
     return named != NULL && named[0] != '\0' ? named : usual;
 }
 
-bool vm_announces;
+bool vm_announces, vm_without_main;
 
 bool vm_load_sources(const char *const *sources, const char *const *flags)
 {

@@ -454,8 +454,11 @@ int outside_check(const char *path, char *const *listings)
                    good;
         }
     }
+    entry = entry || vm_without_main;
     if (good && !entry) {
-        complain("the program has no function main");
+        complain("the program has no function main; for a lock by itself, a line such as "
+                 "LKS_LOCK(mine) says what is to be %s: see lockstep-own(7)",
+                 vm_purpose);
     }
     free(object.bytes);
     return good && entry ? 0 : -1;

@@ -18,6 +18,9 @@
    costs). */
 extern bool vm_announces;
 
+/* Whether what is loaded needs no main: the tool calls other functions of it. */
+extern bool vm_without_main;
+
 /* --- a program (load.c) ------------------------------------------------------------- */
 
 /* Compiles the sources with the flags (each NULL at the end), by CC and CXX of the

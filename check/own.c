@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/own.h"
+
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/own_adapter.h"
+#include "virtual/ground/messages.h"
+#include "virtual/program/program.h"
+#include "virtual/program/tool.h"
+
+static struct own own;
+
+/* The source in which the program's main is, or NULL. */
+static const char *source_of_main(void)
+{
+    for (size_t i = 0; own.sources[i] != NULL; i++) {
+        if (own_place_of(&own.files[i], "main") != NULL) {
+            return own.sources[i];
+        }
+    }
+    return NULL;
+}
+
+/* The user's flags, and others. */
+static const char *const *flags_and(const char *first, const char *second)
+{
+    static struct texts flags;
+    for (size_t i = 0; own.flags[i] != NULL; i++) {
+        texts_add(&flags, own.flags[i]);
+    }
+    if (own.includes != NULL) {
+        texts_add(&flags, "-idirafter");
+        texts_add(&flags, own.includes);
+    }
+    if (first != NULL) {
+        texts_add(&flags, first);
+        texts_add(&flags, second);
+    }
+    return texts_of(&flags);
+}
+
+bool own_found(struct options *options)
+{
+    own = (struct own){.sources = options->sources,
+                       .flags = options->flags,
+                       .may_be_none = !options->by_name,
+                       .directory = vm_scratch()};
+    if (!own_read_marks(&own)) {
+        return false;
+    }
+    const char *with_main = source_of_main();
+    if (with_main != NULL && !options->by_name) {
+        const struct own_mark *mark = own_first(&own);
+        (void)fprintf(vm_err,
+                      "lockcheck: %s has a main, and that is what is checked; with "
+                      "--%ss=%s it is %s itself\n",
+                      with_main, own_family_names[mark->family], mark->name, mark->name);
+        options->flags = flags_and(NULL, NULL);
+        return false;
+    }
+    own_read_shapes(&own);
+    return true;
+}
+
+bool own_load(const struct options *options)
+{
+    for (size_t i = 0; own.sources[i] != NULL && options->format == TABLE; i++) {
+        for (size_t k = 0; k < own.files[i].count; k++) {
+            own_tell_missing(&own.files[i].items[k], "checked");
+        }
+    }
+    vm_without_main = true;
+    return vm_load_sources(own.adapters, flags_and("-u", "client_kinds"));
+}
+
+void own_each(void (*each)(int family, const struct own_entry *entry, void *context),
+              void *context)
+{
+    for (size_t i = 0; own.files != NULL && own.sources[i] != NULL; i++) {
+        const struct own_entry *entries = vm_symbol(own_text("lks_own_%zu", i));
+        for (size_t k = 0; k < own.files[i].count; k++) {
+            const struct own_mark *mark = &own.files[i].items[k];
+            each((int)mark->family, &entries[k], context);
+        }
+    }
+}
