@@ -4,7 +4,6 @@
 #include "virtual/ground/operations.h"
 
 #include <string.h>
-#include <strings.h>
 
 #define SITE __builtin_return_address(0)
 
@@ -124,13 +123,6 @@ int __wrap_strncmp(const char *one, const char *other, size_t most)
 {
     read_both(one, other, most, SITE);
     return strncmp(one, other, most);
-}
-
-int __wrap_strcasecmp(const char *one, const char *other)
-{
-    (void)read_string(one, SITE);
-    (void)read_string(other, SITE);
-    return strcasecmp(one, other);
 }
 
 char *__wrap_strchr(const char *text, int character)

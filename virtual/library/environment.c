@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library keeps for the whole process, and hands out: the environment, and
    times in parts. */
-#include "virtual/executions.h"
 #include "virtual/ground/messages.h"
 #include "virtual/library/library.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -37,7 +35,7 @@ static void keep_variables(void)
     memcpy((void *)begins_with, (void *)environ, begins_count * sizeof *begins_with);
 }
 
-static void reset_variables(void)
+void vm_reset_variables(void)
 {
     if (begins_with == NULL) {
         keep_variables();
@@ -157,37 +155,11 @@ size_t __wrap_strftime(char *to, size_t size, const char *format, const struct t
 {
     (void)read_string(format, SITE);
     reads(time, sizeof *time, SITE);
+    reads_locale(SITE);
     char *own = malloc(size + 1);
     size_t length = own == NULL ? 0 : strftime(own, size, format, time);
     free(own);
     /* What is too long leaves the buffer in an unknown state. */
     writes(to, length > 0 ? length + 1 : size, SITE);
     return strftime(to, size, format, time);
-}
-
-/* --- the locale --------------------------------------------------------------------- */
-
-static char the_locale;
-
-void vm_reset_environment(void)
-{
-    reset_variables();
-    if (strcmp(setlocale(LC_ALL, NULL), "C") != 0) {
-        (void)setlocale(LC_ALL, "C");
-    }
-}
-
-char *__wrap_setlocale(int category, const char *name)
-{
-    if (name != NULL) {
-        (void)read_string(name, SITE);
-    }
-    vm_plain(&the_locale, 1, name != NULL, SITE);
-    return setlocale(category, name);
-}
-
-struct lconv *__wrap_localeconv(void)
-{
-    vm_plain(&the_locale, 1, false, SITE);
-    return localeconv();
 }

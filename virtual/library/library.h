@@ -63,6 +63,12 @@ static inline void only_output(int descriptor, const void *site)
 /* The environment is one variable, which getenv reads and setenv writes. */
 void vm_environment(bool write, const void *site);
 
+/* Puts the environment back to its beginning. */
+void vm_reset_variables(void);
+
+/* locale.c: what follows depends on the locale. */
+void reads_locale(const void *site);
+
 /* cxx_library.c: what std::cout and its like are given to print is announced from now
    on. The program has been loaded. */
 void vm_announce_streams(void);

@@ -17,6 +17,7 @@ static void read_number(const char *text, const char *end, const void *site)
         end += strspn(text, " \t\n\v\f\r");
     }
     reads(text, (size_t)(end - text) + 1, site);
+    reads_locale(site);
 }
 
 /* `call` is made twice: what it reads is announced in between. */

@@ -154,6 +154,7 @@ void vm_announce_format(const char *format, va_list list, const void *site)
         text = announce_conversion(&arguments, text + 1, site);
     }
     (void)read_string(format, site);
+    reads_locale(site);
 }
 
 /* --- to strings --------------------------------------------------------------------- */

@@ -107,6 +107,7 @@ static int scan(const char *source, const char *format, va_list arguments,
     void *own[MOST_TARGETS];
     size_t count = 0, longest = read_string(source, site);
     (void)read_string(format, site);
+    reads_locale(site);
     for (const char *text = format; (text = strchr(text, '%')) != NULL;) {
         text++;
         struct target target;

@@ -75,10 +75,19 @@ void __wrap_swab(const void *from, void *to, ssize_t size)
         (void)read_string(other, SITE);                                                  \
         return (type)name(one, other);                                                   \
     }
-READS_TWO(int, strcoll)
+#define READS_LOCALE(type, name)                                                         \
+    type __wrap_##name(const char *one, const char *other)                               \
+    {                                                                                    \
+        (void)read_string(one, SITE);                                                    \
+        (void)read_string(other, SITE);                                                  \
+        reads_locale(SITE);                                                              \
+        return (type)name(one, other);                                                   \
+    }
+READS_LOCALE(int, strcasecmp)
+READS_LOCALE(int, strcoll)
+READS_LOCALE(char *, strcasestr)
 READS_TWO(int, strverscmp)
 READS_TWO(char *, strpbrk)
-READS_TWO(char *, strcasestr)
 
 int __wrap_strncasecmp(const char *one, const char *other, size_t most)
 {
@@ -91,6 +100,7 @@ int __wrap_strncasecmp(const char *one, const char *other, size_t most)
     size_t size = same < most ? same + 1 : most;
     reads(one, size, SITE);
     reads(other, size, SITE);
+    reads_locale(SITE);
     return strncasecmp(one, other, most);
 }
 
@@ -123,6 +133,7 @@ char *__wrap_stpncpy(char *to, const char *from, size_t size)
 size_t __wrap_strxfrm(char *to, const char *from, size_t size)
 {
     (void)read_string(from, SITE);
+    reads_locale(SITE);
     size_t length = strxfrm(NULL, from, 0);
     if (size > 0) {
         writes(to, length < size ? length + 1 : size, SITE);

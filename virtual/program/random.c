@@ -63,23 +63,33 @@ void __wrap_srandom(unsigned value)
     seed(value);
 }
 
+/* Unlike rand and random, these take no lock: their state is a variable, that all of them
+   write. Reports name it. */
+static char drand48_state;
+
+#define WRITES_STATE vm_plain(&drand48_state, 1, true, __builtin_return_address(0))
+
 double __wrap_drand48(void)
 {
+    WRITES_STATE;
     return fraction();
 }
 
 long __wrap_lrand48(void)
 {
+    WRITES_STATE;
     return (long)(number() >> 33);
 }
 
 long __wrap_mrand48(void)
 {
+    WRITES_STATE;
     return (int32_t)(number() >> 32);
 }
 
 void __wrap_srand48(long value)
 {
+    WRITES_STATE;
     seed((uint64_t)value);
 }
 
@@ -93,6 +103,7 @@ void open_device(void *device, const void *name)
     (void)device, (void)name;
 }
 
+/* Two threads may not use a device at the same time: taking a number changes it. */
 void close_device(void *device) __asm__("__wrap__ZNSt13random_device7_M_finiEv");
 void close_device(void *device)
 {
@@ -102,6 +113,6 @@ void close_device(void *device)
 unsigned read_device(void *device) __asm__("__wrap__ZNSt13random_device9_M_getvalEv");
 unsigned read_device(void *device)
 {
-    (void)device;
+    vm_plain(device, 1, true, __builtin_return_address(0));
     return (unsigned)(number() >> 32);
 }

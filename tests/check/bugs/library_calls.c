@@ -39,6 +39,7 @@
 // expect: wrong race -DCALL=strftime(text,9,"%Y",&parts)
 // expect: wrong race -DCALL=nanosleep(&duration,NULL)
 // expect: wrong race -DCALL=strtok(own,",")
+// expect: wrong race -DCALL=drand48()
 // expect: wrong race -DCALL=strtok_r(text,",",&made)
 // expect: wrong race -DCALL=strsep((char**)&pointer,",")
 // expect: wrong race -DCALL=four=strncasecmp(text,"1B",2)
@@ -117,6 +118,7 @@ int main(void)
     (void)getenv("HOME");
     char more[] = "a b";
     strtok(more, " ");
+    (void)lrand48();
     pthread_join(thread, NULL);
     return 0;
 }
