@@ -11,7 +11,8 @@
 #include "virtual/instrument.h"
 #include "virtual/program/program.h"
 
-#define SITE program_site(__builtin_return_address(0))
+#define CALLER __builtin_return_address(0)
+#define SITE   program_site(CALLER)
 
 /* Where the program is: functions of the C++ library that are compiled into it (an
    atomic's operators) are shown as where the program called them, if it did (and was not
@@ -32,18 +33,28 @@ static inline const void *program_site(const void *site)
     return site;
 }
 
-/* The library's own streams (std::cout) are in its own memory, and lock themselves. */
-static inline void plain(void *address, size_t size, bool write, const void *site)
+const void *vm_site_in_program(const void *site)
 {
-    if (vm_running != VM_NOBODY && (uintptr_t)address - vm_streams >= vm_streams_size) {
-        instrument_plain(address, size, write, site);
+    return program_site(site);
+}
+
+/* `caller`: where in the program, or in what of the library is compiled into it. */
+static inline void plain(void *address, size_t size, bool write, const void *caller)
+{
+    if (vm_running == VM_NOBODY) {
+        return;
+    }
+    bool writes = write; /* for the others: to a stream, not all that writes does */
+    if ((uintptr_t)address - vm_streams >= vm_streams_size ||
+        vm_stream_counts(address, &writes, caller)) {
+        instrument_plain(address, size, writes, program_site(caller));
         vm_seen_note(address, size, write);
     }
 }
 
 void vm_plain_of_program(void *address, size_t size, bool write, const void *site)
 {
-    plain(address, size, write, program_site(site));
+    plain(address, size, write, site);
 }
 
 /* --- calls, for reports ------------------------------------------------------------- */
@@ -71,45 +82,45 @@ void __tsan_func_exit(void)
 #define PLAIN(size)                                                                      \
     void __tsan_read##size(void *address)                                                \
     {                                                                                    \
-        plain(address, size, false, SITE);                                               \
+        plain(address, size, false, CALLER);                                             \
     }                                                                                    \
     void __tsan_write##size(void *address)                                               \
     {                                                                                    \
-        plain(address, size, true, SITE);                                                \
+        plain(address, size, true, CALLER);                                              \
     }                                                                                    \
     void __tsan_read_write##size(void *address)                                          \
     {                                                                                    \
-        plain(address, size, false, SITE);                                               \
-        plain(address, size, true, SITE);                                                \
+        plain(address, size, false, CALLER);                                             \
+        plain(address, size, true, CALLER);                                              \
     }                                                                                    \
     void __tsan_unaligned_read##size(void *address)                                      \
     {                                                                                    \
-        plain(address, size, false, SITE);                                               \
+        plain(address, size, false, CALLER);                                             \
     }                                                                                    \
     void __tsan_unaligned_write##size(void *address)                                     \
     {                                                                                    \
-        plain(address, size, true, SITE);                                                \
+        plain(address, size, true, CALLER);                                              \
     }                                                                                    \
     void __tsan_unaligned_read_write##size(void *address)                                \
     {                                                                                    \
-        plain(address, size, false, SITE);                                               \
-        plain(address, size, true, SITE);                                                \
+        plain(address, size, false, CALLER);                                             \
+        plain(address, size, true, CALLER);                                              \
     }                                                                                    \
     void __tsan_volatile_read##size(void *address)                                       \
     {                                                                                    \
-        plain(address, size, false, SITE);                                               \
+        plain(address, size, false, CALLER);                                             \
     }                                                                                    \
     void __tsan_volatile_write##size(void *address)                                      \
     {                                                                                    \
-        plain(address, size, true, SITE);                                                \
+        plain(address, size, true, CALLER);                                              \
     }                                                                                    \
     void __tsan_unaligned_volatile_read##size(void *address)                             \
     {                                                                                    \
-        plain(address, size, false, SITE);                                               \
+        plain(address, size, false, CALLER);                                             \
     }                                                                                    \
     void __tsan_unaligned_volatile_write##size(void *address)                            \
     {                                                                                    \
-        plain(address, size, true, SITE);                                                \
+        plain(address, size, true, CALLER);                                              \
     }
 PLAIN(1)
 PLAIN(2)
@@ -119,12 +130,12 @@ PLAIN(16)
 
 void __tsan_read_range(void *address, size_t size)
 {
-    plain(address, size, false, SITE);
+    plain(address, size, false, CALLER);
 }
 
 void __tsan_write_range(void *address, size_t size)
 {
-    plain(address, size, true, SITE);
+    plain(address, size, true, CALLER);
 }
 
 /* The pointer to an object's virtual functions: written by constructors (most often the
@@ -132,7 +143,7 @@ void __tsan_write_range(void *address, size_t size)
 void __tsan_vptr_update(void **address, void *value)
 {
     if (*address != value) {
-        plain((void *)address, sizeof *address, true, SITE);
+        plain((void *)address, sizeof *address, true, CALLER);
     } else {
         vm_seen_note((void *)address, sizeof *address, true); /* it is written anew */
     }
@@ -140,7 +151,7 @@ void __tsan_vptr_update(void **address, void *value)
 
 void __tsan_vptr_read(void **address)
 {
-    plain((void *)address, sizeof *address, false, SITE);
+    plain((void *)address, sizeof *address, false, CALLER);
 }
 
 void *__tsan_memcpy(void *to, const void *from, size_t size)

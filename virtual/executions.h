@@ -26,7 +26,8 @@ void vm_reset_futex(void);       /* threads/futex.c */
 void vm_reset_membarrier(void);  /* threads/membarrier.c */
 void vm_reset_wait(void);        /* threads/lockstep_wait.c */
 void vm_reset_crowds(void);      /* threads/waiting_sets.c */
-void vm_reset_environment(void); /* library/environment.c */
+void vm_reset_environment(void); /* library/locale.c */
+void vm_reset_streams(void);     /* library/cxx_streams.c */
 
 /* Runs a processor until it pauses, and nothing else (ground/fiber.c). */
 void vm_enter(unsigned processor);

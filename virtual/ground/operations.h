@@ -70,8 +70,16 @@ void vm_plain(const void *address, size_t size, bool write, const void *site);
 /* The same for one that the program itself makes, at `site` (entries.c). */
 void vm_plain_of_program(void *address, size_t size, bool write, const void *site);
 
+/* A place in the program for one in the C++ library's code that is compiled into it
+   (entries.c). */
+const void *vm_site_in_program(const void *site);
+
 /* Where libstdc++ has its variables, streams among them; size 0 if there are none. */
 extern uintptr_t vm_streams, vm_streams_size;
+
+/* Whether an access to those, by the program's code at `caller`, is one that another
+   thread's may not be unordered with; *write: whether it then writes (cxx_streams.c). */
+bool vm_stream_counts(const void *address, bool *write, const void *caller);
 
 /* memmove and memset, announced (bytes.c). */
 void *vm_copy(void *to, const void *from, size_t size, const void *site);

@@ -6,21 +6,16 @@
 #include "virtual/library/library.h"
 
 #include <dlfcn.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* The program, whose constructors may call, has loaded it. */
-static void *native(const char *name)
+void *vm_native(const char *name)
 {
     static void *library;
     if (library == NULL) {
         library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
     }
-    return dlsym(library, name);
+    return library == NULL ? NULL : dlsym(library, name);
 }
-
-/* The library's function of that name, as one of another type. */
-#define NATIVE(type, name) ((type)(uintptr_t)native(name))
 
 /* --- hashes ------------------------------------------------------------------------- */
 
@@ -113,62 +108,3 @@ OF_TEXT(_ZNSt13runtime_errorC2)
 OF_TEXT(_ZNSt11range_errorC1)
 OF_TEXT(_ZNSt14overflow_errorC1)
 OF_TEXT(_ZNSt15underflow_errorC1)
-
-/* --- std::cout and its like --------------------------------------------------------- */
-
-/* What they are given to print reaches the C library inside of the C++ library, by a
-   virtual function of their buffers: xsputn. */
-typedef long put(void *buffer, const void *characters, long count);
-static put *narrow, *wide;
-
-static long put_narrow(void *buffer, const void *characters, long count)
-{
-    reads(characters, (size_t)count, SITE);
-    return narrow(buffer, characters, count);
-}
-
-static long put_wide(void *buffer, const void *characters, long count)
-{
-    reads(characters, (size_t)count * sizeof(wchar_t), SITE);
-    return wide(buffer, characters, count);
-}
-
-/* Puts a function in the place of another one in a table that is read-only. */
-static void replace(void **table, put *old, put *new)
-{
-    enum { FUNCTIONS = 14 }; /* of std::basic_streambuf */
-    size_t i = 0;
-    while (i < FUNCTIONS && table[i] != (void *)(uintptr_t)old) {
-        i++;
-    }
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    char *start = (char *)&table[i] - (uintptr_t)&table[i] % page;
-    if (i < FUNCTIONS && mprotect(start, page, PROT_READ | PROT_WRITE) == 0) {
-        table[i] = (void *)(uintptr_t) new;
-        (void)mprotect(start, page, PROT_READ);
-    }
-}
-
-/* The same in the table of a stream's buffer. A program that does not include <iostream>
-   has streams that nobody has constructed, and does not use them. */
-static void replace_in(char *stream, const char *buffer_of, put *old, put *new)
-{
-    typedef void ***buffer(void *);
-    const ptrdiff_t *own = stream == NULL ? NULL : *(ptrdiff_t **)(void *)stream;
-    if (own != NULL) {
-        char *base = stream + own[-3]; /* std::basic_ios in it */
-        replace(*NATIVE(buffer *, buffer_of)(base), old, new);
-    }
-}
-
-void vm_announce_streams(void)
-{
-    narrow = NATIVE(put *,
-                    "_ZN9__gnu_cxx18stdio_sync_filebufIcSt11char_traitsIcEE6xsputnEPKcl");
-    wide = NATIVE(put *,
-                  "_ZN9__gnu_cxx18stdio_sync_filebufIwSt11char_traitsIwEE6xsputnEPKwl");
-    replace_in(native("_ZSt4cout"), "_ZNKSt9basic_iosIcSt11char_traitsIcEE5rdbufEv",
-               narrow, put_narrow);
-    replace_in(native("_ZSt5wcout"), "_ZNKSt9basic_iosIwSt11char_traitsIwEE5rdbufEv",
-               wide, put_wide);
-}

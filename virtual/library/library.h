@@ -69,9 +69,14 @@ void vm_reset_variables(void);
 /* locale.c: what follows depends on the locale. */
 void reads_locale(const void *site);
 
-/* cxx_library.c: what std::cout and its like are given to print is announced from now
-   on. The program has been loaded. */
-void vm_announce_streams(void);
+/* A function or variable of the loaded libstdc++, or NULL; a function as one of another
+   type (cxx_library.c). */
+void *vm_native(const char *name);
+#define NATIVE(type, name) ((type)(uintptr_t)vm_native(name))
+
+/* cxx_streams.c: what std::cout and its like are given to print is announced from now
+   on. The program has been loaded. Returns what cannot be announced, or NULL. */
+const char *vm_announce_streams(void);
 
 /* printf.c: what a formatted output reads, and writes by %n. */
 void vm_announce_format(const char *format, va_list arguments, const void *site);

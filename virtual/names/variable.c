@@ -6,6 +6,7 @@
 #include "virtual/program/program.h"
 #include "virtual/virtual.h"
 
+#include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <inttypes.h>
@@ -120,6 +121,20 @@ static bool append_variable(struct text *text, const void *address, bool *pointe
     return false;
 }
 
+/* A variable of the C++ library's, by its symbol: `_ZSt4cout`. */
+static bool append_symbol(struct text *text, const void *address)
+{
+    Dl_info symbol;
+    int start = 0;
+    if (vm_is_program(address) || dladdr(address, &symbol) == 0 ||
+        symbol.dli_sname == NULL || sscanf(symbol.dli_sname, "_ZSt%*d%n", &start) < 0 ||
+        start == 0) {
+        return false;
+    }
+    name_append(text, "std::%s", symbol.dli_sname + start);
+    return true;
+}
+
 /* --- the heap and the stacks -------------------------------------------------------- */
 
 /* To number the blocks that the same line has allocated. */
@@ -191,7 +206,7 @@ void vm_variable_name(const void *address, char *text, size_t size)
     text[0] = '\0';
     bool pointer;
     if (!append_variable(&name, address, &pointer) && !append_block(&name, address) &&
-        !append_stack(&name, address)) {
+        !append_stack(&name, address) && !append_symbol(&name, address)) {
         name_append(&name, "0x%" PRIxPTR, vm_settled_address(address));
     }
 }

@@ -353,9 +353,11 @@ int assembly_check(const char *listing)
 /* Whether a function is one of namespace std, or of a neighbour of it. */
 static bool is_library_function(const char *mangled)
 {
-    static const char *const beginnings[] = {"_ZNSt",  "_ZNKSt",        "_ZSt",
-                                             "_ZNSa",  "_ZNSs",         "_ZNKSs",
-                                             "_ZNKSa", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx"};
+    /* Also with their abbreviations: allocators, strings, streams. */
+    static const char *const beginnings[] = {
+        "_ZNSt",  "_ZNKSt", "_ZSt",          "_ZNSa",         "_ZNKSa",
+        "_ZNSs",  "_ZNKSs", "_ZNSo",         "_ZNKSo",        "_ZNSi",
+        "_ZNKSi", "_ZNSd",  "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx"};
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
         if (starts(mangled, beginnings[i])) {
             return true;

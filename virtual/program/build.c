@@ -194,7 +194,9 @@ static void note_linked(const char *word)
     struct stat status;
     /* `-l` alone has its name in the next word: it is not known. */
     bool library = strncmp(word, "-l", 2) == 0 && !is_known_library(word + 2);
-    bool others = strncmp(word, "--library", 9) == 0 || word[0] == '@';
+    bool others = strncmp(word, "--library", 9) == 0 || word[0] == '@' ||
+                  strcmp(word, "-Bstatic") == 0 || strcmp(word, "-dn") == 0 ||
+                  strcmp(word, "-non_shared") == 0 || strcmp(word, "-static") == 0;
     bool file = stat(word, &status) == 0 && S_ISREG(status.st_mode);
     if (library || others || file) {
         unseen_add("", word);

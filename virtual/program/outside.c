@@ -120,9 +120,9 @@ static const struct {
      "remainder* erf* tgamma* __finite* __isinf* __isnan* "
      "__fpclassify* __signbit* creal* cimag* cabs* carg* conj* cproj* cexp* clog* cpow* "
      "csqrt* csin* ccos* ctan* casin* cacos* catan* difftime fegetround"},
-    {HARMLESS,
-     "isdigit isxdigit isascii toascii iswdigit iswxdigit strerror strsignal strerrorname_np strerrordesc_np sigabbrev_np sigdescr_np ffs "
-     "ffsl ffsll htonl htons ntohl ntohs"},
+    {HARMLESS, "isdigit isxdigit isascii toascii iswdigit iswxdigit strerror strsignal "
+               "strerrorname_np strerrordesc_np sigabbrev_np sigdescr_np ffs "
+               "ffsl ffsll htonl htons ntohl ntohs"},
     /* Questions about the process and the machine. */
     {HARMLESS,
      "isatty getpagesize getuid geteuid getgid getegid getauxval "
@@ -152,8 +152,9 @@ static const struct {
      "_ZNSt9exceptionD* _ZNKSt9exception* _ZNSt9bad_allocD* _ZNKSt9bad_alloc* "
      "_ZNSt13bad_exceptionD* _ZNSt8bad_castD* _ZNKSt11logic_error* "
      "_ZNKSt13runtime_error* _ZNSt9type_info* _ZNKSt9type_info* _ZTV* _ZTI* _ZTS*"},
-    /* What a stream begins with, and what all of them share. */
-    {HARMLESS, "_ZNSt8ios_base* _ZNKSt8ios_base* _ZNSt6locale* _ZNKSt6locale* "
+    /* What a stream begins with, what all of them share, and what is theirs alone. */
+    {HARMLESS, "__uselocale _ZNSt10__num_base* _ZNSt8ios_base* _ZNKSt8ios_base* "
+               "_ZNSt6locale* _ZNKSt6locale* "
                "_ZNKSt5ctypeIcE13_M_widen_initEv _ZNSt5ctype*"},
 };
 

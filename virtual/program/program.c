@@ -25,43 +25,50 @@ static void keep_from_to(uintptr_t from, uintptr_t to)
     }
 }
 
-/* Keeps the writable segments of the object that `context` names by its load address. */
-static int keep_variables(struct dl_phdr_info *object, size_t size, void *context)
+/* Keeps the writable segments of an object. */
+static void keep_segments(const struct dl_phdr_info *object)
 {
-    (void)size;
-    if (object->dlpi_addr != *(const uintptr_t *)context) {
-        return 0;
-    }
     /* The linker's tables are read-only by now, in whole pages. */
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), fixed_from = 0, fixed_to = 0;
     for (unsigned i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-        if (segment->p_type == PT_GNU_STACK) {
-            vm_stacks_run = (segment->p_flags & PF_X) != 0;
-        }
         if (segment->p_type == PT_GNU_RELRO) {
             fixed_from = object->dlpi_addr + segment->p_vaddr;
             fixed_to = (fixed_from + segment->p_memsz) / page * page;
         }
     }
-    program_start = object->dlpi_addr;
     for (unsigned i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-        if (segment->p_type != PT_LOAD) {
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) == 0) {
             continue;
         }
         uintptr_t from = object->dlpi_addr + segment->p_vaddr;
         uintptr_t to = from + segment->p_memsz;
-        program_end = to;
-        if ((segment->p_flags & PF_W) == 0) {
-            continue;
-        }
         if (fixed_from >= from && fixed_from < to) {
             keep_from_to(from, fixed_from);
             from = fixed_to > from ? fixed_to : from;
         }
         keep_from_to(from, to);
     }
+}
+
+/* Notes where the object lies that `context` names by its load address: the program. */
+static int note_program(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    if (object->dlpi_addr != *(const uintptr_t *)context) {
+        return 0;
+    }
+    program_start = object->dlpi_addr;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type == PT_GNU_STACK) {
+            vm_stacks_run = (segment->p_flags & PF_X) != 0;
+        } else if (segment->p_type == PT_LOAD) {
+            program_end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        }
+    }
+    keep_segments(object);
     return 1;
 }
 
@@ -152,7 +159,8 @@ void vm_run_destructors(void)
     }
 }
 
-/* The writable segment of the library that has std::cout. */
+/* The writable segment of the library that has std::cout. It begins each execution as it
+   is now: what one of them sets (std::hex) the next one does not find. */
 static int note_streams(struct dl_phdr_info *object, size_t size, void *stream)
 {
     (void)size;
@@ -163,6 +171,7 @@ static int note_streams(struct dl_phdr_info *object, size_t size, void *stream)
             (uintptr_t)stream - start < segment->p_memsz) {
             vm_streams = start;
             vm_streams_size = segment->p_memsz;
+            keep_segments(object);
             return 1;
         }
     }
@@ -173,8 +182,11 @@ static void find_streams(void)
 {
     void *stream = dlsym(program, "_ZSt4cout");
     if (stream != NULL) {
+        const char *unseen = vm_announce_streams();
+        if (unseen != NULL) {
+            unseen_add("", unseen);
+        }
         dl_iterate_phdr(note_streams, stream);
-        vm_announce_streams();
     }
 }
 
@@ -195,7 +207,7 @@ int vm_load(const char *path)
     }
     uintptr_t address = map->l_addr;
     read_sections(path, address);
-    dl_iterate_phdr(keep_variables, &address);
+    dl_iterate_phdr(note_program, &address);
     find_waiter_table();
     find_destructors(map);
     find_streams();

@@ -299,7 +299,7 @@ void __wrap___cxa_guard_abort(uint8_t *guard)
     vm_write(guard + 1, 1, NEW, VM_RELEASE, call);
 }
 
-/* --- time, streams ------------------------------------------------------------------ */
+/* --- time --------------------------------------------------------------------------- */
 
 /* std::chrono's clocks count nanoseconds. */
 uint64_t system_clock_now(void) REPLACES("_ZNSt6chrono3_V212system_clock3nowEv");
@@ -322,13 +322,4 @@ void sleep_for(int64_t seconds, int64_t nanoseconds)
 {
     vm_sleep(vm_nanoseconds(&(struct timespec){(time_t)seconds, (long)nanoseconds}),
              VM_CALL("std::this_thread::sleep_for"));
-}
-
-/* Streams must not allocate buffers of their own: libstdc++ would keep them beyond the
-   execution. */
-bool sync_with_stdio(bool together) REPLACES("_ZNSt8ios_base15sync_with_stdioEb");
-bool sync_with_stdio(bool together)
-{
-    (void)together;
-    return true;
 }
