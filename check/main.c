@@ -19,7 +19,7 @@
  *   addresses.c which memory is there       accesses.c, plain.c   what accesses do
  *   schedule.c  which thread runs           jobs.c          processes
  *   spins.c     spins that end              recent.c        the last turns of a loop at
- *                                                           the bound
+ *   suspects.c  races of failed tries                       the bound
  *   explore.c   all of it
  *
  * The program under test runs on the virtual multiprocessor, virtual/.

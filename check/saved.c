@@ -65,11 +65,12 @@ static void write_event(FILE *file, const struct graph *graph, event_id id)
     }
     (void)fprintf(file, " stamp %" PRIu32 " written %" PRIu32, event->stamp,
                   event->written);
-    (void)fprintf(file, "%s%s%s%s%s%s", event->plain ? " plain" : "",
+    (void)fprintf(file, "%s%s%s%s%s%s%s", event->plain ? " plain" : "",
                   event->progress == SILENT ? " silent" : "",
                   event->progress == UNRESOLVED ? " fresh" : "",
                   is_unwritten(event) ? " unwritten" : "",
-                  event->spurious ? " spurious" : "", event->early ? " early" : "");
+                  event->spurious ? " spurious" : "", event->early ? " early" : "",
+                  event->again ? " again" : "");
     struct words words = {NULL, 0, 0};
     words_place(&words, event->site);
     (void)fprintf(file, "%s%s\n", words.length > 0 ? " # " : "", words_text(&words));
@@ -358,6 +359,7 @@ static bool set_flag(struct event *event, const char *word)
     bool *flag = strcmp(word, "plain") == 0      ? &event->plain
                  : strcmp(word, "spurious") == 0 ? &event->spurious
                  : strcmp(word, "early") == 0    ? &event->early
+                 : strcmp(word, "again") == 0    ? &event->again
                                                  : NULL;
     if (flag != NULL) {
         *flag = true;

@@ -36,7 +36,7 @@
  *     thread T              that create and join are about
  *     choice N of M
  *     stamp N written N     when it, and its write, were added to the graph
- *     plain silent fresh unwritten spurious early
+ *     plain silent fresh unwritten spurious early again
  *
  * Neither addresses nor values are kept, as the program may be loaded elsewhere: where a
  * location is shows when the first event that accesses it is run again.

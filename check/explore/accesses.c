@@ -197,7 +197,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     } else if (event->kind == EVENT_UPDATE) {
         write_memory(event);
         if (event->value != event->read) {
-            loops_effect(id.thread);
+            begin_try(id.thread);
         }
     }
     vm_failed_spuriously = event->spurious;
@@ -238,7 +238,7 @@ static void add_write(const struct vm_operation *operation, uint32_t location)
 
 static uint64_t store(const struct vm_operation *operation, uint32_t location)
 {
-    loops_effect((unsigned)vm_self());
+    begin_try((unsigned)vm_self());
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
@@ -278,9 +278,12 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     }
     if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self())) {
         vm_registers.stack = NULL;
-        try_failed();
+        bool again = try_failed();
         vm_registers = registers;
-        return probe_atomic(&operation);
+        if (!again) {
+            return probe_atomic(&operation);
+        }
+        (void)loops_closed((unsigned)vm_self());
     }
     vm_registers.stack = NULL; /* of a write */
     settle();

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/addresses.h"
 
-#include "check/explore/races.h"
 #include "check/explore/run.h"
 #include "virtual/instrument.h"
 
@@ -96,12 +95,21 @@ void check_address(void *address, size_t size, bool write, const void *site)
     check_heap(address, size, write, site);
 }
 
-void check_race(void *address, size_t size, bool write, bool atomic, const void *site)
+struct actor running_actor(void)
 {
     unsigned t = (unsigned)vm_self();
+    const struct thread_view *present = &run.model.present[t];
+    return (struct actor){.thread = t,
+                          .done = run.model.done[t],
+                          .happens = present->happens,
+                          .loose = present->loose};
+}
+
+void check_race(void *address, size_t size, bool write, bool atomic, const void *site)
+{
+    struct actor actor = running_actor();
     struct race race;
-    if (!races_access(address, size, write, atomic, t, run.model.present[t].happens,
-                      run.model.done[t], site, &race)) {
+    if (!races_access(&actor, address, size, write, atomic, site, &race)) {
         return;
     }
     note_wrong(address, size, write);

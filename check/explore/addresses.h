@@ -7,6 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "check/explore/races.h"
+
+/* The running thread, where it is. */
+struct actor running_actor(void);
+
 /* What a block of the heap is marked with that a thread allocates in front of its event
    `epoch`, counted from 1. */
 uint64_t allocation_mark(unsigned thread, uint32_t epoch);

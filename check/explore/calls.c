@@ -10,6 +10,7 @@
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
+#include "check/explore/suspects.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
 #include "virtual/instrument.h"
@@ -19,7 +20,7 @@ static void begin_call(void)
 {
     probe_effect();
     settle();
-    loops_effect((unsigned)vm_self());
+    begin_try((unsigned)vm_self());
     spins_forget((unsigned)vm_self());
 }
 
@@ -99,18 +100,19 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     (void)name;
     unsigned t = (unsigned)vm_self();
     uint32_t done = run.model.done[t];
+    const struct event *next = &run.graph->thread[t].event[done];
     bool decided = done < run.graph->thread[t].events;
     if (run.phase == PROBE) {
         return false;
     }
     probe_effect();
     run.result->early_possible = run.result->early_possible || is_tried(why);
-    if (decided ? !run.graph->thread[t].event[done].early
+    if (decided ? !next->early && !next->again
                 : !is_tried(why) || run.most_early_runs == 0) {
         return false;
     }
     if (self()->returned_early && loops_closed(t)) {
-        try_failed(); /* back where it was: as if it had begun to wait only now */
+        (void)try_failed(); /* back where it was: as if it had begun to wait only now */
         return false;
     }
     settle();
@@ -125,6 +127,37 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
         (void)loops_closed(t);
     }
     return early;
+}
+
+/* Whether a thread of the execution has gone on from a suspected try. */
+bool has_gone_on(void)
+{
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        for (uint32_t i = 0; i < run.graph->thread[t].events; i++) {
+            const struct event *event = &run.graph->thread[t].event[i];
+            if (event->again && event->choice == 1) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool fails_and_goes_on(bool is_suspected)
+{
+    unsigned t = (unsigned)vm_self();
+    uint32_t done = run.model.done[t];
+    bool decided = done < run.graph->thread[t].events;
+    if (decided ? !run.graph->thread[t].event[done].again : !is_suspected) {
+        return false;
+    }
+    struct event *event = next_event();
+    if (event == NULL) {
+        event = add_choice(running_event(), 2, has_gone_on() ? 1 : 2);
+        event->again = true;
+    }
+    return take_choice(event, "whether a wait goes on after a try that has failed",
+                       NULL) == 1;
 }
 
 /* --- calls of thread libraries, as a whole ------------------------------------------ */
@@ -256,8 +289,10 @@ void instrument_join(unsigned processor, const void *site)
 /* Whatever is not ordered with the end of memory may come after it. */
 static bool is_used_beyond(void *address, size_t size, struct race *race)
 {
-    unsigned t = (unsigned)vm_self();
-    if (!races_free(address, size, t, run.model.present[t].happens, race)) {
+    struct actor actor = running_actor();
+    suspects_free((uintptr_t)address / 8, ((uintptr_t)address + size + 7) / 8,
+                  actor.loose);
+    if (!races_free(&actor, address, size, race)) {
         return false;
     }
     struct failure *failure = &run.result->failure;
@@ -274,6 +309,8 @@ static void check_end_of_stack(void)
 {
     struct vm_stack stack = vm_stack((unsigned)vm_self());
     struct race race;
+    suspects_free((uintptr_t)stack.low / 8, (uintptr_t)stack.high / 8,
+                  running_actor().loose);
     if (self()->stack_is_shared &&
         is_used_beyond(stack.low, (size_t)(stack.high - stack.low), &race)) {
         run.result->failure.address = race.address;

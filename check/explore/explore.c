@@ -7,6 +7,7 @@
 
 #include "check/explore/jobs.h"
 #include "check/explore/schedule.h"
+#include "check/explore/suspects.h"
 #include "check/explore/work.h"
 #include "virtual/program/program.h"
 
@@ -42,9 +43,11 @@ static void conclude(enum outcome what)
     run.result->runs++;
     run.result->explored += run.weight;
     run.result->full |= vm_heap_was_full;
-    /* When early returns are tried, what has none is known already. */
+    /* When early returns are tried, what has none is known already; what goes on from a
+       failed try is only looked at for races. */
     bool early = run.most_early_runs > 0 && has_early_return();
-    if (run.most_early_runs > 0 && !early && (what == COMPLETE || what == DEAD_END)) {
+    bool known = (run.most_early_runs > 0 || run.again) && (!early || has_gone_on());
+    if (known && (what == COMPLETE || what == DEAD_END)) {
         return;
     }
     switch (what) {
@@ -200,27 +203,46 @@ static void explore_bounds(struct explore_result counted)
     }
 }
 
+/* What the next search begins with. */
+static struct explore_result counted_so_far(const struct explore_result *of)
+{
+    return (struct explore_result){.executions = of->executions,
+                                   .blocked = of->blocked,
+                                   .left = of->left,
+                                   .early_possible = of->early_possible,
+                                   .threads = of->threads,
+                                   .leaked = of->leaked,
+                                   .leak = of->leak,
+                                   .stuck = of->stuck};
+}
+
 /* First without early returns of waits: what is wrong without them is shown without
-   them. Then with one in each execution. */
+   them. Then with one in each execution. After either, if failed tries have come to be
+   suspected, the same with these. */
 void explore(const struct explore_options *with, struct explore_result *to)
 {
     run.options = with;
     run.result = to;
     run.trace = NULL;
     run.most_early_runs = 0;
+    run.again = false;
+    suspects_begin();
     explore_bounds((struct explore_result){.threads = 1});
+    uint64_t as_many = 2 * to->runs;
+    if (to->verdict == VERIFIED && suspects_find()) {
+        run.again = true;
+        explore_bounds(counted_so_far(to));
+    }
     if (to->verdict == VERIFIED && to->early_possible) {
-        uint64_t as_many = 2 * to->runs;
         run.most_early_runs = with->all_early_returns ? UINT64_MAX
                               : as_many > EARLY_RUNS  ? as_many
                                                       : EARLY_RUNS;
-        explore_bounds((struct explore_result){.executions = to->executions,
-                                               .blocked = to->blocked,
-                                               .left = to->left,
-                                               .threads = to->threads,
-                                               .leaked = to->leaked,
-                                               .leak = to->leak,
-                                               .stuck = to->stuck});
+        struct explore_result counted = counted_so_far(to);
+        explore_bounds(counted);
+        while (to->verdict == VERIFIED && suspects_find()) {
+            run.again = true;
+            explore_bounds(counted);
+        }
     }
 }
 
@@ -253,6 +275,8 @@ void explore_again(const struct explore_options *with, struct graph *of,
     run.options = with;
     run.result = into;
     run.trace = to;
+    run.again = false;
+    suspects_begin();
     run.bound = UINT32_MAX;
     run.check_due = false;
     memset(&into->failure, 0, sizeof into->failure);

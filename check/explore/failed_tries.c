@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/failed_tries.h"
 
+#include "check/explore/calls.h"
 #include "check/explore/loops.h"
+#include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/updates.h"
 #include "virtual/instrument.h"
@@ -19,7 +21,7 @@ static const struct event *last_read(unsigned thread, uint32_t *index)
             *index = i;
             return event;
         }
-        if (!is_fence(event)) {
+        if (!is_fence(event) && !event->again) {
             return NULL;
         }
     }
@@ -55,14 +57,29 @@ static void stay(void)
     }
 }
 
-void try_failed(void)
+void begin_try(unsigned thread)
+{
+    loops_effect(thread);
+    races_begin_try(thread);
+}
+
+bool try_is_suspected(void)
+{
+    return races_end_try((unsigned)vm_self()) && run.again;
+}
+
+bool try_failed(void)
 {
     if (run.phase == PROBE) {
         found_stuck();
     }
     settle_silent();
-    stay();
-    loops_effect((unsigned)vm_self()); /* what counts is one more try, from here */
+    bool again = fails_and_goes_on(try_is_suspected());
+    if (!again) {
+        stay();
+    }
+    begin_try((unsigned)vm_self()); /* what counts is one more try, from here */
+    return again;
 }
 
 _Noreturn void try_is_known(void)
@@ -110,7 +127,7 @@ void instrument_await_failed(const void *site)
             return; /* the try had an effect: it is not a wait that may be left out */
         }
     }
-    try_failed();
+    (void)try_failed();
 }
 
 _Noreturn void instrument_not_wanted(const void *site)
@@ -125,7 +142,7 @@ _Noreturn void instrument_not_wanted(const void *site)
 void instrument_effect(void)
 {
     probe_effect();
-    loops_effect((unsigned)vm_self());
+    begin_try((unsigned)vm_self());
     spins_forget((unsigned)vm_self());
 }
 

@@ -5,13 +5,23 @@
 
 #include "check/explore/run.h"
 
+/* The thread has done something that lasts: a try of a wait begins here at the
+   earliest. */
+void begin_try(unsigned thread);
+
 /*
  * A try of a wait of the running thread has failed. The thread stays here for the rest of
  * the execution: when a write comes that it could have read instead, it is revisited. Had
  * the last read of the try passed over a newer write, that cannot be: the try might as
  * well not have been, and the execution is not worth going on with.
+ *
+ * Returns whether the thread goes on nevertheless, as suspected tries do in an execution
+ * of their own (suspects.h); or only to probe.
  */
-void try_failed(void);
+bool try_failed(void);
+
+/* Whether the tries of the running thread, if they fail here, are suspected. */
+bool try_is_suspected(void);
 
 /* The running thread's last read makes the execution one that is like another. It stays
    for the rest of it: a later write may still revisit the read. */

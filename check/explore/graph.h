@@ -87,7 +87,8 @@ struct event {
     bool plain;    /* a plain write to a location that is also accessed atomically */
     bool spurious; /* a weak compare-and-swap that is to fail without cause */
     bool distinct; /* a read: found not to be like the one before (spins.h) */
-    bool early;    /* a choice: whether a wait returns early */
+    bool early;    /* a choice: whether a wait returns early … */
+    bool again;    /* … or whether it goes on after a failed try */
     uint16_t choice, choices;
     uint32_t location; /* index */
     uint32_t place;    /* of a write in its location's order, from 0 */

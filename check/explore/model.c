@@ -33,6 +33,15 @@ static void join(clock_value *restrict view, const clock_value *restrict other,
     }
 }
 
+static void note_loose(struct model *model, unsigned thread)
+{
+    struct thread_view *present = &model->present[thread];
+    present->loose = 0;
+    for (unsigned t = 0; t < model->width; t++) {
+        present->loose |= (uint64_t)(present->prefix[t] > present->happens[t]) << t;
+    }
+}
+
 static clock_value *view_of(clock_value *views, event_id id, size_t width)
 {
     return views + id.index * width;
@@ -138,6 +147,7 @@ static void receive(struct model *model, event_id id)
              model->width);
     }
     join(present->prefix, model_prefix(model, event->source), model->width);
+    note_loose(model, id.thread);
 }
 
 /* A light fence acquires what heavy ones have released, and nothing else; a heavy one
@@ -155,6 +165,7 @@ static void fence(struct model *model, event_id id)
         if (heavy) {
             join(present->happens, present->acquired[VM_LIGHT_FENCE], width);
         }
+        note_loose(model, id.thread);
     }
     if (releases(event)) {
         memcpy(present->released[light ? VM_LIGHT_FENCE : VM_FULL_FENCE],
@@ -177,6 +188,7 @@ static void follow(struct model *model, event_id id, event_id before)
     if (!is_initial(before)) {
         join(present->happens, model_happens(model, before), model->width);
         join(present->prefix, model_prefix(model, before), model->width);
+        note_loose(model, id.thread);
     }
 }
 

@@ -56,6 +56,7 @@ struct model {
         clock_value prefix[MAX_THREADS];
         clock_value acquired[VM_FENCES][MAX_THREADS]; /* by relaxed reads, for a fence */
         clock_value released[VM_FENCES][MAX_THREADS]; /* at the last release fence */
+        uint64_t loose; /* threads whose events it depends on beyond `happens` */
     } present[MAX_THREADS];
     struct access_list *at; /* of each location */
     uint32_t at_room;

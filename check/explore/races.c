@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "check/explore/suspects.h"
 #include "common/memory.h"
 
 struct access {
@@ -14,6 +15,10 @@ struct access {
     const void *site;
     uint32_t epoch; /* the thread's event that follows it, or that it is, plus one */
     uint32_t what;
+    uintptr_t number;      /* of the cell */
+    struct access *before; /* of the same try */
+    uint64_t try;          /* the last that it was a part of */
+    uint64_t loose;        /* what is noted of it (suspects.h) */
 };
 
 /* What an access is: its thread, a bit for each of the bytes, and these, in one number,
@@ -53,11 +58,27 @@ enum { BLOCK = 1024 };
 static struct access **blocks;
 static size_t block_count, taken;
 
+/* What each thread has accessed since its try of a wait began. */
+static struct {
+    uint64_t number; /* never the same again */
+    struct access *last;
+} tries[MAX_THREADS];
+static uint64_t try_count;
+
+void races_begin_try(unsigned thread)
+{
+    tries[thread].number = ++try_count;
+    tries[thread].last = NULL;
+}
+
 void races_begin(void)
 {
     run++;
     used = 0;
     taken = 0;
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        races_begin_try(t);
+    }
 }
 
 static struct access *new_access(void)
@@ -107,15 +128,48 @@ static bool conflict(uint32_t one, uint32_t other)
            ((one | other) & WRITE) != 0 && (one & other & ATOMIC) == 0;
 }
 
-static bool access_cell(uintptr_t number, const struct access *new,
-                        const clock_value *happens, struct race *race)
+static struct touch touch_of(const struct access *access)
+{
+    return (struct touch){.thread = (uint8_t)thread_of(access->what),
+                          .number = access->number,
+                          .bytes = bytes_of(access->what),
+                          .write = (access->what & WRITE) != 0,
+                          .atomic = (access->what & ATOMIC) != 0};
+}
+
+static void note(struct access *access, const struct actor *actor)
+{
+    if (access->try != tries[actor->thread].number) {
+        access->try = tries[actor->thread].number;
+        access->before = tries[actor->thread].last;
+        tries[actor->thread].last = access;
+    }
+    if ((actor->loose & ~access->loose) != 0) {
+        access->loose |= actor->loose;
+        struct touch touch = touch_of(access);
+        suspects_loose(&touch, actor->loose);
+    }
+}
+
+bool races_end_try(unsigned thread)
+{
+    bool suspected = false;
+    for (struct access *at = tries[thread].last; at != NULL; at = at->before) {
+        struct touch touch = touch_of(at);
+        suspected = suspects_try(&touch) || suspected;
+    }
+    return suspected;
+}
+
+static bool access_cell(const struct access *new, const struct actor *actor,
+                        struct race *race)
 {
     if (2 * used >= room) {
         make_room();
     }
-    struct cell *cell = find(number);
+    struct cell *cell = find(new->number);
     if (cell->run != run) {
-        *cell = (struct cell){number, run, NULL};
+        *cell = (struct cell){new->number, run, NULL};
         used++;
     }
     struct access *same = NULL;
@@ -124,34 +178,35 @@ static bool access_cell(uintptr_t number, const struct access *new,
         if (old->what == new->what) {
             same = old;
         } else if (conflict(old->what, new->what) &&
-                   happens[thread_of(old->what)] < old->epoch && !found) {
+                   actor->happens[thread_of(old->what)] < old->epoch && !found) {
             *race = race_with(old);
             found = true;
         }
     }
     if (same == NULL) {
         same = new_access();
+        *same = *new;
         same->next = cell->accesses;
-        same->what = new->what;
         cell->accesses = same;
     }
     same->epoch = new->epoch;
     same->site = new->site;
+    note(same, actor);
     return found;
 }
 
-bool races_access(const void *address, size_t size, bool write, bool atomic,
-                  unsigned thread, const clock_value *happens, uint32_t done,
-                  const void *site, struct race *race)
+bool races_access(const struct actor *actor, const void *address, size_t size, bool write,
+                  bool atomic, const void *site, struct race *race)
 {
     uintptr_t at = (uintptr_t)address;
-    uint32_t what = thread << THREAD | (write ? WRITE : 0) | (atomic ? ATOMIC : 0);
-    struct access new = {.site = site, .epoch = atomic ? done : done + 1};
+    uint32_t what = actor->thread << THREAD | (write ? WRITE : 0) | (atomic ? ATOMIC : 0);
+    struct access new = {.site = site, .epoch = atomic ? actor->done : actor->done + 1};
     bool found = false;
     while (size > 0 && !found) {
         size_t offset = at % 8, here = 8 - offset < size ? 8 - offset : size;
+        new.number = at / 8;
         new.what = what | ((1U << here) - 1) << (BYTES + offset);
-        found = access_cell(at / 8, &new, happens, race);
+        found = access_cell(&new, actor, race);
         at += here;
         size -= here;
     }
@@ -159,14 +214,14 @@ bool races_access(const void *address, size_t size, bool write, bool atomic,
 }
 
 /* Whether an access to one of these bytes is not before what `happens` has seen. */
-static bool is_unordered(const struct cell *cell, uint8_t bytes, unsigned thread,
-                         const clock_value *happens, struct race *race)
+static bool is_unordered(const struct cell *cell, uint8_t bytes,
+                         const struct actor *actor, struct race *race)
 {
     const struct access *old = cell->run == run ? cell->accesses : NULL;
     for (; old != NULL; old = old->next) {
         unsigned by = thread_of(old->what);
-        if ((bytes_of(old->what) & bytes) != 0 && by != thread &&
-            happens[by] < old->epoch) {
+        if ((bytes_of(old->what) & bytes) != 0 && by != actor->thread &&
+            actor->happens[by] < old->epoch) {
             *race = race_with(old);
             race->address = (void *)(cell->number * 8 +
                                      (uintptr_t)__builtin_ctz(bytes_of(old->what)));
@@ -176,22 +231,22 @@ static bool is_unordered(const struct cell *cell, uint8_t bytes, unsigned thread
     return false;
 }
 
-bool races_free(const void *address, size_t size, unsigned thread,
-                const clock_value *happens, struct race *race)
+bool races_free(const struct actor *actor, const void *address, size_t size,
+                struct race *race)
 {
     uintptr_t first = (uintptr_t)address, end = first + size;
     bool found = false;
     if (size / 8 > room) { /* there are fewer cells than that */
         for (size_t i = 0; i < room && !found; i++) {
             found = cells[i].number >= first / 8 && cells[i].number < end / 8 &&
-                    is_unordered(&cells[i], UINT8_MAX, thread, happens, race);
+                    is_unordered(&cells[i], UINT8_MAX, actor, race);
         }
         return found;
     }
     for (uintptr_t at = first; room > 0 && at < end && !found; at += 8 - at % 8) {
         size_t here = 8 - at % 8 < end - at ? 8 - at % 8 : end - at;
         uint8_t bytes = (uint8_t)(((1U << here) - 1) << at % 8);
-        found = is_unordered(find(at / 8), bytes, thread, happens, race);
+        found = is_unordered(find(at / 8), bytes, actor, race);
     }
     return found;
 }

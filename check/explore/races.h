@@ -15,18 +15,32 @@ struct race {
 /* Begins a new execution. */
 void races_begin(void);
 
+/* The thread that does something, where it is, and what is ordered before that. */
+struct actor {
+    unsigned thread;
+    uint32_t done; /* its events */
+    const clock_value *happens;
+    uint64_t loose; /* threads it depends on beyond that (suspects.h) */
+};
+
 /*
- * Notes an access by `thread` to `size` bytes, in its place after `done` events of the
- * thread, whose view is `happens`. Returns whether an earlier access conflicts with it
+ * Notes an access to `size` bytes. Returns whether an earlier access conflicts with it
  * and does not happen before it, and if so which.
  */
-bool races_access(const void *address, size_t size, bool write, bool atomic,
-                  unsigned thread, const clock_value *happens, uint32_t done,
-                  const void *site, struct race *race);
+bool races_access(const struct actor *actor, const void *address, size_t size, bool write,
+                  bool atomic, const void *site, struct race *race);
 
 /* The block is freed: returns whether an access to it does not happen before that, and if
    so which. Whatever comes later the heap itself knows. */
-bool races_free(const void *address, size_t size, unsigned thread,
-                const clock_value *happens, struct race *race);
+bool races_free(const struct actor *actor, const void *address, size_t size,
+                struct race *race);
+
+/* The thread has done something that lasts: what it accesses from here on is the next
+   try's. */
+void races_begin_try(unsigned thread);
+
+/* A try of a wait of the thread has failed, which is not seen from where it goes on.
+   Returns whether an access of the try is suspected (suspects.h). */
+bool races_end_try(unsigned thread);
 
 #endif

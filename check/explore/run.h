@@ -58,6 +58,7 @@ struct run {
     uint32_t bound;           /* on the events of a thread */
     double weight;            /* its share of the whole */
     uint64_t most_early_runs; /* > 0: waits may return early; runs at most */
+    bool again;               /* threads may go on from suspected tries */
 
     /* The execution, as far as it has come. */
     struct graph *graph;
@@ -128,6 +129,9 @@ void trace_event(event_id id);
 
 /* Whether some wait of the execution has returned early. */
 bool has_early_return(void);
+
+/* Whether a thread has gone on from a suspected try. */
+bool has_gone_on(void);
 
 /* While probing: something other than a read is met, so the thread is not stuck. While
    rehearsing: it cannot be compared. */

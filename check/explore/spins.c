@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "check/explore/failed_tries.h"
 #include "common/memory.h"
 #include "virtual/ground/thread.h"
 #include "virtual/state/state.h"
@@ -223,7 +224,7 @@ enum spin spins_look(event_id id, const struct vm_operation *operation,
     const struct event *event = second - 1;
     if (!first->known || first->index + 1 != id.index || !is_noted(registers) ||
         first->call != registers->call || !are_two(event, second) ||
-        !is_close(event, second)) {
+        !is_close(event, second) || try_is_suspected()) {
         return SPIN_NEW;
     }
     vm_registers = *registers;

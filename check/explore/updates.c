@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/updates.h"
 
-#include "check/explore/loops.h"
+#include "check/explore/failed_tries.h"
 #include "check/explore/revisits.h"
 #include "check/explore/work.h"
 
@@ -63,7 +63,7 @@ static void write_update(event_id id)
     check_new(event);
     write_memory(event);
     if (event->value != event->read) {
-        loops_effect(id.thread);
+        begin_try(id.thread);
     }
 }
 

@@ -63,7 +63,7 @@ static bool only_starts(unsigned thread)
 static bool is_operation(const struct step *step)
 {
     const struct event *event = event_of(story->graph, step->event);
-    return event->kind != EVENT_BEGIN && event->kind != EVENT_END;
+    return event->kind != EVENT_BEGIN && event->kind != EVENT_END && !event->again;
 }
 
 static bool is_row(const struct step *step, bool few)
