@@ -81,6 +81,9 @@ void finish(struct request *request, cycles time)
     if (request->use == MODIFY) {
         time += machine.atomic;
     }
+    if (time == request->issued) {
+        time++; /* who polls would do nothing else */
+    }
     if (checking) {
         check_access(request->line, request->processor, request->use);
     }
@@ -165,12 +168,31 @@ static struct line *line_for(struct thread *thread, const void *address)
     return line;
 }
 
+/* A thread that reads the same few words of its own stack again and again, and does
+   nothing else, waits for another thread to write one: time must pass for it. */
+static void watch_private(struct thread *thread, const void *address, enum use use)
+{
+    enum { PATIENCE = 1000 };
+    const unsigned few = sizeof thread->polled / sizeof *thread->polled;
+    unsigned i = 0;
+    while (i < few && thread->polled[i] != address) {
+        i++;
+    }
+    if (use != READ || i == few) {
+        thread->polls = 0;
+        thread->polled[thread->polled_next++ % few] = address;
+    } else if (++thread->polls > PATIENCE) {
+        thread->clock += machine.hit;
+    }
+}
+
 /* Always in its cache. Plain accesses are as if to registers: what compilers that do not
    optimise put on the stack should not count, and no thread waits for them. */
-static uint64_t access_private(struct thread *thread,
+static uint64_t access_private(struct thread *thread, const void *address, enum use use,
                                const struct vm_operation *operation)
 {
     if (operation == NULL) {
+        watch_private(thread, address, use);
         return 0;
     }
     uint64_t value, old = vm_peek(operation->address, operation->size);
@@ -195,8 +217,9 @@ uint64_t simulate_access(const void *address, enum use use,
     struct request *request = &thread->request;
     request->site = site;
     if (is_private(thread, address)) {
-        return access_private(thread, operation);
+        return access_private(thread, address, use, operation);
     }
+    thread->polls = 0;
     counts[thread->processor].accesses++;
     *request = (struct request){.processor = thread->processor,
                                 .use = use,

@@ -64,7 +64,7 @@ static void watch(const struct options *options)
 {
     static struct observer watching;
     if (options->trace != NULL) {
-        trace_open(options->trace);
+        trace_open(options->trace, options->machine.name, options->changed);
         watching.access = trace_access;
     }
     if (options->timeline != NULL) {
@@ -126,10 +126,12 @@ static int run_all(const struct options *options)
 
 static bool draw(const struct options *options)
 {
-    char heading[160];
-    (void)snprintf(heading, sizeof heading, "%s, %s, %s", options->machine.name,
+    char heading[1280];
+    (void)snprintf(heading, sizeof heading, "%s, %s, %s%s%s", options->machine.name,
                    protocol_names[options->machine.protocol],
-                   scenario_name((enum scenario)options->scenario));
+                   scenario_name((enum scenario)options->scenario),
+                   options->changed != NULL ? ", changed: " : "",
+                   options->changed != NULL ? options->changed : "");
     return timeline_write(heading);
 }
 

@@ -15,6 +15,7 @@ struct samples {
 };
 
 static struct samples waits, handovers, holds, releases;
+static struct samples unfinished; /* waits that the end cuts off: so long, or longer */
 
 static void add_sample(struct samples *samples, cycles value)
 {
@@ -38,13 +39,20 @@ static cycles percentile(const struct samples *samples, unsigned percent)
     return samples->values[(samples->count * percent + 99) / 100 - 1];
 }
 
+static void sort(struct samples *samples)
+{
+    if (samples->count > 0) {
+        qsort(samples->values, samples->count, sizeof *samples->values, compare);
+    }
+}
+
 static struct distribution distribution_of(struct samples *samples)
 {
     struct distribution distribution = {.count = samples->count};
     if (samples->count == 0) {
         return distribution;
     }
-    qsort(samples->values, samples->count, sizeof *samples->values, compare);
+    sort(samples);
     double total = 0;
     for (size_t i = 0; i < samples->count; i++) {
         total += (double)samples->values[i];
@@ -57,6 +65,55 @@ static struct distribution distribution_of(struct samples *samples)
     return distribution;
 }
 
+/*
+ * The same where some had not ended when they were `cut` off, by the estimate of Kaplan
+ * and Meier. `lasting` is the share that lasts longer than the time that has been
+ * reached: of those that do, each time at which some end takes their part. Those that
+ * were cut off before then say nothing of it.
+ */
+static struct distribution distribution_with(struct samples *samples, struct samples *cut)
+{
+    if (cut->count == 0) {
+        return distribution_of(samples);
+    }
+    struct distribution distribution = {.count = samples->count};
+    const double accuracy = 1e-12;
+    const double shares[] = {0.5, 0.9, 0.99};
+    cycles *const percentiles[] = {&distribution.median, &distribution.p90,
+                                   &distribution.p99};
+    size_t ended_before = 0, cut_before = 0, known = 0;
+    double lasting = 1;
+    cycles reached = 0;
+    sort(samples);
+    sort(cut);
+    while (ended_before < samples->count) {
+        cycles time = samples->values[ended_before];
+        while (cut_before < cut->count && cut->values[cut_before] < time) {
+            cut_before++;
+        }
+        double left = (double)(samples->count - ended_before + cut->count - cut_before);
+        size_t ends = 0;
+        while (ended_before < samples->count && samples->values[ended_before] == time) {
+            ended_before++;
+            ends++;
+        }
+        distribution.mean += lasting * (double)(time - reached);
+        lasting *= 1 - (double)ends / left;
+        reached = time;
+        for (; known < 3 && 1 - lasting >= shares[known] - accuracy; known++) {
+            *percentiles[known] = time;
+        }
+    }
+    cycles longest = cut->values[cut->count - 1];
+    distribution.longest = longest > reached ? longest : reached;
+    distribution.mean += lasting * (double)(distribution.longest - reached);
+    distribution.beyond = lasting > accuracy ? lasting : 0;
+    for (; known < 3; known++) {
+        *percentiles[known] = distribution.longest;
+    }
+    return distribution;
+}
+
 /* --- the part of a run that is measured --------------------------------------------- */
 
 static bool of_barrier, measuring, finished;
@@ -65,6 +122,9 @@ static cycles began, ended;
 static struct counts before[VM_PROCESSORS]; /* counted when it began */
 static struct counts sum;                   /* counted in it */
 static struct busy busy_before, busy_after;
+static cycles worked, idle;
+/* Who entered, and how long after the one before: to see whether that repeats. */
+static struct samples entries;
 
 static void begin_measuring(void)
 {
@@ -99,6 +159,8 @@ static void begin(bool barrier, uint64_t warm, uint64_t number)
     memset(before, 0, sizeof before);
     memset(&busy_before, 0, sizeof busy_before);
     waits.count = handovers.count = holds.count = releases.count = 0;
+    unfinished.count = entries.count = 0;
+    worked = idle = 0;
 }
 
 /* --- locks -------------------------------------------------------------------------- */
@@ -112,15 +174,19 @@ static cycles asked[VM_PROCESSORS], entered[VM_PROCESSORS], released[VM_PROCESSO
 static uint64_t passages_of[VM_PROCESSORS];
 static uint64_t passed_over;
 static unsigned waiters;
-static cycles last_release;
-static bool handing_over;
+static unsigned concerned;  /* processors that do not work outside */
+static cycles last_concern; /* when there was one */
+static cycles last_release, last_entry;
+static bool handing_over, whole;
 
-void measure_begin_lock(uint64_t warm, uint64_t number)
+void measure_begin_lock(uint64_t warm, uint64_t number, bool turns)
 {
     begin(false, warm, number);
+    whole = turns;
     released_count = requests = 0;
     passed_over = 0;
-    waiters = 0;
+    waiters = concerned = 0;
+    last_concern = last_release = last_entry = 0;
     handing_over = false;
     memset(numbers, 0, sizeof numbers);
     memset(passages_of, 0, sizeof passages_of);
@@ -131,10 +197,16 @@ void measure_begin_lock(uint64_t warm, uint64_t number)
 
 void measure_request(unsigned processor)
 {
+    if (whole && requests == warming) {
+        begin_measuring();
+    }
     asked[processor] = processor_now();
     numbers[processor] = (uint32_t)++requests;
     overtaken[processor] = 0;
     waiters++;
+    if (concerned++ == 0 && measuring) {
+        idle += asked[processor] - last_concern;
+    }
 }
 
 /* Threads that asked before, and still wait, have been passed over once more. */
@@ -144,6 +216,15 @@ static void pass_over(unsigned processor)
     numbers[processor] = NOT_WAITING;
     for (unsigned i = 0; i < processors; i++) {
         overtaken[i] += numbers[i] != NOT_WAITING && numbers[i] < own;
+    }
+}
+
+enum { MOST_ENTRIES = 1 << 20 };
+
+static void add_entry(unsigned processor, cycles after)
+{
+    if (entries.count < MOST_ENTRIES) {
+        add_sample(&entries, after * VM_PROCESSORS + processor);
     }
 }
 
@@ -161,21 +242,25 @@ void measure_entry(unsigned processor)
         if (overtaken[processor] > passed_over) {
             passed_over = overtaken[processor];
         }
+        add_entry(processor, time - last_entry);
     }
+    last_entry = time;
 }
 
-void measure_release(unsigned processor)
+void measure_release(unsigned processor, cycles stay)
 {
     cycles time = processor_now();
     if (measuring) {
         add_sample(&holds, time - entered[processor]);
+        worked += stay;
         passages++;
         passages_of[processor]++;
     }
     released_count++;
-    if (warming > 0 && released_count == warming) {
+    bool cuts = warming > 0 && !whole;
+    if (cuts && released_count == warming) {
         begin_measuring();
-    } else if (warming > 0 && released_count == warming + measured) {
+    } else if (cuts && released_count == warming + measured) {
         end_measuring(time);
         simulation_stop();
     }
@@ -187,6 +272,12 @@ void measure_released(unsigned processor)
 {
     if (measuring) {
         add_sample(&releases, processor_now() - released[processor]);
+    }
+    concerned--;
+    last_concern = processor_now();
+    if (whole && released_count == warming + measured) {
+        end_measuring(processor_now());
+        simulation_stop();
     }
 }
 
@@ -251,6 +342,38 @@ static cycles busiest(const cycles *after, const cycles *first)
     return most;
 }
 
+/* After how many of all that were measured they repeat, at least once; or 0. For each
+   beginning of the series: the longest shorter one that it also ends with. */
+static uint64_t period_of(const struct samples *series)
+{
+    static uint32_t ends[MOST_ENTRIES];
+    size_t count = series->count;
+    if (count == 0 || count == MOST_ENTRIES) {
+        return 0;
+    }
+    ends[0] = 0;
+    for (size_t i = 1; i < count; i++) {
+        uint32_t length = ends[i - 1];
+        while (length > 0 && series->values[i] != series->values[length]) {
+            length = ends[length - 1];
+        }
+        ends[i] = length + (series->values[i] == series->values[length]);
+    }
+    size_t period = count - ends[count - 1];
+    return 2 * period <= count ? period : 0;
+}
+
+/* Whoever still waits has waited so long already, and been passed over so often. */
+static void add_unfinished(void)
+{
+    for (unsigned i = 0; i < processors; i++) {
+        if (numbers[i] != NOT_WAITING && asked[i] <= ended) {
+            add_sample(&unfinished, ended - asked[i]);
+            passed_over = overtaken[i] > passed_over ? overtaken[i] : passed_over;
+        }
+    }
+}
+
 static void judge_fairness(struct result *result)
 {
     result->fewest = UINT64_MAX;
@@ -258,9 +381,11 @@ static void judge_fairness(struct result *result)
         result->fewest =
             passages_of[i] < result->fewest ? passages_of[i] : result->fewest;
         result->most = passages_of[i] > result->most ? passages_of[i] : result->most;
+        result->never += passages_of[i] == 0;
     }
     result->fairness = passages > 0 ? jain_index(passages_of, processors) : 1;
     result->passed_over = passed_over;
+    result->period = period_of(&entries);
 }
 
 void measure_end(struct result *result)
@@ -275,7 +400,13 @@ void measure_end(struct result *result)
     result->bus = part(busy_after.bus - busy_before.bus);
     result->busiest_module = part(busiest(busy_after.modules, busy_before.modules));
     result->busiest_link = part(busiest(busy_after.links, busy_before.links));
-    result->waiting = distribution_of(&waits);
+    if (!of_barrier) {
+        add_unfinished();
+    }
+    result->unfinished = unfinished.count;
+    result->worked = worked;
+    result->idle = idle;
+    result->waiting = distribution_with(&waits, &unfinished);
     result->handover = distribution_of(&handovers);
     result->holding = distribution_of(&holds);
     result->release = distribution_of(&releases);

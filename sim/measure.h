@@ -9,12 +9,14 @@
 
 /* A run begins. Of a lock: what lies between the releases number `warming` and `warming
    + measured` is measured, as then all is quiet if it ever is; when the last of them is
-   made, the run is stopped (without warming: when all have ended). */
-void measure_begin_lock(uint64_t warming, uint64_t measured);
+   made, the run is stopped (without warming: when all have ended). `whole`: processors
+   take turns, and what is measured is whole acquisitions, from the first one's request to
+   the return of the last one's unlock. */
+void measure_begin_lock(uint64_t warming, uint64_t measured, bool whole);
 void measure_request(unsigned processor);
 void measure_entry(unsigned processor);
-void measure_release(unsigned processor);  /* unlock is called … */
-void measure_released(unsigned processor); /* … and has returned */
+void measure_release(unsigned processor, cycles worked); /* unlock is called … */
+void measure_released(unsigned processor);               /* … and has returned */
 
 /* Of a barrier: each processor's part begins with its arrival at episode `warming`. */
 void measure_begin_barrier(uint64_t warming, uint64_t measured);

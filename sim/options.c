@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/text.h"
 #include "sim/machine/parameters.h"
 #include "sim/machine/reading.h"
 #include "sim/machine/topology.h"
@@ -23,7 +24,7 @@ static const char *const protocol_words[] = {"mesi",    "msi",  "dragon",
                                              "firefly", "none", NULL};
 static const char *const arbitration_words[] = {"fifo", "fixed", "random", NULL};
 static const char *const scenarios[] = {"latency", "queue", "steady", NULL, "program"};
-static const char *const arrivals[] = {"fixed", "random", NULL};
+const char *const arrival_names[] = {"fixed", "varied", "random", NULL};
 
 /* What each reader of JSON takes for a number. */
 #define MOST_SEED 9007199254740992.0
@@ -44,7 +45,7 @@ static struct option_row rows[] = {
     {"topology", 0, OPTION_TEXT, &given.topology, .argument = "FILE.xml",
      .help = "nodes and distances of a real machine, from lstopo"},
     {"locks", 'l', OPTION_NAMES, &given.locks, .argument = "NAMES",
-     .help = "separated by commas, or all or none"},
+     .help = "separated by commas, or all (but NAME_sleep) or none"},
     {"barriers", 'b', OPTION_NAMES, &given.barriers, .argument = "NAMES",
      .help = "the same; default: all locks and all barriers"},
     {"processors", 'p', OPTION_WHOLES, &given.processors, .argument = "LIST", .least = 1,
@@ -67,11 +68,14 @@ static struct option_row rows[] = {
      .worked_out = true,
      .help = "work between two of them (default 50 in the scenario\n"
              "steady), or between episodes (default 0)"},
-    {"arrival", 0, OPTION_WORD, &all.arrival, .argument = "NAME", .words = arrivals,
-     .help = "work outside is always the same: fixed (default), or\n"
-             "random"},
+    {"arrival", 0, OPTION_WORD, &all.arrival, .argument = "NAME", .words = arrival_names,
+     .worked_out = true,
+     .help = "work outside is fixed, varied by up to a quarter\n"
+             "(default in the scenario steady), or random"},
     {"data", 0, OPTION_UNSIGNED, &all.data, .argument = "LINES", .greatest = MOST_DATA,
-     .help = "of shared data that each critical section changes"},
+     .worked_out = true,
+     .help = "of shared data that each critical section changes\n"
+             "(default 2 in the scenario steady)"},
     {"seed", 0, OPTION_WHOLE, &all.seed, .argument = "N", .greatest = MOST_SEED,
      .help = "of all that is random (default 1)"},
     {"trace", 0, OPTION_TEXT, &all.trace, .argument = "FILE",
@@ -145,6 +149,23 @@ static void default_sizes(struct options *options)
 
 /* --- --locks, --barriers ------------------------------------------------------------ */
 
+/* Waiters that sleep wait as others do here: "all" is without them. */
+static void leave_out_sleeping(struct texts *chosen, const struct texts *asked_for)
+{
+    if (chosen->count == 0 || asked_for->count != 1 ||
+        strcmp(asked_for->items[0], "all") != 0) {
+        return;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < chosen->count; i++) {
+        if (!workload_sleeps(chosen->items[i])) {
+            chosen->items[kept++] = chosen->items[i];
+        }
+    }
+    chosen->count = kept;
+    chosen->items[kept] = NULL;
+}
+
 static void read_names(struct options *options)
 {
     static struct texts chosen_locks, chosen_barriers, chosen, everything;
@@ -160,6 +181,8 @@ static void read_names(struct options *options)
     if (any || options->scenario != LATENCY) {
         names_choose(&chosen_barriers, any ? &given.barriers : &everything, kinds, 2, 1);
     }
+    leave_out_sleeping(&chosen_locks, any ? &given.locks : &everything);
+    leave_out_sleeping(&chosen_barriers, any ? &given.barriers : &everything);
     given.locks = chosen_locks;
     given.barriers = chosen_barriers;
     for (size_t i = 0; i < chosen_locks.count; i++) {
@@ -183,6 +206,20 @@ static void set_named(struct options *options, const char *key, const char *valu
     if (!machine_set(&options->machine, assignment, "command line")) {
         exit(STATUS_CANNOT);
     }
+}
+
+/* What the machine's summary does not know. */
+static void tell_changed(struct options *options)
+{
+    static char text[1024];
+    if (given.topology != NULL) {
+        text_append(text, sizeof text, "nodes of %s", given.topology);
+    }
+    for (size_t i = 0; i < given.settings.count; i++) {
+        text_append(text, sizeof text, "%s%s", text[0] == '\0' ? "" : ", ",
+                    given.settings.items[i]);
+    }
+    options->changed = text[0] == '\0' ? NULL : text;
 }
 
 static void read_machine(struct options *options)
@@ -216,6 +253,7 @@ static void read_machine(struct options *options)
     if (!machine_check(&options->machine)) {
         exit(STATUS_CANNOT);
     }
+    tell_changed(options);
 }
 
 /* --- what goes together ------------------------------------------------------------- */
@@ -279,8 +317,9 @@ static void check_catalog(const struct options *options)
     if (options->scenario == QUEUE && options->passages > 1) {
         refuse("--acquisitions: in the scenario queue each processor acquires once");
     }
-    if (options->arrival == RANDOM_ARRIVAL && options->scenario != STEADY) {
-        refuse("--arrival: random work outside is for the scenario steady");
+    if (options->arrival != FIXED_ARRIVAL && options->scenario != STEADY) {
+        refuse("--arrival: %s work outside is for the scenario steady",
+               arrival_names[options->arrival]);
     }
     if (options->arrival == RANDOM_ARRIVAL && options->outside_given &&
         options->outside == 0) {
@@ -310,6 +349,10 @@ struct options *read_options(int argc, char **argv)
     options->flags = rest.flags;
     options->inside_given = options_given(&command_line, "cs") != NULL;
     options->outside_given = options_given(&command_line, "ncs") != NULL;
+    options->data_given = options_given(&command_line, "data") != NULL;
+    if (options_given(&command_line, "arrival") == NULL && options->scenario == STEADY) {
+        options->arrival = VARIED_ARRIVAL;
+    }
     read_words(options, rest.words, rest.count);
     if (options->action != RUN_CATALOG && options->action != RUN_PROGRAM) {
         return options;

@@ -9,12 +9,14 @@
 #include "sim/result.h"
 #include "sim/show/fit.h"
 
-enum arrival { FIXED_ARRIVAL, RANDOM_ARRIVAL };
+enum arrival { FIXED_ARRIVAL, VARIED_ARRIVAL, RANDOM_ARRIVAL };
+extern const char *const arrival_names[]; /* NULL at the end */
 
 struct options {
     enum { RUN_CATALOG, RUN_PROGRAM, LIST_MACHINES, SHOW_MACHINE, LIST_NAMES } action;
     const char *machine_name;      /* as it was given */
     struct machine machine;        /* with all that was set on the command line */
+    const char *changed;           /* that, in words: "pause = 50, hit = 2"; or NULL */
     const char *const *primitives; /* names from the catalog, NULL at the end */
     unsigned sizes[MOST_SIZES], size_count; /* numbers of processors */
 
@@ -24,8 +26,9 @@ struct options {
        episodes. What is not given depends on what is run (workload.c). */
     cycles inside, outside;
     bool inside_given, outside_given;
-    int arrival;   /* RANDOM: work outside is exponential around `outside` */
+    int arrival;   /* work outside: VARIED, `outside` ± a quarter; RANDOM, exponential */
     unsigned data; /* lines of plain shared data that each critical section changes */
+    bool data_given;
     uint64_t seed;
 
     int format;

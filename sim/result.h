@@ -8,9 +8,10 @@
 
 /* Of some duration, in cycles. */
 struct distribution {
-    uint64_t count;
+    uint64_t count; /* that ended */
     double mean;
     cycles median, p90, p99, longest;
+    double beyond; /* the share of which is known only that it is longer than `longest` */
 };
 
 enum scenario { LATENCY, QUEUE, STEADY, PROGRAM };
@@ -24,6 +25,7 @@ struct result {
     unsigned processors;
     uint64_t seed;
     cycles inside, outside; /* work in a critical section, and between; 0: a program */
+    unsigned data;          /* lines that each critical section changes */
 
     uint64_t passages;     /* acquisitions or episodes that were measured; a program: 0 */
     cycles cycles;         /* that they took */
@@ -32,6 +34,7 @@ struct result {
     double busiest_module; /* of the busiest one */
     double busiest_link;
 
+    uint64_t unfinished;          /* waits not over at the end, which are in `waiting` */
     struct distribution waiting;  /* request to entry; barrier: arrival to leaving */
     struct distribution handover; /* release to next entry, while another waits */
     struct distribution holding;  /* entry to release: contention slows the holder, too */
@@ -39,8 +42,13 @@ struct result {
 
     /* Fairness, over all acquisitions that were measured. */
     uint64_t fewest, most; /* acquisitions of one processor */
+    unsigned never;        /* processors that had none */
     double fairness;       /* Jain's index: 1 all alike, 1/processors one alone */
     uint64_t passed_over;  /* entries of others between a request and its entry: most */
+    uint64_t period; /* after so many, entries repeat in order and time; 0: they do not */
+
+    cycles worked; /* inside critical sections, without accesses */
+    cycles idle;   /* while all processors work outside */
 
     unsigned lines;     /* touched */
     bool interrupted;   /* what was measured until then */

@@ -108,7 +108,7 @@ void run_program(const struct options *options, unsigned count, struct result *r
     vm_output_catch(false);
     vm_reset();
     simulation_begin(&options->machine, count, options->seed);
-    measure_begin_lock(0, 0); /* all of the run, and no acquisition in it */
+    measure_begin_lock(0, 0, false); /* all of the run, and no acquisition in it */
     processor_start(0, run_main, (void *)(uintptr_t)options, 0);
     enum ending ending = simulation_run();
     hand_on(options);

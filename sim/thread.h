@@ -53,7 +53,9 @@ struct thread {
     int joined_by;     /* a thread, or NOBODY */
 
     unsigned char *stack_low, *stack_high;
-    bool stack_seen; /* by another thread */
+    bool stack_seen;       /* by another thread */
+    const void *polled[4]; /* words there that it has looked at last */
+    unsigned polled_next, polls;
 };
 
 extern struct thread threads[VM_PROCESSORS];

@@ -66,6 +66,19 @@ const char *const *workload_names(bool barriers)
     return names[barriers];
 }
 
+bool workload_sleeps(const char *name)
+{
+#define NAME(name, other) #name,
+    static const char *const sleeping[] = {LKS_EACH_SLEEPING_LOCK(NAME)
+                                               LKS_EACH_SLEEPING_BARRIER(NAME) NULL};
+#undef NAME
+    unsigned i = 0;
+    while (sleeping[i] != NULL && strcmp(sleeping[i], name) != 0) {
+        i++;
+    }
+    return sleeping[i] != NULL;
+}
+
 /* --- the machine's memory ----------------------------------------------------------- */
 
 /* Always at the same place, so that a run is the same in each process. */
@@ -154,6 +167,10 @@ static cycles outside_work(void)
     if (options->arrival == FIXED_ARRIVAL || result->outside == 0) {
         return result->outside;
     }
+    if (options->arrival == VARIED_ARRIVAL) {
+        cycles quarter = result->outside / 4;
+        return result->outside - quarter + random_below(2 * quarter + 1);
+    }
     double uniform = (double)(random_below(1 << 30) + 1) / (1 << 30);
     return (cycles)(-log(uniform) * (double)result->outside + 0.5);
 }
@@ -173,7 +190,7 @@ static struct {
 
 static void touch_data(void)
 {
-    for (unsigned i = 0; i < options->data; i++) {
+    for (unsigned i = 0; i < result->data; i++) {
         uint64_t *word = &lock_run.data[(size_t)i * machine.line / sizeof *word];
         instrument_plain(word, sizeof *word, false, NULL);
         instrument_plain(word, sizeof *word, true, NULL);
@@ -208,7 +225,7 @@ static void acquire_and_release(unsigned self, cycles stay)
     touch_data();
     processor_work(stay);
     lock_run.taken = false;
-    measure_release(self);
+    measure_release(self, stay);
     lock_run.class->unlock(lock_run.lock, lock_run.nodes[self]);
     processor_work(0);
     measure_released(self);
@@ -270,9 +287,9 @@ static void begin_lock(unsigned count)
         size_t size = class->node_size == 0 ? 1 : class->node_size;
         lock_run.nodes[i] = take_own(size, "node", i);
     }
-    if (options->data > 0) {
-        lock_run.data = memory_take((size_t)options->data * machine.line);
-        lines_name(lock_run.data, (size_t)options->data * machine.line, "data", -1);
+    if (result->data > 0) {
+        lock_run.data = memory_take((size_t)result->data * machine.line);
+        lines_name(lock_run.data, (size_t)result->data * machine.line, "data", -1);
     }
     if (class->init(lock_run.lock, count) != 0) {
         (void)fprintf(stderr, "locksim: %s: not for %u processors\n", class->name, count);
@@ -282,11 +299,13 @@ static void begin_lock(unsigned count)
 
 static void plan_lock(unsigned count)
 {
-    enum { INSIDE = 100, OUTSIDE = 50 };
+    enum { INSIDE = 100, OUTSIDE = 50, DATA = 2 };
     result->inside = options->inside_given ? options->inside : INSIDE;
     result->outside = options->outside_given || options->scenario != STEADY
                           ? options->outside
                           : OUTSIDE;
+    result->data =
+        options->data_given || options->scenario != STEADY ? options->data : DATA;
     lock_run.settle = 6 * round_trip();
     lock_run.warming = 0;
     lock_run.measured = count;
@@ -386,7 +405,8 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
     if (lock_run.class != NULL) {
         plan_lock(count);
         begin_lock(count);
-        measure_begin_lock(lock_run.warming, lock_run.measured);
+        measure_begin_lock(lock_run.warming, lock_run.measured,
+                           options->scenario == LATENCY);
         start_locks(count);
     } else {
         start_barriers(count);

@@ -13,6 +13,9 @@ void workload_load(void);
 /* The names of its locks or barriers, in its order, NULL at the end. */
 const char *const *workload_names(bool barriers);
 
+/* Whether it is another one of them, with waiters that sleep. */
+bool workload_sleeps(const char *name);
+
 /* Runs a primitive on `count` processors. Ends the process, with a line, if the machine
    deadlocks or fails. */
 void workload_run(const struct options *options, const char *primitive, unsigned count,

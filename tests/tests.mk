@@ -196,8 +196,11 @@ $(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) \
 
 LOCKSIM_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/sim/*.c))
 $(LOCKSIM_TESTS:=.o): C_FLAGS := $(VIRTUAL_FLAGS)
-$(BUILD)/tests/sim/fit: %: %.o $(BUILD)/sim/show/fit.o
+$(BUILD)/tests/sim/fit: %: %.o $(BUILD)/sim/show/fit.o $(BUILD)/common/text.o
 	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka -lm
+$(BUILD)/tests/sim/ranges: %: %.o $(BUILD)/sim/show/fit.o $(BUILD)/sim/show/figures.o \
+        $(BUILD)/sim/counts.o $(BUILD)/common/text.o $(BUILD)/common/tool.o
+	@$(CC) $(LD_FLAGS) -o $@ $^ -lm
 $(BUILD)/tests/sim/cycles $(BUILD)/tests/sim/random: %: \
         %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) $(VIRTUAL_OBJECTS) \
         $(COMMON_OBJECTS)

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "sim/machine/parameters.h"
+
 const char *const structure_names[] = {"smp", "dancehall", "numa", NULL};
 const char *const protocol_names[] = {"mesi", "msi", "dragon", "firefly", "none", NULL};
 const char *const arbitration_names[] = {"fifo", "fixed", "random", NULL};
@@ -53,7 +55,7 @@ static bool check_structure(const struct machine *machine)
     return true;
 }
 
-/* What its structure needs, and would cost nothing if it were forgotten. */
+/* What its structure needs must be said, also if it is to cost nothing. */
 static bool check_costs(const struct machine *machine)
 {
     bool smp = machine->structure == SMP;
@@ -62,21 +64,20 @@ static bool check_costs(const struct machine *machine)
     const struct {
         const char *key;
         bool needed;
-        cycles cost;
     } costs[] = {
-        {"bus_memory", smp, machine->bus_memory},
-        {"bus_cache", smp, machine->bus_cache},
-        {"bus_upgrade", smp && !updates, machine->bus_upgrade},
-        {"bus_update", smp && updates, machine->bus_update},
-        {"bus_write_back", smp && machine->caching > 0, machine->bus_write_back},
-        {"network", !smp, machine->network},
-        {"module", !smp && !directory, machine->module},
-        {"memory", directory, machine->memory},
-        {"cache", directory, machine->cache},
+        {"bus_memory", smp},
+        {"bus_cache", smp},
+        {"bus_upgrade", smp && !updates},
+        {"bus_update", smp && updates},
+        {"bus_write_back", smp && machine->caching > 0},
+        {"network", !smp},
+        {"module", !smp && !directory},
+        {"memory", directory},
+        {"cache", directory},
     };
     for (unsigned i = 0; i < sizeof costs / sizeof *costs; i++) {
-        if (costs[i].needed && costs[i].cost == 0) {
-            return machine_refuse(machine->name, "%s is missing; %s needs it, at least 1",
+        if (costs[i].needed && !parameter_given(machine, costs[i].key)) {
+            return machine_refuse(machine->name, "%s is missing; %s needs it",
                                   costs[i].key, structure_names[machine->structure]);
         }
     }

@@ -86,6 +86,8 @@ struct machine {
     unsigned cores;                          /* numa: processors of a node */
     uint8_t distance[FAR_NODES][FAR_NODES];  /* of nodes, where `nodes` is not 0 */
     cycles latency[USES][FOUNDS][DISTANCES]; /* numa: instead of the sum of messages */
+
+    uint32_t given; /* which of these have been set, by the rows of parameters.c */
 };
 
 /* The node of a processor. */

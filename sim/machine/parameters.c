@@ -147,7 +147,17 @@ static bool set_parameter(struct machine *machine, const struct parameter *param
     } else {
         *(unsigned *)(void *)at = (unsigned)number;
     }
+    machine->given |= UINT32_C(1) << (parameter - parameters);
     return true;
+}
+
+bool parameter_given(const struct machine *machine, const char *key)
+{
+    unsigned i = 0;
+    while (strcmp(parameters[i].key, key) != 0) {
+        i++;
+    }
+    return (machine->given >> i & 1) != 0;
 }
 
 /* --- parameters of several numbers -------------------------------------------------- */

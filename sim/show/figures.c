@@ -58,6 +58,29 @@ static double busy_percent(const struct result *result)
     return 100 * busy_parts[result->machine->structure];
 }
 
+static double overhead_each(const struct result *result)
+{
+    if (result->scenario == PROGRAM) {
+        return NAN;
+    }
+    if (result->is_barrier) {
+        return cycles_each(result) - (double)result->outside;
+    }
+    return result->scenario == LATENCY
+               ? cycles_each(result)
+               : figure_each(result, (double)result->cycles - (double)result->worked -
+                                         (double)result->idle);
+}
+
+bool figure_is_bound(const struct result *result, enum figure figure)
+{
+    const double notable = 0.005; /* for the mean, which all waits share */
+    double beyond = result->waiting.beyond;
+    return (figure == WAITING_MEAN && beyond >= notable) ||
+           (figure == WAITING_MEDIAN && beyond > 0.5) ||
+           (figure == WAITING_P99 && beyond > 0.01);
+}
+
 double figure_of(const struct result *result, enum figure figure)
 {
     const struct counts *counted = &result->counts;
@@ -89,6 +112,10 @@ double figure_of(const struct result *result, enum figure figure)
         return (double)counted->accesses;
     case HITS:
         return percent((double)counted->hits, (double)counted->accesses);
+    case OVERHEAD:
+        return overhead_each(result);
+    case NEVER_IN:
+        return result->passages > 0 ? (double)result->never : NAN;
     case FAIRNESS:
         return result->passages > 0 ? result->fairness : NAN;
     default:
@@ -107,6 +134,15 @@ bool same_primitive(const struct result *one, const struct result *other)
            one->is_barrier == other->is_barrier;
 }
 
+/* Directories serve lines one beside the other: there the busiest says nothing of all. */
+static double load_of(const struct result *result)
+{
+    const struct machine *on = result->machine;
+    return on->structure == SMP        ? result->bus
+           : on->protocol == NO_CACHES ? result->busiest_module
+                                       : 0;
+}
+
 void series_add(const struct result *result)
 {
     if (series_count == 0 || !same_primitive(&series[series_count - 1].largest, result)) {
@@ -119,6 +155,7 @@ void series_add(const struct result *result)
     }
     if (!result->interrupted && last->count < MOST_SIZES) {
         last->processors[last->count] = result->processors;
+        last->loads[last->count] = load_of(result);
         for (int i = 0; i < GROWING; i++) {
             last->figures[i][last->count] = figure_of(result, (enum figure)i);
         }
@@ -126,23 +163,50 @@ void series_add(const struct result *result)
     }
 }
 
-/* P log P is none of the growths that are fitted, but is P times one of them. */
+static const double SATURATED = 0.95;
+
+/* Cycles change as soon as the bus is loaded in another way; what is counted changes when
+   who waits for the bus makes others wait. */
+static struct fit fit_figure(const struct series *of, enum figure figure)
+{
+    double loads[MOST_SIZES];
+    for (unsigned i = 0; i < of->count; i++) {
+        loads[i] = figure == CYCLES ? of->loads[i] : of->loads[i] >= SATURATED;
+    }
+    return fit_growth((struct series_points){.count = of->count,
+                                             .processors = of->processors,
+                                             .values = of->figures[figure],
+                                             .loads = loads});
+}
+
+/* A bus that does one transaction at a time takes as long as there are transactions,
+   sooner or later if they grow, and now if it is saturated. So their law is that of
+   cycles, too, which take longer to settle. */
+static bool follows_transactions(const struct series *of, enum growth transactions)
+{
+    unsigned last = 0;
+    for (unsigned i = 1; i < of->count; i++) {
+        last = of->processors[i] > of->processors[last] ? i : last;
+    }
+    return of->largest.machine->structure == SMP && transactions < GROWTHS &&
+           (transactions != CONSTANT || of->loads[last] >= SATURATED);
+}
+
 struct growing growth_of(const struct series *of, enum figure figure)
 {
-    const double *values = of->figures[figure];
-    double parts[MOST_SIZES];
-    struct growing growing = {.unbounded = false};
     for (unsigned i = 0; i < of->count; i++) {
-        growing.unbounded |= isinf(values[i]);
-        parts[i] = values[i] / of->processors[i];
+        if (isinf(of->figures[figure][i])) {
+            return (struct growing){.unbounded = true};
+        }
     }
-    if (!growing.unbounded) {
-        growing.fit = fit_growth(of->processors, values, of->count);
-        struct fit part = fit_growth(of->processors, parts, of->count);
-        if (part.known && part.growth == LOGARITHMIC &&
-            (!growing.fit.known || 2 * part.error < growing.fit.error)) {
-            growing.fit = part;
-            growing.for_each = true;
+    struct growing growing = {.fit = fit_figure(of, figure)};
+    if (figure == CYCLES) {
+        enum growth transactions = fit_figure(of, TRANSACTIONS_EACH).growth;
+        if (follows_transactions(of, transactions)) {
+            growing.fit = fit_law((struct series_points){.count = of->count,
+                                                         .processors = of->processors,
+                                                         .values = of->figures[CYCLES]},
+                                  transactions);
         }
     }
     return growing;
@@ -150,8 +214,5 @@ struct growing growth_of(const struct series *of, enum figure figure)
 
 const char *growing_name(const struct growing *growing)
 {
-    return growing->unbounded    ? "unbounded"
-           : !growing->fit.known ? "not known"
-           : growing->for_each   ? "P log P"
-                                 : growth_name(growing->fit.growth);
+    return growing->unbounded ? "unbounded" : growth_name(growing->fit.growth);
 }

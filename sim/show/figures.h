@@ -22,13 +22,18 @@ enum figure {
     HANDOVER,
     TRANSACTIONS_ALL,
     ACCESSES,
-    HITS, /* percent */
+    HITS,     /* percent */
+    OVERHEAD, /* CYCLES without work in critical sections, and while all work outside */
     FAIRNESS,
-    BUSY, /* percent, of the bus, or of the busiest module or link */
+    NEVER_IN, /* processors without an acquisition */
+    BUSY,     /* percent, of the bus, or of the busiest module or link */
 };
 
 /* NAN if the run does not have it. */
 double figure_of(const struct result *result, enum figure figure);
+
+/* Whether it is known only that it is so much or more: of waits that have not ended. */
+bool figure_is_bound(const struct result *result, enum figure figure);
 
 /* A total, of one acquisition or episode; of a program, the total. */
 double figure_each(const struct result *result, double total);
@@ -43,6 +48,7 @@ struct series {
     struct result largest; /* with the most processors */
     unsigned count;
     double processors[MOST_SIZES], figures[GROWING][MOST_SIZES];
+    double loads[MOST_SIZES]; /* of what all share: the bus, the busiest module */
 };
 
 /* All that there are, in the order of their first runs. */
@@ -56,12 +62,11 @@ bool same_primitive(const struct result *one, const struct result *other);
 
 struct growing {
     bool unbounded;
-    bool for_each; /* P times what `fit` says */
-    struct fit fit;
+    struct fit fit; /* if it is not */
 };
 struct growing growth_of(const struct series *of, enum figure figure);
 
-/* "P log P", "not known" */
+/* "P log P", "range too small", "unbounded" */
 const char *growing_name(const struct growing *growing);
 
 #endif

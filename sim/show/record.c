@@ -57,9 +57,8 @@ static void set_run(json_t *record, const struct options *options,
     set(record, "seed", json_count(result->seed));
     set_count(record, "cs_cycles", of_lock, result->inside);
     set_count(record, "ncs_cycles", of_catalog, result->outside);
-    set_text(record, "arrival", of_catalog,
-             options->arrival == RANDOM_ARRIVAL ? "random" : "fixed");
-    set_count(record, "data_lines", of_catalog, options->data);
+    set_text(record, "arrival", of_catalog, arrival_names[options->arrival]);
+    set_count(record, "data_lines", of_catalog, result->data);
     set(record, "interrupted", json_boolean(result->interrupted));
     set_count(record, "acquisitions", of_lock, result->passages);
     set_count(record, "episodes", of_catalog && result->is_barrier, result->passages);
@@ -121,6 +120,7 @@ static void set_fairness(json_t *record, bool there, const struct result *result
     set_real(fairness, "jain_index", there, result->fairness);
     set_count(fairness, "fewest", there, result->fewest);
     set_count(fairness, "most", there, result->most);
+    set_count(fairness, "never", there, result->never);
     set_count(fairness, "passed_over", there, result->passed_over);
     set(record, "fairness", fairness);
 }
@@ -131,15 +131,19 @@ static void set_passages(json_t *record, const struct result *result)
     bool there = result->scenario != PROGRAM;
     bool of_lock = there && !result->is_barrier;
     set_real(record, "cycles_per_passage", there, figure_of(result, CYCLES));
+    set_real(record, "overhead_cycles_per_passage", there, figure_of(result, OVERHEAD));
     set_real(record, "transactions_per_passage", there,
              figure_of(result, TRANSACTIONS_EACH));
     set_bounded(record, "rmr_cc_per_passage", there, figure_of(result, RMR_CC));
     set_bounded(record, "rmr_dsm_per_passage", there, figure_of(result, RMR_DSM));
     set_distribution(record, "waiting_cycles", there, &result->waiting);
+    set_count(record, "waiting_unfinished", of_lock, result->unfinished);
+    set_real(record, "waiting_beyond", of_lock, result->waiting.beyond);
     set_distribution(record, "handover_cycles", of_lock, &result->handover);
     set_distribution(record, "holding_cycles", of_lock, &result->holding);
     set_distribution(record, "release_cycles", of_lock, &result->release);
     set_fairness(record, of_lock, result);
+    set_count(record, "period", of_lock && result->period > 0, result->period);
 }
 
 static void set_growth(json_t *record, const struct series *grown)

@@ -32,13 +32,14 @@ static void put_left(int width, const char *text)
     text_left(vm_out, (unsigned)width, text);
 }
 
-static void put_number(int width, double value, int decimals)
+/* `before` the number: "≥ ", or nothing. */
+static void put_number(int width, const char *before, double value, int decimals)
 {
     char text[64] = "-";
     if (isinf(value)) {
         (void)snprintf(text, sizeof text, "unbounded");
     } else if (!isnan(value)) {
-        (void)snprintf(text, sizeof text, "%.*f", decimals, value);
+        (void)snprintf(text, sizeof text, "%s%.*f", before, decimals, value);
     }
     put_right(width, text);
 }
@@ -61,6 +62,7 @@ static const struct column latency_columns[] = {
 
 static const struct column queue_columns[] = {
     {{"", "cycles"}, CYCLES, 8, 1},
+    {{"over-", "head"}, OVERHEAD, 8, 1},
     {{"waiting", "mean"}, WAITING_MEAN, 10, 1},
     {{"hand-", "over"}, HANDOVER, 8, 1},
     {{"transac-", "tions"}, TRANSACTIONS_ALL, 9, 0},
@@ -73,20 +75,23 @@ static const struct column queue_columns[] = {
 
 static const struct column steady_columns[] = {
     {{"", "cycles"}, CYCLES, 7, 1},
-    {{"waiting", "mean"}, WAITING_MEAN, 9, 1},
+    {{"over-", "head"}, OVERHEAD, 7, 1},
+    {{"waiting", "mean"}, WAITING_MEAN, 10, 1},
     {{"waiting", "median"}, WAITING_MEDIAN, 7, 0},
-    {{"waiting", "99 %"}, WAITING_P99, 8, 0},
+    {{"waiting", "99 %"}, WAITING_P99, 9, 0},
     {{"hand-", "over"}, HANDOVER, 7, 1},
     {{"trans-", "actions"}, TRANSACTIONS_EACH, 7, 2},
     {{"references", "coherent"}, RMR_CC, 10, 2},
     {{"references", "distrib."}, RMR_DSM, 10, 2},
     {{"Jain's", "index"}, FAIRNESS, 6, 3},
+    {{"never", "in"}, NEVER_IN, 5, 0},
     {{NULL, "used %"}, BUSY, 6, 0},
     {{NULL, NULL}, CYCLES, 0, 0},
 };
 
 static const struct column barrier_columns[] = {
     {{"", "cycles"}, CYCLES, 9, 1},
+    {{"over-", "head"}, OVERHEAD, 9, 1},
     {{"waiting", "mean"}, WAITING_MEAN, 10, 1},
     {{"waiting", "median"}, WAITING_MEDIAN, 8, 0},
     {{"waiting", "99 %"}, WAITING_P99, 8, 0},
@@ -122,8 +127,9 @@ static const struct column *columns_of(const struct result *result)
 void table_begin(const struct options *options)
 {
     const struct machine *on = &options->machine;
-    (void)fprintf(vm_out, "locksim %s on %s: %s\n", LOCKSTEP_VERSION, on->name,
-                  on->summary);
+    (void)fprintf(vm_out, "locksim %s on %s%s%s\n", LOCKSTEP_VERSION, on->name,
+                  options->changed != NULL ? ", changed: " : ": ",
+                  options->changed != NULL ? options->changed : on->summary);
     (void)fprintf(vm_out, "structure %s; protocol %s", structure_names[on->structure],
                   protocol_names[on->protocol]);
     if (on->structure == SMP) {
@@ -145,14 +151,25 @@ static void put_work(const struct options *options, const struct result *result)
         } else {
             (void)fprintf(vm_out, "critical sections of %" PRIu64, result->inside);
         }
-        if (options->data > 0) {
-            (void)fprintf(vm_out, " and %u line%s of data", options->data,
-                          options->data == 1 ? "" : "s");
+        if (result->data > 0) {
+            (void)fprintf(vm_out, " and %u line%s of data", result->data,
+                          result->data == 1 ? "" : "s");
         }
         separator = ", ";
     }
+    static const char *const arrivals[] = {[FIXED_ARRIVAL] = "",
+                                           [VARIED_ARRIVAL] =
+                                               ", more or less by a quarter",
+                                           [RANDOM_ARRIVAL] = " on average"};
     (void)fprintf(vm_out, "%s%" PRIu64 " outside%s\n", separator, result->outside,
-                  options->arrival == RANDOM_ARRIVAL ? " on average" : "");
+                  result->outside > 0 ? arrivals[options->arrival] : "");
+    if (result->is_barrier) {
+        (void)fputs("overhead is cycles without the work outside\n", vm_out);
+    } else if (result->scenario != LATENCY) {
+        (void)fputs("cycles are with these sections, and where there is nobody else with "
+                    "the work outside;\noverhead is without both\n",
+                    vm_out);
+    }
 }
 
 static void table_heading(const struct options *options, const struct result *result)
@@ -198,8 +215,10 @@ void table_row(const struct options *options, const struct result *result,
     (void)fprintf(vm_out, "%-*s%*u", NAME_WIDTH, name_of(result), COUNT_WIDTH,
                   result->processors);
     for (const struct column *column = columns_of(result); column->width > 0; column++) {
-        put_number(column->width, figure_of(result, column->figure), column->decimals);
+        put_number(column->width, figure_is_bound(result, column->figure) ? "≥ " : "",
+                   figure_of(result, column->figure), column->decimals);
     }
+    (void)fputs(result->period > 0 && result->processors > 1 ? "  periodic" : "", vm_out);
     (void)fputs(result->interrupted ? "  interrupted\n" : "\n", vm_out);
 }
 
@@ -298,7 +317,7 @@ static size_t table_traffic(size_t first)
         (void)fprintf(vm_out, "%-*s", NAME_WIDTH, name_of(result));
         for (int j = 0; j < TRAFFIC; j++) {
             if (occurs[j]) {
-                put_number(TRAFFIC_WIDTH,
+                put_number(TRAFFIC_WIDTH, "",
                            figure_each(result, (double)traffic_of(&result->counts, j)),
                            result->scenario == PROGRAM ? 0 : 2);
             }
@@ -310,63 +329,42 @@ static size_t table_traffic(size_t first)
 
 /* --- growth ------------------------------------------------------------------------- */
 
-/* Three digits at least, and no more decimals than that takes. */
-static int decimals_of(double value)
-{
-    value = fabs(value);
-    return value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-}
+enum { GROWTH_WIDTH = 42 };
 
-/* "1.50 P − 2.00 (0.1 %)" */
-static void describe_growth(const struct growing *growing, char *text, size_t size)
-{
-    const struct fit *fit = &growing->fit;
-    const char *name = growing_name(growing);
-    text[0] = '\0';
-    if (growing->unbounded || !fit->known) {
-        text_append(text, size, "%s", name);
-        return;
-    }
-    if (fit->growth == CONSTANT) {
-        text_append(text, size, "constant %.*f", decimals_of(fit->offset), fit->offset);
-    } else {
-        text_append(text, size, "%.*f %s",
-                    fit->factor < 0.1 ? 3 : decimals_of(fit->factor), fit->factor, name);
-        if (fabs(fit->offset) >= 0.005) {
-            text_append(text, size, " %s %.*f%s", fit->offset < 0 ? "−" : "+",
-                        decimals_of(fit->offset), fabs(fit->offset),
-                        growing->for_each ? " P" : "");
-        }
-    }
-    text_append(text, size, " (%.1f %%)", 100 * fit->error);
-}
-
-enum { GROWTH_WIDTH = 25 };
-
-static void table_growth(void)
+/* Two figures beside each other. */
+static void growth_of_two(enum figure one, enum figure other)
 {
     static const char *const headings[GROWING] = {[CYCLES] = "cycles",
                                                   [TRANSACTIONS_EACH] = "transactions",
                                                   [RMR_CC] = "references, coherent",
                                                   [RMR_DSM] = "references, distributed"};
-    (void)fputs("\nGrowth with P from 2 on, for many processors; in brackets the error "
-                "of the fit\n\n",
-                vm_out);
-    (void)fprintf(vm_out, "%-*s", NAME_WIDTH, "");
-    for (int i = 0; i < GROWING; i++) {
-        put_left(i + 1 < GROWING ? GROWTH_WIDTH : 0, headings[i]);
-    }
+    (void)fprintf(vm_out, "\n%-*s", NAME_WIDTH, "");
+    put_left(GROWTH_WIDTH, headings[one]);
+    put_left(0, headings[other]);
     (void)fputc('\n', vm_out);
     for (size_t i = 0; i < series_count; i++) {
         (void)fprintf(vm_out, "%-*s", NAME_WIDTH, name_of(&series[i].largest));
-        for (int j = 0; j < GROWING; j++) {
-            char text[96];
-            struct growing growing = growth_of(&series[i], (enum figure)j);
-            describe_growth(&growing, text, sizeof text);
-            put_left(j + 1 < GROWING ? GROWTH_WIDTH : 0, text);
+        for (int j = 0; j < 2; j++) {
+            char text[128] = "unbounded";
+            struct growing growing = growth_of(&series[i], j == 0 ? one : other);
+            if (!growing.unbounded) {
+                fit_describe(&growing.fit, text, sizeof text);
+            }
+            put_left(j == 0 ? GROWTH_WIDTH : 0, text);
         }
         (void)fputc('\n', vm_out);
     }
+}
+
+static void table_growth(void)
+{
+    (void)fputs(
+        "\nGrowth with P from 2 on; log has the base 2. In brackets: the greatest "
+        "error, and\nfrom how many processors on that is so, if not from the "
+        "first on\n",
+        vm_out);
+    growth_of_two(CYCLES, TRANSACTIONS_EACH);
+    growth_of_two(RMR_CC, RMR_DSM);
 }
 
 void table_end(const struct options *options)

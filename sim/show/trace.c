@@ -165,7 +165,7 @@ static void put_source(const void *site)
 
 /* --- all of it ---------------------------------------------------------------------- */
 
-void trace_open(const char *path)
+void trace_open(const char *path, const char *on, const char *changed)
 {
     bool standard = strcmp(path, "-") == 0;
     file_name = standard ? "standard output" : path;
@@ -174,9 +174,11 @@ void trace_open(const char *path)
         (void)fprintf(vm_err, "locksim: --trace: %s: %s\n", path, strerror(errno));
         exit(STATUS_CANNOT);
     }
-    (void)fprintf(
-        file, "A line for each access to shared memory, in the order in which they took "
-              "effect:\n\n");
+    (void)fprintf(file,
+                  "On %s%s%s. A line for each access to shared memory, in the order in "
+                  "which they took effect:\n\n",
+                  on, changed != NULL ? ", changed: " : "",
+                  changed != NULL ? changed : "");
     for (enum column i = 0; i < COLUMNS; i++) {
         (void)fprintf(file, "    %-13s  %s\n", columns[i].heading, columns[i].meaning);
     }

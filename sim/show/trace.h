@@ -5,8 +5,9 @@
 
 #include "sim/simulate.h"
 
-/* Opens the file ("-": standard output); ends the process, with a line, if it cannot. */
-void trace_open(const char *path);
+/* Opens the file ("-": standard output); ends the process, with a line, if it cannot.
+   `changed`: what of the machine, or NULL. */
+void trace_open(const char *path, const char *on, const char *changed);
 
 /* A run begins: a heading that names it ("mcs, 8 processors"). */
 void trace_begin(const char *title);
