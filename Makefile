@@ -63,7 +63,7 @@ libs: $(LIBRARIES)
 help:
 	@echo 'make              the libraries and the tools, in $(BUILD)/'
 	@echo 'make deps         install what building and testing needs (Debian, Ubuntu)'
-	@echo 'make bench        compare all locks and barriers on this machine (a minute)'
+	@echo 'make bench        compare locks and barriers on this machine (a minute)'
 	@echo 'make test         all tests (some minutes); make test-long: longer ones'
 	@echo '                  (ONE=mcs: only those with that in their names;'
 	@echo '                  TEST_LIMIT=1200: seconds of processor time for each process)'

@@ -49,6 +49,13 @@ bool is_null(const struct competitor *competitor)
     return competitor->lock == platform_locks;
 }
 
+bool is_alike(const struct competitor *one, const struct competitor *other)
+{
+    return one->lock != NULL     ? one->lock->lock == other->lock->lock
+           : one->rwlock != NULL ? one->rwlock->rdlock == other->rwlock->rdlock
+                                 : one->barrier->wait == other->barrier->wait;
+}
+
 bool has_own(enum family family)
 {
     return own[family].count > 0;

@@ -44,6 +44,9 @@ struct competitors all_of(enum family family);
 /* Whether it is the one that lets everybody in: what remains is the harness. */
 bool is_null(const struct competitor *competitor);
 
+/* Whether the two are taken and given back by the same functions. */
+bool is_alike(const struct competitor *one, const struct competitor *other);
+
 /* Adds one of the user's; whether there are some. */
 void add_own(enum family family, struct competitor one);
 bool has_own(enum family family);

@@ -10,12 +10,15 @@
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
  *   measure.h      what a run finds out
+ *   levels.c       how near to each other processors are
  *   company.c      whether a run was alone; presence.c: what the system says of that
  *   team.c         the threads of a run; workload.h what they do, subject.c their lock,
  *                  inlined.c free locks without a call; clock.c time; lines.c memory
  *
  *   runs.c         what was measured; statistics.c
- *   report.c       as a table, CSV or JSON, with what machine.c knows of the machine
+ *   report.c       as CSV or JSON, with what machine.c knows of the machine; for people
+ *                  look.c at first, table.c with --full, both with notes.c; groups.c: the
+ *                  runs that share a median
  *
  * What all tools have in common is in common/.
  */
@@ -36,13 +39,15 @@
 
 /* --- what to run, and where --- */
 
-/* 1, 2, 4, … below the number of processors, that number, and twice that. */
+/* The number of processors, and twice that; with --full first 1, 2, 4, … */
 static void default_threads(struct options *options, unsigned processors)
 {
-    for (unsigned threads = 1; threads < processors; threads *= 2) {
+    for (unsigned threads = 1; options->full && threads < processors; threads *= 2) {
         numbers_add(&options->threads, threads);
     }
-    numbers_add(&options->threads, processors);
+    if (processors > 1 || options->full) {
+        numbers_add(&options->threads, processors);
+    }
     numbers_add(&options->threads, 2 * processors);
 }
 
@@ -82,8 +87,9 @@ static unsigned *place_threads(const struct options *options, bool bound,
     return processors;
 }
 
-/* Nanoseconds of a run. If no duration is given, all runs and their warming up take less
-   than a minute; probes, and rounds that are added, take what is left of it, or more. */
+/* Nanoseconds of a run. If no duration is given, all runs, with as much again to look for
+   mistakes and their warming up, take less than a minute, with --full two; probes, and
+   runs that are added, take what is left of it, or more. */
 static uint64_t duration_of_runs(const struct options *options,
                                  const struct settings *settings)
 {
@@ -96,8 +102,8 @@ static uint64_t duration_of_runs(const struct options *options,
                                       : options->competitors[facts->family].count *
                                             options->repeat;
         }
-        double share = 45e3 / fmax(1, contended);
-        milliseconds = fmin(100, fmax(5, share - (double)(WARM_UP_MS + CHECK_MS)));
+        double share = (options->full ? 90e3 : 45e3) / fmax(1, contended);
+        milliseconds = fmin(100, fmax(5, (share - (double)WARM_UP_MS) / 2));
     }
     return (uint64_t)(milliseconds * 1e6);
 }
@@ -166,6 +172,7 @@ static int compare(struct options *options, const lks_topology_t *topology)
         (void)fputs("lockbench: interrupted; these are the results so far\n", stderr);
     }
     FILE *output = output_open(options->output);
+    double quota = quota_processors();
     print_report(output, &(struct report){
                              .options = options,
                              .settings = &settings,
@@ -177,7 +184,9 @@ static int compare(struct options *options, const lks_topology_t *topology)
                              .run_count = schedule.runs.count,
                              .unsettled = schedule.unsettled,
                              .disturbed = schedule.disturbed,
-                             .quota = quota_processors(),
+                             .quota = quota,
+                             .processors = fmin(lks_topology_processors(topology),
+                                                isnan(quota) ? INFINITY : quota),
                              .complete = !must_end(&schedule),
                          });
     output_close(output, options->output);

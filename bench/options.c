@@ -23,11 +23,12 @@ static struct option_row rows[] = {
     {"writes", 0, OPTION_REALS, &options.writes, .argument = "LIST", .greatest = 100,
      .most = MAX_WRITE_SHARES,
      .help = "how many in a hundred acquisitions of a\n"
-             "reader-writer lock write (default 0,1,10,50)"},
+             "reader-writer lock write (default 10; with --full\n"
+             "0,1,10,50)"},
     {"duration", 'd', OPTION_REAL, &options.duration_ms, .argument = "MS", .least = 0.1,
      .greatest = 3.6e6,
      .help = "milliseconds of each run (default: so that all\n"
-             "takes a minute)"},
+             "takes about a minute)"},
     {"repeat", 'r', OPTION_UNSIGNED, &options.repeat, .argument = "N", .least = 1,
      .greatest = 1000,
      .help = "runs of each kind, in turn with the competitors'\n"
@@ -47,6 +48,9 @@ static struct option_row rows[] = {
              "table)"},
     {"output", 'o', OPTION_TEXT, &options.output, .argument = "FILE",
      .help = "write there, not to standard output"},
+    {"full", 0, OPTION_FLAG, &options.full,
+     .help = "everything there is, with wide tables, in about two\n"
+             "minutes"},
     {"verbose", 'v', OPTION_FLAG, &options.verbose,
      .help = "say what is being run, also where standard error\n"
              "is no terminal"},
@@ -59,9 +63,9 @@ const struct command_line command_line = {
              "       lockbench list\n",
     .purpose =
         "Compares locks, reader-writer locks and barriers on this machine: without\n"
-        "options all of them, on 1, 2, 4 and so on threads up to the number of\n"
-        "processors, and on twice that number, in about a minute. With files also the\n"
-        "locks of your own that are in them, marked as lockstep-own(7) says.\n"
+        "options those that people choose among, with a thread for each processor and\n"
+        "with two, in about a minute. With files also the locks of your own that are\n"
+        "in them, marked as lockstep-own(7) says.\n"
         "`lockbench list` prints the names there are.\n",
     .after =
         "Exit status: 0 measured, 1 something was broken, 3 could not run,\n"
@@ -94,16 +98,33 @@ static struct competitors competitors_named(const struct texts *names,
     return chosen;
 }
 
-/* Takes what --locks, --rwlocks and --barriers name, or all there are if none of them is
-   given; of those kinds that the user has own ones of, if there are any. */
+/* What all those are that people choose among: not one that is another one in disguise,
+   with the same functions but another init. */
+static struct competitors chosen_from(const struct competitors *all)
+{
+    struct competitors chosen = {.count = 0};
+    for (unsigned i = 0; i < all->count; i++) {
+        bool is_twin = false;
+        for (unsigned k = 0; k < chosen.count; k++) {
+            is_twin = is_twin || is_alike(&chosen.items[k], &all->items[i]);
+        }
+        if (!is_twin) {
+            chosen.items[chosen.count++] = all->items[i];
+        }
+    }
+    return chosen;
+}
+
+/* Takes what --locks, --rwlocks and --barriers name; if none of them is given those that
+   people choose among, or with --full all; of those kinds that the user has own ones of,
+   if there are any. */
 static void choose_competitors(void)
 {
-    static struct texts known[FAMILIES], all = {NULL, 0, 0};
+    static struct texts known[FAMILIES];
     struct known_names kinds[FAMILIES];
     bool any_given = options_given(&command_line, "locks rwlocks barriers") != NULL;
     bool any_own = options.sources[0] != NULL;
     size_t count = 0;
-    texts_add(&all, "all");
     for (int family = 0; family < FAMILIES; family++) {
         const struct competitors there = all_of((enum family)family);
         list_names(&known[family], &there);
@@ -113,8 +134,13 @@ static void choose_competitors(void)
         const struct competitors there = all_of((enum family)family);
         struct texts chosen = {NULL, 0, 0};
         bool with_all = !any_given && (!any_own || has_own((enum family)family));
-        names_choose(&chosen, with_all ? &all : &options.names[family], kinds, FAMILIES,
-                     (size_t)family);
+        if (with_all) {
+            const struct competitors some = options.full ? there : chosen_from(&there);
+            list_names(&chosen, &some);
+        } else {
+            names_choose(&chosen, &options.names[family], kinds, FAMILIES,
+                         (size_t)family);
+        }
         options.names[family] = chosen;
         options.competitors[family] = competitors_named(&chosen, &there);
         count += chosen.count;
@@ -126,8 +152,9 @@ static void choose_competitors(void)
 
 static void default_writes(void)
 {
-    static const double shares[] = {0, 1, 10, 50};
-    for (unsigned i = 0; i < sizeof shares / sizeof *shares; i++) {
+    static const double shares[] = {10, 0, 1, 50};
+    const unsigned all = sizeof shares / sizeof *shares;
+    for (unsigned i = 0; i < (options.full ? all : 1); i++) {
         numbers_add(&options.writes, shares[i]);
     }
 }

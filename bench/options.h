@@ -22,6 +22,7 @@ struct options {
     int format;
     const char *output; /* NULL: standard output */
     bool verbose;
+    bool full;
     bool list;
     const char *const *sources; /* the user's own; NULL at the end */
     const char *const *flags;   /* for their compiler; NULL at the end */

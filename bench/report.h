@@ -21,6 +21,7 @@ struct report {
     unsigned unsettled; /* runs that were thrown away, the processors having moved */
     unsigned disturbed; /* and those that were, since they had not been alone */
     double quota;       /* of processors; NaN: none */
+    double processors;  /* that may be used at once */
     bool complete;
 };
 

@@ -3,7 +3,10 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "common/memory.h"
 
 void text_append(char *text, size_t size, const char *format, ...)
 {
@@ -22,6 +25,28 @@ unsigned text_width(const char *text)
         width += ((unsigned char)*text & 0xC0) != 0x80;
     }
     return width;
+}
+
+void text_wrapped(FILE *file, unsigned width, const char *format, ...)
+{
+    char *text = NULL;
+    unsigned used = 0;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0) {
+        text = NULL;
+    }
+    va_end(arguments);
+    char *rest = NULL;
+    for (char *word = strtok_r(sure(text), " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
+        unsigned more = text_width(word);
+        bool breaks = used > 0 && used + 1 + more > width;
+        (void)fprintf(file, "%s%s", breaks ? "\n  " : used > 0 ? " " : "", word);
+        used = (breaks ? 2 : used > 0 ? used + 1 : 0) + more;
+    }
+    (void)fputc('\n', file);
+    free(text);
 }
 
 static int missing(unsigned width, const char *text)

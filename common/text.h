@@ -10,6 +10,11 @@
 void text_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Prints it as lines of at most `width` columns, broken at spaces; all but the first are
+   indented. */
+void text_wrapped(FILE *file, unsigned width, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* The columns that it takes on a terminal. */
 unsigned text_width(const char *text);
 

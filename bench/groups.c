@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/groups.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const distance_names[DISTANCES] = {
+    [ANY] = "any", [NEAR] = "near", [FAR] = "far"};
+
+static bool belongs(const struct run *run, const struct group *group)
+{
+    return same_setting(&run->setting, &group->setting) &&
+           strcmp(run->name, group->name) == 0 && run->distance == group->distance;
+}
+
+size_t spread_over(const struct report *report, const struct group *group,
+                   double (*figure)(const struct run *run, int metric), int metric,
+                   struct spread *spread)
+{
+    double *values = calloc(report->run_count + 1, sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; values != NULL && i < report->run_count; i++) {
+        if (belongs(&report->runs[i], group)) {
+            double value = figure(&report->runs[i], metric);
+            if (!isnan(value)) {
+                values[count++] = value;
+            }
+        }
+    }
+    if (count > 0) {
+        *spread = spread_of(values, count);
+    }
+    free(values);
+    return count;
+}
+
+double metric_of(const struct run *run, int metric)
+{
+    return run->outcome.values[metric];
+}
+
+double transfer_of(const struct run *run, int unused)
+{
+    (void)unused;
+    return run->transfer_ns;
+}
+
+static double disturbance_of(const struct run *run, int unused)
+{
+    (void)unused;
+    return run->disturbed ? run->disturbance : NAN;
+}
+
+bool is_disturbed(const struct report *report, const struct group *group)
+{
+    struct spread spread;
+    return spread_over(report, group, disturbance_of, 0, &spread) > 0;
+}
+
+size_t runs_in(const struct report *report, const struct group *group)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->run_count; i++) {
+        count += belongs(&report->runs[i], group);
+    }
+    return count;
+}
+
+void for_each_group(const struct report *report, bool with_broken,
+                    void (*function)(void *context, const struct group *group),
+                    void *context)
+{
+    for (unsigned s = 0; s < report->settings->count; s++) {
+        const struct setting *setting = &report->settings->items[s];
+        const struct competitors *competitors =
+            &report->options->competitors[kind_facts[setting->kind].family];
+        for (int distance = 0; distance < DISTANCES; distance++) {
+            for (unsigned i = 0; i < competitors->count; i++) {
+                const struct competitor *one = &competitors->items[i];
+                struct group group = {.setting = *setting,
+                                      .name = one->name,
+                                      .distance = (enum distance)distance};
+                if (runs_in(report, &group) > 0 ||
+                    (with_broken && one->broken && distance == ANY)) {
+                    function(context, &group);
+                }
+            }
+        }
+    }
+}
+
+bool is_broken(const struct report *report, const struct group *group)
+{
+    const struct competitors *competitors =
+        &report->options->competitors[kind_facts[group->setting.kind].family];
+    for (unsigned i = 0; i < competitors->count; i++) {
+        if (strcmp(competitors->items[i].name, group->name) == 0) {
+            return competitors->items[i].broken;
+        }
+    }
+    return false;
+}

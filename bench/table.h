@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What was measured, for people: all of it, or at a first look. */
+#ifndef LOCKBENCH_TABLE_H
+#define LOCKBENCH_TABLE_H
+
+#include <stdio.h>
+
+#include "bench/report.h"
+
+void print_table(FILE *file, const struct report *report);
+void print_look(FILE *file, const struct report *report);
+
+enum { WIDTH = 100 }; /* of a terminal */
+
+/* What is said before either, and after it. */
+void print_conditions(FILE *file, const struct report *report);
+void print_notes(FILE *file, const struct report *report);
+
+/* Decimals that show at least `digits` digits of a value, but no more than four. */
+int decimals_for(int digits, double value);
+
+#endif
