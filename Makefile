@@ -20,6 +20,9 @@ C_FLAGS   = -std=c11 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CFLAG
 CXX_FLAGS = -std=c++17 $(WARNINGS) -Iinclude -pthread -MMD -MP $(CPPFLAGS) $(CXXFLAGS)
 LD_FLAGS  = -pthread $(CFLAGS) $(LDFLAGS)
 
+# Behind the tools' objects; -ldl for a glibc before 2.34.
+COMMON_LIBS = $(JSON_LIBS) -ldl -lm
+
 # Asked once, when it is used, not before: `make deps bench` may install it first.
 once         = $(eval $(1) := $(2))$($(1))
 HWLOC_CFLAGS = $(call once,HWLOC_CFLAGS,$(shell pkg-config --cflags hwloc 2>/dev/null))
@@ -146,7 +149,7 @@ CLIENT_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o,$(wildcard check/clien
 CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(CLIENT_OBJECTS)
 VIRTUAL_FLAGS = $(filter-out -std=% -Wpedantic,$(C_FLAGS)) -std=gnu11 -fexceptions \
                 -D_GNU_SOURCE -iquote . -DLOCKSTEP_VERSION='"$(VERSION)"' $(JSON_CFLAGS)
-VIRTUAL_LIBS  = -ldw -lelf -ldl -lm
+VIRTUAL_LIBS  = -ldw -lelf
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
 $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): C_FLAGS += -fvisibility=hidden
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): HARDENED = $(HARDENED_FIBERS)
@@ -209,7 +212,7 @@ $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
                     $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a \
                     bench/exports.list
 	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=bench/exports.list -o $@ \
-	    $(filter %.o %.a,$^) $(HWLOC_LIBS) $(JSON_LIBS) -ldl -lm
+	    $(filter %.o %.a,$^) $(HWLOC_LIBS) $(COMMON_LIBS)
 
 # Of the clients, the user's program sees these names alone.
 CLIENT_NAMES = client_kinds client_refused client_place client_place_size \
@@ -228,10 +231,10 @@ $(BUILD)/catalog.so: $(CATALOG_OBJECTS) virtual/program/symbols.list
 EXPORTS = virtual/program/exports.list
 $(BUILD)/lockcheck: $(LOCKCHECK_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPORTS)
 	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
-	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(JSON_LIBS)
+	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(COMMON_LIBS)
 $(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPORTS)
 	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
-	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
+	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 
 .PHONY: bench
 bench: $(BUILD)/lockbench

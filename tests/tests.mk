@@ -83,7 +83,7 @@ LINK_clang      = $(CLANG)
 LINK_checked    = $(CC)
 LINK_symbols    = $(CC)
 LINK_catalog    = $(CC)
-LINK_shared     = $(CC) -Wl,-rpath,$(abspath $(BUILD))
+LINK_shared     = $(CC) -Wl,-rpath,'$(abspath $(BUILD))'
 LINK_topology   = $(CC)
 
 LIBS_atomic_ops = -latomic_ops
@@ -155,7 +155,7 @@ $(BUILD)/tests/bench/planned: $(COMMON_OBJECTS) \
     $(filter-out %/measure_transfer.o %/presence.o,$(LOCKBENCH_OBJECTS))
 $(BUILD)/tests/bench/broken $(BUILD)/tests/bench/planned: \
         $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
-	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) $(JSON_LIBS) -lm
+	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) $(COMMON_LIBS)
 
 -include $(LOCKBENCH_TESTS:=.d)
 
@@ -166,7 +166,7 @@ $(COMMON_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tes
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE $(JSON_CFLAGS) -c -o $@ $<
 $(COMMON_TESTS): %: %.o $(COMMON_OBJECTS)
-	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka $(JSON_LIBS) -lm
+	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka $(COMMON_LIBS)
 
 -include $(COMMON_TESTS:=.d)
 
@@ -188,7 +188,7 @@ COMPARE_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/check/naive/*.c))
 $(COMPARE_OBJECTS): C_FLAGS := $(VIRTUAL_FLAGS)
 $(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) \
             $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS)
-	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(JSON_LIBS) -lm
+	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(COMMON_LIBS)
 
 -include $(COMPARE_OBJECTS:.o=.d)
 
@@ -204,11 +204,11 @@ $(BUILD)/tests/sim/ranges: %: %.o $(BUILD)/sim/show/fit.o $(BUILD)/sim/show/figu
 $(BUILD)/tests/sim/cycles $(BUILD)/tests/sim/random: %: \
         %.o $(filter-out %/main.o,$(LOCKSIM_OBJECTS)) $(VIRTUAL_OBJECTS) \
         $(COMMON_OBJECTS)
-	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS) -lm
+	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 $(BUILD)/tests/sim/broken: %: %.o $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) \
         $(COMMON_OBJECTS) $(EXPORTS)
 	@$(CC) $(LD_FLAGS) -Wl,--wrap=line_set -Wl,--dynamic-list=$(EXPORTS) -o $@ \
-	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(JSON_LIBS)
+	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 
 -include $(LOCKSIM_TESTS:=.d)
 
