@@ -12,7 +12,7 @@
 #   shared       the same, in the shared library
 #
 # All but `clang`, `checked`, `symbols` and `shared` are also built and run with the
-# sanitizers; in `make test` those of them that show what others do not.
+# sanitizers. `make test` leaves out what shows the same again; see "all together" below.
 # $(BUILD)/tests/VARIANT/unit/mcs comes from tests/unit/mcs.c.
 
 TEST_RUN     ?= tests/run
@@ -218,18 +218,24 @@ HAVE_CLANG := $(shell command -v $(CLANG) 2>/dev/null)
 
 # Which of them `make test` runs with each sanitizer. What the catalog leads to are the
 # algorithms of `headers`. To the address sanitizer it is all one what atomics are made
-# of.
+# of. What a unit test finds in an algorithm it finds with each compiler and each kind of
+# atomics; whether those keep their promises, the stress tests and unit/atomic show.
 CATALOG_ALONE = $(filter-out $(TEST_EVERY:%=$(BUILD)/tests/catalog/%),$(PROGRAMS_catalog))
-THREADS_tsan  = $(PROGRAMS_headers) $(PROGRAMS_cxx) $(PROGRAMS_atomic_ops) \
-                $(CATALOG_ALONE)
+OTHER_ATOMICS = $(TEST_STRESS) unit/atomic
+THREADS_tsan  = $(PROGRAMS_headers) $(OTHER_ATOMICS:%=$(BUILD)/tests/cxx/%) \
+                $(OTHER_ATOMICS:%=$(BUILD)/tests/atomic_ops/%) $(CATALOG_ALONE)
 THREADS_asan  = $(PROGRAMS_headers) $(CATALOG_ALONE)
 THREADS_all   = $(foreach variant,$(THREADS_VARIANTS),$(PROGRAMS_$(variant)))
-SOME          = $(if $(filter 1,$(TEST_SCALE)),$(1),all)
+SOME_clang    = $(patsubst %,$(BUILD)/tests/clang/%,$(TEST_STRESS) $(TEST_OWN))
+IN_SHORT      = $(filter 1,$(TEST_SCALE))
+SOME          = $(if $(IN_SHORT),$(1),all)
 
 THREADS          = all
 THREADS_PROGRAMS = $(THREADS_$(THREADS))
 TEST_PROGRAMS    = $(foreach variant,$(filter-out $(if $(HAVE_CLANG),,clang),\
-                       $(TEST_VARIANTS)),$(PROGRAMS_$(variant)))
+                       $(TEST_VARIANTS)),\
+                       $(or $(if $(IN_SHORT),$(SOME_$(variant))),\
+                           $(PROGRAMS_$(variant))))
 SANITIZED        = $(foreach sanitizer,tsan asan,\
                        $(patsubst $(BUILD)/%,$(BUILD)/$(sanitizer)/%, \
                            $(THREADS_$(call SOME,$(sanitizer)))))
