@@ -100,9 +100,10 @@ signalled() {
         kill -s "$signal" "$(cat "$signalled_process")"
     ) >/dev/null 2>&1 &
     watcher=$!
-    # In the foreground: in the background a shell has interrupts ignored.
+    # In the foreground: in the background a shell has interrupts ignored. All of this may
+    # have been started so, too.
     # shellcheck disable=SC2016 # for the other shell
-    sh -c 'echo $$ >"$0" && exec "$@"' "$signalled_process" "$@"
+    sh -c 'echo $$ >"$0" && exec env --default-signal "$@"' "$signalled_process" "$@"
     status=$?
     kill "$watcher" 2>/dev/null
     wait "$watcher" 2>/dev/null

@@ -243,8 +243,10 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
 # The longest first. lockbench measures, and asks for all processors.
 TEST_ALONE       = tests/bench/run
 TEST_LONGEST     = tests/check_command/run
+TEST_LONG_ONLY   = tests/fuzz/run
 TEST_SCRIPTS     = $(foreach script,$(TEST_LONGEST) \
-                       $(filter-out $(TEST_LONGEST) $(TEST_ALONE), \
+                       $(filter-out $(TEST_LONGEST) $(TEST_ALONE) \
+                           $(if $(IN_SHORT),$(TEST_LONG_ONLY)), \
                            $(wildcard tests/*/run)), \
                        '$(script) $(BUILD)') \
                    '$(COMPARE) $(TEST_SCALE)000' '$(BUILD)/tests/sim/cycles' \
