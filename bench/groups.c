@@ -8,7 +8,7 @@
 const char *const distance_names[DISTANCES] = {
     [ANY] = "any", [NEAR] = "near", [FAR] = "far"};
 
-static bool belongs(const struct run *run, const struct group *group)
+bool belongs(const struct run *run, const struct group *group)
 {
     return same_setting(&run->setting, &group->setting) &&
            strcmp(run->name, group->name) == 0 && run->distance == group->distance;

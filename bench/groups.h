@@ -21,6 +21,7 @@ void for_each_group(const struct report *report, bool with_broken,
                     void (*function)(void *context, const struct group *group),
                     void *context);
 
+bool belongs(const struct run *run, const struct group *group);
 size_t runs_in(const struct report *report, const struct group *group);
 
 /* Spread of one figure over a group's runs, and over how many of them; 0: not known. */

@@ -12,6 +12,7 @@
  *   measure.h      what a run finds out
  *   levels.c       how near to each other processors are
  *   company.c      whether a run was alone; presence.c: what the system says of that
+ *   counters.c     what the processors count (perf events)
  *   team.c         the threads of a run; workload.h what they do, subject.c their lock,
  *                  inlined.c free locks without a call; clock.c time; lines.c memory
  *

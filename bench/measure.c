@@ -43,6 +43,9 @@ const char *const metric_names[METRICS] = {
     [WRITE_WAIT_P999_NS] = "write_wait_p999_ns",
     [WRITE_WAIT_P9999_NS] = "write_wait_p9999_ns",
     [WRITE_WAIT_MAX_NS] = "write_wait_max_ns",
+    [CYCLES_EACH] = "cycles_per_acquisition",
+    [INSTRUCTIONS_EACH] = "instructions_per_acquisition",
+    [CACHE_MISSES_EACH] = "cache_misses_per_acquisition",
     [OVERLAPPING] = "overlapping_sections",
     [LOST_UPDATES] = "lost_updates",
     [EPISODE_NS] = "episode_ns",
@@ -83,6 +86,25 @@ void set_company(struct outcome *outcome)
     values[MOVED_THREADS] = company->moved;
 }
 
+void add_counters(struct counters *all, const struct counters *one)
+{
+    for (int i = 0; i < COUNTERS; i++) {
+        all->known[i] = one->known[i] && (all->known[i] || !all->begun);
+        all->counts[i] += one->counts[i];
+    }
+    all->begun = true;
+}
+
+void set_counters(struct outcome *outcome, const struct counters *all,
+                  uint64_t acquisitions)
+{
+    for (int i = 0; i < COUNTERS; i++) {
+        if (all->known[i] && acquisitions > 0) {
+            outcome->values[CYCLES_EACH + i] = all->counts[i] / (double)acquisitions;
+        }
+    }
+}
+
 void set_soundness(struct outcome *outcome, uint64_t sections, uint64_t updates,
                    uint64_t overlaps)
 {
@@ -98,6 +120,7 @@ void set_soundness(struct outcome *outcome, uint64_t sections, uint64_t updates,
 
 void set_waits(struct outcome *outcome, enum metric median, const struct histogram *waits)
 {
+    histogram_octaves(waits, outcome->waits);
     if (waits->total > 0) {
         static const double shares[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
         enum { COUNT = sizeof shares / sizeof *shares };

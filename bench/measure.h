@@ -4,6 +4,7 @@
 #define LOCKBENCH_MEASURE_H
 
 #include "bench/clock.h"
+#include "bench/counters.h"
 #include "bench/settings.h"
 #include "bench/team.h"
 #include "common/statistics.h"
@@ -49,6 +50,9 @@ enum metric {
     WRITE_WAIT_P999_NS,
     WRITE_WAIT_P9999_NS,
     WRITE_WAIT_MAX_NS,
+    CYCLES_EACH, /* an acquisition, with the work in between; as enum counter has them */
+    INSTRUCTIONS_EACH,
+    CACHE_MISSES_EACH,
     OVERLAPPING, /* sections that met the traces of another one */
     LOST_UPDATES,
     EPISODE_NS,      /* a barrier's episode */
@@ -91,6 +95,7 @@ struct outcome {
     uint64_t overlaps; /* sections that met the traces of another one */
     int64_t lost;      /* updates */
     struct company company;
+    uint64_t waits[OCTAVES]; /* all that were timed */
 };
 
 /* An outcome in which nothing is known yet. */
@@ -98,6 +103,13 @@ struct outcome no_outcome(void);
 
 /* Sets the metrics of company from outcome->company. */
 void set_company(struct outcome *outcome);
+
+/* Adds a thread's counters to those of all, which are known if each one's are. */
+void add_counters(struct counters *all, const struct counters *one);
+
+/* Sets what all threads' processors have counted together, by acquisition. */
+void set_counters(struct outcome *outcome, const struct counters *all,
+                  uint64_t acquisitions);
 
 /* Says what became of the `sections` that each should have updated the data once, when
    they have `updates`, and `overlaps` were seen. */

@@ -27,6 +27,7 @@ struct thread_record {
     uint64_t from[LEVELS]; /* entries by where the lock came from, if not from itself */
     struct histogram waits;
     struct histogram handovers;
+    struct counters counters;
 };
 
 /* The data that the lock protects: plain variables, on two lines. A section writes the
@@ -120,6 +121,7 @@ static void begin_to_count(struct thread_record *record)
 {
     *record = (struct thread_record){.acquired_before = record->acquisitions,
                                      .overlaps = record->overlaps};
+    counters_begin(&record->counters);
 }
 
 static void work_contended(struct team *team, unsigned self)
@@ -160,6 +162,7 @@ static void work_contended(struct team *team, unsigned self)
     if (!counting) {
         begin_to_count(record);
     }
+    counters_end(&record->counters);
 }
 
 /* Who was served how often, and in which order, of `all` entries together. */
@@ -216,7 +219,9 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
         }
         histogram_merge(&all->waits, &record->waits);
         histogram_merge(&all->handovers, &record->handovers);
+        add_counters(&all->counters, &record->counters);
     }
+    set_counters(outcome, &all->counters, all->acquisitions);
     double *values = outcome->values;
     values[ACQUISITIONS] = (double)all->acquisitions / elapsed_ns * 1e3;
     if (all->acquisitions > 0) {

@@ -13,6 +13,7 @@ struct thread_record {
     alignas(LKS_CACHE_LINE) uint64_t acquired_before[SIDES]; /* while warming up */
     uint64_t acquisitions[SIDES];                            /* since then */
     struct histogram waits[SIDES];
+    struct counters counters;
     uint64_t overlaps; /* sections that met half an update, or another writer's */
 };
 
@@ -94,6 +95,7 @@ static void begin_to_count(struct thread_record *record, const uint64_t acquired
         .acquired_before = {acquired[READ], acquired[WRITE]},
         .overlaps = record->overlaps,
     };
+    counters_begin(&record->counters);
 }
 
 static void work_mixed(struct team *team, unsigned self)
@@ -124,6 +126,7 @@ static void work_mixed(struct team *team, unsigned self)
     if (!counting) {
         begin_to_count(record, acquired);
     }
+    counters_end(&record->counters);
     for (int side = 0; side < SIDES; side++) {
         record->acquisitions[side] = acquired[side] - record->acquired_before[side];
     }
@@ -147,7 +150,10 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
             histogram_merge(&all->waits[side], &record->waits[side]);
         }
         all->overlaps += record->overlaps;
+        add_counters(&all->counters, &record->counters);
     }
+    set_counters(outcome, &all->counters,
+                 all->acquisitions[READ] + all->acquisitions[WRITE]);
     double *values = outcome->values;
     values[READS] = (double)all->acquisitions[READ] / elapsed_ns * 1e3;
     values[WRITES] = (double)all->acquisitions[WRITE] / elapsed_ns * 1e3;

@@ -202,6 +202,13 @@ void print_notes(FILE *file, const struct report *report)
             break;
         }
     }
+    if (counters_missing() != NULL && report->options->full) {
+        (void)fputc('\n', file);
+        text_wrapped(file, WIDTH,
+                     "Cycles, instructions and cache misses of an acquisition are "
+                     "unavailable: %s.",
+                     counters_missing());
+    }
     print_broken(file, report);
     if (!report->complete) {
         (void)fputs("\nNot complete: the measuring was cut short.\n", file);

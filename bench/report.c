@@ -32,6 +32,7 @@ static void set_conditions(json_t *record, const struct report *report)
     set(record, "cycles_per_ns", json_known(conditions->clock.cycles_per_ns));
     set(record, "tries_before_yield",
         lks_spins() == LKS_NEVER_YIELD ? json_null() : json_integer(lks_spins()));
+    set(record, "counters_missing", json_text(counters_missing()));
     set(record, "complete", json_boolean(report->complete));
     set(record, "unsettled_runs", json_integer(report->unsettled));
     set(record, "disturbed_runs", json_integer(report->disturbed));
@@ -50,6 +51,24 @@ static void set_metrics(json_t *record, const struct report *report,
         set(figure, "max", json_known(spread.max));
         set(record, metric_names[metric], figure);
     }
+}
+
+/* Of all runs of a group together. */
+static json_t *histogram_of(const struct report *report, const struct group *group)
+{
+    uint64_t all[OCTAVES] = {0};
+    unsigned used = 0;
+    for (size_t i = 0; i < report->run_count; i++) {
+        for (unsigned k = 0; belongs(&report->runs[i], group) && k < OCTAVES; k++) {
+            all[k] += report->runs[i].outcome.waits[k];
+            used = all[k] > 0 && k >= used ? k + 1 : used;
+        }
+    }
+    json_t *counts = json_array();
+    for (unsigned k = 0; k < used; k++) {
+        (void)json_array_append_new(counts, json_count(all[k]));
+    }
+    return counts;
 }
 
 struct record_writer {
@@ -78,6 +97,7 @@ static void write_record(void *context, const struct group *group)
     set(record, "transfer_ns", json_known(transfer.median));
     set(record, "runs", json_count(runs));
     set(record, "disturbed", json_boolean(is_disturbed(report, group)));
+    set(record, "wait_histogram", histogram_of(report, group));
     set_metrics(record, report, group);
     record_write(writer->file, (enum format)report->options->format, record);
 }

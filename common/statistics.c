@@ -59,6 +59,18 @@ double histogram_percentile(const struct histogram *histogram, double share)
     return 0;
 }
 
+void histogram_octaves(const struct histogram *histogram, uint64_t octaves[OCTAVES])
+{
+    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        int exponent = 1; /* of 0: as of 1 */
+        if (i > 0) {
+            (void)frexp(value_of(i), &exponent);
+        }
+        octaves[exponent - 1 < OCTAVES ? exponent - 1 : OCTAVES - 1] +=
+            histogram->counts[i];
+    }
+}
+
 static int compare(const void *left, const void *right)
 {
     double a = *(const double *)left;

@@ -25,6 +25,10 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
 /* The value that a `share` (0 to 1) of all values does not exceed; 0 if there is none. */
 double histogram_percentile(const struct histogram *histogram, double share);
 
+/* Adds how many values there are from 2ⁱ on and below 2ⁱ⁺¹, 0 with 1, to octaves[i]. */
+enum { OCTAVES = 40 };
+void histogram_octaves(const struct histogram *histogram, uint64_t octaves[OCTAVES]);
+
 /* Median, minimum and maximum of `count` > 0 values, which it sorts. */
 struct spread {
     double median;

@@ -57,6 +57,35 @@ static void merge_is_as_if_added(void **state)
     free(parts);
 }
 
+/* Would catch a value in the octave next to its own. */
+static void octaves_are_powers_of_two(void **state)
+{
+    (void)state;
+    struct histogram *histogram = calloc(1, sizeof *histogram);
+    uint64_t octaves[OCTAVES] = {0};
+    assert_non_null(histogram);
+    histogram_add(histogram, 0);
+    for (uint64_t value = 1; value < 1024; value++) {
+        histogram_add(histogram, value);
+    }
+    histogram_octaves(histogram, octaves);
+    assert_int_equal(octaves[0], 2);
+    for (unsigned i = 1; i < OCTAVES; i++) {
+        assert_int_equal(octaves[i], i < 10 ? 1u << i : 0);
+    }
+    free(histogram);
+}
+
+/* Standard deviation 4, mean 5. */
+static void deviation_is_relative(void **state)
+{
+    (void)state;
+    const uint64_t served[] = {9, 1};
+    const uint64_t alike[] = {3, 3, 3};
+    assert_true(fabs(relative_deviation(served, 2) - 0.8) < 1e-9);
+    assert_true(relative_deviation(alike, 3) == 0);
+}
+
 /* Would catch values beyond the last bucket written past the array's end. */
 static void huge_values_have_a_place(void **state)
 {
@@ -99,6 +128,8 @@ int main(void)
         cmocka_unit_test(percentile_of_one_value_is_that_value),
         cmocka_unit_test(percentiles_of_one_to_hundred),
         cmocka_unit_test(merge_is_as_if_added),
+        cmocka_unit_test(octaves_are_powers_of_two),
+        cmocka_unit_test(deviation_is_relative),
         cmocka_unit_test(huge_values_have_a_place),
         cmocka_unit_test(spread_of_few),
         cmocka_unit_test(jain),

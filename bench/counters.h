@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What a thread's processor counts, where the system lets it be asked (perf events). */
+#ifndef LOCKBENCH_COUNTERS_H
+#define LOCKBENCH_COUNTERS_H
+
+#include <stdbool.h>
+
+enum counter { CYCLES, INSTRUCTIONS, CACHE_MISSES, COUNTERS };
+
+/* Of the calling thread, in its own code and the kernel's if that is allowed. */
+struct counters {
+    int files[COUNTERS];
+    bool begun;
+    bool known[COUNTERS];
+    double counts[COUNTERS]; /* from counters_begin to counters_end */
+};
+
+void counters_begin(struct counters *counters);
+void counters_end(struct counters *counters);
+
+/* Why they are not there, in words that stay; NULL: they are, or none was asked for. */
+const char *counters_missing(void);
+
+#endif
