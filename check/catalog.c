@@ -257,10 +257,9 @@ int list_catalog(const struct options *options)
 static void tell_verified(const struct check *check, const struct explore_result *result,
                           double seconds)
 {
-    (void)fprintf(vm_out, "%-36s %8llu execution%s (%llu blocked), %.2g s\n", check->name,
-                  (unsigned long long)result->executions,
-                  result->executions == 1 ? " " : "s",
-                  (unsigned long long)result->blocked, seconds);
+    (void)fprintf(vm_out, "%-36s ", check->name);
+    tell_executions(result);
+    (void)fprintf(vm_out, ", %.2g s\n", seconds);
     (void)fflush(vm_out);
 }
 
@@ -336,6 +335,8 @@ static bool check_one(const struct options *options, struct explore_options *how
         return true;
     }
     outcome.sum.executions += result.executions;
+    outcome.sum.stand_for += result.stand_for;
+    outcome.sum.inexact = outcome.sum.inexact || result.inexact;
     outcome.sum.blocked += result.blocked;
     outcome.seconds += seconds;
     outcome.whole += result.verdict == VERIFIED;
@@ -365,11 +366,9 @@ static bool check_one(const struct options *options, struct explore_options *how
 /* All that there were, each of them verified. */
 static void tell_sum(const struct explore_options *how)
 {
-    (void)fprintf(vm_out,
-                  "lockcheck: verified: %zu checks, %llu executions (%llu blocked), "
-                  "%.3g s; ",
-                  outcome.whole, (unsigned long long)outcome.sum.executions,
-                  (unsigned long long)outcome.sum.blocked, outcome.seconds);
+    (void)fprintf(vm_out, "lockcheck: verified: %zu checks, ", outcome.whole);
+    tell_executions(&outcome.sum);
+    (void)fprintf(vm_out, ", %.3g s; ", outcome.seconds);
     if (outcome.cut != NULL) {
         (void)fputs("not those that were cut, nor larger ones; ", vm_out);
     }

@@ -117,6 +117,7 @@ struct explore_options explore_options_of(const struct options *options)
         .interrupts = options->interrupts,
         .all_early_returns = options->early_returns == ALL_EARLY_RETURNS,
         .events = options->events,
+        .symmetry = !options->no_symmetry && !options->verbose && !options->executions,
         .jobs = options->jobs,
         .until = options->time == 0 ? 0 : seconds_now() + options->time,
         .program = run_main,
@@ -189,13 +190,25 @@ static const char *reason(const struct explore_options *how,
     return text;
 }
 
+void tell_executions(const struct explore_result *result)
+{
+    (void)fprintf(vm_out, "%llu execution%s", (unsigned long long)result->executions,
+                  result->executions == 1 ? "" : "s");
+    if (result->stand_for != result->executions) {
+        (void)fprintf(
+            vm_out, ", which stand%s for %s%llu", result->executions == 1 ? "s" : "",
+            result->inexact ? "at most " : "", (unsigned long long)result->stand_for);
+    }
+    (void)fprintf(vm_out, " (%llu blocked)", (unsigned long long)result->blocked);
+}
+
 static void tell_counts(const struct explore_options *how,
                         const struct explore_result *result, double seconds)
 {
-    (void)fprintf(
-        vm_out, "%u thread%s, %llu execution%s (%llu blocked), ", result->threads,
-        result->threads == 1 ? "" : "s", (unsigned long long)result->executions,
-        result->executions == 1 ? "" : "s", (unsigned long long)result->blocked);
+    (void)fprintf(vm_out, "%u thread%s, ", result->threads,
+                  result->threads == 1 ? "" : "s");
+    tell_executions(result);
+    (void)fputs(", ", vm_out);
     if (result->early_possible) {
         (void)fprintf(vm_out, "%llu more%s in which one wait returned early, ",
                       (unsigned long long)result->early,

@@ -20,7 +20,8 @@ int tell(const struct options *options, const struct check *check,
          const struct explore_options *how, struct explore_result *result,
          double seconds);
 
-/* Part of that: what the result holds for. */
+/* Parts of that: how many executions there are; what the result holds for. */
+void tell_executions(const struct explore_result *result);
 void tell_bounds(const struct explore_options *how);
 
 /* The things that lockcheck does. Each returns the exit status. */

@@ -57,6 +57,9 @@ static struct option_row rows[] = {
      .greatest = 512, .help = "MiB that each thread may have of malloc (default 256)"},
     {"bound", 0, OPTION_UNSIGNED, &options.events, .argument = "N", .least = 1,
      .greatest = 60000, .help = "atomic events of each thread, at most (default 1000)"},
+    {"no-symmetry", 0, OPTION_FLAG, &options.no_symmetry,
+     .help = "explore also what differs only in which of several\n"
+             "threads that are alike did what"},
     {"jobs", 'j', OPTION_UNSIGNED, &options.jobs, .argument = "N", .least = 1,
      .greatest = 1024, .help = "processes (default 1)"},
     {"time", 0, OPTION_UNSIGNED, &options.time, .argument = "SECONDS", .least = 1,

@@ -23,6 +23,7 @@ struct options {
     unsigned events;    /* bound for each thread */
     unsigned memory;    /* that each thread may have, in MiB */
     struct texts trust; /* what is not seen, and does not count */
+    bool no_symmetry;   /* --no-symmetry */
     unsigned jobs;
     unsigned time; /* seconds after which the search ends; 0: none */
     int format;

@@ -121,6 +121,15 @@ void instrument_join(unsigned number, const void *site)
     }
 }
 
+void instrument_look_at_result(unsigned number)
+{
+    (void)number;
+}
+
+void instrument_know_oneself(void)
+{
+}
+
 _Noreturn void instrument_exit(void)
 {
     struct thread *thread = self();

@@ -185,8 +185,10 @@ void processor_start(unsigned processor, void (*body)(void *), void *argument,
     give_processor(&threads[processor], processor, time);
 }
 
-unsigned instrument_create(void (*body)(void *), void *argument, const void *site)
+unsigned instrument_create(void (*body)(void *), void *argument, unsigned kind,
+                           const void *site)
 {
+    (void)kind;
     if (threads_count == VM_PROCESSORS) {
         instrument_refuse(site, "more than %d threads", VM_PROCESSORS);
     }

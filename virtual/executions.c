@@ -40,6 +40,38 @@ void vm_reset(void)
     vm_reset_streams();
 }
 
+/* --- whose an address is ------------------------------------------------------------ */
+
+static int stack_owner(const void *address, size_t *place)
+{
+    int owner = vm_stack_owner(address);
+    if (owner != VM_NOBODY) {
+        *place = (uintptr_t)address - (uintptr_t)vm_stack((unsigned)owner).low;
+    }
+    return owner;
+}
+
+static int kept_owner(const void *address, size_t *place)
+{
+    size_t offset = (uintptr_t)address - (uintptr_t)vm_threads;
+    *place = offset % sizeof *vm_threads;
+    return offset < sizeof vm_threads ? (int)(offset / sizeof *vm_threads) : VM_NOBODY;
+}
+
+int vm_owner(const void *address, size_t *place)
+{
+    static int (*const owners[])(const void *, size_t *) = {
+        stack_owner, vm_heap_owner, vm_thread_local_owner, kept_owner};
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
+        int owner = owners[i](address, place);
+        if (owner != VM_NOBODY) {
+            *place |= i << 40;
+            return owner;
+        }
+    }
+    return VM_NOBODY;
+}
+
 /* --- running ------------------------------------------------------------------------ */
 
 /* What is one for the whole process, but belongs to a thread, changes hands when another

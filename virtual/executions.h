@@ -6,6 +6,8 @@
 #ifndef LOCKSTEP_VIRTUAL_EXECUTIONS_H
 #define LOCKSTEP_VIRTUAL_EXECUTIONS_H
 
+#include <stddef.h>
+
 /* Settling: what constructors of the program have left is from now on where each
    execution begins. */
 void vm_settle_heap(void);          /* ground/heap.c */
@@ -28,6 +30,11 @@ void vm_reset_wait(void);        /* threads/lockstep_wait.c */
 void vm_reset_crowds(void);      /* threads/waiting_sets.c */
 void vm_reset_environment(void); /* library/locale.c */
 void vm_reset_streams(void);     /* library/cxx_streams.c */
+
+/* Whose an address is, as vm_owner has it. */
+int vm_heap_owner(const void *address, size_t *place); /* ground/heap.c */
+int vm_thread_local_owner(const void *address,
+                          size_t *place); /* threads/thread_local.c */
 
 /* Runs a processor until it pauses, and nothing else (ground/fiber.c). */
 void vm_enter(unsigned processor);

@@ -81,11 +81,19 @@ void instrument_call_returns(const char *result, const uint64_t *woken);
 
 /* Starts a thread that runs body(argument). Returns its processor (never that of another
    thread of the same execution). The caller is done with everything that the new thread
-   may look at. */
-unsigned instrument_create(void (*body)(void *), void *argument, const void *site);
+   may look at. Threads of one `kind` run the same function of the program with the same
+   argument. */
+unsigned instrument_create(void (*body)(void *), void *argument, unsigned kind,
+                           const void *site);
 
 /* Waits for the thread of `processor` to end. */
 void instrument_join(unsigned processor, const void *site);
+
+/* The result of a thread that has ended is looked at. */
+void instrument_look_at_result(unsigned processor);
+
+/* The running thread is told which one it is: its number, or what follows from that. */
+void instrument_know_oneself(void);
 
 /* The body of the running thread has returned, or the thread is over otherwise; does not
    return. */

@@ -226,6 +226,12 @@ extern bool vm_has_membarrier;
 /* How many processors there are: 4, unless an instrument says otherwise. */
 extern unsigned vm_pretended_processors;
 
+/* The processor that an address belongs to because of what it is: on its stack, of its
+   heap, of its thread-local data, or of what is kept for it here; and its place there, a
+   number below 2^42 that is the same for the same things of another one. Otherwise
+   VM_NOBODY. */
+int vm_owner(const void *address, size_t *place); /* executions.c */
+
 /* --- addresses (ground/reserve.c) --------------------------------------------------- */
 
 /* Address space, the same in each process where that can be had: what a program computes

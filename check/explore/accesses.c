@@ -23,6 +23,7 @@
 #include "check/explore/revisits.h"
 #include "check/explore/sites.h"
 #include "check/explore/spins.h"
+#include "check/explore/symmetry.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
 #include "virtual/instrument.h"
@@ -131,6 +132,13 @@ static bool is_hopeless(const struct vm_operation *operation, uint32_t location,
             prefix[t] = prefix[t] > other[t] ? prefix[t] : other[t];
         }
     }
+    event_id twin = event_of(run.graph, self)->twin;
+    if (!is_initial(twin)) {
+        const clock_value *other = model_prefix(&run.model, twin);
+        for (unsigned t = 0; t < run.model.width; t++) {
+            prefix[t] = prefix[t] > other[t] ? prefix[t] : other[t];
+        }
+    }
     prefix[self.thread] = (clock_value)(self.index + 1);
     return !can_free(location, source, prefix);
 }
@@ -139,7 +147,7 @@ static bool is_hopeless(const struct vm_operation *operation, uint32_t location,
 static struct event *add_read(const struct vm_operation *operation, uint32_t location)
 {
     unsigned t = (unsigned)vm_self();
-    event_id id = graph_add(run.graph, t, EVENT_READ);
+    event_id id = add_event(EVENT_READ);
     struct event *event = event_of(run.graph, id);
     long newest = (long)run.graph->location[location].writes - 1;
     event->location = location;
@@ -152,11 +160,13 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
         event_id source = graph_write_at(run.graph, location, i);
         struct item item = {
             .kind = ITEM_READ, .stamp = event->stamp + 1, .event = id, .other = source};
-        if (i < newest && !is_hopeless(operation, location, source, id)) {
+        if (i < newest && !is_hopeless(operation, location, source, id) &&
+            symmetry_may_read(id, source, false)) {
             push_item(&item);
             count++;
         }
-        if (weak && graph_value(run.graph, location, source) == operation->expected) {
+        if (weak && graph_value(run.graph, location, source) == operation->expected &&
+            symmetry_may_read(id, source, true)) {
             item.spurious = true;
             push_item(&item);
             count++;
@@ -212,7 +222,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
 static void add_write(const struct vm_operation *operation, uint32_t location)
 {
     unsigned t = (unsigned)vm_self();
-    event_id id = graph_add(run.graph, t, EVENT_WRITE);
+    event_id id = add_event(EVENT_WRITE);
     struct event *event = event_of(run.graph, id);
     event->location = location;
     event->order = (uint8_t)operation->order;
@@ -221,11 +231,12 @@ static void add_write(const struct vm_operation *operation, uint32_t location)
     unsigned count = 0;
     for (long i = model_floor(&run.model, location, run.model.present[t].happens);
          i < newest; i++) {
-        if (!model_splits(&run.model, location, i)) {
+        event_id before = graph_write_at(run.graph, location, i);
+        if (!model_splits(&run.model, location, i) && symmetry_may_stand(id, before)) {
             push_item(&(struct item){.kind = ITEM_PLACE,
                                      .stamp = event->stamp + 1,
                                      .event = id,
-                                     .other = graph_write_at(run.graph, location, i)});
+                                     .other = before});
             count++;
         }
     }
@@ -316,7 +327,7 @@ void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(run.graph, id.thread, kinds[fence]);
+        add_event(kinds[fence]);
         event = event_of(run.graph, id);
         event->order = (uint8_t)order;
     }

@@ -11,6 +11,7 @@
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/suspects.h"
+#include "check/explore/symmetry.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
 #include "virtual/instrument.h"
@@ -34,10 +35,14 @@ static void execute(event_id id)
 /* --- choices ------------------------------------------------------------------------ */
 
 /* Chooses 0, and leaves the others that may be had for later. */
-static struct event *add_choice(event_id id, unsigned count, unsigned may_be_had)
+static struct event *add_choice(unsigned count, unsigned may_be_had, bool early)
 {
-    graph_add(run.graph, id.thread, EVENT_CHOICE);
+    event_id id = add_event(EVENT_CHOICE);
     struct event *event = event_of(run.graph, id);
+    event->early = early;
+    if (early && !symmetry_may_choose(id)) {
+        may_be_had = 1;
+    }
     event->choices = (uint16_t)count;
     for (unsigned i = 1; i < may_be_had; i++) {
         push_item(&(struct item){.kind = ITEM_CHOICE,
@@ -64,7 +69,7 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
     begin_call();
     struct event *event = next_event();
     if (event == NULL) {
-        event = add_choice(running_event(), count, count);
+        event = add_choice(count, count, false);
     }
     return take_choice(event, what, site);
 }
@@ -118,8 +123,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     settle();
     struct event *event = next_event();
     if (event == NULL) {
-        event = add_choice(running_event(), 2, has_early_return() ? 1 : 2);
-        event->early = true;
+        event = add_choice(2, has_early_return() ? 1 : 2, true);
     }
     bool early = take_choice(event, what[why], site) == 1;
     if (early) {
@@ -153,7 +157,7 @@ bool fails_and_goes_on(bool is_suspected)
     }
     struct event *event = next_event();
     if (event == NULL) {
-        event = add_choice(running_event(), 2, has_gone_on() ? 1 : 2);
+        event = add_choice(2, has_gone_on() ? 1 : 2, false);
         event->again = true;
     }
     return take_choice(event, "whether a wait goes on after a try that has failed",
@@ -190,7 +194,7 @@ static void body(void *argument)
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(run.graph, id.thread, EVENT_BEGIN);
+        add_event(EVENT_BEGIN);
         event_of(run.graph, id)->source = processor->creator;
     }
     execute(id);
@@ -243,14 +247,15 @@ static unsigned new_thread(const void *site)
     return thread;
 }
 
-unsigned instrument_create(void (*function)(void *), void *argument, const void *site)
+unsigned instrument_create(void (*function)(void *), void *argument, unsigned kind,
+                           const void *site)
 {
     begin_call();
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
         unsigned thread = new_thread(site);
-        graph_add(run.graph, id.thread, EVENT_CREATE);
+        add_event(EVENT_CREATE);
         event = event_of(run.graph, id);
         event->choice = (uint16_t)thread;
     }
@@ -259,6 +264,7 @@ unsigned instrument_create(void (*function)(void *), void *argument, const void 
     unsigned thread = event->choice;
     execute(id);
     start(thread, function, argument, id);
+    symmetry_create(thread, kind, id);
     if (thread + 1 > run.result->threads) {
         run.result->threads = thread + 1;
     }
@@ -275,7 +281,7 @@ void instrument_join(unsigned processor, const void *site)
     }
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(run.graph, id.thread, EVENT_JOIN);
+        add_event(EVENT_JOIN);
         event = event_of(run.graph, id);
         event->choice = (uint16_t)processor;
         event->source = (event_id){event->choice,
@@ -284,6 +290,17 @@ void instrument_join(unsigned processor, const void *site)
     expect(event, EVENT_JOIN, 0, site);
     event->site = site;
     execute(id);
+    symmetry_join(processor);
+}
+
+void instrument_look_at_result(unsigned processor)
+{
+    symmetry_look_at_result(processor);
+}
+
+void instrument_know_oneself(void)
+{
+    symmetry_know_oneself();
 }
 
 /* Whatever is not ordered with the end of memory may come after it. */
@@ -330,11 +347,12 @@ _Noreturn void instrument_exit(void)
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(run.graph, id.thread, EVENT_END);
+        add_event(EVENT_END);
     }
     check_end_of_stack();
     execute(id);
     self()->state = ENDED;
+    symmetry_end();
     vm_stop();
 }
 

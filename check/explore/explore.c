@@ -8,6 +8,7 @@
 #include "check/explore/jobs.h"
 #include "check/explore/schedule.h"
 #include "check/explore/suspects.h"
+#include "check/explore/symmetry.h"
 #include "check/explore/work.h"
 #include "virtual/program/program.h"
 
@@ -38,6 +39,18 @@ static void note_bound(void)
     }
 }
 
+/* An execution stands for those that are like it. */
+static void count_like(void)
+{
+    bool exact = true;
+    uint64_t count = symmetry_count(&exact);
+    run.result->inexact = run.result->inexact || !exact;
+    if (__builtin_add_overflow(run.result->stand_for, count, &run.result->stand_for)) {
+        run.result->stand_for = UINT64_MAX;
+        run.result->inexact = true;
+    }
+}
+
 static void conclude(enum outcome what)
 {
     run.result->runs++;
@@ -54,6 +67,9 @@ static void conclude(enum outcome what)
     case COMPLETE:
         run.result->executions += !early;
         run.result->early += early;
+        if (!early) {
+            count_like();
+        }
         leaking = 0;
         vm_each_block(count_leak, NULL);
         if (leaking > run.result->leaked) {
@@ -141,6 +157,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     const double end = cut_at(with);
     *to = counted;
     to->failure.other = VM_NOBODY;
+    run.told_apart = false;
     work_begin(NULL);
     run.weight = 1;
     run.check_due = false;
@@ -150,9 +167,11 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     do {
         enum outcome what = run_wide_enough();
         conclude(what);
+        to->told_apart = run.told_apart;
         bounded += what == BOUND;
         if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
+            to->told_apart = false;
             jobs_publish(to);
             jobs_wait();
             return false;
@@ -170,7 +189,8 @@ static bool explore_within(uint32_t events, struct explore_result counted)
         }
         share_work();
     } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
-             !to->cut && bounded < MOST_BOUNDED && (left = next_item()));
+             !to->cut && !jobs_told_apart(to) && bounded < MOST_BOUNDED &&
+             (left = next_item()));
     jobs_end(to, !left);
     if (to->full && to->why[0] == '\0') {
         (void)snprintf(to->why, sizeof to->why,
@@ -184,7 +204,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
         (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
     }
     return to->bound && !to->interrupted && !to->cut && !to->elsewhere &&
-           to->why[0] == '\0';
+           !to->told_apart && to->why[0] == '\0';
 }
 
 /* With small bounds first: most programs stay within them, and what is wrong with the
@@ -207,6 +227,8 @@ static void explore_bounds(struct explore_result counted)
 static struct explore_result counted_so_far(const struct explore_result *of)
 {
     return (struct explore_result){.executions = of->executions,
+                                   .stand_for = of->stand_for,
+                                   .inexact = of->inexact,
                                    .blocked = of->blocked,
                                    .left = of->left,
                                    .early_possible = of->early_possible,
@@ -216,33 +238,53 @@ static struct explore_result counted_so_far(const struct explore_result *of)
                                    .stuck = of->stuck};
 }
 
+/* Whether failed tries have come to be suspected; with symmetry they are not searched. */
+static bool is_suspect(void)
+{
+    bool found = suspects_find();
+    run.result->told_apart = found && run.symmetric;
+    return found && !run.symmetric;
+}
+
 /* First without early returns of waits: what is wrong without them is shown without
    them. Then with one in each execution. After either, if failed tries have come to be
-   suspected, the same with these. */
-void explore(const struct explore_options *with, struct explore_result *to)
+   suspected, the same with these: without symmetry, or all of it begins again. */
+static void explore_all(void)
 {
-    run.options = with;
-    run.result = to;
-    run.trace = NULL;
+    const struct explore_options *with = run.options;
+    struct explore_result *to = run.result;
     run.most_early_runs = 0;
     run.again = false;
     suspects_begin();
     explore_bounds((struct explore_result){.threads = 1});
     uint64_t as_many = 2 * to->runs;
-    if (to->verdict == VERIFIED && suspects_find()) {
+    if (to->verdict == VERIFIED && !to->told_apart && is_suspect()) {
         run.again = true;
         explore_bounds(counted_so_far(to));
     }
-    if (to->verdict == VERIFIED && to->early_possible) {
+    if (to->verdict == VERIFIED && !to->told_apart && to->early_possible) {
         run.most_early_runs = with->all_early_returns ? UINT64_MAX
                               : as_many > EARLY_RUNS  ? as_many
                                                       : EARLY_RUNS;
         struct explore_result counted = counted_so_far(to);
         explore_bounds(counted);
-        while (to->verdict == VERIFIED && suspects_find()) {
+        while (to->verdict == VERIFIED && !to->told_apart && is_suspect()) {
             run.again = true;
             explore_bounds(counted);
         }
+    }
+}
+
+void explore(const struct explore_options *with, struct explore_result *to)
+{
+    run.options = with;
+    run.result = to;
+    run.trace = NULL;
+    run.symmetric = with->symmetry;
+    explore_all();
+    if (to->told_apart) {
+        run.symmetric = false;
+        explore_all();
     }
 }
 

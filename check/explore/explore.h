@@ -19,6 +19,7 @@ struct explore_options {
     bool interrupts;        /* … and those of semaphores with EINTR */
     bool all_early_returns; /* all executions with one, however many */
     uint32_t events;        /* of each thread, at most */
+    bool symmetry;          /* threads that are alike: one order of them is enough */
     unsigned jobs;          /* processes */
     double until;           /* on CLOCK_MONOTONIC, in seconds: the end; 0: none */
     double most_seconds; /* of one process: then the search is cut; 0: as long as it is */
@@ -57,6 +58,9 @@ struct failure {
 struct explore_result {
     enum verdict verdict;
     uint64_t executions; /* complete ones */
+    uint64_t stand_for;  /* these, and those with threads that are alike changed about */
+    bool inexact;        /* … at most that many */
+    bool told_apart;     /* threads that begin alike are not: nothing of this counts */
     uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t early;      /* complete ones more, in which one wait has returned early */

@@ -18,7 +18,7 @@ event_id graph_add(struct graph *graph, unsigned thread, enum event_kind kind)
     struct event *event = &own->event[own->events];
     memset(event, 0, sizeof *event);
     event->kind = (uint8_t)kind;
-    event->source = INITIAL;
+    event->source = event->twin = INITIAL;
     event->stamp = event->written = graph->stamp++;
     return (event_id){(uint16_t)thread, (uint16_t)own->events++};
 }

@@ -93,6 +93,7 @@ struct event {
     uint32_t location; /* index */
     uint32_t place;    /* of a write in its location's order, from 0 */
     event_id source;   /* of a read or update: the write it reads */
+    event_id twin;     /* that it depends on as well (symmetry.h), or INITIAL */
     uint32_t stamp;    /* when it was added, in the order in which events were */
     uint32_t written;  /* the same for the write of an update or write */
     uint64_t read;     /* value */

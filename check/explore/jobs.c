@@ -21,11 +21,12 @@ static const double UNIT = 0x1p60; /* of `explored` */
 enum { HANDED_OUT = -1, FREE = 0 }; /* otherwise the number of the process */
 
 struct totals {
-    atomic_uint_least64_t executions, blocked, left, early, runs, explored;
+    atomic_uint_least64_t executions, stand_for, blocked, left, early, runs, explored;
     atomic_int_least64_t open;
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
+    atomic_bool inexact, told_apart;
     atomic_bool bound, looped, full, interrupted, late, found, lost, early_possible,
         early_cut;
     atomic_int first, finder; /* processes */
@@ -196,6 +197,10 @@ static bool is_balanced(void)
 void jobs_publish(const struct explore_result *result)
 {
     atomic_fetch_add(&shared->executions, result->executions - published.executions);
+    atomic_fetch_add(&shared->stand_for, result->stand_for - published.stand_for);
+    if (result->inexact) {
+        atomic_store(&shared->inexact, true);
+    }
     atomic_fetch_add(&shared->blocked, result->blocked - published.blocked);
     atomic_fetch_add(&shared->left, result->left - published.left);
     atomic_fetch_add(&shared->early, result->early - published.early);
@@ -237,6 +242,14 @@ bool jobs_found(void)
     return atomic_load_explicit(&shared->found, memory_order_relaxed);
 }
 
+bool jobs_told_apart(const struct explore_result *result)
+{
+    if (result->told_apart) {
+        atomic_store(&shared->told_apart, true);
+    }
+    return atomic_load_explicit(&shared->told_apart, memory_order_relaxed);
+}
+
 bool jobs_lost(void)
 {
     if (most > 1) {
@@ -275,6 +288,8 @@ bool jobs_claim(void)
 void jobs_totals(struct explore_result *result)
 {
     result->executions = atomic_load(&shared->executions);
+    result->stand_for = atomic_load(&shared->stand_for);
+    result->inexact = atomic_load(&shared->inexact);
     result->blocked = atomic_load(&shared->blocked);
     result->left = atomic_load(&shared->left);
     result->early = atomic_load(&shared->early);
@@ -311,6 +326,7 @@ void jobs_end(struct explore_result *result, bool exhausted)
     jobs_totals(result);
     result->interrupted = jobs_interrupted();
     result->late = atomic_load(&shared->late);
+    result->told_apart = atomic_load(&shared->told_apart);
     bool lost = atomic_load(&shared->lost);
     result->elsewhere = atomic_load(&shared->found) && !lost;
     if (lost) {

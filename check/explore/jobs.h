@@ -40,6 +40,9 @@ void jobs_end_time(void);
 bool jobs_found(void);
 bool jobs_claim(void);
 
+/* Whether threads that begin alike were told apart, here or in another process. */
+bool jobs_told_apart(const struct explore_result *result);
+
 /* Whether a process has ended with work that was not done: nothing can be verified any
    more. */
 bool jobs_lost(void);

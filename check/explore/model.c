@@ -38,7 +38,7 @@ static void note_loose(struct model *model, unsigned thread)
     struct thread_view *present = &model->present[thread];
     present->loose = 0;
     for (unsigned t = 0; t < model->width; t++) {
-        present->loose |= (uint64_t)(present->prefix[t] > present->happens[t]) << t;
+        present->loose |= (uint64_t)(present->depends[t] > present->happens[t]) << t;
     }
 }
 
@@ -54,6 +54,7 @@ static void make_room(struct model *model, event_id id)
         views->room = views->room == 0 ? 32 : 2 * views->room;
         size_t bytes = (size_t)views->room * model->width * sizeof(clock_value);
         views->happens = grow(views->happens, bytes);
+        views->depends = grow(views->depends, bytes);
         views->prefix = grow(views->prefix, bytes);
         for (unsigned f = 0; f < VM_FENCES; f++) {
             views->message[f] = grow(views->message[f], bytes);
@@ -132,6 +133,15 @@ static void send(struct model *model, event_id id)
     }
 }
 
+/* A thread depends on what an event that it has to do with depends on. */
+static void depend_on(struct model *model, unsigned thread, event_id id)
+{
+    struct thread_view *present = &model->present[thread];
+    join(present->depends, view_of(model->of[id.thread].depends, id, model->width),
+         model->width);
+    join(present->prefix, model_prefix(model, id), model->width);
+}
+
 static void receive(struct model *model, event_id id)
 {
     const struct event *event = event_of(model->graph, id);
@@ -146,7 +156,7 @@ static void receive(struct model *model, event_id id)
         join(present->happens, message_of(model, event->source, VM_FULL_FENCE),
              model->width);
     }
-    join(present->prefix, model_prefix(model, event->source), model->width);
+    depend_on(model, id.thread, event->source);
     note_loose(model, id.thread);
 }
 
@@ -187,7 +197,7 @@ static void follow(struct model *model, event_id id, event_id before)
     struct thread_view *present = &model->present[id.thread];
     if (!is_initial(before)) {
         join(present->happens, model_happens(model, before), model->width);
-        join(present->prefix, model_prefix(model, before), model->width);
+        depend_on(model, id.thread, before);
         note_loose(model, id.thread);
     }
 }
@@ -215,8 +225,8 @@ void model_execute(struct model *model, event_id id)
     if (id.index == 0) {
         memset(present, 0, sizeof *present);
     }
-    present->happens[id.thread] = present->prefix[id.thread] =
-        (clock_value)(id.index + 1);
+    present->happens[id.thread] = present->depends[id.thread] =
+        present->prefix[id.thread] = (clock_value)(id.index + 1);
     switch ((enum event_kind)event->kind) {
     case EVENT_BEGIN: /* perhaps after another thread that was over before */
         memset(present->acquired, 0, sizeof present->acquired);
@@ -238,8 +248,13 @@ void model_execute(struct model *model, event_id id)
     default:
         break;
     }
+    if (!is_initial(event->twin)) {
+        join(present->prefix, model_prefix(model, event->twin), model->width);
+    }
     size_t bytes = model->width * sizeof(clock_value);
     memcpy(model_happens(model, id), present->happens, bytes);
+    memcpy(view_of(model->of[id.thread].depends, id, model->width), present->depends,
+           bytes);
     memcpy(model_prefix(model, id), present->prefix, bytes);
     note_location(model, id);
     if (accesses(event)) {

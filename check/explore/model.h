@@ -42,7 +42,8 @@ struct model {
     uint32_t done[MAX_THREADS]; /* executed events of each thread */
     struct views {
         clock_value *happens;            /* before the event, or is it */
-        clock_value *prefix;             /* the same for po ∪ rf */
+        clock_value *depends;            /* the same for po ∪ rf */
+        clock_value *prefix;             /* the same for po ∪ rf and from twins */
         clock_value *message[VM_FENCES]; /* what one that reads this write gets: an
                                             acquire; of light fences, a heavy one; of
                                             heavy fences, a light one */
@@ -53,6 +54,7 @@ struct model {
     } of[MAX_THREADS];
     struct thread_view { /* after a thread's last event */
         clock_value happens[MAX_THREADS];
+        clock_value depends[MAX_THREADS];
         clock_value prefix[MAX_THREADS];
         clock_value acquired[VM_FENCES][MAX_THREADS]; /* by relaxed reads, for a fence */
         clock_value released[VM_FENCES][MAX_THREADS]; /* at the last release fence */

@@ -22,7 +22,7 @@ static void write_plainly(uint32_t location, const void *site)
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        graph_add(run.graph, id.thread, EVENT_WRITE);
+        add_event(EVENT_WRITE);
         event = event_of(run.graph, id);
         event->location = location;
         event->plain = true;

@@ -4,6 +4,7 @@
  * kind of access the last is enough, as the earlier ones happen before it.
  */
 #include "check/explore/races.h"
+#include "check/explore/symmetry.h"
 
 #include <string.h>
 
@@ -51,7 +52,7 @@ struct cell {
 
 static struct cell *cells;
 static size_t room, used;
-static uint64_t run;
+static uint64_t current;
 
 /* Accesses come from blocks that are used again in each execution. */
 enum { BLOCK = 1024 };
@@ -73,7 +74,7 @@ void races_begin_try(unsigned thread)
 
 void races_begin(void)
 {
-    run++;
+    current++;
     used = 0;
     taken = 0;
     for (unsigned t = 0; t < MAX_THREADS; t++) {
@@ -100,7 +101,7 @@ static size_t slot_of(uintptr_t number)
 static struct cell *find(uintptr_t number)
 {
     size_t slot = slot_of(number);
-    while (cells[slot].run == run && cells[slot].number != number) {
+    while (cells[slot].run == current && cells[slot].number != number) {
         slot = (slot + 1) & (room - 1);
     }
     return &cells[slot];
@@ -114,7 +115,7 @@ static void make_room(void)
     cells = grow(NULL, room * sizeof *cells);
     memset(cells, 0, room * sizeof *cells);
     for (size_t i = 0; i < old_room; i++) {
-        if (old[i].run == run) {
+        if (old[i].run == current) {
             *find(old[i].number) = old[i];
         }
     }
@@ -168,8 +169,8 @@ static bool access_cell(const struct access *new, const struct actor *actor,
         make_room();
     }
     struct cell *cell = find(new->number);
-    if (cell->run != run) {
-        *cell = (struct cell){new->number, run, NULL};
+    if (cell->run != current) {
+        *cell = (struct cell){new->number, current, NULL};
         used++;
     }
     struct access *same = NULL;
@@ -177,10 +178,13 @@ static bool access_cell(const struct access *new, const struct actor *actor,
     for (struct access *old = cell->accesses; old != NULL; old = old->next) {
         if (old->what == new->what) {
             same = old;
-        } else if (conflict(old->what, new->what) &&
-                   actor->happens[thread_of(old->what)] < old->epoch && !found) {
-            *race = race_with(old);
-            found = true;
+        } else if (conflict(old->what, new->what) && !found) {
+            found = actor->happens[thread_of(old->what)] < old->epoch;
+            if (found) {
+                *race = race_with(old);
+            } else {
+                symmetry_ordered(thread_of(old->what), old->epoch, actor->thread);
+            }
         }
     }
     if (same == NULL) {
@@ -217,11 +221,14 @@ bool races_access(const struct actor *actor, const void *address, size_t size, b
 static bool is_unordered(const struct cell *cell, uint8_t bytes,
                          const struct actor *actor, struct race *race)
 {
-    const struct access *old = cell->run == run ? cell->accesses : NULL;
+    const struct access *old = cell->run == current ? cell->accesses : NULL;
     for (; old != NULL; old = old->next) {
         unsigned by = thread_of(old->what);
-        if ((bytes_of(old->what) & bytes) != 0 && by != actor->thread &&
-            actor->happens[by] < old->epoch) {
+        if ((bytes_of(old->what) & bytes) == 0 || by == actor->thread) {
+            continue;
+        }
+        symmetry_ordered(by, old->epoch, actor->thread);
+        if (actor->happens[by] < old->epoch) {
             *race = race_with(old);
             race->address = (void *)(cell->number * 8 +
                                      (uintptr_t)__builtin_ctz(bytes_of(old->what)));

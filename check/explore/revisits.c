@@ -9,6 +9,7 @@
 #include "check/explore/revisits.h"
 
 #include "check/explore/run.h"
+#include "check/explore/symmetry.h"
 #include "check/explore/work.h"
 #include "common/memory.h"
 
@@ -127,7 +128,7 @@ static unsigned revisit_places(event_id read, event_id by, event_id *places)
         bool splits =
             next >= 0 && event_of(run.graph, at->order[next])->kind == EVENT_UPDATE;
         bool follows = event->kind != EVENT_UPDATE || same_event(write, event->source);
-        if (i >= floor && !splits && follows) {
+        if (i >= floor && !splits && follows && symmetry_may_revisit(read, by, write)) {
             places[count++] = write;
         }
         next = i;

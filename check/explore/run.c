@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "check/explore/spins.h"
-
+#include "check/explore/symmetry.h"
 #include "virtual/instrument.h"
 #include "virtual/program/tool.h"
 
@@ -40,6 +40,10 @@ bool is_ended(unsigned thread)
 
 bool can_follow(const struct event *event)
 {
+    if (!is_initial(event->twin) &&
+        event->twin.index >= run.model.done[event->twin.thread]) {
+        return false;
+    }
     if (reads(event)) {
         return model_done(&run.model, event->source);
     }
@@ -63,9 +67,22 @@ struct event *next_event(void)
         } else if (thread->events >= run.bound) {
             pause_as(BOUNDED); /* for good */
         } else {
-            return NULL;
+            bool last = run.nobody_else;
+            run.nobody_else = false;
+            if (!symmetry_waits(last)) {
+                return NULL;
+            }
+            pause_as(BEHIND);
         }
     }
+}
+
+event_id add_event(enum event_kind kind)
+{
+    symmetry_add(kind);
+    event_id id = graph_add(run.graph, (unsigned)vm_self(), kind);
+    event_of(run.graph, id)->twin = self()->twin;
+    return id;
 }
 
 void expect(const struct event *event, enum event_kind kind, uint32_t location,

@@ -23,6 +23,7 @@ enum thread_state {
     FRONTIER, /* at the end of its events, about to add one */
     TO_WRITE, /* has an update to write, which waits for the end of the replay */
     SPINNING, /* makes plain accesses without end: the others first */
+    BEHIND,   /* waits for one that is like it to go first, if that can */
     JOINING,  /* for a thread to end */
     BLOCKED,  /* in a failed try of a wait */
     BOUNDED,  /* has as many events as it may have */
@@ -48,6 +49,17 @@ struct processor {
     event_id creator;
     void (*body)(void *);
     void *argument;
+
+    /* Of threads that are alike (symmetry.h). */
+    unsigned kind;
+    uint16_t like;  /* the one created before it, or 0 … */
+    uint16_t first; /* … and the first of all, which keeps what follows for them */
+    uint16_t alike, joined; /* how many there are, and of how many the end is known … */
+    int joiner;             /* … by this thread, or VM_NOBODY */
+    bool knows_itself, is_looked_at;
+
+    event_id twin;       /* of its next event */
+    unsigned joins_some; /* kinds of which it knows the end of some, not of all */
 };
 
 struct run {
@@ -59,6 +71,8 @@ struct run {
     double weight;            /* its share of the whole */
     uint64_t most_early_runs; /* > 0: waits may return early; runs at most */
     bool again;               /* threads may go on from suspected tries */
+    bool symmetric;  /* of what threads that are alike do one order is enough … */
+    bool told_apart; /* … but for this: they are not alike */
 
     /* The execution, as far as it has come. */
     struct graph *graph;
@@ -68,6 +82,7 @@ struct run {
     struct processor processors[MAX_THREADS];
     bool check_due;    /* the graph was edited: is it consistent? */
     bool program_over; /* some thread has ended it */
+    bool nobody_else;  /* the thread that is run is BEHIND, and nobody else can go on */
 
     /* What the probe of a thread that waits has found. */
     bool probe_stuck;
@@ -101,6 +116,9 @@ static inline struct event *last_event(void)
     unsigned t = (unsigned)vm_self();
     return &run.graph->thread[t].event[run.model.done[t] - 1];
 }
+
+/* Adds that event of the running thread, which next_event has found missing. */
+event_id add_event(enum event_kind kind);
 
 /* The running thread pauses until it is run again. */
 void pause_as(enum thread_state state);

@@ -8,6 +8,7 @@
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
+#include "check/explore/symmetry.h"
 
 /* Runs the threads until all have replayed their events. */
 static void replay(void)
@@ -49,9 +50,12 @@ static int next_thread(void)
             return (int)t;
         }
     }
-    for (unsigned t = 0; t < MAX_THREADS; t++) {
-        if (run.processors[t].state == SPINNING) {
-            return (int)t;
+    static const enum thread_state last[] = {SPINNING, BEHIND};
+    for (unsigned i = 0; i < sizeof last / sizeof *last; i++) {
+        for (unsigned t = 0; t < MAX_THREADS; t++) {
+            if (run.processors[t].state == last[i]) {
+                return (int)t;
+            }
         }
     }
     return VM_NOBODY;
@@ -104,6 +108,7 @@ static enum outcome finish(void)
             return BOUND;
         }
     }
+    symmetry_finish();
     struct failure *failure = &run.result->failure;
     bool waiting = false, stuck = true;
     run.phase = PROBE;
@@ -150,7 +155,7 @@ enum outcome run_along(struct graph *graph, bool extend)
     memset(run.processors, 0, sizeof run.processors);
     run.phase = REPLAY;
     run.outcome = RUNNING;
-    run.program_over = false;
+    run.program_over = run.nobody_else = false;
     start(0, first_thread, NULL, INITIAL);
     replay();
     if (run.outcome == RUNNING && run.check_due && !model_consistent(&run.model)) {
@@ -165,6 +170,10 @@ enum outcome run_along(struct graph *graph, bool extend)
         int thread = next_thread();
         if (thread == VM_NOBODY) {
             return finish();
+        }
+        run.nobody_else = run.processors[thread].state == BEHIND;
+        if (run.nobody_else && symmetry_is_useless((unsigned)thread)) {
+            return DEAD_END;
         }
         vm_run((unsigned)thread);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "check/explore/symmetry.h"
 #include "common/memory.h"
 
 /* A note is a number: these, the bytes or (BLOCK) the logarithm of how many cells it
@@ -36,8 +37,9 @@ void suspects_begin(void)
     }
 }
 
-static uint64_t note_of(const struct touch *touch)
+static uint64_t note_of(const struct touch *by)
 {
+    struct touch same = symmetry_first_touch(by), *touch = &same;
     return (uint64_t)touch->number << NUMBER | (uint64_t)touch->thread << THREAD |
            (uint64_t)touch->bytes << BYTES | (touch->write ? WRITE : 0U) |
            (touch->atomic ? ATOMIC : 0U);

@@ -73,6 +73,13 @@ struct graph *work_graph(void)
 
 /* --- taking up what was left -------------------------------------------------------- */
 
+static void depend_on(uint32_t *counts, event_id id)
+{
+    if (!is_initial(id) && counts[id.thread] < id.index + 1U) {
+        counts[id.thread] = id.index + 1U;
+    }
+}
+
 /* Counts, for each thread, the events that `write` depends on, and itself. */
 static void find_prefix(const struct graph *of, event_id write, uint32_t *counts)
 {
@@ -84,10 +91,8 @@ static void find_prefix(const struct graph *of, event_id write, uint32_t *counts
         for (unsigned t = 0; t < of->threads; t++) {
             for (; seen[t] < counts[t]; seen[t]++) {
                 const struct event *event = &of->thread[t].event[seen[t]];
-                event_id from = event->source;
-                if (!is_initial(from) && counts[from.thread] < from.index + 1U) {
-                    counts[from.thread] = from.index + 1U;
-                }
+                depend_on(counts, event->source);
+                depend_on(counts, event->twin);
                 progress = true;
             }
         }

@@ -115,6 +115,9 @@ void record_result(const struct options *options, const struct check *check,
         set(record, "places", json_array());
     }
     set(record, "executions", count_if(known, result->executions));
+    set(record, "all_executions", count_if(known, result->stand_for));
+    set(record, "all_executions_exact",
+        known ? json_boolean(!result->inexact) : json_null());
     set(record, "blocked_executions", count_if(known, result->blocked));
     set(record, "early_return_executions",
         count_if(known && result->early_possible, result->early));

@@ -195,6 +195,17 @@ static bool in_heap(const void *address)
                                                                       << range_bits;
 }
 
+int vm_heap_owner(const void *address, size_t *place)
+{
+    if (!in_heap(address)) {
+        return VM_NOBODY;
+    }
+    size_t offset = (uintptr_t)address - (uintptr_t)heap;
+    unsigned range = (unsigned)(offset >> range_bits);
+    *place = offset & (range_size() - 1);
+    return range == permanent() ? VM_NOBODY : (int)range;
+}
+
 enum vm_block vm_block_of(const void *address, struct vm_heap_block *block)
 {
     if (!in_heap(address)) {

@@ -41,6 +41,7 @@ static void at_exit(void (*plain)(void), void (*function)(void *), void *argumen
         instrument_refuse(call.site, "more than %d handlers and static destructors",
                           HANDLERS);
     }
+    instrument_know_oneself(); /* handlers run in the order of the threads */
     unsigned place = handlers_count++;
     while (place > 0 && handlers[place - 1].thread > vm_thread_number()) {
         handlers[place] = handlers[place - 1];

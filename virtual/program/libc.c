@@ -31,6 +31,7 @@ int __wrap_get_nprocs_conf(void)
 
 int __wrap_sched_getcpu(void)
 {
+    instrument_know_oneself();
     unsigned own = vm_thread_number() % vm_pretended_processors;
     if (vm_in_time() || own == 0) {
         return (int)own;
@@ -47,5 +48,6 @@ pid_t __wrap_getpid(void)
 
 pid_t __wrap_gettid(void)
 {
+    instrument_know_oneself();
     return (pid_t)(PROCESS + vm_thread_number()); /* main's is the process's */
 }

@@ -19,6 +19,7 @@ static uint64_t number(void)
 {
     if (vm_self() != VM_NOBODY) {
         instrument_effect();
+        instrument_know_oneself(); /* each has numbers of its own */
     }
     return next(&vm_thread()->random) + vm_thread_number();
 }

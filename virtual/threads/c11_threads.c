@@ -54,7 +54,7 @@ int __wrap_thrd_join(thrd_t thread, int *result)
 {
     struct vm_call call = VM_CALL("thrd_join");
     void *got = NULL;
-    int error = vm_thread_join(thread, &got, call);
+    int error = vm_thread_join(thread, result == NULL ? NULL : &got, call);
     if (error == 0 && result != NULL) {
         vm_plain(result, sizeof *result, true, call.site);
         *result = (int)(intptr_t)got;
@@ -74,6 +74,7 @@ _Noreturn void __wrap_thrd_exit(int result)
 
 thrd_t __wrap_thrd_current(void)
 {
+    instrument_know_oneself();
     return vm_thread_mark();
 }
 

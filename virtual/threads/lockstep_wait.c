@@ -76,6 +76,7 @@ void lks_take_turns(void)
 
 unsigned lks_processor(void)
 {
+    instrument_know_oneself();
     return vm_thread_number();
 }
 

@@ -23,6 +23,7 @@ long __wrap_syscall_noted(long number, ...)
     case SYS_membarrier:
         return vm_membarrier_call(arguments, call);
     case SYS_gettid:
+        instrument_know_oneself();
         return (long)vm_thread_mark();
     case SYS_sched_yield:
         if (vm_self() != VM_NOBODY) {

@@ -123,6 +123,15 @@ void *__wrap___tls_get_addr(struct tls_index *index)
     return copy + index->offset;
 }
 
+int vm_thread_local_owner(const void *address, size_t *place)
+{
+    size_t offset = (uintptr_t)address - (uintptr_t)areas;
+    *place = offset % AREA;
+    return areas == NULL || offset >= (size_t)vm_most_processors * AREA
+               ? VM_NOBODY
+               : (int)(offset / AREA);
+}
+
 void vm_settle_thread_locals(void)
 {
     static bool kept;

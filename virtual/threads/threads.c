@@ -52,6 +52,19 @@ static void begin_again(struct vm_thread *thread)
     thread->values_count = thread->destructors_count = 0;
 }
 
+/* The number of the first start that is like this one. */
+static unsigned kind_of(const struct vm_start *start)
+{
+    unsigned kind = 0;
+    while (kind < starts_count && (starts[kind].routine != start->routine ||
+                                   starts[kind].c11_routine != start->c11_routine ||
+                                   starts[kind].argument != start->argument ||
+                                   starts[kind].detached != start->detached)) {
+        kind++;
+    }
+    return kind;
+}
+
 pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
 {
     if (vm_self() == VM_NOBODY) {
@@ -61,8 +74,9 @@ pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
     if (starts_count == VM_PROCESSORS) {
         instrument_refuse(call.site, "more than %d threads", VM_PROCESSORS);
     }
+    unsigned kind = kind_of(start);
     starts[starts_count] = *start;
-    unsigned processor = instrument_create(run, &starts[starts_count++], call.site);
+    unsigned processor = instrument_create(run, &starts[starts_count++], kind, call.site);
     vm_use_thread(processor);
     if (vm_threads[processor].joined) {
         begin_again(&vm_threads[processor]);
@@ -99,6 +113,7 @@ int vm_thread_join(pthread_t name, void **result, struct vm_call call)
     thread->joined = true;
     instrument_join((unsigned)(name - 1), call.site);
     if (result != NULL) {
+        instrument_look_at_result((unsigned)(name - 1));
         *result = thread->result;
     }
     return 0;
@@ -156,7 +171,7 @@ int __wrap_pthread_join(pthread_t thread, void **result)
 {
     struct vm_call call = VM_CALL("pthread_join");
     void *got;
-    int error = vm_thread_join(thread, &got, call);
+    int error = vm_thread_join(thread, result == NULL ? NULL : &got, call);
     if (error == 0 && result != NULL) {
         vm_plain((void *)result, sizeof *result, true, call.site);
         *result = got;
@@ -176,6 +191,7 @@ _Noreturn void __wrap_pthread_exit(void *result)
 
 pthread_t __wrap_pthread_self(void)
 {
+    instrument_know_oneself();
     return vm_thread_mark();
 }
 

@@ -309,6 +309,16 @@ static void unlock(struct maker *maker, struct program_thread *thread)
     }
 }
 
+/* Some threads become like others. */
+static void copy_threads(struct maker *maker, struct program *program)
+{
+    for (int t = 1; t < program->threads; t++) {
+        if (below(maker, 3) != 0) {
+            program->thread[t] = program->thread[below(maker, t)];
+        }
+    }
+}
+
 void random_program(struct program *program, uint64_t seed)
 {
     struct maker maker = {.state = seed};
@@ -333,5 +343,8 @@ void random_program(struct program *program, uint64_t seed)
     }
     for (int t = 0; t < program->threads; t++) {
         unlock(&maker, &program->thread[t]);
+    }
+    if (below(&maker, 3) == 0) {
+        copy_threads(&maker, program);
     }
 }
