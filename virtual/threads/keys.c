@@ -102,6 +102,11 @@ int __wrap_pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
     return vm_key_create(key, destructor, VM_CALL("pthread_key_create"));
 }
 
+/* By this name's being there libstdc++ knew that there are threads, with glibc before
+   2.34. */
+int __wrap___pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
+    __attribute__((alias("__wrap_pthread_key_create")));
+
 int __wrap_pthread_key_delete(pthread_key_t key)
 {
     vm_key_delete(key, VM_CALL("pthread_key_delete"));
