@@ -71,6 +71,7 @@ help:
 	@echo '                  (ONE=mcs: only those with that in their names;'
 	@echo '                  TEST_LIMIT=1200: seconds of processor time for each process)'
 	@echo 'make tsan, asan   the tests with threads under a sanitizer'
+	@echo 'make coverage     what the tests run of the C code, by gcov'
 	@echo 'make cross        library, unit and stress tests for other architectures, in an'
 	@echo '                  emulator, and with musl'
 	@echo '                  (CROSS="$(CROSS)");'

@@ -196,8 +196,8 @@ $(COMPARE): $(COMPARE_OBJECTS) $(filter-out %/main.o,$(LOCKCHECK_OBJECTS)) \
 
 LOCKSIM_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/sim/*.c))
 $(LOCKSIM_TESTS:=.o): C_FLAGS := $(VIRTUAL_FLAGS)
-$(BUILD)/tests/sim/fit: %: %.o $(BUILD)/sim/show/fit.o $(BUILD)/common/text.o
-	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka -lm
+$(BUILD)/tests/sim/fit: %: %.o $(BUILD)/sim/show/fit.o $(COMMON_OBJECTS)
+	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka $(COMMON_LIBS)
 $(BUILD)/tests/sim/ranges: %: %.o $(BUILD)/sim/show/fit.o $(BUILD)/sim/show/figures.o \
         $(BUILD)/sim/counts.o $(BUILD)/common/text.o $(BUILD)/common/tool.o
 	@$(CC) $(LD_FLAGS) -o $@ $^ -lm
@@ -286,6 +286,31 @@ EMULATED = $(PROGRAMS_headers) $(PROGRAMS_catalog)
 .PHONY: test-emulated
 test-emulated: $(call chosen,$(EMULATED))
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(EMULATED)
+
+# What `make coverage` runs: the C code, each thing once, and how gcov counts it. Not what
+# is about how things are compiled and linked.
+COVERAGE_FLAGS   = -O0 -g --coverage -fprofile-update=atomic -D_exit=coverage_exit \
+                   -D_Exit=coverage_exit
+COVERAGE_LINK    = $(BUILD)/coverage/exit.o
+COVERAGE_WITHOUT = $(patsubst %,tests/%/run,fuzz generated hardened headers installed \
+                       mutants symbols)
+.PHONY: coverage test-coverage
+coverage:
+	@mkdir -p $(BUILD)/coverage
+	@find $(BUILD)/coverage -name '*.gcda' -delete
+	@$(CC) -O0 -c -o $(BUILD)/coverage/exit.o tests/coverage/exit.c
+	-@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='$(COVERAGE_FLAGS)' \
+	    LDFLAGS='$(COVERAGE_LINK)' test-coverage
+	@.ci/coverage $(BUILD)/coverage
+
+COVERED = $(PROGRAMS_headers) $(PROGRAMS_checked) $(PROGRAMS_catalog) \
+          $(PROGRAMS_topology) $(COMMON_TESTS)
+test-coverage: $(call chosen,$(COVERED)) $(SCRIPTS_NEED) $(LOCKSIM_TESTS)
+	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' \
+	    $(foreach script,$(filter-out $(COVERAGE_WITHOUT) $(TEST_ALONE), \
+	        $(wildcard tests/*/run)),'$(script) $(BUILD)') \
+	    '$(COMPARE) 1000' '$(BUILD)/tests/sim/cycles' '$(BUILD)/tests/sim/random' \
+	    $(BUILD)/tests/sim/fit $(COVERED) -a $(TEST_ALONE:%='% $(BUILD)')
 
 SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
                $(PROGRAMS_symbols)

@@ -2,15 +2,16 @@
 /*
  * Races of what only a failed try of a wait accesses.
  *
- * A thread whose try has failed stays there for the rest of the execution (failed_tries.h):
- * where it goes on, the try is not seen. What it accesses is held against the accesses of
- * that execution. All others that it may race with depend on what the thread does after
- * the wait, and by relaxed accesses alone, or they would be ordered after the try.
+ * A thread whose try has failed stays there for the rest of the execution
+ * (failed_tries.h): where it goes on, the try is not seen. What it accesses is held
+ * against the accesses of that execution. All others that it may race with depend on what
+ * the thread does after the wait, and by relaxed accesses alone, or they would be ordered
+ * after the try.
  *
- * So both are noted: what failed tries touch, and what is touched by a thread that depends
- * on another one beyond what is ordered before it (it is "loose"). Where they meet, the
- * try is suspected, and a search follows in which, once in each execution, a suspected try
- * fails and its thread goes on.
+ * So both are noted: what failed tries touch, and what is touched by a thread that
+ * depends on another one beyond what is ordered before it (it is "loose"). Where they
+ * meet, the try is suspected, and a search follows in which, once in each execution, a
+ * suspected try fails and its thread goes on.
  *
  * All processes of a search note in one memory.
  */

@@ -5,9 +5,9 @@
  *   texts DIRECTORY machine|topology|saved|keep COUNT SEED FILE…
  *
  * It is compiled with the sanitizers, together with the reader. Each of COUNT texts is
- * one of the files after a few mutations; the same seed makes the same texts. A process of
- * its own reads it, and must come to a good end: it takes the text and says nothing, or
- * refuses it with one line. A text with which it does not is kept in DIRECTORY. With
+ * one of the files after a few mutations; the same seed makes the same texts. A process
+ * of its own reads it, and must come to a good end: it takes the text and says nothing,
+ * or refuses it with one line. A text with which it does not is kept in DIRECTORY. With
  * "keep" those that are taken are kept, too; what stands before a line "locations" is
  * left as it is.
  */
