@@ -157,7 +157,9 @@ static int compare(struct options *options, const lks_topology_t *topology)
         .placement = {.topology = topology, .processors = bound ? processors : NULL},
         .duration_ns = duration_of_runs(options, &settings),
         .critical_ns = options->critical_ns,
-        .outside_ns = options->outside_ns};
+        .outside_ns = options->outside_ns,
+        .varies = options->random,
+        .rate = options->rate};
     struct schedule schedule = {.options = options,
                                 .settings = &settings,
                                 .conditions = &conditions,

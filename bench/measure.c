@@ -46,6 +46,7 @@ const char *const metric_names[METRICS] = {
     [CYCLES_EACH] = "cycles_per_acquisition",
     [INSTRUCTIONS_EACH] = "instructions_per_acquisition",
     [CACHE_MISSES_EACH] = "cache_misses_per_acquisition",
+    [UNSERVED_SHARE] = "unserved_share",
     [OVERLAPPING] = "overlapping_sections",
     [LOST_UPDATES] = "lost_updates",
     [EPISODE_NS] = "episode_ns",

@@ -53,7 +53,8 @@ enum metric {
     CYCLES_EACH, /* an acquisition, with the work in between; as enum counter has them */
     INSTRUCTIONS_EACH,
     CACHE_MISSES_EACH,
-    OVERLAPPING, /* sections that met the traces of another one */
+    UNSERVED_SHARE, /* of the arrivals, those not served at the end */
+    OVERLAPPING,    /* sections that met the traces of another one */
     LOST_UPDATES,
     EPISODE_NS,      /* a barrier's episode */
     PROCESSOR_SHARE, /* from here on what struct company has */
@@ -79,6 +80,8 @@ struct conditions {
     uint64_t duration_ns;
     double critical_ns; /* work inside the critical section, beside the shared lines */
     double outside_ns;  /* work between unlock and lock */
+    bool varies;        /* both take from nothing to twice as long */
+    double rate;        /* arrivals a second, of all threads; 0: closed loop */
 };
 
 enum verdict {

@@ -17,6 +17,7 @@ struct thread_record {
     uint64_t overlaps; /* entries into a section that was not over, and the like */
 
     uint64_t acquisitions; /* since then */
+    uint64_t unserved;
     uint64_t first_number;
     uint64_t last_number;
     uint64_t entered_again; /* entries by this thread right after its own */
@@ -133,6 +134,7 @@ static void work_contended(struct team *team, unsigned self)
     void *node = node_of_thread(&run->subject, self);
     uint32_t random = first_random(self);
     uint32_t until_sample = next_random(&random) % (2 * SAMPLE_EVERY);
+    double arrival = 0;
     bool counting = false;
     int phase;
     while ((phase = atomic_load_explicit(&team->phase, memory_order_relaxed)) != OVER) {
@@ -141,26 +143,40 @@ static void work_contended(struct team *team, unsigned self)
             begin_to_count(record);
         }
         const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
+        uint64_t loops = vary(todo, todo->critical_loops, &random);
         struct visit visit;
-        if (!is_sample(&until_sample, 2 * SAMPLE_EVERY, &random)) {
+        if (todo->interval_ns > 0) {
+            plan_arrival(&arrival, todo->interval_ns, &random);
+            if (!await_arrival(team, arrival)) {
+                break;
+            }
+        }
+        if (todo->interval_ns == 0 &&
+            !is_sample(&until_sample, 2 * SAMPLE_EVERY, &random)) {
             class->lock(lock, node);
-            visit = critical_section(team, self, todo->critical_loops);
+            visit = critical_section(team, self, loops);
             class->unlock(lock, node);
         } else {
-            uint64_t asked = clock_now();
+            uint64_t asked = todo->interval_ns > 0 ? (uint64_t)arrival : clock_now();
             class->lock(lock, node);
             uint64_t entered = clock_now();
-            visit = critical_section(team, self, todo->critical_loops);
+            visit = critical_section(team, self, loops);
             run->released_at = clock_now();
             class->unlock(lock, node);
             histogram_add(&record->waits,
                           minus_cost(entered - asked, run->workload.clock_ns));
         }
         note(run, record, self, &visit);
-        work(team, todo->outside_loops);
+        if (todo->interval_ns == 0) {
+            work(team, vary(todo, todo->outside_loops, &random));
+        }
     }
     if (!counting) {
         begin_to_count(record);
+    }
+    if (arrival > 0) {
+        record->unserved =
+            note_unserved(&record->waits, arrival, run->workload.interval_ns, &random);
     }
     counters_end(&record->counters);
 }
@@ -209,6 +225,7 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
         all->acquired_before += record->acquired_before;
         all->acquisitions += record->acquisitions;
         all->overlaps += record->overlaps;
+        all->unserved += record->unserved;
         all->entered_again += record->entered_again;
         all->windows += record->windows;
         if (record->longest_run > all->longest_run) {
@@ -231,6 +248,10 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
                 (double)all->from[level] / (double)all->acquisitions;
         }
     }
+    if (run->workload.interval_ns > 0) {
+        values[UNSERVED_SHARE] =
+            (double)all->unserved / fmax(1, (double)(all->unserved + all->acquisitions));
+    }
     set_waits(outcome, WAIT_MEDIAN_NS, &all->waits);
     if (all->handovers.total > 0) {
         values[HANDOVER_NS] = histogram_percentile(&all->handovers, 0.5);
@@ -252,7 +273,7 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     run->places = zeroed(threads, sizeof *run->places);
     run->threads = threads;
     find_places(run->places, conditions->placement.processors, threads);
-    run->workload = workload_of(conditions);
+    run->workload = workload_of(conditions, threads);
     run->check = check_of(conditions);
     run->last = threads; /* none */
     team->count = threads;

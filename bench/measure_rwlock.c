@@ -12,6 +12,7 @@
 struct thread_record {
     alignas(LKS_CACHE_LINE) uint64_t acquired_before[SIDES]; /* while warming up */
     uint64_t acquisitions[SIDES];                            /* since then */
+    uint64_t unserved;
     struct histogram waits[SIDES];
     struct counters counters;
     uint64_t overlaps; /* sections that met half an update, or another writer's */
@@ -58,9 +59,9 @@ static void write_data(const struct team *team, struct thread_record *record,
     record->overlaps += overlaps;
 }
 
-/* Takes the lock on that side, does what is to be done, gives it back; with `timed`,
-   notes how long it took to get in. */
-static void acquire(struct team *team, unsigned self, enum side side, bool timed,
+/* Takes the lock on that side, does what is to be done, gives it back; notes how long it
+   took to get in since it was `asked` for, unless that is 0. */
+static void acquire(struct team *team, unsigned self, enum side side, uint64_t asked,
                     uint64_t loops)
 {
     struct rwlock_run *run = team->shared;
@@ -68,13 +69,12 @@ static void acquire(struct team *team, unsigned self, enum side side, bool timed
     const lks_rwlock_class_t *class = run->class;
     void *lock = run->subject.lock;
     void *node = node_of_thread(&run->subject, self);
-    uint64_t asked = timed ? clock_now() : 0;
     if (side == READ) {
         class->rdlock(lock, node);
     } else {
         class->wrlock(lock);
     }
-    uint64_t entered = timed ? clock_now() : 0;
+    uint64_t entered = asked > 0 ? clock_now() : 0;
     if (side == READ) {
         read_data(team, record, loops);
         class->rdunlock(lock, node);
@@ -82,7 +82,7 @@ static void acquire(struct team *team, unsigned self, enum side side, bool timed
         write_data(team, record, loops);
         class->wrunlock(lock);
     }
-    if (timed) {
+    if (asked > 0) {
         histogram_add(&record->waits[side],
                       minus_cost(entered - asked, run->workload.clock_ns));
     }
@@ -105,6 +105,7 @@ static void work_mixed(struct team *team, unsigned self)
     uint32_t random = first_random(self);
     uint32_t until_sample[SIDES];
     uint64_t acquired[SIDES] = {0, 0};
+    double arrival = 0;
     bool counting = false;
     int phase;
     for (int side = 0; side < SIDES; side++) {
@@ -117,14 +118,30 @@ static void work_mixed(struct team *team, unsigned self)
         }
         const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
         enum side side = next_random(&random) < run->write_below ? WRITE : READ;
-        acquire(team, self, side,
-                is_sample(&until_sample[side], run->sample_within[side], &random),
-                todo->critical_loops);
+        uint64_t asked = 0;
+        if (todo->interval_ns > 0) {
+            plan_arrival(&arrival, todo->interval_ns, &random);
+            if (!await_arrival(team, arrival)) {
+                break;
+            }
+            asked = (uint64_t)arrival;
+        } else if (is_sample(&until_sample[side], run->sample_within[side], &random)) {
+            asked = clock_now();
+        }
+        acquire(team, self, side, asked, vary(todo, todo->critical_loops, &random));
         acquired[side]++;
-        work(team, todo->outside_loops);
+        if (todo->interval_ns == 0) {
+            work(team, vary(todo, todo->outside_loops, &random));
+        }
     }
     if (!counting) {
         begin_to_count(record, acquired);
+    }
+    if (arrival > 0) {
+        /* As which they would have come is not known: as most do. */
+        enum side most = run->write_below > 0x80000000u ? WRITE : READ;
+        record->unserved = note_unserved(&record->waits[most], arrival,
+                                         run->workload.interval_ns, &random);
     }
     counters_end(&record->counters);
     for (int side = 0; side < SIDES; side++) {
@@ -150,6 +167,7 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
             histogram_merge(&all->waits[side], &record->waits[side]);
         }
         all->overlaps += record->overlaps;
+        all->unserved += record->unserved;
         add_counters(&all->counters, &record->counters);
     }
     set_counters(outcome, &all->counters,
@@ -160,6 +178,11 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
     values[ACQUISITIONS] = values[READS] + values[WRITES];
     if (values[ACQUISITIONS] > 0) {
         values[JAIN] = jain_index(served, threads);
+    }
+    if (run->workload.interval_ns > 0) {
+        uint64_t arrivals =
+            all->unserved + all->acquisitions[READ] + all->acquisitions[WRITE];
+        values[UNSERVED_SHARE] = (double)all->unserved / fmax(1, (double)arrivals);
     }
     set_waits(outcome, READ_WAIT_MEDIAN_NS, &all->waits[READ]);
     set_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
@@ -185,7 +208,7 @@ struct outcome measure_rwlock(const struct competitor *competitor, unsigned thre
     run->class = competitor->rwlock;
     run->subject = make_subject(competitor, threads);
     run->records = allocate_lines(threads * sizeof *run->records);
-    run->workload = workload_of(conditions);
+    run->workload = workload_of(conditions, threads);
     run->check = check_of(conditions);
     run->write_below = (uint64_t)(writes / 100 * 0x1p32);
     run->sample_within[READ] = sample_within(1 - writes / 100);

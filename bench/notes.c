@@ -37,20 +37,27 @@ void print_conditions(FILE *file, const struct report *report)
     const struct options *options = report->options;
     const struct conditions *conditions = report->conditions;
     char waits[64] = "waits never yield";
+    char between[64];
+    if (options->rate > 0) {
+        (void)snprintf(between, sizeof between, "rate %g arrivals a second",
+                       options->rate);
+    } else {
+        (void)snprintf(between, sizeof between, "ncs %g ns", options->outside_ns);
+    }
     if (lks_spins() != LKS_NEVER_YIELD) {
         (void)snprintf(waits, sizeof waits, "waits yield after %u tries", lks_spins());
     }
     text_wrapped(file, WIDTH, "lockbench %s on %s", LOCKSTEP_VERSION, report->machine);
     text_wrapped(file, WIDTH,
-                 "%.2f GHz; --bind %s; --cs %g ns and two shared lines; --ncs %g ns; %s",
+                 "%.2f GHz; --bind %s; --cs %g ns and two shared lines; --%s; %s%s",
                  conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
-                 options->outside_ns, waits);
+                 between, options->random ? "--random; " : "", waits);
     text_wrapped(file, WIDTH,
                  "medians of %u run%s of %.3g ms, or of more where processors move; one "
                  "acquisition in %d is timed (a clock read costs %.0f ns, taken off)",
                  options->repeat, options->repeat == 1 ? "" : "s",
-                 (double)conditions->duration_ns / 1e6, SAMPLE_EVERY,
-                 conditions->clock.read_ns);
+                 (double)conditions->duration_ns / 1e6,
+                 options->rate > 0 ? 1 : SAMPLE_EVERY, conditions->clock.read_ns);
     print_limits(file, report);
 }
 
@@ -126,6 +133,18 @@ static void list_alone(void *context, const struct group *group)
     }
 }
 
+/* Locks that did not keep up with the arrivals. */
+static void list_overloaded(void *context, const struct group *group)
+{
+    static const double SOME = 0.01;
+    struct list *list = context;
+    struct spread unserved;
+    if (spread_over(list->report, group, metric_of, UNSERVED_SHARE, &unserved) > 0 &&
+        unserved.median > SOME) {
+        add_to_list(list, group);
+    }
+}
+
 /* The lock that is none, where that was not seen. */
 static void list_unseen(void *context, const struct group *group)
 {
@@ -183,6 +202,10 @@ void print_notes(FILE *file, const struct report *report)
     print_list_of(file, report, list_alone,
                   "This says nothing about contention, since nearly all entries were by "
                   "the thread that had just left: ",
+                  ".");
+    print_list_of(file, report, list_overloaded,
+                  "Overloaded, as more arrived than were served, so that waits grow with "
+                  "the run: ",
                   ".");
     print_list_of(file, report, list_seen, "No lock at all, and found to be broken: ",
                   ". Its figures are what the measuring itself takes.");

@@ -38,6 +38,13 @@ static struct option_row rows[] = {
              "(default 0)"},
     {"ncs", 0, OPTION_REAL, &options.outside_ns, .argument = "NS", .greatest = 1e9,
      .help = "work between two critical sections (default 100)"},
+    {"random", 0, OPTION_FLAG, &options.random,
+     .help = "either takes from nothing to twice as long, at\n"
+             "random"},
+    {"rate", 0, OPTION_REAL, &options.rate, .argument = "R", .least = 1, .greatest = 1e9,
+     .help = "so many arrivals a second, at random times, in\n"
+             "place of --ncs; waiting counts from when an\n"
+             "arrival was planned"},
     {"bind", 0, OPTION_TEXT, &options.bind, .argument = "POLICY",
      .help = "where threads go: compact, scatter, cache, node,\n"
              "none, or a list of processors such as 0,2,4-7\n"
@@ -188,6 +195,14 @@ struct options *read_options(int argc, char **argv)
     choose_competitors();
     if (options.writes.count > 0 && options.competitors[RWLOCKS].count == 0) {
         refuse("--writes is for reader-writer locks, and none is measured");
+    }
+    if (options.rate > 0 && options_given(&command_line, "ncs") != NULL) {
+        refuse("--rate and --ncs: threads arrive at a rate, or when they have done their "
+               "work");
+    }
+    if (options.rate > 0 && options.competitors[BARRIERS].count > 0) {
+        refuse("--rate is for locks, and barriers are measured; name --locks or "
+               "--rwlocks");
     }
     if (options.writes.count == 0) {
         default_writes();

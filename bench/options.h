@@ -18,6 +18,8 @@ struct options {
     unsigned repeat;
     double critical_ns;
     double outside_ns;
+    double rate;
+    bool random;
     const char *bind; /* a policy of lks_topology_place, or "none" */
     int format;
     const char *output; /* NULL: standard output */

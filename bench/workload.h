@@ -3,6 +3,9 @@
 #ifndef LOCKBENCH_WORKLOAD_H
 #define LOCKBENCH_WORKLOAD_H
 
+#include <math.h>
+#include <time.h>
+
 #include "bench/measure.h"
 
 /* The work of a run, and what timing it costs. */
@@ -10,15 +13,21 @@ struct workload {
     uint64_t critical_loops;
     uint64_t outside_loops;
     uint64_t clock_ns;
+    bool varies;        /* the work takes from nothing to twice as long */
+    double interval_ns; /* between two arrivals at a thread, mean; 0: it arrives when it
+                           has been served and has done its work */
 };
 
-static inline struct workload workload_of(const struct conditions *conditions)
+static inline struct workload workload_of(const struct conditions *conditions,
+                                          unsigned threads)
 {
     double loops_per_ns = conditions->clock.loops_per_ns;
     return (struct workload){
         .critical_loops = (uint64_t)(conditions->critical_ns * loops_per_ns),
         .outside_loops = (uint64_t)(conditions->outside_ns * loops_per_ns),
-        .clock_ns = (uint64_t)conditions->clock.read_ns};
+        .clock_ns = (uint64_t)conditions->clock.read_ns,
+        .varies = conditions->varies,
+        .interval_ns = conditions->rate > 0 ? threads * 1e9 / conditions->rate : 0};
 }
 
 /* The same while it is looked for mistakes: with nothing to do between them, and long
@@ -26,8 +35,9 @@ static inline struct workload workload_of(const struct conditions *conditions)
 static inline struct workload check_of(const struct conditions *conditions)
 {
     static const double LONG_ENOUGH_NS = 300;
-    struct workload check = workload_of(conditions);
+    struct workload check = workload_of(conditions, 1);
     check.outside_loops = 0;
+    check.interval_ns = 0;
     if (conditions->critical_ns < LONG_ENOUGH_NS) {
         check.critical_loops =
             (uint64_t)(LONG_ENOUGH_NS * conditions->clock.loops_per_ns);
@@ -89,6 +99,59 @@ static inline bool is_sample(uint32_t *until, uint32_t within, uint32_t *random)
     }
     *until = next_random(random) % within;
     return true;
+}
+
+/* --- arrivals that do not wait for each other --- */
+
+/* Moves a thread's planned arrival on to its next one; at first it is 0. */
+static inline void plan_arrival(double *arrival_ns, double interval_ns, uint32_t *random)
+{
+    if (*arrival_ns == 0) {
+        *arrival_ns = (double)clock_now();
+    }
+    *arrival_ns -= interval_ns * log(next_random(random) / 0x1p32);
+}
+
+/* Waits until then, which may be over; whether the run is not. */
+static inline bool await_arrival(const struct team *team, double arrival_ns)
+{
+    static const double LONG_NS =
+        200e3; /* what is longer is slept through, but for that */
+    while (atomic_load_explicit(&team->phase, memory_order_relaxed) != OVER) {
+        double rest = arrival_ns - (double)clock_now();
+        if (rest <= 0) {
+            return true;
+        }
+        if (rest > 2 * LONG_NS) {
+            double nap = fmin(rest - LONG_NS, 10e6);
+            (void)nanosleep(&(struct timespec){.tv_nsec = (long)nap}, NULL);
+        }
+    }
+    return false;
+}
+
+/* Those that were planned before the end, and not served: they have waited until now at
+   least. Returns how many. */
+static inline uint64_t note_unserved(struct histogram *waits, double arrival_ns,
+                                     double interval_ns, uint32_t *random)
+{
+    double now = (double)clock_now();
+    uint64_t count = 0;
+    plan_arrival(&arrival_ns, interval_ns, random);
+    while (arrival_ns < now) {
+        histogram_add(waits, (uint64_t)(now - arrival_ns));
+        plan_arrival(&arrival_ns, interval_ns, random);
+        count++;
+    }
+    return count;
+}
+
+/* The loops of a piece of work. */
+static inline uint64_t vary(const struct workload *workload, uint64_t loops,
+                            uint32_t *random)
+{
+    return !workload->varies ? loops
+                             : (uint64_t)((double)loops * next_random(random) / 0x1p31);
 }
 
 #endif
