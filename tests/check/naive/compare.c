@@ -436,52 +436,81 @@ static bool compare_counts(const struct program *program,
     return true;
 }
 
-static bool compare(const struct program *program, bool same_thread, bool symmetry)
+/* `naive` has the graphs of the program, unless some of them hang. */
+static bool compare_with(const struct program *program, bool same_thread, bool symmetry,
+                         struct texts *naive, bool hangs)
 {
-    struct texts naive = {0}, real = {0};
+    struct texts real = {0};
+    bool good = true;
+    struct explore_options options = {.same_thread = same_thread,
+                                      .symmetry = symmetry,
+                                      .events = 100,
+                                      .jobs = 1,
+                                      .program = run_program,
+                                      .execution = add_graph,
+                                      .context = &real};
+    struct explore_result result;
+    running = program;
+    with_spins = has_spin(program);
+    explore(&options, &result);
+    bool stuck =
+        result.verdict == WRONG && result.failure.kind == (const char *)KIND_HANG;
+    if (result.verdict != VERIFIED && !stuck) {
+        good = report(program, "not explored", result.why);
+    } else if (stuck != hangs) {
+        good = report(program, hangs ? "hang missed" : "no hang", "");
+    } else if (!hangs) {
+        good = with_spins || compare_counts(program, &result, naive->count);
+        if (symmetry) {
+            make_all_first(program, naive);
+            make_all_first(program, &real);
+        }
+        qsort(naive->text, naive->count, sizeof *naive->text, by_text);
+        qsort(real.text, real.count, sizeof *real.text, by_text);
+        if (symmetry) {
+            drop_doubles(naive);
+        }
+        if (result.inexact) {
+            drop_doubles(&real);
+        }
+        good = compare_texts(program, naive, &real) && good;
+    }
+    free_texts(&real);
+    return good;
+}
+
+static bool compare(const struct program *program, bool same_thread)
+{
+    struct texts naive = {0};
     bool hangs = false, good = true;
     if (!naive_explore(program, same_thread, LIMIT, add_text, &naive, &hangs)) {
         left_out++;
     } else {
-        struct explore_options options = {.same_thread = same_thread,
-                                          .symmetry = symmetry,
-                                          .events = 100,
-                                          .jobs = 1,
-                                          .program = run_program,
-                                          .execution = add_graph,
-                                          .context = &real};
-        struct explore_result result;
-        running = program;
-        with_spins = has_spin(program);
-        explore(&options, &result);
-        bool stuck =
-            result.verdict == WRONG && result.failure.kind == (const char *)KIND_HANG;
         compared++;
         hanging += hangs;
-        if (result.verdict != VERIFIED && !stuck) {
-            good = report(program, "not explored", result.why);
-        } else if (stuck != hangs) {
-            good = report(program, hangs ? "hang missed" : "no hang", "");
-        } else if (!hangs) {
-            good = with_spins || compare_counts(program, &result, naive.count);
-            if (symmetry) {
-                make_all_first(program, &naive);
-                make_all_first(program, &real);
-            }
-            qsort(naive.text, naive.count, sizeof *naive.text, by_text);
-            qsort(real.text, real.count, sizeof *real.text, by_text);
-            if (symmetry) {
-                drop_doubles(&naive);
-            }
-            if (result.inexact) {
-                drop_doubles(&real);
-            }
-            good = compare_texts(program, &naive, &real) && good;
+        good = compare_with(program, same_thread, false, &naive, hangs);
+        if (has_threads_alike(program)) {
+            alike++;
+            good = compare_with(program, same_thread, true, &naive, hangs) && good;
         }
     }
     free_texts(&naive);
-    free_texts(&real);
     return good;
+}
+
+/* Where what one of two threads that are alike reads depends on the other one, by relaxed
+   accesses alone, and both orders of the two have to be allowed. */
+static const char *const entangled[] = {
+    "load x relaxed, store y = 1 relaxed | load x relaxed, store y = 1 relaxed | "
+    "load y relaxed, store x = 1 relaxed | store x = 2 relaxed",
+    "load x relaxed, store y = 1 relaxed | load y relaxed, store x = 1 relaxed | "
+    "store x = 2 relaxed | load x relaxed, store y = 1 relaxed",
+};
+
+/* The number of executions with threads changed about is known, but for a few. */
+static bool is_mostly_exact(void)
+{
+    return 50 * inexact <= alike + 100;
 }
 
 int main(int argc, char **argv)
@@ -491,27 +520,23 @@ int main(int argc, char **argv)
     vm_keep(locations, sizeof locations);
     if (argc == 2 && program_read(&program, argv[1])) {
         program_print(&program, stdout);
-        bool good = true;
-        for (int way = 0; way < 4; way++) {
-            good = compare(&program, way / 2 == 1, way % 2 == 1) && good;
-        }
-        return !good;
+        return !compare(&program, false) || !compare(&program, true);
+    }
+    for (size_t i = 0; i < sizeof entangled / sizeof *entangled; i++) {
+        failed += !program_read(&program, entangled[i]) || !compare(&program, false);
     }
     uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
     uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     for (uint64_t seed = first; seed < first + count; seed++) {
         random_program(&program, seed);
-        failed += !compare(&program, seed % 4 == 0, false);
-        if (has_threads_alike(&program)) {
-            alike++;
-            failed += !compare(&program, seed % 4 == 0, true);
-        }
+        failed += !compare(&program, seed % 4 == 0);
     }
     fprintf(
         stderr,
         "compared %lu programs, %lu of which hang, %lu with threads alike (%lu counts "
         "not exact); %lu too large; %lu graphs like others\n",
         compared, hanging, alike, inexact, left_out, left_away);
+    failed += !is_mostly_exact();
     printf("%lu passed, %lu failed\n", compared - failed, failed);
     return failed > 0 || compared == 0;
 }
