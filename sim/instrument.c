@@ -166,6 +166,11 @@ void instrument_free(void *address, size_t size, const void *site)
     (void)address, (void)size, (void)site;
 }
 
+void instrument_frame_ends(void *address, size_t size, const void *site)
+{
+    (void)address, (void)size, (void)site;
+}
+
 /* --- what is wrong, and what cannot be done ----------------------------------------- */
 
 /* simulation.message says why. */

@@ -59,22 +59,46 @@ void vm_plain_of_program(void *address, size_t size, bool write, const void *sit
 
 /* --- calls, for reports ------------------------------------------------------------- */
 
-void __tsan_func_entry(const void *caller)
+static inline void enter(const void *caller, unsigned char *frame)
 {
     if (vm_running != VM_NOBODY) {
         struct vm_calls *calls = &vm_calls[vm_running];
         if (calls->depth < VM_CALLS) {
             calls->sites[calls->depth] = caller;
+            calls->frames[calls->depth] = frame;
+            calls->began[calls->depth] = vm_events == NULL ? 0 : vm_events[vm_running];
         }
         calls->depth++;
     }
 }
 
+void __tsan_func_entry(const void *caller)
+{
+    enter(caller, NULL);
+}
+
+#if defined(__x86_64__)
+/* In its place where the function's frame does not grow any more (announce.c). */
+void vm_seen_entry(const void *caller)
+{
+    enter(caller, (unsigned char *)__builtin_frame_address(0) + 2 * sizeof(void *));
+}
+#endif
+
 void __tsan_func_exit(void)
 {
-    if (vm_running != VM_NOBODY && vm_calls[vm_running].depth > 0) {
-        vm_calls[vm_running].depth--;
+    if (vm_running == VM_NOBODY || vm_calls[vm_running].depth == 0) {
+        return;
     }
+    struct vm_calls *calls = &vm_calls[vm_running];
+    unsigned depth = calls->depth;
+    if (vm_frames_known && depth >= 2 && depth <= VM_CALLS) {
+        unsigned char *low = calls->frames[depth - 1], *high = calls->frames[depth - 2];
+        if (low != NULL && low < high) {
+            instrument_frame_ends(low, (size_t)(high - low), SITE);
+        }
+    }
+    calls->depth--;
 }
 
 /* --- plain accesses ----------------------------------------------------------------- */

@@ -106,6 +106,9 @@ _Noreturn void instrument_end(int status, const void *site);
 uint64_t instrument_allocate(void *address, size_t size, const void *site);
 void instrument_free(void *address, size_t size, const void *site);
 
+/* A function of the program returns: these bytes were its own. */
+void instrument_frame_ends(void *address, size_t size, const void *site);
+
 /* The program is wrong, here and now: `kind` is one of the words of virtual.h, the rest
    says it in one line. Does not return. May be called on a signal stack (VM_CRASH). */
 _Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,

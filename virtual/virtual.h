@@ -141,10 +141,11 @@ _Noreturn void vm_stop(void);
  * vm_moment_take returns false; and true each time that vm_moment_return goes back there.
  * Only where registers are noted (x86-64 and aarch64).
  */
+
 struct vm_moment {
     unsigned char *bytes, *stack_pointer; /* a copy of what lies from there up */
     size_t size, room;
-    unsigned calls; /* depth of vm_calls */
+    struct vm_calls *calls;
 };
 extern uint64_t vm_entered; /* times that some processor has gone on */
 
@@ -165,14 +166,23 @@ struct vm_stack vm_stack(unsigned processor);
 /* The processor on whose stack an address lies, or VM_NOBODY. */
 int vm_stack_owner(const void *address);
 
-/* The calls that a processor is in, from its thread's body inward: where each was
-   made. */
+/* The calls that a processor is in, from its thread's body inward: where each was made,
+   and where the frame of what was called ends, below (NULL: not known, or not fixed). */
 enum { VM_CALLS = 64 };
 struct vm_calls {
     unsigned depth; /* may be more than VM_CALLS: the innermost are then not known */
     const void *sites[VM_CALLS];
+    unsigned char *frames[VM_CALLS];
+    uint32_t began[VM_CALLS]; /* after so many events of the processor (vm_events) */
 };
 extern struct vm_calls vm_calls[VM_PROCESSORS];
+
+/* How many events each processor has had, for a tool that counts them; or NULL. */
+extern const uint32_t *vm_events;
+
+/* Whether no frame lies between those: false if a function that nobody announces lends
+   its variables. */
+extern bool vm_frames_known;
 
 /* --- operations (ground/operations.c) ----------------------------------------------- */
 

@@ -78,6 +78,33 @@ static void check_heap(void *address, size_t size, bool write, const void *site)
     }
 }
 
+/* On another thread's stack: it must be a variable of a function that the thread is in,
+   and has entered before. (The oldest call has the highest frame.) */
+static void check_frame(unsigned owner, void *address, size_t size, bool write,
+                        const void *site)
+{
+    const struct vm_calls *calls = &vm_calls[owner];
+    unsigned i = 0;
+    while (i < calls->depth && i < VM_CALLS && calls->frames[i] != NULL &&
+           (unsigned char *)address < calls->frames[i]) {
+        i++;
+    }
+    if (!vm_frames_known || i == VM_CALLS || calls->depth == 0 ||
+        (i < calls->depth && calls->frames[i] == NULL)) {
+        return;
+    }
+    const char *why =
+        i == calls->depth
+            ? "of a function that has returned"
+            : "of a function that has returned, or whose call is not ordered before it";
+    const clock_value *happens = run.model.present[vm_self()].happens;
+    if (i == calls->depth || happens[owner] <= calls->began[i]) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_USE_AFTER_FREE, site, "%s in the stack of thread %u, %s",
+                         write ? "a write" : "a read", owner, why);
+    }
+}
+
 void check_address(void *address, size_t size, bool write, const void *site)
 {
     if ((uintptr_t)address < 4096) {
@@ -91,6 +118,10 @@ void check_address(void *address, size_t size, bool write, const void *site)
         instrument_wrong(VM_USE_AFTER_FREE, site,
                          "%s in the stack of thread %d, which has ended",
                          write ? "a write" : "a read", owner);
+    }
+    owner = vm_stack_owner(address);
+    if (owner != VM_NOBODY && owner != vm_self()) {
+        check_frame((unsigned)owner, address, size, write, site);
     }
     check_heap(address, size, write, site);
 }

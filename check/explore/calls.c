@@ -340,6 +340,21 @@ static void check_end_of_stack(void)
     }
 }
 
+/* And so do a function's variables when it returns. */
+void instrument_frame_ends(void *address, size_t size, const void *site)
+{
+    struct race race;
+    if (self()->stack_is_shared && run.phase != PROBE && !vm_rehearsing &&
+        is_used_beyond(address, size, &race)) {
+        run.result->failure.address = race.address;
+        run.result->failure.size = 1;
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "the function returns, and %s of its variable by thread %u is "
+                         "not ordered with that",
+                         race.write ? "a write" : "a read", race.thread);
+    }
+}
+
 _Noreturn void instrument_exit(void)
 {
     probe_effect();

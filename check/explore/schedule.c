@@ -145,6 +145,7 @@ enum outcome run_along(struct graph *graph, bool extend)
         run.options->begin();
     }
     vm_reset();
+    vm_events = run.model.done;
     vm_registers.stack = NULL;
     run.graph = graph;
     run.model.same_thread = run.options->same_thread;

@@ -22,6 +22,8 @@ int vm_running = VM_NOBODY;
 bool vm_rehearsing;
 uint64_t vm_entered;
 struct vm_calls vm_calls[VM_PROCESSORS];
+const uint32_t *vm_events;
+bool vm_frames_known = true;
 
 static unsigned char *stacks;
 bool vm_stacks_run;
@@ -219,7 +221,10 @@ static void run_copier(void)
 
 bool vm_moment_take(struct vm_moment *moment)
 {
-    moment->calls = vm_calls[vm_running].depth;
+    if (moment->calls == NULL) {
+        moment->calls = sure_resize(NULL, sizeof *moment->calls);
+    }
+    *moment->calls = vm_calls[vm_running];
     copier.take = moment;
     copier.back = NULL;
     run_copier();
@@ -228,7 +233,7 @@ bool vm_moment_take(struct vm_moment *moment)
 
 _Noreturn void vm_moment_return(const struct vm_moment *moment)
 {
-    vm_calls[vm_running].depth = moment->calls;
+    vm_calls[vm_running] = *moment->calls;
     vm_seen_forget();
     copier.back = moment;
     run_copier();

@@ -6,6 +6,8 @@
 #include "virtual/library/library.h"
 
 #include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* The program, whose constructors may call, has loaded it. */
 void *vm_native(const char *name)
@@ -15,6 +17,27 @@ void *vm_native(const char *name)
         library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
     }
     return library == NULL ? NULL : dlsym(library, name);
+}
+
+bool vm_replace_slot(const char *table_name, const char *name, void *instead)
+{
+    enum { WORDS = 18 }; /* of std::basic_streambuf's, destructors and type among them */
+    void **table = vm_native(table_name), *old = vm_native(name);
+    size_t i = 0;
+    while (table != NULL && i < WORDS && table[i] != old) {
+        i++;
+    }
+    if (table == NULL || old == NULL || i == WORDS) {
+        return false;
+    }
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    char *start = (char *)&table[i] - (uintptr_t)&table[i] % page;
+    if (mprotect(start, page, PROT_READ | PROT_WRITE) != 0) {
+        return false;
+    }
+    table[i] = instead;
+    (void)mprotect(start, page, PROT_READ);
+    return true;
 }
 
 /* --- hashes ------------------------------------------------------------------------- */

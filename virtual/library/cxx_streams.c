@@ -9,8 +9,6 @@
 #include "virtual/program/program.h"
 
 #include <dlfcn.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* --- what they are given ------------------------------------------------------------ */
 
@@ -34,43 +32,14 @@ static long put_wide(void *buffer, const void *characters, long count)
 
 static _Noreturn void get(void)
 {
-    instrument_refuse(vm_site_in_program(SITE),
-                      "input from std::cin: a program has none");
+    vm_refuse_input(vm_site_in_program(SITE));
 }
-
-/* Puts a function in the place of another one in a table that is read-only. */
-static bool replace(void **table, const void *old, void *new)
-{
-    enum { WORDS = 18 }; /* of std::basic_streambuf's, destructors and type among them */
-    size_t i = 0;
-    while (table != NULL && i < WORDS && table[i] != old) {
-        i++;
-    }
-    if (table == NULL || old == NULL || i == WORDS) {
-        return false;
-    }
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    char *start = (char *)&table[i] - (uintptr_t)&table[i] % page;
-    if (mprotect(start, page, PROT_READ | PROT_WRITE) != 0) {
-        return false;
-    }
-    table[i] = new;
-    (void)mprotect(start, page, PROT_READ);
-    return true;
-}
-
-/* How a std::ios_base begins. */
-struct base {
-    void *functions;
-    long precision, width;
-    int flags, exceptions, state;
-};
 
 static const char *const names[] = {"_ZSt3cin",   "_ZSt4cout", "_ZSt4cerr",
                                     "_ZSt4clog",  "_ZSt4wcin", "_ZSt5wcout",
                                     "_ZSt5wcerr", "_ZSt5wclog"};
 enum { STREAMS = sizeof names / sizeof *names, COUT = 1, WCOUT = 5, WIDE = 4 };
-static struct base *bases[STREAMS];
+static struct vm_stream *bases[STREAMS];
 
 /* A program that does not include <iostream> has streams that nobody has constructed, and
    does not use them. */
@@ -82,7 +51,7 @@ static bool find_bases(void)
         if (own == NULL) {
             return false;
         }
-        bases[i] = (struct base *)(void *)(stream + own[-3]);
+        bases[i] = (struct vm_stream *)(void *)(stream + own[-3]);
     }
     return true;
 }
@@ -127,8 +96,7 @@ const char *vm_announce_streams(void)
         {BUFFER("TVN", "w") "E", BUFFER("N", "w") "5uflowEv", (void *)(uintptr_t)get},
     };
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
-        if (!replace(vm_native(slots[i].table), vm_native(slots[i].name),
-                     slots[i].instead)) {
+        if (!vm_replace_slot(slots[i].table, slots[i].name, slots[i].instead)) {
             return "what std::cout is given, or std::cin gives";
         }
     }
@@ -211,7 +179,7 @@ static enum what what_of(const char *function)
 
 /* The stream that has a field, `offset` bytes from its beginning, at an address; or
    NULL. */
-static struct base *stream_with(const void *address, size_t offset)
+static struct vm_stream *stream_with(const void *address, size_t offset)
 {
     for (unsigned i = 0; i < STREAMS; i++) {
         if (bases[i] != NULL && address == (char *)bases[i] + offset) {
@@ -225,10 +193,11 @@ static struct base *stream_with(const void *address, size_t offset)
    too; and first of all at its state. */
 static void read_settings(const void *address, const void *caller)
 {
-    struct base *stream = stream_with(address, offsetof(struct base, state));
+    struct vm_stream *stream = stream_with(address, offsetof(struct vm_stream, state));
     if (stream != NULL) {
         vm_plain(&stream->precision,
-                 offsetof(struct base, exceptions) - offsetof(struct base, precision),
+                 offsetof(struct vm_stream, exceptions) -
+                     offsetof(struct vm_stream, precision),
                  false, vm_site_in_program(caller));
     }
 }
@@ -243,7 +212,8 @@ bool vm_stream_counts(const void *address, bool *write, const void *caller)
         *write = *write || apart;
     }
     /* What is put out sets the width to 0, perhaps inlined. */
-    bool sets = what == SETS ||
-                (what == INLINED && !stream_with(address, offsetof(struct base, width)));
+    bool sets =
+        what == SETS ||
+        (what == INLINED && !stream_with(address, offsetof(struct vm_stream, width)));
     return !*write || apart || sets;
 }

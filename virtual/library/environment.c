@@ -112,6 +112,8 @@ char *__wrap_ctime(const time_t *time)
 {
     reads(time, sizeof *time, SITE);
     vm_environment(false, SITE);
+    struct tm *parts = localtime(time); /* it goes through there */
+    writes(parts, sizeof *parts, SITE);
     char *text = ctime(time);
     writes(text, strlen(text) + 1, SITE);
     return ctime(time);

@@ -74,11 +74,31 @@ void reads_locale(const void *site);
 void *vm_native(const char *name);
 #define NATIVE(type, name) ((type)(uintptr_t)vm_native(name))
 
+/* Puts a function in the place of another one in a table of virtual functions of the
+   loaded libstdc++, both by their symbols. False if it is not there. */
+bool vm_replace_slot(const char *table_name, const char *name, void *instead);
+
+/* How a std::ios_base begins. */
+struct vm_stream {
+    void *functions;
+    long precision, width;
+    int flags, exceptions, state;
+};
+
+_Noreturn void vm_refuse_input(const void *site);
+
+/* cxx_input.c: what streams are read into is announced from now on. Returns what cannot
+   be, or NULL. */
+const char *vm_announce_input(void);
+
 /* cxx_streams.c: what std::cout and its like are given to print is announced from now
    on. The program has been loaded. Returns what cannot be announced, or NULL. */
 const char *vm_announce_streams(void);
 
-/* printf.c: what a formatted output reads, and writes by %n. */
+/* printf.c: what a formatted output reads, and writes by %n; without the format itself. */
+void vm_announce_arguments(const char *format, va_list arguments, const void *site);
+
+/* The same with the format. */
 void vm_announce_format(const char *format, va_list arguments, const void *site);
 
 #endif

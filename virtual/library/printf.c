@@ -140,7 +140,7 @@ static const char *announce_conversion(struct arguments *arguments, const char *
     return text;
 }
 
-void vm_announce_format(const char *format, va_list list, const void *site)
+void vm_announce_arguments(const char *format, va_list list, const void *site)
 {
     if (vm_self() == VM_NOBODY) {
         return;
@@ -153,8 +153,13 @@ void vm_announce_format(const char *format, va_list list, const void *site)
     for (const char *text = format; (text = strchr(text, '%')) != NULL;) {
         text = announce_conversion(&arguments, text + 1, site);
     }
-    (void)read_string(format, site);
     reads_locale(site);
+}
+
+void vm_announce_format(const char *format, va_list list, const void *site)
+{
+    vm_announce_arguments(format, list, site);
+    (void)read_string(format, site);
 }
 
 /* --- to strings --------------------------------------------------------------------- */

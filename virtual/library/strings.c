@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The rest of <string.h> (its most common functions are in bytes.c), and <wchar.h>. */
+/* The rest of <string.h> (its most common functions are in bytes.c). */
 #include "virtual/library/library.h"
 
 #include <ctype.h>
@@ -226,72 +226,4 @@ int __wrap___xpg_strerror_r(int number, char *to, size_t size)
         writes(to, length < size ? length + 1 : size, SITE);
     }
     return __xpg_strerror_r(number, to, size);
-}
-
-/* --- wide characters ---------------------------------------------------------------- */
-
-enum { WIDE = sizeof(wchar_t) };
-
-wchar_t *__wrap_wmemcpy(wchar_t *to, const wchar_t *from, size_t count)
-{
-    return vm_copy(to, from, count * WIDE, SITE);
-}
-
-wchar_t *__wrap_wmemmove(wchar_t *to, const wchar_t *from, size_t count)
-{
-    return vm_copy(to, from, count * WIDE, SITE);
-}
-
-wchar_t *__wrap_wmempcpy(wchar_t *to, const wchar_t *from, size_t count)
-{
-    return (wchar_t *)vm_copy(to, from, count * WIDE, SITE) + count;
-}
-
-wchar_t *__wrap_wmemset(wchar_t *to, wchar_t character, size_t count)
-{
-    writes(to, count * WIDE, SITE);
-    return wmemset(to, character, count);
-}
-
-int __wrap_wmemcmp(const wchar_t *one, const wchar_t *other, size_t count)
-{
-    reads(one, count * WIDE, SITE);
-    reads(other, count * WIDE, SITE);
-    return wmemcmp(one, other, count);
-}
-
-wchar_t *__wrap_wmemchr(const wchar_t *text, wchar_t character, size_t count)
-{
-    reads(text, count * WIDE, SITE);
-    return wmemchr((wchar_t *)(uintptr_t)text, character, count);
-}
-
-size_t __wrap_wcslen(const wchar_t *text)
-{
-    return read_wide(text, SITE);
-}
-
-int __wrap_wcscmp(const wchar_t *one, const wchar_t *other)
-{
-    (void)read_wide(one, SITE);
-    (void)read_wide(other, SITE);
-    return wcscmp(one, other);
-}
-
-wchar_t *__wrap_wcschr(const wchar_t *text, wchar_t character)
-{
-    (void)read_wide(text, SITE);
-    wchar_t *found = wcschr((wchar_t *)(uintptr_t)text, character);
-    return found;
-}
-
-wchar_t *__wrap_wcscpy(wchar_t *to, const wchar_t *from)
-{
-    return vm_copy(to, from, (wcslen(from) + 1) * WIDE, SITE);
-}
-
-wchar_t *__wrap_wcscat(wchar_t *to, const wchar_t *from)
-{
-    vm_copy(to + read_wide(to, SITE), from, (wcslen(from) + 1) * WIDE, SITE);
-    return to;
 }

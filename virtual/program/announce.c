@@ -13,6 +13,7 @@
  */
 #include "virtual/ground/seen.h"
 #include "virtual/program/build.h"
+#include "virtual/virtual.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -757,6 +758,65 @@ static void announce_masked(struct output *output, const struct line *line)
     put_text(output, text);
 }
 
+/* Whether a line moves the stack pointer other than at a function's end, and back after a
+   call. */
+static bool moves_stack(const struct instruction *instruction)
+{
+    if (instruction->operands != 2 || !starts(instruction->operand[1].start, "%rsp")) {
+        return false;
+    }
+    struct text from = instruction->operand[0];
+    bool end = starts(from.start, "%rbp") || has(from, "(%rbp");
+    return !end && !(starts(instruction->name, "add") && from.start[0] == '$');
+}
+
+/* Whether a function that is not announced gives away places in its frame. */
+static bool lends_unannounced(const struct lines *lines, bool framed)
+{
+    bool lends = false;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->all[i];
+        const struct instruction *instruction = &line->instruction;
+        long offset;
+        if (starts(instruction->name, "call") && instruction->operands > 0 &&
+            has(instruction->operand[0], "__tsan_func_entry")) {
+            return false;
+        }
+        if (line->ends && memmem(line->start, line->length, ".cold", 5) != NULL) {
+            return false; /* a part of another one */
+        }
+        enum base base = ELSEWHERE;
+        if (starts(instruction->name, "lea") && instruction->operands == 2 &&
+            !starts(instruction->operand[1].start, "%rsp")) {
+            base = base_of(instruction->operand[0], framed, &offset);
+        }
+        lends = lends || ((base == FRAME_POINTER || base == STACK_POINTER) &&
+                          is_given_away(lines, i));
+    }
+    return lends;
+}
+
+/*
+ * A function whose frame is as large as it will be when it says that it has been entered
+ * also says where its frame is: what others access below, in memory of functions that have
+ * returned, is wrong. Returns the line, or the number of lines where there is none, or the
+ * function takes more from the stack later.
+ */
+static size_t find_entry(const struct lines *lines)
+{
+    size_t entry = lines->count;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct instruction *instruction = &lines->all[i].instruction;
+        if (starts(instruction->name, "call") && instruction->operands > 0 &&
+            has(instruction->operand[0], "__tsan_func_entry")) {
+            entry = i;
+        } else if (entry != lines->count && moves_stack(instruction)) {
+            return lines->count;
+        }
+    }
+    return entry;
+}
+
 static void put_announced(struct output *output, const struct line *line)
 {
     unsigned does = line->effect.does;
@@ -792,6 +852,8 @@ static void finish_function(struct output *output, struct lines *lines,
         }
     }
     find_lent(lines, framed);
+    size_t entry = find_entry(lines);
+    vm_frames_known = vm_frames_known && !lends_unannounced(lines, framed);
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->all[i];
         if (line->effect.does == NOT_KNOWN && line->base == ELSEWHERE) {
@@ -799,6 +861,10 @@ static void finish_function(struct output *output, struct lines *lines,
             snprintf(what, sizeof what, "the instruction %s", line->instruction.name);
             (void)assembly_find(listing, line->instruction.name, place);
             unseen_add(place, what);
+        }
+        if (i == entry) {
+            put_text(output, "\tcall\t*vm_seen_entry@GOTPCREL(%rip)\n");
+            continue;
         }
         put_announced(output, line);
         put(output, line->start, line->length);

@@ -128,7 +128,8 @@ static const struct {
      "isatty getpagesize getuid geteuid getgid getegid getauxval "
      "__libc_current_sigrtm* __sched_cpucount __sched_cpualloc __sched_cpufree"},
     /* Streams: they lock themselves, and keep what they have in memory of their own. */
-    {HARMLESS, "putc fputc putchar _IO_putc fflush setlinebuf flockfile funlockfile "
+    {HARMLESS, "putc fputc putchar putwchar putwc fputwc _IO_putc fflush setlinebuf "
+               "flockfile funlockfile "
                "fileno ferror feof clearerr"},
     /* The languages' own runtimes. */
     {HARMLESS,
@@ -383,6 +384,25 @@ static bool check_symbol(const char *name, bool function, bool weak,
     return defined && !forbidden;
 }
 
+/* Parts of locales that libstdc++ has compiled, and that read or write what they are
+   given: a program that uses one has a copy of its id. */
+static const char *unseen_facet(const char *name)
+{
+    static const char *const facets[] = {"7collateI", "8messagesI", "8time_getI",
+                                         "9money_getI", "9money_putI"};
+    size_t length = strlen(name);
+    if (length < 4 || !starts(name, "_ZN") || strcmp(name + length - 4, "2idE") != 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof facets / sizeof *facets; i++) {
+        const char *found = strstr(name, facets[i]);
+        if (found != NULL) {
+            return facets[i];
+        }
+    }
+    return NULL;
+}
+
 /* How a program ends, which nothing of the program's may stand for: an assertion that
    ends with status 0 is none. */
 static bool is_an_end(const char *name)
@@ -406,6 +426,12 @@ static bool check_definitions(const struct object *object)
     for (size_t i = 1; i < object->own_count; i++) {
         const ElfW(Sym) *symbol = &object->own[i];
         const char *name = object->own_strings + symbol->st_name;
+        const char *facet = unseen_facet(name);
+        if (facet != NULL) {
+            char plain[32];
+            snprintf(plain, sizeof plain, "std::%.*s", (int)strlen(facet) - 2, facet + 1);
+            unseen_add("", plain);
+        }
         if (symbol->st_shndx == SHN_UNDEF) {
             continue;
         }

@@ -182,9 +182,11 @@ static void find_streams(void)
 {
     void *stream = dlsym(program, "_ZSt4cout");
     if (stream != NULL) {
-        const char *unseen = vm_announce_streams();
-        if (unseen != NULL) {
-            unseen_add("", unseen);
+        const char *unseen[] = {vm_announce_streams(), vm_announce_input()};
+        for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+            if (unseen[i] != NULL) {
+                unseen_add("", unseen[i]);
+            }
         }
         dl_iterate_phdr(note_streams, stream);
     }

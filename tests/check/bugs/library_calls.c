@@ -48,6 +48,9 @@
 // expect: wrong race -DCALL=explicit_bzero(text,2)
 // expect: wrong race -DCALL=wmemset((wchar_t*)table,0,2)
 // expect: wrong race -DCALL=count=wcslen((wchar_t*)table)
+// expect: wrong race -DCALL=wprintf(L"%ls",(wchar_t*)table)
+// expect: wrong race -DCALL=swprintf((wchar_t*)table,2,L"x")
+// expect: wrong race -DCALL=ctime(&constant)
 // expect: verified -DCALL=printf("%.0s",text)
 // expect: verified -DCALL=printf("%d%p",1,text)
 // expect: verified -DCALL=snprintf(text,0,"%d",7)
@@ -80,6 +83,7 @@ static char *pointer = text;
 static int number, table[5] = {3, 1, 2, 0};
 static double real;
 static time_t moment;
+static const time_t constant = 4;
 static struct tm parts;
 static struct timespec duration;
 
@@ -98,7 +102,7 @@ static void *call(void *unused)
     strcpy(made, "12");
     free(made);
 #endif
-    (void)four, (void)count, (void)made, (void)order, (void)own;
+    (void)four, (void)count, (void)constant, (void)made, (void)order, (void)own;
     (void)(CALL);
     return unused;
 }
@@ -119,6 +123,7 @@ int main(void)
     char more[] = "a b";
     strtok(more, " ");
     (void)lrand48();
+    (void)localtime(&constant);
     pthread_join(thread, NULL);
     return 0;
 }

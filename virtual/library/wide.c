@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* <wchar.h>: strings of wide characters, numbers in them, printing with them. */
+#include "virtual/library/library.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WIDE = sizeof(wchar_t) };
+
+wchar_t *__wrap_wmemcpy(wchar_t *to, const wchar_t *from, size_t count)
+{
+    return vm_copy(to, from, count * WIDE, SITE);
+}
+
+wchar_t *__wrap_wmemmove(wchar_t *to, const wchar_t *from, size_t count)
+{
+    return vm_copy(to, from, count * WIDE, SITE);
+}
+
+wchar_t *__wrap_wmempcpy(wchar_t *to, const wchar_t *from, size_t count)
+{
+    return (wchar_t *)vm_copy(to, from, count * WIDE, SITE) + count;
+}
+
+wchar_t *__wrap_wmemset(wchar_t *to, wchar_t character, size_t count)
+{
+    writes(to, count * WIDE, SITE);
+    return wmemset(to, character, count);
+}
+
+int __wrap_wmemcmp(const wchar_t *one, const wchar_t *other, size_t count)
+{
+    reads(one, count * WIDE, SITE);
+    reads(other, count * WIDE, SITE);
+    return wmemcmp(one, other, count);
+}
+
+wchar_t *__wrap_wmemchr(const wchar_t *text, wchar_t character, size_t count)
+{
+    reads(text, count * WIDE, SITE);
+    return wmemchr((wchar_t *)(uintptr_t)text, character, count);
+}
+
+size_t __wrap_wcslen(const wchar_t *text)
+{
+    return read_wide(text, SITE);
+}
+
+int __wrap_wcscmp(const wchar_t *one, const wchar_t *other)
+{
+    (void)read_wide(one, SITE);
+    (void)read_wide(other, SITE);
+    return wcscmp(one, other);
+}
+
+wchar_t *__wrap_wcschr(const wchar_t *text, wchar_t character)
+{
+    (void)read_wide(text, SITE);
+    wchar_t *found = wcschr((wchar_t *)(uintptr_t)text, character);
+    return found;
+}
+
+wchar_t *__wrap_wcscpy(wchar_t *to, const wchar_t *from)
+{
+    return vm_copy(to, from, (wcslen(from) + 1) * WIDE, SITE);
+}
+
+wchar_t *__wrap_wcscat(wchar_t *to, const wchar_t *from)
+{
+    vm_copy(to + read_wide(to, SITE), from, (wcslen(from) + 1) * WIDE, SITE);
+    return to;
+}
+
+wchar_t *__wrap_wcsncpy(wchar_t *to, const wchar_t *from, size_t count)
+{
+    size_t length = wcsnlen(from, count);
+    reads(from, (length < count ? length + 1 : count) * WIDE, SITE);
+    writes(to, count * WIDE, SITE);
+    return wcsncpy(to, from, count);
+}
+
+wchar_t *__wrap_wcsncat(wchar_t *to, const wchar_t *from, size_t count)
+{
+    wchar_t *end = to + read_wide(to, SITE);
+    size_t length = wcsnlen(from, count);
+    reads(from, (length < count ? length + 1 : count) * WIDE, SITE);
+    writes(end, (length + 1) * WIDE, SITE);
+    return wcsncat(to, from, count);
+}
+
+int __wrap_wcsncmp(const wchar_t *one, const wchar_t *other, size_t count)
+{
+    size_t same = 0;
+    while (same < count && one[same] == other[same] && one[same] != L'\0') {
+        same++;
+    }
+    size_t size = (same < count ? same + 1 : count) * WIDE;
+    reads(one, size, SITE);
+    reads(other, size, SITE);
+    return wcsncmp(one, other, count);
+}
+
+wchar_t *__wrap_wcsrchr(const wchar_t *text, wchar_t character)
+{
+    (void)read_wide(text, SITE);
+    return wcsrchr((wchar_t *)(uintptr_t)text, character);
+}
+
+wchar_t *__wrap_wcsstr(const wchar_t *text, const wchar_t *part)
+{
+    (void)read_wide(text, SITE);
+    (void)read_wide(part, SITE);
+    return wcsstr((wchar_t *)(uintptr_t)text, part);
+}
+
+wchar_t *__wrap_wcsdup(const wchar_t *text)
+{
+    size_t size = (read_wide(text, SITE) + 1) * WIDE;
+    wchar_t *copy = vm_allocate(size, 1, false, SITE);
+    return copy == NULL ? NULL : vm_copy(copy, text, size, SITE);
+}
+
+/* --- numbers ------------------------------------------------------------------------ */
+
+#define NUMBER(type, name, parameters, call)                                             \
+    type __wrap_##name parameters                                                        \
+    {                                                                                    \
+        (void)read_wide(text, SITE);                                                     \
+        reads_locale(SITE);                                                              \
+        if (end != NULL) {                                                               \
+            writes((void *)end, sizeof *end, SITE);                                      \
+        }                                                                                \
+        return call;                                                                     \
+    }
+NUMBER(long, wcstol, (const wchar_t *text, wchar_t **end, int base),
+       wcstol(text, end, base))
+NUMBER(unsigned long, wcstoul, (const wchar_t *text, wchar_t **end, int base),
+       wcstoul(text, end, base))
+NUMBER(double, wcstod, (const wchar_t *text, wchar_t **end), wcstod(text, end))
+
+/* --- other encodings ---------------------------------------------------------------- */
+
+size_t __wrap_mbstowcs(wchar_t *to, const char *from, size_t most)
+{
+    (void)read_string(from, SITE);
+    reads_locale(SITE);
+    size_t length = mbstowcs(NULL, from, 0);
+    if (to != NULL && length != (size_t)-1) {
+        writes(to, (length < most ? length + 1 : most) * WIDE, SITE);
+    } else if (to != NULL) {
+        writes(to, most * WIDE, SITE);
+    }
+    return mbstowcs(to, from, most);
+}
+
+size_t __wrap_wcstombs(char *to, const wchar_t *from, size_t most)
+{
+    (void)read_wide(from, SITE);
+    reads_locale(SITE);
+    size_t length = wcstombs(NULL, from, 0);
+    if (to != NULL) {
+        writes(to, length < most ? length + 1 : most, SITE);
+    }
+    return wcstombs(to, from, most);
+}
+
+/* --- printing ----------------------------------------------------------------------- */
+
+/* What a format says of its arguments is the same in narrow characters. */
+static void announce_format(const wchar_t *format, va_list arguments, const void *site)
+{
+    size_t length = wcslen(format);
+    char *narrow = malloc(length + 1);
+    if (narrow == NULL) {
+        instrument_refuse(site, "no memory for a format");
+    }
+    for (size_t i = 0; i <= length; i++) {
+        bool plain = format[i] >= 0 && format[i] < 128;
+        narrow[i] = plain ? (char)format[i] : '?';
+    }
+    vm_announce_arguments(narrow, arguments, site);
+    free(narrow);
+    (void)read_wide(format, site);
+}
+
+static int print(FILE *stream, const wchar_t *format, va_list arguments, const void *site)
+{
+    announce_format(format, arguments, site);
+    return vfwprintf(stream, format, arguments);
+}
+
+static int print_to(wchar_t *to, size_t size, const wchar_t *format, va_list arguments,
+                    const void *site)
+{
+    announce_format(format, arguments, site);
+    /* How much it is, only printing tells. */
+    wchar_t *own = calloc(size + 1, WIDE);
+    if (own == NULL) {
+        instrument_refuse(site, "no memory for what is printed");
+    }
+    va_list again;
+    va_copy(again, arguments);
+    int length = vswprintf(own, size, format, again);
+    va_end(again);
+    free(own);
+    writes(to, (length < 0 ? size : (size_t)length + 1) * WIDE, site);
+    return vswprintf(to, size, format, arguments);
+}
+
+#define WITH_ARGUMENTS(call)                                                             \
+    va_list arguments;                                                                   \
+    va_start(arguments, format);                                                         \
+    int result = call;                                                                   \
+    va_end(arguments);                                                                   \
+    return result
+
+int __wrap_wprintf(const wchar_t *format, ...)
+{
+    WITH_ARGUMENTS(print(stdout, format, arguments, SITE));
+}
+
+int __wrap_fwprintf(FILE *stream, const wchar_t *format, ...)
+{
+    WITH_ARGUMENTS(print(stream, format, arguments, SITE));
+}
+
+int __wrap_swprintf(wchar_t *to, size_t size, const wchar_t *format, ...)
+{
+    WITH_ARGUMENTS(print_to(to, size, format, arguments, SITE));
+}
+
+int __wrap_vwprintf(const wchar_t *format, va_list arguments)
+{
+    return print(stdout, format, arguments, SITE);
+}
+
+int __wrap_vfwprintf(FILE *stream, const wchar_t *format, va_list arguments)
+{
+    return print(stream, format, arguments, SITE);
+}
+
+int __wrap_vswprintf(wchar_t *to, size_t size, const wchar_t *format, va_list arguments)
+{
+    return print_to(to, size, format, arguments, SITE);
+}
+
+int __wrap_fputws(const wchar_t *text, FILE *stream)
+{
+    (void)read_wide(text, SITE);
+    return fputws(text, stream);
+}
