@@ -396,7 +396,7 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
     *result = (struct result){.machine = &options->machine,
                               .primitive = primitive,
                               .is_barrier = barrier_run.class != NULL,
-                              .scenario = options->scenario,
+                              .scenario = (enum scenario)options->scenario,
                               .processors = count,
                               .seed = options->seed};
     vm_reset();

@@ -140,7 +140,7 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 # --- lockbench, and what it makes of broken locks and moving processors -----------------
 
 LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
-LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) $(REPLACING) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
@@ -149,7 +149,7 @@ $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
 
 # In place of the library's classes, or of lockbench's own measurement. An object of the
 # library may have a class that is replaced and one that is not.
-$(BUILD)/tests/bench/broken: LDFLAGS += -Wl,-z,muldefs
+$(BUILD)/tests/bench/broken: REPLACING = -Wl,-z,muldefs
 $(BUILD)/tests/bench/broken: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS)
 $(BUILD)/tests/bench/planned: $(COMMON_OBJECTS) \
     $(filter-out %/measure_transfer.o %/presence.o,$(LOCKBENCH_OBJECTS))
@@ -287,6 +287,9 @@ EMULATED = $(PROGRAMS_headers) $(PROGRAMS_catalog)
 test-emulated: $(call chosen,$(EMULATED))
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(EMULATED)
 
+SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
+               $(PROGRAMS_symbols)
+
 # What `make coverage` runs: the C code, each thing once, and how gcov counts it. Not what
 # is about how things are compiled and linked.
 COVERAGE_FLAGS   = -O0 -g --coverage -fprofile-update=atomic -D_exit=coverage_exit \
@@ -311,9 +314,6 @@ test-coverage: $(call chosen,$(COVERED)) $(SCRIPTS_NEED) $(LOCKSIM_TESTS)
 	        $(wildcard tests/*/run)),'$(script) $(BUILD)') \
 	    '$(COMPARE) 1000' '$(BUILD)/tests/sim/cycles' '$(BUILD)/tests/sim/random' \
 	    $(BUILD)/tests/sim/fit $(COVERED) -a $(TEST_ALONE:%='% $(BUILD)')
-
-SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
-               $(PROGRAMS_symbols)
 
 test-programs: $(call chosen,$(TEST_PROGRAMS) $(EXAMPLES) $(LOCKBENCH_TESTS) \
                    $(LOCKSIM_TESTS) $(COMMON_TESTS)) \
