@@ -22,24 +22,6 @@ static const char *source_of_main(void)
     return NULL;
 }
 
-/* The user's flags, and others. */
-static const char *const *flags_and(const char *first, const char *second)
-{
-    static struct texts flags;
-    for (size_t i = 0; own.flags[i] != NULL; i++) {
-        texts_add(&flags, own.flags[i]);
-    }
-    if (own.includes != NULL) {
-        texts_add(&flags, "-idirafter");
-        texts_add(&flags, own.includes);
-    }
-    if (first != NULL) {
-        texts_add(&flags, first);
-        texts_add(&flags, second);
-    }
-    return texts_of(&flags);
-}
-
 bool own_found(struct options *options)
 {
     own = (struct own){.sources = options->sources,
@@ -56,7 +38,8 @@ bool own_found(struct options *options)
                       "lockcheck: %s has a main, and that is what is checked; with "
                       "--%ss=%s it is %s itself\n",
                       with_main, own_family_names[mark->family], mark->name, mark->name);
-        options->flags = flags_and(NULL, NULL);
+        static const char *const none[] = {NULL};
+        options->flags = own_flags(&own, none);
         return false;
     }
     own_read_shapes(&own);
@@ -70,8 +53,9 @@ bool own_load(const struct options *options)
             own_tell_missing(&own.files[i].items[k], "checked");
         }
     }
+    static const char *const with_clients[] = {"-u", "client_kinds", NULL};
     vm_without_main = true;
-    return vm_load_sources(own.adapters, flags_and("-u", "client_kinds"));
+    return vm_load_sources(own.adapters, own_flags(&own, with_clients));
 }
 
 void own_each(void (*each)(int family, const struct own_entry *entry, void *context),

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/memory.h"
+#include "common/options.h"
 
 const char *const own_family_names[OWN_FAMILIES] = {"lock", "rwlock", "barrier"};
 
@@ -58,6 +59,22 @@ struct command own_command(const struct own *own, bool cxx)
         command_add(&command, own->includes);
     }
     return command;
+}
+
+const char *const *own_flags(const struct own *own, const char *const *others)
+{
+    struct texts flags = {NULL, 0, 0};
+    for (size_t i = 0; own->flags[i] != NULL; i++) {
+        texts_add(&flags, own->flags[i]);
+    }
+    if (own->includes != NULL) {
+        texts_add(&flags, "-idirafter");
+        texts_add(&flags, own->includes);
+    }
+    for (; *others != NULL; others++) {
+        texts_add(&flags, *others);
+    }
+    return texts_of(&flags);
 }
 
 /* Where lockstep/own.h is that belongs to this program: beside it, or above. */
@@ -193,6 +210,7 @@ static void write_mark(const struct own *own, FILE *file, const struct own_mark 
     define(file, "TRAITS", traits_of(mark));
     define(file, "MOST", mark->most > 0 ? own_text("%u", mark->most) : NULL);
     define(file, "VARIABLE", has_variable(own, mark, cxx) ? mark->name : NULL);
+    define(file, "GLOBAL", mark->global ? "" : NULL);
     define(file, "INDEX", mark->by_index ? "" : NULL);
     define(file, "NODES_BEHIND", behind ? "" : NULL);
     define(file, "NODE_IS_USED", mark->node != NULL && !behind ? "" : NULL);
@@ -229,6 +247,11 @@ static const char *write_adapter(const struct own *own, size_t number)
         own_text("%s/own%zu.%s", own->directory, number, source->cxx ? "cc" : "c");
     FILE *file = create(path);
     /* Several files may have a main, and none is called. */
+    bool global = false;
+    for (size_t i = 0; i < source->count; i++) {
+        global = global || source->items[i].global;
+    }
+    (void)fputs(global ? "#define OWN_OMP\n" : "", file);
     (void)fprintf(file,
                   "%s#define main __attribute__((weak)) main\n"
                   "#include \"%s\"\n"

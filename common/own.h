@@ -85,6 +85,10 @@ void own_read_shapes(struct own *own);
 /* Of marks that there are, the first. */
 const struct own_mark *own_first(const struct own *own);
 
+/* The user's flags, those that all of the files need, and `others` behind them; NULL at
+   the end. */
+const char *const *own_flags(const struct own *own, const char *const *others);
+
 /* Says on standard error what may be there and is not: "not checked". */
 void own_tell_missing(const struct own_mark *mark, const char *what);
 

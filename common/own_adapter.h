@@ -9,6 +9,7 @@
  *   OWN_NAME     "mine"          OWN_OBJECT, OWN_NODE   types
  *   OWN_CALL_…   a statement or expression with lks_l (the object), lks_node, lks_spare,
  *                lks_self, lks_n; those that are not there are not defined
+ *   OWN_GLOBAL   there is one, in the file's variables; OWN_OMP: in some mark of the file
  *   OWN_VARIABLE the name, where it can be a variable's
  *   OWN_INDEX    some take the thread's index: that comes in place of the node, and the
  *                nodes, if there are some, lie behind the object
@@ -59,6 +60,34 @@ template <class T> void lks_own_destruct(T *object)
     const struct own_entry name[]
 #else
 #define LKS_OWN_TABLE(name) const struct own_entry name[]
+#endif
+
+#ifdef OWN_OMP
+/* What a barrier of which there is one asks for: the thread's index, and how many there
+   are; of the whole program, whatever declares them. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+__attribute__((weak)) __thread int lks_own_self;
+__attribute__((weak)) int lks_own_count;
+int lks_own_thread_num(void) __asm__("omp_get_thread_num");
+int lks_own_num_threads(void) __asm__("omp_get_num_threads");
+int lks_own_max_threads(void) __asm__("omp_get_max_threads");
+__attribute__((weak)) int lks_own_thread_num(void)
+{
+    return lks_own_self;
+}
+__attribute__((weak)) int lks_own_num_threads(void)
+{
+    return lks_own_count;
+}
+__attribute__((weak)) int lks_own_max_threads(void)
+{
+    return lks_own_count;
+}
+#ifdef __cplusplus
+}
+#endif
 #endif
 
 #ifdef OWN_LOOPS
@@ -154,6 +183,9 @@ OWN_STATIC int OWN_F(_init)(void *object, uint32_t lks_n)
 {
     OWN_ALONE(object);
     (void)lks_n;
+#ifdef OWN_GLOBAL
+    lks_own_count = (int)lks_n;
+#endif
 #ifdef OWN_MOST
     if (lks_n > OWN_MOST) {
         return 22; /* EINVAL: not for so many threads */
@@ -312,6 +344,9 @@ OWN_LOOP(_write_loop, (void)node; OWN_F(_wrlock)(lock), OWN_F(_wrunlock)(lock))
 OWN_STATIC void OWN_F(_wait)(void *object, uint32_t thread_index)
 {
     OWN_THREAD(object, thread_index);
+#ifdef OWN_GLOBAL
+    lks_own_self = (int)thread_index;
+#endif
     (void)(OWN_CALL_TAKE);
 }
 
@@ -328,6 +363,7 @@ static const lks_barrier_class_t OWN_F(_class) = {
 #undef OWN_TRAITS
 #undef OWN_MOST
 #undef OWN_VARIABLE
+#undef OWN_GLOBAL
 #undef OWN_OBJECT
 #undef OWN_NODE
 #undef OWN_SPARE

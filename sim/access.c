@@ -43,7 +43,7 @@ static void effect(struct request *request, bool missed)
     }
     if (changed) {
         epoch++;
-        thread->try.repeats = false;
+        try_changes(thread);
     }
     request->line->writes += request->use != READ;
     count_remote(request, missed);
@@ -202,8 +202,7 @@ static uint64_t access_private(struct thread *thread, const void *address, enum 
     counts[thread->processor].accesses++;
     counts[thread->processor].hits++;
     thread->clock += machine.hit;
-    thread->try.cost += machine.hit;
-    thread->try.accesses++;
+    try_private(thread);
     return old;
 }
 

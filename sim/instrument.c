@@ -22,6 +22,7 @@ uint64_t instrument_atomic(const struct vm_operation *operation)
     enum use use = operation->kind == VM_LOAD    ? READ
                    : operation->kind == VM_STORE ? WRITE
                                                  : MODIFY;
+    turn_access(operation->site);
     return simulate_access(operation->address, use, operation, operation->site);
 }
 
@@ -64,26 +65,26 @@ bool instrument_has_time(void)
 
 uint64_t instrument_now(void)
 {
-    self()->try.repeats = false;
+    try_changes(self());
     return self()->clock;
 }
 
 void instrument_sleep(uint64_t nanoseconds, const void *site)
 {
     (void)site;
-    self()->try.repeats = false;
+    try_changes(self());
     processor_work(nanoseconds);
 }
 
 void instrument_effect(void)
 {
-    self()->try.repeats = false;
+    try_changes(self());
 }
 
 unsigned instrument_choose(unsigned count, const char *what, const void *site)
 {
     (void)what, (void)site;
-    self()->try.repeats = false;
+    try_changes(self());
     return (unsigned)random_below(count);
 }
 

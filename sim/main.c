@@ -112,12 +112,17 @@ static int run_all(const struct options *options)
             struct result result;
             int status = 0;
             begin_run(options, *name, options->sizes[i]);
+            bool measured = true;
             if (of_program) {
                 run_program(options, options->sizes[i], &result, &status);
             } else {
-                workload_run(options, *name, options->sizes[i], &result);
+                measured =
+                    workload_run(options, *name, options->sizes[i], &result, &status);
             }
             worst = status > worst ? status : worst;
+            if (!measured) {
+                break; /* one of the user's: wrong, or not for as many and more */
+            }
             end_run(options, &result);
         }
     }
@@ -170,7 +175,7 @@ static void list_kind(const char *heading, const char *const *names)
 
 static void list_names(void)
 {
-    workload_load();
+    workload_load(NULL);
     list_kind("locks", workload_names(false));
     list_kind("\nbarriers", workload_names(true));
 }

@@ -102,6 +102,7 @@ static struct option_row rows[] = {
 
 const struct command_line command_line = {
     .usage = "usage: locksim [options]\n"
+             "       locksim [options] MYLOCK.c ... [-- compiler flags]\n"
              "       locksim run FILE.c|FILE.cc ... [options] [-- compiler flags]\n"
              "       locksim machines [NAME]\n"
              "       locksim list\n",
@@ -173,12 +174,16 @@ static void read_names(struct options *options)
     if (given.barriers.count > 0 && options->scenario == LATENCY) {
         refuse("--barriers: a barrier has no latency; --scenario steady or queue");
     }
-    workload_load(); /* now that the rest is known to be right: it has the names */
+    workload_load(options); /* now that the rest is known to be right: it has the names */
     const struct known_names kinds[] = {{"--locks", workload_names(false)},
                                         {"--barriers", workload_names(true)}};
     texts_add(&everything, "all");
-    names_choose(&chosen_locks, any ? &given.locks : &everything, kinds, 2, 0);
-    if (any || options->scenario != LATENCY) {
+    /* With files of the user's, all of the kinds that are in them. */
+    bool own = options->sources != NULL && !any;
+    if (!own || workload_has_own(false)) {
+        names_choose(&chosen_locks, any ? &given.locks : &everything, kinds, 2, 0);
+    }
+    if ((any || options->scenario != LATENCY) && (!own || workload_has_own(true))) {
         names_choose(&chosen_barriers, any ? &given.barriers : &everything, kinds, 2, 1);
     }
     leave_out_sleeping(&chosen_locks, any ? &given.locks : &everything);
@@ -274,6 +279,15 @@ static void read_machines(struct options *options, char **words, int count)
     options->machine_name = words[0];
 }
 
+static const char *const *sources_of(char **words, int count)
+{
+    const char **sources = zeroed((size_t)count + 1, sizeof *sources);
+    for (int i = 0; i < count; i++) {
+        sources[i] = words[i];
+    }
+    return sources;
+}
+
 /* The words that are no options: what is to be done. */
 static void read_words(struct options *options, char **words, int count)
 {
@@ -291,18 +305,17 @@ static void read_words(struct options *options, char **words, int count)
         options->action = LIST_NAMES;
     } else if (count > 0 && strcmp(words[0], "run") == 0) {
         options->action = RUN_PROGRAM;
-        const char **sources = zeroed((size_t)count, sizeof *sources);
-        memcpy(sources, words + 1, (size_t)(count - 1) * sizeof *sources);
-        options->sources = sources;
+        options->sources = sources_of(words + 1, count - 1);
         if (count == 1) {
             refuse("run: give a source file");
         }
     } else if (count > 0) {
-        const char *dot = strrchr(words[0], '.');
-        refuse(dot != NULL ? "'%s': a program is run by `locksim run FILE`"
-                           : "'%s' is none of run, machines and list (`locksim --help` "
-                             "says more)",
-               words[0]);
+        if (strchr(words[0], '.') == NULL) {
+            refuse("'%s' is none of run, machines and list, nor a file (`locksim --help` "
+                   "says more)",
+                   words[0]);
+        }
+        options->sources = sources_of(words, count);
     }
 }
 
@@ -311,8 +324,8 @@ static void check_catalog(const struct options *options)
     if (given.arguments.count > 0) {
         refuse("--argument goes with run");
     }
-    if (options->flags[0] != NULL) {
-        refuse("'%s': compiler flags go with run", options->flags[0]);
+    if (options->flags[0] != NULL && options->sources == NULL) {
+        refuse("'%s': compiler flags go with a file", options->flags[0]);
     }
     if (options->scenario == QUEUE && options->passages > 1) {
         refuse("--acquisitions: in the scenario queue each processor acquires once");

@@ -29,15 +29,20 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 
 /* --- tries -------------------------------------------------------------------------- */
 
-void try_begin(struct thread *thread)
+static void begin(struct wait_try *try)
 {
-    thread->try = (struct wait_try){.repeats = true, .epoch = epoch};
+    *try = (struct wait_try){.repeats = true, .epoch = epoch};
 }
 
-void try_access(struct thread *thread, struct line *line, const void *address,
-                enum use use, uint64_t value)
+void try_begin(struct thread *thread)
 {
-    struct wait_try *try = &thread->try;
+    begin(&thread->try);
+    thread->turn_site = NULL;
+}
+
+static void add_access(struct wait_try *try, struct thread *thread, struct line *line,
+                       const void *address, enum use use, uint64_t value)
+{
     unsigned processor = thread->processor;
     try->shape = mix(try->shape, (uintptr_t)address * USES + use);
     try->signature = mix(mix(try->signature, (uintptr_t)address), value * USES + use);
@@ -51,6 +56,7 @@ void try_access(struct thread *thread, struct line *line, const void *address,
             try->repeats = false; /* it has seen the value change */
         }
         if (need->line == line) {
+            need->times++;
             need->use = use == READ ? need->use : use;
             need->writes = line->writes;
             return;
@@ -60,13 +66,38 @@ void try_access(struct thread *thread, struct line *line, const void *address,
         try->repeats = false;
         return;
     }
-    try->needs[try->count++] = (struct need){line, use, value, address, line->writes};
+    try->needs[try->count++] = (struct need){line, use, value, address, line->writes, 1};
+}
+
+void try_access(struct thread *thread, struct line *line, const void *address,
+                enum use use, uint64_t value)
+{
+    add_access(&thread->try, thread, line, address, use, value);
+    if (thread->turn_site != NULL) {
+        add_access(&thread->turn, thread, line, address, use, value);
+    }
+}
+
+void try_private(struct thread *thread)
+{
+    thread->try.cost += machine.hit;
+    thread->try.accesses++;
+    thread->turn.cost += machine.hit;
+    thread->turn.accesses++;
+}
+
+void try_changes(struct thread *thread)
+{
+    thread->try.repeats = false;
+    thread->turn.repeats = false;
 }
 
 void try_delay(struct thread *thread, cycles duration)
 {
     thread->try.cost += duration;
     thread->try.delays = mix(thread->try.delays, duration);
+    thread->turn.cost += duration;
+    thread->turn.delays = mix(thread->turn.delays, duration);
 }
 
 /* What the thread knows beside memory: where it called, and what its calls have on the
@@ -93,20 +124,20 @@ static uint64_t state_of(const struct thread *thread)
    since it was read. */
 static bool still_hits(const struct thread *thread)
 {
-    for (unsigned i = 0; i < thread->try.count; i++) {
-        const struct need *need = &thread->try.needs[i];
+    for (unsigned i = 0; i < thread->waiting->count; i++) {
+        const struct need *need = &thread->waiting->needs[i];
         if (need->writes != need->line->writes ||
             !line_hits(need->line, thread->processor, need->use)) {
             return false;
         }
     }
-    return thread->try.count > 0 && machine.protocol != NO_CACHES;
+    return thread->waiting->count > 0 && machine.protocol != NO_CACHES;
 }
 
 /* Nothing has changed since the try began. When that is so for all, it will remain so. */
 static void note_hopeless(struct thread *thread)
 {
-    if (thread->try.epoch != epoch || thread->hopeless == epoch) {
+    if (thread->waiting->epoch != epoch || thread->hopeless == epoch) {
         return;
     }
     if (hopeless_epoch != epoch) {
@@ -125,9 +156,9 @@ static void note_hopeless(struct thread *thread)
 
 static const struct need *need_of(const struct thread *thread, const struct line *line)
 {
-    for (unsigned i = 0; i < thread->try.count; i++) {
-        if (thread->try.needs[i].line == line) {
-            return &thread->try.needs[i];
+    for (unsigned i = 0; i < thread->waiting->count; i++) {
+        if (thread->waiting->needs[i].line == line) {
+            return &thread->waiting->needs[i];
         }
     }
     return NULL;
@@ -162,8 +193,8 @@ static uint64_t tries_before(const struct thread *thread, cycles time)
 /* It has made that many tries, and the next one is yet to come. */
 static void count_tries(struct thread *thread, const struct need *need, uint64_t tries)
 {
-    counts[thread->processor].accesses += tries * thread->try.accesses;
-    counts[thread->processor].hits += tries * thread->try.accesses;
+    counts[thread->processor].accesses += tries * thread->waiting->accesses;
+    counts[thread->processor].hits += tries * thread->waiting->accesses;
     if (tries > 0 && observer != NULL && observer->access != NULL) {
         see_repeated(thread, need, tries);
     }
@@ -176,41 +207,50 @@ void count_waiting(cycles time)
         struct thread *thread = &threads[i];
         if (thread->doing == PARKED) {
             bool first = (int)i < vm_self(); /* of those in the same cycle */
-            count_tries(thread, &thread->try.needs[0],
+            count_tries(thread, &thread->waiting->needs[0],
                         tries_before(thread, time + first));
         }
     }
 }
 
 /* Parks the thread until it is disturbed, or the time is `limit`. */
-static void park(struct thread *thread, cycles limit)
+static void park(struct thread *thread, cycles limit, cycles pause)
 {
-    thread->period = thread->try.cost + machine.pause;
+    thread->period = thread->waiting->cost + pause;
     thread->parked_at = thread->clock;
     if (limit != UINT64_MAX) {
         resume_at(thread, limit);
     }
     pause_as(PARKED);
     if (thread->doing == PARKED) { /* nobody has disturbed it */
-        count_tries(thread, &thread->try.needs[0], tries_before(thread, limit));
+        count_tries(thread, &thread->waiting->needs[0], tries_before(thread, limit));
         thread->doing = RUNNABLE;
     }
 }
 
-static void try_failed(const void *site, cycles limit)
+/* Whether a turn looks but once at what others may change, so that it is known which turn
+   is the first to see a change. The other lines are its own. */
+static bool is_one_look(const struct thread *thread)
 {
-    struct thread *thread = self();
-    struct wait_try *try = &thread->try;
-    uint64_t state = state_of(thread);
-    bool again = try->repeats && try->accesses > 0 && try->shape == thread->last_shape;
-    bool same = again && try->signature == thread->last_signature &&
-                try->delays == thread->last_delays && state == thread->last_state;
-    thread->last_shape = try->shape;
-    thread->last_signature = try->signature;
-    thread->last_delays = try->delays;
-    thread->last_state = state;
-    thread->request.site = site;
-    thread->clock += machine.pause;
+    unsigned looks = 0;
+    for (unsigned i = 0; i < thread->waiting->count; i++) {
+        const struct need *need = &thread->waiting->needs[i];
+        enum state state = line_state(need->line, thread->processor);
+        looks += state == EXCLUSIVE || state == MODIFIED ? 0 : need->times;
+    }
+    return looks <= 1;
+}
+
+/* The thread waits: is this try the same as the one before, so that the next ones will
+   be, too? */
+static void judge(struct thread *thread, struct last_try *last, bool again, bool same,
+                  cycles limit, cycles pause)
+{
+    const struct wait_try *try = thread->waiting;
+    last->shape = try->shape;
+    last->signature = try->signature;
+    last->delays = try->delays;
+    thread->clock += pause;
     if (again) {
         counts[thread->processor].spins_cc |= try->writes;
         counts[thread->processor].spins_dsm |= try->remote > 0;
@@ -218,10 +258,61 @@ static void try_failed(const void *site, cycles limit)
     if (same && limit == UINT64_MAX) {
         note_hopeless(thread);
     }
-    if (same && !polling && thread->clock < limit && still_hits(thread)) {
-        park(thread, limit);
+    if (same && !polling && thread->clock < limit && still_hits(thread) &&
+        (try == &thread->try || is_one_look(thread))) {
+        park(thread, limit, pause);
     }
+}
+
+static bool is_again(const struct wait_try *try, const struct last_try *last)
+{
+    return try->repeats && try->accesses > 0 && try->shape == last->shape;
+}
+
+static bool finds_the_same(const struct wait_try *try, const struct last_try *last)
+{
+    return try->signature == last->signature && try->delays == last->delays;
+}
+
+static void try_failed(const void *site, cycles limit)
+{
+    struct thread *thread = self();
+    struct last_try *last = &thread->last_try;
+    uint64_t state = state_of(thread);
+    bool again = is_again(&thread->try, last);
+    bool same = again && finds_the_same(&thread->try, last) && state == last->state;
+    last->state = state;
+    thread->waiting = &thread->try;
+    thread->request.site = site;
+    judge(thread, last, again, same, limit, machine.pause);
     try_begin(thread);
+}
+
+/* A loop that reads and reads, such as while (atomic_load(&flag)) {}, says nothing of
+   waiting. Its turn begins with the same access as the one before; a loop that counts
+   has another state in each turn. */
+void turn_access(const void *site)
+{
+    enum { LONGEST = 12 }; /* accesses of a turn */
+    struct thread *thread = self();
+    struct last_try *last = &thread->last_turn;
+    if (site != thread->turn_site && thread->turn_site != NULL &&
+        thread->turn_left-- > 0) {
+        return;
+    }
+    if (site == thread->turn_site) {
+        bool again = is_again(&thread->turn, last) && finds_the_same(&thread->turn, last);
+        uint64_t state = again ? state_of(thread) : 0;
+        bool same = again && state != 0 && state == last->state;
+        last->state = state;
+        thread->waiting = &thread->turn;
+        judge(thread, last, same, same, UINT64_MAX, 0);
+    } else {
+        thread->turn_site = site;
+        *last = (struct last_try){0, 0, 0, 0};
+    }
+    thread->turn_left = LONGEST;
+    begin(&thread->turn);
 }
 
 void instrument_await_failed(const void *site)

@@ -278,8 +278,9 @@ static void tell_deadlock(void)
             return;
         }
         char name[96] = "another thread";
-        if (thread->doing != ASLEEP && thread->try.count > 0) {
-            address_name(thread->try.needs[0].address, name, sizeof name);
+        if (thread->doing != ASLEEP && thread->waiting != NULL &&
+            thread->waiting->count > 0) {
+            address_name(thread->waiting->needs[0].address, name, sizeof name);
         }
         length += (size_t)snprintf(simulation.message + length, room - length,
                                    "%sthread %u waits for %s",

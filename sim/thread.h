@@ -33,9 +33,15 @@ struct wait_try {
         uint64_t value;
         const void *address;
         uint32_t writes; /* of the line, when it was last accessed */
+        unsigned times;  /* accessed */
     } needs[TRY_LINES];
     bool repeats; /* could be repeated: it has changed nothing, and seen nothing change */
     bool writes;  /* the same over the same */
+};
+
+/* What is known of the try before. */
+struct last_try {
+    uint64_t shape, signature, delays, state;
 };
 
 struct thread {
@@ -44,11 +50,15 @@ struct thread {
     cycles clock;           /* its own time */
     uint32_t generation;    /* of its event: an older one is void */
     struct request request; /* the last one, or the one under way */
-    struct wait_try try;
 
-    /* Waiting. */
-    uint64_t last_shape, last_signature, last_delays, last_state; /* of the try before */
-    cycles period, parked_at;                                     /* while PARKED */
+    /* Waiting: the try of a wait, and the turn of a loop that does not say that it is
+       one, whose turns begin where `turn_site` accesses something. */
+    struct wait_try try, turn;
+    struct last_try last_try, last_turn;
+    const void *turn_site;          /* or NULL */
+    unsigned turn_left;             /* accesses until it is another place */
+    const struct wait_try *waiting; /* the one that has failed last */
+    cycles period, parked_at;       /* while PARKED */
     uint64_t hopeless; /* the epoch in which it has found that nothing has changed */
     int joined_by;     /* a thread, or NOBODY */
 
@@ -100,7 +110,14 @@ extern uint64_t epoch;
 void try_begin(struct thread *thread);
 void try_access(struct thread *thread, struct line *line, const void *address,
                 enum use use, uint64_t value);
+void try_private(struct thread *thread);
 void try_delay(struct thread *thread, cycles duration);
+
+/* What the thread does now will not be the same the next time. */
+void try_changes(struct thread *thread);
+
+/* Before an atomic access: does a turn of a loop begin here? */
+void turn_access(const void *site);
 
 /* --- checker.c ---------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 
 #include "common/tool.h"
 #include "sim/measure.h"
+#include "sim/own.h"
 #include "virtual/instrument.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
@@ -20,31 +21,64 @@
 static __typeof__(&lks_lock_class_next) next_lock;
 static __typeof__(&lks_barrier_class_next) next_barrier;
 
-void workload_load(void)
+static bool is_own(enum own_family family, const void *class)
 {
-    if (!vm_load_catalog()) {
+    const void *const *own = own_classes(family);
+    while (*own != NULL && *own != class) {
+        own++;
+    }
+    return *own != NULL;
+}
+
+void workload_load(const struct options *with)
+{
+    bool own = with != NULL && with->sources != NULL;
+    if (!(own ? own_load(with) : vm_load_catalog())) {
         exit(STATUS_CANNOT);
     }
     *(void **)&next_lock = vm_symbol("lks_lock_class_next");
     *(void **)&next_barrier = vm_symbol("lks_barrier_class_next");
 }
 
+/* The class after `previous`, the user's before the catalog's; the first one for NULL. */
+static const lks_lock_class_t *lock_after(const lks_lock_class_t *previous)
+{
+    const void *const *own = own_classes(OWN_LOCK);
+    while (previous != NULL && *own != NULL && *own++ != previous) {
+    }
+    return *own != NULL ? *own : next_lock(is_own(OWN_LOCK, previous) ? NULL : previous);
+}
+
+static const lks_barrier_class_t *barrier_after(const lks_barrier_class_t *previous)
+{
+    const void *const *own = own_classes(OWN_BARRIER);
+    while (previous != NULL && *own != NULL && *own++ != previous) {
+    }
+    return *own != NULL ? *own
+                        : next_barrier(is_own(OWN_BARRIER, previous) ? NULL : previous);
+}
+
 static const lks_lock_class_t *find_lock(const char *name)
 {
-    const lks_lock_class_t *class = next_lock(NULL);
+    const lks_lock_class_t *class = lock_after(NULL);
     while (class != NULL && strcmp(class->name, name) != 0) {
-        class = next_lock(class);
+        class = lock_after(class);
     }
     return class;
 }
 
 static const lks_barrier_class_t *find_barrier(const char *name)
 {
-    const lks_barrier_class_t *class = next_barrier(NULL);
+    const lks_barrier_class_t *class = barrier_after(NULL);
     while (class != NULL && strcmp(class->name, name) != 0) {
-        class = next_barrier(class);
+        class = barrier_after(class);
     }
     return class;
+}
+
+bool workload_has_own(bool barriers)
+{
+    return *own_classes(barriers ? OWN_BARRIER : OWN_LOCK) != NULL;
 }
 
 const char *const *workload_names(bool barriers)
@@ -54,12 +88,12 @@ const char *const *workload_names(bool barriers)
     unsigned count = 0;
     if (barriers) {
         for (const lks_barrier_class_t *class = NULL;
-             count < MOST && (class = next_barrier(class)) != NULL;) {
+             count < MOST && (class = barrier_after(class)) != NULL;) {
             names[1][count++] = class->name;
         }
     } else {
         for (const lks_lock_class_t *class = NULL;
-             count < MOST && (class = next_lock(class)) != NULL;) {
+             count < MOST && (class = lock_after(class)) != NULL;) {
             names[0][count++] = class->name;
         }
     }
@@ -232,9 +266,12 @@ static void acquire_and_release(unsigned self, cycles stay)
     processor_phase(WORKING);
 }
 
+static bool over; /* a processor has come to the end of what it is to do */
+
 static void end(unsigned self)
 {
     (void)self;
+    over = true;
     processor_phase(DONE);
     instrument_exit();
 }
@@ -277,24 +314,22 @@ static void run_steady(void *argument)
     }
 }
 
-static void begin_lock(unsigned count)
+static bool begin_lock(unsigned count)
 {
     const lks_lock_class_t *class = lock_run.class;
     lock_run.lock = take_shared(class->size(count), "lock");
     lock_run.taken = false;
     lock_run.turn = 0;
+    bool by_index = (class->traits & LKS_LOCK_NEEDS_INDEX) != 0;
     for (unsigned i = 0; i < count; i++) {
         size_t size = class->node_size == 0 ? 1 : class->node_size;
-        lock_run.nodes[i] = take_own(size, "node", i);
+        lock_run.nodes[i] = by_index ? (void *)(uintptr_t)i : take_own(size, "node", i);
     }
     if (result->data > 0) {
         lock_run.data = memory_take((size_t)result->data * machine.line);
         lines_name(lock_run.data, (size_t)result->data * machine.line, "data", -1);
     }
-    if (class->init(lock_run.lock, count) != 0) {
-        (void)fprintf(stderr, "locksim: %s: not for %u processors\n", class->name, count);
-        exit(STATUS_CANNOT);
-    }
+    return class->init(lock_run.lock, count) == 0;
 }
 
 static void plan_lock(unsigned count)
@@ -363,7 +398,7 @@ static void run_barrier(void *argument)
     end(self);
 }
 
-static void start_barriers(unsigned count)
+static bool start_barriers(unsigned count)
 {
     static unsigned numbers[VM_PROCESSORS];
     uint64_t episodes = options->passages > 0 ? options->passages : 16;
@@ -373,21 +408,51 @@ static void start_barriers(unsigned count)
     barrier_run.measured = options->scenario == QUEUE ? 1 : episodes;
     barrier_run.barrier = take_shared(barrier_run.class->size(count), "barrier");
     if (barrier_run.class->init(barrier_run.barrier, count) != 0) {
-        (void)fprintf(stderr, "locksim: %s: not for %u processors\n",
-                      barrier_run.class->name, count);
-        exit(STATUS_CANNOT);
+        return false;
     }
     measure_begin_barrier(barrier_run.warming, barrier_run.measured);
     for (unsigned i = 0; i < count; i++) {
         numbers[i] = i;
         processor_start(i, run_barrier, &numbers[i], 0);
     }
+    return true;
 }
 
 /* --- a run -------------------------------------------------------------------------- */
 
-void workload_run(const struct options *chosen, const char *primitive, unsigned count,
-                  struct result *into)
+/* Sets all up. Returns whether the primitive is for so many processors. */
+static bool begin(unsigned count)
+{
+    over = false;
+    if (lock_run.class == NULL) {
+        return start_barriers(count);
+    }
+    plan_lock(count);
+    if (!begin_lock(count)) {
+        return false;
+    }
+    measure_begin_lock(lock_run.warming, lock_run.measured,
+                       options->scenario == LATENCY);
+    start_locks(count);
+    return true;
+}
+
+/* Says what is wrong; of one of the user's in which line. */
+static void tell_failure(enum ending ending, const char *primitive, unsigned count)
+{
+    struct vm_source source;
+    (void)fputs("locksim: ", vm_err);
+    if (ending != ENDED && simulation.site != NULL &&
+        vm_source_of(simulation.site, &source)) {
+        (void)fprintf(vm_err, "%s:%d: ", source.file, source.line);
+    }
+    (void)fprintf(vm_err, "%s, %u processor%s: %s\n", primitive, count,
+                  count == 1 ? "" : "s",
+                  ending == ENDED ? "it has ended the program" : simulation.message);
+}
+
+bool workload_run(const struct options *chosen, const char *primitive, unsigned count,
+                  struct result *into, int *status)
 {
     options = chosen;
     result = into;
@@ -399,26 +464,29 @@ void workload_run(const struct options *chosen, const char *primitive, unsigned 
                               .scenario = (enum scenario)options->scenario,
                               .processors = count,
                               .seed = options->seed};
+    bool own = is_own(OWN_LOCK, lock_run.class) || is_own(OWN_BARRIER, barrier_run.class);
     vm_reset();
     simulation_begin(&options->machine, count, options->seed);
     memory_begin();
-    if (lock_run.class != NULL) {
-        plan_lock(count);
-        begin_lock(count);
-        measure_begin_lock(lock_run.warming, lock_run.measured,
-                           options->scenario == LATENCY);
-        start_locks(count);
-    } else {
-        start_barriers(count);
+    bool fits = begin(count);
+    enum ending ending = fits ? simulation_run() : STOPPED;
+    bool good = (ending == ENDED && over) || ending == STOPPED || ending == INTERRUPTED;
+    if (!fits) {
+        (void)fprintf(vm_err, "locksim: %s: its init refuses %u processor%s: left out\n",
+                      primitive, count, count == 1 ? "" : "s");
+    } else if (!good) {
+        tell_failure(ending, primitive, count);
+        *status = STATUS_WRONG;
     }
-    enum ending ending = simulation_run();
-    if (ending != ENDED && ending != STOPPED && ending != INTERRUPTED) {
-        (void)fprintf(stderr, "locksim: %s, %u processors: %s\n", primitive, count,
-                      simulation.message);
+    if (!own && (!fits || !good)) {
         exit(STATUS_CANNOT);
+    }
+    if (!fits || !good) {
+        return false;
     }
     measure_end(result);
     if (checking) {
         check_end();
     }
+    return true;
 }

@@ -7,18 +7,23 @@
 #include "sim/result.h"
 #include "sim/simulate.h"
 
-/* Loads the catalog: once, before the others. */
-void workload_load(void);
+/* Loads the user's files, if the options name some, and the catalog: once, before the
+   others. */
+void workload_load(const struct options *options);
 
-/* The names of its locks or barriers, in its order, NULL at the end. */
+/* The names of all locks or barriers, the user's first, NULL at the end. */
 const char *const *workload_names(bool barriers);
 
 /* Whether it is another one of them, with waiters that sleep. */
 bool workload_sleeps(const char *name);
 
-/* Runs a primitive on `count` processors. Ends the process, with a line, if the machine
-   deadlocks or fails. */
-void workload_run(const struct options *options, const char *primitive, unsigned count,
-                  struct result *result);
+/* Whether the user has one of these. */
+bool workload_has_own(bool barriers);
+
+/* Runs a primitive on `count` processors. Returns whether there is a result: where one of
+   the user's fails, or is not for so many, a line has said so, and `status` is 1 if it is
+   wrong. Ends the process, with a line, if one of the catalog's does. */
+bool workload_run(const struct options *options, const char *primitive, unsigned count,
+                  struct result *result, int *status);
 
 #endif
