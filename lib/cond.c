@@ -2,14 +2,43 @@
 /* The condition variable: its queue, and how threads that wait in it sleep. */
 #include <lockstep/futex.h>
 #include <lockstep/mutex.h>
+#include <pthread.h>
 
 #undef LKS_INLINE /* the functions of the mutex stay inline here */
 #define LKS_INLINE
 #include <lockstep/cond.h>
 
 /*
+ * Queues are changed under these locks, each that of many conditions. The address of a
+ * condition that may be gone still leads to its lock.
+ */
+enum { GUARDS = 64 };
+
+static struct guard {
+    _Alignas(LKS_CACHE_LINE) lks_mutex_t mutex;
+} guards[GUARDS];
+
+static lks_mutex_t *guard_of(const lks_cond_t *cond)
+{
+    return &guards[(uintptr_t)cond / sizeof *cond % GUARDS].mutex;
+}
+
+/* In a child that was forked nobody changes a queue: other threads are not there. */
+static void free_guards(void)
+{
+    for (unsigned i = 0; i < GUARDS; i++) {
+        (void)lks_mutex_init(&guards[i].mutex);
+    }
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, free_guards);
+}
+
+/*
  * A wait, on the stack of its thread. In the queue the links and `queued` are guarded by
- * the condition's lock; once taken out, the record is its own thread's, and that of
+ * the guard; once taken out, the record is its own thread's, and that of
  * the thread that is going to wake it; `next` is the one it has to wake itself.
  */
 struct lks_cond_waiter {
@@ -26,9 +55,11 @@ static struct lks_cond_waiter *first_of(const lks_cond_t *cond)
     return atomic_load_explicit(&cond->first, memory_order_relaxed);
 }
 
+/* Release: pairs with the acquire of a signal or broadcast that finds nobody, after which
+   the condition may be gone. */
 static void set_first(lks_cond_t *cond, struct lks_cond_waiter *first)
 {
-    atomic_store_explicit(&cond->first, first, memory_order_relaxed);
+    atomic_store_explicit(&cond->first, first, memory_order_release);
 }
 
 static void append(lks_cond_t *cond, struct lks_cond_waiter *waiter)
@@ -46,15 +77,15 @@ static void append(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 
 static void take_out(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 {
-    if (waiter->previous != NULL) {
-        waiter->previous->next = waiter->next;
-    } else {
-        set_first(cond, waiter->next);
-    }
     if (waiter->next != NULL) {
         waiter->next->previous = waiter->previous;
     } else {
         cond->last = waiter->previous;
+    }
+    if (waiter->previous != NULL) {
+        waiter->previous->next = waiter->next;
+    } else {
+        set_first(cond, waiter->next);
     }
     waiter->next = NULL;
     waiter->queued = false;
@@ -83,15 +114,16 @@ static void wake(struct lks_cond_waiter *waiter)
     lks_futex_wake(word, 1);
 }
 
-/* The deadline has passed. Returns whether the wait is over without a wake-up. */
+/* The deadline has passed. Returns whether the wait is over without a wake-up: if so, the
+   condition is still there, with the wait in its queue. */
 static bool withdraw(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 {
-    lks_mutex_lock(&cond->guard);
+    lks_mutex_lock(guard_of(cond));
     bool queued = waiter->queued;
     if (queued) {
         take_out(cond, waiter);
     }
-    lks_mutex_unlock(&cond->guard);
+    lks_mutex_unlock(guard_of(cond));
     return queued;
 }
 
@@ -102,9 +134,9 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
     }
     struct lks_cond_waiter waiter;
     atomic_store_explicit(&waiter.woken, 0, memory_order_relaxed);
-    lks_mutex_lock(&cond->guard);
+    lks_mutex_lock(guard_of(cond));
     append(cond, &waiter);
-    lks_mutex_unlock(&cond->guard);
+    lks_mutex_unlock(guard_of(cond));
     lks_mutex_unlock(mutex);
 
     int result = 0;
@@ -124,12 +156,12 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
 
 void lks_cond_wake_first(lks_cond_t *cond)
 {
-    lks_mutex_lock(&cond->guard);
+    lks_mutex_lock(guard_of(cond));
     struct lks_cond_waiter *first = first_of(cond);
     if (first != NULL) {
         take_out(cond, first);
     }
-    lks_mutex_unlock(&cond->guard);
+    lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
         wake(first);
     }
@@ -137,13 +169,13 @@ void lks_cond_wake_first(lks_cond_t *cond)
 
 void lks_cond_wake_all(lks_cond_t *cond)
 {
-    lks_mutex_lock(&cond->guard);
+    lks_mutex_lock(guard_of(cond));
     struct lks_cond_waiter *first = first_of(cond);
     for (struct lks_cond_waiter *each = first; each != NULL; each = each->next) {
         each->queued = false;
     }
     set_first(cond, NULL);
-    lks_mutex_unlock(&cond->guard);
+    lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
         wake(first);
     }

@@ -3,6 +3,9 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* syscall */
 #endif
+#include <lockstep/futex.h>
+
+#undef LKS_INLINE
 #define LKS_INLINE
 #include <lockstep/fence.h>
 
@@ -50,19 +53,33 @@ void lks_asymmetric_fence_full(void)
     atomic_thread_fence(memory_order_seq_cst);
 }
 
-bool lks_asymmetric_fence_heavy(void)
+/* Makes all light halves full fences, and waits for those that are not. */
+static void do_without_membarrier(void)
+{
+    atomic_store_explicit(&lks_fence_kind, LKS_FENCE_LOST, memory_order_relaxed);
+    static _Atomic(uint32_t) unchanged;
+    uint64_t now = lks_monotonic_now();
+    const uint64_t end = now + LKS_FENCE_SETTLE_NS;
+    for (; now < end; now = lks_monotonic_now()) {
+        const struct timespec instant = {(time_t)(end / 1000000000u),
+                                         (long)(end % 1000000000u)};
+        (void)lks_futex_wait(&unchanged, 0, &instant);
+    }
+    atomic_store_explicit(&lks_fence_kind, LKS_FENCE_SYMMETRIC, memory_order_relaxed);
+}
+
+void lks_asymmetric_fence_heavy(void)
 {
 #ifdef __linux__
-    if (lks_asymmetric_fence_kind() == LKS_FENCE_MEMBARRIER) {
-        int error = errno;
-        bool done = membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
-        errno = error;
-        if (done) {
-            return true;
-        }
-        atomic_store_explicit(&lks_fence_kind, LKS_FENCE_LOST, memory_order_relaxed);
+    unsigned kind = lks_asymmetric_fence_kind();
+    int error = errno;
+    if (kind == LKS_FENCE_MEMBARRIER && membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)) {
+        return;
+    }
+    errno = error;
+    if (kind != LKS_FENCE_SYMMETRIC) {
+        do_without_membarrier();
     }
 #endif
     lks_asymmetric_fence_full();
-    return lks_asymmetric_fence_kind() != LKS_FENCE_LOST;
 }

@@ -3,6 +3,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* syscall */
 #endif
+#define LKS_INLINE
 #include <errno.h>
 #include <limits.h>
 #include <lockstep/futex.h>
@@ -13,8 +14,7 @@
 #include <unistd.h>
 
 /* Of <linux/futex.h>, which is not everywhere where the C library is. */
-enum { FUTEX_WAKE = 1, FUTEX_WAIT_BITSET = 9, FUTEX_PRIVATE_FLAG = 128 };
-#define FUTEX_BITSET_MATCH_ANY UINT32_MAX
+enum { FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10, FUTEX_PRIVATE_FLAG = 128 };
 
 /* A machine of 32 bits may have two such calls: the one meant takes this time_t. */
 #ifndef SYS_futex_time64
@@ -25,44 +25,47 @@ enum { FUTEX_WAKE = 1, FUTEX_WAIT_BITSET = 9, FUTEX_PRIVATE_FLAG = 128 };
 #define FUTEX (sizeof(time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex)
 #endif
 
-int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                   const struct timespec *deadline)
+int lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t who,
+                      const struct timespec *deadline)
 {
     /* Unlike FUTEX_WAIT, it takes an instant. */
     int error = errno;
     bool failed = syscall(FUTEX, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, value,
-                          deadline, NULL, FUTEX_BITSET_MATCH_ANY) != 0;
+                          deadline, NULL, who) != 0;
     int result = failed && (errno == ETIMEDOUT || errno == EAGAIN) ? errno : 0;
     errno = error;
     return result;
 }
 
-void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
+void lks_futex_wake_those(_Atomic(uint32_t) *word, uint32_t count, uint32_t who)
 {
     int error = errno;
     long most = count > INT_MAX ? INT_MAX : (long)count;
-    (void)syscall(FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, most, NULL, NULL, 0);
+    (void)syscall(FUTEX, word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG, most, NULL, NULL,
+                  who);
     errno = error;
 }
 
 #else
 #include <sched.h>
 
-int lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                   const struct timespec *deadline)
+int lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t who,
+                      const struct timespec *deadline)
 {
     (void)word;
     (void)value;
+    (void)who;
     (void)sched_yield();
     return deadline != NULL && lks_nanoseconds(deadline) <= lks_monotonic_now()
                ? ETIMEDOUT
                : 0;
 }
 
-void lks_futex_wake(_Atomic(uint32_t) *word, uint32_t count)
+void lks_futex_wake_those(_Atomic(uint32_t) *word, uint32_t count, uint32_t who)
 {
     (void)word;
     (void)count;
+    (void)who;
 }
 #endif
 

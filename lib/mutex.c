@@ -4,6 +4,7 @@
 #include <lockstep/futex.h>
 #include <lockstep/lock.h>
 #include <lockstep/wait.h>
+#include <pthread.h>
 
 #undef LKS_INLINE /* the functions of the fence stay inline here */
 #define LKS_INLINE
@@ -12,259 +13,251 @@
 /* A wait that has gone on for this long is hungry. Relaxed: no data go with it. */
 static _Atomic(uint64_t) bound = LKS_MUTEX_BOUND_NS;
 
-/* While a light fence may have failed: sleep no longer than so many nanoseconds at a
-   time. Nothing to measure: it is for a fault that is not expected. */
-enum { NAP_NS = 10 * 1000 * 1000 };
-
 void lks_mutex_set_bound(uint64_t nanoseconds)
 {
     atomic_store_explicit(&bound, nanoseconds, memory_order_relaxed);
+}
+
+/* --- the table ---------------------------------------------------------------------- */
+
+_Atomic(uint32_t) lks_mutex_waiting[LKS_MUTEX_PLACES];
+
+/* For each place the mutex, if any, for which one that waits there vouches: whoever comes
+   to wait for it meanwhile need not make a heavy fence of its own (see join). */
+static _Atomic(lks_mutex_t *) vouched[LKS_MUTEX_PLACES];
+
+static unsigned index_of(const lks_mutex_t *mutex)
+{
+    return (unsigned)(lks_mutex_place(mutex) - lks_mutex_waiting);
+}
+
+/* In a child that was forked nobody waits: the threads that did are not there. */
+static void forget_who_waits(void)
+{
+    for (unsigned i = 0; i < LKS_MUTEX_PLACES; i++) {
+        atomic_store_explicit(&lks_mutex_waiting[i], 0, memory_order_relaxed);
+        atomic_store_explicit(&vouched[i], NULL, memory_order_relaxed);
+    }
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, forget_who_waits);
+}
+
+/* --- a waiter ----------------------------------------------------------------------- */
+
+/* Whom to wake: of those that sleep on the word, the hungry have both bits. */
+enum { ANYBODY = 1, THE_HUNGRY = 2 };
+
+struct wait {
+    lks_mutex_t *mutex;
+    const struct timespec *deadline; /* or NULL */
+    bool counted;                    /* in the table; before that it spins */
+    bool vouches;                    /* see join */
+    uint64_t since;                  /* when it was counted, in nanoseconds */
+    uint32_t word;                   /* as it saw it last */
+    uint32_t share;                  /* the bits that it has set there for itself */
+};
+
+/* Replaces the word if it still is as the waiter saw it; else reads it anew. Relaxed: what
+   is under the lock goes with HELD. */
+static bool replace(struct wait *wait, uint32_t desired)
+{
+    return atomic_compare_exchange_strong_explicit(&wait->mutex->word, &wait->word,
+                                                   desired, memory_order_relaxed,
+                                                   memory_order_relaxed);
+}
+
+/*
+ * What the word is when the waiter waits no longer. Its share goes, and so does a token
+ * that nobody has taken yet, for it may be this waiter that was woken to take it.
+ */
+static uint32_t without(const struct wait *wait)
+{
+    uint32_t rest = wait->word & ~wait->share;
+    if ((rest & LKS_MUTEX_WAKING) != 0) {
+        rest &= ~(uint32_t)(LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
+    }
+    return rest;
+}
+
+/* Takes the lock if it is free, or kept for this waiter. Returns whether it did. One that
+   was counted leaves word that others may sleep, too: they may rely on its having looked
+   after them (see join). */
+static bool take(struct wait *wait)
+{
+    wait->word = atomic_load_explicit(&wait->mutex->word, memory_order_relaxed);
+    while (lks_mutex_is_free(wait->word & ~wait->share)) {
+        uint32_t rest = wait->counted ? without(wait) | LKS_MUTEX_ASLEEP : wait->word;
+        /* Acquire: pairs with the release in unlock. */
+        if (atomic_compare_exchange_strong_explicit(
+                &wait->mutex->word, &wait->word, rest | LKS_MUTEX_MINE,
+                memory_order_acquire, memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sleeps while the word is as the waiter saw it last. Returns as lks_futex_wait. */
+static int sleep_as(const struct wait *wait, uint32_t who)
+{
+    return lks_futex_wait_as(&wait->mutex->word, wait->word, who, wait->deadline);
 }
 
 /* --- spinning ----------------------------------------------------------------------- */
 
 /*
  * The number of tries, learned from how long waiting took: SHORTEST, doubled as often as
- * the three bits SPINS say, counted from their value 5 on, so that a new lock, which has
- * 0, has the middle. A spin that fails halves the number for the thread that comes next;
- * one that only just succeeds doubles it. The numbers are chosen, not measured; what
- * others do: build/lockbench -l mutex,pthread_mutex -t 2,4 --cs 0, and --cs 1000.
+ * `level` says. A spin that fails halves the number for the thread that comes next; one
+ * that only just succeeds doubles it. Kept beside the table, for all mutexes of a place:
+ * a hint, which goes with no data. The numbers are chosen, not measured; what others do:
+ * build/lockbench -l mutex,pthread_mutex -t 2,4 --cs 0, and --cs 1000.
  */
-enum { SHORTEST = 16, FIRST_LEVEL = 5, LEVELS = 7, LEVEL = 1 << 4 };
+enum { SHORTEST = 16, FIRST_LEVEL = 3, LEVELS = 7 };
 
-static unsigned level_of(uint32_t waiters)
+static _Atomic(uint32_t) levels[LKS_MUTEX_PLACES]; /* from FIRST_LEVEL, modulo LEVELS */
+
+static _Atomic(uint32_t) *level_of(const lks_mutex_t *mutex)
 {
-    return (waiters / LEVEL + LEVELS + 1 - FIRST_LEVEL) & 7;
+    return &levels[index_of(mutex)];
 }
 
-static uint32_t with_level(uint32_t waiters, unsigned level)
+static unsigned get_level(const lks_mutex_t *mutex)
 {
-    return (waiters & ~(uint32_t)LKS_MUTEX_SPINS) | ((level + FIRST_LEVEL) & 7) * LEVEL;
+    uint32_t level = atomic_load_explicit(level_of(mutex), memory_order_relaxed);
+    return (level + FIRST_LEVEL) % LEVELS;
 }
 
-static uint32_t waiters_of(lks_mutex_t *mutex)
+static void set_level(const lks_mutex_t *mutex, unsigned level)
 {
-    return atomic_load_explicit(&mutex->waiters, memory_order_relaxed);
+    atomic_store_explicit(level_of(mutex), (level + LEVELS - FIRST_LEVEL) % LEVELS,
+                          memory_order_relaxed);
 }
 
-static bool is_free(lks_mutex_t *mutex)
+/* Returns whether it got the lock. */
+static bool spin(struct wait *wait)
 {
-    return atomic_load_explicit(&mutex->held, memory_order_relaxed) == LKS_MUTEX_FREE;
-}
-
-/* Spins for the lock. Returns whether it got it. */
-static bool spin(lks_mutex_t *mutex)
-{
-    uint32_t waiters = waiters_of(mutex);
-    unsigned level = level_of(waiters);
+    unsigned level = get_level(wait->mutex);
     unsigned limit = lks_worth_spinning((unsigned)SHORTEST << level);
     for (unsigned tries = 0; tries < limit; tries++) {
-        if (is_free(mutex) && lks_mutex_trylock(mutex)) {
+        if (take(wait)) {
             if (tries > limit / 2 && level + 1 < LEVELS) {
-                /* If the word has changed meanwhile: another time. */
-                (void)atomic_compare_exchange_strong_explicit(
-                    &mutex->waiters, &waiters, with_level(waiters, level + 1),
-                    memory_order_relaxed, memory_order_relaxed);
+                set_level(wait->mutex, level + 1);
             }
             return true;
         }
         lks_delay(1);
     }
-    return false;
-}
-
-/* --- waiting ------------------------------------------------------------------------ */
-
-/* A waiter that counts in `waiters`. */
-struct wait {
-    lks_mutex_t *mutex;
-    const struct timespec *deadline; /* or NULL */
-    uint64_t since;                  /* when it began, in nanoseconds */
-    uint32_t share;                  /* what of `waiters` is its own */
-};
-
-/* Replaces *waiters, which was read from the word, unless the word has changed: then
-   reads it anew. Relaxed, as nearly all that is done to the word: what is under the lock
-   goes with `held`, and that nobody misses the other's change is the fences' work. */
-static bool replace(lks_mutex_t *mutex, uint32_t *waiters, uint32_t desired)
-{
-    return atomic_compare_exchange_strong_explicit(
-        &mutex->waiters, waiters, desired, memory_order_relaxed, memory_order_relaxed);
-}
-
-/*
- * Counts the caller among the waiters. From here on every unlock either is seen by the
- * caller's next look at the lock, or sees that somebody waits. For a waiter that finds
- * FENCED set, another has seen to that: waiters have been present without a gap since it
- * made the heavy fence. Acquire, here, pairs with the release that set it.
- */
-static void join(struct wait *wait)
-{
-    lks_mutex_t *mutex = wait->mutex;
-    uint32_t waiters = waiters_of(mutex);
-    unsigned level;
-    do {
-        level = level_of(waiters);
-    } while (!atomic_compare_exchange_strong_explicit(
-        &mutex->waiters, &waiters,
-        with_level(waiters, level > 0 ? level - 1 : 0) + LKS_MUTEX_SLEEPER,
-        memory_order_acquire, memory_order_relaxed));
-    wait->share = LKS_MUTEX_SLEEPER;
-    if ((waiters & LKS_MUTEX_FENCED) != 0 || !lks_asymmetric_fence_heavy()) {
-        return;
-    }
-    waiters = waiters_of(mutex);
-    while ((waiters & LKS_MUTEX_FENCED) == 0 &&
-           !atomic_compare_exchange_strong_explicit(
-               &mutex->waiters, &waiters, waiters | LKS_MUTEX_FENCED,
-               memory_order_release, memory_order_relaxed)) {
-    }
-}
-
-/*
- * Counts the caller out. Its share goes, and so does a token that nobody has taken yet,
- * for it may be the caller that was woken to take it. So this is for a thread that has
- * the lock, and will look after the others when it gives it back, or that does so at
- * once.
- */
-static void leave(const struct wait *wait)
-{
-    uint32_t waiters = waiters_of(wait->mutex);
-    uint32_t rest;
-    do {
-        rest = waiters - wait->share;
-        if ((rest & LKS_MUTEX_WAKING) != 0) {
-            rest &= ~(uint32_t)(LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
-        }
-        if (rest < LKS_MUTEX_SLEEPER) {
-            rest &= ~(uint32_t)LKS_MUTEX_FENCED;
-        }
-    } while (!replace(wait->mutex, &waiters, rest));
-}
-
-/* The instant NAP_NS from now. */
-static struct timespec end_of_nap(void)
-{
-    uint64_t end = lks_monotonic_now() + NAP_NS;
-    return (struct timespec){(time_t)(end / 1000000000u), (long)(end % 1000000000u)};
-}
-
-/* Sleeps while *word is `value`. Returns as lks_futex_wait. */
-static int sleep_on(const struct wait *wait, _Atomic(uint32_t) *word, uint32_t value)
-{
-    if (lks_asymmetric_fence_kind() == LKS_FENCE_LOST) {
-        const struct timespec end = end_of_nap();
-        if (wait->deadline == NULL ||
-            lks_nanoseconds(&end) < lks_nanoseconds(wait->deadline)) {
-            (void)lks_futex_wait(word, value, &end);
-            return 0;
-        }
-    }
-    return lks_futex_wait(word, value, wait->deadline);
-}
-
-/* After a heavy fence that has failed: until what others have stored can be seen. */
-static void nap(void)
-{
-    static _Atomic(uint32_t) unchanged;
-    const struct timespec end = end_of_nap();
-    (void)lks_futex_wait(&unchanged, 0, &end);
-}
-
-/* --- hungry waiters ----------------------------------------------------------------- */
-
-/* Takes the lock if it is free or handed over. Returns whether it did; if not, *held is
-   what somebody else holds it by. */
-static bool take_or_receive(lks_mutex_t *mutex, uint32_t *held)
-{
-    *held = atomic_load_explicit(&mutex->held, memory_order_relaxed);
-    while (*held == LKS_MUTEX_FREE || *held == LKS_MUTEX_HANDED) {
-        /* Acquire: pairs with the release in unlock. */
-        if (atomic_compare_exchange_strong_explicit(&mutex->held, held, LKS_MUTEX_MINE,
-                                                    memory_order_acquire,
-                                                    memory_order_relaxed)) {
-            return true;
-        }
+    if (!wait->counted && limit > 0 && level > 0) {
+        set_level(wait->mutex, level - 1);
     }
     return false;
-}
-
-/*
- * Waits to be handed the lock. Returns whether it got it before the deadline.
- *
- * Only one waiter at a time is hungry, since only one has the token. It sleeps on `held`,
- * alone. The heavy fence makes every unlock that it overlooks see HUNGRY; and, when it
- * gives up, makes every hand-over that it overlooks see that nobody is hungry any more.
- */
-static bool starve(struct wait *wait)
-{
-    lks_mutex_t *mutex = wait->mutex;
-    uint32_t held;
-    (void)atomic_fetch_add_explicit(&mutex->waiters, LKS_MUTEX_HUNGRY,
-                                    memory_order_relaxed);
-    wait->share |= LKS_MUTEX_HUNGRY;
-    (void)lks_asymmetric_fence_heavy();
-    unsigned tries = lks_worth_spinning((unsigned)SHORTEST << LEVELS / 2);
-    while (!take_or_receive(mutex, &held)) {
-        if (tries > 0) {
-            tries--;
-            lks_delay(1);
-        } else if (sleep_on(wait, &mutex->held, held) == ETIMEDOUT) {
-            (void)atomic_fetch_sub_explicit(&mutex->waiters, LKS_MUTEX_HUNGRY,
-                                            memory_order_relaxed);
-            wait->share &= ~(uint32_t)LKS_MUTEX_HUNGRY;
-            if (!lks_asymmetric_fence_heavy()) {
-                nap();
-            }
-            return take_or_receive(mutex, &held);
-        }
-    }
-    return true;
-}
-
-/* Returns false when the deadline has passed. */
-static bool compete(struct wait *wait, bool *taken)
-{
-    *taken = spin(wait->mutex);
-    if (*taken || lks_monotonic_now() - wait->since <
-                      atomic_load_explicit(&bound, memory_order_relaxed)) {
-        return true;
-    }
-    *taken = starve(wait);
-    return *taken;
 }
 
 /* --- the wait ----------------------------------------------------------------------- */
 
-/* Gives the token back. Threads that unlocked since it was given relied on its owner, who
-   must look at the lock again: the heavy fence makes every unlock that it overlooks see
-   the token gone. */
-static void give_token_back(struct wait *wait)
+/* See join. Release: whoever relies on it has all before it in its past. */
+static void vouch(struct wait *wait)
 {
-    (void)atomic_fetch_sub_explicit(&wait->mutex->waiters, LKS_MUTEX_TOKEN,
-                                    memory_order_relaxed);
-    wait->share &= ~(uint32_t)LKS_MUTEX_TOKEN;
-    (void)lks_asymmetric_fence_heavy();
+    lks_mutex_t *nobody = NULL;
+    wait->vouches =
+        wait->vouches || atomic_compare_exchange_strong_explicit(
+                             &vouched[index_of(wait->mutex)], &nobody, wait->mutex,
+                             memory_order_release, memory_order_relaxed);
 }
 
-/* Gives up: the deadline has passed. The caller may have been woken, or have kept others
-   from being woken: somebody else is. */
-static int give_up(const struct wait *wait)
+/*
+ * Counts the caller among those that wait. From here on every unlock either is seen by
+ * the caller's next look at the word, or sees in the table that somebody waits. For that
+ * it makes a heavy fence, and then vouches for the mutex until it has waited. A waiter
+ * that finds one that vouches has the fence in its past, and with it the unlocks that
+ * the fence made visible; the others see the one that vouches counted, or later the
+ * caller, and at no time in between nobody. So it may vouch itself from then on.
+ */
+static void join(struct wait *wait)
 {
-    leave(wait);
-    /* Without the fence the lock may only seem to be held. */
-    if (!lks_asymmetric_fence_heavy() || is_free(wait->mutex)) {
-        lks_mutex_wake(wait->mutex);
+    wait->counted = true;
+    wait->since = lks_monotonic_now();
+    /* Acquire: pairs with leave. One that has left is not found to vouch. */
+    (void)atomic_fetch_add_explicit(lks_mutex_place(wait->mutex), 1,
+                                    memory_order_acquire);
+    if (atomic_load_explicit(&vouched[index_of(wait->mutex)], memory_order_acquire) !=
+        wait->mutex) {
+        lks_asymmetric_fence_heavy();
+        vouch(wait);
     }
-    return ETIMEDOUT;
+}
+
+/* Counts it out: it has the lock, or has left the word to others. */
+static void leave(const struct wait *wait)
+{
+    if (wait->vouches) {
+        atomic_store_explicit(&vouched[index_of(wait->mutex)], NULL,
+                              memory_order_relaxed);
+    }
+    (void)atomic_fetch_sub_explicit(lks_mutex_place(wait->mutex), 1,
+                                    memory_order_release);
+}
+
+/* The deadline has passed. Threads that unlocked since the caller had the token relied on
+   it; but it leaves only while somebody else holds the lock, and wakes others. */
+static int give_up(struct wait *wait)
+{
+    int error = 0;
+    while (!take(wait)) {
+        if (replace(wait, without(wait))) {
+            error = ETIMEDOUT;
+            break;
+        }
+    }
+    leave(wait);
+    return error;
+}
+
+/* Waits until the lock is kept for the caller. Returns 0 when it has it, or ETIMEDOUT. */
+static int starve(struct wait *wait)
+{
+    unsigned tries = lks_worth_spinning((unsigned)SHORTEST << LEVELS / 2);
+    wait->share = LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY;
+    while (!take(wait)) {
+        if ((wait->word & LKS_MUTEX_HUNGRY) == 0) {
+            (void)replace(wait, wait->word | wait->share | LKS_MUTEX_ASLEEP);
+        } else if (tries > 0) {
+            tries--;
+            lks_delay(1);
+        } else if (sleep_as(wait, ANYBODY | THE_HUNGRY) == ETIMEDOUT) {
+            return ETIMEDOUT;
+        }
+    }
+    return 0;
+}
+
+/* With the token. Returns 0 when the caller has the lock, ETIMEDOUT, or EAGAIN when it
+   has come too late and has given the token back. */
+static int compete(struct wait *wait)
+{
+    wait->share = LKS_MUTEX_TOKEN;
+    if (spin(wait)) {
+        return 0;
+    }
+    if (lks_monotonic_now() - wait->since >=
+        atomic_load_explicit(&bound, memory_order_relaxed)) {
+        return starve(wait);
+    }
+    (void)atomic_fetch_and_explicit(&wait->mutex->word, ~(uint32_t)LKS_MUTEX_TOKEN,
+                                    memory_order_relaxed);
+    wait->share = 0;
+    vouch(wait);
+    return EAGAIN;
 }
 
 /* Whether a waiter may take the token: it is being given away; or the waiter has been
-   woken for it, but somebody got the lock before and took it away (see leave). */
-static bool may_take_token(uint32_t waiters, bool woken)
+   woken for it, but somebody got the lock before and took it away (see without). */
+static bool may_take_token(uint32_t word, bool woken)
 {
-    return (waiters & LKS_MUTEX_WAKING) != 0 ||
-           (woken && (waiters & LKS_MUTEX_TOKEN) == 0);
+    return (word & LKS_MUTEX_WAKING) != 0 || (woken && (word & LKS_MUTEX_TOKEN) == 0);
 }
 
 int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
@@ -272,86 +265,68 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
     if (deadline != NULL && !lks_is_instant(deadline)) {
         return EINVAL;
     }
+    struct wait wait = {.mutex = mutex, .deadline = deadline};
     lks_take_turns();
-    if (spin(mutex)) {
+    if (spin(&wait)) {
         return 0;
     }
-    struct wait wait = {mutex, deadline, lks_monotonic_now(), 0};
     join(&wait);
     bool woken = false;
-    for (bool taken = false;;) {
-        /* Read before the lock is looked at: a thread that frees it later changes the
-           word. */
-        uint32_t waiters = waiters_of(mutex);
-        if (taken || lks_mutex_trylock(mutex)) {
-            leave(&wait);
-            return 0;
-        }
-        if (!may_take_token(waiters, woken)) {
-            int error = sleep_on(&wait, &mutex->waiters, waiters);
-            if (error == ETIMEDOUT) {
-                return give_up(&wait);
-            }
-            woken = woken || error == 0;
-        } else if (replace(mutex, &waiters,
-                           (waiters & ~(uint32_t)LKS_MUTEX_WAKING) | LKS_MUTEX_TOKEN)) {
-            wait.share |= LKS_MUTEX_TOKEN;
-            if (!compete(&wait, &taken)) {
-                return give_up(&wait);
-            }
-            if (!taken) {
-                give_token_back(&wait);
+    while (!take(&wait)) {
+        uint32_t held = wait.word;
+        int error = EAGAIN;
+        if (may_take_token(held, woken)) {
+            if (replace(&wait, (held & ~(uint32_t)LKS_MUTEX_WAKING) | LKS_MUTEX_TOKEN)) {
+                error = compete(&wait);
                 woken = false;
+                if (error == 0) {
+                    break;
+                }
             }
+        } else if ((held & LKS_MUTEX_ASLEEP) != 0 ||
+                   replace(&wait, held | LKS_MUTEX_ASLEEP)) {
+            wait.word = held | LKS_MUTEX_ASLEEP;
+            error = sleep_as(&wait, ANYBODY);
+            woken = woken || error == 0;
+        }
+        if (error == ETIMEDOUT) {
+            return give_up(&wait);
         }
     }
+    leave(&wait);
+    return 0;
 }
 
 /* --- giving the lock back ----------------------------------------------------------- */
 
-/*
- * Hands the lock, which is free, to the hungry waiter. Returns whether there is nothing
- * left to do: the waiter has been woken, or somebody else has the lock and will look.
- */
-static bool hand_over(lks_mutex_t *mutex)
+void lks_mutex_give(lks_mutex_t *mutex)
 {
-    uint32_t found = LKS_MUTEX_FREE;
-    /* Acquire: if the last holder was the hungry one, see below that it is so no more. No
-       release: what the last holder released goes on through read-modify-writes. */
-    if (!atomic_compare_exchange_strong_explicit(&mutex->held, &found, LKS_MUTEX_HANDED,
-                                                 memory_order_acquire,
-                                                 memory_order_relaxed)) {
-        return true;
+    uint32_t rest, whom;
+    uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
+    do {
+        rest = word & (LKS_MUTEX_OWNER - 1) & ~(uint32_t)LKS_MUTEX_HELD;
+        whom = 0;
+        if ((rest & LKS_MUTEX_HUNGRY) != 0) {
+            whom = THE_HUNGRY;
+        } else if ((rest & (LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN)) == LKS_MUTEX_ASLEEP) {
+            /* A waiter that is only about to sleep finds that the word has changed. */
+            rest |= LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING;
+            whom = ANYBODY;
+        }
+        /* Release: pairs with the acquire of the next owner. Then the mutex may be gone. */
+    } while (!atomic_compare_exchange_strong_explicit(
+        &mutex->word, &word, rest, memory_order_release, memory_order_relaxed));
+    if (whom != 0) {
+        lks_futex_wake_those(&mutex->word, 1, whom);
     }
-    lks_asymmetric_fence_light();
-    if ((waiters_of(mutex) & LKS_MUTEX_HUNGRY) != 0) {
-        lks_futex_wake(&mutex->held, 1);
-        return true;
-    }
-    /* It has given up. Unless it has still noticed, the lock is free once more. */
-    found = LKS_MUTEX_HANDED;
-    bool freed = atomic_compare_exchange_strong_explicit(
-        &mutex->held, &found, LKS_MUTEX_FREE, memory_order_relaxed, memory_order_relaxed);
-    lks_asymmetric_fence_light();
-    return !freed;
 }
 
+/* Bits that say whom to wake may just have been overwritten, and the mutex may be gone: so
+   one of each is woken, and sets its bits anew. */
 void lks_mutex_wake(lks_mutex_t *mutex)
 {
-    uint32_t waiters = waiters_of(mutex);
-    while (lks_mutex_needs_wake(waiters)) {
-        if ((waiters & LKS_MUTEX_HUNGRY) != 0) {
-            if (hand_over(mutex)) {
-                return;
-            }
-            waiters = waiters_of(mutex);
-        } else if (replace(mutex, &waiters,
-                           waiters | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING)) {
-            /* A waiter that is only about to sleep finds that the word has changed. */
-            lks_futex_wake(&mutex->waiters, 1);
-            return;
-        }
-    }
+    lks_futex_wake_those(&mutex->word, 1, ANYBODY);
+    lks_futex_wake_those(&mutex->word, 1, THE_HUNGRY);
 }
 
 /* --- in the catalog ----------------------------------------------------------------- */

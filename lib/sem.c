@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The semaphore: sleeping and waking. See lockstep/sem.h. */
-#define LKS_INLINE
 #include <lockstep/futex.h>
-#include <lockstep/sem.h>
 #include <lockstep/wait.h>
+
+#undef LKS_INLINE
+#define LKS_INLINE
+#include <lockstep/sem.h>
 
 /* Takes a wake-up, if there is one. */
 static bool take_wakeup(lks_sem_t *sem)

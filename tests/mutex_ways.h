@@ -56,8 +56,7 @@ static void contend_for_mutex(uint32_t nthreads, uint32_t rounds, uint64_t bound
     contend(&data, nthreads);
     lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
     assert_false(lks_mutex_is_locked(&mutex));
-    assert_int_equal(atomic_load_explicit(&mutex.waiters, memory_order_relaxed) &
-                         ~(uint32_t)LKS_MUTEX_SPINS,
+    assert_int_equal(atomic_load_explicit(lks_mutex_place(&mutex), memory_order_relaxed),
                      0);
 }
 

@@ -109,7 +109,7 @@ $(BUILD)/tests/catalog/unit/wait: TEST_WAITING = $(TEST_TRIES),--wrap=sched_yiel
     -Wl,--wrap=lks_monotonic_now,--wrap=lks_sleep_until_changed
 
 # All waits are watched, also those that sleep: see tests/watched_sleep.h.
-TEST_WATCHED = $(TEST_TRIES),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait
+TEST_WATCHED = $(TEST_TRIES),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait_as
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/locks): TEST_WAITING = $(TEST_WATCHED)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwlocks): TEST_WAITING = $(TEST_WATCHED)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/barriers): TEST_WAITING = $(TEST_WATCHED)
@@ -117,12 +117,12 @@ $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/ways_to_wait): TEST_WAITING = \
     $(TEST_WATCHED),--wrap=sched_yield
 
 # What sleeps is watched, and played with: see tests/play.h.
-TEST_PLAYS = $(TEST_TRIES),--wrap=lks_futex_wait,--wrap=lks_futex_wake
+TEST_PLAYS = $(TEST_TRIES),--wrap=lks_futex_wait_as,--wrap=lks_futex_wake_those
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/cond): TEST_WAITING = $(TEST_PLAYS)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/sem): TEST_WAITING = $(TEST_PLAYS)
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/mutex): TEST_WAITING = \
     $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy \
-    -Wl,--wrap=lks_asymmetric_fence_full,--wrap=lks_delay,--wrap=lks_take_turns
+    -Wl,--wrap=lks_delay,--wrap=lks_take_turns
 
 $(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwmutex): TEST_WAITING = $(TEST_PLAYS)
 

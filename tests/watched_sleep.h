@@ -14,10 +14,10 @@ extern "C" {
 #endif
 void __real_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
 void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
-int __real_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                          const struct timespec *deadline);
-int __wrap_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                          const struct timespec *deadline);
+int __real_lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t who,
+                             const struct timespec *deadline);
+int __wrap_lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t who,
+                             const struct timespec *deadline);
 #ifdef __cplusplus
 }
 #endif
@@ -36,12 +36,12 @@ void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old)
     set_asleep(false);
 }
 
-int __wrap_lks_futex_wait(_Atomic(uint32_t) *word, uint32_t value,
-                          const struct timespec *deadline)
+int __wrap_lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t who,
+                             const struct timespec *deadline)
 {
     count_failed_try();
     set_asleep(true);
-    int result = __real_lks_futex_wait(word, value, deadline);
+    int result = __real_lks_futex_wait_as(word, value, who, deadline);
     set_asleep(false);
     return result;
 }

@@ -11,6 +11,7 @@ static struct {
     lks_mutex_t mutex;
     lks_cond_t *cond; /* NULL: freed */
     unsigned threads, rounds;
+    bool timed;     /* the waits for the last broadcast */
     unsigned items; /* plain: under the mutex */
     unsigned taken;
 } store;
@@ -66,7 +67,7 @@ static void *all_at_once(void *argument)
 }
 
 /* The thread that wakes all frees the condition at once: those that wait no longer need
-   it. */
+   it, though their time may be up at that moment. */
 static void *for_the_last_time(void *argument)
 {
     lks_mutex_lock(&store.mutex);
@@ -76,8 +77,12 @@ static void *for_the_last_time(void *argument)
         free(store.cond);
         store.cond = NULL;
     } else {
-        if (store.items == 0) {
+        struct timespec limit = deadline();
+        if (store.items == 0 && !store.timed) {
             lks_cond_wait(store.cond, &store.mutex);
+        } else if (store.items == 0) {
+            int error = lks_cond_timedwait(store.cond, &store.mutex, &limit);
+            assert(error == ETIMEDOUT || store.items > 0);
         }
         take();
     }
@@ -142,6 +147,13 @@ static void run_last(const void *unused, unsigned threads, unsigned rounds)
     assert(store.items == 0);
 }
 
+static void run_last_timed(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    store.timed = true;
+    run(threads, for_the_last_time);
+}
+
 static void run_timedwait(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
@@ -149,11 +161,13 @@ static void run_timedwait(const void *unused, unsigned threads, unsigned rounds)
 }
 
 static const struct client_size sizes[] = {{2, 1, false}, {0, 0, false}};
+static const struct client_size full_sizes[] = {{2, 1, true}, {0, 0, false}};
 
 static const struct client clients[] = {
     {"signal", fits_all, NULL, run_signal, sizes},
     {"broadcast", fits_all, NULL, run_broadcast, sizes},
     {"last broadcast", fits_all, NULL, run_last, sizes},
+    {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
     {"timedwait", fits_all, NULL, run_timedwait, sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <lockstep/mutex.h>
+#include <stdlib.h>
 
 #include "check/clients/kinds.h"
 
@@ -60,8 +61,8 @@ static void run(unsigned threads, unsigned rounds, void *(*body)(void *))
     }
     assert(section.data == entered);
     assert(!lks_mutex_is_locked(&section.mutex));
-    assert(atomic_load_explicit(&section.mutex.waiters, memory_order_relaxed) <
-           LKS_MUTEX_SLEEPER);
+    assert(atomic_load_explicit(lks_mutex_place(&section.mutex), memory_order_relaxed) ==
+           0);
     lks_mutex_destroy(&section.mutex);
 }
 
@@ -86,12 +87,75 @@ static void run_timed_hungry(const void *unused, unsigned threads, unsigned roun
     run(threads, rounds, lock_or_give_up);
 }
 
+/* The spinning half, too. */
+static void run_spinning(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    lks_spin_before_sleeping(1);
+    run(threads, rounds, lock_each_round);
+}
+
+/* --- freed by the thread that held it last ------------------------------------------ */
+
+static struct object {
+    lks_mutex_t mutex;
+    unsigned references;
+} * object;
+
+static void *release(void *argument)
+{
+    (void)argument;
+    struct object *mine = object;
+    lks_mutex_lock(&mine->mutex);
+    unsigned left = --mine->references;
+    lks_mutex_unlock(&mine->mutex);
+    if (left == 0) {
+        free(mine);
+    }
+    return NULL;
+}
+
+static void run_freed(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    (void)rounds;
+    object = malloc(sizeof *object);
+    assert(object != NULL);
+    int error = lks_mutex_init(&object->mutex);
+    assert(error == 0);
+    object->references = threads;
+    run_threads(threads, release);
+}
+
+/* --- two wait ----------------------------------------------------------------------- */
+
+/* All wait, unless they come late: main gives the mutex back when they have begun. */
+static void run_held(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    (void)rounds;
+    section.rounds = 1;
+    int error = lks_mutex_init(&section.mutex);
+    assert(error == 0);
+    lks_mutex_lock(&section.mutex);
+    start_threads(threads, lock_each_round);
+    lks_mutex_unlock(&section.mutex);
+    join_threads(threads);
+    assert(section.data == threads);
+}
+
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
+static const struct client_size freed_sizes[] = {
+    {2, 1, false}, {3, 1, true}, {0, 0, false}};
+static const struct client_size held_sizes[] = {{2, 1, true}, {0, 0, false}};
 
 static const struct client clients[] = {
     {"timedlock", fits_all, NULL, run_timed, sizes},
     {"hungry", fits_all, NULL, run_hungry, sizes},
     {"hungry timedlock", fits_all, NULL, run_timed_hungry, sizes},
+    {"spin", fits_all, NULL, run_spinning, sizes},
+    {"freed", fits_all, NULL, run_freed, freed_sizes},
+    {"held", fits_all, NULL, run_held, held_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -17,20 +17,24 @@
  * A wait whose time is up takes itself out of the queue, if it is still there; else it
  * has been signalled, its wake-up is on its way, and it waits for that.
  *
+ * The lock that is held while a queue is changed is one of a table in the library, found
+ * by the condition's address. So a wait whose time is up looks at its own record alone,
+ * under that lock, and touches the condition only if it still stands in the queue.
+ *
  *   cost       signal and broadcast with nobody waiting: a load. Otherwise a lock held
  *              for some instructions (for a broadcast: some for each thread that waits),
  *              and a system call. A wait: two such calls, and taking the mutex again.
- *              Space: 24 bytes on a 64-bit machine, and nothing elsewhere.
+ *              Space: 16 bytes on a 64-bit machine; for all conditions of the process
+ *              together, 64 locks, each on a cache line.
  *   fairness   first come, first served. Threads that a broadcast lets go have the mutex
  *              again in the order in which they came.
  *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or
  *              broadcast that came after it began, or because its time is up. It is still
  *              best made in a loop: between the signal and having the mutex again,
  *              somebody else may have changed what was waited for.
- *   lifetime   may be freed, moved or used again when nobody stands in its queue and
- *              every signal, broadcast and timedwait has returned. A wait without a
- *              deadline does not touch it after giving the mutex back: so right after a
- *              broadcast, unless some of the waits have a deadline.
+ *   lifetime   may be freed, moved or used again when nobody stands in its queue and no
+ *              signal or broadcast is under way: so right after a broadcast, though waits
+ *              have yet to return.
  *
  * All threads that wait at one time do it with the same mutex; what they wait for changes
  * under it.
@@ -53,13 +57,12 @@
 struct lks_cond_waiter;
 
 typedef struct lks_cond {
-    lks_mutex_t guard;                       /* held while the queue is changed */
     _Atomic(struct lks_cond_waiter *) first; /* NULL: nobody waits */
     struct lks_cond_waiter *last;            /* means something if somebody waits */
 } lks_cond_t;
 
 /* clang-format off */
-#define LKS_COND_INIT { LKS_MUTEX_INIT, LKS_NULL, LKS_NULL }
+#define LKS_COND_INIT { LKS_NULL, LKS_NULL }
 /* clang-format on */
 
 #ifdef __cplusplus
@@ -82,7 +85,6 @@ LKS_INLINE int lks_cond_init(lks_cond_t *cond)
     if (cond == LKS_NULL) {
         return EINVAL;
     }
-    (void)lks_mutex_init(&cond->guard);
     atomic_store_explicit(&cond->first, LKS_NULL, memory_order_relaxed);
     cond->last = LKS_NULL;
     return 0;
@@ -117,9 +119,9 @@ LKS_INLINE_TRY int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
    mutex, or have given it back after it changed what is waited for. */
 LKS_INLINE void lks_cond_signal(lks_cond_t *cond)
 {
-    /* Relaxed: a thread that began to wait before the caller had the mutex is in its
-       past. */
-    if (atomic_load_explicit(&cond->first, memory_order_relaxed) != LKS_NULL) {
+    /* A thread that began to wait before the caller had the mutex is in its past. Acquire:
+       so is all that waits have done which took themselves out. */
+    if (atomic_load_explicit(&cond->first, memory_order_acquire) != LKS_NULL) {
         lks_cond_wake_first(cond);
     }
 }
@@ -127,7 +129,7 @@ LKS_INLINE void lks_cond_signal(lks_cond_t *cond)
 /* Lets all go that wait. The caller may hold the mutex or not, as for a signal. */
 LKS_INLINE void lks_cond_broadcast(lks_cond_t *cond)
 {
-    if (atomic_load_explicit(&cond->first, memory_order_relaxed) != LKS_NULL) {
+    if (atomic_load_explicit(&cond->first, memory_order_acquire) != LKS_NULL) {
         lks_cond_wake_all(cond);
     }
 }

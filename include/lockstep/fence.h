@@ -15,9 +15,12 @@
  *
  * Where the kernel has no membarrier or forbids it, and on other systems, both halves are
  * full fences. Should it be forbidden only after registering (a sandbox that is entered
- * late), the heavy half that finds so makes all light halves full. It cannot make up for
- * the light halves that are under way: from then on every heavy half returns false, and
- * its caller must look again after a while instead of relying on it.
+ * late), the heavy half that finds so makes all light halves full, and then sleeps for
+ * LKS_FENCE_SETTLE_NS: that is for the light halves that were under way, whose stores
+ * have by then left their processors. (That they have is no rule of C11 but how
+ * processors are: a store reaches memory after some hundred instructions, and at the
+ * latest when the kernel takes its thread off the processor.) From then on the fence is
+ * as where there was no membarrier at all.
  *
  *   cost       light: a load and a branch, no read-modify-write. Heavy: a system call
  *              that interrupts each processor on which the process runs: some
@@ -34,8 +37,13 @@
 enum {
     LKS_FENCE_SYMMETRIC = 0,  /* both are full fences */
     LKS_FENCE_MEMBARRIER = 1, /* the light one is free, the heavy one a membarrier */
-    LKS_FENCE_LOST = 2 /* a membarrier became impossible: full fences from then on */
+    LKS_FENCE_LOST = 2 /* a membarrier became impossible: soon both are full fences */
 };
+
+/* How long a heavy half sleeps when membarrier was lost. Chosen, some ten thousand times
+   as long as a store takes; nothing to measure, since it is for a fault that happens once
+   in a process. */
+#define LKS_FENCE_SETTLE_NS 10000000
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,11 +53,8 @@ extern "C" {
    alone. */
 extern _Atomic(uint32_t) lks_fence_kind;
 
-/*
- * The heavy half. Returns whether it ordered what it should: false from when membarrier
- * was lost (see above); the caller must then not count on light halves that began before.
- */
-bool lks_asymmetric_fence_heavy(void);
+/* The heavy half. */
+void lks_asymmetric_fence_heavy(void);
 
 /* What the light half is where it is not free: a full fence. */
 void lks_asymmetric_fence_full(void);

@@ -2,51 +2,56 @@
 /*
  * Mutex: the lock to use when you don't know which.
  *
- * `held` says whether the lock is taken, as in a test-and-set lock. A waiter spins for a
- * while; then it counts itself in `waiters` and sleeps. The thread that gives the lock
- * back does so with a store and looks whether somebody sleeps. For that look not to miss
- * a waiter that at the same moment looks whether the lock is free, a fence would have to
- * stand between the store and the look. It is an asymmetric one (see fence.h): its light
- * half, here, costs next to nothing; its heavy half is paid by the thread that goes to
- * sleep.
+ * One word says whether the lock is taken, as in a test-and-set lock. A waiter spins for
+ * a while; then it counts itself, not in the mutex but in a table of the library, at a
+ * place that follows from the mutex's address, and sleeps. The thread that gives the lock
+ * back does so with a store, and then looks into the table whether somebody waits. From
+ * the store on the mutex is not touched any more: the next owner may free it.
  *
- *   unlock                              going to sleep
- *     held = 0                            waiters += 1
- *     light fence                         heavy fence
- *     look at waiters                     look at held, sleep if it is taken
+ * For that look not to miss a waiter that at the same moment looks whether the lock is
+ * free, a fence would have to stand between the store and the look. It is an asymmetric
+ * one (see fence.h): its light half, here, costs next to nothing; its heavy half is paid
+ * by a thread that comes to wait, and serves those that come while it waits.
  *
- * At most one waiter at a time is woken to compete with threads that just come by: the
- * one that fell asleep first. It has the token. When it has the lock, or has gone back to
- * sleep, the token is free for the next. One that has waited longer than a bound says so
- * (HUNGRY); the next unlock hands it the lock, unless another thread takes it in that
- * instant.
+ *   unlock                              coming to wait
+ *     somebody counted? then below        count + 1
+ *     word = free                         heavy fence
+ *     light fence                         look at the word, sleep while it is taken
+ *     somebody counted? wake one
+ *
+ * While somebody is counted, unlock goes another way: it takes HELD out of the word by a
+ * read-modify-write, which leaves the bits of those that wait as they are, and wakes by
+ * what they say. At most one waiter at a time is woken to compete with threads that just
+ * come by: the one that fell asleep first. It has the token. When it has the lock, or has
+ * gone back to sleep, the token is free for the next. One that has waited longer than a
+ * bound says so (HUNGRY): from then on the lock, when it is given back, is nobody else's.
  *
  *     asleep --- an unlock: TOKEN, WAKING ---> competes --- too late ---> sleeps again
  *                                              (TOKEN)  \
  *                                                        waited too long: HUNGRY; sleeps,
- *                                                        until the lock is handed over
+ *                                                        until the lock is its own
  *
  *   cost       uncontended: one read-modify-write for lock and unlock together.
  *              Contended: remote references without bound while spinning, then a system
- *              call or two. Space: 8 bytes, and nothing elsewhere.
+ *              call or two; a heavy fence, unless one that waits already has made it.
+ *              Space: 4 bytes; for all mutexes of the process together, tables of 16 kB.
+ *              Mutexes whose addresses have the same last 12 bits share a place there: a
+ *              free one costs a second read-modify-write while threads wait for another.
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
- *              A thread that has waited longer is handed the lock when its turn to be
- *              woken has come, by the first unlock after which no other processor is
- *              quicker. Turns come in the order in which waiters last went to sleep.
- *   progress   deadlock-free; a thread that unlocks and locks again at once finds the
- *              lock already handed to a hungry waiter; only a third thread can slip in
- *              between.
- *   lifetime   may be freed, moved or used again when nobody holds it or waits for it and
- *              every unlock has returned: unlock looks at it once more after it has given
- *              the lock back.
+ *              One that has waited longer than the bound when its turn to be woken has
+ *              come says that it is hungry; after that at most two others enter before
+ *              it. Turns come in the order in which waiters last went to sleep.
+ *   progress   deadlock-free.
+ *   lifetime   may be freed, moved or used again when nobody holds it, waits for it or
+ *              will: also by the thread that held it last, right after its own unlock,
+ *              though an unlock of an earlier owner has not returned yet.
  *
  * After fork, a mutex that another thread held stays held for ever in the child. One that
- * the forking thread held may be unlocked there, but if threads waited for it, it must
- * then be made anew by lks_mutex_init: they are counted, and are not there.
+ * the forking thread held may be unlocked and used there.
  *
  * U. Drepper: Futexes Are Tricky. Red Hat, 2011, for locks that sleep; the token and the
  * bound as in other adaptive mutexes (Mozilla's nsync, WebKit's WTF::Lock, Go's
- * sync.Mutex).
+ * sync.Mutex); a table beside the locks as in WebKit's ParkingLot.
  */
 #ifndef LOCKSTEP_MUTEX_H
 #define LOCKSTEP_MUTEX_H
@@ -58,52 +63,45 @@
 #include <time.h>
 
 typedef struct lks_mutex {
-    _Atomic(uint32_t) held;    /* one of those below */
-    _Atomic(uint32_t) waiters; /* how many sleep or are about to, and the bits below */
+    _Atomic(uint32_t) word; /* 0: free, and nobody has waited; else the bits below */
 } lks_mutex_t;
 
-/* Values of `held`; with LKS_CHECKED, instead of HELD, the number of the holder's
-   thread. */
+/*
+ * Bits of the word. While nobody is counted in the table, unlock stores 0 over all of
+ * them. That may also happen to bits that were set a moment ago, by the one owner that
+ * looked into the table before the first waiter was counted: it looks again afterwards,
+ * and wakes somebody that sets them anew.
+ *
+ *             set by                        cleared by
+ *   HELD      the owner, as it takes the    the owner, as it gives it back
+ *             lock
+ *   ASLEEP    a waiter that is about to     unlock, when nobody is counted any more. May
+ *             sleep, or that has taken      be stale: then unlock wakes nobody
+ *             the lock
+ *   TOKEN     an unlock that wakes a        its owner, when it sleeps again or stops
+ *             waiter, or that waiter        waiting; with WAKING, any waiter that does
+ *   WAKING    an unlock that wakes a        the waiter that takes the token; any waiter
+ *             waiter, with TOKEN            that stops waiting
+ *   HUNGRY    the owner of TOKEN, when it   the same, when it has the lock or gives up
+ *             has waited too long
+ *
+ * With LKS_CHECKED the other bits are the number of the owner's thread.
+ */
 enum {
     LKS_MUTEX_FREE = 0,
     LKS_MUTEX_HELD = 1,
-    LKS_MUTEX_HANDED = 2 /* to the hungry waiter, which has yet to notice */
-};
-
-/*
- * Parts of `waiters`. All are changed by read-modify-writes. unlock reads them without
- * one, and may read them stale, but never so that nobody looks after a waiter: see the
- * fences.
- *
- *             set by                        cleared by
- *   TOKEN     an unlock that wakes a        its owner, when it sleeps again or stops
- *             waiter, or that waiter        waiting; with WAKING, any waiter that leaves
- *   WAKING    an unlock that wakes a        the waiter that takes the token; any
- *             waiter, with TOKEN            waiter that leaves
- *   HUNGRY    the owner of TOKEN, when it   the same, when it has the lock or gives up;
- *             has waited too long           stale to a hand-over that is under way
- *   FENCED    a waiter that has made the    the last waiter that leaves. Set while
- *             heavy fence                   waiters were there without a gap since one
- *                                           of them made the fence: later need not
- *   SPINS     waiters, from how long        nobody: a hint, which may be stale
- *             spinning took
- *   SLEEPER   a waiter that is about to     the same, when it stops waiting: one each
- *             sleep
- */
-enum {
-    LKS_MUTEX_TOKEN = 1,  /* a woken waiter competes, or is about to be woken */
-    LKS_MUTEX_WAKING = 2, /* the token has yet to be taken by the waiter that wakes */
-    LKS_MUTEX_HUNGRY = 4, /* the waiter that has the token wants to be handed the lock */
-    LKS_MUTEX_FENCED = 8, /* present waiters are fenced: see above */
-    LKS_MUTEX_SPINS = 7 << 4,  /* how long to spin; see lib/mutex.c */
-    LKS_MUTEX_SLEEPER = 1 << 8 /* one waiter */
+    LKS_MUTEX_ASLEEP = 2,  /* waiters sleep, or are about to */
+    LKS_MUTEX_TOKEN = 4,   /* a woken waiter competes, or is about to be woken */
+    LKS_MUTEX_WAKING = 8,  /* the token has yet to be taken by the waiter that wakes */
+    LKS_MUTEX_HUNGRY = 16, /* the lock is for the waiter that has the token, alone */
+    LKS_MUTEX_OWNER = 256  /* the number of a thread, times this */
 };
 
 /* clang-format off */
-#define LKS_MUTEX_INIT { 0, 0 }
+#define LKS_MUTEX_INIT { 0 }
 /* clang-format on */
 
-/* A waiter that has waited for so long is handed the lock, unless told otherwise. Chosen,
+/* A waiter that has waited for so long is given the lock, unless told otherwise. Chosen,
    not measured; what another bound does to throughput and to the longest wait:
    build/lockbench -l mutex -t 4,8. */
 #define LKS_MUTEX_BOUND_NS 1000000u
@@ -112,12 +110,18 @@ enum {
 extern "C" {
 #endif
 
+/* How many threads wait for mutexes whose addresses have the same last 12 bits. Those of
+   the library alone change it. */
+enum { LKS_MUTEX_PLACES = 1024 };
+extern _Atomic(uint32_t) lks_mutex_waiting[LKS_MUTEX_PLACES];
+
 /* What the inline functions call when there is more to do. */
 int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline);
+void lks_mutex_give(lks_mutex_t *mutex);
 void lks_mutex_wake(lks_mutex_t *mutex);
 
 /* Sets the bound for all mutexes of the process, at once, in nanoseconds. 0: every waiter
-   that is woken and comes too late is handed the lock next. */
+   that is woken and comes too late is given the lock next. */
 void lks_mutex_set_bound(uint64_t nanoseconds);
 
 #ifdef __cplusplus
@@ -130,14 +134,13 @@ LKS_INLINE int lks_mutex_init(lks_mutex_t *mutex)
     if (mutex == LKS_NULL) {
         return EINVAL;
     }
-    atomic_store_explicit(&mutex->held, LKS_MUTEX_FREE, memory_order_relaxed);
-    atomic_store_explicit(&mutex->waiters, 0, memory_order_relaxed);
+    atomic_store_explicit(&mutex->word, LKS_MUTEX_FREE, memory_order_relaxed);
     return 0;
 }
 
-/* What a holder writes into `held`. */
+/* What a holder writes into the word. */
 #ifdef LKS_CHECKED
-#define LKS_MUTEX_MINE lks_thread_number()
+#define LKS_MUTEX_MINE (LKS_MUTEX_HELD + lks_thread_number() * LKS_MUTEX_OWNER)
 #else
 #define LKS_MUTEX_MINE (LKS_CAST(uint32_t, LKS_MUTEX_HELD))
 #endif
@@ -145,25 +148,42 @@ LKS_INLINE int lks_mutex_init(lks_mutex_t *mutex)
 /* With LKS_CHECKED: whether the caller holds the lock, and is known by number. */
 LKS_INLINE bool lks_mutex_is_mine(const lks_mutex_t *mutex)
 {
-    return atomic_load_explicit(&mutex->held, memory_order_relaxed) == LKS_MUTEX_MINE;
+    uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
+    uint32_t mine = LKS_MUTEX_MINE;
+    return (word & LKS_MUTEX_HELD) != 0 &&
+           word / LKS_MUTEX_OWNER == mine / LKS_MUTEX_OWNER;
 }
 
 /* With LKS_CHECKED: whether the caller may hold the lock. A library without it
-   takes the lock as HELD, when it has to wait. */
+   takes the lock without a number, when it has to wait. */
 LKS_INLINE bool lks_mutex_may_be_mine(const lks_mutex_t *mutex)
 {
+    uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
     return lks_mutex_is_mine(mutex) ||
-           atomic_load_explicit(&mutex->held, memory_order_relaxed) == LKS_MUTEX_HELD;
+           ((word & LKS_MUTEX_HELD) != 0 && word < LKS_MUTEX_OWNER);
 }
 
-/* Takes the lock if it is free. Returns whether it did; never waits. It may fail, too,
-   while the lock is being handed to a waiter that has just given up. */
+/* Whether a thread that just comes by may take a lock whose word is this. */
+LKS_INLINE bool lks_mutex_is_free(uint32_t word)
+{
+    return (word & (LKS_MUTEX_HELD | LKS_MUTEX_HUNGRY)) == 0;
+}
+
+/* Takes the lock if it is free. Returns whether it did; never waits: it tries again only
+   when the word has changed just then. It fails, too, while the lock is kept for a waiter
+   that is hungry. */
 LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex)
 {
-    uint32_t found = LKS_MUTEX_FREE;
-    /* Acquire: pairs with the release in unlock. A swap instead would wipe out HANDED. */
-    return atomic_compare_exchange_strong_explicit(
-        &mutex->held, &found, LKS_MUTEX_MINE, memory_order_acquire, memory_order_relaxed);
+    uint32_t word = LKS_MUTEX_FREE;
+    do {
+        /* Acquire: pairs with the release in unlock. */
+        if (atomic_compare_exchange_strong_explicit(
+                &mutex->word, &word, word | LKS_MUTEX_MINE, memory_order_acquire,
+                memory_order_relaxed)) {
+            return true;
+        }
+    } while (lks_mutex_is_free(word));
+    return false;
 }
 
 /* Takes the lock, waiting as long as it takes; asleep, if it takes long. */
@@ -190,18 +210,17 @@ LKS_INLINE_TRY int lks_mutex_timedlock(lks_mutex_t *mutex,
     return lks_mutex_wait(mutex, deadline);
 }
 
-/* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */
+/* Tells whether somebody held the lock a moment ago, or was about to be given it: a hint,
+   it orders nothing. */
 LKS_INLINE bool lks_mutex_is_locked(const lks_mutex_t *mutex)
 {
-    return atomic_load_explicit(&mutex->held, memory_order_relaxed) != LKS_MUTEX_FREE;
+    return !lks_mutex_is_free(atomic_load_explicit(&mutex->word, memory_order_relaxed));
 }
 
-/* Tells whether somebody must be woken, by what `waiters` was. The owner of the token
-   looks after the others, unless it is hungry, and perhaps asleep. */
-LKS_INLINE bool lks_mutex_needs_wake(uint32_t waiters)
+/* Where those are counted that wait for the mutex. */
+LKS_INLINE _Atomic(uint32_t) *lks_mutex_place(const lks_mutex_t *mutex)
 {
-    return waiters >= LKS_MUTEX_SLEEPER &&
-           (waiters & (LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY)) != LKS_MUTEX_TOKEN;
+    return &lks_mutex_waiting[LKS_ADDRESS(mutex) / sizeof *mutex % LKS_MUTEX_PLACES];
 }
 
 /* Gives the lock back; the caller holds it. */
@@ -209,11 +228,17 @@ LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex)
 {
     lks_check(lks_mutex_is_locked(mutex), "the lock is not held", mutex);
     lks_check(lks_mutex_may_be_mine(mutex), "another thread holds the lock", mutex);
-    atomic_store_explicit(&mutex->held, LKS_MUTEX_FREE, memory_order_release);
+    _Atomic(uint32_t) *waiting = lks_mutex_place(mutex);
+    /* Relaxed, twice: a waiter that this one misses is found by the next, which the
+       fences put behind the store. */
+    if (atomic_load_explicit(waiting, memory_order_relaxed) != 0) {
+        lks_mutex_give(mutex);
+        return;
+    }
+    atomic_store_explicit(&mutex->word, LKS_MUTEX_FREE, memory_order_release);
+    /* The mutex may be gone. */
     lks_asymmetric_fence_light();
-    /* Relaxed: the fence puts it behind the store. */
-    uint32_t waiters = atomic_load_explicit(&mutex->waiters, memory_order_relaxed);
-    if (lks_mutex_needs_wake(waiters)) {
+    if (atomic_load_explicit(waiting, memory_order_relaxed) != 0) {
         lks_mutex_wake(mutex);
     }
 }
@@ -223,10 +248,7 @@ LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex)
 LKS_INLINE void lks_mutex_destroy(lks_mutex_t *mutex)
 {
     (void)mutex;
-    lks_check(!lks_mutex_is_locked(mutex) &&
-                  atomic_load_explicit(&mutex->waiters, memory_order_relaxed) <
-                      LKS_MUTEX_SLEEPER,
-              "the lock is in use", mutex);
+    lks_check(!lks_mutex_is_locked(mutex), "the lock is in use", mutex);
 }
 
 #endif

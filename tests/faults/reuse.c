@@ -10,6 +10,7 @@ enum { ROUNDS = 1500, THREADS = 3 };
 
 typedef struct page {
     lks_mutex_t mutex;
+    uint32_t references; /* guarded by the mutex */
     lks_cond_t cond;
     lks_sem_t sem;
 } page_t;
@@ -32,7 +33,6 @@ static void destroy_page(page_t *page)
 /* One for each round and object. */
 typedef struct round {
     page_t *page;
-    lks_sem_t done;
     lks_mutex_t mutex; /* outlives the page */
     uint32_t waiting;
     bool condition;
@@ -48,9 +48,9 @@ static void make_rounds(void)
         round->waiting = 0;
         round->condition = false;
         assert_int_equal(lks_mutex_init(&round->page->mutex), 0);
+        round->page->references = THREADS;
         assert_int_equal(lks_cond_init(&round->page->cond), 0);
         assert_int_equal(lks_sem_init(&round->page->sem, 0), 0);
-        assert_int_equal(lks_sem_init(&round->done, 0), 0);
         assert_int_equal(lks_mutex_init(&round->mutex), 0);
     }
 }
@@ -81,7 +81,7 @@ static void run_against_main(void (*run)(worker_t *), void (*main_part)(round_t 
     unmap_rounds();
 }
 
-/* --- a mutex, when every unlock has returned ---------------------------------------- */
+/* --- a mutex, by the thread that held it last --------------------------------------- */
 
 static void use_mutex(worker_t *self)
 {
@@ -94,24 +94,24 @@ static void use_mutex(worker_t *self)
         if (random_below(self, 8) == 0) {
             (void)sched_yield();
         }
+        uint32_t left = --page->references;
         lks_mutex_unlock(&page->mutex);
-        self->errors += lks_sem_post(&rounds[i].done) != 0;
+        if (left == 0) {
+            lks_mutex_destroy(&page->mutex);
+            destroy_page(page);
+        }
     }
 }
 
-static void destroy_mutex(round_t *round)
+static void nothing(round_t *round)
 {
-    for (int i = 0; i < THREADS; i++) {
-        lks_sem_wait(&round->done);
-    }
-    lks_mutex_destroy(&round->page->mutex);
-    destroy_page(round->page);
+    (void)round;
 }
 
-static void a_mutex_when_every_unlock_has_returned(void **state)
+static void a_mutex_by_the_thread_that_held_it_last(void **state)
 {
     (void)state;
-    run_against_main(use_mutex, destroy_mutex);
+    run_against_main(use_mutex, nothing);
 }
 
 /* --- a semaphore, when the waits have returned -------------------------------------- */
@@ -155,7 +155,14 @@ static void wait_for_condition(worker_t *self)
         round_t *round = &rounds[i];
         lks_mutex_lock(&round->mutex);
         round->waiting++;
-        lks_cond_wait(&round->page->cond, &round->mutex);
+        bool timed = self->index == 1;
+        while (timed && !round->condition) {
+            const struct timespec soon = from_now(random_below(self, 20000));
+            (void)(lks_cond_timedwait(&round->page->cond, &round->mutex, &soon) == 0);
+        }
+        if (!timed) {
+            lks_cond_wait(&round->page->cond, &round->mutex);
+        }
         self->errors += !round->condition;
         lks_mutex_unlock(&round->mutex);
     }
@@ -189,7 +196,7 @@ static void broadcast_and_destroy(round_t *round)
 static void signal_all(lks_cond_t *cond)
 {
     for (int i = 0; i < THREADS; i++) {
-        lks_cond_signal(cond);
+        lks_cond_signal(cond); /* more than stand in the queue, if time is up for one */
     }
 }
 
@@ -213,7 +220,7 @@ static void a_condition_when_the_signals_have_returned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_mutex_when_every_unlock_has_returned),
+        cmocka_unit_test(a_mutex_by_the_thread_that_held_it_last),
         cmocka_unit_test(a_semaphore_when_the_waits_have_returned),
         cmocka_unit_test(a_condition_when_the_broadcast_has_returned),
         cmocka_unit_test(a_condition_when_the_signals_have_returned),

@@ -84,12 +84,21 @@ static void hold_mutex_without_patience(void)
     hold_mutex();
 }
 
+static void until_hungry(void)
+{
+    while ((atomic_load_explicit(&mutex.word, memory_order_relaxed) & LKS_MUTEX_HUNGRY) ==
+           0) {
+        (void)sched_yield();
+    }
+    until_asleep_on(&mutex.word, 1);
+}
+
 /* Wakes it as an unlock does, but the lock is never free: so it comes too late, and
-   sleeps until the lock is handed to it. */
+   sleeps until the lock is kept for it. */
 static void make_hungry(void)
 {
     lks_mutex_wake(&mutex);
-    until_asleep_on(&mutex.held, 1);
+    until_hungry();
     lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
 }
 

@@ -81,6 +81,47 @@ static void wakes_as_many_as_asked(void **state)
     }
 }
 
+static void sleep_as_index(worker_t *self)
+{
+    while (atomic_load_explicit(&word, memory_order_acquire) == 1) {
+        self->errors += lks_futex_wait_as(&word, 1, self->index, NULL) == ETIMEDOUT;
+    }
+    (void)atomic_fetch_add_explicit(&woken, self->index, memory_order_relaxed);
+}
+
+/* One that sleeps as both bits is among those of either. */
+static void wakes_those_of_a_kind(void **state)
+{
+    (void)state;
+    enum { SLEEPERS = 3 };
+    const uint32_t kinds[SLEEPERS] = {1, 3, 4};
+    worker_t workers[SLEEPERS];
+    if (!can_see_who_sleeps()) {
+        skip();
+    }
+    atomic_store_explicit(&word, 1, memory_order_relaxed);
+    atomic_store_explicit(&woken, 0, memory_order_relaxed);
+    for (uint32_t i = 0; i < SLEEPERS; i++) {
+        prepare(&workers[i], kinds[i], sleep_as_index, NULL);
+        start(&workers[i]);
+        until_asleep_on(&word, i + 1);
+    }
+    atomic_store_explicit(&word, 2, memory_order_release);
+    const uint32_t whom[] = {8, 2, 4, 1};
+    const uint32_t sums[] = {0, 3, 7, 8};
+    for (size_t i = 0; i < COUNT_OF(whom); i++) {
+        lks_futex_wake_those(&word, 1, whom[i]);
+        while (atomic_load_explicit(&woken, memory_order_relaxed) < sums[i]) {
+            (void)sched_yield();
+        }
+        assert_int_equal(atomic_load_explicit(&woken, memory_order_relaxed), sums[i]);
+    }
+    for (uint32_t i = 0; i < SLEEPERS; i++) {
+        join(&workers[i]);
+        assert_int_equal(workers[i].errors, 0);
+    }
+}
+
 static void wait_for_change(worker_t *self)
 {
     while ((atomic_load_explicit(&word, memory_order_acquire) & ~LKS_ASLEEP) ==
@@ -145,6 +186,7 @@ int main(void)
         cmocka_unit_test(sleeps_only_on_the_value),
         cmocka_unit_test(sleeps_till_the_deadline),
         cmocka_unit_test(wakes_as_many_as_asked),
+        cmocka_unit_test(wakes_those_of_a_kind),
         cmocka_unit_test(a_mark_says_that_somebody_sleeps),
         cmocka_unit_test(instants_are_checked_and_counted),
     };

@@ -120,10 +120,10 @@ static void lock_mutex_twice_with_a_deadline(void)
     assert_int_equal(lks_mutex_timedlock(&mutex, &past), ETIMEDOUT);
 }
 
-/* Nobody holds it, but somebody waits, or is about to. */
+/* Nobody holds it, but somebody is about to. */
 static void destroy_awaited_mutex(void)
 {
-    atomic_store_explicit(&mutex.waiters, LKS_MUTEX_SLEEPER, memory_order_relaxed);
+    atomic_store_explicit(&mutex.word, LKS_MUTEX_HUNGRY, memory_order_relaxed);
     lks_mutex_destroy(&mutex);
 }
 

@@ -12,10 +12,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-bool __real_lks_asymmetric_fence_heavy(void);
-bool __wrap_lks_asymmetric_fence_heavy(void);
-void __real_lks_asymmetric_fence_full(void);
-void __wrap_lks_asymmetric_fence_full(void);
+void __real_lks_asymmetric_fence_heavy(void);
+void __wrap_lks_asymmetric_fence_heavy(void);
 void __real_lks_delay(unsigned pauses);
 void __wrap_lks_delay(unsigned pauses);
 void __real_lks_take_turns(void);
@@ -24,12 +22,12 @@ void __wrap_lks_take_turns(void);
 }
 #endif
 
-static __thread unsigned heavy_fences;
+static _Atomic(uint32_t) heavy_fences; /* of all threads */
 
-bool __wrap_lks_asymmetric_fence_heavy(void)
+void __wrap_lks_asymmetric_fence_heavy(void)
 {
-    heavy_fences++;
-    return __real_lks_asymmetric_fence_heavy();
+    (void)atomic_fetch_add_explicit(&heavy_fences, 1, memory_order_relaxed);
+    __real_lks_asymmetric_fence_heavy();
 }
 
 static __thread unsigned turns_taken;
@@ -43,51 +41,73 @@ void __wrap_lks_take_turns(void)
 static lks_mutex_t mutex;
 static unsigned initial_spins;
 
-static uint32_t held(void)
+enum {
+    ASLEEP = LKS_MUTEX_ASLEEP,
+    COMPETES = LKS_MUTEX_TOKEN,
+    WOKEN_UP = LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING,
+    STARVES = LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY,
+    ANYBODY = 1, /* as in lib/mutex.c */
+    THE_HUNGRY = 2
+};
+
+static bool is_held(void)
 {
-    return atomic_load_explicit(&mutex.held, memory_order_relaxed);
+    return (atomic_load_explicit(&mutex.word, memory_order_relaxed) & LKS_MUTEX_HELD) !=
+           0;
 }
 
-static uint32_t waiters(void)
+/* The bits of those that wait. */
+static uint32_t bits(void)
 {
-    uint32_t all = atomic_load_explicit(&mutex.waiters, memory_order_relaxed);
-    return all & ~(uint32_t)LKS_MUTEX_SPINS;
+    uint32_t word = atomic_load_explicit(&mutex.word, memory_order_relaxed);
+    return word & (LKS_MUTEX_OWNER - 1) & ~(uint32_t)LKS_MUTEX_HELD;
+}
+
+static void set_bits(uint32_t new_bits)
+{
+    uint32_t word = atomic_load_explicit(&mutex.word, memory_order_relaxed);
+    atomic_store_explicit(&mutex.word, (word & ~(LKS_MUTEX_OWNER - 1u)) | new_bits,
+                          memory_order_relaxed);
+}
+
+static uint32_t counted(void)
+{
+    return atomic_load_explicit(lks_mutex_place(&mutex), memory_order_relaxed);
 }
 
 /* Another thread takes the lock, or gives it back. With LKS_CHECKED it is its own. */
 static void other_locks(void)
 {
-    assert_int_equal(held(), LKS_MUTEX_FREE);
-    atomic_store_explicit(&mutex.held, LKS_MUTEX_HELD, memory_order_relaxed);
+    assert_false(is_held());
+    set_bits(bits() | LKS_MUTEX_HELD);
 }
 
 static void other_unlocks(void)
 {
-    assert_int_equal(held(), LKS_MUTEX_HELD);
-    atomic_store_explicit(&mutex.held, LKS_MUTEX_MINE, memory_order_relaxed);
+    assert_true(is_held());
+    atomic_store_explicit(&mutex.word, bits() | LKS_MUTEX_MINE, memory_order_relaxed);
     lks_mutex_unlock(&mutex);
 }
 
-/* Another thread waits, too, and has made its fence. */
-static void other_waits(void)
+/* Another thread gives it back that saw nobody counted: it stores, and looks again. */
+static void blind_one_unlocks(void)
 {
-    (void)atomic_fetch_add_explicit(&mutex.waiters, LKS_MUTEX_SLEEPER,
-                                    memory_order_relaxed);
-    uint32_t all = atomic_load_explicit(&mutex.waiters, memory_order_relaxed);
-    atomic_store_explicit(&mutex.waiters, all | LKS_MUTEX_FENCED, memory_order_relaxed);
+    assert_true(is_held());
+    atomic_store_explicit(&mutex.word, LKS_MUTEX_FREE, memory_order_relaxed);
+    assert_true(counted() > 0);
+    lks_mutex_wake(&mutex);
 }
 
-/* After so many more full fences of this thread the hungry waiter gives up; 0: never. */
-static __thread unsigned fences_until_it_gives_up;
-
-void __wrap_lks_asymmetric_fence_full(void)
+/* Another thread waits, too. */
+static void other_waits(void)
 {
-    __real_lks_asymmetric_fence_full();
-    if (fences_until_it_gives_up > 0 && --fences_until_it_gives_up == 0) {
-        (void)atomic_fetch_sub_explicit(
-            &mutex.waiters, LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY,
-            memory_order_relaxed);
-    }
+    (void)atomic_fetch_add_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
+    set_bits(bits() | ASLEEP | (is_held() ? LKS_MUTEX_HELD : 0));
+}
+
+static void other_waits_no_longer(void)
+{
+    (void)atomic_fetch_sub_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
 }
 
 /* How long this thread has spun; and the moment at which the lock is given back. */
@@ -102,16 +122,15 @@ void __wrap_lks_delay(unsigned count)
     __real_lks_delay(count);
 }
 
-enum { ONE_WAITS = LKS_MUTEX_SLEEPER | LKS_MUTEX_FENCED };
-
 /* Another thread has the lock, and the caller is about to want it. */
 static void begin(const scene_t *scenes, unsigned count)
 {
     assert_int_equal(lks_mutex_init(&mutex), 0);
+    assert_int_equal(counted(), 0);
     other_locks();
     lks_set_spins(0);                /* go to sleep at once */
     lks_mutex_set_bound(UINT64_MAX); /* and never be hungry */
-    heavy_fences = 0;
+    atomic_store_explicit(&heavy_fences, 0, memory_order_relaxed);
     turns_taken = 0;
     begin_play(scenes, count);
 }
@@ -125,14 +144,12 @@ static void end(void)
     end_play();
 }
 
-static unsigned waiters_woken(void)
+static void is_mine(void)
 {
-    return wakes_of(&mutex.waiters);
-}
-
-static unsigned holders_woken(void)
-{
-    return wakes_of(&mutex.held);
+    uint32_t word = atomic_load_explicit(&mutex.word, memory_order_relaxed);
+    uint32_t mine = LKS_MUTEX_MINE;
+    assert_true(is_held());
+    assert_int_equal(word / LKS_MUTEX_OWNER, mine / LKS_MUTEX_OWNER);
 }
 
 static int lock_with_deadline(void)
@@ -143,13 +160,24 @@ static int lock_with_deadline(void)
 
 /* --- scenes ------------------------------------------------------------------------- */
 
+/* The waiter is about to sleep, for any wake-up but those of the hungry. */
+static int it_sleeps(void)
+{
+    assert_true((bits() & ASLEEP) != 0);
+    assert_int_equal(slept_as, ANYBODY);
+    return WOKEN;
+}
+
 static int lock_is_given_back(void)
 {
-    unsigned before = waiters_woken();
+    (void)it_sleeps();
+    unsigned before = wakes_as(ANYBODY);
+    unsigned hungry_before = wakes_as(THE_HUNGRY);
     other_unlocks();
-    assert_int_equal(waiters_woken(), before + 1);
-    assert_true((waiters() & LKS_MUTEX_TOKEN) != 0);
-    assert_true((waiters() & LKS_MUTEX_WAKING) != 0);
+    assert_int_equal(wakes_as(ANYBODY), before + 1);
+    assert_int_equal(wakes_as(THE_HUNGRY), hungry_before);
+    assert_int_equal(bits() & WOKEN_UP, WOKEN_UP);
+    assert_false(is_held());
     return WOKEN;
 }
 
@@ -169,9 +197,8 @@ static int another_is_quicker(void)
 /* It had to wait, too, and leaves no token behind. */
 static int another_waiter_is_quicker(void)
 {
-    (void)another_is_quicker();
-    (void)atomic_fetch_sub_explicit(&mutex.waiters, LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING,
-                                    memory_order_relaxed);
+    (void)lock_is_given_back();
+    set_bits(ASLEEP | LKS_MUTEX_HELD);
     return WOKEN;
 }
 
@@ -181,37 +208,45 @@ static int another_is_quicker_and_it_is_too_late(void)
     return ETIMEDOUT;
 }
 
-/* The waiter that is about to sleep is hungry, now. */
-static int nothing_happens_to_the_hungry(void)
+/* All that waiters have set is gone. */
+static int a_blind_one_frees_it_for_another(void)
 {
-    assert_int_equal(waiters() & ~(uint32_t)LKS_MUTEX_FENCED,
-                     LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY);
+    unsigned before = wakes_as(ANYBODY);
+    unsigned hungry_before = wakes_as(THE_HUNGRY);
+    blind_one_unlocks();
+    assert_int_equal(wakes_as(ANYBODY), before + 1);
+    assert_int_equal(wakes_as(THE_HUNGRY), hungry_before + 1);
+    other_locks();
     return WOKEN;
 }
 
-static int lock_is_handed_over(void)
+/* The waiter that is about to sleep is hungry, now. */
+static int nothing_happens_to_the_hungry(void)
+{
+    assert_int_equal(slept_as, ANYBODY | THE_HUNGRY);
+    assert_int_equal(bits() & ~(uint32_t)ASLEEP, STARVES);
+    return WOKEN;
+}
+
+static int lock_is_kept_for_it(void)
 {
     (void)nothing_happens_to_the_hungry();
+    unsigned before = wakes_as(ANYBODY);
+    unsigned hungry_before = wakes_as(THE_HUNGRY);
     other_unlocks();
-    assert_int_equal(held(), LKS_MUTEX_HANDED);
-    assert_int_equal(holders_woken(), 1);
+    assert_false(is_held());
+    assert_int_equal(bits() & STARVES, STARVES);
+    assert_int_equal(wakes_as(ANYBODY), before);
+    assert_int_equal(wakes_as(THE_HUNGRY), hungry_before + 1);
     /* It is not for who comes by. */
     assert_true(lks_mutex_is_locked(&mutex));
     assert_false(lks_mutex_trylock(&mutex));
     return WOKEN;
 }
 
-static int lock_is_handed_over_too_late(void)
+static int lock_is_kept_for_it_too_late(void)
 {
-    (void)lock_is_handed_over();
-    return ETIMEDOUT;
-}
-
-/* By somebody who has not seen yet that there is a hungry one. */
-static int lock_is_freed_too_late(void)
-{
-    (void)nothing_happens_to_the_hungry();
-    atomic_store_explicit(&mutex.held, LKS_MUTEX_FREE, memory_order_relaxed);
+    (void)lock_is_kept_for_it();
     return ETIMEDOUT;
 }
 
@@ -220,17 +255,17 @@ static int lock_is_freed_too_late(void)
 static void a_sleeper_is_woken_and_takes_the_lock(void **state)
 {
     (void)state;
-    static const scene_t scenes[] = {nothing_happens, lock_is_given_back};
+    static const scene_t scenes[] = {it_sleeps, lock_is_given_back};
     BEGIN(scenes);
     lks_mutex_lock(&mutex);
     end();
     assert_false(had_deadline);
     assert_int_equal(turns_taken, 1);
-    assert_int_equal(held(), LKS_MUTEX_MINE);
-    assert_int_equal(waiters(), 0);
+    is_mine();
+    assert_int_equal(counted(), 0);
     lks_mutex_unlock(&mutex);
-    assert_int_equal(waiters_woken(), 1);
-    assert_int_equal(holders_woken(), 0);
+    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
+    assert_int_equal(wakes_as(ANYBODY), 1);
     assert_int_equal(most_woken, 1);
 }
 
@@ -242,8 +277,8 @@ static void who_comes_too_late_sleeps_and_is_woken_again(void **state)
     BEGIN(scenes);
     lks_mutex_lock(&mutex);
     end();
-    assert_int_equal(held(), LKS_MUTEX_MINE);
-    assert_int_equal(waiters(), 0);
+    is_mine();
+    assert_int_equal(counted(), 0);
 }
 
 /* The wake-up may have been meant for another, who then finds it gone: so there must be
@@ -256,9 +291,10 @@ static void who_takes_the_lock_leaves_no_token_behind(void **state)
     other_waits();
     lks_mutex_lock(&mutex);
     end();
-    assert_int_equal(waiters(), ONE_WAITS);
+    assert_int_equal(bits(), ASLEEP);
     lks_mutex_unlock(&mutex);
-    assert_int_equal(waiters_woken(), 2);
+    assert_int_equal(wakes_as(ANYBODY), 2);
+    other_waits_no_longer();
 }
 
 static void nobody_is_woken_while_one_competes(void **state)
@@ -266,44 +302,75 @@ static void nobody_is_woken_while_one_competes(void **state)
     (void)state;
     begin(NULL, 0);
     other_waits();
-    (void)atomic_fetch_add_explicit(&mutex.waiters, LKS_MUTEX_TOKEN,
-                                    memory_order_relaxed);
+    set_bits(LKS_MUTEX_HELD | ASLEEP | COMPETES);
     other_unlocks();
     end();
-    assert_int_equal(held(), LKS_MUTEX_FREE);
+    assert_false(is_held());
+    assert_int_equal(bits(), ASLEEP | COMPETES);
+    assert_int_equal(wakes_of(NULL), 0);
+    other_waits_no_longer();
+}
+
+/* Bits that tell of a waiter mean nothing when nobody is counted any more. */
+static void bits_that_are_left_behind_go(void **state)
+{
+    (void)state;
+    begin(NULL, 0);
+    set_bits(LKS_MUTEX_HELD | ASLEEP | WOKEN_UP);
+    other_unlocks();
+    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
+    set_bits(ASLEEP | WOKEN_UP);
+    assert_false(lks_mutex_is_locked(&mutex));
+    assert_true(lks_mutex_trylock(&mutex));
+    lks_mutex_unlock(&mutex);
+    end();
+    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
     assert_int_equal(wakes_of(NULL), 0);
 }
 
-static void which_waiters_need_a_wake(void **state)
+/* Threads wait for a mutex with the same place: this one's waiters are not they. */
+static void who_waits_for_another_mutex_is_left_alone(void **state)
 {
     (void)state;
-    assert_false(lks_mutex_needs_wake(0));
-    assert_false(lks_mutex_needs_wake(LKS_MUTEX_SPINS | LKS_MUTEX_FENCED));
-    assert_true(lks_mutex_needs_wake(LKS_MUTEX_SLEEPER));
-    assert_true(lks_mutex_needs_wake(3 * LKS_MUTEX_SLEEPER | LKS_MUTEX_SPINS));
-    assert_false(lks_mutex_needs_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN));
-    assert_false(
-        lks_mutex_needs_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING));
-    assert_true(
-        lks_mutex_needs_wake(LKS_MUTEX_SLEEPER | LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY));
+    begin(NULL, 0);
+    (void)atomic_fetch_add_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
+    other_unlocks();
+    end();
+    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
+    assert_int_equal(wakes_of(NULL), 0);
+    other_waits_no_longer();
 }
 
-/* --- handing over ------------------------------------------------------------------- */
+/* The owner had looked into the table before the first waiter was counted. */
+static void what_waiters_set_may_be_overwritten(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {a_blind_one_frees_it_for_another, it_sleeps,
+                                     lock_is_given_back};
+    BEGIN(scenes);
+    lks_mutex_lock(&mutex);
+    end();
+    is_mine();
+    assert_int_equal(counted(), 0);
+}
 
-static void who_is_passed_over_is_handed_the_lock(void **state)
+/* --- kept for the hungry ------------------------------------------------------------ */
+
+static void who_is_passed_over_is_given_the_lock(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {another_is_quicker, nothing_happens_to_the_hungry,
-                                     lock_is_handed_over};
+                                     lock_is_kept_for_it};
     BEGIN(scenes);
     lks_mutex_set_bound(0);
     lks_mutex_lock(&mutex);
     end();
-    assert_int_equal(held(), LKS_MUTEX_MINE);
-    assert_int_equal(waiters(), 0);
+    is_mine();
+    assert_int_equal(bits() & ~(uint32_t)ASLEEP, 0);
+    assert_int_equal(counted(), 0);
     assert_int_equal(most_woken, 1);
     lks_mutex_unlock(&mutex);
-    assert_int_equal(held(), LKS_MUTEX_FREE);
+    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
 }
 
 /* Else one that other waiters pass over again and again would never be hungry. */
@@ -311,41 +378,45 @@ static void who_is_woken_competes_also_without_a_token(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {another_waiter_is_quicker,
-                                     nothing_happens_to_the_hungry, lock_is_handed_over};
+                                     nothing_happens_to_the_hungry, lock_is_kept_for_it};
     BEGIN(scenes);
     lks_mutex_set_bound(0);
     lks_mutex_lock(&mutex);
     end();
-    assert_int_equal(held(), LKS_MUTEX_MINE);
-    assert_int_equal(waiters(), 0);
+    is_mine();
+    assert_int_equal(bits() & ~(uint32_t)ASLEEP, 0);
 }
 
-static void who_is_handed_the_lock_at_its_deadline_has_it(void **state)
+static void the_hungry_says_so_again_when_it_is_overwritten(void **state)
 {
     (void)state;
-    static const scene_t scenes[] = {another_is_quicker, lock_is_handed_over_too_late};
-    static const scene_t others[] = {another_is_quicker, lock_is_freed_too_late};
+    static const scene_t scenes[] = {another_is_quicker, a_blind_one_frees_it_for_another,
+                                     lock_is_kept_for_it};
+    BEGIN(scenes);
+    lks_mutex_set_bound(0);
+    lks_mutex_lock(&mutex);
+    end();
+    is_mine();
+}
+
+static void who_is_given_the_lock_at_its_deadline_has_it(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_is_quicker, lock_is_kept_for_it_too_late};
     BEGIN(scenes);
     lks_mutex_set_bound(0);
     assert_int_equal(lock_with_deadline(), 0);
     end();
     assert_true(had_deadline);
-    assert_int_equal(held(), LKS_MUTEX_MINE);
-    assert_int_equal(waiters(), 0);
-
-    BEGIN(others);
-    lks_mutex_set_bound(0);
-    assert_int_equal(lock_with_deadline(), 0);
-    end();
-    assert_int_equal(held(), LKS_MUTEX_MINE);
-    assert_int_equal(waiters(), 0);
+    is_mine();
+    assert_int_equal(counted(), 0);
 }
 
 static void the_hungry_may_give_up(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {another_is_quicker, time_is_up};
-    for (int others = 0; others < 2; others++) {
+    for (unsigned others = 0; others < 2; others++) {
         BEGIN(scenes);
         lks_mutex_set_bound(0);
         if (others == 1) {
@@ -353,38 +424,19 @@ static void the_hungry_may_give_up(void **state)
         }
         assert_int_equal(lock_with_deadline(), ETIMEDOUT);
         end();
-        assert_int_equal(held(), LKS_MUTEX_HELD);
-        assert_int_equal(waiters(), others == 1 ? ONE_WAITS : 0);
-        assert_int_equal(waiters_woken(), 1);
-        /* Nobody is handed it any more, and others are woken again. */
+        assert_true(is_held());
+        assert_int_equal(bits(), ASLEEP);
+        assert_int_equal(counted(), others);
+        assert_int_equal(wakes_as(ANYBODY), 1);
+        /* It is kept for nobody any more, and others are woken again. */
         other_unlocks();
-        assert_int_equal(held(), LKS_MUTEX_FREE);
-        assert_int_equal(holders_woken(), 0);
-        assert_int_equal(waiters_woken(), 1 + others);
+        assert_false(lks_mutex_is_locked(&mutex));
+        assert_int_equal(wakes_as(THE_HUNGRY), 0);
+        assert_int_equal(wakes_as(ANYBODY), 1 + others);
+        if (others == 1) {
+            other_waits_no_longer();
+        }
     }
-}
-
-/* When the lock has been handed over, just before it is looked whether somebody is still
-   hungry. */
-static void the_hungry_may_give_up_amid_the_hand_over(void **state)
-{
-    (void)state;
-    uint32_t kind = lks_asymmetric_fence_kind();
-    begin(NULL, 0);
-    other_waits();
-    other_waits();
-    (void)atomic_fetch_add_explicit(&mutex.waiters, LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY,
-                                    memory_order_relaxed);
-    atomic_store_explicit(&lks_fence_kind, LKS_FENCE_SYMMETRIC, memory_order_relaxed);
-    fences_until_it_gives_up = 2;
-    other_unlocks();
-    atomic_store_explicit(&lks_fence_kind, kind, memory_order_relaxed);
-    end();
-    assert_int_equal(fences_until_it_gives_up, 0);
-    assert_int_equal(held(), LKS_MUTEX_FREE);
-    assert_int_equal(waiters(), ONE_WAITS | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
-    assert_int_equal(holders_woken(), 0);
-    assert_int_equal(waiters_woken(), 1);
 }
 
 /* --- giving up ---------------------------------------------------------------------- */
@@ -392,17 +444,19 @@ static void the_hungry_may_give_up_amid_the_hand_over(void **state)
 static void who_gives_up_is_no_longer_woken(void **state)
 {
     (void)state;
-    static const scene_t scenes[] = {nothing_happens, time_is_up};
+    static const scene_t scenes[] = {it_sleeps, time_is_up};
     BEGIN(scenes);
     assert_int_equal(lock_with_deadline(), ETIMEDOUT);
     end();
     assert_true(had_deadline);
-    assert_int_equal(held(), LKS_MUTEX_HELD);
-    assert_int_equal(waiters(), 0);
+    assert_true(is_held());
+    assert_int_equal(counted(), 0);
     other_unlocks();
-    assert_int_equal(waiters_woken(), 0);
+    assert_int_equal(wakes_of(NULL), 0);
 }
 
+/* Woken at its deadline it has the lock; and if another was quicker, those that still
+   sleep are woken by that one's unlock. */
 static void who_gives_up_does_not_take_a_wake_up_along(void **state)
 {
     (void)state;
@@ -410,21 +464,22 @@ static void who_gives_up_does_not_take_a_wake_up_along(void **state)
     static const scene_t held_scenes[] = {another_is_quicker_and_it_is_too_late};
     BEGIN(free_scenes);
     other_waits();
-    assert_int_equal(lock_with_deadline(), ETIMEDOUT);
+    assert_int_equal(lock_with_deadline(), 0);
     end();
-    assert_int_equal(held(), LKS_MUTEX_FREE);
-    assert_int_equal(waiters_woken(), 2);
-    assert_int_equal(waiters(), ONE_WAITS | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
+    is_mine();
+    assert_int_equal(bits(), ASLEEP);
+    other_waits_no_longer();
 
     BEGIN(held_scenes);
     other_waits();
     assert_int_equal(lock_with_deadline(), ETIMEDOUT);
     end();
-    assert_int_equal(held(), LKS_MUTEX_HELD);
-    assert_int_equal(waiters_woken(), 1);
-    assert_int_equal(waiters(), ONE_WAITS);
+    assert_true(is_held());
+    assert_int_equal(wakes_as(ANYBODY), 1);
+    assert_int_equal(bits(), ASLEEP);
     other_unlocks();
-    assert_int_equal(waiters_woken(), 2);
+    assert_int_equal(wakes_as(ANYBODY), 2);
+    other_waits_no_longer();
 }
 
 static void deadlines(void **state)
@@ -442,8 +497,8 @@ static void deadlines(void **state)
     for (size_t i = 0; i < COUNT_OF(not_instants); i++) {
         assert_int_equal(lks_mutex_timedlock(&mutex, &not_instants[i]), EINVAL);
     }
-    assert_int_equal(held(), LKS_MUTEX_HELD);
-    assert_int_equal(waiters(), 0);
+    assert_true(is_held());
+    assert_int_equal(counted(), 0);
 }
 
 /* --- spinning ----------------------------------------------------------------------- */
@@ -491,41 +546,39 @@ static void how_long_it_spins_is_learned(void **state)
 
 /* --- fences ------------------------------------------------------------------------- */
 
-static void one_fence_serves_all_who_wait(void **state)
+static uint32_t fences_made(void)
+{
+    return atomic_load_explicit(&heavy_fences, memory_order_relaxed);
+}
+
+static int no_further_fence_is_made(void)
+{
+    assert_int_equal(fences_made(), 1);
+    return another_is_quicker();
+}
+
+static void one_fence_serves_a_wait_however_often_it_sleeps(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {no_further_fence_is_made, no_further_fence_is_made,
+                                     lock_is_given_back};
+    BEGIN(scenes);
+    lks_mutex_lock(&mutex);
+    end();
+    assert_int_equal(fences_made(), 1);
+}
+
+/* Whoever waits for another mutex, at the same place, vouches for that one alone. */
+static void who_waits_for_another_mutex_makes_no_fence_for_this_one(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {lock_is_given_back};
     BEGIN(scenes);
+    (void)atomic_fetch_add_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
     lks_mutex_lock(&mutex);
     end();
-    assert_int_equal(heavy_fences, 1);
-
-    BEGIN(scenes);
-    other_waits();
-    lks_mutex_lock(&mutex);
-    end();
-    assert_int_equal(heavy_fences, 0);
-}
-
-/* Then an unlock may have missed the waiter: it looks again after a while by itself. */
-static void without_a_fence_it_naps(void **state)
-{
-    (void)state;
-    static const scene_t scenes[] = {time_is_up, time_is_up, lock_is_given_back};
-    uint32_t kind = lks_asymmetric_fence_kind();
-    BEGIN(scenes);
-    atomic_store_explicit(&lks_fence_kind, LKS_FENCE_LOST, memory_order_relaxed);
-    lks_mutex_lock(&mutex);
-    end();
-    assert_true(had_deadline);
-    assert_int_equal(waiters(), 0);
-    assert_int_equal(held(), LKS_MUTEX_MINE);
-
-    BEGIN(scenes);
-    assert_int_equal(lock_with_deadline(), 0);
-    end();
-    atomic_store_explicit(&lks_fence_kind, kind, memory_order_relaxed);
-    assert_int_equal(held(), LKS_MUTEX_MINE);
+    assert_int_equal(fences_made(), 1);
+    other_waits_no_longer();
 }
 
 /* --- with threads ------------------------------------------------------------------- */
@@ -551,20 +604,23 @@ static void all_sleepers_are_woken(void **state)
     for (uint32_t run = 0; run < 20 * test_scale(); run++) {
         assert_int_equal(lks_mutex_init(&mutex), 0);
         entered = 0;
+        atomic_store_explicit(&heavy_fences, 0, memory_order_relaxed);
         lks_mutex_lock(&mutex);
         for (uint32_t i = 0; i < SLEEPERS; i++) {
             prepare(&workers[i], i, enter, NULL);
             start(&workers[i]);
+            until_asleep_on(&mutex.word, i + 1);
         }
-        until_asleep_on(&mutex.waiters, SLEEPERS);
-        assert_int_equal(waiters() / LKS_MUTEX_SLEEPER, SLEEPERS);
+        /* The first one's serves all. */
+        assert_int_equal(fences_made(), 1);
+        assert_int_equal(counted(), SLEEPERS);
         lks_mutex_unlock(&mutex);
         for (uint32_t i = 0; i < SLEEPERS; i++) {
             join(&workers[i]);
         }
         assert_int_equal(entered, SLEEPERS);
-        assert_int_equal(held(), LKS_MUTEX_FREE);
-        assert_int_equal(waiters(), 0);
+        assert_false(lks_mutex_is_locked(&mutex));
+        assert_int_equal(counted(), 0);
     }
 }
 
@@ -578,7 +634,7 @@ static void init_makes_a_free_lock(void **state)
     assert_int_equal(lks_mutex_init(&mutex), 0);
     assert_memory_equal(&mutex, &initialised, sizeof mutex);
     assert_false(lks_mutex_is_locked(&mutex));
-    assert_int_equal(sizeof mutex, 8);
+    assert_int_equal(sizeof mutex, 4);
     assert_int_equal(lks_mutex_init(NULL), EINVAL);
 }
 
@@ -601,22 +657,25 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(init_makes_a_free_lock),
         cmocka_unit_test(is_taken_and_given_back),
+        /* Before anything else has been learned at its place. */
+        cmocka_unit_test(how_long_it_spins_is_learned),
         cmocka_unit_test(a_sleeper_is_woken_and_takes_the_lock),
         cmocka_unit_test(who_comes_too_late_sleeps_and_is_woken_again),
         cmocka_unit_test(who_takes_the_lock_leaves_no_token_behind),
         cmocka_unit_test(nobody_is_woken_while_one_competes),
-        cmocka_unit_test(which_waiters_need_a_wake),
-        cmocka_unit_test(who_is_passed_over_is_handed_the_lock),
+        cmocka_unit_test(bits_that_are_left_behind_go),
+        cmocka_unit_test(who_waits_for_another_mutex_is_left_alone),
+        cmocka_unit_test(what_waiters_set_may_be_overwritten),
+        cmocka_unit_test(who_is_passed_over_is_given_the_lock),
         cmocka_unit_test(who_is_woken_competes_also_without_a_token),
-        cmocka_unit_test(who_is_handed_the_lock_at_its_deadline_has_it),
+        cmocka_unit_test(the_hungry_says_so_again_when_it_is_overwritten),
+        cmocka_unit_test(who_is_given_the_lock_at_its_deadline_has_it),
         cmocka_unit_test(the_hungry_may_give_up),
-        cmocka_unit_test(the_hungry_may_give_up_amid_the_hand_over),
         cmocka_unit_test(who_gives_up_is_no_longer_woken),
         cmocka_unit_test(who_gives_up_does_not_take_a_wake_up_along),
         cmocka_unit_test(deadlines),
-        cmocka_unit_test(how_long_it_spins_is_learned),
-        cmocka_unit_test(one_fence_serves_all_who_wait),
-        cmocka_unit_test(without_a_fence_it_naps),
+        cmocka_unit_test(one_fence_serves_a_wait_however_often_it_sleeps),
+        cmocka_unit_test(who_waits_for_another_mutex_makes_no_fence_for_this_one),
         cmocka_unit_test(all_sleepers_are_woken),
     };
     initial_spins = lks_spins();

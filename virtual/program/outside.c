@@ -127,6 +127,8 @@ static const struct {
     {HARMLESS,
      "isatty getpagesize getuid geteuid getgid getegid getauxval "
      "__libc_current_sigrtm* __sched_cpucount __sched_cpualloc __sched_cpufree"},
+    /* For fork alone, which is forbidden. */
+    {HARMLESS, "pthread_atfork __register_atfork"},
     /* Streams: they lock themselves, and keep what they have in memory of their own. */
     {HARMLESS, "putc fputc putchar putwchar putwc fputwc _IO_putc fflush setlinebuf "
                "flockfile funlockfile "

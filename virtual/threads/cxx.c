@@ -230,7 +230,8 @@ static bool futex_wait_until(uint32_t *address, uint32_t value, bool limited,
 {
     uint64_t limit =
         vm_instant(clock, &(struct timespec){(time_t)seconds, (long)nanoseconds});
-    return vm_futex_wait(address, value, limited ? &limit : NULL, call) != ETIMEDOUT;
+    return vm_futex_wait(address, value, UINT32_MAX, limited ? &limit : NULL, call) !=
+           ETIMEDOUT;
 }
 
 #define DURATIONS                                                                        \
@@ -262,7 +263,7 @@ void notify_futures(uint32_t *address)
     REPLACES("_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj");
 void notify_futures(uint32_t *address)
 {
-    (void)vm_futex_wake(address, UINT32_MAX, VM_CALL("std::promise"));
+    (void)vm_futex_wake(address, UINT32_MAX, UINT32_MAX, VM_CALL("std::promise"));
 }
 
 /* --- static variables of functions -------------------------------------------------- */

@@ -32,6 +32,8 @@ static struct slot {
     struct set *set;
 } slots[SLOTS];
 
+static uint32_t kinds[VM_PROCESSORS]; /* as which each thread sleeps, or slept last */
+
 static size_t hash(const void *address)
 {
     return (size_t)((uintptr_t)address * UINT64_C(0x9e3779b97f4a7c15) >> 48);
@@ -104,10 +106,11 @@ static bool returns_early(uint32_t *address, uint32_t expected, struct vm_call c
     return true;
 }
 
-static int look_and_sleep(uint32_t *address, uint32_t expected, const uint64_t *limit,
-                          struct vm_call call)
+static int look_and_sleep(uint32_t *address, uint32_t expected, uint32_t who,
+                          const uint64_t *limit, struct vm_call call)
 {
     uint64_t *set = set_of(address, call);
+    kinds[vm_thread_number()] = who;
     uint64_t waiting = lock(set, call);
     if (vm_read(address, sizeof *address, VM_RELAXED, call) != expected) {
         vm_write(set, sizeof *set, waiting, VM_RELEASE, call);
@@ -121,8 +124,8 @@ static int look_and_sleep(uint32_t *address, uint32_t expected, const uint64_t *
     return 0;
 }
 
-int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
-                  struct vm_call call)
+int vm_futex_wait(uint32_t *address, uint32_t expected, uint32_t who,
+                  const uint64_t *limit, struct vm_call call)
 {
     instrument_call_begins(&(struct vm_whole_call){
         .name = call.name, .object = address, .expects = &expected});
@@ -130,12 +133,23 @@ int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
         instrument_call_returns("returns for no reason", NULL);
         return 0;
     }
-    int error = look_and_sleep(address, expected, limit, call);
+    int error = look_and_sleep(address, expected, who, limit, call);
     instrument_call_returns(error == 0        ? "woken"
                             : error == EAGAIN ? "EAGAIN"
                                               : "ETIMEDOUT",
                             NULL);
     return error;
+}
+
+/* Those of a set that sleep as `who`. */
+static struct vm_waiters of_kind(struct vm_waiters waiters, uint32_t who)
+{
+    for (unsigned i = 0; i < VM_PROCESSORS; i++) {
+        if ((kinds[i] & who) == 0) {
+            waiters.bits[i / 64] &= ~(UINT64_C(1) << i % 64);
+        }
+    }
+    return waiters;
 }
 
 static struct vm_waiters choose(struct vm_waiters waiters, unsigned count,
@@ -153,14 +167,16 @@ static struct vm_waiters choose(struct vm_waiters waiters, unsigned count,
     return chosen;
 }
 
-unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call)
+unsigned vm_futex_wake(uint32_t *address, unsigned count, uint32_t who,
+                       struct vm_call call)
 {
     instrument_call_begins(&(struct vm_whole_call){.name = call.name, .object = address});
     uint64_t *set = set_of(address, call);
     unsigned woken = 0;
     struct vm_waiters all = {{0}};
     for (uint64_t guess = 0, found;; guess = found) {
-        struct vm_waiters chosen = choose(vm_waiters_of(set, guess), count - woken, call);
+        struct vm_waiters chosen =
+            choose(of_kind(vm_waiters_of(set, guess), who), count - woken, call);
         /* Writes even where nobody waits: later waiters must see what came before. */
         found = vm_compare(set, sizeof *set, guess, vm_without(guess, &chosen),
                            VM_ACQ_REL, VM_RELAXED, call);
@@ -194,9 +210,10 @@ long vm_futex_call(const long *arguments, struct vm_call call)
     clockid_t clock =
         arguments[1] & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
     uint64_t limit = 0;
-    if ((operation == FUTEX_WAIT_BITSET || operation == FUTEX_WAKE_BITSET) &&
-        (uint32_t)arguments[5] != FUTEX_BITSET_MATCH_ANY) {
-        instrument_refuse(call.site, "a futex operation with a bit set of its own");
+    bool has_kinds = operation == FUTEX_WAIT_BITSET || operation == FUTEX_WAKE_BITSET;
+    uint32_t who = has_kinds ? (uint32_t)arguments[5] : FUTEX_BITSET_MATCH_ANY;
+    if (who == 0) {
+        return vm_result_of(EINVAL);
     }
     switch (operation) {
     case FUTEX_WAIT:
@@ -205,18 +222,18 @@ long vm_futex_call(const long *arguments, struct vm_call call)
             limit = vm_now() + vm_nanoseconds(time); /* a time from now on … */
         }
         return vm_result_of(
-            vm_futex_wait(address, value, time == NULL ? NULL : &limit, call));
+            vm_futex_wait(address, value, who, time == NULL ? NULL : &limit, call));
     case FUTEX_WAIT_BITSET:
         call.name = "futex wait";
         if (time != NULL) {
             limit = vm_instant(clock, time); /* … or an instant */
         }
         return vm_result_of(
-            vm_futex_wait(address, value, time == NULL ? NULL : &limit, call));
+            vm_futex_wait(address, value, who, time == NULL ? NULL : &limit, call));
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
         call.name = "futex wake";
-        return (long)vm_futex_wake(address, value, call);
+        return (long)vm_futex_wake(address, value, who, call);
     default:
         instrument_refuse(
             call.site, "futex operation %d: only waits and wakes can be had", operation);

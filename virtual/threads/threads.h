@@ -76,12 +76,13 @@ void vm_once(void *word, void (*routine)(void), struct vm_call call);
 
 /* --- futexes (futex.c) -------------------------------------------------------------- */
 
-/* Waits while *address is `expected`. Returns 0, EAGAIN or, with a limit (nanoseconds as
-   of vm_now), ETIMEDOUT. */
-int vm_futex_wait(uint32_t *address, uint32_t expected, const uint64_t *limit,
-                  struct vm_call call);
-/* Wakes up to `count`; returns how many. */
-unsigned vm_futex_wake(uint32_t *address, unsigned count, struct vm_call call);
+/* Waits while *address is `expected`, as a thread of the kinds `who`, a set of bits.
+   Returns 0, EAGAIN or, with a limit (nanoseconds as of vm_now), ETIMEDOUT. */
+int vm_futex_wait(uint32_t *address, uint32_t expected, uint32_t who,
+                  const uint64_t *limit, struct vm_call call);
+/* Wakes up to `count` of one of the kinds; returns how many. */
+unsigned vm_futex_wake(uint32_t *address, unsigned count, uint32_t who,
+                       struct vm_call call);
 
 /* --- system calls (system_calls.c) -------------------------------------------------- */
 
