@@ -5,6 +5,7 @@
 #include <lockstep/wait.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #ifdef ORDERED
@@ -143,13 +144,27 @@ static void *setter(void *unused)
     return unused;
 }
 
+/* -DALIKE: one of two threads that are alike is the one, and the other one the other. */
+static void *either(void *unused)
+{
+    static atomic_int begun;
+    bool first = atomic_fetch_add_explicit(&begun, 1, memory_order_relaxed) == 0;
+    return first ? waiter(unused) : setter(unused);
+}
+
 int main(void)
 {
     pthread_t threads[2];
     heap = malloc(sizeof *heap);
     *heap = 1;
+#ifdef ALIKE
+    pthread_create(&threads[0], NULL, either, NULL);
+    pthread_create(&threads[1], NULL, either, NULL);
+#else
     pthread_create(&threads[0], NULL, waiter, NULL);
     pthread_create(&threads[1], NULL, setter, NULL);
+    (void)either;
+#endif
     pthread_join(threads[0], NULL);
     pthread_join(threads[1], NULL);
     return 0;
