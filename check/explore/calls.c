@@ -263,6 +263,7 @@ unsigned instrument_create(void (*function)(void *), void *argument, unsigned ki
     event->site = site;
     unsigned thread = event->choice;
     execute(id);
+    symmetry_begin(thread);
     start(thread, function, argument, id);
     symmetry_create(thread, kind, id);
     if (thread + 1 > run.result->threads) {

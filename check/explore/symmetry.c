@@ -26,6 +26,13 @@ static bool is_alone(unsigned thread)
 
 /* --- who is like whom --------------------------------------------------------------- */
 
+void symmetry_begin(unsigned thread)
+{
+    if (!is_alone(thread)) {
+        tell_apart(); /* what is known of those that were alike is gone */
+    }
+}
+
 void symmetry_create(unsigned thread, unsigned kind, event_id creator)
 {
     struct processor *new = processor_of(thread);
@@ -142,6 +149,9 @@ static event_id next_twin(unsigned thread)
         return own->like == 0 ? INITIAL : (event_id){own->like, 0};
     }
     event_id last = {(uint16_t)thread, (uint16_t)(index - 1)};
+    if (event_of(run.graph, last)->kind == EVENT_END) {
+        return INITIAL; /* another thread goes on in its place */
+    }
     event_id twin = event_of(run.graph, last)->twin;
     while (!is_initial(twin) && !agree(twin, last)) {
         twin = event_of(run.graph, twin)->twin;

@@ -16,6 +16,9 @@
 #include "check/explore/run.h"
 #include "check/explore/suspects.h"
 
+/* A thread is about to begin, perhaps in the place of another one. */
+void symmetry_begin(unsigned thread);
+
 /* A thread was created by the event: of all those that it has created, those of one kind
    begin alike. */
 void symmetry_create(unsigned thread, unsigned kind, event_id creator);
@@ -58,7 +61,8 @@ void symmetry_finish(void);
 
 /* The touch as it would be by the first of those that are like its thread, and in the
    memory of the first, too: but for its place in their own memory, and whether that is the
-   thread's, it is not told whose it is. */
+   thread's, it is not told whose it is. So touches by different threads may become ones by
+   the same. */
 struct touch symmetry_first_touch(const struct touch *touch);
 
 /* How many executions differ from this complete one only in which of the threads that are
