@@ -84,6 +84,7 @@ bool try_failed(void)
 
 _Noreturn void try_is_known(void)
 {
+    self()->is_known = true;
     stay();
     vm_stop(); /* not stuck */
 }

@@ -58,6 +58,7 @@ struct processor {
     int joiner;             /* … by this thread, or VM_NOBODY */
     bool knows_itself, is_looked_at;
 
+    bool is_known;       /* it stays where it is: try_is_known */
     event_id twin;       /* of its next event */
     unsigned joins_some; /* kinds of which it knows the end of some, not of all */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/symmetry.h"
 
+#include "check/explore/failed_tries.h"
 #include "virtual/ground/thread.h"
 
 static void tell_apart(void)
@@ -184,6 +185,8 @@ bool symmetry_waits(bool last)
     }
     if (is_there(twin)) {
         self()->twin = twin;
+    } else if (processor_of(twin.thread)->is_known) {
+        try_is_known(); /* here, too */
     } else {
         tell_apart();
     }

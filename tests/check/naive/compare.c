@@ -6,7 +6,7 @@
  *   compare COUNT [FIRST]     that many programs, from that seed on
  *   compare PROGRAM           one program, as printed when it fails
  */
-#include "check/explore/explore.h"
+#include "check/explore/run.h"
 #include "tests/check/naive/naive.h"
 #include "tests/check/naive/program.h"
 #include "virtual/ground/operations.h"
@@ -427,7 +427,7 @@ static bool compare_counts(const struct program *program,
                            const struct explore_result *result, size_t all)
 {
     inexact += result->inexact;
-    if (result->told_apart || result->executions > result->stand_for ||
+    if (result->executions > result->stand_for ||
         (result->inexact ? result->stand_for < all : result->stand_for != all)) {
         char text[100];
         sprintf(text, "%llu, not %zu", (unsigned long long)result->stand_for, all);
@@ -455,7 +455,9 @@ static bool compare_with(const struct program *program, bool same_thread, bool s
     explore(&options, &result);
     bool stuck =
         result.verdict == WRONG && result.failure.kind == (const char *)KIND_HANG;
-    if (result.verdict != VERIFIED && !stuck) {
+    if (run.symmetric != symmetry) {
+        good = report(program, "threads told apart", "");
+    } else if (result.verdict != VERIFIED && !stuck) {
         good = report(program, "not explored", result.why);
     } else if (stuck != hangs) {
         good = report(program, hangs ? "hang missed" : "no hang", "");
