@@ -156,7 +156,8 @@ static const struct {
      "_ZNSt13bad_exceptionD* _ZNSt8bad_castD* _ZNKSt11logic_error* "
      "_ZNKSt13runtime_error* _ZNSt9type_info* _ZNKSt9type_info* _ZTV* _ZTI* _ZTS*"},
     /* What a stream begins with, what all of them share, and what is theirs alone. */
-    {HARMLESS, "__uselocale _ZNSt10__num_base* _ZNSt8ios_base* _ZNKSt8ios_base* "
+    {HARMLESS, "__uselocale _ZNSt10__num_base* _ZSt17__verify_grouping* _ZNSt8ios_base* "
+               "_ZNKSt8ios_base* "
                "_ZNSt6locale* _ZNKSt6locale* "
                "_ZNKSt5ctypeIcE13_M_widen_initEv _ZNSt5ctype*"},
 };
