@@ -60,8 +60,8 @@ struct wait {
     uint32_t share;                  /* the bits that it has set there for itself */
 };
 
-/* Replaces the word if it still is as the waiter saw it; else reads it anew. Relaxed: what
-   is under the lock goes with HELD. */
+/* Replaces the word if it still is as the waiter saw it; else reads it anew. Relaxed:
+   what is under the lock goes with HELD. */
 static bool replace(struct wait *wait, uint32_t desired)
 {
     return atomic_compare_exchange_strong_explicit(&wait->mutex->word, &wait->word,
@@ -313,7 +313,8 @@ void lks_mutex_give(lks_mutex_t *mutex)
             rest |= LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING;
             whom = ANYBODY;
         }
-        /* Release: pairs with the acquire of the next owner. Then the mutex may be gone. */
+        /* Release: pairs with the acquire of the next owner. Then the mutex may be
+           gone. */
     } while (!atomic_compare_exchange_strong_explicit(
         &mutex->word, &word, rest, memory_order_release, memory_order_relaxed));
     if (whom != 0) {
@@ -321,8 +322,8 @@ void lks_mutex_give(lks_mutex_t *mutex)
     }
 }
 
-/* Bits that say whom to wake may just have been overwritten, and the mutex may be gone: so
-   one of each is woken, and sets its bits anew. */
+/* Bits that say whom to wake may just have been overwritten, and the mutex may be gone:
+   so one of each is woken, and sets its bits anew. */
 void lks_mutex_wake(lks_mutex_t *mutex)
 {
     lks_futex_wake_those(&mutex->word, 1, ANYBODY);

@@ -431,8 +431,7 @@ static bool begin(unsigned count)
     if (!begin_lock(count)) {
         return false;
     }
-    measure_begin_lock(lock_run.warming, lock_run.measured,
-                       options->scenario == LATENCY);
+    measure_begin_lock(lock_run.warming, lock_run.measured, options->scenario == LATENCY);
     start_locks(count);
     return true;
 }

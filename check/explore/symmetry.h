@@ -60,9 +60,9 @@ void symmetry_add(enum event_kind kind);
 void symmetry_finish(void);
 
 /* The touch as it would be by the first of those that are like its thread, and in the
-   memory of the first, too: but for its place in their own memory, and whether that is the
-   thread's, it is not told whose it is. So touches by different threads may become ones by
-   the same. */
+   memory of the first, too: but for its place in their own memory, and whether that is
+   the thread's, it is not told whose it is. So touches by different threads may become
+   ones by the same. */
 struct touch symmetry_first_touch(const struct touch *touch);
 
 /* How many executions differ from this complete one only in which of the threads that are

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* THREADS threads that are alike take a test-and-test-and-set lock of their own ROUNDS
-   times each, around plain data; one that comes too late waits, each time twice as long. */
+   times each, around plain data; one that comes too late waits, each time twice as
+   long. */
 #include <pthread.h>
 #include <stdatomic.h>
 

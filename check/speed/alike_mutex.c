@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first test of many: THREADS threads that are alike lock the library's mutex, add one
-   and unlock it, ROUNDS times each. */
+/* The first test of many: THREADS threads that are alike lock the library's mutex, add
+   one and unlock it, ROUNDS times each. */
 #include <lockstep/mutex.h>
 #include <pthread.h>
 

@@ -119,8 +119,8 @@ LKS_INLINE_TRY int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
    mutex, or have given it back after it changed what is waited for. */
 LKS_INLINE void lks_cond_signal(lks_cond_t *cond)
 {
-    /* A thread that began to wait before the caller had the mutex is in its past. Acquire:
-       so is all that waits have done which took themselves out. */
+    /* A thread that began to wait before the caller had the mutex is in its past.
+       Acquire: so is all that waits have done which took themselves out. */
     if (atomic_load_explicit(&cond->first, memory_order_acquire) != LKS_NULL) {
         lks_cond_wake_first(cond);
     }

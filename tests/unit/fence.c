@@ -134,7 +134,8 @@ static void so_do_two_full_fences(void **state)
     uint32_t kind = lks_asymmetric_fence_kind();
     atomic_store_explicit(&lks_fence_kind, LKS_FENCE_SYMMETRIC, memory_order_relaxed);
     uint64_t nothing = rounds_that_saw_nothing(50000 * test_scale());
-    /* From the moment on at which it is lost, and the first heavy half has settled that. */
+    /* From the moment on at which it is lost, and the first heavy half has settled
+       that. */
     atomic_store_explicit(&lks_fence_kind, LKS_FENCE_LOST, memory_order_relaxed);
     uint64_t begin = lks_monotonic_now();
     lks_asymmetric_fence_heavy();

@@ -95,7 +95,8 @@ const char *vm_announce_input(void);
    on. The program has been loaded. Returns what cannot be announced, or NULL. */
 const char *vm_announce_streams(void);
 
-/* printf.c: what a formatted output reads, and writes by %n; without the format itself. */
+/* printf.c: what a formatted output reads, and writes by %n; without the format
+   itself. */
 void vm_announce_arguments(const char *format, va_list arguments, const void *site);
 
 /* The same with the format. */

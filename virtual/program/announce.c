@@ -798,9 +798,9 @@ static bool lends_unannounced(const struct lines *lines, bool framed)
 
 /*
  * A function whose frame is as large as it will be when it says that it has been entered
- * also says where its frame is: what others access below, in memory of functions that have
- * returned, is wrong. Returns the line, or the number of lines where there is none, or the
- * function takes more from the stack later.
+ * also says where its frame is: what others access below, in memory of functions that
+ * have returned, is wrong. Returns the line, or the number of lines where there is none,
+ * or the function takes more from the stack later.
  */
 static size_t find_entry(const struct lines *lines)
 {

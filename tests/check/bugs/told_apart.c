@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Two threads that run the same function with the same argument, and somebody who can tell
-// them apart: then it matters which of them comes first. Each of these is wrong only where
-// the second one does.
+// Two threads that run the same function with the same argument, and something that can
+// tell them apart: then it matters which of them comes first. Each of these is wrong only
+// where the second one does.
 // expect: wrong assertion -DRESULT
 // expect: wrong race -DBETWEEN_JOINS
 // expect: wrong assertion -DATOMIC_BETWEEN_JOINS
