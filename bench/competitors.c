@@ -20,6 +20,11 @@ static void add(struct competitors *all, struct competitor one)
     all->items[all->count++] = one;
 }
 
+bool is_for(const struct competitor *one, unsigned threads)
+{
+    return one->refused == 0 || threads < one->refused;
+}
+
 void add_own(enum family family, struct competitor one)
 {
     one.own = true;

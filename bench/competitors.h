@@ -31,6 +31,7 @@ struct competitor {
     bool own;               /* the user's */
     lock_loop loops[SIDES]; /* of the user's: compiled together with it, or NULL */
     bool broken;            /* found to be so: not run again */
+    unsigned refused;       /* threads that its init is not for, nor more; 0: for any */
 };
 
 struct competitors {
@@ -46,6 +47,9 @@ bool is_null(const struct competitor *competitor);
 
 /* Whether the two are taken and given back by the same functions. */
 bool is_alike(const struct competitor *one, const struct competitor *other);
+
+/* Whether it can be made for so many threads. */
+bool is_for(const struct competitor *one, unsigned threads);
 
 /* Adds one of the user's; whether there are some. */
 void add_own(enum family family, struct competitor one);

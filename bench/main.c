@@ -27,6 +27,7 @@
 #include "bench/options.h"
 #include "bench/report.h"
 #include "bench/schedule.h"
+#include "bench/trial.h"
 #include "common/tool.h"
 
 #include <errno.h>
@@ -224,7 +225,9 @@ int main(int argc, char **argv)
     if (options->threads.count == 0) {
         default_threads(options, lks_topology_processors(topology));
     }
+    bool good = trials_make(options);
     int status = compare(options, topology);
+    status = status == 0 && !good ? STATUS_WRONG : status;
     lks_topology_destroy(topology);
     return status;
 }

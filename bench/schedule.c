@@ -152,6 +152,9 @@ static void make_run(struct schedule *schedule, const struct setting *setting,
     enum { TRIES = 4 };
     struct run least = {.name = NULL};
     show_progress(schedule, competitor->name, setting);
+    if (!is_for(competitor, setting->threads)) {
+        return;
+    }
     for (int i = 0; i < TRIES && !competitor->broken && !must_end(schedule); i++) {
         struct run run = {.setting = *setting, .name = competitor->name};
         if (!try_run(schedule, competitor, &run)) {
@@ -195,8 +198,9 @@ static bool has_enough(const struct schedule *schedule, const struct setting *se
         bool all = true;
         for (unsigned i = 0; i < competitors->count && all; i++) {
             const struct competitor *one = &competitors->items[i];
-            all = one->broken || count_runs(&schedule->runs, setting, one->name,
-                                            (enum distance)distance) >= enough;
+            all = one->broken || !is_for(one, setting->threads) ||
+                  count_runs(&schedule->runs, setting, one->name,
+                             (enum distance)distance) >= enough;
         }
         if (all) {
             return true;

@@ -6,23 +6,29 @@
 
 #include <stdlib.h>
 
-struct subject make_subject(const struct competitor *competitor, unsigned threads)
+bool try_subject(const struct competitor *competitor, unsigned threads,
+                 struct subject *subject)
 {
     const lks_lock_class_t *lock = competitor->lock;
     const lks_rwlock_class_t *rwlock = competitor->rwlock;
     size_t size = lock != NULL ? lock->size(threads) : rwlock->size(threads);
     size_t stride = LKS_WHOLE_LINES(lock != NULL ? lock->node_size : rwlock->node_size);
-    struct subject subject = {
+    *subject = (struct subject){
         .lock = allocate_lines(size),
         .nodes = stride > 0 ? allocate_lines(stride * threads) : NULL,
         .stride = stride,
         .by_index = lock != NULL ? (lock->traits & LKS_LOCK_NEEDS_INDEX) != 0
                                  : (rwlock->traits & LKS_RWLOCK_NEEDS_INDEX) != 0};
-    int error = lock != NULL ? lock->init(subject.lock, threads)
-                             : rwlock->init(subject.lock, threads);
-    if (error != 0) { /* the user's; none of the catalog refuses a thread or more */
-        refuse("%s: its init returned %d for %u thread%s", competitor->name, error,
-               threads, threads == 1 ? "" : "s");
+    return (lock != NULL ? lock->init(subject->lock, threads)
+                         : rwlock->init(subject->lock, threads)) == 0;
+}
+
+struct subject make_subject(const struct competitor *competitor, unsigned threads)
+{
+    struct subject subject;
+    if (!try_subject(competitor, threads, &subject)) { /* it did not in its trial */
+        refuse("%s: its init refuses %u thread%s", competitor->name, threads,
+               threads == 1 ? "" : "s");
     }
     return subject;
 }

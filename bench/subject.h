@@ -16,6 +16,10 @@ struct subject {
 /* Makes one that `threads` threads use; ends the program where there is no memory. */
 struct subject make_subject(const struct competitor *competitor, unsigned threads);
 
+/* Likewise. Returns whether its init takes so many threads. */
+bool try_subject(const struct competitor *competitor, unsigned threads,
+                 struct subject *subject);
+
 void free_subject(const struct competitor *competitor, struct subject *subject);
 
 /* What thread `self` gives as its node, or NULL. */

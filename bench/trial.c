@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/trial.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/clock.h"
+#include "bench/lines.h"
+#include "bench/subject.h"
+#include "common/memory.h"
+#include "common/tool.h"
+
+/* A lock that is right needs a small part of this, also where threads take turns on a
+   processor; one that spins for ever has used it up soon, and one that sleeps for ever
+   has none. */
+enum { PROCESSOR_SECONDS = 2, WALL_SECONDS = 60 };
+
+enum { MOST_TRIED = 4, PASSAGES = 1000, EPISODES = 10, MOMENT_NS = 20000000 };
+
+/* What the process of a trial has come to. */
+static struct progress {
+    atomic_uint refused; /* threads that init is not for; 0: none */
+    atomic_uint threads; /* with so many it is running */
+    atomic_bool done;
+} * progress;
+
+struct trial {
+    const struct competitor *one;
+    struct subject subject;
+    void *barrier;
+    uint64_t end;
+};
+
+struct thread {
+    const struct trial *trial;
+    unsigned self;
+};
+
+/* --- in a process of its own -------------------------------------------------------- */
+
+static void pass(const struct trial *trial, unsigned self, bool reads)
+{
+    const struct competitor *one = trial->one;
+    void *lock = trial->subject.lock;
+    void *node = node_of_thread(&trial->subject, self);
+    if (one->lock != NULL) {
+        one->lock->lock(lock, node);
+        one->lock->unlock(lock, node);
+    } else if (reads) {
+        one->rwlock->rdlock(lock, node);
+        one->rwlock->rdunlock(lock, node);
+    } else {
+        one->rwlock->wrlock(lock);
+        one->rwlock->wrunlock(lock);
+    }
+}
+
+static void *use(void *argument)
+{
+    const struct thread *thread = argument;
+    const struct trial *trial = thread->trial;
+    for (int i = 0; i < EPISODES && trial->one->barrier != NULL; i++) {
+        trial->one->barrier->wait(trial->barrier, thread->self);
+    }
+    for (int i = 0; i < PASSAGES && trial->one->barrier == NULL; i++) {
+        pass(trial, thread->self, i % 2 == 0);
+        if (clock_now() > trial->end) {
+            break;
+        }
+    }
+    return NULL;
+}
+
+/* Makes one, and returns whether it is for so many threads. */
+static bool make(struct trial *trial, unsigned threads)
+{
+    const lks_barrier_class_t *barrier = trial->one->barrier;
+    if (barrier == NULL) {
+        return try_subject(trial->one, threads, &trial->subject);
+    }
+    trial->barrier = allocate_lines(barrier->size(threads));
+    return barrier->init(trial->barrier, threads) == 0;
+}
+
+static void unmake(struct trial *trial)
+{
+    if (trial->one->barrier == NULL) {
+        free_subject(trial->one, &trial->subject);
+    } else {
+        trial->one->barrier->destroy(trial->barrier);
+        free(trial->barrier);
+    }
+}
+
+static void try_with(const struct competitor *one, unsigned threads)
+{
+    struct trial trial = {.one = one, .end = clock_now() + MOMENT_NS};
+    pthread_t started[MOST_TRIED];
+    struct thread all[MOST_TRIED];
+    atomic_store(&progress->threads, threads);
+    if (!make(&trial, threads)) {
+        return;
+    }
+    for (unsigned i = 0; i < threads && threads <= MOST_TRIED; i++) {
+        all[i] = (struct thread){&trial, i};
+        if (pthread_create(&started[i], NULL, use, &all[i]) != 0) {
+            _exit(0);
+        }
+    }
+    for (unsigned i = 0; i < threads && threads <= MOST_TRIED; i++) {
+        (void)pthread_join(started[i], NULL);
+    }
+    unmake(&trial);
+}
+
+static bool can_be_made(const struct competitor *one, unsigned threads)
+{
+    struct trial trial = {.one = one};
+    atomic_store(&progress->threads, threads);
+    if (!make(&trial, threads)) {
+        return false;
+    }
+    unmake(&trial);
+    return true;
+}
+
+_Noreturn static void try_one(const struct options *options, const struct competitor *one)
+{
+    const struct rlimit limit = {PROCESSOR_SECONDS, PROCESSOR_SECONDS};
+    (void)setrlimit(RLIMIT_CPU, &limit);
+    const struct rlimit no_core = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &no_core);
+    unsigned most = 1;
+    for (size_t i = 0; i < options->threads.count; i++) {
+        unsigned threads = (unsigned)options->threads.items[i];
+        unsigned refused = atomic_load(&progress->refused);
+        if (!can_be_made(one, threads)) {
+            atomic_store(&progress->refused,
+                         refused == 0 || threads < refused ? threads : refused);
+        } else if (threads <= MOST_TRIED) {
+            most = threads > most ? threads : most;
+        }
+    }
+    if (atomic_load(&progress->refused) != 1) {
+        try_with(one, 1);
+        try_with(one, most);
+    }
+    atomic_store(&progress->done, true);
+    _exit(0);
+}
+
+/* --- what comes of it --------------------------------------------------------------- */
+
+/* Waits for the process; ends it where it does not end. Returns whether it has. */
+static bool wait_for(pid_t process, int *status)
+{
+    const uint64_t end = clock_now() + (uint64_t)WALL_SECONDS * 1000000000;
+    const struct timespec pause = {.tv_nsec = 2000000};
+    while (waitpid(process, status, WNOHANG) == 0) {
+        if (clock_now() > end) {
+            (void)kill(process, SIGKILL);
+            (void)waitpid(process, status, 0);
+            return false;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
+static bool judge(struct competitor *one, bool ended, int status)
+{
+    unsigned threads = atomic_load(&progress->threads);
+    unsigned refused = atomic_load(&progress->refused);
+    bool used_up = ended && WIFSIGNALED(status) &&
+                   (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
+    char what[128];
+    if (!ended || used_up) {
+        (void)snprintf(what, sizeof what, "hangs");
+    } else if (WIFSIGNALED(status)) {
+        (void)snprintf(what, sizeof what, "crashes: %s", strsignal(WTERMSIG(status)));
+    } else if (!atomic_load(&progress->done)) {
+        (void)snprintf(what, sizeof what, "ends the program, with status %d",
+                       WEXITSTATUS(status));
+    } else if (refused > 0) {
+        (void)fprintf(stderr,
+                      "lockbench: %s: its init refuses %u thread%s: not measured with as "
+                      "many and more\n",
+                      one->name, refused, refused == 1 ? "" : "s");
+        one->refused = refused;
+        return true;
+    } else {
+        return true;
+    }
+    (void)fprintf(stderr, "lockbench: %s, with %u thread%s: %s; it is not measured\n",
+                  one->name, threads, threads == 1 ? "" : "s", what);
+    one->broken = true;
+    return false;
+}
+
+static bool make_trial(const struct options *options, struct competitor *one)
+{
+    *progress = (struct progress){0};
+    (void)fflush(NULL);
+    pid_t process = fork();
+    if (process < 0) {
+        return true; /* then it is measured without */
+    }
+    if (process == 0) {
+        try_one(options, one);
+    }
+    int status = 0;
+    bool ended = wait_for(process, &status);
+    return judge(one, ended, status);
+}
+
+bool trials_make(struct options *options)
+{
+    bool good = true;
+    progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int family = 0; family < FAMILIES && progress != MAP_FAILED; family++) {
+        struct competitors *all = &options->competitors[family];
+        for (unsigned i = 0; i < all->count; i++) {
+            if (all->items[i].own) {
+                good = make_trial(options, &all->items[i]) && good;
+            }
+        }
+    }
+    return good;
+}
