@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
+
 const char *const distance_names[DISTANCES] = {
     [ANY] = "any", [NEAR] = "near", [FAR] = "far"};
 
@@ -56,6 +58,48 @@ bool is_disturbed(const struct report *report, const struct group *group)
 {
     struct spread spread;
     return spread_over(report, group, disturbance_of, 0, &spread) > 0;
+}
+
+/* What a run gets done, in some unit; NaN: nothing is compared by it. */
+static double work_done(const struct run *run)
+{
+    const double *values = run->outcome.values;
+    switch (run->setting.kind) {
+    case LATENCY:
+        return 1 / values[LATENCY_NS];
+    case BARRIER:
+        return 1 / values[EPISODE_NS];
+    case LOCK:
+    case RWLOCK:
+        return values[ACQUISITIONS];
+    default:
+        return NAN;
+    }
+}
+
+size_t ratio_over(const struct report *report, const struct group *group,
+                  struct spread *spread)
+{
+    struct group base = *group;
+    double *ratios = zeroed(report->run_count, sizeof *ratios);
+    size_t count = 0;
+    base.name = report->options->baseline;
+    for (size_t i = 0; base.name != NULL && i < report->run_count; i++) {
+        const struct run *run = &report->runs[i];
+        for (size_t k = 0; belongs(run, group) && k < report->run_count; k++) {
+            const struct run *other = &report->runs[k];
+            if (other->round == run->round && belongs(other, &base) &&
+                isfinite(work_done(run) / work_done(other))) {
+                ratios[count++] = work_done(run) / work_done(other);
+                break;
+            }
+        }
+    }
+    if (count > 0) {
+        *spread = spread_of(ratios, count);
+    }
+    free(ratios);
+    return count;
 }
 
 size_t runs_in(const struct report *report, const struct group *group)

@@ -21,6 +21,11 @@ void for_each_group(const struct report *report, bool with_broken,
                     void (*function)(void *context, const struct group *group),
                     void *context);
 
+/* Spread of how much a group gets done for each that the baseline does, from the runs of
+   both in the same rounds; of times it is the inverse. */
+size_t ratio_over(const struct report *report, const struct group *group,
+                  struct spread *spread);
+
 bool belongs(const struct run *run, const struct group *group);
 size_t runs_in(const struct report *report, const struct group *group);
 

@@ -3,7 +3,7 @@
 
 #include <hwloc.h>
 
-#include "common/tool.h"
+#include "common/memory.h"
 
 const char *const level_names[LEVELS] = {[SAME_PROCESSOR] = "processor",
                                          [SAME_CORE] = "core",
@@ -53,4 +53,20 @@ void find_places(struct place *places, const unsigned *processors, unsigned coun
                                          number_of(object, HWLOC_OBJ_L3CACHE),
                                          number_of(object, HWLOC_OBJ_NUMANODE)};
     }
+}
+
+void *allocate_near(unsigned processor, size_t size)
+{
+    hwloc_obj_t object = hwloc_get_pu_obj_by_os_index(machine(), processor);
+    void *memory = object == NULL
+                       ? NULL
+                       : hwloc_alloc_membind(machine(), size, object->nodeset,
+                                             HWLOC_MEMBIND_BIND, HWLOC_MEMBIND_BYNODESET);
+    memory = memory != NULL ? memory : sure(hwloc_alloc(machine(), size));
+    return memset(memory, 0, size);
+}
+
+void free_near(void *memory, size_t size)
+{
+    (void)hwloc_free(machine(), memory, size);
 }

@@ -3,6 +3,8 @@
 #ifndef LOCKBENCH_LEVELS_H
 #define LOCKBENCH_LEVELS_H
 
+#include <stddef.h>
+
 /* What is the least that they share; where there is no such level, the next one. */
 enum level { SAME_PROCESSOR, SAME_CORE, SAME_CACHE, SAME_NODE, ELSEWHERE, LEVELS };
 
@@ -16,6 +18,11 @@ struct place {
 
 /* Where each of `count` processors is; without it, for NULL, all are elsewhere. */
 void find_places(struct place *places, const unsigned *processors, unsigned count);
+
+/* Memory on the node of a processor, or where the system has it if that cannot be; zeros.
+   Give it back with its size. */
+void *allocate_near(unsigned processor, size_t size);
+void free_near(void *memory, size_t size);
 
 static inline enum level level_between(const struct place *one, const struct place *other)
 {

@@ -191,7 +191,7 @@ static void print_name(FILE *file, const struct row *row)
 
 /* --- a table ------------------------------------------------------------------------ */
 
-enum { NUMBER = 8, TIME = 9, BAR = 26, SHORT_BAR = 12 };
+enum { NUMBER = 8, TIME = 9, BAR = 26, SHORT_BAR = 12, RATIO = 6 };
 
 static void print_heading(FILE *file, const struct setting *setting,
                           enum distance distance)
@@ -234,7 +234,15 @@ static void print_row(FILE *file, const struct report *report, const struct row 
         print_number(file, NUMBER + 1, row->figure.median);
     }
     (void)fputs(row->best ? " *" : "  ", file);
-    print_bar(file, kind == RWLOCK ? SHORT_BAR : BAR, share, kind == BARRIER);
+    if (report->options->baseline != NULL) {
+        struct spread ratio = {.median = NAN};
+        (void)ratio_over(report, group, &ratio);
+        print_number(file, RATIO, ratio.median);
+        (void)fputs(" ×", file);
+    }
+    int bar = (kind == RWLOCK ? SHORT_BAR : BAR) -
+              (report->options->baseline != NULL ? RATIO + 2 : 0);
+    print_bar(file, (unsigned)bar, share, kind == BARRIER);
     if (kind == LOCK) {
         print_time(file, TIME, median_of(report, group, WAIT_P99_NS));
         print_time(file, TIME, median_of(report, group, WAIT_MAX_NS));
@@ -409,6 +417,12 @@ static void print_sentences(FILE *file, const struct report *report)
 
 void print_look(FILE *file, const struct report *report)
 {
+    if (report->options->baseline != NULL) {
+        text_wrapped(file, WIDTH,
+                     "×: how much gets done for each that %s does, median of the rounds "
+                     "in which both have a run",
+                     report->options->baseline);
+    }
     text_wrapped(file, WIDTH,
                  "* the best, and those whose runs overlap with its own; longer bars are "
                  "better; waits are from asking to being inside; Jain's index: 1 all "

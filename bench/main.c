@@ -10,6 +10,7 @@
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
  *   measure.h      what a run finds out
+ *   matrix.c       the way of a cache line between all processors; ping_pong.c
  *   levels.c       how near to each other processors are
  *   company.c      whether a run was alone; presence.c: what the system says of that
  *   counters.c     what the processors count (perf events)
@@ -24,6 +25,7 @@
  * What all tools have in common is in common/.
  */
 #include "bench/machine.h"
+#include "bench/matrix.h"
 #include "bench/options.h"
 #include "bench/report.h"
 #include "bench/schedule.h"
@@ -204,6 +206,22 @@ static int compare(struct options *options, const lks_topology_t *topology)
     return status;
 }
 
+static int measure_matrix(const struct options *options, const lks_topology_t *topology)
+{
+    unsigned count = lks_topology_processors(topology);
+    unsigned *processors = calloc(count, sizeof *processors);
+    if (processors == NULL ||
+        lks_topology_place(topology, "cache", processors, count) != 0) {
+        refuse("cannot place threads");
+    }
+    FILE *output = output_open(options->output);
+    catch_interrupt();
+    print_matrix(output, options, topology, processors, count);
+    output_close(output, options->output);
+    free(processors);
+    return atomic_load_explicit(&interrupted, memory_order_relaxed) ? 130 : 0;
+}
+
 int main(int argc, char **argv)
 {
     tool = (struct tool){.name = "lockbench",
@@ -225,8 +243,9 @@ int main(int argc, char **argv)
     if (options->threads.count == 0) {
         default_threads(options, lks_topology_processors(topology));
     }
-    bool good = trials_make(options);
-    int status = compare(options, topology);
+    bool good = options->matrix || trials_make(options);
+    int status =
+        options->matrix ? measure_matrix(options, topology) : compare(options, topology);
     status = status == 0 && !good ? STATUS_WRONG : status;
     lks_topology_destroy(topology);
     return status;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/options.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/own.h"
 #include "common/memory.h"
@@ -45,6 +47,9 @@ static struct option_row rows[] = {
      .help = "so many arrivals a second, at random times, in\n"
              "place of --ncs; waiting counts from when an\n"
              "arrival was planned"},
+    {"baseline", 0, OPTION_TEXT, &options.baseline, .argument = "NAME",
+     .help = "say how much the others get done for each that\n"
+             "this one does, in the same round"},
     {"bind", 0, OPTION_TEXT, &options.bind, .argument = "POLICY",
      .help = "where threads go: compact, scatter, cache, node,\n"
              "none, or a list of processors such as 0,2,4-7\n"
@@ -54,7 +59,8 @@ static struct option_row rows[] = {
      .help = "table, csv or json, an object a line (default\n"
              "table)"},
     {"output", 'o', OPTION_TEXT, &options.output, .argument = "FILE",
-     .help = "write there, not to standard output"},
+     .help = "write there, not to standard output; %h in it is\n"
+             "the name of this machine"},
     {"full", 0, OPTION_FLAG, &options.full,
      .help = "everything there is, with wide tables, in about two\n"
              "minutes"},
@@ -67,13 +73,16 @@ static struct option_row rows[] = {
 const struct command_line command_line = {
     .usage = "usage: lockbench [options]\n"
              "       lockbench [options] FILE.c|FILE.cc|FILE.so ... [-- compiler flags]\n"
+             "       lockbench matrix\n"
              "       lockbench list\n",
     .purpose =
         "Compares locks, reader-writer locks and barriers on this machine: without\n"
         "options those that people choose among, with a thread for each processor and\n"
         "with two, in about a minute. With files also the locks of your own that are\n"
         "in them, marked as lockstep-own(7) says.\n"
-        "`lockbench list` prints the names there are.\n",
+        "`lockbench list` prints the names there are, `lockbench matrix` how long a "
+        "cache\n"
+        "line takes between processors.\n",
     .after =
         "Exit status: 0 measured, 1 something was broken, 3 could not run,\n"
         "130 interrupted.\n"
@@ -157,6 +166,19 @@ static void choose_competitors(void)
     }
 }
 
+static bool is_measured(const char *name)
+{
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors *all = &options.competitors[family];
+        for (unsigned i = 0; i < all->count; i++) {
+            if (strcmp(all->items[i].name, name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void default_writes(void)
 {
     static const double shares[] = {10, 0, 1, 50};
@@ -166,17 +188,31 @@ static void default_writes(void)
     }
 }
 
+/* The name of a file, with that of the machine for %h. */
+static const char *with_host(const char *path)
+{
+    const char *at = path != NULL ? strstr(path, "%h") : NULL;
+    char host[256] = "";
+    if (at == NULL || gethostname(host, sizeof host - 1) != 0) {
+        return path;
+    }
+    size_t size = strlen(path) + strlen(host) + 1;
+    char *whole = zeroed(size, 1);
+    (void)snprintf(whole, size, "%.*s%s%s", (int)(at - path), path, host, at + 2);
+    return whole;
+}
+
 /* The files of the user's own locks, which must be known before they can be named. */
 static void read_sources(const struct rest *rest)
 {
     const char **sources = zeroed((size_t)rest->count + 1, sizeof *sources);
-    for (int i = options.list; i < rest->count; i++) {
+    for (int i = options.list || options.matrix; i < rest->count; i++) {
         if (strchr(rest->words[i], '.') == NULL) {
             refuse("unexpected argument '%s': a file of locks of your own has a name "
                    "such as mylock.c; see lockbench --help",
                    rest->words[i]);
         }
-        sources[i - options.list] = rest->words[i];
+        sources[i - (options.list || options.matrix)] = rest->words[i];
     }
     options.sources = sources;
     options.flags = rest->flags;
@@ -191,6 +227,14 @@ struct options *read_options(int argc, char **argv)
 {
     struct rest rest = options_read(&command_line, argc, argv);
     options.list = rest.count > 0 && strcmp(rest.words[0], "list") == 0;
+    options.matrix = rest.count == 1 && strcmp(rest.words[0], "matrix") == 0;
+    options.output = with_host(options.output);
+    const char *other = options_given(
+        &command_line, "locks rwlocks barriers threads writes duration repeat "
+                       "cs ncs random rate baseline bind full");
+    if (options.matrix && other != NULL) {
+        refuse("matrix: --%s is for locks and barriers", other);
+    }
     read_sources(&rest);
     choose_competitors();
     if (options.writes.count > 0 && options.competitors[RWLOCKS].count == 0) {
@@ -203,6 +247,9 @@ struct options *read_options(int argc, char **argv)
     if (options.rate > 0 && options.competitors[BARRIERS].count > 0) {
         refuse("--rate is for locks, and barriers are measured; name --locks or "
                "--rwlocks");
+    }
+    if (options.baseline != NULL && !is_measured(options.baseline)) {
+        refuse("--baseline: '%s' is not among those that are measured", options.baseline);
     }
     if (options.writes.count == 0) {
         default_writes();

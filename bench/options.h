@@ -20,12 +20,14 @@ struct options {
     double outside_ns;
     double rate;
     bool random;
-    const char *bind; /* a policy of lks_topology_place, or "none" */
+    const char *baseline; /* NULL: none */
+    const char *bind;     /* a policy of lks_topology_place, or "none" */
     int format;
     const char *output; /* NULL: standard output */
     bool verbose;
     bool full;
     bool list;
+    bool matrix;
     const char *const *sources; /* the user's own; NULL at the end */
     const char *const *flags;   /* for their compiler; NULL at the end */
 };

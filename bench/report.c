@@ -71,6 +71,18 @@ static json_t *histogram_of(const struct report *report, const struct group *gro
     return counts;
 }
 
+static void set_ratio(json_t *record, const struct report *report,
+                      const struct group *group)
+{
+    struct spread spread = {.median = NAN, .min = NAN, .max = NAN};
+    (void)ratio_over(report, group, &spread);
+    json_t *figure = json_object();
+    set(figure, "median", json_known(spread.median));
+    set(figure, "min", json_known(spread.min));
+    set(figure, "max", json_known(spread.max));
+    set(record, "baseline_ratio", figure);
+}
+
 struct record_writer {
     FILE *file;
     const struct report *report;
@@ -99,6 +111,7 @@ static void write_record(void *context, const struct group *group)
     set(record, "disturbed", json_boolean(is_disturbed(report, group)));
     set(record, "wait_histogram", histogram_of(report, group));
     set_metrics(record, report, group);
+    set_ratio(record, report, group);
     record_write(writer->file, (enum format)report->options->format, record);
 }
 

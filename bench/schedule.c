@@ -36,12 +36,26 @@ static struct competitors *competitors_of(const struct schedule *schedule,
 
 /* --- progress, on a terminal --- */
 
+/* From what runs took until now, or from what they should take. */
+static double seconds_left(const struct schedule *schedule)
+{
+    unsigned left = schedule->contended > schedule->contended_done
+                        ? schedule->contended - schedule->contended_done
+                        : 0;
+    double each = 2e-9 * (double)schedule->conditions->duration_ns + WARM_UP_MS * 1e-3;
+    if (schedule->contended_done > 0) {
+        each = 1e-9 * (double)schedule->contended_ns / schedule->contended_done;
+    }
+    return left * each;
+}
+
 static void show_progress(const struct schedule *schedule, const char *name,
                           const struct setting *setting)
 {
     char text[64];
     setting_text(text, sizeof text, setting);
-    progress_show("[%u/%u] %s, %s", schedule->steps_done, schedule->steps, name, text);
+    progress_show("[%u/%u] %s, %s; about %.0f s left", schedule->steps_done,
+                  schedule->steps, name, text, seconds_left(schedule));
 }
 
 /* --- a run --- */
@@ -156,7 +170,8 @@ static void make_run(struct schedule *schedule, const struct setting *setting,
         return;
     }
     for (int i = 0; i < TRIES && !competitor->broken && !must_end(schedule); i++) {
-        struct run run = {.setting = *setting, .name = competitor->name};
+        struct run run = {
+            .setting = *setting, .name = competitor->name, .round = schedule->round};
         if (!try_run(schedule, competitor, &run)) {
             continue;
         }
@@ -181,9 +196,15 @@ static void make_run(struct schedule *schedule, const struct setting *setting,
 static void make_round(struct schedule *schedule, const struct setting *setting)
 {
     struct competitors *competitors = competitors_of(schedule, setting);
+    schedule->round++;
     for (unsigned i = 0; i < competitors->count && !must_end(schedule); i++) {
+        uint64_t start = clock_now();
         make_run(schedule, setting, &competitors->items[i]);
         schedule->steps_done++;
+        if (!kind_facts[setting->kind].alone) {
+            schedule->contended_done++;
+            schedule->contended_ns += clock_now() - start;
+        }
     }
 }
 
@@ -221,6 +242,7 @@ static void make_rounds(struct schedule *schedule, const struct setting *setting
          extra < repeat && !must_end(schedule) && !has_enough(schedule, setting, enough);
          extra++) {
         schedule->steps += competitors_of(schedule, setting)->count;
+        schedule->contended += competitors_of(schedule, setting)->count;
         make_round(schedule, setting);
     }
 }
@@ -231,8 +253,10 @@ void make_all_runs(struct schedule *schedule)
 {
     const struct settings *settings = schedule->settings;
     for (unsigned i = 0; i < settings->count; i++) {
-        schedule->steps += competitors_of(schedule, &settings->items[i])->count *
-                           schedule->options->repeat;
+        unsigned steps = competitors_of(schedule, &settings->items[i])->count *
+                         schedule->options->repeat;
+        schedule->steps += steps;
+        schedule->contended += kind_facts[settings->items[i].kind].alone ? 0 : steps;
     }
     for (unsigned i = 0; i < settings->count; i++) {
         make_rounds(schedule, &settings->items[i]);

@@ -17,7 +17,11 @@ struct schedule {
     unsigned unsettled; /* runs that were thrown away, the processors having moved */
     unsigned disturbed; /* and those that were, since they had not been alone */
     unsigned busy;      /* slots in a row in which no run was undisturbed */
-    unsigned steps;     /* for the progress line */
+    unsigned round;
+    unsigned contended,
+        contended_done;    /* steps but those of one thread, and what these */
+    uint64_t contended_ns; /* took until now, for the time left */
+    unsigned steps;        /* for the progress line */
     unsigned steps_done;
     bool failed; /* something was broken */
     bool stuck;  /* something hangs, and burns the processors from now on */
