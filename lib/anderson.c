@@ -25,6 +25,9 @@ static size_t anderson_size(uint32_t nthreads)
 static int init_waiting(void *lock, uint32_t nthreads, lks_wait_mode_t mode)
 {
     lks_anderson_t *anderson = lock;
+    if (anderson == NULL) {
+        return EINVAL; /* nothing lies behind it */
+    }
     return lks_anderson_init_waiting(anderson, (lks_anderson_slot_t *)(anderson + 1),
                                      nthreads == 0 ? 0 : slots_for(nthreads), mode);
 }

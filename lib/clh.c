@@ -17,6 +17,9 @@ static int init_waiting(void *lock, uint32_t nthreads, lks_wait_mode_t mode)
 {
     (void)nthreads;
     lks_clh_t *clh = lock;
+    if (clh == NULL) {
+        return EINVAL; /* nothing lies behind it */
+    }
     return lks_clh_init_waiting(clh, (lks_clh_node_t *)(clh + 1), mode);
 }
 

@@ -32,6 +32,9 @@ static size_t rw_distributed_size(uint32_t nthreads)
 static int rw_distributed_init(void *lock, uint32_t nthreads)
 {
     lks_rw_distributed_t *distributed = lock;
+    if (distributed == NULL) {
+        return EINVAL; /* nothing lies behind it */
+    }
     return lks_rw_distributed_init(distributed,
                                    (lks_rw_distributed_indicator_t *)(distributed + 1),
                                    nthreads == 0 ? 0 : indicators_for(nthreads));

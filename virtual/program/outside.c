@@ -142,6 +142,7 @@ static const struct {
     {HARMLESS, "_Znw* _Zna* _Zdl* _Zda*"}, /* replaced: cxx.c */
     {HARMLESS,
      "_ZSt9terminatev _ZSt10unexpectedv _ZSt1?__throw_* _ZSt2?__throw_* _ZSt3?__throw_* "
+     "_ZSt21ios_base_library_initv "
      "_ZSt18uncaught_exceptionv _ZSt19uncaught_exceptionsv _ZSt15__once_callable "
      "_ZSt11__once_call __once_proxy _ZSt7nothrow _ZSt15future_categoryv "
      "_ZNSt3_V215system_categoryEv _ZNSt3_V216generic_categoryEv "
