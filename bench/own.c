@@ -112,25 +112,37 @@ static void *load(const char *path, const char *source)
     return library;
 }
 
+/* As in the results; one of the library's or of the platform's has that name already. */
+static const char *own_name(enum family family, const char *name)
+{
+    const struct competitors there = all_of(family);
+    for (unsigned i = 0; i < there.count; i++) {
+        if (!there.items[i].own && strcmp(there.items[i].name, name) == 0) {
+            return own_text("own:%s", name);
+        }
+    }
+    return name;
+}
+
 static void add_entry(enum own_family family, const struct own_entry *entry)
 {
     struct competitor one = {.loops = {entry->read_loop, entry->write_loop}};
     switch (family) {
     case OWN_LOCK:
         one.lock = entry->lock_class;
-        one.name = one.lock->name;
+        one.name = own_name(LOCKS, one.lock->name);
         one.summary = one.lock->summary;
         add_own(LOCKS, one);
         break;
     case OWN_RWLOCK:
         one.rwlock = entry->lock_class;
-        one.name = one.rwlock->name;
+        one.name = own_name(RWLOCKS, one.rwlock->name);
         one.summary = one.rwlock->summary;
         add_own(RWLOCKS, one);
         break;
     default:
         one.barrier = entry->lock_class;
-        one.name = one.barrier->name;
+        one.name = own_name(BARRIERS, one.barrier->name);
         one.summary = one.barrier->summary;
         add_own(BARRIERS, one);
     }
@@ -155,9 +167,54 @@ static void load_sources(const char *const *sources, const char *const *flags)
     remove_directory();
 }
 
+/* --- ready libraries ---------------------------------------------------------------- */
+
+static bool is_ready(const char *source)
+{
+    const char *suffix = strrchr(source, '.');
+    return suffix != NULL && strcmp(suffix, ".so") == 0;
+}
+
+/* Adds the classes of one of a library's lists; returns how many. */
+static size_t add_list(void *library, const char *list, enum own_family family)
+{
+    const void *const *classes = dlsym(library, list);
+    size_t count = 0;
+    while (classes != NULL && classes[count] != NULL) {
+        add_entry(family, &(struct own_entry){.lock_class = classes[count++]});
+    }
+    return count;
+}
+
+static void load_ready(const char *source)
+{
+    char *path = realpath(source, NULL);
+    if (path == NULL) {
+        refuse("%s: %s", source, strerror(errno));
+    }
+    void *library = load(path, source);
+    free(path);
+    size_t count = add_list(library, "lks_own_locks", OWN_LOCK) +
+                   add_list(library, "lks_own_rwlocks", OWN_RWLOCK) +
+                   add_list(library, "lks_own_barriers", OWN_BARRIER);
+    if (count == 0) {
+        refuse("%s exports none of lks_own_locks, lks_own_rwlocks and lks_own_barriers: "
+               "lockstep-own(7) has them",
+               source);
+    }
+}
+
 void load_own(const char *const *sources, const char *const *flags)
 {
-    if (sources[0] != NULL) {
-        load_sources(sources, flags);
+    struct texts to_compile = {NULL, 0, 0};
+    for (; *sources != NULL; sources++) {
+        if (is_ready(*sources)) {
+            load_ready(*sources);
+        } else {
+            texts_add(&to_compile, *sources);
+        }
+    }
+    if (to_compile.count > 0) {
+        load_sources(texts_of(&to_compile), flags);
     }
 }
