@@ -11,8 +11,8 @@ struct table {
     alignas(LKS_CACHE_LINE) double one_way_ns;
 };
 
-/* Nanoseconds, one way, or NaN if it was interrupted; then the table is still in use. What
-   else ran meanwhile is in *company, unless that is NULL. */
+/* Nanoseconds, one way, or NaN if it was interrupted; then the table is still in use.
+   What else ran meanwhile is in *company, unless that is NULL. */
 double ping_pong(const lks_topology_t *topology, const unsigned pair[2],
                  struct table *table, struct company *company);
 

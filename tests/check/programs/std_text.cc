@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What everyday programs do with text: each thread formats a line into a stream of its own,
-   all lines go into a vector; another stream is read, word by word and line by line. */
+/* What everyday programs do with text: each thread formats a line into a stream of its
+   own, all lines go into a vector; another stream is read, word by word and line by
+   line. */
 // long: verified
 // long: verified -O2
 // long: wrong race -DUNLOCKED
