@@ -20,7 +20,8 @@
  *   schedule.c  which thread runs           jobs.c          processes
  *   spins.c     spins that end              recent.c        the last turns of a loop at
  *   suspects.c  races of failed tries                       the bound
- *   symmetry.c  threads that are alike      explore.c       all of it
+ *   symmetry.c  threads that are alike      locks.c         who has a lock next
+ *   explore.c   all of it
  *
  * The program under test runs on the virtual multiprocessor, virtual/.
  */

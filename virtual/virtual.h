@@ -80,6 +80,7 @@ struct vm_operation {
     enum vm_order order;
     enum vm_order failure; /* of a compare-and-swap that fails */
     bool maybe_weak;       /* a VM_CAS that the compiler does not tell from a weak one */
+    bool waits;            /* a VM_CAS that takes a lock, and waits for it: see below */
     unsigned size;         /* in bytes: 1, 2, 4 or 8 */
     void *address;         /* a multiple of size */
     uint64_t operand;      /* to store, add, …; of a compare-and-swap, the new value */
@@ -88,6 +89,13 @@ struct vm_operation {
                               NULL for an operation of the program's own */
     const void *site;      /* where in the program: the address after the call */
 };
+
+/*
+ * With `waits` the operation may wait until it writes, and if it does not it is tried
+ * again. It is for a lock that one thread at a time holds, taken by such operations (or by
+ * a compare-and-swap that does not wait) and given back by a write of its holder; nothing
+ * else writes there but what is ordered with all of these.
+ */
 
 /* Whether an operation that reads `old` writes, and if so what. */
 bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value);

@@ -19,6 +19,7 @@
 
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
+#include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/revisits.h"
 #include "check/explore/sites.h"
@@ -183,9 +184,14 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
 {
     struct event *event = next_event();
     if (event == NULL) {
-        event = add_read(operation, location);
+        event = operation->waits ? add_lock(operation, location)
+                                 : add_read(operation, location);
+    }
+    if (event == NULL) {
+        return probe_atomic(operation);
     }
     expect(event, EVENT_READ, location, operation->site);
+    run.locks = run.locks || event->handed;
     event_id id = running_event();
     if (event->progress == UNRESOLVED) {
         resolve(event, operation);

@@ -110,6 +110,7 @@ void graph_copy(struct graph *to, const struct graph *from)
         struct thread *mine = &to->thread[t];
         const struct thread *theirs = &from->thread[t];
         mine->events = t < from->threads ? theirs->events : 0;
+        mine->waits = t < from->threads ? theirs->waits : 0;
         if (mine->room < mine->events) {
             mine->room = theirs->room;
             mine->event = grow(mine->event, mine->room * sizeof *mine->event);
@@ -161,13 +162,28 @@ static void tidy_orders(struct graph *graph)
     }
 }
 
+/* Keeps the first events of a thread. If the next one took a lock, the thread waits for it
+   again if it did before `stamp`. */
+static void keep(struct thread *thread, uint32_t events, uint32_t stamp)
+{
+    if (events < thread->events) {
+        thread->waits = thread->event[events].waited;
+        thread->events = events;
+    }
+    if (thread->waits >= stamp) {
+        thread->waits = 0;
+    }
+}
+
 void graph_cut(struct graph *graph, uint32_t stamp)
 {
     for (uint32_t t = 0; t < graph->threads; t++) {
         struct thread *thread = &graph->thread[t];
-        while (thread->events > 0 && thread->event[thread->events - 1].stamp >= stamp) {
-            thread->events--;
+        uint32_t kept = thread->events;
+        while (kept > 0 && thread->event[kept - 1].stamp >= stamp) {
+            kept--;
         }
+        keep(thread, kept, stamp);
         if (thread->events > 0) {
             struct event *last = &thread->event[thread->events - 1];
             if (last->kind == EVENT_UPDATE && last->written >= stamp) {
@@ -179,12 +195,10 @@ void graph_cut(struct graph *graph, uint32_t stamp)
     graph->stamp = stamp;
 }
 
-void graph_keep(struct graph *graph, const uint32_t *events)
+void graph_keep(struct graph *graph, const uint32_t *events, uint32_t stamp)
 {
     for (uint32_t t = 0; t < graph->threads; t++) {
-        if (events[t] < graph->thread[t].events) {
-            graph->thread[t].events = events[t];
-        }
+        keep(&graph->thread[t], events[t], stamp);
     }
     tidy_orders(graph);
 }
@@ -195,7 +209,7 @@ void graph_clear(struct graph *graph)
     graph->threads = 0;
     graph->locations = 0;
     for (uint32_t t = 0; t < MAX_THREADS; t++) {
-        graph->thread[t].events = 0;
+        graph->thread[t].events = graph->thread[t].waits = 0;
     }
 }
 

@@ -89,6 +89,8 @@ struct event {
     bool distinct; /* a read: found not to be like the one before (spins.h) */
     bool early;    /* a choice: whether a wait returns early … */
     bool again;    /* … or whether it goes on after a failed try */
+    bool waits;    /* a read: of a lock that its thread waits for (locks.h) … */
+    bool handed;   /* … which it has got in another one's place */
     uint16_t choice, choices;
     uint32_t location; /* index */
     uint32_t place;    /* of a write in its location's order, from 0 */
@@ -96,6 +98,7 @@ struct event {
     event_id twin;     /* that it depends on as well (symmetry.h), or INITIAL */
     uint32_t stamp;    /* when it was added, in the order in which events were */
     uint32_t written;  /* the same for the write of an update or write */
+    uint32_t waited;   /* the stamp since which its thread has waited for it, or 0 */
     uint64_t read;     /* value */
     uint64_t value;    /* written */
     const void *site;
@@ -113,6 +116,7 @@ struct location {
 
 struct thread {
     uint32_t events, room;
+    uint32_t waits; /* for a lock, since that stamp; or 0 */
     struct event *event;
 };
 
@@ -193,8 +197,9 @@ void graph_copy(struct graph *to, const struct graph *from);
 /* Removes all that was added at or after `stamp`. */
 void graph_cut(struct graph *graph, uint32_t stamp);
 
-/* Removes the events of each thread from that index on. */
-void graph_keep(struct graph *graph, const uint32_t *events);
+/* Removes the events of each thread from that index on. A thread waits for a lock if it
+   did before `stamp`. */
+void graph_keep(struct graph *graph, const uint32_t *events, uint32_t stamp);
 
 /* Empties the graph; its memory stays. */
 void graph_clear(struct graph *graph);

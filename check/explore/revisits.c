@@ -59,6 +59,9 @@ static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
                        event_id by)
 {
     const struct event *event = event_of(run.graph, id);
+    if (event->handed) {
+        return false;
+    }
     if (event->stamp >= stamp) {
         if (event->kind == EVENT_CHOICE && event->choice != 0) {
             return false;
@@ -139,6 +142,23 @@ static unsigned revisit_places(event_id read, event_id by, event_id *places)
     return count;
 }
 
+/* What a write means for a read that takes a lock. */
+enum lock_revisit {
+    READS_IT,    /* no other than for any read */
+    HAS_TO_WAIT, /* the write has taken the lock in its place */
+    NO_CONCERN,  /* as long as it is not given back, the read would have to wait */
+};
+
+static enum lock_revisit revisit_lock(const struct event *read, const struct event *event)
+{
+    if (!read->waits || event->value == read->read) {
+        return READS_IT;
+    }
+    bool taken = !event->waits && event->kind == EVENT_UPDATE &&
+                 same_event(event->source, read->source);
+    return taken ? HAS_TO_WAIT : NO_CONCERN;
+}
+
 unsigned push_revisits(event_id by)
 {
     static event_id *places;
@@ -154,17 +174,25 @@ unsigned push_revisits(event_id by)
     unsigned count = 0;
     for (uint32_t i = 0; i < at->count; i++) {
         event_id read = at->event[i];
-        if (!reads(event_of(run.graph, read)) || read.index < prefix[read.thread] ||
-            !may_revisit(read, prefix, by)) {
+        if (!reads(event_of(run.graph, read)) || read.index < prefix[read.thread]) {
             continue;
         }
-        unsigned found = revisit_places(read, by, places);
+        enum lock_revisit how = revisit_lock(event_of(run.graph, read), event);
+        if (how == NO_CONCERN || !may_revisit(read, prefix, by)) {
+            continue;
+        }
+        unsigned found = 1;
+        places[0] = event->source;
+        if (how == READS_IT) {
+            found = revisit_places(read, by, places);
+        }
         for (unsigned k = 0; k < found; k++) {
             push_item(&(struct item){.kind = ITEM_REVISIT,
                                      .stamp = event->written + 1,
                                      .event = by,
                                      .other = places[k],
-                                     .read = read});
+                                     .read = read,
+                                     .waits = how == HAS_TO_WAIT});
             count++;
         }
     }
@@ -178,11 +206,18 @@ bool can_free(uint32_t location, event_id source, const clock_value *prefix)
     const struct access_list *at = &run.model.at[location];
     for (uint32_t i = 0; i < at->count && !model_in(prefix, taker); i++) {
         event_id read = at->event[i];
-        if (reads(event_of(run.graph, read)) && !model_in(prefix, read) &&
-            event_of(run.graph, read)->stamp < event_of(run.graph, taker)->written &&
+        const struct event *event = event_of(run.graph, read);
+        if (reads(event) && !model_in(prefix, read) &&
+            event->stamp < event_of(run.graph, taker)->written &&
+            (!event->waits || same_event(read, taker)) &&
             may_revisit(read, prefix, INITIAL)) {
             return true;
         }
     }
     return false;
+}
+
+bool can_take(event_id taker, const clock_value *prefix)
+{
+    return !model_in(prefix, taker) && may_revisit(taker, prefix, INITIAL);
 }

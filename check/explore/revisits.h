@@ -13,4 +13,8 @@ unsigned push_revisits(event_id by);
    depends on `prefix`, be added all the same, because its revisits drop the other one? */
 bool can_free(uint32_t location, event_id source, const clock_value *prefix);
 
+/* The same where the other one waits for a lock, and so does the one to be added: may it
+   take the lock in the other one's place? */
+bool can_take(event_id taker, const clock_value *prefix);
+
 #endif

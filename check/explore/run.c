@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "check/explore/locks.h"
 #include "check/explore/spins.h"
 #include "check/explore/symmetry.h"
 #include "virtual/instrument.h"
@@ -64,12 +65,14 @@ struct event *next_event(void)
             pause_as(WAITING);
         } else if (run.phase == REPLAY) {
             pause_as(FRONTIER);
+        } else if (is_others_turn()) {
+            pause_as(FRONTIER);
         } else if (thread->events >= run.bound) {
             pause_as(BOUNDED); /* for good */
         } else {
             bool last = run.nobody_else;
             run.nobody_else = false;
-            if (!symmetry_waits(last)) {
+            if (!symmetry_waits(last || thread->waits != 0)) {
                 return NULL;
             }
             pause_as(BEHIND);

@@ -25,7 +25,7 @@ enum thread_state {
     SPINNING, /* makes plain accesses without end: the others first */
     BEHIND,   /* waits for one that is like it to go first, if that can */
     JOINING,  /* for a thread to end */
-    BLOCKED,  /* in a failed try of a wait */
+    BLOCKED,  /* in a failed try of a wait; or `lock` is what it waits for */
     BOUNDED,  /* has as many events as it may have */
     ENDED,
     GONE, /* has ended the program: nobody can join it */
@@ -43,9 +43,11 @@ struct processor {
     enum thread_state state;
     uint32_t resolved_end; /* behind its last event that this run has resolved; or 0 */
     uint16_t joins;        /* the thread that it waits for, if it is JOINING */
-    bool returned_early;   /* from a wait, and has had no effect since */
-    bool stack_is_shared;  /* another thread has accessed its stack */
-    uint64_t plain;        /* accesses since its last event */
+    uint32_t lock_location;
+    const struct vm_operation *lock; /* that it waits for, or NULL */
+    bool returned_early;             /* from a wait, and has had no effect since */
+    bool stack_is_shared;            /* another thread has accessed its stack */
+    uint64_t plain;                  /* accesses since its last event */
     event_id creator;
     void (*body)(void *);
     void *argument;
@@ -84,6 +86,7 @@ struct run {
     bool check_due;    /* the graph was edited: is it consistent? */
     bool program_over; /* some thread has ended it */
     bool nobody_else;  /* the thread that is run is BEHIND, and nobody else can go on */
+    bool locks;        /* some thread has had to wait for a lock */
 
     /* What the probe of a thread that waits has found. */
     bool probe_stuck;

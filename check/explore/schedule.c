@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check/explore/calls.h"
+#include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
@@ -34,12 +35,22 @@ static void replay(void)
     }
 }
 
-/* The thread that adds the next event: one with half an update, or else the lowest that
-   can. */
+/* The thread that adds the next event: one with half an update; or one that waits for a
+   lock that it can have; or else the lowest that can. */
 static int next_thread(void)
 {
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        if (run.processors[t].state == FRONTIER && run.graph->thread[t].waits != 0) {
+            return (int)t; /* it says what for */
+        }
+    }
     for (unsigned t = 0; t < MAX_THREADS; t++) {
         if (run.processors[t].state == TO_WRITE) {
+            return (int)t;
+        }
+    }
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        if (can_lock(t)) {
             return (int)t;
         }
     }
@@ -127,9 +138,11 @@ static enum outcome finish(void)
     }
     if (run.program_over) { /* they may: nobody waits for them */
         run.result->left++;
+        show_waits();
         note_waits_left();
         return DEAD_END;
     }
+    show_waits();
     return hang();
 }
 
@@ -156,7 +169,7 @@ enum outcome run_along(struct graph *graph, bool extend)
     memset(run.processors, 0, sizeof run.processors);
     run.phase = REPLAY;
     run.outcome = RUNNING;
-    run.program_over = run.nobody_else = false;
+    run.program_over = run.nobody_else = run.locks = false;
     start(0, first_thread, NULL, INITIAL);
     replay();
     if (run.outcome == RUNNING && run.check_due && !model_consistent(&run.model)) {

@@ -180,24 +180,34 @@ bool symmetry_waits(bool last)
     if (is_initial(twin)) {
         return false;
     }
-    if (!last && (!is_there(twin) || processor_of(twin.thread)->state == BLOCKED)) {
+    const struct processor *other = processor_of(twin.thread);
+    bool tries = other->state == BLOCKED && other->lock == NULL;
+    if (!last && (!is_there(twin) || tries)) {
         return true;
     }
     if (is_there(twin)) {
         self()->twin = twin;
-    } else if (processor_of(twin.thread)->is_known) {
+    } else if (other->is_known) {
         try_is_known(); /* here, too */
-    } else {
+    } else if (other->lock == NULL) {
         tell_apart();
     }
     return false;
+}
+
+bool symmetry_waits_for_lock(void)
+{
+    event_id twin =
+        is_alone((unsigned)vm_self()) ? INITIAL : next_twin((unsigned)vm_self());
+    return !is_initial(twin) && !is_there(twin);
 }
 
 bool symmetry_is_useless(unsigned thread)
 {
     event_id twin = next_twin(thread);
     if (is_initial(twin) || twin.index + 1U != run.graph->thread[twin.thread].events ||
-        processor_of(twin.thread)->state != BLOCKED) {
+        processor_of(twin.thread)->state != BLOCKED ||
+        processor_of(twin.thread)->lock != NULL) {
         return false;
     }
     const struct event *event = event_of(run.graph, twin);

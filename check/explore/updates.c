@@ -2,6 +2,7 @@
 #include "check/explore/updates.h"
 
 #include "check/explore/failed_tries.h"
+#include "check/explore/locks.h"
 #include "check/explore/revisits.h"
 #include "check/explore/work.h"
 
@@ -55,10 +56,15 @@ static void write_update(event_id id)
     if (!taken) {
         graph_put(run.graph, event->location, id, event->source);
     }
-    share_weight(push_revisits(id));
+    unsigned count = push_revisits(id);
     if (taken) {
+        share_weight(count);
         stop(PRUNED);
     }
+    if (!event->waits) {
+        count += push_waiting(event->location, event->source);
+    }
+    share_weight(count);
     model_written(&run.model, id);
     check_new(event);
     write_memory(event);

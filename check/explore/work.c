@@ -99,29 +99,54 @@ static void find_prefix(const struct graph *of, event_id write, uint32_t *counts
     }
 }
 
-static void apply_revisit(struct graph *to, const struct item *item)
+/* Drops what was added at or after `stamp`, but for an event and what it depends on. */
+static void drop_since(struct graph *to, uint32_t stamp, event_id event)
 {
     uint32_t keep[MAX_THREADS];
-    uint32_t stamp = event_of(to, item->read)->stamp;
-    find_prefix(to, item->event, keep);
+    find_prefix(to, event, keep);
     for (unsigned t = 0; t < to->threads; t++) {
         struct thread *thread = &to->thread[t];
         uint32_t depends = keep[t];
-        while (keep[t] < thread->events && thread->event[keep[t]].stamp <= stamp) {
+        while (keep[t] < thread->events && thread->event[keep[t]].stamp < stamp) {
             keep[t]++;
         }
         if (keep[t] > depends) {
             struct event *last = &thread->event[keep[t] - 1];
-            if (last->kind == EVENT_UPDATE && last->written > stamp) {
+            if (last->kind == EVENT_UPDATE && last->written >= stamp) {
                 last->progress = HALF;
             }
         }
     }
-    uint32_t location = event_of(to, item->event)->location;
-    graph_take(to, location, item->event);
-    graph_keep(to, keep);
-    graph_put(to, location, item->event, item->other);
-    graph_read_from(to, item->read, item->event);
+    graph_keep(to, keep, stamp);
+}
+
+static void apply_revisit(struct graph *to, const struct item *item)
+{
+    struct event *event = event_of(to, item->event);
+    graph_take(to, event->location, item->event);
+    drop_since(to, event_of(to, item->read)->stamp + !item->waits, item->event);
+    graph_put(to, event->location, item->event, item->other);
+    if (item->waits) {
+        event->handed = true;
+    } else {
+        graph_read_from(to, item->read, item->event);
+    }
+}
+
+static void apply_lock(struct graph *to, const struct item *item)
+{
+    struct thread *thread = &to->thread[item->event.thread];
+    graph_add(to, item->event.thread, EVENT_READ);
+    struct event *event = event_of(to, item->event);
+    event->location = item->location;
+    event->twin = item->read;
+    event->waits = event->handed = true;
+    event->waited = thread->waits;
+    thread->waits = 0;
+    graph_read_from(to, item->event, item->other);
+    if (item->since < item->stamp) {
+        drop_since(to, item->since, item->event);
+    }
 }
 
 bool next_item(void)
@@ -135,14 +160,16 @@ bool next_item(void)
     struct frame *frame = top();
     struct item item = frame->items[--frame->count];
     run.result->open--;
-    if (item.kind == ITEM_REVISIT && frame->count > 0) {
+    bool drops =
+        item.kind == ITEM_REVISIT || (item.kind == ITEM_LOCK && item.since < item.stamp);
+    if (drops && frame->count > 0) {
         struct frame *new = push_frame();
         graph_copy(&new->graph, &frame->graph);
         frame = new;
     }
     struct graph *to = &frame->graph;
     graph_cut(to, item.stamp);
-    struct event *event = event_of(to, item.event);
+    struct event *event = item.kind == ITEM_LOCK ? NULL : event_of(to, item.event);
     switch ((enum item_kind)item.kind) {
     case ITEM_READ:
         graph_read_from(to, item.event, item.other);
@@ -157,6 +184,9 @@ bool next_item(void)
         break;
     case ITEM_REVISIT:
         apply_revisit(to, &item);
+        break;
+    case ITEM_LOCK:
+        apply_lock(to, &item);
         break;
     }
     run.weight = item.weight;

@@ -8,6 +8,8 @@
  *   a read that was there already could read   ITEM_REVISIT: what was added after the
  *                                              read
  *   the new write                              is dropped, but for what the write needs
+ *   another thread could have taken a lock     ITEM_LOCK: the same, with the taking of
+ *                                              the lock in place of the read
  *
  * Items are taken up last in, first out. Each cuts the graph back to where it was left; a
  * revisit leaves the graph to the older items and goes on with a copy.
@@ -17,16 +19,19 @@
 
 #include "check/explore/graph.h"
 
-enum item_kind { ITEM_READ, ITEM_PLACE, ITEM_CHOICE, ITEM_REVISIT };
+enum item_kind { ITEM_READ, ITEM_PLACE, ITEM_CHOICE, ITEM_REVISIT, ITEM_LOCK };
 
 struct item {
     uint8_t kind;
-    bool spurious;   /* ITEM_READ */
-    uint16_t choice; /* ITEM_CHOICE */
-    uint32_t stamp;  /* cut the graph here first */
-    event_id event;  /* the read, write or choice */
-    event_id other;  /* the write to read, or to be put behind */
-    event_id read;   /* ITEM_REVISIT: to read `event` */
+    bool spurious;     /* ITEM_READ */
+    bool waits;        /* ITEM_REVISIT: the read takes a lock, and has to wait for it */
+    uint16_t choice;   /* ITEM_CHOICE */
+    uint32_t stamp;    /* cut the graph here first */
+    event_id event;    /* the read, write or choice; ITEM_LOCK: to be added … */
+    event_id other;    /* the write to read, or to be put behind */
+    event_id read;     /* ITEM_REVISIT: to read `event`; ITEM_LOCK: the twin of `event` */
+    uint32_t location; /* ITEM_LOCK: … there */
+    uint32_t since;    /* … and what was added since then is dropped */
     double weight;
 };
 

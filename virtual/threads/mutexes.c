@@ -20,6 +20,20 @@ static bool is_kind(int kind)
            kind == PTHREAD_MUTEX_ERRORCHECK || kind == PTHREAD_MUTEX_ADAPTIVE_NP;
 }
 
+/* Takes a lock, or tries to. */
+static bool take(void *word, uint64_t mark, bool waits, struct vm_call call)
+{
+    return vm_perform(&(struct vm_operation){.kind = VM_CAS,
+                                             .order = VM_ACQUIRE,
+                                             .failure = VM_RELAXED,
+                                             .waits = waits,
+                                             .size = sizeof(int),
+                                             .address = word,
+                                             .operand = mark,
+                                             .name = call.name,
+                                             .site = call.site}) == 0;
+}
+
 static struct __pthread_mutex_s *alive(pthread_mutex_t *mutex, struct vm_call call)
 {
     if (!is_kind(mutex->__data.__kind)) {
@@ -52,7 +66,7 @@ void vm_mutex_destroy(pthread_mutex_t *mutex, struct vm_call call)
     self->__kind = DESTROYED;
 }
 
-int vm_mutex_trylock(pthread_mutex_t *mutex, struct vm_call call)
+static int try(pthread_mutex_t *mutex, bool waits, struct vm_call call)
 {
     struct __pthread_mutex_s *self = alive(mutex, call);
     int mark = (int)vm_thread_mark();
@@ -60,13 +74,17 @@ int vm_mutex_trylock(pthread_mutex_t *mutex, struct vm_call call)
         self->__count++;
         return 0;
     }
-    if (!vm_compare_and_swap(&self->__lock, sizeof self->__lock, 0, (uint64_t)mark,
-                             VM_ACQUIRE, call.name, call.site)) {
+    if (!take(&self->__lock, (uint64_t)mark, waits, call)) {
         return EBUSY;
     }
     self->__owner = mark;
     self->__count = 1;
     return 0;
+}
+
+int vm_mutex_trylock(pthread_mutex_t *mutex, struct vm_call call)
+{
+    return try(mutex, false, call);
 }
 
 static bool refuses_relock(pthread_mutex_t *mutex, struct vm_call call)
@@ -82,7 +100,7 @@ int vm_mutex_lock(pthread_mutex_t *mutex, struct vm_call call)
     if (refuses_relock(mutex, call)) {
         return EDEADLK;
     }
-    while (vm_mutex_trylock(mutex, call) != 0) {
+    while (try(mutex, true, call) != 0) {
         vm_await_failed(call);
     }
     return 0;
@@ -180,10 +198,9 @@ static void *word_of(pthread_spinlock_t *lock, struct vm_call call)
     return (void *)(uintptr_t)lock;
 }
 
-static bool try_spin(pthread_spinlock_t *lock, struct vm_call call)
+static bool try_spin(pthread_spinlock_t *lock, bool waits, struct vm_call call)
 {
-    return vm_compare_and_swap(word_of(lock, call), sizeof *lock, 0, vm_thread_mark(),
-                               VM_ACQUIRE, call.name, call.site);
+    return take(word_of(lock, call), vm_thread_mark(), waits, call);
 }
 
 int __wrap_pthread_spin_init(pthread_spinlock_t *lock, int shared)
@@ -209,7 +226,7 @@ int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock)
 int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_lock");
-    while (!try_spin(lock, call)) {
+    while (!try_spin(lock, true, call)) {
         vm_await_failed(call);
     }
     return 0;
@@ -218,7 +235,7 @@ int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
 VM_NOTED("__wrap_pthread_spin_trylock")
 int __wrap_pthread_spin_trylock_noted(pthread_spinlock_t *lock)
 {
-    return try_spin(lock, VM_CALL("pthread_spin_trylock")) ? 0 : EBUSY;
+    return try_spin(lock, false, VM_CALL("pthread_spin_trylock")) ? 0 : EBUSY;
 }
 
 int __wrap_pthread_spin_unlock(pthread_spinlock_t *lock)

@@ -30,6 +30,7 @@ static uint32_t do_atomic(const struct program_operation *operation, enum vm_kin
         .address = &locations[operation->location],
         .operand = value,
         .expected = (uint32_t)operation->expected,
+        .waits = operation->kind == PROGRAM_TAKE,
         .name = "",
         .site = operation,
     });
@@ -123,6 +124,11 @@ static void run_operation(const struct program_operation *operation,
         break;
     case PROGRAM_LOCK:
         while ((*last = do_atomic(operation, VM_EXCHANGE, 1)) != 0) {
+            instrument_await_failed(operation);
+        }
+        break;
+    case PROGRAM_TAKE:
+        while ((*last = do_atomic(operation, VM_CAS, 1)) != 0) {
             instrument_await_failed(operation);
         }
         break;

@@ -410,15 +410,20 @@ static void place_everywhere(struct exploration *e, const struct graph *graph, i
     }
 }
 
+static bool locks(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_LOCK || operation->kind == PROGRAM_TAKE;
+}
+
 static bool waits(const struct program_operation *operation)
 {
-    return operation->kind == PROGRAM_AWAIT || operation->kind == PROGRAM_LOCK;
+    return operation->kind == PROGRAM_AWAIT || locks(operation);
 }
 
 /* Is this the value that the operation waits for? */
 static bool satisfied(const struct program_operation *operation, int value)
 {
-    return value == (operation->kind == PROGRAM_LOCK ? 0 : operation->expected);
+    return value == (locks(operation) ? 0 : operation->expected);
 }
 
 /* Meets the graphs in which the thread's operation, which reads, reads from `source`. */
@@ -440,6 +445,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         event.value = old + operand;
         break;
     case PROGRAM_LOCK:
+    case PROGRAM_TAKE:
         event.value = 1;
         break;
     case PROGRAM_CAS:

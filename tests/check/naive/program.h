@@ -34,13 +34,15 @@ enum program_kind {
     PROGRAM_LOCK,  /* exchanges the location for 1 until that reads 0 */
     PROGRAM_SPIN,  /* loads the location until it is `expected`, `count` times at most */
     PROGRAM_COUNT, /* the same; then `last` is the number of tries */
-    PROGRAM_SKIP,  /* if `last` is `expected`, leaves out the next `count` operations */
+    PROGRAM_TAKE, /* takes the lock at the location: swaps 0 for 1, and waits until it can */
+    PROGRAM_SKIP, /* if `last` is `expected`, leaves out the next `count` operations */
     PROGRAM_KINDS,
 };
 
 /*
  * A failed try of an await or a lock is taken to have no effect. So a location that is
- * locked must never hold anything but 0 and 1.
+ * locked must never hold anything but 0 and 1. One where a lock is taken is in addition
+ * written by the thread alone that has it, which gives it back, or to take it.
  */
 struct program_operation {
     int kind;
@@ -100,6 +102,7 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_LOCK] = "lock %location %order",
     [PROGRAM_SPIN] = "spin %location == %expected %count %order",
     [PROGRAM_COUNT] = "count %location == %expected %count %order",
+    [PROGRAM_TAKE] = "take %location %order",
     [PROGRAM_SKIP] = "if last == %expected skip %count",
 };
 

@@ -21,6 +21,7 @@ struct maker {
     uint64_t state;
     int locations;
     const int *weights; /* of each kind of operation */
+    int mutexes;        /* so many locations are locks that are taken */
     bool locks;         /* location x is a lock: it holds 0 and 1 only */
     enum orders style;
     enum orders orders[PROGRAM_LOCATIONS]; /* one of the first five, in this thread */
@@ -46,20 +47,22 @@ static int below(struct maker *maker, int count)
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
     /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
-       skip */
-    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
-    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0}, /* fences */
-    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */
-    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0}, /* asymmetric fences */
-    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0, 0, 0}, /* these and others */
-    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
-    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
-    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0, 0, 0}, /* awaits */
-    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0, 0, 0}, /* locks */
-    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 4}, /* what is done depends on what was read */
-    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1}, /* everything */
-    {1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 1}, /* spins that end */
-    {1, 4, 1, 1, 2, 2, 0, 0, 0, 0, 5, 3, 1}, /* … among others */
+       take, skip */
+    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
+    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
+    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */
+    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0}, /* asymmetric fences */
+    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0, 0, 0, 0}, /* these and others */
+    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
+    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
+    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0, 0, 0, 0}, /* awaits */
+    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0, 0, 0, 0}, /* locks */
+    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+     4}, /* what is done depends on what was read */
+    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1}, /* everything */
+    {1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 0, 1}, /* spins that end */
+    {1, 4, 1, 1, 2, 2, 0, 0, 0, 0, 5, 3, 0, 1}, /* … among others */
+    {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0}, /* locks of which the tool knows */
 };
 
 static int pick_kind(struct maker *maker)
@@ -319,6 +322,70 @@ static void copy_threads(struct maker *maker, struct program *program)
     }
 }
 
+/* One operation on what is no lock. */
+static void append_data(struct maker *maker, struct program_thread *thread)
+{
+    int kind;
+    do {
+        kind = pick_kind(maker);
+    } while (kind == PROGRAM_TAKE);
+    int data = PROGRAM_LOCATIONS - maker->mutexes;
+    append(thread, operation_of(maker, kind, maker->mutexes + below(maker, data)));
+}
+
+/* A lock is taken, or it is tried to, and given back; between that something is done, or
+   another lock is taken. */
+static void section(struct maker *maker, struct program_thread *thread, int held)
+{
+    int mutex = held < 0 ? below(maker, maker->mutexes) : 1 - held;
+    bool tries = below(maker, 4) == 0;
+    bool nests = held < 0 && maker->mutexes > 1 && below(maker, 2) == 0;
+    int room = PROGRAM_OPERATIONS - thread->operations;
+    if (room < 2 + tries + (nests ? 3 : 1)) {
+        return;
+    }
+    append(thread, (struct program_operation){.kind = tries ? PROGRAM_CAS : PROGRAM_TAKE,
+                                              .location = (uint8_t)mutex,
+                                              .order = memory_order_acquire,
+                                              .failure = memory_order_relaxed,
+                                              .constant = 1});
+    int skip = thread->operations;
+    if (tries) {
+        append(thread, (struct program_operation){.kind = PROGRAM_SKIP, .expected = 1});
+    }
+    if (nests) {
+        section(maker, thread, mutex);
+    } else if (below(maker, 2) == 0) {
+        append_data(maker, thread);
+    }
+    append(thread, (struct program_operation){.kind = PROGRAM_STORE,
+                                              .location = (uint8_t)mutex,
+                                              .order = memory_order_release});
+    if (tries) {
+        thread->operation[skip].count = thread->operations - skip - 1;
+    }
+}
+
+static void sections(struct maker *maker, struct program *program)
+{
+    maker->mutexes = 1 + below(maker, 2);
+    for (int t = 0; t < program->threads; t++) {
+        struct program_thread *thread = &program->thread[t];
+        int parts = program->threads > 3 ? 1 : 1 + below(maker, 2);
+        for (int i = 0; i < parts; i++) {
+            if (below(maker, 3) == 0) {
+                append_data(maker, thread);
+            }
+            section(maker, thread, -1);
+        }
+        if (below(maker, 3) == 0) {
+            append_data(maker, thread);
+        } else if (below(maker, 6) == 0) {
+            append(thread, operation_of(maker, PROGRAM_LOAD, 0));
+        }
+    }
+}
+
 void random_program(struct program *program, uint64_t seed)
 {
     struct maker maker = {.state = seed};
@@ -335,7 +402,10 @@ void random_program(struct program *program, uint64_t seed)
     maker.style = (enum orders)below(&maker, STYLES);
     choose_orders(&maker, true);
     bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
-    if (!plain || below(&maker, 4) == 0) { /* a cycle has no use for locks and skips */
+    if (maker.weights[PROGRAM_TAKE] != 0) {
+        sections(&maker, program);
+    } else if (!plain ||
+               below(&maker, 4) == 0) { /* a cycle has no use for locks and skips */
         scatter(&maker, program);
     } else {
         maker.locations = maker.locations == 1 ? 2 : maker.locations;
