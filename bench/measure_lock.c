@@ -34,7 +34,7 @@ struct thread_record {
 /* The data that the lock protects: plain variables, on two lines. A section writes the
    first, works, and writes the second: where two overlap, one of them finds the two
    unequal or the first one changed, or an update is lost. */
-struct lock_run {
+struct lock_run { /* NOLINT(*Padding): that is what the lines are for */
     alignas(LKS_CACHE_LINE) uint64_t first;
     uint64_t released_at; /* when, if the last release was timed; else 0 */
     unsigned last;        /* the thread that was inside last */
@@ -210,8 +210,9 @@ static void evaluate_fairness(const struct lock_run *run, const struct thread_re
     values[SAME_THREAD] = (double)all->entered_again / total;
     values[LONGEST_RUN] = (double)all->longest_run;
     values[LONGEST_IDLE] = (double)idle;
-    values[WINDOW_OWNERS] =
-        (double)all->windows / (double)(last / run->threads - first / run->threads + 1);
+    uint64_t window = run->threads > 0 ? run->threads : 1;
+    uint64_t windows = last / window - first / window + 1;
+    values[WINDOW_OWNERS] = (double)all->windows / (double)windows;
     free(served);
 }
 
