@@ -47,7 +47,9 @@ static void effect(struct request *request, bool missed)
     }
     request->line->writes += request->use != READ;
     count_remote(request, missed);
-    try_access(thread, request->line, request->address, request->use, request->value);
+    if (!thread->repeating) {
+        try_access(thread, request);
+    }
 }
 
 void take_effect(struct request *request)
@@ -206,12 +208,32 @@ static uint64_t access_private(struct thread *thread, const void *address, enum 
     return old;
 }
 
+bool access_begin(struct thread *thread)
+{
+    struct request *request = &thread->request;
+    unsigned processor = thread->processor;
+    counts[processor].accesses++;
+    if (machine.protocol != NO_CACHES &&
+        line_hits(request->line, processor, request->use)) {
+        hit(thread, request);
+        return true;
+    }
+    counts[processor].misses++;
+    now = thread->clock;
+    rules->miss(request);
+    return false;
+}
+
 /* --- an access ---------------------------------------------------------------------- */
 
 uint64_t simulate_access(const void *address, enum use use,
                          const struct vm_operation *operation, const void *site)
 {
     struct thread *thread = self();
+    uint64_t value;
+    if (operation != NULL && step_is_known(thread, operation->address, &value)) {
+        return value;
+    }
     let_others(thread);
     struct request *request = &thread->request;
     request->site = site;
@@ -219,7 +241,6 @@ uint64_t simulate_access(const void *address, enum use use,
         return access_private(thread, address, use, operation);
     }
     thread->polls = 0;
-    counts[thread->processor].accesses++;
     *request = (struct request){.processor = thread->processor,
                                 .use = use,
                                 .line = line_for(thread, address),
@@ -227,14 +248,8 @@ uint64_t simulate_access(const void *address, enum use use,
                                 .operation = operation,
                                 .site = site,
                                 .issued = thread->clock};
-    if (machine.protocol != NO_CACHES &&
-        line_hits(request->line, thread->processor, use)) {
-        hit(thread, request);
-        return request->value;
+    if (!access_begin(thread)) {
+        pause_as(MISSING);
     }
-    counts[thread->processor].misses++;
-    now = thread->clock;
-    rules->miss(request);
-    pause_as(MISSING);
     return request->value;
 }

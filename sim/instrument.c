@@ -53,6 +53,10 @@ void instrument_yield(const void *site)
 void instrument_delay(unsigned pauses, const void *site)
 {
     (void)site;
+    uint64_t value;
+    if (step_is_known(self(), NULL, &value)) {
+        return;
+    }
     try_delay(self(), pauses * machine.pause);
     processor_work(pauses * machine.pause);
 }

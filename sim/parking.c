@@ -4,11 +4,15 @@
  * tries cost is known, and what they find is the same until a line that they touch
  * changes hands. So the thread is parked on these lines, and goes on with the first try
  * that comes after one of them has been disturbed. The tries in between are counted, not
- * run.
+ * run. Where they are not all in its cache, or it has none, each of a try's steps is made
+ * again, in its time, and only what the thread computes in between is not run; nor when a
+ * parked thread goes on. The thread itself runs when a step finds another value: it is
+ * then told what the steps before have found, and goes on from there.
  *
- * That a try repeats the one before is seen, not believed: it has made the same accesses
- * and found the same values, all in its cache, and the thread's own state (registers and
- * stack) is the same after it. The first try of a wait is never taken for a repetition.
+ * That a try would repeat itself is seen, not believed: it has changed nothing, and the
+ * thread's own state (registers and stack) is the same after it as it was before. So if
+ * it finds the same again it does the same again. The first try of a wait is never taken
+ * for one, as the thread has come to it in another state.
  */
 #include <string.h>
 
@@ -38,6 +42,7 @@ void try_begin(struct thread *thread)
 {
     begin(&thread->try);
     thread->turn_site = NULL;
+    thread->step_count = 0;
 }
 
 static void add_access(struct wait_try *try, struct thread *thread, struct line *line,
@@ -69,17 +74,41 @@ static void add_access(struct wait_try *try, struct thread *thread, struct line 
     try->needs[try->count++] = (struct need){line, use, value, address, line->writes, 1};
 }
 
-void try_access(struct thread *thread, struct line *line, const void *address,
-                enum use use, uint64_t value)
+/* The try cannot be repeated step by step. */
+static void is_more(struct thread *thread)
 {
-    add_access(&thread->try, thread, line, address, use, value);
+    thread->step_count = TRY_STEPS + 1;
+}
+
+static void add_step(struct thread *thread, const struct request *request)
+{
+    if (request->operation == NULL || request->operation->name != NULL) {
+        is_more(thread); /* the program or a thread library does more than is seen */
+    } else if (thread->step_count < TRY_STEPS) {
+        thread->steps[thread->step_count++] =
+            (struct step){.operation = *request->operation,
+                          .line = request->line,
+                          .use = request->use,
+                          .value = request->value};
+    } else {
+        is_more(thread);
+    }
+}
+
+void try_access(struct thread *thread, const struct request *request)
+{
+    add_step(thread, request);
+    add_access(&thread->try, thread, request->line, request->address, request->use,
+               request->value);
     if (thread->turn_site != NULL) {
-        add_access(&thread->turn, thread, line, address, use, value);
+        add_access(&thread->turn, thread, request->line, request->address, request->use,
+                   request->value);
     }
 }
 
 void try_private(struct thread *thread)
 {
+    is_more(thread);
     thread->try.cost += machine.hit;
     thread->try.accesses++;
     thread->turn.cost += machine.hit;
@@ -98,6 +127,11 @@ void try_delay(struct thread *thread, cycles duration)
     thread->try.delays = mix(thread->try.delays, duration);
     thread->turn.cost += duration;
     thread->turn.delays = mix(thread->turn.delays, duration);
+    if (thread->step_count < TRY_STEPS && duration > 0) {
+        thread->steps[thread->step_count++] = (struct step){.delay = duration};
+    } else {
+        is_more(thread);
+    }
 }
 
 /* What the thread knows beside memory: where it called, and what its calls have on the
@@ -106,7 +140,7 @@ static uint64_t state_of(const struct thread *thread)
 {
     const uint64_t *from = (const void *)vm_registers.stack;
     const uint64_t *to = (const void *)thread->stack_high;
-    uint64_t hash = 1;
+    uint64_t hash = 1, lanes[4] = {1, 2, 3, 4}; /* which the processor mixes at once */
     if (from == NULL || (const unsigned char *)from < thread->stack_low || from > to) {
         return 0;
     }
@@ -114,8 +148,16 @@ static uint64_t state_of(const struct thread *thread)
          i++) {
         hash = mix(hash, vm_registers.saved[i]);
     }
+    for (; to - from >= 4; from += 4) {
+        for (int i = 0; i < 4; i++) {
+            lanes[i] = mix(lanes[i], from[i]);
+        }
+    }
     for (; from < to; from++) {
         hash = mix(hash, *from);
+    }
+    for (int i = 0; i < 4; i++) {
+        hash = mix(hash, lanes[i]);
     }
     return hash;
 }
@@ -134,11 +176,12 @@ static bool still_hits(const struct thread *thread)
     return thread->waiting->count > 0 && machine.protocol != NO_CACHES;
 }
 
-/* Nothing has changed since the try began. When that is so for all, it will remain so. */
-static void note_hopeless(struct thread *thread)
+/* Nothing has changed since the try began. When that is so for all, it will remain so,
+   and the run is over. */
+static bool is_hopeless(struct thread *thread)
 {
     if (thread->waiting->epoch != epoch || thread->hopeless == epoch) {
-        return;
+        return false;
     }
     if (hopeless_epoch != epoch) {
         hopeless_epoch = epoch;
@@ -146,10 +189,7 @@ static void note_hopeless(struct thread *thread)
     }
     thread->hopeless = epoch;
     hopeless_count++;
-    if (hopeless_count >= awake_count) {
-        deadlock();
-        vm_stop();
-    }
+    return hopeless_count >= awake_count;
 }
 
 /* --- parking ------------------------------------------------------------------------ */
@@ -228,6 +268,158 @@ static void park(struct thread *thread, cycles limit, cycles pause)
     }
 }
 
+/* --- repeating ---------------------------------------------------------------------- */
+
+/* Of a try that has not begun, as its thread is parked. */
+static const uint64_t NO_EPOCH = UINT64_MAX;
+
+static void park_or_go_on(struct thread *thread)
+{
+    thread->try.epoch = epoch;
+    if (still_hits(thread)) {
+        thread->try.epoch = NO_EPOCH;
+        thread->period = thread->try.cost + machine.pause;
+        thread->parked_at = thread->clock;
+        thread->doing = PARKED;
+    }
+}
+
+/* The thread has gone through a try once more than it needed to run. Comes back when one
+   has gone another way. */
+static void repeat(struct thread *thread)
+{
+    thread->repeating = true;
+    thread->step = 0;
+    thread->wait_site = thread->request.site;
+    park_or_go_on(thread);
+    if (thread->doing != PARKED) {
+        resume_at(thread, thread->clock);
+    }
+    vm_pause();
+}
+
+/* The step has been made. What is known of its line is renewed; returns whether it has
+   found what it had found before. */
+static bool step_repeats(struct thread *thread, const struct step *step)
+{
+    for (unsigned i = 0; i < thread->try.count; i++) {
+        struct need *need = &thread->try.needs[i];
+        need->writes = need->line == step->line ? step->line->writes : need->writes;
+    }
+    return thread->request.value == step->value;
+}
+
+/* The thread will run from the beginning of its try on; `step` was the last that has been
+   made, and the only one that may have changed memory. */
+static void go_another_way(struct thread *thread)
+{
+    bool repeats = thread->try.repeats;
+    uint64_t began = thread->try.epoch;
+    thread->known = thread->step + 1;
+    thread->told = 0;
+    thread->steps[thread->step].value = thread->request.value;
+    thread->repeating = false;
+    try_begin(thread);
+    thread->try.epoch = began;
+    for (unsigned i = 0; i < thread->known; i++) {
+        struct step step = thread->steps[i];
+        if (step.delay > 0) {
+            try_delay(thread, step.delay);
+        } else {
+            try_access(thread, &(struct request){.use = step.use,
+                                                 .line = step.line,
+                                                 .address = step.operation.address,
+                                                 .operation = &step.operation,
+                                                 .value = step.value});
+        }
+    }
+    thread->try.repeats &= repeats;
+}
+
+/* The last step of a try has been made. Returns false when the thread has to wait for
+   others to change something, or the run is over. */
+static bool begin_again(struct thread *thread)
+{
+    thread->step = 0;
+    thread->request.site = thread->wait_site;
+    thread->clock += machine.pause;
+    if (is_hopeless(thread)) {
+        deadlock();
+        return false;
+    }
+    park_or_go_on(thread);
+    return thread->doing != PARKED;
+}
+
+static void begin_step(struct thread *thread, const struct step *step)
+{
+    thread->request = (struct request){.processor = thread->processor,
+                                       .use = step->use,
+                                       .line = step->line,
+                                       .address = step->operation.address,
+                                       .operation = &step->operation,
+                                       .site = step->operation.site,
+                                       .issued = thread->clock};
+    thread->accessing = true;
+    if (!access_begin(thread)) {
+        thread->doing = MISSING;
+    }
+}
+
+bool repeat_tries(struct thread *thread)
+{
+    if (thread->try.epoch == NO_EPOCH) {
+        thread->try.epoch = epoch;
+    }
+    for (;;) {
+        const struct step *step = &thread->steps[thread->step];
+        if (thread->accessing) {
+            thread->accessing = false;
+            if (!step_repeats(thread, step)) {
+                go_another_way(thread);
+                return true;
+            }
+            thread->step++;
+        } else if (thread->step == thread->step_count) {
+            if (!begin_again(thread)) {
+                return false;
+            }
+        } else if (others_first(thread)) {
+            resume_at(thread, thread->clock);
+            return false;
+        } else if (step->delay > 0) {
+            thread->clock += step->delay;
+            thread->step++;
+            if (others_first(thread)) {
+                resume_at(thread, thread->clock);
+                return false;
+            }
+        } else {
+            begin_step(thread, step);
+            if (thread->doing == MISSING) {
+                return false;
+            }
+        }
+    }
+}
+
+bool step_is_known(struct thread *thread, const void *address, uint64_t *value)
+{
+    if (thread->told == thread->known) {
+        return false;
+    }
+    const struct step *step = &thread->steps[thread->told++];
+    if (step->operation.address != address) {
+        instrument_refuse(NULL,
+                          "a mistake in locksim: a wait has done something else when "
+                          "it was repeated; --poll does without");
+    }
+    *value = step->value;
+    return true;
+}
+
+/* --- the end of a try --------------------------------------------------------------- */
+
 /* Whether a turn looks but once at what others may change, so that it is known which turn
    is the first to see a change. The other lines are its own. */
 static bool is_one_look(const struct thread *thread)
@@ -242,8 +434,8 @@ static bool is_one_look(const struct thread *thread)
 }
 
 /* The thread waits: is this try the same as the one before, so that the next ones will
-   be, too? */
-static void judge(struct thread *thread, struct last_try *last, bool again, bool same,
+   be, too? Returns whether it has repeated them, and is within the next one. */
+static bool judge(struct thread *thread, struct last_try *last, bool again, bool same,
                   cycles limit, cycles pause)
 {
     const struct wait_try *try = thread->waiting;
@@ -255,13 +447,21 @@ static void judge(struct thread *thread, struct last_try *last, bool again, bool
         counts[thread->processor].spins_cc |= try->writes;
         counts[thread->processor].spins_dsm |= try->remote > 0;
     }
-    if (same && limit == UINT64_MAX) {
-        note_hopeless(thread);
+    if (same && limit == UINT64_MAX && is_hopeless(thread)) {
+        deadlock();
+        vm_stop();
+    }
+    bool of_wait = try == &thread->try;
+    bool steps = of_wait && limit == UINT64_MAX && thread->step_count <= TRY_STEPS;
+    if (same && !polling && steps) {
+        repeat(thread);
+        return true;
     }
     if (same && !polling && thread->clock < limit && still_hits(thread) &&
-        (try == &thread->try || is_one_look(thread))) {
+        (of_wait || is_one_look(thread))) {
         park(thread, limit, pause);
     }
+    return false;
 }
 
 static bool is_again(const struct wait_try *try, const struct last_try *last)
@@ -280,12 +480,13 @@ static void try_failed(const void *site, cycles limit)
     struct last_try *last = &thread->last_try;
     uint64_t state = state_of(thread);
     bool again = is_again(&thread->try, last);
-    bool same = again && finds_the_same(&thread->try, last) && state == last->state;
+    bool same = again && state == last->state; /* so that what it finds does not matter */
     last->state = state;
     thread->waiting = &thread->try;
     thread->request.site = site;
-    judge(thread, last, again, same, limit, machine.pause);
-    try_begin(thread);
+    if (!judge(thread, last, again, same, limit, machine.pause)) {
+        try_begin(thread);
+    }
 }
 
 /* A loop that reads and reads, such as while (atomic_load(&flag)) {}, says nothing of
@@ -306,7 +507,7 @@ void turn_access(const void *site)
         bool same = again && state != 0 && state == last->state;
         last->state = state;
         thread->waiting = &thread->turn;
-        judge(thread, last, same, same, UINT64_MAX, 0);
+        (void)judge(thread, last, same, same, UINT64_MAX, 0);
     } else {
         thread->turn_site = site;
         *last = (struct last_try){0, 0, 0, 0};

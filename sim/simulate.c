@@ -104,10 +104,15 @@ void pause_as(enum doing doing)
     vm_pause();
 }
 
-void let_others(struct thread *thread)
+bool others_first(const struct thread *thread)
 {
     bool tie = thread->clock == due && heap[0].order < (uint64_t)(thread - threads);
-    if (thread->clock > due || tie) {
+    return thread->clock > due || tie;
+}
+
+void let_others(struct thread *thread)
+{
+    if (others_first(thread)) {
         resume_at(thread, thread->clock);
         vm_pause();
     }
@@ -354,7 +359,9 @@ enum ending simulation_run(void)
             event.function(event.argument);
         } else {
             thread->clock = now;
-            vm_run(event.thread);
+            if (!thread->repeating || repeat_tries(thread)) {
+                vm_run(event.thread);
+            }
         }
         if (simulation_interrupted) {
             how = INTERRUPTED;

@@ -44,6 +44,16 @@ struct last_try {
     uint64_t shape, signature, delays, state;
 };
 
+/* What it did, to be done again without running the thread (parking.c). */
+enum { TRY_STEPS = 8 };
+struct step {
+    cycles delay; /* or 0: an access, which is */
+    struct vm_operation operation;
+    struct line *line;
+    enum use use;
+    uint64_t value;
+};
+
 struct thread {
     enum doing doing;
     unsigned processor;
@@ -59,6 +69,16 @@ struct thread {
     unsigned turn_left;             /* accesses until it is another place */
     const struct wait_try *waiting; /* the one that has failed last */
     cycles period, parked_at;       /* while PARKED */
+
+    /* Its tries are repeated while it stands at the beginning of one. */
+    bool repeating;
+    bool accessing;       /* step number `step` is an access under way */
+    unsigned step;        /* the next one */
+    unsigned known, told; /* steps that have been done, and of which it has been told */
+    unsigned step_count;  /* more than there can be: they are not all there */
+    struct step steps[TRY_STEPS]; /* of the try */
+    const void *wait_site;
+
     uint64_t hopeless; /* the epoch in which it has found that nothing has changed */
     int joined_by;     /* a thread, or NOBODY */
 
@@ -82,6 +102,9 @@ extern const struct rules *rules; /* of the machine */
 /* Lets a thread go on at a time; what had been said before is void. */
 void resume_at(struct thread *thread, cycles time);
 
+/* Whether another thread or event comes first. */
+bool others_first(const struct thread *thread);
+
 /* Lets all threads go first whose time is before that of the running one. */
 void let_others(struct thread *thread);
 
@@ -96,6 +119,10 @@ void take_processor(struct thread *thread);
 /* Ends the run: all that are left wait for each other. */
 void deadlock(void);
 
+/* Begins an access, thread->request; returns whether it hit, and is over. Else it is over
+   when the thread is resumed. */
+bool access_begin(struct thread *thread);
+
 /* One access of the running thread to one line; returns what an operation has read. */
 uint64_t simulate_access(const void *address, enum use use,
                          const struct vm_operation *operation, const void *site);
@@ -108,10 +135,17 @@ extern uint64_t epoch;
 /* --- parking.c ---------------------------------------------------------------------- */
 
 void try_begin(struct thread *thread);
-void try_access(struct thread *thread, struct line *line, const void *address,
-                enum use use, uint64_t value);
+void try_access(struct thread *thread, const struct request *request);
 void try_private(struct thread *thread);
 void try_delay(struct thread *thread, cycles duration);
+
+/* Goes on with the tries of a thread that waits. Returns whether it has to run itself, as
+   one of them has gone another way. */
+bool repeat_tries(struct thread *thread);
+
+/* Whether the thread runs through what has been done already; then it is told the value
+   of its next step, an operation at that address (a delay: NULL). */
+bool step_is_known(struct thread *thread, const void *address, uint64_t *value);
 
 /* What the thread does now will not be the same the next time. */
 void try_changes(struct thread *thread);
