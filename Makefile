@@ -216,7 +216,7 @@ $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
 	    $(filter %.o %.a,$^) $(HWLOC_LIBS) $(COMMON_LIBS)
 
 # Of the clients, the user's program sees these names alone.
-CLIENT_NAMES = client_kinds client_refused client_place client_place_size \
+CLIENT_NAMES = client_kinds client_refused client_place client_place_size client_zeroed \
                lock_kind rwlock_kind barrier_kind
 $(BUILD)/instrumented/clients.o: $(CLIENT_OBJECTS)
 	$(CC) -r -nostdlib -o $@ $^

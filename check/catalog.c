@@ -25,6 +25,7 @@ void catalog_program(void)
     const struct check *check = catalog_check;
     *(void **)vm_symbol("client_place") = check->place;
     *(size_t *)vm_symbol("client_place_size") = check->place_size;
+    *(bool *)vm_symbol("client_zeroed") = check->zeroed;
     check->client->run(check->subject, check->threads, check->rounds);
     vm_exit(0, NULL);
 }
@@ -131,8 +132,10 @@ static const struct client_kind *kind_of(int family)
     return vm_symbol(kind_symbols[family]);
 }
 
-static void learn_own(int family, const struct own_entry *entry, void *context)
+static void learn_own(int family, const struct own_entry *entry, bool zeroed,
+                      void *context)
 {
+    (void)zeroed;
     (void)context;
     const char *name = kind_of(family)->name(entry->lock_class);
     texts_add(&known[family], name);
@@ -182,7 +185,7 @@ static const char *const what_data_is[OWN_FAMILIES] = {
     [OWN_BARRIER] = "meeting.written is what threads write before it and read behind it",
 };
 
-static void add_own(int family, const struct own_entry *entry, void *context)
+static void add_own(int family, const struct own_entry *entry, bool zeroed, void *context)
 {
     const struct wish *wish = context;
     const char *name = kind_of(family)->name(entry->lock_class);
@@ -198,6 +201,7 @@ static void add_own(int family, const struct own_entry *entry, void *context)
             checks[i].data = what_data_is[family];
             checks[i].place = entry->place != NULL ? entry->place() : NULL;
             checks[i].place_size = entry->place_size;
+            checks[i].zeroed = zeroed;
         }
     }
 }

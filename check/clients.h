@@ -39,6 +39,10 @@ extern const struct client_kind *const client_kinds[];
 extern void *client_place;
 extern size_t client_place_size;
 
+/* Whether memory begins as zeros: what an init of the system's finds there may look like
+   an object in use, which would be misuse. */
+extern bool client_zeroed;
+
 /* What init has returned in the last execution, if it is not 0: there was nothing to
    check. */
 extern int client_refused;

@@ -58,14 +58,34 @@ bool own_load(const struct options *options)
     return vm_load_sources(own.adapters, own_flags(&own, with_clients));
 }
 
-void own_each(void (*each)(int family, const struct own_entry *entry, void *context),
+static bool has_system_init(const struct own_file *file)
+{
+    static const char *const names[] = {"pthread_mutex_init",
+                                        "pthread_cond_init",
+                                        "pthread_rwlock_init",
+                                        "pthread_spin_init",
+                                        "pthread_barrier_init",
+                                        "sem_init",
+                                        "mtx_init",
+                                        "cnd_init"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (own_place_of(file, names[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void own_each(void (*each)(int family, const struct own_entry *entry, bool zeroed,
+                           void *context),
               void *context)
 {
     for (size_t i = 0; own.files != NULL && own.sources[i] != NULL; i++) {
+        const struct own_file *file = &own.files[i];
         const struct own_entry *entries = vm_symbol(own_text("lks_own_%zu", i));
-        for (size_t k = 0; k < own.files[i].count; k++) {
-            const struct own_mark *mark = &own.files[i].items[k];
-            each((int)mark->family, &entries[k], context);
+        bool zeroed = has_system_init(file);
+        for (size_t k = 0; k < file->count; k++) {
+            each((int)file->items[k].family, &entries[k], zeroed, context);
         }
     }
 }

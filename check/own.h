@@ -16,8 +16,10 @@ bool own_found(struct options *options);
 /* Builds and loads them, together with the library and the clients. */
 bool own_load(const struct options *options);
 
-/* Calls `each` for what is in them; `family` is an enum own_family. */
-void own_each(void (*each)(int family, const struct own_entry *entry, void *context),
+/* Calls `each` for what is in them; `family` is an enum own_family; `zeroed`: it is made
+   with an init of the system's, which memory that is not zero may mislead. */
+void own_each(void (*each)(int family, const struct own_entry *entry, bool zeroed,
+                           void *context),
               void *context);
 
 #endif

@@ -46,8 +46,11 @@ void leave_if_refused(int error)
     }
 }
 
+bool client_zeroed;
+
 static void *lines_of(int content, size_t bytes)
 {
+    content = client_zeroed ? 0 : content;
     bytes = LKS_WHOLE_LINES(bytes == 0 ? 1 : bytes);
     void *memory = aligned_alloc(LKS_CACHE_LINE, bytes);
     assert(memory != NULL);
@@ -89,7 +92,9 @@ void *lines(size_t bytes)
 {
     uint32_t *words = lines_of_zeros(bytes);
     const uint32_t in_line = LKS_CACHE_LINE / sizeof *words;
-    for (uint32_t i = 0; i < LKS_WHOLE_LINES(bytes) / sizeof *words; i++) {
+    const uint32_t count =
+        client_zeroed ? 0 : (uint32_t)(LKS_WHOLE_LINES(bytes) / sizeof *words);
+    for (uint32_t i = 0; i < count; i++) {
         words[i] = 1 + i / in_line;
     }
     return words;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Locks in the shapes that C files have; all of them are right. */
 #include <lockstep/own.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -235,3 +236,31 @@ LKS_LOCK(ticket)
 #if 0
 LKS_LOCK(left_out) /* and LKS_LOCK(commented) */
 #endif
+
+/* --- around the system's --- */
+
+typedef struct {
+    pthread_mutex_t mutex;
+} wrapped_t;
+
+int wrapped_init(wrapped_t *lock)
+{
+    return pthread_mutex_init(&lock->mutex, NULL);
+}
+
+void wrapped_lock(wrapped_t *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+}
+
+void wrapped_unlock(wrapped_t *lock)
+{
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+void wrapped_destroy(wrapped_t *lock)
+{
+    pthread_mutex_destroy(&lock->mutex);
+}
+
+LKS_LOCK(wrapped)
