@@ -48,8 +48,21 @@ static size_t read_part(const char *text, size_t most, const void *site)
 
 /* --- bytes -------------------------------------------------------------------------- */
 
+/* What is copied lies apart from where it goes, or is there already. */
+static void check_apart(const char *to, const char *from, size_t size, const char *name,
+                        const void *site)
+{
+    if (to != from && to < from + size && from < to + size) {
+        instrument_wrong(VM_MISUSE, site,
+                         "%s of %zu bytes to %td bytes %s: memmove is for that", name,
+                         size, to < from ? from - to : to - from,
+                         to < from ? "before them" : "behind their beginning");
+    }
+}
+
 void *__wrap_memcpy(void *to, const void *from, size_t size)
 {
+    check_apart(to, from, size, "memcpy", SITE);
     return vm_copy(to, from, size, SITE);
 }
 
@@ -60,6 +73,7 @@ void *__wrap_memmove(void *to, const void *from, size_t size)
 
 void *__wrap_mempcpy(void *to, const void *from, size_t size)
 {
+    check_apart(to, from, size, "mempcpy", SITE);
     return (char *)vm_copy(to, from, size, SITE) + size;
 }
 
