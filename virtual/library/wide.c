@@ -175,8 +175,10 @@ static void announce_format(const wchar_t *format, va_list arguments, const void
         instrument_refuse(site, "no memory for a format");
     }
     for (size_t i = 0; i <= length; i++) {
-        bool plain = format[i] >= 0 && format[i] < 128;
-        narrow[i] = plain ? (char)format[i] : '?';
+        narrow[i] = '?';
+        if (format[i] >= 0 && format[i] < 128) {
+            narrow[i] = (char)format[i];
+        }
     }
     vm_announce_arguments(narrow, arguments, site);
     free(narrow);
