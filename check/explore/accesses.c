@@ -67,7 +67,7 @@ static uint32_t locate(const struct vm_operation *operation)
                          operation->size, name);
     }
     check_address(operation->address, operation->size, operation->kind != VM_LOAD,
-                  operation->site);
+                  vm_stack_owner(operation->address), operation->site);
     if (graph_overlaps(run.graph, operation->address, operation->size)) {
         instrument_refuse(operation->site,
                           "an atomic of %u bytes overlaps one of another size or place: "
@@ -200,6 +200,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     }
     check_race(operation->address, operation->size, event->kind == EVENT_UPDATE, true,
                operation->site);
+    races_read_in_try(id.thread);
     switch (spins_look(id, asked, registers)) {
     case SPIN_KNOWN:
         try_is_known();
@@ -343,6 +344,7 @@ void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site
     }
     event->site = site;
     model_execute(&run.model, id);
+    races_fence_in_try(id.thread);
     check_new(event);
     trace_event(id);
 }

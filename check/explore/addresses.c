@@ -15,18 +15,6 @@ static void note_wrong(void *address, size_t size, bool write)
     failure->other_site = NULL;
 }
 
-/* The thread that has ended and whose stack an address lies in, or VM_NOBODY. */
-static int ended_owner(const void *address)
-{
-    int owner = vm_stack_owner(address);
-    if (owner == VM_NOBODY) {
-        return VM_NOBODY;
-    }
-    run.processors[owner].stack_is_shared =
-        run.processors[owner].stack_is_shared || owner != vm_self();
-    return is_ended((unsigned)owner) ? owner : VM_NOBODY;
-}
-
 uint64_t allocation_mark(unsigned thread, uint32_t epoch)
 {
     return (uint64_t)thread << 32 | epoch;
@@ -105,51 +93,47 @@ static void check_frame(unsigned owner, void *address, size_t size, bool write,
     }
 }
 
-void check_address(void *address, size_t size, bool write, const void *site)
+/* Of a stack: its thread must not have ended, nor the function. */
+static void check_stack(void *address, size_t size, bool write, int owner,
+                        const void *site)
+{
+    run.processors[owner].stack_is_shared =
+        run.processors[owner].stack_is_shared || owner != vm_self();
+    if (is_ended((unsigned)owner)) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s in the stack of thread %d, which has ended",
+                         write ? "a write" : "a read", owner);
+    }
+    if (owner != vm_self()) {
+        check_frame((unsigned)owner, address, size, write, site);
+    }
+}
+
+void check_address(void *address, size_t size, bool write, int owner, const void *site)
 {
     if ((uintptr_t)address < 4096) {
         note_wrong(address, size, write);
         instrument_wrong(VM_CRASH, site, "%s through a null pointer",
                          write ? "a write" : "a read");
     }
-    int owner = ended_owner(address);
     if (owner != VM_NOBODY) {
-        note_wrong(address, size, write);
-        instrument_wrong(VM_USE_AFTER_FREE, site,
-                         "%s in the stack of thread %d, which has ended",
-                         write ? "a write" : "a read", owner);
+        check_stack(address, size, write, owner, site);
+    } else {
+        check_heap(address, size, write, site);
     }
-    owner = vm_stack_owner(address);
-    if (owner != VM_NOBODY && owner != vm_self()) {
-        check_frame((unsigned)owner, address, size, write, site);
-    }
-    check_heap(address, size, write, site);
 }
 
-struct actor running_actor(void)
+_Noreturn void found_race(void *address, size_t size, bool write, bool atomic,
+                          const void *site, const struct race *race)
 {
-    unsigned t = (unsigned)vm_self();
-    const struct thread_view *present = &run.model.present[t];
-    return (struct actor){.thread = t,
-                          .done = run.model.done[t],
-                          .happens = present->happens,
-                          .loose = present->loose};
-}
-
-void check_race(void *address, size_t size, bool write, bool atomic, const void *site)
-{
-    struct actor actor = running_actor();
-    struct race race;
-    if (!races_access(&actor, address, size, write, atomic, site, &race)) {
-        return;
-    }
     note_wrong(address, size, write);
     struct failure *failure = &run.result->failure;
-    failure->other = (int)race.thread;
-    failure->other_site = race.site;
+    failure->other = (int)race->thread;
+    failure->other_site = race->site;
     instrument_wrong(KIND_RACE, site,
                      "%s%s, and %s%s of thread %u is not ordered with it",
                      atomic ? "an atomic " : "a plain ", write ? "write" : "read",
-                     race.atomic ? "an atomic " : "a plain ",
-                     race.write ? "write" : "read", race.thread);
+                     race->atomic ? "an atomic " : "a plain ",
+                     race->write ? "write" : "read", race->thread);
 }

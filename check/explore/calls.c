@@ -147,12 +147,12 @@ bool has_gone_on(void)
     return false;
 }
 
-bool fails_and_goes_on(bool is_suspected)
+bool fails_and_goes_on(bool may_go_on)
 {
     unsigned t = (unsigned)vm_self();
     uint32_t done = run.model.done[t];
     bool decided = done < run.graph->thread[t].events;
-    if (decided ? !run.graph->thread[t].event[done].again : !is_suspected) {
+    if (decided ? !run.graph->thread[t].event[done].again : !may_go_on) {
         return false;
     }
     struct event *event = next_event();
@@ -204,8 +204,11 @@ static void body(void *argument)
 
 void start(unsigned thread, void (*function)(void *), void *argument, event_id creator)
 {
-    run.processors[thread] = (struct processor){
-        .state = READY, .creator = creator, .body = function, .argument = argument};
+    run.processors[thread] = (struct processor){.state = READY,
+                                                .alone = is_initial(creator),
+                                                .creator = creator,
+                                                .body = function,
+                                                .argument = argument};
     vm_spawn(thread, body, &run.processors[thread]);
 }
 
@@ -264,12 +267,26 @@ unsigned instrument_create(void (*function)(void *), void *argument, unsigned ki
     unsigned thread = event->choice;
     execute(id);
     symmetry_begin(thread);
+    self()->alone = false;
     start(thread, function, argument, id);
     symmetry_create(thread, kind, id);
     if (thread + 1 > run.result->threads) {
         run.result->threads = thread + 1;
     }
     return thread;
+}
+
+/* Whether all other threads are over before the running one, here. */
+static bool is_alone(void)
+{
+    unsigned self = (unsigned)vm_self();
+    const clock_value *happens = run.model.present[self].happens;
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        if (t != self && (!is_ended(t) || happens[t] < run.model.done[t])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void instrument_join(unsigned processor, const void *site)
@@ -291,6 +308,7 @@ void instrument_join(unsigned processor, const void *site)
     expect(event, EVENT_JOIN, 0, site);
     event->site = site;
     execute(id);
+    self()->alone = is_alone();
     symmetry_join(processor);
 }
 
@@ -308,8 +326,10 @@ void instrument_know_oneself(void)
 static bool is_used_beyond(void *address, size_t size, struct race *race)
 {
     struct actor actor = running_actor();
-    suspects_free((uintptr_t)address / 8, ((uintptr_t)address + size + 7) / 8,
-                  actor.loose);
+    if (!actor.alone) {
+        suspects_free(actor.thread, (uintptr_t)address / 8,
+                      ((uintptr_t)address + size + 7) / 8, actor.loose);
+    }
     if (!races_free(&actor, address, size, race)) {
         return false;
     }
@@ -327,8 +347,8 @@ static void check_end_of_stack(void)
 {
     struct vm_stack stack = vm_stack((unsigned)vm_self());
     struct race race;
-    suspects_free((uintptr_t)stack.low / 8, (uintptr_t)stack.high / 8,
-                  running_actor().loose);
+    suspects_free((unsigned)vm_self(), (uintptr_t)stack.low / 8,
+                  (uintptr_t)stack.high / 8, run.model.present[vm_self()].loose);
     if (self()->stack_is_shared &&
         is_used_beyond(stack.low, (size_t)(stack.high - stack.low), &race)) {
         run.result->failure.address = race.address;

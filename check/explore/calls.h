@@ -8,8 +8,8 @@
 /* Makes a thread ready, which the event `creator` has created. */
 void start(unsigned thread, void (*function)(void *), void *argument, event_id creator);
 
-/* A try of the running thread's wait has failed: whether it goes on, which it may if the
-   try is suspected. */
-bool fails_and_goes_on(bool is_suspected);
+/* A try of the running thread's wait has failed: whether it goes on, if it may, or if
+   the graph has it so. */
+bool fails_and_goes_on(bool may_go_on);
 
 #endif

@@ -5,6 +5,7 @@
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
+#include "check/explore/suspects.h"
 #include "check/explore/updates.h"
 #include "virtual/instrument.h"
 
@@ -48,10 +49,12 @@ static _Noreturn void found_stuck(void)
     vm_stop();
 }
 
-/* For the rest of the execution, till the probe. */
-static void stay(void)
+/* For the rest of the execution, till the probe. `lasts`: that is gone on with. */
+static void stay(bool lasts)
 {
-    drop_if_stale();
+    if (!lasts) {
+        drop_if_stale();
+    }
     while (run.phase != PROBE) {
         pause_as(BLOCKED);
     }
@@ -63,9 +66,10 @@ void begin_try(unsigned thread)
     races_begin_try(thread);
 }
 
-bool try_is_suspected(void)
+unsigned try_is_suspected(void)
 {
-    return races_end_try((unsigned)vm_self()) && run.again;
+    unsigned suspected = races_end_try((unsigned)vm_self());
+    return run.again ? suspected : 0;
 }
 
 bool try_failed(void)
@@ -74,9 +78,10 @@ bool try_failed(void)
         found_stuck();
     }
     settle_silent();
-    bool again = fails_and_goes_on(try_is_suspected());
+    unsigned suspected = try_is_suspected();
+    bool again = fails_and_goes_on((suspected & SUSPECTED_LATER) != 0);
     if (!again) {
-        stay();
+        stay((suspected & SUSPECTED_HERE) != 0);
     }
     begin_try((unsigned)vm_self()); /* what counts is one more try, from here */
     return again;
@@ -85,7 +90,7 @@ bool try_failed(void)
 _Noreturn void try_is_known(void)
 {
     self()->is_known = true;
-    stay();
+    stay(false);
     vm_stop(); /* not stuck */
 }
 
@@ -136,7 +141,7 @@ _Noreturn void instrument_not_wanted(const void *site)
     (void)site;
     probe_effect();
     settle();
-    stay();
+    stay(false);
     vm_stop(); /* not stuck: just not wanted */
 }
 

@@ -20,8 +20,9 @@ void begin_try(unsigned thread);
  */
 bool try_failed(void);
 
-/* Whether the tries of the running thread, if they fail here, are suspected. */
-bool try_is_suspected(void);
+/* For what a try of the running thread that fails here is suspected, in a search that
+   looks into it (suspects.h). */
+unsigned try_is_suspected(void);
 
 /* The running thread's last read makes the execution one that is like another. It stays
    for the rest of it: a later write may still revisit the read. */

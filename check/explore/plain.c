@@ -62,15 +62,16 @@ static void plain_write_to_atomics(void *address, size_t size, const void *site)
 static bool is_near_bound(unsigned thread)
 {
     enum { EVENTS = 16, PLAIN = 256 };
-    return (self()->plain + PLAIN > PLAIN_BOUND ||
-            run.model.done[thread] + EVENTS > run.bound) &&
-           !run.result->bound && run.bound == run.options->events;
+    return run.bound == run.options->events && !run.result->bound &&
+           (self()->plain + PLAIN > PLAIN_BOUND ||
+            run.model.done[thread] + EVENTS > run.bound);
 }
 
 void instrument_plain(void *address, size_t size, bool write, const void *site)
 {
     unsigned t = (unsigned)vm_self();
-    bool own = vm_stack_owner(address) == vm_self();
+    int owner = vm_stack_owner(address);
+    bool own = owner == vm_self();
     if (run.phase == PROBE) {
         probe_plain(write, own);
         return;
@@ -79,20 +80,24 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         spins_plain(address, size, write, own);
         return;
     }
-    settle_plain();
+    run.steps++;
+    if (last_event()->progress == UNKNOWN) {
+        settle_plain();
+    }
     if (++self()->plain > PLAIN_BOUND) {
         pause_as(BOUNDED);
     } else if (self()->plain == PLAIN_LOOP) {
         pause_as(SPINNING); /* before the address is looked at: others may free it */
     }
     if (!own) {
-        if (write || may_be_impossible()) {
+        if (last_event()->progress == PENDING && (write || may_be_impossible())) {
             settle();
         }
         spins_forget(t);
-        check_address(address, size, write, site);
+        check_address(address, size, write, owner, site);
         if (write) {
             loops_effect(t);
+            races_write_in_try(t, address, size);
         }
     }
     if (is_near_bound(t)) {

@@ -17,8 +17,9 @@ struct access {
     uint32_t epoch; /* the thread's event that follows it, or that it is, plus one */
     uint32_t what;
     uintptr_t number;      /* of the cell */
-    struct access *before; /* of the same try */
-    uint64_t try;          /* the last that it was a part of */
+    uint64_t met;          /* the last part of a try that it was met in … */
+    uint64_t try;          /* … and the last try that it belongs to … */
+    struct access *before; /* … and the one before it there */
     uint64_t loose;        /* what is noted of it (suspects.h) */
 };
 
@@ -59,17 +60,42 @@ enum { BLOCK = 1024 };
 static struct access **blocks;
 static size_t block_count, taken;
 
-/* What each thread has accessed since its try of a wait began. */
-static struct {
-    uint64_t number; /* never the same again */
+/* What each thread has accessed since its try of a wait began, and only since its first
+   read: what it has accessed in front of that it accesses there, too, if it goes on. */
+static struct
+try {
+    uint64_t number, part; /* never the same again */
     struct access *last;
-} tries[MAX_THREADS];
-static uint64_t try_count;
+    bool has_read;
+    const void *written; /* plainly, between its last read and here … */
+    size_t written_size; /* … if not 0 */
+}
+tries[MAX_THREADS];
+static uint64_t numbers;
 
 void races_begin_try(unsigned thread)
 {
-    tries[thread].number = ++try_count;
-    tries[thread].last = NULL;
+    tries[thread] = (struct try){.number = ++numbers, .part = numbers};
+}
+
+void races_read_in_try(unsigned thread)
+{
+    tries[thread].has_read = true;
+    tries[thread].written_size = 0;
+}
+
+void races_write_in_try(unsigned thread, const void *address, size_t size)
+{
+    bool has_read = tries[thread].has_read;
+    races_begin_try(thread);
+    tries[thread].written = address;
+    tries[thread].written_size = has_read ? size : 0;
+}
+
+void races_fence_in_try(unsigned thread)
+{
+    tries[thread].part = ++numbers;
+    tries[thread].has_read = true;
 }
 
 void races_begin(void)
@@ -129,6 +155,12 @@ static bool conflict(uint32_t one, uint32_t other)
            ((one | other) & WRITE) != 0 && (one & other & ATOMIC) == 0;
 }
 
+/* A bit for each of so many bytes of a cell, from `at` on. */
+static uint8_t bytes_from(uintptr_t at, size_t size)
+{
+    return (uint8_t)(((1U << size) - 1) << at % 8);
+}
+
 static struct touch touch_of(const struct access *access)
 {
     return (struct touch){.thread = (uint8_t)thread_of(access->what),
@@ -140,10 +172,14 @@ static struct touch touch_of(const struct access *access)
 
 static void note(struct access *access, const struct actor *actor)
 {
-    if (access->try != tries[actor->thread].number) {
-        access->try = tries[actor->thread].number;
-        access->before = tries[actor->thread].last;
-        tries[actor->thread].last = access;
+    struct try *try = &tries[actor->thread];
+    if (access->met != try->part) {
+        access->met = try->part;
+        if (try->has_read && access->try != try->number) {
+            access->try = try->number;
+            access->before = try->last;
+            try->last = access;
+        }
     }
     if ((actor->loose & ~access->loose) != 0) {
         access->loose |= actor->loose;
@@ -152,67 +188,85 @@ static void note(struct access *access, const struct actor *actor)
     }
 }
 
-bool races_end_try(unsigned thread)
+unsigned races_end_try(unsigned thread)
 {
-    bool suspected = false;
+    unsigned suspected = 0;
     for (struct access *at = tries[thread].last; at != NULL; at = at->before) {
         struct touch touch = touch_of(at);
-        suspected = suspects_try(&touch) || suspected;
+        suspected |= suspects_try(&touch);
+    }
+    const struct try *try = &tries[thread];
+    for (uintptr_t at = (uintptr_t)try->written, end = at + try->written_size;
+         at < end;) {
+        uintptr_t next = (at / 8 + 1) * 8 < end ? (at / 8 + 1) * 8 : end;
+        struct touch touch = {.number = at / 8,
+                              .bytes = bytes_from(at, next - at),
+                              .thread = (uint8_t)thread,
+                              .write = true};
+        suspected |= suspects_try(&touch);
+        at = next;
     }
     return suspected;
 }
 
-static bool access_cell(const struct access *new, const struct actor *actor,
-                        struct race *race)
+/* The cell with that number in this execution. */
+static struct cell *cell_of(uintptr_t number)
 {
     if (2 * used >= room) {
         make_room();
     }
-    struct cell *cell = find(new->number);
+    struct cell *cell = find(number);
     if (cell->run != current) {
-        *cell = (struct cell){new->number, current, NULL};
+        *cell = (struct cell){number, current, NULL};
         used++;
     }
-    struct access *same = NULL;
-    bool found = false;
-    for (struct access *old = cell->accesses; old != NULL; old = old->next) {
-        if (old->what == new->what) {
-            same = old;
-        } else if (conflict(old->what, new->what) && !found) {
-            found = actor->happens[thread_of(old->what)] < old->epoch;
-            if (found) {
-                *race = race_with(old);
-            } else {
-                symmetry_ordered(thread_of(old->what), old->epoch, actor->thread);
-            }
-        }
+    return cell;
+}
+
+/* The first access of its kind to a cell. */
+static struct access *add_access(struct cell *cell, uint32_t what,
+                                 const struct actor *actor)
+{
+    struct access *new = new_access();
+    *new = (struct access){.next = cell->accesses, .what = what, .number = cell->number};
+    cell->accesses = new;
+    if (!actor->alone) {
+        struct touch touch = touch_of(new);
+        suspects_touch(&touch);
     }
-    if (same == NULL) {
-        same = new_access();
-        *same = *new;
-        same->next = cell->accesses;
-        cell->accesses = same;
-    }
-    same->epoch = new->epoch;
-    same->site = new->site;
-    note(same, actor);
-    return found;
+    return new;
 }
 
 bool races_access(const struct actor *actor, const void *address, size_t size, bool write,
                   bool atomic, const void *site, struct race *race)
 {
-    uintptr_t at = (uintptr_t)address;
     uint32_t what = actor->thread << THREAD | (write ? WRITE : 0) | (atomic ? ATOMIC : 0);
-    struct access new = {.site = site, .epoch = atomic ? actor->done : actor->done + 1};
+    uint32_t epoch = atomic ? actor->done : actor->done + 1;
     bool found = false;
-    while (size > 0 && !found) {
-        size_t offset = at % 8, here = 8 - offset < size ? 8 - offset : size;
-        new.number = at / 8;
-        new.what = what | ((1U << here) - 1) << (BYTES + offset);
-        found = access_cell(&new, actor, race);
-        at += here;
-        size -= here;
+    for (uintptr_t at = (uintptr_t)address, end = at + size; at < end && !found;) {
+        uintptr_t next = (at | 7) + 1 < end ? (at | 7) + 1 : end;
+        struct cell *cell = cell_of(at / 8);
+        uint32_t here = what | (uint32_t)bytes_from(at, next - at) << BYTES;
+        struct access *same = NULL;
+        for (struct access *old = cell->accesses; old != NULL; old = old->next) {
+            if (old->what == here) {
+                same = old;
+            } else if (conflict(old->what, here) && !found) {
+                found = actor->happens[thread_of(old->what)] < old->epoch;
+                if (found) {
+                    *race = race_with(old);
+                } else {
+                    symmetry_ordered(thread_of(old->what), old->epoch, actor->thread);
+                }
+            }
+        }
+        if (same == NULL) {
+            same = add_access(cell, here, actor);
+        }
+        same->epoch = epoch;
+        same->site = site;
+        note(same, actor);
+        at = next;
     }
     return found;
 }
@@ -252,8 +306,7 @@ bool races_free(const struct actor *actor, const void *address, size_t size,
     }
     for (uintptr_t at = first; room > 0 && at < end && !found; at += 8 - at % 8) {
         size_t here = 8 - at % 8 < end - at ? 8 - at % 8 : end - at;
-        uint8_t bytes = (uint8_t)(((1U << here) - 1) << at % 8);
-        found = is_unordered(find(at / 8), bytes, actor, race);
+        found = is_unordered(find(at / 8), bytes_from(at, here), actor, race);
     }
     return found;
 }

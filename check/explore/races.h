@@ -21,6 +21,7 @@ struct actor {
     uint32_t done; /* its events */
     const clock_value *happens;
     uint64_t loose; /* threads it depends on beyond that (suspects.h) */
+    bool alone;     /* no other thread may do anything at the same time */
 };
 
 /*
@@ -39,8 +40,15 @@ bool races_free(const struct actor *actor, const void *address, size_t size,
    try's. */
 void races_begin_try(unsigned thread);
 
+/* The thread has read; is about to write plainly where others may read, which may be a
+   part of the try, although it lasts; or there is a fence, and what it accesses from here
+   on may be ordered otherwise than what it has accessed before. */
+void races_read_in_try(unsigned thread);
+void races_write_in_try(unsigned thread, const void *address, size_t size);
+void races_fence_in_try(unsigned thread);
+
 /* A try of a wait of the thread has failed, which is not seen from where it goes on.
-   Returns whether an access of the try is suspected (suspects.h). */
-bool races_end_try(unsigned thread);
+   Returns for what an access of the try is suspected (suspects.h). */
+unsigned races_end_try(unsigned thread);
 
 #endif

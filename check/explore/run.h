@@ -47,6 +47,7 @@ struct processor {
     const struct vm_operation *lock; /* that it waits for, or NULL */
     bool returned_early;             /* from a wait, and has had no effect since */
     bool stack_is_shared;            /* another thread has accessed its stack */
+    bool alone;                      /* none other has begun, or they are over before */
     uint64_t plain;                  /* accesses since its last event */
     event_id creator;
     void (*body)(void *);

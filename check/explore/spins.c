@@ -224,7 +224,7 @@ enum spin spins_look(event_id id, const struct vm_operation *operation,
     const struct event *event = second - 1;
     if (!first->known || first->index + 1 != id.index || !is_noted(registers) ||
         first->call != registers->call || !are_two(event, second) ||
-        !is_close(event, second) || try_is_suspected()) {
+        !is_close(event, second) || try_is_suspected() != 0) {
         return SPIN_NEW;
     }
     vm_registers = *registers;

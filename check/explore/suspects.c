@@ -10,17 +10,36 @@
 #include "common/memory.h"
 
 /* A note is a number: these, the bytes or (BLOCK) the logarithm of how many cells it
-   frees, the thread, and the cell's number; never 0. */
-enum { ATOMIC = 1, WRITE = 2, TRY = 4, BLOCK = 8, BYTES = 4, THREAD = 12, NUMBER = 18 };
+   frees, the thread (of LOOSE: that it is loose on), and the cell's number, shortened if
+   need be; never 0. */
+enum {
+    ATOMIC = 1,
+    WRITE = 2,
+    TRY = 4,
+    TOUCH = 8,
+    LOOSE = TRY | TOUCH,
+    BLOCK = 16,
+    OWN = 32,
+    ALIKE = 64,
+    BYTES = 7,
+    THREAD = 15,
+    NUMBER = 21,
+};
 
 /* When there is no more room, all tries are suspected. */
-enum { ROOM = 1 << 13, LOOKED_AT = 64 };
+enum { ROOM = 1 << 14, LOOKED_AT = 64 };
 
 static struct notes {
     atomic_bool any, full;
     atomic_uint_least64_t note[ROOM];
 } * notes;
-static bool suspected[ROOM], all_suspected;
+
+/* Of each note, what suspects_try returns; and whether it is all, for all. */
+static uint8_t suspected[ROOM];
+static bool all_suspected;
+
+/* The last ones that this process has noted: most are the same in each execution. */
+static uint64_t recent[1 << 10];
 
 void suspects_begin(void)
 {
@@ -33,16 +52,18 @@ void suspects_begin(void)
     } else if (atomic_load(&notes->any)) {
         memset((void *)notes, 0, sizeof *notes);
         memset(suspected, 0, sizeof suspected);
+        memset(recent, 0, sizeof recent);
         all_suspected = false;
     }
 }
 
-static uint64_t note_of(const struct touch *by)
+static uint64_t note_of(const struct touch *touch, unsigned kind)
 {
-    struct touch same = symmetry_first_touch(by), *touch = &same;
-    return (uint64_t)touch->number << NUMBER | (uint64_t)touch->thread << THREAD |
+    uint64_t number = (uint64_t)touch->number ^ (uint64_t)touch->number >> (64 - NUMBER);
+    return number << NUMBER | (uint64_t)touch->thread << THREAD |
            (uint64_t)touch->bytes << BYTES | (touch->write ? WRITE : 0U) |
-           (touch->atomic ? ATOMIC : 0U);
+           (touch->atomic ? ATOMIC : 0U) | (touch->own ? OWN : 0U) |
+           (touch->alike ? ALIKE : 0U) | kind;
 }
 
 /* Returns the note's place; ROOM if there is none for it. */
@@ -65,65 +86,104 @@ static size_t put(uint64_t note)
     return ROOM;
 }
 
-bool suspects_try(const struct touch *touch)
+static size_t put_touch(const struct touch *touch, unsigned kind)
 {
-    size_t place = put(note_of(touch) | TRY);
-    return all_suspected || (place < ROOM && suspected[place]);
+    struct touch same = symmetry_first_touch(touch);
+    return put(note_of(&same, kind));
+}
+
+static void put_once(const struct touch *touch, unsigned kind)
+{
+    uint64_t note = note_of(touch, kind);
+    uint64_t *last = &recent[(note >> NUMBER ^ note) % (sizeof recent / sizeof *recent)];
+    if (*last != note) {
+        *last = note;
+        (void)put_touch(touch, kind);
+    }
+}
+
+static void put_for_each(struct touch touch, unsigned kind, uint64_t threads)
+{
+    for (touch.thread = 0; threads != 0; touch.thread++, threads >>= 1) {
+        if ((threads & 1) != 0) {
+            put_once(&touch, kind);
+        }
+    }
+}
+
+unsigned suspects_try(const struct touch *touch)
+{
+    size_t place = put_touch(touch, TRY);
+    return all_suspected  ? SUSPECTED_HERE | SUSPECTED_LATER
+           : place < ROOM ? suspected[place]
+                          : 0;
+}
+
+void suspects_touch(const struct touch *touch)
+{
+    put_once(touch, TOUCH);
 }
 
 void suspects_loose(const struct touch *touch, uint64_t threads)
 {
-    struct touch of = *touch;
-    for (of.thread = 0; threads != 0; of.thread++, threads >>= 1) {
-        if ((threads & 1) != 0) {
-            (void)put(note_of(&of));
-        }
-    }
+    put_for_each(*touch, LOOSE, threads);
 }
 
-void suspects_free(uintptr_t first, uintptr_t end, uint64_t threads)
+void suspects_free(unsigned thread, uintptr_t first, uintptr_t end, uint64_t loose)
 {
-    while (threads != 0 && first < end) {
+    while (first < end) {
         unsigned logarithm = 63U - (unsigned)__builtin_clzll(end - first);
-        struct touch block = {
-            .number = first, .bytes = (uint8_t)logarithm, .write = true};
-        for (uint64_t left = threads; left != 0; block.thread++, left >>= 1) {
-            if ((left & 1) != 0) {
-                (void)put(note_of(&block) | BLOCK);
-            }
-        }
+        struct touch block = {.number = first,
+                              .bytes = (uint8_t)logarithm,
+                              .thread = (uint8_t)thread,
+                              .write = true};
+        put_once(&block, BLOCK | TOUCH);
+        put_for_each(block, BLOCK | LOOSE, loose);
         first += (uintptr_t)1 << logarithm;
     }
 }
 
-/* Whether a note of a try and one of a loose access may be a race. */
-static bool meet(uint64_t try, uint64_t loose)
+/* Whether the thread of a try and that of another access are such as may race. Of threads
+   that are alike it is not known which one it was. */
+static bool meet_threads(uint64_t try, uint64_t other)
 {
-    uint64_t bytes = loose >> BYTES & UINT8_MAX;
-    bool same_thread = (try >> THREAD & 63) == (loose >> THREAD & 63);
-    bool touch = (loose & BLOCK) != 0
-                     ? (try >> NUMBER) - (loose >> NUMBER) < UINT64_C(1) << bytes
-                     : try >> NUMBER == loose >> NUMBER && (try >> BYTES & bytes) != 0;
-    return same_thread && touch && ((try | loose) & WRITE) != 0 &&
-           (try & loose & ATOMIC) == 0;
+    bool same = ((try ^ other) >> THREAD & 63) == 0;
+    if ((other & LOOSE) == LOOSE) {
+        return same && ((try ^ other) & OWN) == 0;
+    }
+    return (!same || ((try | other) & ALIKE) != 0) && (try & other & OWN) == 0;
+}
+
+/* Whether a note of a try and another one may be a race. */
+static bool meet(uint64_t try, uint64_t other)
+{
+    uint64_t bytes = other >> BYTES & UINT8_MAX;
+    bool touch = (other & BLOCK) != 0
+                     ? (try >> NUMBER) - (other >> NUMBER) < UINT64_C(1) << bytes
+                     : try >> NUMBER == other >> NUMBER && (try >> BYTES & bytes) != 0;
+    return touch && meet_threads(try, other) && ((try | other) & WRITE) != 0 &&
+           (try & other & ATOMIC) == 0;
 }
 
 bool suspects_find(void)
 {
-    static uint64_t loose[ROOM];
+    static uint64_t others[ROOM];
     bool more = atomic_load(&notes->full) && !all_suspected;
+    all_suspected = all_suspected || more;
     size_t count = 0;
     for (size_t i = 0; i < ROOM; i++) {
-        loose[count] = atomic_load_explicit(&notes->note[i], memory_order_relaxed);
-        count += loose[count] != 0 && (loose[count] & TRY) == 0;
+        others[count] = atomic_load_explicit(&notes->note[i], memory_order_relaxed);
+        count += (others[count] & TOUCH) != 0;
     }
-    for (size_t i = 0; i < ROOM && count > 0; i++) {
+    for (size_t i = 0; i < ROOM; i++) {
         uint64_t try = atomic_load_explicit(&notes->note[i], memory_order_relaxed);
-        for (size_t k = 0; (try & TRY) != 0 && !suspected[i] && k < count; k++) {
-            more = more || meet(try, loose[k]);
-            suspected[i] = meet(try, loose[k]);
+        for (size_t k = 0; (try & LOOSE) == TRY && k < count; k++) {
+            unsigned why = !meet(try, others[k])          ? 0
+                           : (others[k] & LOOSE) == LOOSE ? SUSPECTED_LATER
+                                                          : SUSPECTED_HERE;
+            more = more || (why & ~suspected[i]) != 0;
+            suspected[i] |= (uint8_t)why;
         }
     }
-    all_suspected = all_suspected || atomic_load(&notes->full);
     return more;
 }

@@ -365,8 +365,8 @@ void symmetry_finish(void)
 
 /* --- failed tries ------------------------------------------------------------------- */
 
-/* What a number of 8 bytes has besides those of addresses. */
-enum { FIRST = 39, NOT_OWN = 45 };
+/* What the number of 8 bytes of a thread's own memory has besides their place in it. */
+enum { FIRST = 39 };
 
 struct touch symmetry_first_touch(const struct touch *touch)
 {
@@ -374,12 +374,13 @@ struct touch symmetry_first_touch(const struct touch *touch)
     size_t place;
     int owner = run.symmetric ? vm_owner((void *)(touch->number * 8), &place) : VM_NOBODY;
     if (owner >= 0 && owner < MAX_THREADS && !is_alone((unsigned)owner)) {
-        same.number = place / 8 |
-                      (uintptr_t)processor_of((unsigned)owner)->first << FIRST |
-                      (uintptr_t)(owner != touch->thread) << NOT_OWN;
+        same.number = place / 8 | (uintptr_t)processor_of((unsigned)owner)->first
+                                      << FIRST;
+        same.own = owner == touch->thread;
     }
     if (run.symmetric && !is_alone(touch->thread)) {
         same.thread = (uint8_t)processor_of(touch->thread)->first;
+        same.alike = true;
     }
     return same;
 }
