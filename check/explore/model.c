@@ -325,13 +325,15 @@ bool model_taken(const struct model *model, uint32_t location, event_id source,
  *   psc_base = ([SC] ∪ [SC fence];hb?) ; scb ; ([SC] ∪ hb?;[SC fence])
  *   psc_F    = [SC fence];(hb ∪ hb;eco;hb);[SC fence]
  *
- * Fences are here full ones and heavy ones. Light ones (L; heavy ones: H) add
+ * Fences are here full ones and heavy ones. Light ones (L; heavy: H) add
  *
- *   [L];(hb ∪ hb;eco;hb);[H] ∪ [H];(hb ∪ hb;eco;hb);[L]
- *   [L];hb?;po;[SC access] ∪ [SC access];po;hb?;[L]
+ *   [H];up;[L];(up;[H] ∪ hb?;po;[SC access])
+ *   [SC access];po;hb?;[L];up;[H]                 with up = hb ∪ hb;eco;hb
  *
- * To full fences, and to each other, they are related by hb alone. That needs no edges:
- * what leads to a light fence then leads past it.
+ * So what goes through a light fence comes from a heavy one or leads to one: a light fence
+ * has two nodes, the first for what leads to heavy ones, the second for what comes from
+ * them. To full fences, and to each other, light ones are related by hb alone. That needs
+ * no edges: what leads to a light fence then leads past it.
  */
 
 /* How an access stands in its location's order: where it reads and where it writes. */
@@ -477,99 +479,130 @@ static bool fence_hb_eco_hb_fence(const struct model *model, event_id f, event_i
     return false;
 }
 
-/* One of them is a light fence, and neither is a heavy one. */
-static bool light_psc(const struct model *model, event_id a, event_id b)
+enum part { WHOLE, TO_HEAVY, FROM_HEAVY }; /* the latter two of light fences */
+struct node {
+    event_id id;
+    enum part part;
+};
+
+/* An edge that one end of which is a light fence. */
+static bool light_psc(const struct model *model, const struct node *a,
+                      const struct node *b)
 {
-    const struct event *first = event_of(model->graph, a);
-    const struct event *second = event_of(model->graph, b);
-    if (accesses(second)) {
-        return fence_hb_po_access(model, a, b);
+    const struct event *first = event_of(model->graph, a->id);
+    const struct event *second = event_of(model->graph, b->id);
+    if ((a->part == WHOLE || b->part == WHOLE) &&
+        (first->kind == EVENT_HEAVY_FENCE || second->kind == EVENT_HEAVY_FENCE)) {
+        return fence_hb_eco_hb_fence(model, a->id, b->id);
     }
-    if (accesses(first)) {
-        return access_po_hb_fence(model, a, b);
+    if (a->part == FROM_HEAVY) {
+        return accesses(second) && fence_hb_po_access(model, a->id, b->id);
     }
-    return false;
+    return b->part == TO_HEAVY && accesses(first) &&
+           access_po_hb_fence(model, a->id, b->id);
 }
 
-static bool psc(const struct model *model, event_id a, event_id b)
+static bool psc(const struct model *model, const struct node *from, const struct node *to)
 {
-    const struct event *first = event_of(model->graph, a);
-    const struct event *second = event_of(model->graph, b);
+    event_id a = from->id, b = to->id;
+    if (from->part != WHOLE || to->part != WHOLE) {
+        return light_psc(model, from, to);
+    }
     if (a.thread == b.thread) {
         return a.index < b.index;
     }
-    if ((first->kind == EVENT_LIGHT_FENCE && second->kind != EVENT_HEAVY_FENCE) ||
-        (second->kind == EVENT_LIGHT_FENCE && first->kind != EVENT_HEAVY_FENCE)) {
-        return light_psc(model, a, b);
+    if (is_fence(event_of(model->graph, a))) {
+        return is_fence(event_of(model->graph, b)) ? fence_hb_eco_hb_fence(model, a, b)
+                                                   : fence_hb_scb_access(model, a, b);
     }
-    if (is_fence(first)) {
-        return is_fence(second) ? fence_hb_eco_hb_fence(model, a, b)
-                                : fence_hb_scb_access(model, a, b);
-    }
-    return is_fence(second) ? access_scb_hb_fence(model, a, b) : scb(model, a, b);
+    return is_fence(event_of(model->graph, b)) ? access_scb_hb_fence(model, a, b)
+                                               : scb(model, a, b);
 }
 
-static bool is_in_psc(const struct model *model, const struct event *event)
+/* Events that psc may relate: those of a thread side by side in its order, and each node
+   of a light fence for itself. */
+struct row {
+    uint32_t first, end; /* of the nodes; those before the first are taken away */
+};
+static struct node *nodes;
+static struct row *rows;
+static uint32_t node_count, row_count;
+
+static void add_node(event_id id, enum part part)
 {
-    return event->order == VM_SEQ_CST &&
-           (event->kind != EVENT_LIGHT_FENCE || model->sc_fences[VM_HEAVY_FENCE] > 0);
+    nodes[node_count++] = (struct node){id, part};
+    rows[row_count - 1].end = node_count;
 }
 
-/* The events that psc may relate, those of a thread side by side in its order: of thread
-   t from first[t] to before end[t]. The array is good till the next call. */
-static const event_id *list_psc(const struct model *model, uint32_t *first, uint32_t *end)
+static void begin_row(void)
 {
-    static event_id *nodes;
+    rows[row_count++] = (struct row){node_count, node_count};
+}
+
+static void list_psc(const struct model *model)
+{
     static uint32_t room;
-    uint32_t events = model_sc_events(model), count = 0;
-    if (room < events) {
-        room = 2 * events;
+    uint32_t most = 2 * model_sc_events(model) + MAX_THREADS;
+    if (room < most) {
+        room = 2 * most;
         nodes = grow(nodes, room * sizeof *nodes);
+        rows = grow(rows, room * sizeof *rows);
     }
+    node_count = row_count = 0;
     for (unsigned t = 0; t < model->graph->threads; t++) {
-        first[t] = count;
+        begin_row();
         for (uint32_t i = 0; i < model->done[t]; i++) {
-            if (is_in_psc(model, &model->graph->thread[t].event[i])) {
-                nodes[count++] = (event_id){(uint16_t)t, (uint16_t)i};
+            const struct event *event = &model->graph->thread[t].event[i];
+            if (event->order == VM_SEQ_CST && event->kind != EVENT_LIGHT_FENCE) {
+                add_node((event_id){(uint16_t)t, (uint16_t)i}, WHOLE);
             }
         }
-        end[t] = count;
     }
-    return nodes;
+    bool heavy = model->sc_fences[VM_HEAVY_FENCE] > 0;
+    for (unsigned t = 0; t < model->graph->threads && heavy; t++) {
+        for (uint32_t i = 0; i < model->done[t]; i++) {
+            const struct event *event = &model->graph->thread[t].event[i];
+            if (event->order == VM_SEQ_CST && event->kind == EVENT_LIGHT_FENCE) {
+                begin_row();
+                add_node((event_id){(uint16_t)t, (uint16_t)i}, TO_HEAVY);
+                begin_row();
+                add_node((event_id){(uint16_t)t, (uint16_t)i}, FROM_HEAVY);
+            }
+        }
+    }
 }
 
-/* Looks for a cycle by taking away, again and again, an event with nothing before it: in
+/* Whether nothing that is left comes before a node, the first of its row. */
+static bool is_source(const struct model *model, const struct row *row)
+{
+    for (const struct row *other = rows; other < rows + row_count; other++) {
+        for (uint32_t i = other->first; other != row && i < other->end; i++) {
+            if (psc(model, &nodes[i], &nodes[row->first])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Looks for a cycle by taking away, again and again, a node with nothing before it: in
    program order only the first that is left of each thread can be one. */
 bool model_consistent(const struct model *model)
 {
-    const struct graph *graph = model->graph;
     if (model_sc_events(model) < 2) {
         return true;
     }
-    uint32_t first[MAX_THREADS], end[MAX_THREADS];
-    const event_id *nodes = list_psc(model, first, end);
-    for (bool progress = true; progress;) {
-        progress = false;
-        bool left = false;
-        for (unsigned t = 0; t < graph->threads; t++) {
-            while (first[t] < end[t]) {
-                bool is_source = true;
-                for (unsigned u = 0; u < graph->threads && is_source; u++) {
-                    for (uint32_t i = first[u]; u != t && i < end[u] && is_source; i++) {
-                        is_source = !psc(model, nodes[i], nodes[first[t]]);
-                    }
-                }
-                if (!is_source) {
-                    left = true;
-                    break;
-                }
-                first[t]++;
+    list_psc(model);
+    bool progress = true, left = true;
+    while (progress && left) {
+        progress = left = false;
+        for (struct row *row = rows; row < rows + row_count; row++) {
+            while (row->first < row->end && is_source(model, row)) {
+                row->first++;
                 progress = true;
             }
-        }
-        if (!left) {
-            return true;
+            left = left || row->first < row->end;
         }
     }
-    return false;
+    return !left;
 }

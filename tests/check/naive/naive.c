@@ -264,8 +264,9 @@ static struct relation happens_before(const struct base *base, bool same_thread)
     return repeated(either(sb, either(sw, asymmetric)));
 }
 
-/* What the seq_cst light fences add to psc: with heavy ones they are as fences are; to
-   all the rest of it only happens-before orders them. */
+/* What the seq_cst light fences add to psc: with heavy ones they are as fences are. What
+   goes through one comes from a heavy one or leads to one: to all else a light fence is
+   nothing but a place in its thread. */
 static struct relation asymmetric_sc(const struct base *base, struct relation hb,
                                      struct relation eco)
 {
@@ -273,10 +274,11 @@ static struct relation asymmetric_sc(const struct base *base, struct relation hb
     struct relation sc = only(base->sc & ~base->light);
     struct relation fence = either(hb, then(then(hb, eco), hb));
     struct relation before = then(maybe(hb), base->sb), after = then(base->sb, maybe(hb));
-    struct relation f = only(base->f & base->sc);
-    struct relation psc = either(then(then(l, fence), h), then(then(h, fence), l));
-    psc = either(psc, either(then(then(l, hb), f), then(then(f, hb), l)));
-    return either(psc, either(then(then(l, before), sc), then(then(sc, after), l)));
+    struct relation from_heavy = then(then(h, fence), l);
+    struct relation to_heavy = then(then(l, fence), h);
+    struct relation from_any = either(from_heavy, then(then(sc, after), l));
+    struct relation to_any = either(to_heavy, then(then(l, before), sc));
+    return either(then(from_any, to_heavy), then(from_heavy, to_any));
 }
 
 /* psc_base ∪ psc_F, and what asymmetric fences add */
