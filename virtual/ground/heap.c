@@ -173,6 +173,8 @@ static size_t blocks_up_to(unsigned range, const unsigned char *address)
     return low;
 }
 
+static const struct vm_heap_block *latest; /* that vm_block_of has found */
+
 /* The block at the address, or that which is nearest; NULL where there is none. */
 static struct vm_heap_block *find(const unsigned char *address)
 {
@@ -212,7 +214,10 @@ enum vm_block vm_block_of(const void *address, struct vm_heap_block *block)
         return VM_NOT_HEAP;
     }
     const unsigned char *byte = address;
-    const struct vm_heap_block *found = find(byte);
+    const struct vm_heap_block *found = latest; /* again and again, most often */
+    if (found == NULL || byte < found->start || byte >= found->start + found->size) {
+        found = latest = find(byte);
+    }
     if (found == NULL) {
         *block = (struct vm_heap_block){0};
         return VM_NO_BLOCK;
@@ -294,6 +299,7 @@ void vm_reset_heap(void)
         ranges[range] = (struct range){0};
     }
     highest = 0;
+    latest = NULL;
 }
 
 void vm_settle_heap(void)

@@ -4,6 +4,7 @@
 #include "virtual/executions.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 struct vm_thread vm_threads[VM_PROCESSORS];
@@ -25,8 +26,17 @@ void vm_settle_threads(void)
 
 void vm_reset_threads(void)
 {
-    memset(vm_threads, 0, used * sizeof vm_threads[0]);
-    vm_threads[0] = main_settled;
+    struct vm_thread *main = &vm_threads[0];
+    const size_t front = offsetof(struct vm_thread, keys);
+    for (unsigned i = 1; i < used; i++) {
+        memset((void *)&vm_threads[i], 0, front);
+    }
+    memcpy((void *)main, (const void *)&main_settled, front);
+    memcpy(main->keys, main_settled.keys, main->keys_count * sizeof main->keys[0]);
+    memcpy(main->values, main_settled.values,
+           main->values_count * sizeof main->values[0]);
+    memcpy(main->destructors, main_settled.destructors,
+           main->destructors_count * sizeof main->destructors[0]);
     used = 1;
 }
 

@@ -48,6 +48,7 @@ struct vm_thread {
     uint64_t woken;  /* … and the word to which the waker writes this number */
 
     unsigned keys_count, values_count, destructors_count;
+    /* From here on only as many as are counted are there. */
     struct vm_key keys[VM_KEYS]; /* those that it has created */
     struct vm_value values[VM_KEYS];
     struct vm_destructor destructors[VM_DESTRUCTORS];

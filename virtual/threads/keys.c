@@ -10,12 +10,13 @@
 
 static struct vm_key *key_of(pthread_key_t key, struct vm_call call)
 {
-    struct vm_key *found = &vm_threads[key / VM_KEYS % VM_PROCESSORS].keys[key % VM_KEYS];
-    if (key >= VM_KEYS * VM_PROCESSORS || !found->exists) {
+    struct vm_thread *creator = &vm_threads[key / VM_KEYS % VM_PROCESSORS];
+    if (key >= VM_KEYS * VM_PROCESSORS || key % VM_KEYS >= creator->keys_count ||
+        !creator->keys[key % VM_KEYS].exists) {
         instrument_wrong(VM_MISUSE, call.site,
                          "%s with a key that does not exist (any more)", call.name);
     }
-    return found;
+    return &creator->keys[key % VM_KEYS];
 }
 
 int vm_key_create(pthread_key_t *key, void (*destructor)(void *), struct vm_call call)
