@@ -330,9 +330,9 @@ bool model_taken(const struct model *model, uint32_t location, event_id source,
  *   [H];up;[L];(up;[H] ∪ hb?;po;[SC access])
  *   [SC access];po;hb?;[L];up;[H]                 with up = hb ∪ hb;eco;hb
  *
- * So what goes through a light fence comes from a heavy one or leads to one: a light fence
- * has two nodes, the first for what leads to heavy ones, the second for what comes from
- * them. To full fences, and to each other, light ones are related by hb alone. That needs
+ * So what goes through a light fence comes from a heavy one or leads to one: a light
+ * fence has two nodes, the first for what leads to heavy ones, the second for what comes
+ * from them. To full fences, and to each other, light ones are related by hb alone. That needs
  * no edges: what leads to a light fence then leads past it.
  */
 

@@ -2,11 +2,12 @@
 /*
  * Races of what only a failed try of a wait accesses.
  *
- * A thread whose try has failed stays there for the rest of the execution (failed_tries.h):
- * where it goes on, the try is not seen. What it accesses is held against the accesses of
- * that execution. All others that it may race with depend on what the thread does after
- * the wait, and by relaxed accesses alone, or they would be ordered after the try. And if
- * the try has passed over a newer write, its execution is not even gone on with.
+ * A thread whose try has failed stays there for the rest of the execution
+ * (failed_tries.h): where it goes on, the try is not seen. What it accesses is held
+ * against the accesses of that execution. All others that it may race with depend on what
+ * the thread does after the wait, and by relaxed accesses alone, or they would be ordered
+ * after the try. And if the try has passed over a newer write, its execution is not even
+ * gone on with.
  *
  * So three things are noted: what failed tries touch; what is touched at all; and what is
  * touched by a thread that depends on another one beyond what is ordered before it (it is
