@@ -332,8 +332,8 @@ bool model_taken(const struct model *model, uint32_t location, event_id source,
  *
  * So what goes through a light fence comes from a heavy one or leads to one: a light
  * fence has two nodes, the first for what leads to heavy ones, the second for what comes
- * from them. To full fences, and to each other, light ones are related by hb alone. That needs
- * no edges: what leads to a light fence then leads past it.
+ * from them. To full fences, and to each other, light ones are related by hb alone. That
+ * needs no edges: what leads to a light fence then leads past it.
  */
 
 /* How an access stands in its location's order: where it reads and where it writes. */
