@@ -92,9 +92,9 @@ struct vm_operation {
 
 /*
  * With `waits` the operation may wait until it writes, and if it does not it is tried
- * again. It is for a lock that one thread at a time holds, taken by such operations (or by
- * a compare-and-swap that does not wait) and given back by a write of its holder; nothing
- * else writes there but what is ordered with all of these.
+ * again. It is for a lock that one thread at a time holds, taken by such operations (or
+ * by a compare-and-swap that does not wait) and given back by a write of its holder;
+ * nothing else writes there but what is ordered with all of these.
  */
 
 /* Whether an operation that reads `old` writes, and if so what. */

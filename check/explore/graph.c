@@ -162,8 +162,8 @@ static void tidy_orders(struct graph *graph)
     }
 }
 
-/* Keeps the first events of a thread. If the next one took a lock, the thread waits for it
-   again if it did before `stamp`. */
+/* Keeps the first events of a thread. If the next one took a lock, the thread waits for
+   it again if it did before `stamp`. */
 static void keep(struct thread *thread, uint32_t events, uint32_t stamp)
 {
     if (events < thread->events) {

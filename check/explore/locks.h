@@ -33,12 +33,13 @@ struct event *add_lock(const struct vm_operation *operation, uint32_t location);
 /* Whether a thread that waits for a lock can have it. */
 bool can_lock(unsigned thread);
 
-/* The running thread is about to have a turn; or it has just had it by an update that does
-   not wait: those that wait may revisit that. Returns how many items are left for them. */
+/* The running thread is about to have a turn; or it has just had it by an update that
+   does not wait: those that wait may revisit that. Returns how many items are left for
+   them. */
 unsigned push_waiting(uint32_t location, event_id source);
 
-/* Whether another thread than the running one is to add the next event: one that waits for
-   a lock that it can have, or one that is lower and can go on again. */
+/* Whether another thread than the running one is to add the next event: one that waits
+   for a lock that it can have, or one that is lower and can go on again. */
 bool is_others_turn(void);
 
 /* At the end: what they wait for is put into the graph, for the reader. */

@@ -27,8 +27,8 @@ void symmetry_create(unsigned thread, unsigned kind, event_id creator);
    whether others have to go on first; `last`: there are none. */
 bool symmetry_waits(bool last);
 
-/* Whether one that is like the running thread still waits for the lock that this one comes
-   to: then all there are wait. */
+/* Whether one that is like the running thread still waits for the lock that this one
+   comes to: then all there are wait. */
 bool symmetry_waits_for_lock(void);
 
 /* Whether it is of no use to let a thread go on that waits for others: its twin stays in

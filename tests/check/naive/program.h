@@ -34,7 +34,7 @@ enum program_kind {
     PROGRAM_LOCK,  /* exchanges the location for 1 until that reads 0 */
     PROGRAM_SPIN,  /* loads the location until it is `expected`, `count` times at most */
     PROGRAM_COUNT, /* the same; then `last` is the number of tries */
-    PROGRAM_TAKE, /* takes the lock at the location: swaps 0 for 1, and waits until it can */
+    PROGRAM_TAKE,  /* takes the lock at the location: swaps 0 for 1, waiting for the 0 */
     PROGRAM_SKIP, /* if `last` is `expected`, leaves out the next `count` operations */
     PROGRAM_KINDS,
 };
