@@ -40,9 +40,12 @@ static void show_progress(void)
     struct explore_result so_far;
     jobs_totals(&so_far);
     if (so_far.explored > 0) {
-        (void)fprintf(vm_err, "\r\033[K%llu executions, %.1f s; about %.3g in all",
-                      (unsigned long long)so_far.executions, now - began,
-                      (double)so_far.executions / so_far.explored);
+        double seconds = now - began;
+        (void)fprintf(
+            vm_err, "\r\033[K%llu executions, %.1f s; about %.2g in all, and %.2g s left",
+            (unsigned long long)so_far.executions, seconds,
+            (double)so_far.executions / so_far.explored,
+            seconds / so_far.explored - seconds);
         (void)fflush(vm_err);
     }
 }

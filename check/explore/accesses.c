@@ -19,6 +19,7 @@
 
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
+#include "check/explore/forks.h"
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/revisits.h"
@@ -173,7 +174,7 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
             count++;
         }
     }
-    share_weight(count);
+    note_fork(count);
     return event;
 }
 
@@ -250,7 +251,7 @@ static void add_write(const struct vm_operation *operation, uint32_t location)
     graph_put(run.graph, location, id, graph_write_at(run.graph, location, newest));
     model_execute(&run.model, id);
     count += push_revisits(id);
-    share_weight(count);
+    note_fork(count);
     check_new(event);
 }
 

@@ -7,6 +7,7 @@
 
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
+#include "check/explore/forks.h"
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
@@ -50,7 +51,7 @@ static struct event *add_choice(unsigned count, unsigned may_be_had, bool early)
                                  .event = id,
                                  .choice = (uint16_t)i});
     }
-    share_weight(may_be_had - 1);
+    note_fork(may_be_had - 1);
     return event;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "check/explore/forks.h"
 #include "check/explore/jobs.h"
 #include "check/explore/schedule.h"
 #include "check/explore/suspects.h"
@@ -54,7 +55,6 @@ static void count_like(void)
 static void conclude(enum outcome what)
 {
     run.result->runs++;
-    run.result->explored += run.weight;
     run.result->full |= vm_heap_was_full;
     /* When early returns are tried, what has none is known already; what goes on from a
        failed try is only looked at for races. */
@@ -97,8 +97,8 @@ static void share_work(void)
         jobs_publish(run.result);
         switch (jobs_fork()) {
         case JOBS_CHILD:
-            keep_oldest();
             *run.result = (struct explore_result){.threads = run.result->threads};
+            keep_oldest();
             break;
         case JOBS_PARENT:
             drop_oldest();
@@ -159,7 +159,6 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     to->failure.other = VM_NOBODY;
     run.told_apart = false;
     work_begin(NULL);
-    run.weight = 1;
     run.check_due = false;
     run.bound = events;
     jobs_begin(with->jobs);
@@ -177,6 +176,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
             return false;
         }
         if (to->runs % 64 == 0) {
+            to->to_come = forks_left();
             jobs_publish(to);
             if (with->tick != NULL) {
                 with->tick();
@@ -191,6 +191,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
              !to->cut && !jobs_told_apart(to) && bounded < MOST_BOUNDED &&
              (left = next_item()));
+    to->to_come = forks_left();
     jobs_end(to, !left);
     if (to->full && to->why[0] == '\0') {
         (void)snprintf(to->why, sizeof to->why,

@@ -65,7 +65,8 @@ struct explore_result {
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t early;      /* complete ones more, in which one wait has returned early */
     uint64_t runs;       /* of the program */
-    double explored;     /* share of the whole, an estimate: 1 at the end */
+    double to_come;      /* runs that are left, an estimate … */
+    double explored;     /* … and the share of those that were made: 1 at the end */
     int64_t open;        /* items of work left behind and not taken up yet */
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */

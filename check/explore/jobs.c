@@ -13,16 +13,14 @@
 
 #include "common/memory.h"
 
-static const double UNIT = 0x1p60; /* of `explored` */
-
 /* Each process has a line of its own while it is at work: written before it begins, and
    crossed out by the process itself when all of its work is done. A line that is left
    over at the end is work that nobody has done. */
 enum { HANDED_OUT = -1, FREE = 0 }; /* otherwise the number of the process */
 
 struct totals {
-    atomic_uint_least64_t executions, stand_for, blocked, left, early, runs, explored;
-    atomic_int_least64_t open;
+    atomic_uint_least64_t executions, stand_for, blocked, left, early, runs;
+    atomic_int_least64_t open, to_come;
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
@@ -194,6 +192,12 @@ static bool is_balanced(void)
 
 /* --- what they know of each other --------------------------------------------------- */
 
+/* So many can be added up. */
+static int64_t rounded(double runs)
+{
+    return runs < 1e15 ? (int64_t)runs : INT64_C(1000000000000000);
+}
+
 void jobs_publish(const struct explore_result *result)
 {
     atomic_fetch_add(&shared->executions, result->executions - published.executions);
@@ -206,8 +210,8 @@ void jobs_publish(const struct explore_result *result)
     atomic_fetch_add(&shared->early, result->early - published.early);
     atomic_fetch_add(&shared->runs, result->runs - published.runs);
     atomic_fetch_add(&shared->open, result->open - published.open);
-    atomic_fetch_add(&shared->explored,
-                     (uint64_t)((result->explored - published.explored) * UNIT));
+    atomic_fetch_add(&shared->to_come,
+                     rounded(result->to_come) - rounded(published.to_come));
     for (unsigned threads = atomic_load(&shared->threads);
          threads < result->threads &&
          !atomic_compare_exchange_weak(&shared->threads, &threads, result->threads);) {
@@ -296,7 +300,8 @@ void jobs_totals(struct explore_result *result)
     result->early_possible = atomic_load(&shared->early_possible);
     result->early_cut = atomic_load(&shared->early_cut);
     result->runs = atomic_load(&shared->runs);
-    result->explored = (double)atomic_load(&shared->explored) / UNIT;
+    double runs = (double)result->runs, to_come = (double)atomic_load(&shared->to_come);
+    result->explored = runs > 0 ? runs / (runs + to_come) : 0;
     result->threads = atomic_load(&shared->threads);
     result->bound = atomic_load(&shared->bound);
     memcpy(result->loop, shared->loop, sizeof result->loop);

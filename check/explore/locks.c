@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/locks.h"
+#include "check/explore/forks.h"
 
 #include <string.h>
 
@@ -122,7 +123,7 @@ struct event *add_lock(const struct vm_operation *operation, uint32_t location)
     if (thread->waits == 0) {
         count = symmetry_waits_for_lock() ? 0 : push_turns(operation, location);
         if (free_turn(t, operation, location) == -2) {
-            share_weight(count);
+            note_fork(count);
             thread->waits = run.graph->stamp++;
             check_race(operation->address, operation->size, false, true, operation->site);
         }
@@ -161,7 +162,7 @@ struct event *add_lock(const struct vm_operation *operation, uint32_t location)
             count++;
         }
     }
-    share_weight(count);
+    note_fork(count);
     return event;
 }
 

@@ -72,7 +72,6 @@ struct run {
     const struct trace *trace; /* or NULL */
     struct explore_result *result;
     uint32_t bound;           /* on the events of a thread */
-    double weight;            /* its share of the whole */
     uint64_t most_early_runs; /* > 0: waits may return early; runs at most */
     bool again;               /* threads may go on from suspected tries */
     bool symmetric;  /* of what threads that are alike do one order is enough … */

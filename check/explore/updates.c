@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/updates.h"
+#include "check/explore/forks.h"
 
 #include "check/explore/failed_tries.h"
 #include "check/explore/locks.h"
@@ -58,13 +59,13 @@ static void write_update(event_id id)
     }
     unsigned count = push_revisits(id);
     if (taken) {
-        share_weight(count);
+        note_fork(count);
         stop(PRUNED);
     }
     if (!event->waits) {
         count += push_waiting(event->location, event->source);
     }
-    share_weight(count);
+    note_fork(count);
     model_written(&run.model, id);
     check_new(event);
     write_memory(event);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "check/explore/forks.h"
 #include "check/explore/run.h"
 #include "common/memory.h"
 
@@ -46,18 +47,10 @@ void push_item(const struct item *item)
     run.result->open++;
 }
 
-void share_weight(unsigned count)
-{
-    struct frame *frame = top();
-    run.weight /= count + 1;
-    for (unsigned i = 0; i < count; i++) {
-        frame->items[frame->count - 1 - i].weight = run.weight;
-    }
-}
-
 void work_begin(const struct graph *from)
 {
     frame_count = 0;
+    forks_begin();
     struct frame *frame = push_frame();
     if (from == NULL) {
         graph_clear(&frame->graph);
@@ -160,6 +153,7 @@ bool next_item(void)
     struct frame *frame = top();
     struct item item = frame->items[--frame->count];
     run.result->open--;
+    forks_next();
     bool drops =
         item.kind == ITEM_REVISIT || (item.kind == ITEM_LOCK && item.since < item.stamp);
     if (drops && frame->count > 0) {
@@ -189,7 +183,6 @@ bool next_item(void)
         apply_lock(to, &item);
         break;
     }
-    run.weight = item.weight;
     run.check_due = true;
     return true;
 }
@@ -207,6 +200,7 @@ void keep_oldest(void)
     frames[0] = frame;
     frame_count = 1;
     frame->count = 1;
+    forks_keep_oldest();
 }
 
 void drop_oldest(void)
@@ -216,6 +210,7 @@ void drop_oldest(void)
         if (frame->count > 0) {
             frame->count--;
             memmove(frame->items, frame->items + 1, frame->count * sizeof *frame->items);
+            forks_drop_oldest();
             return;
         }
     }

@@ -32,13 +32,9 @@ struct item {
     event_id read;     /* ITEM_REVISIT: to read `event`; ITEM_LOCK: the twin of `event` */
     uint32_t location; /* ITEM_LOCK: … there */
     uint32_t since;    /* … and what was added since then is dropped */
-    double weight;
 };
 
 void push_item(const struct item *item);
-
-/* The newest `count` items and the run itself share the run's weight. */
-void share_weight(unsigned count);
 
 /* Begins anew, with an empty graph; or with a copy of one, and nothing left to do. */
 void work_begin(const struct graph *graph);

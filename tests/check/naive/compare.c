@@ -6,6 +6,7 @@
  *   compare COUNT [FIRST]     that many programs, from that seed on
  *   compare PROGRAM           one program, as printed when it fails
  */
+#include "check/explore/jobs.h"
 #include "check/explore/run.h"
 #include "tests/check/naive/naive.h"
 #include "tests/check/naive/program.h"
@@ -521,6 +522,70 @@ static bool is_mostly_exact(void)
     return 50 * inexact <= alike + 100;
 }
 
+/* --- how much is left: the estimate amid the search --------------------------------- */
+
+/* Larger ones, of several shapes. */
+static const char *const large[] = {
+    "add x + 1 relaxed, add x + 1 relaxed | add x + 1 relaxed, add x + 1 relaxed | "
+    "add x + 1 relaxed, add x + 1 relaxed | add x + 1 relaxed, add x + 1 relaxed",
+    "store x = 1 relaxed, load x relaxed | store x = 2 relaxed, load x relaxed | "
+    "store x = 3 relaxed, load x relaxed | load x relaxed, load x relaxed",
+    "cas x 0 -> 1 acquire relaxed, cas x 1 -> 2 release relaxed | "
+    "cas x 2 -> 3 acquire relaxed, cas x 3 -> 0 release relaxed | "
+    "exchange x = 1 acq_rel, add x + 1 relaxed | cas x 0 -> 2 relaxed relaxed, load x "
+    "relaxed",
+    "store x = 1 relaxed, store y = 1 relaxed, store x = 2 relaxed | load y relaxed, "
+    "load "
+    "x relaxed, store y = 2 relaxed | exchange x = 3 relaxed, add y + 1 relaxed | load x "
+    "relaxed, load y relaxed, add x + 1 relaxed",
+};
+
+static struct explore_result exploring;
+static struct {
+    double runs, all; /* when so many were made, so many were expected */
+} estimates[1000];
+static size_t estimate_count;
+
+static void note_estimate(void)
+{
+    struct explore_result so_far;
+    jobs_totals(&so_far);
+    if (estimate_count < sizeof estimates / sizeof *estimates) {
+        estimates[estimate_count].runs = (double)exploring.runs;
+        estimates[estimate_count++].all = (double)exploring.runs / so_far.explored;
+    }
+}
+
+/* In the middle of the way: at most three times what it is; at least half, which "nothing
+   is left" would not be everywhere. */
+static bool is_estimated(const char *text)
+{
+    struct program program;
+    struct explore_options options = {
+        .events = 100, .jobs = 1, .program = run_program, .tick = note_estimate};
+    if (!program_read(&program, text)) {
+        return false;
+    }
+    running = &program;
+    with_spins = has_spin(&program);
+    estimate_count = 0;
+    explore(&options, &exploring);
+    double all = (double)exploring.runs, amid = 0;
+    for (size_t i = 0; i < estimate_count; i++) {
+        double share = estimates[i].runs / all, ratio = estimates[i].all / all;
+        if (share < 0.4 || share > 0.6) {
+            continue;
+        }
+        amid++;
+        if (ratio < 1.0 / 2 || ratio > 3) {
+            printf("after %.0f of %.0f runs %.0f were expected: %s\n", estimates[i].runs,
+                   all, estimates[i].all, text);
+            return false;
+        }
+    }
+    return amid > 0;
+}
+
 int main(int argc, char **argv)
 {
     struct program program;
@@ -532,6 +597,10 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof entangled / sizeof *entangled; i++) {
         failed += !program_read(&program, entangled[i]) || !compare(&program, false);
+    }
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
+        compared++;
+        failed += !is_estimated(large[i]);
     }
     uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
     uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;

@@ -35,7 +35,7 @@ enum program_kind {
     PROGRAM_SPIN,  /* loads the location until it is `expected`, `count` times at most */
     PROGRAM_COUNT, /* the same; then `last` is the number of tries */
     PROGRAM_TAKE,  /* takes the lock at the location: swaps 0 for 1, waiting for the 0 */
-    PROGRAM_SKIP, /* if `last` is `expected`, leaves out the next `count` operations */
+    PROGRAM_SKIP,  /* if `last` is `expected`, leaves out the next `count` operations */
     PROGRAM_KINDS,
 };
 
