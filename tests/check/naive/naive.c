@@ -5,7 +5,7 @@
 
 enum { EVENTS = PROGRAM_LOCATIONS + PROGRAM_THREADS * PROGRAM_OPERATIONS };
 
-enum event_type { NO_EVENT, READ, WRITE, UPDATE, FENCE, LIGHT, HEAVY };
+enum event_type { NO_EVENT, READ, WRITE, UPDATE, FENCE, LIGHT, HEAVY, PEEK, POKE };
 
 struct event {
     int type;
@@ -24,7 +24,8 @@ struct graph {
     int events[PROGRAM_THREADS];
     int next[PROGRAM_THREADS]; /* index of the operation that the thread stands at */
     int last[PROGRAM_THREADS];
-    int tries[PROGRAM_THREADS]; /* that a spin there has made */
+    int tries[PROGRAM_THREADS]; /* that a spin there has made, or a watch in vain */
+    int failed;                 /* tries of watches */
 };
 
 static int event_of(int thread, int index)
@@ -173,6 +174,7 @@ static bool acyclic(struct relation p)
 struct base {
     set r, w, f;        /* reads, writes, fences (heavy ones among them) */
     set light, heavy;   /* the halves of asymmetric fences */
+    set plain, poke;    /* accesses to plain variables, and those that write */
     set rel, acq, sc;   /* at least release, at least acquire, seq_cst */
     struct relation sb; /* with the initial writes before all else */
     struct relation rf;
@@ -195,6 +197,8 @@ static void add_event(struct base *base, int event, const struct event *e)
     }
     base->light |= e->type == LIGHT ? first : 0;
     base->heavy |= e->type == HEAVY ? first : 0;
+    base->plain |= e->type == PEEK || e->type == POKE ? first : 0;
+    base->poke |= e->type == POKE ? first : 0;
     if (e->type == READ || e->type == UPDATE) {
         base->r |= first;
         relate(&base->rf, 2 * e->source + 1, 2 * event);
@@ -215,7 +219,7 @@ static struct base base_of(const struct graph *graph)
             add_event(&base, event, &graph->event[event]);
         }
     }
-    set access = base.r | base.w, all = access | base.f | base.light;
+    set access = base.r | base.w, all = access | base.f | base.light | base.plain;
     for (int a = 0; a < PARTS; a++) {
         for (int b = 0; b < PARTS && has(all, a); b++) {
             int from = thread_of(a / 2), to = thread_of(b / 2);
@@ -312,6 +316,23 @@ static bool consistent(const struct graph *graph, bool same_thread)
            empty(both(base.rmw, then(rb, mo))) &&     /* atomicity */
            acyclic(partial_sc(&base, hb, rb, eco)) && /* SC */
            acyclic(either(base.sb, rf));              /* no thin air */
+}
+
+static bool racing(const struct graph *graph, bool same_thread)
+{
+    struct base base = base_of(graph);
+    struct relation hb = happens_before(&base, same_thread);
+    for (int a = 0; a < PARTS; a++) {
+        for (int b = 0; b < a && has(base.plain, a); b++) {
+            if (has(base.plain, b) && thread_of(a / 2) != thread_of(b / 2) &&
+                (has(base.poke, a) || has(base.poke, b)) && !has(hb.to[a], b) &&
+                !has(hb.to[b], a) &&
+                graph->event[a / 2].location == graph->event[b / 2].location) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* --- all partial graphs ------------------------------------------------------------- */
@@ -419,13 +440,29 @@ static bool locks(const struct program_operation *operation)
 
 static bool waits(const struct program_operation *operation)
 {
-    return operation->kind == PROGRAM_AWAIT || locks(operation);
+    return operation->kind == PROGRAM_AWAIT || operation->kind == PROGRAM_WATCH ||
+           locks(operation);
 }
 
 /* Is this the value that the operation waits for? */
 static bool satisfied(const struct program_operation *operation, int value)
 {
     return value == (locks(operation) ? 0 : operation->expected);
+}
+
+/* Meets the graph in which a try of the thread's watch has failed. */
+static void fail(struct exploration *e, const struct graph *graph, int t, int source)
+{
+    const struct program_operation *operation =
+        &e->program->thread[t].operation[graph->next[t]];
+    struct graph more = *graph;
+    more.event[event_of(t, more.events[t]++)] =
+        (struct event){READ, operation->order, operation->location, source, 0, 0};
+    more.event[event_of(t, more.events[t]++)] =
+        (struct event){PEEK, 0, operation->location, 0, 0, 0};
+    more.tries[t]++;
+    more.failed++;
+    meet(e, &more);
 }
 
 /* Meets the graphs in which the thread's operation, which reads, reads from `source`. */
@@ -436,6 +473,9 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
     int old = graph->event[source].value;
     int operand = operation->constant + (operation->add_last ? graph->last[t] : 0);
     if (waits(operation) && !satisfied(operation, old)) {
+        if (operation->kind == PROGRAM_WATCH && graph->tries[t] == 0) {
+            fail(e, graph, t, source);
+        }
         return;
     }
     struct event event = {UPDATE, operation->order, operation->location, source, 0, 0};
@@ -458,7 +498,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
             event.order = operation->failure;
         }
         break;
-    default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_SPIN, PROGRAM_COUNT */
+    default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_WATCH, PROGRAM_SPIN, PROGRAM_COUNT */
         event.type = READ;
         event.word = program_word(operation, old, graph->tries[t] > 0);
     }
@@ -470,9 +510,12 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
     }
 }
 
+/* The type of event that a fence or a plain access is. */
 static int fence_of(const struct program_operation *operation)
 {
-    return operation->kind == PROGRAM_FENCE   ? FENCE
+    return operation->kind == PROGRAM_PEEK    ? PEEK
+           : operation->kind == PROGRAM_POKE  ? POKE
+           : operation->kind == PROGRAM_FENCE ? FENCE
            : operation->kind == PROGRAM_LIGHT ? LIGHT
            : operation->kind == PROGRAM_HEAVY ? HEAVY
                                               : NO_EVENT;
@@ -490,7 +533,8 @@ static void extend(struct exploration *e, const struct graph *graph, int t)
     int fence = fence_of(operation);
     if (fence != NO_EVENT) {
         struct graph more =
-            with(e, graph, t, (struct event){fence, operation->order, 0, 0, 0, 0}, last);
+            with(e, graph, t, (struct event){fence, operation->order, location, 0, 0, 0},
+                 last);
         meet(e, &more);
     } else if (operation->kind == PROGRAM_STORE) {
         int value = operation->constant + (operation->add_last ? last : 0);
@@ -548,13 +592,17 @@ static bool hanging(const struct program *program, const struct graph *graph)
     return !complete(program, graph);
 }
 
-static char *write_event_name(char *text, int event)
+/* Plain accesses do not count. */
+static char *write_event_name(const struct graph *graph, char *text, int event)
 {
     if (thread_of(event) < 0) {
         return text + sprintf(text, "init");
     }
-    return text + sprintf(text, "%d.%d", thread_of(event),
-                          (event - PROGRAM_LOCATIONS) % PROGRAM_OPERATIONS);
+    int index = 0;
+    for (int a = event_of(thread_of(event), 0); a < event; a++) {
+        index += graph->event[a].type < PEEK;
+    }
+    return text + sprintf(text, "%d.%d", thread_of(event), index);
 }
 
 enum {
@@ -567,29 +615,29 @@ static void write_text(const struct graph *graph, char *text)
     *text = '\0';
     for (int a = PROGRAM_LOCATIONS; a < EVENTS; a++) {
         const struct event *event = &graph->event[a];
-        if (event->type == NO_EVENT) {
+        if (event->type == NO_EVENT || event->type >= PEEK) {
             continue;
         }
-        text = write_event_name(text + sprintf(text, "%s", space), a);
+        text = write_event_name(graph, text + sprintf(text, "%s", space), a);
         text +=
             sprintf(text, ":%c", event->word != 0 ? event->word : " RWUFLH"[event->type]);
         text += event->type < FENCE ? sprintf(text, "%d", event->location) : 0;
         if (event->type == READ || event->type == UPDATE) {
-            text = write_event_name(text + sprintf(text, "="), event->source);
+            text = write_event_name(graph, text + sprintf(text, "="), event->source);
         }
         space = " ";
     }
     for (int location = 0; location < PROGRAM_LOCATIONS; location++) {
         for (int i = 1; i < graph->writes[location]; i++) {
             text += i == 1 ? sprintf(text, ";%d:", location) : sprintf(text, ",");
-            text = write_event_name(text, graph->modification_order[location][i]);
+            text = write_event_name(graph, text, graph->modification_order[location][i]);
         }
     }
 }
 
 bool naive_explore(const struct program *program, bool same_thread_release_sequences,
                    size_t limit, void (*graph)(const char *text, void *context),
-                   void *context, bool *hangs)
+                   void *context, bool *hangs, bool *races)
 {
     struct exploration e = {.program = program,
                             .same_thread = same_thread_release_sequences,
@@ -609,11 +657,12 @@ bool naive_explore(const struct program *program, bool same_thread_release_seque
             extend(&e, &e.graph[i], t);
         }
     }
-    *hangs = false;
+    *hangs = *races = false;
     for (size_t i = 0; i < e.count && !e.exceeded; i++) {
         char text[TEXT];
         *hangs = *hangs || hanging(program, &e.graph[i]);
-        if (complete(program, &e.graph[i])) {
+        *races = *races || racing(&e.graph[i], same_thread_release_sequences);
+        if (complete(program, &e.graph[i]) && e.graph[i].failed == 0) {
             write_text(&e.graph[i], text);
             graph(text, context);
         }

@@ -38,11 +38,15 @@
  * With `same_thread_release_sequences` a release sequence goes on with later writes of
  * the same thread (C11, C++11), else with read-modify-writes alone (C++20).
  *
+ * *races tells whether there is a consistent graph with two accesses to a plain variable
+ * that no happens-before orders, one of them a write. Here a watch has failed once, too,
+ * before it succeeds.
+ *
  * Returns false, without a call of graph, when there are more than `limit` partial graphs
  * (a kilobyte each).
  */
 bool naive_explore(const struct program *program, bool same_thread_release_sequences,
                    size_t limit, void (*graph)(const char *text, void *context),
-                   void *context, bool *hangs);
+                   void *context, bool *hangs, bool *races);
 
 #endif

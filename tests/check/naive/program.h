@@ -4,7 +4,8 @@
  * on.
  *
  * A program is a few threads that work on the locations x, y and z, all 0 at first. Each
- * thread knows one value: `last`, what it read last (0 before that).
+ * thread knows one value: `last`, what it read last (0 before that). Beside each location
+ * lies a plain variable, which is only touched: nothing depends on its value.
  */
 #ifndef LOCKSTEP_NAIVE_PROGRAM_H
 #define LOCKSTEP_NAIVE_PROGRAM_H
@@ -35,6 +36,9 @@ enum program_kind {
     PROGRAM_SPIN,  /* loads the location until it is `expected`, `count` times at most */
     PROGRAM_COUNT, /* the same; then `last` is the number of tries */
     PROGRAM_TAKE,  /* takes the lock at the location: swaps 0 for 1, waiting for the 0 */
+    PROGRAM_PEEK,  /* reads the plain variable of the location */
+    PROGRAM_POKE,  /* … or writes it */
+    PROGRAM_WATCH, /* awaits, and a try that fails peeks; counts as three operations */
     PROGRAM_SKIP,  /* if `last` is `expected`, leaves out the next `count` operations */
     PROGRAM_KINDS,
 };
@@ -70,6 +74,11 @@ static inline bool program_is_spin(const struct program_operation *operation)
     return operation->kind == PROGRAM_SPIN || operation->kind == PROGRAM_COUNT;
 }
 
+static inline bool program_is_plain(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_PEEK || operation->kind == PROGRAM_POKE;
+}
+
 /* The letter of a try in the text of a graph, 0 for what is no try (naive.h). `again`: it
    is not the first. */
 static inline int program_word(const struct program_operation *operation, int found,
@@ -103,6 +112,9 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_SPIN] = "spin %location == %expected %count %order",
     [PROGRAM_COUNT] = "count %location == %expected %count %order",
     [PROGRAM_TAKE] = "take %location %order",
+    [PROGRAM_PEEK] = "peek %location",
+    [PROGRAM_POKE] = "poke %location",
+    [PROGRAM_WATCH] = "watch %location == %expected %order",
     [PROGRAM_SKIP] = "if last == %expected skip %count",
 };
 

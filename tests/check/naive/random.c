@@ -47,22 +47,23 @@ static int below(struct maker *maker, int count)
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
     /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
-       take, skip */
-    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
-    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
-    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences and read-modify-writes */
-    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0}, /* asymmetric fences */
-    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0, 0, 0, 0}, /* these and others */
-    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
-    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
-    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0, 0, 0, 0}, /* awaits */
-    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0, 0, 0, 0}, /* locks */
-    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0,
-     4}, /* what is done depends on what was read */
-    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1}, /* everything */
-    {1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 0, 1}, /* spins that end */
-    {1, 4, 1, 1, 2, 2, 0, 0, 0, 0, 5, 3, 0, 1}, /* … among others */
-    {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0}, /* locks of which the tool knows */
+       take, peek, poke, watch, skip */
+    {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
+    {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
+    {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences, read-modify-writes */
+    {8, 8, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* asymmetric fences */
+    {8, 8, 1, 1, 0, 2, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* these and others */
+    {2, 2, 3, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* read-modify-writes */
+    {2, 2, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, /* compare-and-swap */
+    {2, 5, 1, 1, 0, 1, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0}, /* awaits */
+    {2, 2, 0, 0, 1, 0, 0, 0, 1, 5, 0, 0, 0, 0, 0, 0, 0}, /* locks */
+    {4, 4, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4}, /* what is read decides */
+    {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1}, /* everything */
+    {1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 0, 0, 0, 0, 1}, /* spins that end */
+    {1, 4, 1, 1, 2, 2, 0, 0, 0, 0, 5, 3, 0, 0, 0, 0, 1}, /* … among others */
+    {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0}, /* locks that the tool knows */
+    {2, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 2, 3, 3, 1}, /* plain data, failed tries */
+    {2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 1, 2, 4, 2}, /* … and spins */
 };
 
 static int pick_kind(struct maker *maker)
@@ -160,9 +161,14 @@ static struct program_operation operation_of(struct maker *maker, int kind, int 
         operation.count = 1 + below(maker, 2);
         return operation;
     }
+    if (program_is_plain(&operation)) {
+        operation.location = (uint8_t)location;
+        return operation;
+    }
     bool locked = maker->locks && location == 0;
     bool spins = program_is_spin(&operation);
-    bool writes = kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT && !spins;
+    bool writes =
+        kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT && kind != PROGRAM_WATCH && !spins;
     operation.count = spins ? 2 + below(maker, 2) : 0;
     if (kind == PROGRAM_ADD && locked) {
         operation.kind = PROGRAM_EXCHANGE;
@@ -180,7 +186,9 @@ static struct program_operation operation_of(struct maker *maker, int kind, int 
 /* How many events it has, at most. */
 static int events_of(const struct program_operation *operation)
 {
-    return program_is_spin(operation) ? operation->count : 1;
+    return program_is_spin(operation)         ? operation->count
+           : operation->kind == PROGRAM_WATCH ? 3
+                                              : 1;
 }
 
 static void append(struct program_thread *thread, struct program_operation operation)
@@ -210,8 +218,9 @@ static void append_access(struct maker *maker, struct program_thread *thread,
     do {
         kind = pick_kind(maker);
         loads = kind == PROGRAM_LOAD || kind == PROGRAM_AWAIT || kind == PROGRAM_SPIN ||
-                kind == PROGRAM_COUNT;
+                kind == PROGRAM_COUNT || kind == PROGRAM_WATCH;
     } while (is_fence(kind) || kind == PROGRAM_SKIP || kind == PROGRAM_LOCK ||
+             kind == PROGRAM_PEEK || kind == PROGRAM_POKE ||
              (need == READS && kind == PROGRAM_STORE) || (need == WRITES && loads));
     append(thread, operation_of(maker, kind, location));
 }
@@ -223,6 +232,7 @@ static enum need partner(struct maker *maker, const struct program_operation *op
     switch (operation->kind) {
     case PROGRAM_LOAD:
     case PROGRAM_AWAIT:
+    case PROGRAM_WATCH:
     case PROGRAM_SPIN:
     case PROGRAM_COUNT:
         return WRITES;
@@ -296,6 +306,41 @@ static void cycle(struct maker *maker, struct program *program)
     enum need last = partner(maker, &program->thread[0].operation[0]);
     choose_orders(maker, false);
     walk(maker, &program->thread[program->threads - 1], location, need, 0, last);
+}
+
+/* An operation that must be there, or mostly: its value and what it expects are 1. */
+static void append_one(struct maker *maker, struct program_thread *thread, int kind,
+                       int location)
+{
+    struct program_operation operation = operation_of(maker, kind, location);
+    operation.add_last = false;
+    operation.constant = operation.expected = 1;
+    if (kind == PROGRAM_SKIP) {
+        operation.expected = 0;
+        operation.count = 1;
+    }
+    append(thread, operation);
+}
+
+/*
+ * One thread waits for another one, and tells it when the wait is over; then that touches
+ * what the wait has touched, or a third thread does. Others do anything in between.
+ */
+static void relay(struct maker *maker, struct program *program)
+{
+    choose_orders(maker, false);
+    append_one(maker, &program->thread[0], PROGRAM_WATCH, 0);
+    append_one(maker, &program->thread[0], PROGRAM_STORE, 1);
+    choose_orders(maker, false);
+    append_one(maker, &program->thread[1], PROGRAM_STORE, 0);
+    for (int i = below(maker, 3); i > 0; i--) {
+        append_any(maker, &program->thread[below(maker, program->threads)]);
+    }
+    struct program_thread *last =
+        &program->thread[1 + below(maker, program->threads - 1)];
+    append_one(maker, last, below(maker, 3) == 0 ? PROGRAM_AWAIT : PROGRAM_LOAD, 1);
+    append_one(maker, last, PROGRAM_SKIP, 0);
+    append_one(maker, last, below(maker, 6) == 0 ? PROGRAM_PEEK : PROGRAM_POKE, 0);
 }
 
 /* Most locks are unlocked again. */
@@ -404,6 +449,9 @@ void random_program(struct program *program, uint64_t seed)
     bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
     if (maker.weights[PROGRAM_TAKE] != 0) {
         sections(&maker, program);
+    } else if (maker.weights[PROGRAM_WATCH] > 0 && below(&maker, 4) != 0) {
+        maker.locations = maker.locations == 1 ? 2 : maker.locations;
+        relay(&maker, program);
     } else if (!plain ||
                below(&maker, 4) == 0) { /* a cycle has no use for locks and skips */
         scatter(&maker, program);
