@@ -82,17 +82,16 @@ static void is_more(struct thread *thread)
 
 static void add_step(struct thread *thread, const struct request *request)
 {
-    if (request->operation == NULL || request->operation->name != NULL) {
-        is_more(thread); /* the program or a thread library does more than is seen */
-    } else if (thread->step_count < TRY_STEPS) {
-        thread->steps[thread->step_count++] =
-            (struct step){.operation = *request->operation,
-                          .line = request->line,
-                          .use = request->use,
-                          .value = request->value};
-    } else {
+    /* The program or a thread library may do more than is seen. */
+    bool is_seen = request->operation != NULL && request->operation->name == NULL;
+    if (!is_seen || thread->step_count >= TRY_STEPS) {
         is_more(thread);
+        return;
     }
+    thread->steps[thread->step_count++] = (struct step){.operation = *request->operation,
+                                                        .line = request->line,
+                                                        .use = request->use,
+                                                        .value = request->value};
 }
 
 void try_access(struct thread *thread, const struct request *request)

@@ -145,8 +145,7 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
 }
 
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
-static const struct client_size freed_sizes[] = {
-    {2, 1, false}, {3, 1, true}, {0, 0, false}};
+static const struct client_size freed_sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size held_sizes[] = {{2, 1, true}, {0, 0, false}};
 
 static const struct client clients[] = {

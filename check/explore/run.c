@@ -63,9 +63,7 @@ struct event *next_event(void)
                 return event;
             }
             pause_as(WAITING);
-        } else if (run.phase == REPLAY) {
-            pause_as(FRONTIER);
-        } else if (is_others_turn()) {
+        } else if (run.phase == REPLAY || is_others_turn()) {
             pause_as(FRONTIER);
         } else if (thread->events >= run.bound) {
             pause_as(BOUNDED); /* for good */

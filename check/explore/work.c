@@ -163,18 +163,19 @@ bool next_item(void)
     }
     struct graph *to = &frame->graph;
     graph_cut(to, item.stamp);
-    struct event *event = item.kind == ITEM_LOCK ? NULL : event_of(to, item.event);
     switch ((enum item_kind)item.kind) {
     case ITEM_READ:
         graph_read_from(to, item.event, item.other);
-        event->spurious = item.spurious;
+        event_of(to, item.event)->spurious = item.spurious;
         break;
-    case ITEM_PLACE:
-        graph_take(to, event->location, item.event);
-        graph_put(to, event->location, item.event, item.other);
+    case ITEM_PLACE: {
+        uint32_t location = event_of(to, item.event)->location;
+        graph_take(to, location, item.event);
+        graph_put(to, location, item.event, item.other);
         break;
+    }
     case ITEM_CHOICE:
-        event->choice = item.choice;
+        event_of(to, item.event)->choice = item.choice;
         break;
     case ITEM_REVISIT:
         apply_revisit(to, &item);
