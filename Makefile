@@ -32,6 +32,19 @@ JSON_CFLAGS  = $(call once,JSON_CFLAGS,$(shell pkg-config --cflags jansson 2>/de
 JSON_LIBS    = $(call once,JSON_LIBS,$(shell pkg-config --libs jansson 2>/dev/null || \
                    echo -ljansson))
 
+# The libraries that lockbench compares with, of those that are there; PEERS= leaves them
+# all out.
+PEERS_THERE  = $(call once,PEERS_THERE,$(shell FLAGS='$(CPPFLAGS)' \
+                   .ci/peers '$(CC)' '$(CXX)'))
+PEERS       ?= $(PEERS_THERE)
+ABSL_LIBS    = $(call once,ABSL_LIBS,$(shell pkg-config --libs absl_synchronization \
+                   2>/dev/null || echo -labsl_synchronization))
+PEER_LIBS_ck    = -lck
+PEER_LIBS_nsync = -lnsync
+PEER_LIBS_std   = -lstdc++
+PEER_LIBS_tbb   = -ltbb -lstdc++
+PEER_LIBS_absl  = $(ABSL_LIBS) -lstdc++
+
 # Against what an attacker makes of a mistake, where the compiler has it. Fortifying needs
 # optimization, and the sanitizers look at calls that it hides.
 OPTIMIZED = $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS))
@@ -66,6 +79,7 @@ libs: $(LIBRARIES)
 help:
 	@echo 'make              the libraries and the tools, in $(BUILD)/'
 	@echo 'make deps         install what building and testing needs (Debian, Ubuntu)'
+	@echo 'make deps-peers   install the libraries that lockbench can compare with'
 	@echo 'make bench        compare locks and barriers on this machine (a minute)'
 	@echo 'make test         all tests (some minutes); make test-long: longer ones'
 	@echo '                  (ONE=mcs: only those with that in their names;'
@@ -88,9 +102,11 @@ help:
 
 # --- what a build needs -------------------------------------------------------------
 
-.PHONY: deps
+.PHONY: deps deps-peers
 deps:
 	@.ci/deps
+deps-peers:
+	@.ci/deps peers
 
 # With `make deps …` everything waits until that is done.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
@@ -115,6 +131,7 @@ LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
 TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
 COMMON_OBJECTS    = $(call objects,common/*.c)
 LOCKBENCH_OBJECTS = $(call objects,bench/*.c)
+PEER_OBJECTS      = $(PEERS:%=$(BUILD)/bench/peers/%.o)
 VIRTUAL_OBJECTS   = $(call objects,virtual/*.c virtual/*/*.c)
 LOCKCHECK_OBJECTS = $(call objects,check/*.c check/explore/*.c check/show/*.c)
 LOCKSIM_OBJECTS   = $(call objects,sim/*.c sim/*/*.c)
@@ -126,9 +143,21 @@ $(BUILD)/flags: FORCE
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 FORCE:
 
+# Which are linked: it is linked anew when another one is there, or one less.
+$(BUILD)/peers: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PEERS)' | cmp -s - $@ || echo '$(PEERS)' >$@
+
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 	@mkdir -p $(@D)
 	$(CC) $(HARDENED) $(C_FLAGS) -fPIC -c -o $@ $<
+
+# Other libraries' headers have warnings of their own.
+$(PEER_OBJECTS): C_FLAGS := $(filter-out -W%,$(C_FLAGS)) -iquote .
+$(BUILD)/bench/peers/%.o: bench/peers/%.cc $(BUILD)/flags | $(NEEDS)/compiler
+	@mkdir -p $(@D)
+	$(CXX) $(HARDENED) $(filter-out -std=% -W%,$(CXX_FLAGS)) -std=c++20 -iquote . -fPIC \
+	    -c -o $@ $<
 
 $(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/hwloc
@@ -188,6 +217,7 @@ $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 	    $(INSTRUMENTED) -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
+             $(PEER_OBJECTS) \
              $(COMMON_OBJECTS) $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) \
              $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS))
 
@@ -209,11 +239,12 @@ $(SHARED_LIBRARIES): $(BUILD)/%.so: lib/exports.map
 	ln -sf $(@F) $@.$(SOVERSION)
 
 # The user's own locks find the library in it.
-$(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) \
+$(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(PEER_OBJECTS) $(COMMON_OBJECTS) \
                     $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a \
-                    bench/exports.list
+                    bench/exports.list $(BUILD)/peers
 	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=bench/exports.list -o $@ \
-	    $(filter %.o %.a,$^) $(HWLOC_LIBS) $(COMMON_LIBS)
+	    $(filter %.o %.a,$^) $(foreach peer,$(PEERS),$(PEER_LIBS_$(peer))) \
+	    $(HWLOC_LIBS) $(COMMON_LIBS)
 
 # Of the clients, the user's program sees these names alone.
 CLIENT_NAMES = client_kinds client_refused client_place client_place_size client_zeroed \
@@ -368,7 +399,8 @@ lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	.ci/columns
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
-	    --error-exitcode=1 '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
+	    --error-exitcode=1 --suppress=localMutex:bench/peers/std.cc \
+	    '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
 	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim examples
 	clang-tidy --quiet \
 	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c) \
@@ -380,7 +412,7 @@ lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)
-	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/columns .ci/cross \
+	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/peers .ci/columns .ci/cross \
 	    $(wildcard tests/*/run tests/run check/speed/run)
 
 # For editors: how each file is compiled (with bear, of `make deps-lint`). Everything is

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/competitors.h"
 
+#include "bench/peers.h"
 #include "bench/platform.h"
 #include "common/tool.h"
 
@@ -77,6 +78,26 @@ bool has_own(enum family family)
         }                                                                                \
     } while (0)
 
+static enum family family_of(const struct competitor *one)
+{
+    return one->lock != NULL ? LOCKS : one->rwlock != NULL ? RWLOCKS : BARRIERS;
+}
+
+static void add_peers(struct competitors *all, enum family family)
+{
+    for (const struct peer_library *library = peer_libraries; library->prefix != NULL;
+         library++) {
+        for (const struct competitor *peer = library->peers;
+             peer != NULL && peer->name != NULL; peer++) {
+            if (family_of(peer) == family) {
+                struct competitor one = *peer;
+                one.library = library->name;
+                add(all, one);
+            }
+        }
+    }
+}
+
 struct competitors all_of(enum family family)
 {
     struct competitors all = own[family];
@@ -92,5 +113,6 @@ struct competitors all_of(enum family family)
         ADD_ALL(&all, lks_barrier_class_t, lks_barrier_class_next, platform_barriers,
                 add_barrier);
     }
+    add_peers(&all, family);
     return all;
 }

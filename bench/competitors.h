@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be measured: the user's own, the library's catalog, and the platform's. */
+/* What can be measured: the user's own, the library's catalog, the platform's, and those
+   of other libraries. */
 #ifndef LOCKBENCH_COMPETITORS_H
 #define LOCKBENCH_COMPETITORS_H
 
@@ -7,7 +8,7 @@
 #include <lockstep/lock.h>
 #include <lockstep/rwlock.h>
 
-enum { MAX_COMPETITORS = 64 };
+enum { MAX_COMPETITORS = 96 };
 
 /* What is compared with its like. */
 enum family { LOCKS, RWLOCKS, BARRIERS, FAMILIES };
@@ -28,8 +29,9 @@ struct competitor {
     const lks_lock_class_t *lock;
     const lks_rwlock_class_t *rwlock;
     const lks_barrier_class_t *barrier;
+    const char *library;    /* another one that has it: "Concurrency Kit", or NULL */
     bool own;               /* the user's */
-    lock_loop loops[SIDES]; /* of the user's: compiled together with it, or NULL */
+    lock_loop loops[SIDES]; /* of these two kinds: compiled together with it, or NULL */
     bool broken;            /* found to be so: not run again */
     unsigned refused;       /* threads that its init is not for, nor more; 0: for any */
 };
@@ -39,7 +41,8 @@ struct competitors {
     unsigned count;
 };
 
-/* All there are: the user's, the catalog's in its order, then the platform's. */
+/* All there are: the user's, the catalog's in its order, the platform's, then those of
+   other libraries. */
 struct competitors all_of(enum family family);
 
 /* Whether it is the one that lets everybody in: what remains is the harness. */

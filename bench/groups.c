@@ -134,14 +134,27 @@ void for_each_group(const struct report *report, bool with_broken,
     }
 }
 
-bool is_broken(const struct report *report, const struct group *group)
+static const struct competitor *competitor_of(const struct report *report,
+                                              const struct group *group)
 {
     const struct competitors *competitors =
         &report->options->competitors[kind_facts[group->setting.kind].family];
     for (unsigned i = 0; i < competitors->count; i++) {
         if (strcmp(competitors->items[i].name, group->name) == 0) {
-            return competitors->items[i].broken;
+            return &competitors->items[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool is_broken(const struct report *report, const struct group *group)
+{
+    const struct competitor *one = competitor_of(report, group);
+    return one != NULL && one->broken;
+}
+
+const char *library_of(const struct report *report, const struct group *group)
+{
+    const struct competitor *one = competitor_of(report, group);
+    return one != NULL ? one->library : NULL;
 }

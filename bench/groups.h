@@ -43,4 +43,7 @@ bool is_disturbed(const struct report *report, const struct group *group);
 
 bool is_broken(const struct report *report, const struct group *group);
 
+/* The other library that it is of, or NULL. */
+const char *library_of(const struct report *report, const struct group *group);
+
 #endif

@@ -52,8 +52,10 @@ static const struct {
     {"null", {NULL, write_null}},
     {"pthread_mutex", {NULL, write_pthread_mutex}},
     {"pthread_mutex_adaptive", {NULL, write_pthread_mutex}},
+    {"pthread_mutex_pi", {NULL, write_pthread_mutex}},
     {"pthread_spinlock", {NULL, write_pthread_spinlock}},
     {"pthread_rwlock", {read_pthread_rwlock, write_pthread_rwlock}},
+    {"pthread_rwlock_writer", {read_pthread_rwlock, write_pthread_rwlock}},
 };
 
 /* Whether a class of that name takes its lock with the functions of this competitor: a
@@ -73,7 +75,7 @@ static bool shares_functions(const struct competitor *competitor, const char *na
 
 lock_loop inlined_loop(const struct competitor *competitor, enum side side)
 {
-    if (competitor->own) {
+    if (competitor->own || competitor->library != NULL) {
         return competitor->loops[side];
     }
     for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {

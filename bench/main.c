@@ -3,7 +3,8 @@
  * lockbench: compares locks, reader-writer locks and barriers on this machine.
  *
  *   options.c      the command line
- *   competitors.c  what can be compared: the catalog, and the platform's own (platform.c)
+ *   competitors.c  what can be compared: the catalog, the platform's own (platform.c),
+ *                  and those of other libraries (peers.c and peers/)
  *   settings.c     what is measured of them, and with how many threads
  *   schedule.c     which runs are made, in which order, and how often
  *
@@ -120,7 +121,10 @@ static void print_list(FILE *file)
         const struct competitors all = all_of((enum family)family);
         (void)fprintf(file, "%s%s:\n", family == 0 ? "" : "\n", family_names[family]);
         for (unsigned i = 0; i < all.count; i++) {
-            (void)fprintf(file, "  %-22s %s\n", all.items[i].name, all.items[i].summary);
+            const char *library = all.items[i].library;
+            (void)fprintf(file, "  %-22s %s%s%s\n", all.items[i].name,
+                          library != NULL ? library : "", library != NULL ? ": " : "",
+                          all.items[i].summary);
         }
     }
 }

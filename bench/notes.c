@@ -5,9 +5,11 @@
 #include <lockstep/wait.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/groups.h"
+#include "bench/peers.h"
 #include "bench/platform.h"
 #include "bench/workload.h"
 #include "common/text.h"
@@ -196,8 +198,41 @@ static void print_broken(FILE *file, const struct report *report)
     }
 }
 
+static bool is_library_measured(const struct report *report, const char *name)
+{
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors *competitors = &report->options->competitors[family];
+        for (unsigned i = 0; i < competitors->count; i++) {
+            const char *library = competitors->items[i].library;
+            if (library != NULL && strcmp(library, name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void print_libraries(FILE *file, const struct report *report)
+{
+    char text[512] = "";
+    size_t length = 0;
+    for (const struct peer_library *library = peer_libraries; library->prefix != NULL;
+         library++) {
+        if (is_library_measured(report, library->name)) {
+            length +=
+                (size_t)snprintf(text + length, sizeof text - length, "%s%s %s",
+                                 length > 0 ? ", " : "", library->prefix, library->name);
+        }
+    }
+    if (length > 0) {
+        (void)fputc('\n', file);
+        text_wrapped(file, WIDTH, "Of other libraries: %s.", text);
+    }
+}
+
 void print_notes(FILE *file, const struct report *report)
 {
+    print_libraries(file, report);
     print_disturbed(file, report);
     print_list_of(file, report, list_alone,
                   "This says nothing about contention, since nearly all entries were by "

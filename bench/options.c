@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bench/own.h"
+#include "bench/peers.h"
 #include "common/memory.h"
 
 static struct options options = {
@@ -115,20 +116,35 @@ static struct competitors competitors_named(const struct texts *names,
 }
 
 /* What all those are that people choose among: not one that is another one in disguise,
-   with the same functions but another init. */
+   with the same functions but another init, nor one of another library. */
 static struct competitors chosen_from(const struct competitors *all)
 {
     struct competitors chosen = {.count = 0};
     for (unsigned i = 0; i < all->count; i++) {
-        bool is_twin = false;
+        bool is_left_out = all->items[i].library != NULL;
         for (unsigned k = 0; k < chosen.count; k++) {
-            is_twin = is_twin || is_alike(&chosen.items[k], &all->items[i]);
+            is_left_out = is_left_out || is_alike(&chosen.items[k], &all->items[i]);
         }
-        if (!is_twin) {
+        if (!is_left_out) {
             chosen.items[chosen.count++] = all->items[i];
         }
     }
     return chosen;
+}
+
+/* Names of libraries that were not there say what to install. */
+static void refuse_missing(enum family family)
+{
+    const struct texts *names = &options.names[family];
+    for (size_t i = 0; i < names->count; i++) {
+        const struct peer_library *library = peer_library_of(names->items[i]);
+        if (library != NULL && library->peers == NULL) {
+            refuse("%s: '%s' is of %s, without which this lockbench was built: install "
+                   "%s (`make deps-peers`), then `make`",
+                   family_options[family], names->items[i], library->name,
+                   library->package);
+        }
+    }
 }
 
 /* Takes what --locks, --rwlocks and --barriers name; if none of them is given those that
@@ -154,6 +170,7 @@ static void choose_competitors(void)
             const struct competitors some = options.full ? there : chosen_from(&there);
             list_names(&chosen, &some);
         } else {
+            refuse_missing((enum family)family);
             names_choose(&chosen, &options.names[family], kinds, FAMILIES,
                          (size_t)family);
         }

@@ -73,6 +73,19 @@ static int pthread_mutex_adaptive_make(void *lock, uint32_t nthreads)
 }
 #endif
 
+static int pthread_mutex_pi_make(void *lock, uint32_t nthreads)
+{
+    (void)nthreads;
+    pthread_mutexattr_t attributes;
+    int error = pthread_mutexattr_init(&attributes);
+    if (error == 0) {
+        error = pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
+        error = error != 0 ? error : pthread_mutex_init(lock, &attributes);
+        (void)pthread_mutexattr_destroy(&attributes);
+    }
+    return error;
+}
+
 static size_t pthread_spinlock_size(uint32_t nthreads)
 {
     (void)nthreads;
@@ -126,6 +139,13 @@ const lks_lock_class_t platform_locks[] = {
      .unlock = pthread_mutex_give,
      .destroy = pthread_mutex_end},
 #endif
+    {.name = "pthread_mutex_pi",
+     .summary = "the same, whose holder inherits the priority of those that wait",
+     .size = pthread_mutex_size,
+     .init = pthread_mutex_pi_make,
+     .lock = pthread_mutex_take,
+     .unlock = pthread_mutex_give,
+     .destroy = pthread_mutex_end},
     {.name = "pthread_spinlock",
      .summary = "the C library's spin lock; never yields",
      .size = pthread_spinlock_size,
@@ -177,6 +197,22 @@ static void pthread_rwlock_end(void *lock)
     (void)pthread_rwlock_destroy(lock);
 }
 
+#if HAS_PTHREAD_RWLOCK_WRITER
+static int pthread_rwlock_writer_make(void *lock, uint32_t nthreads)
+{
+    (void)nthreads;
+    pthread_rwlockattr_t attributes;
+    int error = pthread_rwlockattr_init(&attributes);
+    if (error == 0) {
+        error = pthread_rwlockattr_setkind_np(
+            &attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+        error = error != 0 ? error : pthread_rwlock_init(lock, &attributes);
+        (void)pthread_rwlockattr_destroy(&attributes);
+    }
+    return error;
+}
+#endif
+
 const lks_rwlock_class_t platform_rwlocks[] = {
     {.name = "pthread_rwlock",
      .summary = "the C library's reader-writer lock; sleeps",
@@ -187,6 +223,17 @@ const lks_rwlock_class_t platform_rwlocks[] = {
      .wrlock = pthread_rwlock_take,
      .wrunlock = pthread_rwlock_give,
      .destroy = pthread_rwlock_end},
+#if HAS_PTHREAD_RWLOCK_WRITER
+    {.name = "pthread_rwlock_writer",
+     .summary = "the same, which lets in no reader while a writer waits",
+     .size = pthread_rwlock_size,
+     .init = pthread_rwlock_writer_make,
+     .rdlock = pthread_rwlock_take_shared,
+     .rdunlock = pthread_rwlock_give_shared,
+     .wrlock = pthread_rwlock_take,
+     .wrunlock = pthread_rwlock_give,
+     .destroy = pthread_rwlock_end},
+#endif
     {.name = NULL},
 };
 

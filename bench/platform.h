@@ -16,6 +16,13 @@
 #define HAS_PTHREAD_MUTEX_ADAPTIVE 0
 #endif
 
+/* glibc's reader-writer lock that prefers writers. */
+#ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
+#define HAS_PTHREAD_RWLOCK_WRITER 1
+#else
+#define HAS_PTHREAD_RWLOCK_WRITER 0
+#endif
+
 /* Each list ends with a class without a name. The first lock is none at all. */
 extern const lks_lock_class_t platform_locks[];
 extern const lks_rwlock_class_t platform_rwlocks[];

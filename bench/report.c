@@ -97,6 +97,7 @@ static void write_record(void *context, const struct group *group)
     set_conditions(record, report);
     set(record, "kind", json_text(kind_facts[setting->kind].name));
     set(record, "name", json_text(group->name));
+    set(record, "library", json_text(library_of(report, group)));
     set(record, "threads", json_integer(setting->threads));
     set(record, "writes_percent",
         setting->kind == RWLOCK ? json_real(setting->writes) : json_null());

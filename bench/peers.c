@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/peers.h"
+
+#include <string.h>
+
+const struct peer_library peer_libraries[] = {
+    {"ck:", "Concurrency Kit", "libck-dev", ck_peers},
+    {"atomic_ops:", "libatomic_ops", "libatomic-ops-dev", atomic_ops_peers},
+    {"nsync:", "nsync", "libnsync-dev", nsync_peers},
+    {"std:", "the C++ library", "g++", std_peers},
+    {"tbb:", "oneTBB", "libtbb-dev", tbb_peers},
+    {"absl:", "Abseil", "libabsl-dev", absl_peers},
+    {NULL, NULL, NULL, NULL},
+};
+
+const struct peer_library *peer_library_of(const char *name)
+{
+    for (const struct peer_library *library = peer_libraries; library->prefix != NULL;
+         library++) {
+        if (strncmp(name, library->prefix, strlen(library->prefix)) == 0) {
+            return library;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locks and barriers of other libraries, of those that were there when lockbench was
+ * built: a file in peers/ for each library, linked only then. It makes its list with the
+ * macros below. Another one is such a file, its line in peers.c and its list below, how it
+ * is found in .ci/peers, and what it is linked with in the Makefile.
+ */
+#ifndef LOCKBENCH_PEERS_H
+#define LOCKBENCH_PEERS_H
+
+#include "bench/competitors.h"
+
+struct peer_library {
+    const char *prefix;  /* of the names: "ck:" */
+    const char *name;    /* "Concurrency Kit" */
+    const char *package; /* that has it, in Debian and Ubuntu */
+    /* One of the three classes each, then one without a name; NULL: was not there. */
+    const struct competitor *peers;
+};
+
+/* Ends with one without a prefix. */
+extern const struct peer_library peer_libraries[];
+
+/* The library that something of this name would be of, or NULL. */
+const struct peer_library *peer_library_of(const char *name);
+
+/*
+ * PEER_LOCK(id, type, node_size, make, take, give, end) defines id_peer from statements in
+ * which `lock` points to a `type` and `node` to a thread's node, if there is one;
+ * PEER_RWLOCK and PEER_BARRIER likewise, with `nthreads` and a thread's index `self` of a
+ * barrier, whose size may depend on the number of threads.
+ */
+#define PEER_SIZE(id, bytes)                                                             \
+    static size_t id##_size(uint32_t nthreads)                                           \
+    {                                                                                    \
+        (void)nthreads;                                                                  \
+        return bytes;                                                                    \
+    }
+#define PEER_MAKE(id, type, body)                                                        \
+    static int id##_make(void *memory, uint32_t nthreads)                                \
+    {                                                                                    \
+        type *lock = (type *)memory;                                                     \
+        (void)nthreads;                                                                  \
+        body;                                                                            \
+        return 0;                                                                        \
+    }
+#define PEER_CALL(function, type, body)                                                  \
+    static void function(void *memory)                                                   \
+    {                                                                                    \
+        type *lock = (type *)memory;                                                     \
+        (void)lock;                                                                      \
+        body;                                                                            \
+    }
+#define PEER_CALL_WITH(function, type, parameter, body)                                  \
+    static void function(void *memory, parameter)                                        \
+    {                                                                                    \
+        type *lock = (type *)memory;                                                     \
+        body;                                                                            \
+    }
+#define PEER_NODE void *node __attribute__((unused))
+
+/* As in inlined.c. */
+#define PEER_LOOP(function, type, take, give)                                            \
+    static void function(void *memory, PEER_NODE, uint64_t count)                        \
+    {                                                                                    \
+        type *lock = (type *)memory;                                                     \
+        for (uint64_t i = 0; i < count; i++) {                                           \
+            take;                                                                        \
+            give;                                                                        \
+            __asm__ volatile("" ::: "memory");                                           \
+        }                                                                                \
+    }
+
+#define PEER_LOCK(id, type, node_bytes, make, take, give, end)                           \
+    PEER_SIZE(id, sizeof(type))                                                          \
+    PEER_MAKE(id, type, make)                                                            \
+    PEER_CALL_WITH(id##_take, type, PEER_NODE, take)                                     \
+    PEER_CALL_WITH(id##_give, type, PEER_NODE, give)                                     \
+    PEER_CALL(id##_end, type, end)                                                       \
+    PEER_LOOP(id##_loop, type, take, give)                                               \
+    static const lks_lock_class_t id##_class = {                                         \
+        NULL,      NULL, NULL,      0,    id##_size, node_bytes, id##_make,              \
+        id##_take, NULL, id##_give, NULL, id##_end,  NULL};
+
+#define PEER_RWLOCK(id, type, make, take_shared, give_shared, take, give, end)           \
+    PEER_SIZE(id, sizeof(type))                                                          \
+    PEER_MAKE(id, type, make)                                                            \
+    PEER_CALL_WITH(id##_take_shared, type, PEER_NODE, take_shared)                       \
+    PEER_CALL_WITH(id##_give_shared, type, PEER_NODE, give_shared)                       \
+    PEER_CALL(id##_take, type, take)                                                     \
+    PEER_CALL(id##_give, type, give)                                                     \
+    PEER_CALL(id##_end, type, end)                                                       \
+    PEER_LOOP(id##_read_loop, type, take_shared, give_shared)                            \
+    PEER_LOOP(id##_loop, type, take, give)                                               \
+    static const lks_rwlock_class_t id##_class = {NULL,      NULL,                       \
+                                                  NULL,      0,                          \
+                                                  id##_size, 0,                          \
+                                                  id##_make, id##_take_shared,           \
+                                                  NULL,      id##_give_shared,           \
+                                                  id##_take, NULL,                       \
+                                                  id##_give, NULL,                       \
+                                                  NULL,      id##_end,                   \
+                                                  NULL};
+
+#define PEER_BARRIER(id, type, bytes, make, pass, end)                                   \
+    PEER_SIZE(id, bytes)                                                                 \
+    PEER_MAKE(id, type, make)                                                            \
+    PEER_CALL_WITH(id##_pass, type, uint32_t self __attribute__((unused)), pass)         \
+    PEER_CALL(id##_end, type, end)                                                       \
+    static const lks_barrier_class_t id##_class = {                                      \
+        NULL, NULL, NULL, 0, id##_size, id##_make, id##_pass, id##_end, NULL};
+
+/* Their entries in the library's list, which LAST_PEER ends. */
+#define LISTED_LOCK(name, summary, id)                                                   \
+    {                                                                                    \
+        name, summary, &id##_class, NULL, NULL, NULL, false, {NULL, id##_loop}, false, 0 \
+    }
+#define LISTED_RWLOCK(name, summary, id)                                                 \
+    {                                                                                    \
+        name, summary, NULL, &id##_class, NULL, NULL, false,                             \
+            {id##_read_loop, id##_loop}, false, 0                                        \
+    }
+#define LISTED_BARRIER(name, summary, id)                                                \
+    {                                                                                    \
+        name, summary, NULL, NULL, &id##_class, NULL, false, {NULL, NULL}, false, 0      \
+    }
+#define LAST_PEER                                                                        \
+    {                                                                                    \
+        NULL, NULL, NULL, NULL, NULL, NULL, false, {NULL, NULL}, false, 0                \
+    }
+
+/* Weak: those that were not there when lockbench was built are NULL. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+#define WEAK_LIST __attribute__((weak))
+extern const struct competitor ck_peers[] WEAK_LIST, nsync_peers[] WEAK_LIST,
+    std_peers[] WEAK_LIST, tbb_peers[] WEAK_LIST, absl_peers[] WEAK_LIST,
+    atomic_ops_peers[] WEAK_LIST;
+#ifdef __cplusplus
+}
+#endif
+
+#endif
