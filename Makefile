@@ -80,6 +80,7 @@ help:
 	@echo 'make              the libraries and the tools, in $(BUILD)/'
 	@echo 'make deps         install what building and testing needs (Debian, Ubuntu)'
 	@echo 'make deps-peers   install the libraries that lockbench can compare with'
+	@echo '                  (PEERS= builds it without them)'
 	@echo 'make bench        compare locks and barriers on this machine (a minute)'
 	@echo 'make test         all tests (some minutes); make test-long: longer ones'
 	@echo '                  (ONE=mcs: only those with that in their names;'

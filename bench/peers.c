@@ -7,7 +7,7 @@ const struct peer_library peer_libraries[] = {
     {"ck:", "Concurrency Kit", "libck-dev", ck_peers},
     {"atomic_ops:", "libatomic_ops", "libatomic-ops-dev", atomic_ops_peers},
     {"nsync:", "nsync", "libnsync-dev", nsync_peers},
-    {"std:", "the C++ library", "g++", std_peers},
+    {"std:", "the C++ library", "g++ 11 or later", std_peers},
     {"tbb:", "oneTBB", "libtbb-dev", tbb_peers},
     {"absl:", "Abseil", "libabsl-dev", absl_peers},
     {NULL, NULL, NULL, NULL},
