@@ -169,20 +169,30 @@ LKS_INLINE bool lks_mutex_is_free(uint32_t word)
     return (word & (LKS_MUTEX_HELD | LKS_MUTEX_HUNGRY)) == 0;
 }
 
+/* Where those are counted that wait for the mutex. */
+LKS_INLINE _Atomic(uint32_t) *lks_mutex_place(const lks_mutex_t *mutex)
+{
+    return &lks_mutex_waiting[LKS_ADDRESS(mutex) / sizeof *mutex % LKS_MUTEX_PLACES];
+}
+
 /* Takes the lock if it is free. Returns whether it did; never waits: it tries again only
    when the word has changed just then. It fails, too, while the lock is kept for a waiter
    that is hungry. */
 LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex)
 {
+    /* While nobody waits it is cheaper to guess what the word is than to look. */
     uint32_t word = LKS_MUTEX_FREE;
-    do {
+    if (atomic_load_explicit(lks_mutex_place(mutex), memory_order_relaxed) != 0) {
+        word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
+    }
+    while (lks_mutex_is_free(word)) {
         /* Acquire: pairs with the release in unlock. */
         if (atomic_compare_exchange_strong_explicit(
                 &mutex->word, &word, word | LKS_MUTEX_MINE, memory_order_acquire,
                 memory_order_relaxed)) {
             return true;
         }
-    } while (lks_mutex_is_free(word));
+    }
     return false;
 }
 
@@ -215,12 +225,6 @@ LKS_INLINE_TRY int lks_mutex_timedlock(lks_mutex_t *mutex,
 LKS_INLINE bool lks_mutex_is_locked(const lks_mutex_t *mutex)
 {
     return !lks_mutex_is_free(atomic_load_explicit(&mutex->word, memory_order_relaxed));
-}
-
-/* Where those are counted that wait for the mutex. */
-LKS_INLINE _Atomic(uint32_t) *lks_mutex_place(const lks_mutex_t *mutex)
-{
-    return &lks_mutex_waiting[LKS_ADDRESS(mutex) / sizeof *mutex % LKS_MUTEX_PLACES];
 }
 
 /* Gives the lock back; the caller holds it. */
