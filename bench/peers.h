@@ -2,8 +2,8 @@
 /*
  * Locks and barriers of other libraries, of those that were there when lockbench was
  * built: a file in peers/ for each library, linked only then. It makes its list with the
- * macros below. Another one is such a file, its line in peers.c and its list below, how it
- * is found in .ci/peers, and what it is linked with in the Makefile.
+ * macros below. Another one is such a file, its line in peers.c and its list below, how
+ * it is found in .ci/peers, and what it is linked with in the Makefile.
  */
 #ifndef LOCKBENCH_PEERS_H
 #define LOCKBENCH_PEERS_H
@@ -25,8 +25,8 @@ extern const struct peer_library peer_libraries[];
 const struct peer_library *peer_library_of(const char *name);
 
 /*
- * PEER_LOCK(id, type, node_size, make, take, give, end) defines id_peer from statements in
- * which `lock` points to a `type` and `node` to a thread's node, if there is one;
+ * PEER_LOCK(id, type, node_size, make, take, give, end) defines id_class from statements
+ * in which `lock` points to a `type` and `node` to a thread's node, if there is one;
  * PEER_RWLOCK and PEER_BARRIER likewise, with `nthreads` and a thread's index `self` of a
  * barrier, whose size may depend on the number of threads.
  */
