@@ -290,6 +290,12 @@ struct vm_heap_block {
 };
 enum vm_block vm_block_of(const void *address, struct vm_heap_block *block);
 
+/* Where the heap is; size 0 as long as there is none. */
+extern uintptr_t vm_heap, vm_heap_size;
+
+/* The one that vm_block_of found last, or NULL: most often it is the next one's, too. */
+extern const struct vm_heap_block *vm_latest_block;
+
 /* Walks the blocks that are allocated and not freed. */
 void vm_each_block(void (*visit)(const struct vm_heap_block *, void *), void *context);
 

@@ -20,14 +20,6 @@ uint64_t allocation_mark(unsigned thread, uint32_t epoch)
     return (uint64_t)thread << 32 | epoch;
 }
 
-/* Another thread may use a block when it knows that it has been allocated. */
-static bool is_allocated_before(const struct vm_heap_block *block, unsigned *by)
-{
-    unsigned t = (unsigned)vm_self();
-    *by = (unsigned)(block->mark >> 32);
-    return *by == t || run.model.present[t].happens[*by] >= (uint32_t)block->mark;
-}
-
 /* A block of the heap: the access must lie in one, and all of it. */
 static void check_heap(void *address, size_t size, bool write, const void *site)
 {
@@ -110,7 +102,8 @@ static void check_stack(void *address, size_t size, bool write, int owner,
     }
 }
 
-void check_address(void *address, size_t size, bool write, int owner, const void *site)
+void check_any_address(void *address, size_t size, bool write, int owner,
+                       const void *site)
 {
     if ((uintptr_t)address < 4096) {
         note_wrong(address, size, write);

@@ -10,24 +10,46 @@
 #include "check/explore/races.h"
 #include "check/explore/run.h"
 
-/* The running thread, where it is. */
-static inline struct actor running_actor(void)
-{
-    unsigned t = (unsigned)vm_self();
-    const struct thread_view *present = &run.model.present[t];
-    return (struct actor){.thread = t,
-                          .done = run.model.done[t],
-                          .happens = present->happens,
-                          .loose = present->loose,
-                          .alone = run.processors[t].alone};
-}
-
 /* What a block of the heap is marked with that a thread allocates in front of its event
    `epoch`, counted from 1. */
 uint64_t allocation_mark(unsigned thread, uint32_t epoch);
 
+/* Whether the running thread knows that a block has been allocated, *by that thread:
+   another thread may use it then. */
+static inline bool is_allocated_before(const struct vm_heap_block *block, unsigned *by)
+{
+    unsigned t = (unsigned)vm_self();
+    *by = (unsigned)(block->mark >> 32);
+    return *by == t || run.model.present[t].happens[*by] >= (uint32_t)block->mark;
+}
+
 /* It must be memory of the program that is still there. `owner`: vm_stack_owner of it. */
-void check_address(void *address, size_t size, bool write, int owner, const void *site);
+void check_any_address(void *address, size_t size, bool write, int owner,
+                       const void *site);
+
+/* What is most often so: in no heap and on no stack, or in the block of the last one. */
+static inline bool is_plainly_right(const void *address, size_t size, int owner)
+{
+    const struct vm_heap_block *block = vm_latest_block;
+    if (owner != VM_NOBODY || (uintptr_t)address - vm_heap >= vm_heap_size) {
+        return owner == VM_NOBODY && (uintptr_t)address >= 4096;
+    }
+    if (block == NULL || block->freed != NULL) {
+        return false;
+    }
+    size_t offset = (uintptr_t)address - (uintptr_t)block->start;
+    unsigned by;
+    return offset < block->size && size <= block->size - offset &&
+           is_allocated_before(block, &by);
+}
+
+static inline void check_address(void *address, size_t size, bool write, int owner,
+                                 const void *site)
+{
+    if (!is_plainly_right(address, size, owner)) {
+        check_any_address(address, size, write, owner, site);
+    }
+}
 
 _Noreturn void found_race(void *address, size_t size, bool write, bool atomic,
                           const void *site, const struct race *race);
@@ -36,10 +58,9 @@ _Noreturn void found_race(void *address, size_t size, bool write, bool atomic,
 static inline void check_race(void *address, size_t size, bool write, bool atomic,
                               const void *site)
 {
-    struct actor actor = running_actor();
-    struct race race;
-    if (races_access(&actor, address, size, write, atomic, site, &race)) {
-        found_race(address, size, write, atomic, site, &race);
+    const struct race *race = races_access(address, size, write, atomic, site);
+    if (race != NULL) {
+        found_race(address, size, write, atomic, site, race);
     }
 }
 

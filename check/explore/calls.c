@@ -326,12 +326,12 @@ void instrument_know_oneself(void)
 /* Whatever is not ordered with the end of memory may come after it. */
 static bool is_used_beyond(void *address, size_t size, struct race *race)
 {
-    struct actor actor = running_actor();
-    if (!actor.alone) {
-        suspects_free(actor.thread, (uintptr_t)address / 8,
-                      ((uintptr_t)address + size + 7) / 8, actor.loose);
+    if (!self()->alone) {
+        unsigned t = (unsigned)vm_self();
+        suspects_free(t, (uintptr_t)address / 8, ((uintptr_t)address + size + 7) / 8,
+                      run.model.present[t].loose);
     }
-    if (!races_free(&actor, address, size, race)) {
+    if (!races_free(address, size, race)) {
         return false;
     }
     struct failure *failure = &run.result->failure;

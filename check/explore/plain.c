@@ -63,7 +63,7 @@ static bool is_near_bound(unsigned thread)
 {
     enum { EVENTS = 16, PLAIN = 256 };
     return run.bound == run.options->events && !run.result->bound &&
-           (self()->plain + PLAIN > PLAIN_BOUND ||
+           (run.processors[thread].plain + PLAIN > PLAIN_BOUND ||
             run.model.done[thread] + EVENTS > run.bound);
 }
 
@@ -71,7 +71,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
 {
     unsigned t = (unsigned)vm_self();
     int owner = vm_stack_owner(address);
-    bool own = owner == vm_self();
+    bool own = owner == (int)t;
     if (run.phase == PROBE) {
         probe_plain(write, own);
         return;
@@ -84,9 +84,10 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
     if (last_event()->progress == UNKNOWN) {
         settle_plain();
     }
-    if (++self()->plain > PLAIN_BOUND) {
+    uint64_t plain = ++run.processors[t].plain;
+    if (plain > PLAIN_BOUND) {
         pause_as(BOUNDED);
-    } else if (self()->plain == PLAIN_LOOP) {
+    } else if (plain == PLAIN_LOOP) {
         pause_as(SPINNING); /* before the address is looked at: others may free it */
     }
     if (!own) {

@@ -21,6 +21,7 @@ struct access {
     uint64_t try;          /* … and the last try that it belongs to … */
     struct access *before; /* … and the one before it there */
     uint64_t loose;        /* what is noted of it (suspects.h) */
+    uint64_t turn;         /* of its cell, when it was made */
 };
 
 /* What an access is: its thread, a bit for each of the bytes, and these, in one number,
@@ -49,6 +50,8 @@ struct cell {
     uintptr_t number; /* address / 8 */
     uint64_t run;     /* of an older execution: empty */
     struct access *accesses;
+    uint64_t turn; /* another one whenever another thread than the last accesses it … */
+    unsigned thread; /* … which was this one */
 };
 
 static struct cell *cells;
@@ -98,16 +101,6 @@ void races_fence_in_try(unsigned thread)
     tries[thread].has_read = true;
 }
 
-void races_begin(void)
-{
-    current++;
-    used = 0;
-    taken = 0;
-    for (unsigned t = 0; t < MAX_THREADS; t++) {
-        races_begin_try(t);
-    }
-}
-
 static struct access *new_access(void)
 {
     if (taken == block_count * BLOCK) {
@@ -148,6 +141,19 @@ static void make_room(void)
     free(old);
 }
 
+void races_begin(void)
+{
+    current++;
+    used = 0;
+    taken = 0;
+    if (room == 0) {
+        make_room();
+    }
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        races_begin_try(t);
+    }
+}
+
 /* Whether two accesses may not be unordered. */
 static bool conflict(uint32_t one, uint32_t other)
 {
@@ -170,9 +176,17 @@ static struct touch touch_of(const struct access *access)
                           .atomic = (access->what & ATOMIC) != 0};
 }
 
-static void note(struct access *access, const struct actor *actor)
+/* `loose`: threads that the thread of the access is loose on. */
+static void note_loose(struct access *access, uint64_t loose)
 {
-    struct try *try = &tries[actor->thread];
+    access->loose |= loose;
+    struct touch touch = touch_of(access);
+    suspects_loose(&touch, loose);
+}
+
+static void note(struct access *access, unsigned thread)
+{
+    struct try *try = &tries[thread];
     if (access->met != try->part) {
         access->met = try->part;
         if (try->has_read && access->try != try->number) {
@@ -181,10 +195,9 @@ static void note(struct access *access, const struct actor *actor)
             try->last = access;
         }
     }
-    if ((actor->loose & ~access->loose) != 0) {
-        access->loose |= actor->loose;
-        struct touch touch = touch_of(access);
-        suspects_loose(&touch, actor->loose);
+    uint64_t loose = run.model.present[thread].loose;
+    if ((loose & ~access->loose) != 0) {
+        note_loose(access, loose);
     }
 }
 
@@ -209,80 +222,121 @@ unsigned races_end_try(unsigned thread)
     return suspected;
 }
 
-/* The cell with that number in this execution. */
-static struct cell *cell_of(uintptr_t number)
+/* A cell that find has not found in this execution. */
+static struct cell *add_cell(uintptr_t number)
 {
     if (2 * used >= room) {
         make_room();
     }
     struct cell *cell = find(number);
-    if (cell->run != current) {
-        *cell = (struct cell){number, current, NULL};
-        used++;
-    }
+    *cell = (struct cell){.number = number, .run = current};
+    used++;
     return cell;
 }
 
 /* The first access of its kind to a cell. */
-static struct access *add_access(struct cell *cell, uint32_t what,
-                                 const struct actor *actor)
+static struct access *add_access(struct cell *cell, uint32_t what, unsigned thread)
 {
     struct access *new = new_access();
     *new = (struct access){.next = cell->accesses, .what = what, .number = cell->number};
     cell->accesses = new;
-    if (!actor->alone) {
+    if (!run.processors[thread].alone) {
         struct touch touch = touch_of(new);
         suspects_touch(&touch);
     }
     return new;
 }
 
-bool races_access(const struct actor *actor, const void *address, size_t size, bool write,
-                  bool atomic, const void *site, struct race *race)
+/* Whether what the thread accesses may tell threads apart that are alike. */
+static bool is_compared(unsigned thread)
 {
-    uint32_t what = actor->thread << THREAD | (write ? WRITE : 0) | (atomic ? ATOMIC : 0);
-    uint32_t epoch = atomic ? actor->done : actor->done + 1;
-    bool found = false;
-    for (uintptr_t at = (uintptr_t)address, end = at + size; at < end && !found;) {
-        uintptr_t next = (at | 7) + 1 < end ? (at | 7) + 1 : end;
-        struct cell *cell = cell_of(at / 8);
-        uint32_t here = what | (uint32_t)bytes_from(at, next - at) << BYTES;
-        struct access *same = NULL;
-        for (struct access *old = cell->accesses; old != NULL; old = old->next) {
-            if (old->what == here) {
-                same = old;
-            } else if (conflict(old->what, here) && !found) {
-                found = actor->happens[thread_of(old->what)] < old->epoch;
-                if (found) {
-                    *race = race_with(old);
-                } else {
-                    symmetry_ordered(thread_of(old->what), old->epoch, actor->thread);
-                }
+    const struct processor *own = &run.processors[thread];
+    return (own->like | own->joins_some) != 0;
+}
+
+/* The access of `cell` that is `here`, or NULL; *race: another one that races with it. */
+static struct access *look_at(const struct cell *cell, uint32_t here,
+                              const struct access **race)
+{
+    unsigned thread = thread_of(here);
+    const clock_value *happens = run.model.present[thread].happens;
+    struct access *same = NULL;
+    for (struct access *old = cell->accesses; old != NULL; old = old->next) {
+        if (old->what == here) {
+            same = old;
+            if (old->turn == cell->turn && !is_compared(thread)) {
+                break; /* all others were looked at when it was made */
+            }
+        } else if (conflict(old->what, here) && *race == NULL) {
+            if (happens[thread_of(old->what)] < old->epoch) {
+                *race = old;
+            } else if (is_compared(thread)) {
+                symmetry_ordered(thread_of(old->what), old->epoch, thread);
             }
         }
-        if (same == NULL) {
-            same = add_access(cell, here, actor);
-        }
-        same->epoch = epoch;
-        same->site = site;
-        note(same, actor);
+    }
+    return same;
+}
+
+/* Notes an access to one cell. Returns one that it races with, or NULL. */
+static const struct access *access_cell(uintptr_t number, uint32_t here, uint32_t epoch,
+                                        const void *site)
+{
+    unsigned thread = thread_of(here);
+    const struct access *race = NULL;
+    struct cell *cell = find(number);
+    if (cell->run != current) {
+        cell = add_cell(number);
+    }
+    struct access *access = look_at(cell, here, &race);
+    if (access == NULL) {
+        access = add_access(cell, here, thread);
+    }
+    if (cell->thread != thread) {
+        cell->thread = thread;
+        cell->turn++;
+    }
+    access->epoch = epoch;
+    access->site = site;
+    access->turn = cell->turn;
+    note(access, thread);
+    return race;
+}
+
+const struct race *races_access(const void *address, size_t size, bool write, bool atomic,
+                                const void *site)
+{
+    unsigned thread = (unsigned)vm_self();
+    uint32_t what = thread << THREAD | (write ? WRITE : 0) | (atomic ? ATOMIC : 0);
+    uint32_t epoch = run.model.done[thread] + !atomic;
+    const struct access *with = NULL;
+    uintptr_t at = (uintptr_t)address, end = at + size;
+    while (at < end && with == NULL) {
+        uintptr_t next = (at | 7) + 1 < end ? (at | 7) + 1 : end;
+        uint32_t here = what | (uint32_t)bytes_from(at, next - at) << BYTES;
+        with = access_cell(at / 8, here, epoch, site);
         at = next;
     }
-    return found;
+    static struct race race;
+    if (with == NULL) {
+        return NULL;
+    }
+    race = race_with(with);
+    return &race;
 }
 
 /* Whether an access to one of these bytes is not before what `happens` has seen. */
-static bool is_unordered(const struct cell *cell, uint8_t bytes,
-                         const struct actor *actor, struct race *race)
+static bool is_unordered(const struct cell *cell, uint8_t bytes, struct race *race)
 {
+    unsigned thread = (unsigned)vm_self();
     const struct access *old = cell->run == current ? cell->accesses : NULL;
     for (; old != NULL; old = old->next) {
         unsigned by = thread_of(old->what);
-        if ((bytes_of(old->what) & bytes) == 0 || by == actor->thread) {
+        if ((bytes_of(old->what) & bytes) == 0 || by == thread) {
             continue;
         }
-        symmetry_ordered(by, old->epoch, actor->thread);
-        if (actor->happens[by] < old->epoch) {
+        symmetry_ordered(by, old->epoch, thread);
+        if (run.model.present[thread].happens[by] < old->epoch) {
             *race = race_with(old);
             race->address = (void *)(cell->number * 8 +
                                      (uintptr_t)__builtin_ctz(bytes_of(old->what)));
@@ -292,21 +346,20 @@ static bool is_unordered(const struct cell *cell, uint8_t bytes,
     return false;
 }
 
-bool races_free(const struct actor *actor, const void *address, size_t size,
-                struct race *race)
+bool races_free(const void *address, size_t size, struct race *race)
 {
     uintptr_t first = (uintptr_t)address, end = first + size;
     bool found = false;
     if (size / 8 > room) { /* there are fewer cells than that */
         for (size_t i = 0; i < room && !found; i++) {
             found = cells[i].number >= first / 8 && cells[i].number < end / 8 &&
-                    is_unordered(&cells[i], UINT8_MAX, actor, race);
+                    is_unordered(&cells[i], UINT8_MAX, race);
         }
         return found;
     }
-    for (uintptr_t at = first; room > 0 && at < end && !found; at += 8 - at % 8) {
+    for (uintptr_t at = first; at < end && !found; at += 8 - at % 8) {
         size_t here = 8 - at % 8 < end - at ? 8 - at % 8 : end - at;
-        found = is_unordered(find(at / 8), bytes_from(at, here), actor, race);
+        found = is_unordered(find(at / 8), bytes_from(at, here), race);
     }
     return found;
 }

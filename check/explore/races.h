@@ -15,26 +15,16 @@ struct race {
 /* Begins a new execution. */
 void races_begin(void);
 
-/* The thread that does something, where it is, and what is ordered before that. */
-struct actor {
-    unsigned thread;
-    uint32_t done; /* its events */
-    const clock_value *happens;
-    uint64_t loose; /* threads it depends on beyond that (suspects.h) */
-    bool alone;     /* no other thread may do anything at the same time */
-};
-
 /*
- * Notes an access to `size` bytes. Returns whether an earlier access conflicts with it
- * and does not happen before it, and if so which.
+ * Notes an access of the running thread to `size` bytes. Returns an earlier one that
+ * conflicts with it and does not happen before it, or NULL.
  */
-bool races_access(const struct actor *actor, const void *address, size_t size, bool write,
-                  bool atomic, const void *site, struct race *race);
+const struct race *races_access(const void *address, size_t size, bool write, bool atomic,
+                                const void *site);
 
-/* The block is freed: returns whether an access to it does not happen before that, and if
-   so which. Whatever comes later the heap itself knows. */
-bool races_free(const struct actor *actor, const void *address, size_t size,
-                struct race *race);
+/* The running thread frees the block: returns whether an access to it does not happen
+   before that, and if so which. Whatever comes later the heap itself knows. */
+bool races_free(const void *address, size_t size, struct race *race);
 
 /* The thread has done something that lasts: what it accesses from here on is the next
    try's. */

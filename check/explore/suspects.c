@@ -66,10 +66,15 @@ static uint64_t note_of(const struct touch *touch, unsigned kind)
            (touch->alike ? ALIKE : 0U) | kind;
 }
 
+static size_t hash(uint64_t note)
+{
+    return (size_t)(note * UINT64_C(0x9E3779B97F4A7C15) >> 40);
+}
+
 /* Returns the note's place; ROOM if there is none for it. */
 static size_t put(uint64_t note)
 {
-    size_t first = (size_t)(note * UINT64_C(0x9E3779B97F4A7C15) >> 40);
+    size_t first = hash(note);
     for (size_t i = 0; i < LOOKED_AT; i++) {
         size_t place = (first + i) % ROOM;
         uint64_t there = atomic_load_explicit(&notes->note[place], memory_order_relaxed);
@@ -95,7 +100,7 @@ static size_t put_touch(const struct touch *touch, unsigned kind)
 static void put_once(const struct touch *touch, unsigned kind)
 {
     uint64_t note = note_of(touch, kind);
-    uint64_t *last = &recent[(note >> NUMBER ^ note) % (sizeof recent / sizeof *recent)];
+    uint64_t *last = &recent[hash(note) % (sizeof recent / sizeof *recent)];
     if (*last != note) {
         *last = note;
         (void)put_touch(touch, kind);

@@ -59,6 +59,7 @@ static unsigned range_count(void)
 static unsigned highest; /* processor that has allocated, plus one */
 
 static unsigned char *heap;
+uintptr_t vm_heap, vm_heap_size;
 static unsigned range_bits; /* a range has 2^range_bits bytes */
 
 static size_t range_size(void)
@@ -94,6 +95,8 @@ static void reserve(void)
             heap = vm_reserve(VM_HEAP, heap_size(range_bits), PROT_READ | PROT_WRITE);
         }
         if (heap != NULL) {
+            vm_heap = (uintptr_t)heap;
+            vm_heap_size = (uintptr_t)range_count() << range_bits;
             return;
         }
     }
@@ -173,7 +176,7 @@ static size_t blocks_up_to(unsigned range, const unsigned char *address)
     return low;
 }
 
-static const struct vm_heap_block *latest; /* that vm_block_of has found */
+const struct vm_heap_block *vm_latest_block;
 
 /* The block at the address, or that which is nearest; NULL where there is none. */
 static struct vm_heap_block *find(const unsigned char *address)
@@ -193,8 +196,7 @@ static struct vm_heap_block *find(const unsigned char *address)
 
 static bool in_heap(const void *address)
 {
-    return heap != NULL && (uintptr_t)address - (uintptr_t)heap < (uintptr_t)range_count()
-                                                                      << range_bits;
+    return (uintptr_t)address - vm_heap < vm_heap_size;
 }
 
 int vm_heap_owner(const void *address, size_t *place)
@@ -214,9 +216,9 @@ enum vm_block vm_block_of(const void *address, struct vm_heap_block *block)
         return VM_NOT_HEAP;
     }
     const unsigned char *byte = address;
-    const struct vm_heap_block *found = latest; /* again and again, most often */
+    const struct vm_heap_block *found = vm_latest_block; /* again and again, most often */
     if (found == NULL || byte < found->start || byte >= found->start + found->size) {
-        found = latest = find(byte);
+        found = vm_latest_block = find(byte);
     }
     if (found == NULL) {
         *block = (struct vm_heap_block){0};
@@ -299,7 +301,7 @@ void vm_reset_heap(void)
         ranges[range] = (struct range){0};
     }
     highest = 0;
-    latest = NULL;
+    vm_latest_block = NULL;
 }
 
 void vm_settle_heap(void)
