@@ -70,6 +70,17 @@ static void *read_each_round(void *argument)
     return NULL;
 }
 
+/* The first writes once more than the others, so that it may be quicker than one that
+   waits for it. */
+static void *write_again(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    for (unsigned i = 0; i < section.rounds + (self == 0); i++) {
+        write_once(self);
+    }
+    return NULL;
+}
+
 /* The first half of the threads writes. */
 static bool is_writer(unsigned self)
 {
@@ -288,6 +299,15 @@ static void check_state(bool readers_pass, bool is_free)
     }
 }
 
+/* Writers alone. None of them has left anything behind that keeps others out. */
+static void run_again(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads, rounds, lines_of_zeros);
+    run_threads(threads, write_again);
+    check_state(true, true);
+    end();
+}
+
 static void use_alone(const lks_rwlock_class_t *class, unsigned rounds)
 {
     check_state(true, true);
@@ -367,6 +387,7 @@ static const struct client_size most_asleep[] = {
 
 static const struct client_size spin_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
+static const struct client_size again_sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
     {2, 1, false}, {3, 1, true}, {0, 0, false}};
 static const struct client_size alone_sizes[] = {{1, 2, false}, {0, 0, false}};
@@ -382,6 +403,7 @@ static const struct client clients[] = {
     {"try", sleeps, has_tries, run_try, most_asleep},
     {"downgrade", spins, has_downgrade, run_downgrade, sizes},
     {"downgrade", sleeps, has_downgrade, run_downgrade, most_asleep},
+    {"again", sleeps, NULL, run_again, again_sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
     {"spin", sleeps, NULL, run_spin, spin_sizes},
     {"wrap", spins, has_age, run_wrap, sizes},
