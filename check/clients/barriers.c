@@ -2,6 +2,7 @@
 /* Barriers: all of lks_barrier_class_next. */
 #include <assert.h>
 #include <lockstep/barrier.h>
+#include <lockstep/combining_tree_barrier.h>
 #include <stdlib.h>
 
 #include "check/clients/kinds.h"
@@ -59,6 +60,24 @@ static void run_wrap(const void *class, unsigned threads, unsigned episodes)
     run(class, threads, episodes, true);
 }
 
+/* A tree with more than one node above the leaves. */
+static void run_narrow(const void *class, unsigned threads, unsigned episodes)
+{
+    enum { FAN_IN = 2 };
+    size_t count = lks_combining_tree_barrier_nodes(threads, FAN_IN);
+    lks_combining_tree_barrier_node_t *nodes = lines(count * sizeof *nodes);
+    lks_combining_tree_barrier_t barrier;
+    int error = lks_combining_tree_barrier_init(&barrier, threads, FAN_IN, nodes);
+    assert(error == 0);
+    meeting.class = class;
+    meeting.barrier = &barrier;
+    meeting.threads = threads;
+    meeting.episodes = episodes;
+    run_threads(threads, meet);
+    meeting.class->destroy(&barrier);
+    free(nodes);
+}
+
 /* --- for which barriers ------------------------------------------------------------- */
 
 static bool sleeps(const void *subject)
@@ -78,9 +97,16 @@ static bool has_age(const void *subject)
     return class->age != NULL;
 }
 
+static bool is_combining_tree(const void *class)
+{
+    return class == lks_barrier_class_find("combining_tree");
+}
+
 static const struct client_size sizes[] = {{1, 2, false}, {2, 4, false}, {3, 3, false},
                                            {4, 2, false}, {6, 1, false}, {5, 2, true},
                                            {7, 1, true},  {0, 0, false}};
+
+static const struct client_size narrow_sizes[] = {{5, 1, false}, {0, 0, false}};
 
 /* Going to sleep and being woken takes many steps. */
 static const struct client_size asleep[] = {
@@ -89,6 +115,7 @@ static const struct client_size asleep[] = {
 static const struct client clients[] = {
     {"episodes", spins, NULL, run_episodes, sizes},
     {"episodes", sleeps, NULL, run_episodes, asleep},
+    {"narrow", is_combining_tree, NULL, run_narrow, narrow_sizes},
     {"wrap", spins, has_age, run_wrap, sizes},
     {"wrap", sleeps, has_age, run_wrap, asleep},
     {NULL, NULL, NULL, NULL, NULL},
