@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <lockstep/mutex.h>
+#include <lockstep/wait.h>
 #include <stdlib.h>
 
 #include "check/clients/kinds.h"
@@ -61,6 +62,9 @@ static void run(unsigned threads, unsigned rounds, void *(*body)(void *))
     }
     assert(section.data == entered);
     assert(!lks_mutex_is_locked(&section.mutex));
+    bool taken = lks_mutex_trylock(&section.mutex);
+    assert(taken);
+    lks_mutex_unlock(&section.mutex);
     assert(atomic_load_explicit(lks_mutex_place(&section.mutex), memory_order_relaxed) ==
            0);
     lks_mutex_destroy(&section.mutex);
@@ -129,16 +133,23 @@ static void run_freed(const void *unused, unsigned threads, unsigned rounds)
 
 /* --- two wait ----------------------------------------------------------------------- */
 
-/* All wait, unless they come late: main gives the mutex back when they have begun. */
+/* Main gives the mutex back when one sleeps, or is about to, and another one is counted:
+   in a second round perhaps not yet, or main does not know. */
 static void run_held(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
-    (void)rounds;
     section.rounds = 1;
     int error = lks_mutex_init(&section.mutex);
     assert(error == 0);
     lks_mutex_lock(&section.mutex);
-    start_threads(threads, lock_each_round);
+    start_thread(0, lock_each_round);
+    lks_await((atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
+               LKS_MUTEX_ASLEEP) != 0);
+    start_thread(1, lock_each_round);
+    if (rounds == 1) {
+        lks_await(atomic_load_explicit(lks_mutex_place(&section.mutex),
+                                       memory_order_relaxed) == 2);
+    }
     lks_mutex_unlock(&section.mutex);
     join_threads(threads);
     assert(section.data == threads);
@@ -146,7 +157,8 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
 
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size freed_sizes[] = {{2, 1, false}, {0, 0, false}};
-static const struct client_size held_sizes[] = {{2, 1, true}, {0, 0, false}};
+static const struct client_size held_sizes[] = {
+    {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
 static const struct client clients[] = {
     {"timedlock", fits_all, NULL, run_timed, sizes},
