@@ -171,8 +171,17 @@ struct vm_stack {
 };
 struct vm_stack vm_stack(unsigned processor);
 
+/* Where all of them are; size 0 as long as there are none. */
+extern uintptr_t vm_stacks, vm_stacks_size;
+
 /* The processor on whose stack an address lies, or VM_NOBODY. */
-int vm_stack_owner(const void *address);
+int vm_owner_among_stacks(const void *address);
+static inline int vm_stack_owner(const void *address)
+{
+    return (uintptr_t)address - vm_stacks < vm_stacks_size
+               ? vm_owner_among_stacks(address)
+               : VM_NOBODY;
+}
 
 /* The calls that a processor is in, from its thread's body inward: where each was made,
    and where the frame of what was called ends, below (NULL: not known, or not fixed). */

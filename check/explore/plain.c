@@ -67,6 +67,14 @@ static bool is_near_bound(unsigned thread)
             run.model.done[thread] + EVENTS > run.bound);
 }
 
+/* Apart, so that instrument_plain needs no room for it. */
+__attribute__((noinline)) static void note_recent(void *address, size_t size, bool write,
+                                                  bool own, const void *site)
+{
+    recent_note(&(struct recent){
+        .address = address, .size = size, .site = site, .write = write, .own = own});
+}
+
 void instrument_plain(void *address, size_t size, bool write, const void *site)
 {
     unsigned t = (unsigned)vm_self();
@@ -102,8 +110,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         }
     }
     if (is_near_bound(t)) {
-        recent_note(&(struct recent){
-            .address = address, .size = size, .site = site, .write = write, .own = own});
+        note_recent(address, size, write, own, site);
     }
     check_race(address, size, write, false, site);
     if (write && run.graph->locations > 0) {

@@ -173,21 +173,28 @@ static bool meet(uint64_t try, uint64_t other)
 bool suspects_find(void)
 {
     static uint64_t others[ROOM];
+    static uint16_t tries[ROOM];
+    _Static_assert(ROOM <= UINT16_MAX, "places fit");
     bool more = atomic_load(&notes->full) && !all_suspected;
     all_suspected = all_suspected || more;
-    size_t count = 0;
+    size_t count = 0, try_count = 0;
     for (size_t i = 0; i < ROOM; i++) {
-        others[count] = atomic_load_explicit(&notes->note[i], memory_order_relaxed);
-        count += (others[count] & TOUCH) != 0;
+        uint64_t note = atomic_load_explicit(&notes->note[i], memory_order_relaxed);
+        if (note != 0) {
+            others[count] = note;
+            count += (note & TOUCH) != 0;
+            tries[try_count] = (uint16_t)i;
+            try_count += (note & LOOSE) == TRY;
+        }
     }
-    for (size_t i = 0; i < ROOM; i++) {
-        uint64_t try = atomic_load_explicit(&notes->note[i], memory_order_relaxed);
-        for (size_t k = 0; (try & LOOSE) == TRY && k < count; k++) {
+    for (size_t i = 0; i < try_count; i++) {
+        uint64_t try = atomic_load_explicit(&notes->note[tries[i]], memory_order_relaxed);
+        for (size_t k = 0; k < count; k++) {
             unsigned why = !meet(try, others[k])          ? 0
                            : (others[k] & LOOSE) == LOOSE ? SUSPECTED_LATER
                                                           : SUSPECTED_HERE;
-            more = more || (why & ~suspected[i]) != 0;
-            suspected[i] |= (uint8_t)why;
+            more = more || (why & ~suspected[tries[i]]) != 0;
+            suspected[tries[i]] |= (uint8_t)why;
         }
     }
     return more;

@@ -26,6 +26,7 @@ const uint32_t *vm_events;
 bool vm_frames_known = true;
 
 static unsigned char *stacks;
+uintptr_t vm_stacks, vm_stacks_size;
 bool vm_stacks_run;
 
 struct fiber {
@@ -48,6 +49,8 @@ struct vm_stack vm_stack(unsigned processor)
                      ((size_t)vm_most_processors * (STACK_BYTES + GUARD_BYTES)) >> 20);
             vm_quit(3);
         }
+        vm_stacks = (uintptr_t)stacks;
+        vm_stacks_size = (size_t)vm_most_processors * (STACK_BYTES + GUARD_BYTES);
     }
     unsigned char *low = stacks + (size_t)processor * (STACK_BYTES + GUARD_BYTES);
     return (struct vm_stack){low + GUARD_BYTES, low + GUARD_BYTES + STACK_BYTES};
@@ -284,15 +287,11 @@ _Noreturn void vm_moment_return(const struct vm_moment *moment)
 
 /* --- processors --------------------------------------------------------------------- */
 
-int vm_stack_owner(const void *address)
+int vm_owner_among_stacks(const void *address)
 {
     const size_t each = STACK_BYTES + GUARD_BYTES;
-    size_t offset = (uintptr_t)address - (uintptr_t)stacks;
-    if (stacks == NULL || offset >= vm_most_processors * each ||
-        offset % each < GUARD_BYTES) {
-        return VM_NOBODY;
-    }
-    return (int)(offset / each);
+    size_t offset = (uintptr_t)address - vm_stacks;
+    return offset % each < GUARD_BYTES ? VM_NOBODY : (int)(offset / each);
 }
 
 static void need_stack(unsigned processor)

@@ -17,12 +17,29 @@
 /* What a string instruction is, beside the size of an element. */
 enum { VM_REPEATED = 256, VM_MOVES = 512 };
 
+/* The compiler announces an access just before it: the last ones, of reads and of writes,
+   are enough. */
+enum { VM_SEEN_LAST = 4 };
+extern uint64_t vm_seen_turn;
+extern struct vm_seen_last {
+    unsigned newest;
+    struct vm_seen_access {
+        uintptr_t address;
+        size_t size;
+        uint64_t turn;
+    } access[VM_SEEN_LAST];
+} vm_seen_last[2];
+
 /* Notes that an access has been announced: again is once too often, until the running
    thread has had another event. */
-void vm_seen_note(const void *address, size_t size, bool write);
+static inline void vm_seen_note(const void *address, size_t size, bool write)
+{
+    struct vm_seen_last *last = &vm_seen_last[write];
+    last->access[last->newest++ % VM_SEEN_LAST] =
+        (struct vm_seen_access){(uintptr_t)address, size, vm_seen_turn};
+}
 
 /* From now on each access is announced again. */
-extern uint64_t vm_seen_turn;
 static inline void vm_seen_forget(void)
 {
     vm_seen_turn++;

@@ -54,7 +54,7 @@ struct effect {
 
 static bool starts(const char *text, const char *beginning)
 {
-    return strncmp(text, beginning, strlen(beginning)) == 0;
+    return text[0] == beginning[0] && strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
 static bool ends(const char *text, const char *end)
@@ -63,9 +63,18 @@ static bool ends(const char *text, const char *end)
     return length >= part && strcmp(text + length - part, end) == 0;
 }
 
+/* Not by memmem, which makes a table first: texts are short here. */
 static bool has(struct text text, const char *part)
 {
-    return memmem(text.start, text.length, part, strlen(part)) != NULL;
+    size_t length = strlen(part);
+    const char *at = text.start, *end = text.start + text.length;
+    while ((at = memchr(at, part[0], (size_t)(end - at))) != NULL) {
+        if ((size_t)(end - at) >= length && memcmp(at, part, length) == 0) {
+            return true;
+        }
+        at++;
+    }
+    return false;
 }
 
 static bool is_memory(struct text operand)
@@ -880,12 +889,14 @@ static void finish_function(struct output *output, struct lines *lines,
 static void put_directive(struct output *output, const char *line, size_t length)
 {
     static const char kind[] = "2idE,@object";
-    const char *found = memmem(line, length, kind, strlen(kind));
-    if (starts(skip_blanks(line), ".weak") && length > 6 &&
+    const char *word = skip_blanks(line);
+    const char *found =
+        starts(word, ".type") ? memmem(line, length, kind, strlen(kind)) : NULL;
+    if (starts(word, ".weak") && length > 6 &&
         memcmp(line + length - 5, "2idE\n", 5) == 0) {
         return; /* neither weak nor strong */
     }
-    if (found == NULL || !starts(skip_blanks(line), ".type")) {
+    if (found == NULL) {
         put(output, line, length);
         return;
     }

@@ -117,7 +117,7 @@ static void say_place(const struct reader *reader, char place[PLACE_SIZE])
 
 static bool starts(const char *text, const char *beginning)
 {
-    return strncmp(text, beginning, strlen(beginning)) == 0;
+    return text[0] == beginning[0] && strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
 static bool open_listing(struct reader *reader, const char *path)

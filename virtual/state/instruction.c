@@ -34,7 +34,8 @@ static enum machine_register find_register(const char *text, size_t length,
             }
         }
     }
-    for (unsigned number = R8; number <= R15; number++) {
+    bool numbered = length >= 2 && text[0] == 'r' && text[1] >= '0' && text[1] <= '9';
+    for (unsigned number = R8; numbered && number <= R15; number++) {
         char name[8];
         for (unsigned i = 0; i < 4; i++) {
             snprintf(name, sizeof name, "r%u%s", number, endings[i]);

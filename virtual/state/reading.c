@@ -12,7 +12,7 @@
 
 bool starts(const char *text, const char *beginning)
 {
-    return strncmp(text, beginning, strlen(beginning)) == 0;
+    return text[0] == beginning[0] && strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
 size_t symbol_length(const char *text)
