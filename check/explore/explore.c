@@ -59,7 +59,8 @@ static void conclude(enum outcome what)
     /* When early returns are tried, what has none is known already; what goes on from a
        failed try is only looked at for races. */
     bool early = run.most_early_runs > 0 && has_early_return();
-    bool known = (run.most_early_runs > 0 || run.again) && (!early || has_gone_on());
+    bool known =
+        early ? run.early_again || has_gone_on() : run.most_early_runs > 0 || run.again;
     if (known && (what == COMPLETE || what == DEAD_END)) {
         return;
     }
@@ -231,6 +232,7 @@ static struct explore_result counted_so_far(const struct explore_result *of)
                                    .stand_for = of->stand_for,
                                    .inexact = of->inexact,
                                    .blocked = of->blocked,
+                                   .early = of->early,
                                    .left = of->left,
                                    .early_possible = of->early_possible,
                                    .threads = of->threads,
@@ -255,7 +257,7 @@ static void explore_all(void)
     const struct explore_options *with = run.options;
     struct explore_result *to = run.result;
     run.most_early_runs = 0;
-    run.again = false;
+    run.again = run.early_again = false;
     suspects_begin();
     explore_bounds((struct explore_result){.threads = 1});
     uint64_t as_many = 2 * to->runs;
@@ -267,11 +269,10 @@ static void explore_all(void)
         run.most_early_runs = with->all_early_returns ? UINT64_MAX
                               : as_many > EARLY_RUNS  ? as_many
                                                       : EARLY_RUNS;
-        struct explore_result counted = counted_so_far(to);
-        explore_bounds(counted);
+        explore_bounds(counted_so_far(to));
         while (to->verdict == VERIFIED && !to->told_apart && is_suspect()) {
-            run.again = true;
-            explore_bounds(counted);
+            run.again = run.early_again = true;
+            explore_bounds(counted_so_far(to));
         }
     }
 }
@@ -318,7 +319,7 @@ void explore_again(const struct explore_options *with, struct graph *of,
     run.options = with;
     run.result = into;
     run.trace = to;
-    run.again = false;
+    run.again = run.early_again = false;
     suspects_begin();
     run.bound = UINT32_MAX;
     run.check_due = false;

@@ -74,6 +74,7 @@ struct run {
     uint32_t bound;           /* on the events of a thread */
     uint64_t most_early_runs; /* > 0: waits may return early; runs at most */
     bool again;               /* threads may go on from suspected tries */
+    bool early_again;         /* … and early returns were all searched without */
     bool symmetric;  /* of what threads that are alike do one order is enough … */
     bool told_apart; /* … but for this: they are not alike */
 
