@@ -131,7 +131,9 @@ static void parse(struct instruction *instruction, const char *line)
     for (bool prefix = true; prefix;) {
         line = skip_blanks(line);
         size_t size = strcspn(line, " \t;\n#");
-        snprintf(instruction->name, sizeof instruction->name, "%.*s", (int)size, line);
+        size_t kept = size < MOST_NAME - 1 ? size : MOST_NAME - 1;
+        memcpy(instruction->name, line, kept);
+        instruction->name[kept] = '\0';
         line += size;
         prefix = false;
         for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
@@ -206,7 +208,7 @@ static bool find_integer(const struct instruction *instruction, struct effect *e
         return false;
     }
     bool last = instruction->memory == (int)instruction->operands - 1;
-    snprintf(base, sizeof base, "%s", instruction->name);
+    memcpy(base, instruction->name, sizeof base);
     unsigned size = suffix_size(base[length - 1]);
     if (size == 0) {
         return false;
@@ -522,8 +524,8 @@ static bool is_framed(const struct lines *lines)
 /* A register by any of its names: `%rax` is also `%eax`, `%ax` and `%al`. */
 static bool mentions(struct text operand, struct text whole)
 {
-    char name[8];
-    snprintf(name, sizeof name, "%.*s", (int)whole.length, whole.start);
+    char name[8] = "";
+    memcpy(name, whole.start, whole.length < 7 ? whole.length : 7);
     if (has(operand, name)) {
         return true;
     }
@@ -537,15 +539,14 @@ static bool mentions(struct text operand, struct text whole)
     if (name[3] != 'x') {
         return has(operand, part); /* %si, and %sil */
     }
-    static const char *const endings[] = {"x", "l", "h", NULL};
-    for (unsigned i = 0; endings[i] != NULL; i++) {
-        snprintf(name, sizeof name, "%%%c%s", part[1], endings[i]);
-        if (has(operand, name)) {
+    for (const char *ending = "xlh"; *ending != '\0'; ending++) {
+        part[2] = *ending;
+        if (has(operand, part)) {
             return true;
         }
     }
-    snprintf(name, sizeof name, "%%e%cx", part[1]);
-    return has(operand, name);
+    const char wide[] = {'%', 'e', part[1], 'x', '\0'};
+    return has(operand, wide);
 }
 
 static bool equal(struct text one, struct text other)
