@@ -433,6 +433,11 @@ static void print_spins(const void *argument)
         }
     }
 #endif
+    /* The kernel may not know by which emulator a program of another processor runs. */
+    const char *emulator = getenv("LOCKSTEP_EMULATOR");
+    if (emulator != NULL && emulator[0] != '\0') {
+        (void)execlp(emulator, emulator, program, "spins", (char *)NULL);
+    }
     (void)execl(program, program, "spins", (char *)NULL);
     _exit(1);
 }
