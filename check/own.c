@@ -50,7 +50,14 @@ bool own_load(const struct options *options)
 {
     for (size_t i = 0; own.sources[i] != NULL && options->format == TABLE; i++) {
         for (size_t k = 0; k < own.files[i].count; k++) {
-            own_tell_missing(&own.files[i].items[k], "checked");
+            const struct own_mark *mark = &own.files[i].items[k];
+            own_tell_missing(mark, "checked");
+            if (mark->fifo) {
+                (void)fprintf(vm_err,
+                              "lockcheck: whether %s is first come, first served, as its "
+                              "mark says, is not checked\n",
+                              mark->name);
+            }
         }
     }
     static const char *const with_clients[] = {"-u", "client_kinds", NULL};
