@@ -34,6 +34,7 @@
 #include "common/tool.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -151,6 +152,18 @@ static void catch_interrupt(void)
 
 /* --- all of it --- */
 
+/* A text that no other one that was started has. */
+static const char *new_session(void)
+{
+    static char text[17];
+    uint64_t number = 0;
+    if (getentropy(&number, sizeof number) != 0) {
+        number = clock_now() ^ (uint64_t)getpid() << 32;
+    }
+    (void)snprintf(text, sizeof text, "%016" PRIx64, number);
+    return text;
+}
+
 /* Measures what the options ask for, and prints it. Returns the program's status. */
 static int compare(struct options *options, const lks_topology_t *topology)
 {
@@ -173,6 +186,7 @@ static int compare(struct options *options, const lks_topology_t *topology)
                                 .processors = processors};
     options->duration_ms = (double)conditions.duration_ns / 1e6;
     json_t *machine = machine_facts();
+    const char *session = new_session();
     const time_t started = time(NULL);
     catch_interrupt();
     make_all_runs(&schedule);
@@ -189,6 +203,8 @@ static int compare(struct options *options, const lks_topology_t *topology)
                              .conditions = &conditions,
                              .machine = lks_topology_description(topology),
                              .facts = machine,
+                             .session = session,
+                             .launch = 1,
                              .started = started,
                              .runs = schedule.runs.items,
                              .run_count = schedule.runs.count,

@@ -25,6 +25,8 @@ static void set_conditions(json_t *record, const struct report *report)
     (void)gmtime_r(&report->started, &broken_down);
     (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &broken_down);
     bool known = gethostname(host, sizeof host - 1) == 0;
+    set(record, "session", json_text(report->session));
+    set(record, "launch", json_integer(report->launch));
     set(record, "date", json_text(date));
     set(record, "host", json_text(known ? host : NULL));
     set(record, "machine", json_incref(report->facts));
@@ -39,17 +41,26 @@ static void set_conditions(json_t *record, const struct report *report)
     set(record, "quota_processors", json_known(report->quota));
 }
 
+static const struct spread unknown_spread = {NAN, NAN, NAN, NAN, NAN};
+
+static json_t *figure_of(const struct spread *spread)
+{
+    json_t *figure = json_object();
+    set(figure, "median", json_known(spread->median));
+    set(figure, "low", json_known(spread->low));
+    set(figure, "high", json_known(spread->high));
+    set(figure, "min", json_known(spread->min));
+    set(figure, "max", json_known(spread->max));
+    return figure;
+}
+
 static void set_metrics(json_t *record, const struct report *report,
                         const struct group *group)
 {
     for (int metric = 0; metric < METRICS; metric++) {
-        struct spread spread = {.median = NAN, .min = NAN, .max = NAN};
+        struct spread spread = unknown_spread;
         (void)spread_over(report, group, metric_of, metric, &spread);
-        json_t *figure = json_object();
-        set(figure, "median", json_known(spread.median));
-        set(figure, "min", json_known(spread.min));
-        set(figure, "max", json_known(spread.max));
-        set(record, metric_names[metric], figure);
+        set(record, metric_names[metric], figure_of(&spread));
     }
 }
 
@@ -74,13 +85,9 @@ static json_t *histogram_of(const struct report *report, const struct group *gro
 static void set_ratio(json_t *record, const struct report *report,
                       const struct group *group)
 {
-    struct spread spread = {.median = NAN, .min = NAN, .max = NAN};
+    struct spread spread = unknown_spread;
     (void)ratio_over(report, group, &spread);
-    json_t *figure = json_object();
-    set(figure, "median", json_known(spread.median));
-    set(figure, "min", json_known(spread.min));
-    set(figure, "max", json_known(spread.max));
-    set(record, "baseline_ratio", figure);
+    set(record, "baseline_ratio", figure_of(&spread));
 }
 
 struct record_writer {

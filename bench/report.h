@@ -14,7 +14,9 @@ struct report {
     const struct settings *settings;
     const struct conditions *conditions;
     const char *machine;
-    json_t *facts; /* about it, for CSV and JSON */
+    json_t *facts;       /* about it, for CSV and JSON */
+    const char *session; /* identity of what was started by one command */
+    unsigned launch;     /* which of its launches; the first is 1 */
     time_t started;
     const struct run *runs;
     size_t run_count;

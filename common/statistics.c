@@ -78,13 +78,34 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* How many of the least, and of the greatest, values are outside of the 95 % interval of
+   their median, and one more; 0: even all of them are too few. */
+static size_t interval_rank(size_t count)
+{
+    const double outside = 0.025; /* at either end */
+    double below = 0;             /* probability that up to `rank` are below the median */
+    size_t rank = 0;
+    for (; rank < count; rank++) {
+        below += exp(lgamma((double)count + 1) - lgamma((double)rank + 1) -
+                     lgamma((double)(count - rank) + 1) - (double)count * log(2));
+        if (below > outside) {
+            break;
+        }
+    }
+    return rank;
+}
+
 struct spread spread_of(double *values, size_t count)
 {
     qsort(values, count, sizeof *values, compare);
     double upper = values[count / 2];
     double lower = values[(count - 1) / 2];
-    return (struct spread){
-        .median = (lower + upper) / 2, .min = values[0], .max = values[count - 1]};
+    size_t rank = interval_rank(count);
+    return (struct spread){.median = (lower + upper) / 2,
+                           .min = values[0],
+                           .max = values[count - 1],
+                           .low = rank > 0 ? values[rank - 1] : NAN,
+                           .high = rank > 0 ? values[count - rank] : NAN};
 }
 
 double jain_index(const uint64_t *served, size_t count)

@@ -29,11 +29,19 @@ double histogram_percentile(const struct histogram *histogram, double share);
 enum { OCTAVES = 40 };
 void histogram_octaves(const struct histogram *histogram, uint64_t octaves[OCTAVES]);
 
-/* Median, minimum and maximum of `count` > 0 values, which it sorts. */
+/*
+ * Median, minimum and maximum of `count` > 0 values, which it sorts, and the 95 %
+ * interval of the median: in at least 95 of 100 cases it holds the median of what the
+ * values were drawn from, whatever that is. Its ends are two of the values, by the
+ * binomial distribution; the interval of the bootstrap's percentiles lies in it, and is
+ * too narrow for few values. Fewer than six values have none: NaN.
+ */
 struct spread {
     double median;
     double min;
     double max;
+    double low;
+    double high;
 };
 
 struct spread spread_of(double *values, size_t count);

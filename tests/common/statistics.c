@@ -110,6 +110,90 @@ static void spread_of_few(void **state)
     assert_true(spread.median == 3 && spread.min == 1 && spread.max == 10);
 }
 
+static uint64_t next_random(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return *state >> 33;
+}
+
+static double uniform(uint64_t *state)
+{
+    return (double)next_random(state) / 2147483648.0;
+}
+
+/* The ends are values by their rank: k of n tosses of a coin are heads with P(n, k), and
+   P(6, 0) = 1/64 < 0.025 < P(5, 0), P(8, 0) + P(8, 1) = 9/256, P(9, 0) + P(9, 1) =
+   10/512 < 0.025. */
+static void interval_by_rank(void **state)
+{
+    (void)state;
+    for (size_t count = 1; count <= 9; count++) {
+        double values[9];
+        for (size_t i = 0; i < count; i++) {
+            values[i] = (double)(count - i);
+        }
+        const struct spread spread = spread_of(values, count);
+        const double rank = count < 6 ? NAN : count < 9 ? 1 : 2;
+        assert_true(isnan(rank)
+                        ? isnan(spread.low) && isnan(spread.high)
+                        : spread.low == rank && spread.high == (double)count + 1 - rank);
+    }
+}
+
+/* Of samples of what has the median 1, at least 95 of 100 intervals hold it. */
+static void interval_holds_the_median(void **state)
+{
+    enum { SAMPLES = 4000, MOST = 30 };
+    uint64_t seed = 1;
+    (void)state;
+    for (size_t count = 6; count <= MOST; count += 6) {
+        unsigned held = 0;
+        for (int i = 0; i < SAMPLES; i++) {
+            double values[MOST];
+            for (size_t k = 0; k < count; k++) {
+                values[k] = -log2(1 - uniform(&seed)); /* the median of these is 1 */
+            }
+            const struct spread spread = spread_of(values, count);
+            held += spread.low <= 1 && spread.high >= 1;
+        }
+        assert_true(held >= 0.95 * SAMPLES);
+        assert_true(held < SAMPLES);
+    }
+}
+
+static int ascending(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* The bootstrap, made as its name says, has its percentiles within the interval. */
+static void interval_holds_the_bootstrap(void **state)
+{
+    enum { RESAMPLES = 2000, MOST = 27 };
+    static double medians[RESAMPLES];
+    uint64_t seed = 7;
+    (void)state;
+    for (size_t count = 6; count <= MOST; count++) {
+        double values[MOST];
+        double drawn[MOST];
+        for (size_t k = 0; k < count; k++) {
+            values[k] = uniform(&seed);
+        }
+        for (int i = 0; i < RESAMPLES; i++) {
+            for (size_t k = 0; k < count; k++) {
+                drawn[k] = values[next_random(&seed) % count];
+            }
+            medians[i] = spread_of(drawn, count).median;
+        }
+        qsort(medians, RESAMPLES, sizeof medians[0], ascending);
+        const struct spread spread = spread_of(values, count);
+        assert_true(spread.low <= medians[RESAMPLES / 40]);
+        assert_true(spread.high >= medians[RESAMPLES - 1 - RESAMPLES / 40]);
+    }
+}
+
 /* Would catch a wrong formula: the ends of its range, and a value worked out by hand. */
 static void jain(void **state)
 {
@@ -132,6 +216,9 @@ int main(void)
         cmocka_unit_test(deviation_is_relative),
         cmocka_unit_test(huge_values_have_a_place),
         cmocka_unit_test(spread_of_few),
+        cmocka_unit_test(interval_by_rank),
+        cmocka_unit_test(interval_holds_the_median),
+        cmocka_unit_test(interval_holds_the_bootstrap),
         cmocka_unit_test(jain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
