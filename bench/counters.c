@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static _Atomic(int) error_of_last; /* an errno value */
@@ -18,7 +20,7 @@ static _Atomic(int) error_of_last; /* an errno value */
 #ifdef PERF_FLAG_FD_CLOEXEC
 static int open_counter(enum counter counter, bool with_kernel)
 {
-    static const uint64_t configs[COUNTERS] = {
+    static const uint64_t configs[OF_PROCESSOR] = {
         [CYCLES] = PERF_COUNT_HW_CPU_CYCLES,
         [INSTRUCTIONS] = PERF_COUNT_HW_INSTRUCTIONS,
         [CACHE_MISSES] = PERF_COUNT_HW_CACHE_MISSES};
@@ -42,10 +44,25 @@ static int open_counter(enum counter counter, bool with_kernel)
 }
 #endif
 
+/* What the system has counted of the calling thread until now. */
+static double time_until_now(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+static double switches_until_now(void)
+{
+    struct rusage usage;
+    (void)getrusage(RUSAGE_THREAD, &usage);
+    return (double)(usage.ru_nvcsw + usage.ru_nivcsw);
+}
+
 void counters_begin(struct counters *counters)
 {
     counters->begun = true;
-    for (int i = 0; i < COUNTERS; i++) {
+    for (int i = 0; i < OF_PROCESSOR; i++) {
         int file = open_counter((enum counter)i, true);
         if (file < 0 && (errno == EACCES || errno == EPERM)) {
             file = open_counter((enum counter)i, false);
@@ -56,11 +73,20 @@ void counters_begin(struct counters *counters)
         counters->files[i] = file;
         counters->known[i] = false;
     }
+    counters->counts[SWITCHES] = switches_until_now();
+    counters->counts[PROCESSOR_NS] = time_until_now();
 }
 
 void counters_end(struct counters *counters)
 {
-    for (int i = 0; counters->begun && i < COUNTERS; i++) {
+    if (!counters->begun) {
+        return;
+    }
+    counters->counts[PROCESSOR_NS] = time_until_now() - counters->counts[PROCESSOR_NS];
+    counters->counts[SWITCHES] = switches_until_now() - counters->counts[SWITCHES];
+    counters->known[PROCESSOR_NS] = true;
+    counters->known[SWITCHES] = true;
+    for (int i = 0; i < OF_PROCESSOR; i++) {
         struct {
             uint64_t count, enabled, running;
         } now;

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* What a thread's processor counts, where the system lets it be asked (perf events). */
+/* What a thread's processor counts, where the system lets it be asked (perf events), and
+   what the system counts of it anyway. */
 #ifndef LOCKBENCH_COUNTERS_H
 #define LOCKBENCH_COUNTERS_H
 
 #include <stdbool.h>
 
-enum counter { CYCLES, INSTRUCTIONS, CACHE_MISSES, COUNTERS };
+enum counter {
+    CYCLES,
+    INSTRUCTIONS,
+    CACHE_MISSES,
+    OF_PROCESSOR,                /* so many of these may be missing */
+    PROCESSOR_NS = OF_PROCESSOR, /* for which it ran */
+    SWITCHES,                    /* to other threads, wanted or not */
+    COUNTERS
+};
 
 /* Of the calling thread, in its own code and the kernel's if that is allowed. */
 struct counters {
-    int files[COUNTERS];
+    int files[OF_PROCESSOR];
     bool begun;
     bool known[COUNTERS];
     double counts[COUNTERS]; /* from counters_begin to counters_end */

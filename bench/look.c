@@ -191,7 +191,7 @@ static void print_name(FILE *file, const struct row *row)
 
 /* --- a table ------------------------------------------------------------------------ */
 
-enum { NUMBER = 8, TIME = 9, BAR = 26, SHORT_BAR = 12, RATIO = 6 };
+enum { NUMBER = 8, TIME = 9, BAR = 17, SHORT_BAR = 12, RATIO = 6 };
 
 static void print_heading(FILE *file, const struct setting *setting,
                           enum distance distance)
@@ -200,7 +200,7 @@ static void print_heading(FILE *file, const struct setting *setting,
         [LOCK] = "Locks", [RWLOCK] = "Reader-writer locks", [BARRIER] = "Barriers"};
     static const char *const columns[KINDS] = {
         [LOCK] = "                       alone ns million/s"
-                 "                             p99 wait  longest    Jain",
+                 "                    p99 wait  longest cpu each    Jain",
         [RWLOCK] = "                        read    write                         "
                    "readers  writers  longest\n"
                    "                       alone ns alone ns million/s              "
@@ -246,6 +246,7 @@ static void print_row(FILE *file, const struct report *report, const struct row 
     if (kind == LOCK) {
         print_time(file, TIME, median_of(report, group, WAIT_P99_NS));
         print_time(file, TIME, median_of(report, group, WAIT_MAX_NS));
+        print_time(file, TIME, median_of(report, group, PROCESSOR_EACH_NS));
     } else if (kind == RWLOCK) {
         print_time(file, TIME, median_of(report, group, READ_WAIT_P99_NS));
         print_time(file, TIME, median_of(report, group, WRITE_WAIT_P99_NS));
@@ -425,7 +426,8 @@ void print_look(FILE *file, const struct report *report)
     }
     text_wrapped(file, WIDTH,
                  "* the best, and those whose runs overlap with its own; longer bars are "
-                 "better; waits are from asking to being inside; Jain's index: 1 all "
+                 "better; waits are from asking to being inside; cpu: the threads' "
+                 "processor time, of all together, by acquisition; Jain's index: 1 all "
                  "threads got as much, 1/n one got all; more with --full, or --format");
     for (unsigned i = 0; i < report->settings->count; i++) {
         if (!kind_facts[report->settings->items[i].kind].alone) {

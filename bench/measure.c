@@ -46,6 +46,8 @@ const char *const metric_names[METRICS] = {
     [CYCLES_EACH] = "cycles_per_acquisition",
     [INSTRUCTIONS_EACH] = "instructions_per_acquisition",
     [CACHE_MISSES_EACH] = "cache_misses_per_acquisition",
+    [PROCESSOR_EACH_NS] = "processor_ns_per_acquisition",
+    [SWITCHES_EACH] = "switches_per_acquisition",
     [UNSERVED_SHARE] = "unserved_share",
     [OVERLAPPING] = "overlapping_sections",
     [LOST_UPDATES] = "lost_updates",
@@ -96,12 +98,11 @@ void add_counters(struct counters *all, const struct counters *one)
     all->begun = true;
 }
 
-void set_counters(struct outcome *outcome, const struct counters *all,
-                  uint64_t acquisitions)
+void set_counters(struct outcome *outcome, const struct counters *all, uint64_t count)
 {
     for (int i = 0; i < COUNTERS; i++) {
-        if (all->known[i] && acquisitions > 0) {
-            outcome->values[CYCLES_EACH + i] = all->counts[i] / (double)acquisitions;
+        if (all->known[i] && count > 0) {
+            outcome->values[CYCLES_EACH + i] = all->counts[i] / (double)count;
         }
     }
 }

@@ -50,9 +50,12 @@ enum metric {
     WRITE_WAIT_P999_NS,
     WRITE_WAIT_P9999_NS,
     WRITE_WAIT_MAX_NS,
-    CYCLES_EACH, /* an acquisition, with the work in between; as enum counter has them */
+    CYCLES_EACH, /* an acquisition or episode, with the work in between, of all threads
+                    together; as enum counter has them */
     INSTRUCTIONS_EACH,
     CACHE_MISSES_EACH,
+    PROCESSOR_EACH_NS,
+    SWITCHES_EACH,
     UNSERVED_SHARE, /* of the arrivals, those not served at the end */
     OVERLAPPING,    /* sections that met the traces of another one */
     LOST_UPDATES,
@@ -110,9 +113,8 @@ void set_company(struct outcome *outcome);
 /* Adds a thread's counters to those of all, which are known if each one's are. */
 void add_counters(struct counters *all, const struct counters *one);
 
-/* Sets what all threads' processors have counted together, by acquisition. */
-void set_counters(struct outcome *outcome, const struct counters *all,
-                  uint64_t acquisitions);
+/* Sets what has been counted of all threads together, by acquisition or episode. */
+void set_counters(struct outcome *outcome, const struct counters *all, uint64_t count);
 
 /* Says what became of the `sections` that each should have updated the data once, when
    they have `updates`, and `overlaps` were seen. */

@@ -15,16 +15,33 @@ static const uint64_t CHECK_FIRST = 10000;
 struct mark {
     alignas(LKS_CACHE_LINE) uint64_t episode; /* plain: the barrier orders it */
     bool left_early;
+    struct counters counters;
 };
 
 struct barrier_run {
-    /* The last episode, once thread 0 has decided on it. */
-    alignas(LKS_CACHE_LINE) _Atomic(uint64_t) last;
+    /* From the first of these episodes on it counts, the last one ends it, once thread 0
+       has decided on them. It times those from first + 2 on: in the one before all have
+       begun to count. */
+    alignas(LKS_CACHE_LINE) _Atomic(uint64_t) first;
+    _Atomic(uint64_t) last;
     alignas(LKS_CACHE_LINE) const lks_barrier_class_t *class;
     void *barrier;
     struct mark *marks;
     double ns_per_episode;
 };
+
+/* Thread 0 decides, before it enters the episode: all others know when they leave it. */
+static void decide(struct team *team, uint64_t episode)
+{
+    struct barrier_run *run = team->shared;
+    int phase = atomic_load_explicit(&team->phase, memory_order_relaxed);
+    uint64_t first = atomic_load_explicit(&run->first, memory_order_relaxed);
+    if (phase >= COUNTING && first == UINT64_MAX) {
+        atomic_store_explicit(&run->first, episode, memory_order_relaxed);
+    } else if (phase == OVER && episode >= first + 2) {
+        atomic_store_explicit(&run->last, episode, memory_order_relaxed);
+    }
+}
 
 static void work_barrier(struct team *team, unsigned self)
 {
@@ -33,20 +50,12 @@ static void work_barrier(struct team *team, unsigned self)
     struct mark *mine = &run->marks[self];
     const struct mark *neighbour = &run->marks[(self + 1) % team->count];
     uint64_t start = 0;
-    uint64_t before = 0; /* episodes while warming up */
     uint64_t episode = 0;
+    uint64_t first;
     do {
         episode++;
         if (self == 0) {
-            int phase = atomic_load_explicit(&team->phase, memory_order_relaxed);
-            if (phase >= COUNTING && start == 0) {
-                start = clock_now();
-                before = episode - 1;
-            }
-            /* All threads know of it when they leave this episode. */
-            if (phase == OVER) {
-                atomic_store_explicit(&run->last, episode, memory_order_relaxed);
-            }
+            decide(team, episode);
         }
         bool checked = episode % (episode < CHECK_FIRST ? 2 : CHECK_EVERY) == 0;
         if (checked) {
@@ -56,10 +65,18 @@ static void work_barrier(struct team *team, unsigned self)
         if (checked && neighbour->episode != episode) {
             mine->left_early = true;
         }
+        first = atomic_load_explicit(&run->first, memory_order_relaxed);
+        if (episode == first) {
+            counters_begin(&mine->counters);
+        } else if (self == 0 && episode == first + 1) {
+            start = clock_now();
+        }
     } while (episode < atomic_load_explicit(&run->last, memory_order_relaxed));
     if (self == 0) {
-        run->ns_per_episode = (double)(clock_now() - start) / (double)(episode - before);
+        run->ns_per_episode =
+            (double)(clock_now() - start) / (double)(episode - first - 1);
     }
+    counters_end(&mine->counters);
 }
 
 struct outcome measure_barrier(const struct competitor *competitor, unsigned threads,
@@ -69,6 +86,7 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     struct outcome outcome = no_outcome();
     struct barrier_run *run = allocate_lines(sizeof *run);
     struct team *team = allocate_lines(sizeof *team);
+    atomic_store_explicit(&run->first, UINT64_MAX, memory_order_relaxed);
     atomic_store_explicit(&run->last, UINT64_MAX, memory_order_relaxed);
     run->class = class;
     run->barrier = allocate_lines(class->size(threads));
@@ -88,11 +106,16 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
         return outcome;
     }
     outcome.values[EPISODE_NS] = run->ns_per_episode;
+    struct counters counters = {.begun = false};
     for (unsigned i = 0; i < threads; i++) {
         if (run->marks[i].left_early) {
             outcome.verdict = LEFT_EARLY;
         }
+        add_counters(&counters, &run->marks[i].counters);
     }
+    set_counters(&outcome, &counters,
+                 atomic_load_explicit(&run->last, memory_order_relaxed) -
+                     atomic_load_explicit(&run->first, memory_order_relaxed));
     class->destroy(run->barrier);
     free(run->barrier);
     free(run->marks);

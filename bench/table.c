@@ -23,7 +23,7 @@ struct column {
     bool with_range;
 };
 
-enum { MAX_COLUMNS = 11, NAME_WIDTH = 22, RANGE_WIDTH = 15 };
+enum { MAX_COLUMNS = 13, NAME_WIDTH = 22, RANGE_WIDTH = 15 };
 
 /* The list of each kind ends with a width of 0. */
 static const struct column columns[KINDS][MAX_COLUMNS] = {
@@ -36,7 +36,9 @@ static const struct column columns[KINDS][MAX_COLUMNS] = {
               {{"waiting", "median ns"}, WAIT_MEDIAN_NS, 9, 1, false},
               {{"waiting", "p99 ns"}, WAIT_P99_NS, 8, 1, false},
               {{"waiting", "p99.9 ns"}, WAIT_P999_NS, 8, 1, false},
-              {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 1, false}},
+              {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 1, false},
+              {{"processor", "ns each"}, PROCESSOR_EACH_NS, 9, 3, false},
+              {{"switches", "each"}, SWITCHES_EACH, 8, 3, false}},
     [RWLOCK_LATENCY] = {{{"read lock", "unlock ns"}, READ_LATENCY_NS, 9, 3, true},
                         {{"the same", "cycles"}, READ_LATENCY_CYCLES, 8, 3, false},
                         {{"write lock", "unlock ns"}, WRITE_LATENCY_NS, 10, 3, true},
@@ -50,8 +52,12 @@ static const struct column columns[KINDS][MAX_COLUMNS] = {
                 {{"ns", "max"}, READ_WAIT_MAX_NS, 9, 1, false},
                 {{"writers", "median"}, WRITE_WAIT_MEDIAN_NS, 7, 1, false},
                 {{"waiting", "p99"}, WRITE_WAIT_P99_NS, 7, 1, false},
-                {{"ns", "max"}, WRITE_WAIT_MAX_NS, 9, 1, false}},
-    [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true}},
+                {{"ns", "max"}, WRITE_WAIT_MAX_NS, 9, 1, false},
+                {{"processor", "ns each"}, PROCESSOR_EACH_NS, 9, 3, false},
+                {{"switches", "each"}, SWITCHES_EACH, 8, 3, false}},
+    [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true},
+                 {{"processor", "ns each"}, PROCESSOR_EACH_NS, 9, 3, false},
+                 {{"switches", "each"}, SWITCHES_EACH, 8, 3, false}},
 };
 
 static void print_cell(FILE *file, int width, const char *text)
