@@ -178,6 +178,8 @@ static int compare(struct options *options, const lks_topology_t *topology)
         .duration_ns = duration_of_runs(options, &settings),
         .critical_ns = options->critical_ns,
         .outside_ns = options->outside_ns,
+        .lines_read = options->lines_read,
+        .lines_written = options->lines_written,
         .varies = options->random,
         .rate = options->rate};
     struct schedule schedule = {.options = options,

@@ -83,8 +83,9 @@ struct conditions {
     uint64_t duration_ns;
     double critical_ns; /* work inside the critical section, beside the shared lines */
     double outside_ns;  /* work between unlock and lock */
-    bool varies;        /* both take from nothing to twice as long */
-    double rate;        /* arrivals a second, of all threads; 0: closed loop */
+    unsigned lines_read, lines_written; /* inside, beside those */
+    bool varies;                        /* both take from nothing to twice as long */
+    double rate; /* arrivals a second, of all threads; 0: closed loop */
 };
 
 enum verdict {

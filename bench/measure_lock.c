@@ -3,8 +3,8 @@
 #include "bench/levels.h"
 #include "bench/lines.h"
 #include "bench/measure.h"
+#include "bench/section.h"
 #include "bench/subject.h"
-#include "bench/workload.h"
 
 #include <stdlib.h>
 
@@ -31,18 +31,10 @@ struct thread_record {
     struct counters counters;
 };
 
-/* The data that the lock protects: plain variables, on two lines. A section writes the
-   first, works, and writes the second: where two overlap, one of them finds the two
-   unequal or the first one changed, or an update is lost. */
-struct lock_run { /* NOLINT(*Padding): that is what the lines are for */
-    alignas(LKS_CACHE_LINE) uint64_t first;
-    uint64_t released_at; /* when, if the last release was timed; else 0 */
-    unsigned last;        /* the thread that was inside last */
-    alignas(LKS_CACHE_LINE) uint64_t second;
-
-    /* Not written during the run. */
-    alignas(LKS_CACHE_LINE) const lks_lock_class_t *class;
+struct lock_run {
+    const lks_lock_class_t *class;
     struct subject subject;
+    struct guarded *guarded;
     struct thread_record *records;
     struct place *places;
     unsigned threads;
@@ -60,25 +52,22 @@ struct visit {
 
 /* The critical section of thread `self`. */
 static inline struct visit critical_section(const struct team *team, unsigned self,
-                                            uint64_t loops)
+                                            const struct workload *todo, uint64_t loops)
 {
-    struct lock_run *run = team->shared;
-    struct visit visit = {.number = run->first, .last = run->last};
-    if (run->released_at != 0) {
-        if (run->last != self) {
+    const struct lock_run *run = team->shared;
+    struct guarded *guarded = run->guarded;
+    struct visit visit = {.number = guarded->first, .last = guarded->last_inside};
+    if (guarded->released_at != 0) {
+        if (guarded->last_inside != self) {
             visit.was_handed_over = true;
-            visit.handover_ns = clock_now() - run->released_at;
+            visit.handover_ns = clock_now() - guarded->released_at;
         }
-        run->released_at = 0;
+        guarded->released_at = 0;
     }
-    run->last = self;
-    visit.overlaps = run->second != visit.number;
-    run->first = visit.number + 1;
-    keep_order();
+    guarded->last_inside = self;
+    visit.overlaps = begin_writing(guarded, todo);
     work(team, loops);
-    keep_order();
-    visit.overlaps |= run->first != visit.number + 1;
-    run->second = visit.number + 1;
+    visit.overlaps |= end_writing(guarded, todo, visit.number);
     return visit;
 }
 
@@ -127,7 +116,7 @@ static void begin_to_count(struct thread_record *record)
 
 static void work_contended(struct team *team, unsigned self)
 {
-    struct lock_run *run = team->shared;
+    const struct lock_run *run = team->shared;
     struct thread_record *record = &run->records[self];
     const lks_lock_class_t *class = run->class;
     void *lock = run->subject.lock;
@@ -154,14 +143,14 @@ static void work_contended(struct team *team, unsigned self)
         if (todo->interval_ns == 0 &&
             !is_sample(&until_sample, 2 * SAMPLE_EVERY, &random)) {
             class->lock(lock, node);
-            visit = critical_section(team, self, loops);
+            visit = critical_section(team, self, todo, loops);
             class->unlock(lock, node);
         } else {
             uint64_t asked = todo->interval_ns > 0 ? (uint64_t)arrival : clock_now();
             class->lock(lock, node);
             uint64_t entered = clock_now();
-            visit = critical_section(team, self, loops);
-            run->released_at = clock_now();
+            visit = critical_section(team, self, todo, loops);
+            run->guarded->released_at = clock_now();
             class->unlock(lock, node);
             histogram_add(&record->waits,
                           minus_cost(entered - asked, run->workload.clock_ns));
@@ -258,7 +247,7 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
         values[HANDOVER_NS] = histogram_percentile(&all->handovers, 0.5);
     }
     set_soundness(outcome, all->acquired_before + all->acquisitions,
-                  run->first < run->second ? run->first : run->second, all->overlaps);
+                  updates_of(run->guarded), all->overlaps);
     free(all);
 }
 
@@ -276,7 +265,8 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     find_places(run->places, conditions->placement.processors, threads);
     run->workload = workload_of(conditions, threads);
     run->check = check_of(conditions);
-    run->last = threads; /* none */
+    run->guarded = allocate_lines(guarded_size(&run->workload));
+    run->guarded->last_inside = threads; /* none */
     team->count = threads;
     team->placement = &conditions->placement;
     team->company = &outcome.company;
@@ -290,6 +280,7 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     evaluate(run, conditions->placement.processors != NULL, elapsed, &outcome);
     free(team);
     free_subject(competitor, &run->subject);
+    free(run->guarded);
     free(run->records);
     free(run->places);
     free(run);

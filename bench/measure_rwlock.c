@@ -2,8 +2,8 @@
 /* Reader-writer locks, with others that want them. */
 #include "bench/lines.h"
 #include "bench/measure.h"
+#include "bench/section.h"
 #include "bench/subject.h"
-#include "bench/workload.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,52 +19,21 @@ struct thread_record {
 };
 
 struct rwlock_run {
-    /* The data that the lock protects: plain variables, on two lines, equal but for a
-       writer that is inside. */
-    alignas(LKS_CACHE_LINE) uint64_t first;
-    alignas(LKS_CACHE_LINE) uint64_t second;
-
-    /* Not written during the run. */
-    alignas(LKS_CACHE_LINE) const lks_rwlock_class_t *class;
+    const lks_rwlock_class_t *class;
     struct subject subject;
+    struct guarded *guarded;
     struct thread_record *records;
     struct workload workload, check;
     uint64_t write_below; /* a random number that is less says to write */
     uint32_t sample_within[SIDES];
 };
 
-static void read_data(const struct team *team, struct thread_record *record,
-                      uint64_t loops)
-{
-    const struct rwlock_run *run = team->shared;
-    uint64_t first = run->first;
-    keep_order();
-    work(team, loops);
-    keep_order();
-    record->overlaps += run->second != first;
-}
-
-static void write_data(const struct team *team, struct thread_record *record,
-                       uint64_t loops)
-{
-    struct rwlock_run *run = team->shared;
-    const uint64_t number = run->first;
-    bool overlaps = run->second != number;
-    run->first = number + 1;
-    keep_order();
-    work(team, loops);
-    keep_order();
-    overlaps |= run->first != number + 1;
-    run->second = number + 1;
-    record->overlaps += overlaps;
-}
-
 /* Takes the lock on that side, does what is to be done, gives it back; notes how long it
    took to get in since it was `asked` for, unless that is 0. */
 static void acquire(struct team *team, unsigned self, enum side side, uint64_t asked,
-                    uint64_t loops)
+                    const struct workload *todo, uint64_t loops)
 {
-    struct rwlock_run *run = team->shared;
+    const struct rwlock_run *run = team->shared;
     struct thread_record *record = &run->records[self];
     const lks_rwlock_class_t *class = run->class;
     void *lock = run->subject.lock;
@@ -76,10 +45,14 @@ static void acquire(struct team *team, unsigned self, enum side side, uint64_t a
     }
     uint64_t entered = asked > 0 ? clock_now() : 0;
     if (side == READ) {
-        read_data(team, record, loops);
+        record->overlaps += only_read(team, run->guarded, todo, loops);
         class->rdunlock(lock, node);
     } else {
-        write_data(team, record, loops);
+        const uint64_t number = run->guarded->first;
+        bool overlaps = begin_writing(run->guarded, todo);
+        work(team, loops);
+        overlaps |= end_writing(run->guarded, todo, number);
+        record->overlaps += overlaps;
         class->wrunlock(lock);
     }
     if (asked > 0) {
@@ -128,7 +101,7 @@ static void work_mixed(struct team *team, unsigned self)
         } else if (is_sample(&until_sample[side], run->sample_within[side], &random)) {
             asked = clock_now();
         }
-        acquire(team, self, side, asked, vary(todo, todo->critical_loops, &random));
+        acquire(team, self, side, asked, todo, vary(todo, todo->critical_loops, &random));
         acquired[side]++;
         if (todo->interval_ns == 0) {
             work(team, vary(todo, todo->outside_loops, &random));
@@ -187,7 +160,7 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
     set_waits(outcome, READ_WAIT_MEDIAN_NS, &all->waits[READ]);
     set_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
     set_soundness(outcome, all->acquired_before[WRITE] + all->acquisitions[WRITE],
-                  run->first < run->second ? run->first : run->second, all->overlaps);
+                  updates_of(run->guarded), all->overlaps);
     free(all);
     free(served);
 }
@@ -210,6 +183,7 @@ struct outcome measure_rwlock(const struct competitor *competitor, unsigned thre
     run->records = allocate_lines(threads * sizeof *run->records);
     run->workload = workload_of(conditions, threads);
     run->check = check_of(conditions);
+    run->guarded = allocate_lines(guarded_size(&run->workload));
     run->write_below = (uint64_t)(writes / 100 * 0x1p32);
     run->sample_within[READ] = sample_within(1 - writes / 100);
     run->sample_within[WRITE] = sample_within(writes / 100);
@@ -226,6 +200,7 @@ struct outcome measure_rwlock(const struct competitor *competitor, unsigned thre
     evaluate(run, threads, elapsed, &outcome);
     free(team);
     free_subject(competitor, &run->subject);
+    free(run->guarded);
     free(run->records);
     free(run);
     return outcome;

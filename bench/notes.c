@@ -40,20 +40,24 @@ void print_conditions(FILE *file, const struct report *report)
     const struct conditions *conditions = report->conditions;
     char waits[64] = "waits never yield";
     char between[64];
+    char lines[64] = "";
     if (options->rate > 0) {
         (void)snprintf(between, sizeof between, "rate %g arrivals a second",
                        options->rate);
     } else {
         (void)snprintf(between, sizeof between, "ncs %g ns", options->outside_ns);
     }
+    if (options->lines != NULL) {
+        (void)snprintf(lines, sizeof lines, ", --cs-lines %s more", options->lines);
+    }
     if (lks_spins() != LKS_NEVER_YIELD) {
         (void)snprintf(waits, sizeof waits, "waits yield after %u tries", lks_spins());
     }
     text_wrapped(file, WIDTH, "lockbench %s on %s", LOCKSTEP_VERSION, report->machine);
     text_wrapped(file, WIDTH,
-                 "%.2f GHz; --bind %s; --cs %g ns and two shared lines; --%s; %s%s",
+                 "%.2f GHz; --bind %s; --cs %g ns and two shared lines%s; --%s; %s%s",
                  conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
-                 between, options->random ? "--random; " : "", waits);
+                 lines, between, options->random ? "--random; " : "", waits);
     text_wrapped(file, WIDTH,
                  "medians of %u run%s of %.3g ms, or of more where processors move; one "
                  "acquisition in %d is timed (a clock read costs %.0f ns, taken off)",

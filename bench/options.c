@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/options.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,6 +43,9 @@ static struct option_row rows[] = {
              "(default 0)"},
     {"ncs", 0, OPTION_REAL, &options.outside_ns, .argument = "NS", .greatest = 1e9,
      .help = "work between two critical sections (default 100)"},
+    {"cs-lines", 0, OPTION_TEXT, &options.lines, .argument = "R,W",
+     .help = "read and write so many cache lines more in the\n"
+             "critical section (default 0,0)"},
     {"random", 0, OPTION_FLAG, &options.random,
      .help = "either takes from nothing to twice as long, at\n"
              "random"},
@@ -240,6 +245,25 @@ static void read_sources(const struct rest *rest)
     load_own(sources, options.flags);
 }
 
+/* "R,W" of --cs-lines. */
+static void read_lines_option(void)
+{
+    static const unsigned long MOST = 4096;
+    const char *text = options.lines;
+    char *end = NULL;
+    unsigned long read = isdigit((unsigned char)*text) ? strtoul(text, &end, 10) : 0;
+    bool well = end != NULL && *end == ',' && isdigit((unsigned char)end[1]);
+    unsigned long written = well ? strtoul(end + 1, &end, 10) : 0;
+    if (!well || *end != '\0' || read > MOST || written > MOST) {
+        refuse(
+            "--cs-lines: '%s' is not how many lines are read and how many written, each "
+            "up to %lu, such as 4,1",
+            text, MOST);
+    }
+    options.lines_read = (unsigned)read;
+    options.lines_written = (unsigned)written;
+}
+
 struct options *read_options(int argc, char **argv)
 {
     struct rest rest = options_read(&command_line, argc, argv);
@@ -248,9 +272,12 @@ struct options *read_options(int argc, char **argv)
     options.output = with_host(options.output);
     const char *other = options_given(
         &command_line, "locks rwlocks barriers threads writes duration repeat "
-                       "cs ncs random rate baseline bind full");
+                       "cs ncs cs-lines random rate baseline bind full");
     if (options.matrix && other != NULL) {
         refuse("matrix: --%s is for locks and barriers", other);
+    }
+    if (options.lines != NULL) {
+        read_lines_option();
     }
     read_sources(&rest);
     choose_competitors();

@@ -18,6 +18,8 @@ struct options {
     unsigned repeat;
     double critical_ns;
     double outside_ns;
+    const char *lines; /* "R,W": inside, read and written; NULL: not given */
+    unsigned lines_read, lines_written;
     double rate;
     bool random;
     const char *baseline; /* NULL: none */

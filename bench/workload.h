@@ -12,6 +12,7 @@
 struct workload {
     uint64_t critical_loops;
     uint64_t outside_loops;
+    unsigned lines_read, lines_written; /* in a section, beside those that all have */
     uint64_t clock_ns;
     bool varies;        /* the work takes from nothing to twice as long */
     double interval_ns; /* between two arrivals at a thread, mean; 0: it arrives when it
@@ -25,6 +26,8 @@ static inline struct workload workload_of(const struct conditions *conditions,
     return (struct workload){
         .critical_loops = (uint64_t)(conditions->critical_ns * loops_per_ns),
         .outside_loops = (uint64_t)(conditions->outside_ns * loops_per_ns),
+        .lines_read = conditions->lines_read,
+        .lines_written = conditions->lines_written,
         .clock_ns = (uint64_t)conditions->clock.read_ns,
         .varies = conditions->varies,
         .interval_ns = conditions->rate > 0 ? threads * 1e9 / conditions->rate : 0};

@@ -140,11 +140,12 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 # --- lockbench, and what it makes of broken locks and moving processors -----------------
 
 LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
+LOCKBENCH_PARTS = $(BUILD)/tests/bench/sections
 LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) $(REPLACING) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
-	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE -c -o $@ $<
+	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE $(JSON_CFLAGS) -c -o $@ $<
 $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
 
 # In place of the library's classes, or of lockbench's own measurement. An object of the
@@ -156,6 +157,9 @@ $(BUILD)/tests/bench/planned: $(COMMON_OBJECTS) \
 $(BUILD)/tests/bench/broken $(BUILD)/tests/bench/planned: \
         $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
 	@$(LOCKBENCH_LINK) $(HWLOC_LIBS) $(COMMON_LIBS)
+$(LOCKBENCH_PARTS): $(filter-out %/main.o,$(LOCKBENCH_OBJECTS)) $(COMMON_OBJECTS) \
+                    $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
+	@$(LOCKBENCH_LINK) -lcmocka $(HWLOC_LIBS) $(COMMON_LIBS)
 
 -include $(LOCKBENCH_TESTS:=.d)
 
@@ -274,7 +278,7 @@ test-long: | $(DEPS_FIRST)
 test-run: test-programs
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' \
 	    $(TEST_SCRIPTS) $(TEST_PROGRAMS) $(COMMON_TESTS) \
-	    $(BUILD)/tests/sim/fit $(SANITIZED) \
+	    $(BUILD)/tests/sim/fit $(LOCKBENCH_PARTS) $(SANITIZED) \
 	    -a $(TEST_ALONE:%='% $(BUILD)') -p $(EXAMPLES)
 
 # What `make tsan` and `make asan` run.
@@ -313,7 +317,7 @@ test-coverage: $(call chosen,$(COVERED)) $(SCRIPTS_NEED) $(LOCKSIM_TESTS)
 	    $(foreach script,$(filter-out $(COVERAGE_WITHOUT) $(TEST_ALONE), \
 	        $(wildcard tests/*/run)),'$(script) $(BUILD)') \
 	    '$(COMPARE) 1000' '$(BUILD)/tests/sim/cycles' '$(BUILD)/tests/sim/random' \
-	    $(BUILD)/tests/sim/fit $(COVERED) -a $(TEST_ALONE:%='% $(BUILD)')
+	    $(BUILD)/tests/sim/fit $(LOCKBENCH_PARTS) $(COVERED) -a $(TEST_ALONE:%='% $(BUILD)')
 
 test-programs: $(call chosen,$(TEST_PROGRAMS) $(EXAMPLES) $(LOCKBENCH_TESTS) \
                    $(LOCKSIM_TESTS) $(COMMON_TESTS)) \

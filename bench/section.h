@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The critical section, and what a lock protects: plain variables on lines of their own,
+ * which count the sections that wrote. Such a section writes the first one, works, and
+ * writes the others and the last one; another one reads them in that order. Where two
+ * overlap, one of them finds two unequal or the first one changed, or an update is lost.
+ */
+#ifndef LOCKBENCH_SECTION_H
+#define LOCKBENCH_SECTION_H
+
+#include "bench/workload.h"
+
+struct line {
+    alignas(LKS_CACHE_LINE) uint64_t number;
+};
+
+struct guarded { /* NOLINT(*Padding): that is what the lines are for */
+    alignas(LKS_CACHE_LINE) uint64_t first;
+    uint64_t released_at; /* when, if the last release was timed; else 0 */
+    unsigned last_inside; /* the thread that was inside last */
+    alignas(LKS_CACHE_LINE) uint64_t last;
+    struct line lines[]; /* of --cs-lines: as many are read, and as many written */
+};
+
+static inline size_t guarded_size(const struct workload *workload)
+{
+    unsigned lines = workload->lines_read > workload->lines_written
+                         ? workload->lines_read
+                         : workload->lines_written;
+    return sizeof(struct guarded) + lines * sizeof(struct line);
+}
+
+/* Reads the lines; whether one of those that sections write is not as the first one. */
+static inline bool read_lines(const struct guarded *guarded,
+                              const struct workload *workload, uint64_t number)
+{
+    bool differs = false;
+    for (unsigned i = 0; i < workload->lines_read; i++) {
+        uint64_t read = guarded->lines[i].number;
+        __asm__ volatile("" : : "r"(read));
+        differs |= i < workload->lines_written && read != number;
+    }
+    return differs;
+}
+
+/* The two halves of a section that writes: what is between them is its work. Each returns
+   whether another one has been met. */
+static inline bool begin_writing(struct guarded *guarded, const struct workload *workload)
+{
+    const uint64_t number = guarded->first;
+    bool overlaps = guarded->last != number;
+    overlaps |= read_lines(guarded, workload, number);
+    guarded->first = number + 1;
+    keep_order();
+    return overlaps;
+}
+
+static inline bool end_writing(struct guarded *guarded, const struct workload *workload,
+                               uint64_t number)
+{
+    keep_order();
+    bool overlaps = guarded->first != number + 1;
+    for (unsigned i = 0; i < workload->lines_written; i++) {
+        guarded->lines[i].number = number + 1;
+    }
+    guarded->last = number + 1;
+    return overlaps;
+}
+
+/* A section that reads, likewise. */
+static inline bool only_read(const struct team *team, const struct guarded *guarded,
+                             const struct workload *workload, uint64_t loops)
+{
+    const uint64_t number = guarded->first;
+    bool overlaps = read_lines(guarded, workload, number);
+    keep_order();
+    work(team, loops);
+    keep_order();
+    return overlaps || guarded->last != number;
+}
+
+/* How many have written. */
+static inline uint64_t updates_of(const struct guarded *guarded)
+{
+    return guarded->first < guarded->last ? guarded->first : guarded->last;
+}
+
+#endif
