@@ -16,25 +16,66 @@ bool belongs(const struct run *run, const struct group *group)
            strcmp(run->name, group->name) == 0 && run->distance == group->distance;
 }
 
+/* Values, and the launch of each; those of a launch stand together. */
+struct tagged {
+    double *values;
+    unsigned *launches;
+    size_t count;
+};
+
+static struct tagged room_for(size_t count)
+{
+    return (struct tagged){.values = zeroed(count, sizeof(double)),
+                           .launches = zeroed(count, sizeof(unsigned))};
+}
+
+static void tag(struct tagged *all, double value, const struct run *run)
+{
+    if (!isnan(value)) {
+        all->values[all->count] = value;
+        all->launches[all->count++] = run->launch;
+    }
+}
+
+/* Of several launches each one's median takes the place of its values. */
+static void take_medians(struct tagged *all)
+{
+    size_t kept = 0;
+    for (size_t first = 0, next; first < all->count; first = next) {
+        next = first + 1;
+        while (next < all->count && all->launches[next] == all->launches[first]) {
+            next++;
+        }
+        all->values[kept++] = spread_of(all->values + first, next - first).median;
+    }
+    all->count = kept;
+}
+
+static size_t spread_of_tagged(struct tagged *all, unsigned launches,
+                               struct spread *spread)
+{
+    if (launches > 1) {
+        take_medians(all);
+    }
+    if (all->count > 0) {
+        *spread = spread_of(all->values, all->count);
+    }
+    free(all->values);
+    free(all->launches);
+    return all->count;
+}
+
 size_t spread_over(const struct report *report, const struct group *group,
                    double (*figure)(const struct run *run, int metric), int metric,
                    struct spread *spread)
 {
-    double *values = calloc(report->run_count + 1, sizeof *values);
-    size_t count = 0;
-    for (size_t i = 0; values != NULL && i < report->run_count; i++) {
+    struct tagged all = room_for(report->run_count);
+    for (size_t i = 0; i < report->run_count; i++) {
         if (belongs(&report->runs[i], group)) {
-            double value = figure(&report->runs[i], metric);
-            if (!isnan(value)) {
-                values[count++] = value;
-            }
+            tag(&all, figure(&report->runs[i], metric), &report->runs[i]);
         }
     }
-    if (count > 0) {
-        *spread = spread_of(values, count);
-    }
-    free(values);
-    return count;
+    return spread_of_tagged(&all, report->launches, spread);
 }
 
 double metric_of(const struct run *run, int metric)
@@ -81,25 +122,20 @@ size_t ratio_over(const struct report *report, const struct group *group,
                   struct spread *spread)
 {
     struct group base = *group;
-    double *ratios = zeroed(report->run_count, sizeof *ratios);
-    size_t count = 0;
+    struct tagged ratios = room_for(report->run_count);
     base.name = report->options->baseline;
     for (size_t i = 0; base.name != NULL && i < report->run_count; i++) {
         const struct run *run = &report->runs[i];
         for (size_t k = 0; belongs(run, group) && k < report->run_count; k++) {
             const struct run *other = &report->runs[k];
-            if (other->round == run->round && belongs(other, &base) &&
-                isfinite(work_done(run) / work_done(other))) {
-                ratios[count++] = work_done(run) / work_done(other);
+            if (other->launch == run->launch && other->round == run->round &&
+                belongs(other, &base) && isfinite(work_done(run) / work_done(other))) {
+                tag(&ratios, work_done(run) / work_done(other), run);
                 break;
             }
         }
     }
-    if (count > 0) {
-        *spread = spread_of(ratios, count);
-    }
-    free(ratios);
-    return count;
+    return spread_of_tagged(&ratios, report->launches, spread);
 }
 
 size_t runs_in(const struct report *report, const struct group *group)

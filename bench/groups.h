@@ -29,7 +29,8 @@ size_t ratio_over(const struct report *report, const struct group *group,
 bool belongs(const struct run *run, const struct group *group);
 size_t runs_in(const struct report *report, const struct group *group);
 
-/* Spread of one figure over a group's runs, and over how many of them; 0: not known. */
+/* Spread of one figure over a group's runs, or of several launches over their medians,
+   and over how many of them; 0: not known. */
 size_t spread_over(const struct report *report, const struct group *group,
                    double (*figure)(const struct run *run, int metric), int metric,
                    struct spread *spread);

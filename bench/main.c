@@ -7,6 +7,7 @@
  *                  and those of other libraries (peers.c and peers/)
  *   settings.c     what is measured of them, and with how many threads
  *   schedule.c     which runs are made, in which order, and how often
+ *   launches.c     all of that several times, in processes that are started anew
  *
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
@@ -25,12 +26,14 @@
  *
  * What all tools have in common is in common/.
  */
+#include "bench/launches.h"
 #include "bench/machine.h"
 #include "bench/matrix.h"
 #include "bench/options.h"
 #include "bench/report.h"
 #include "bench/schedule.h"
 #include "bench/trial.h"
+#include "common/memory.h"
 #include "common/tool.h"
 
 #include <errno.h>
@@ -148,6 +151,13 @@ static void catch_interrupt(void)
             (struct sigaction){.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
         (void)sigaction(SIGINT, &action, NULL);
     }
+    action = (struct sigaction){.sa_handler = on_interrupt};
+    (void)sigaction(SIGUSR1, &action, NULL); /* from the process that has launched us */
+}
+
+static bool is_interrupted(void)
+{
+    return atomic_load_explicit(&interrupted, memory_order_relaxed);
 }
 
 /* --- all of it --- */
@@ -164,68 +174,185 @@ static const char *new_session(void)
     return text;
 }
 
-/* Measures what the options ask for, and prints it. Returns the program's status. */
-static int compare(struct options *options, const lks_topology_t *topology)
+/* Measures what the options ask for, in this process. */
+static struct launch measure(struct options *options, const lks_topology_t *topology,
+                             struct runs *runs)
 {
     bool bound = strcmp(options->bind, "none") != 0;
     unsigned *processors = place_threads(options, bound, topology);
-    output_check(options->output);
-    team_try(greatest_of(&options->threads));
     const struct settings settings = settings_of(options);
-    const struct conditions conditions = {
-        .clock = clock_calibrate(),
-        .placement = {.topology = topology, .processors = bound ? processors : NULL},
-        .duration_ns = duration_of_runs(options, &settings),
-        .critical_ns = options->critical_ns,
-        .outside_ns = options->outside_ns,
-        .lines_read = options->lines_read,
-        .lines_written = options->lines_written,
-        .varies = options->random,
-        .rate = options->rate};
+    struct launch launch = {
+        .conditions = {
+            .clock = clock_calibrate(),
+            .placement = {.topology = topology, .processors = bound ? processors : NULL},
+            .duration_ns = duration_of_runs(options, &settings),
+            .critical_ns = options->critical_ns,
+            .outside_ns = options->outside_ns,
+            .lines_read = options->lines_read,
+            .lines_written = options->lines_written,
+            .varies = options->random,
+            .rate = options->rate}};
     struct schedule schedule = {.options = options,
                                 .settings = &settings,
-                                .conditions = &conditions,
+                                .conditions = &launch.conditions,
                                 .processors = processors};
-    options->duration_ms = (double)conditions.duration_ns / 1e6;
-    json_t *machine = machine_facts();
-    const char *session = new_session();
-    const time_t started = time(NULL);
+    launch.started = time(NULL);
     catch_interrupt();
     make_all_runs(&schedule);
+    launch.unsettled = schedule.unsettled;
+    launch.disturbed = schedule.disturbed;
+    launch.complete = !must_end(&schedule);
+    launch.failed = schedule.failed;
+    launch.stuck = schedule.stuck;
+    *runs = schedule.runs;
+    if (!schedule.stuck) { /* else its threads may use them */
+        free(processors);
+    }
+    return launch;
+}
 
-    bool was_interrupted = atomic_load_explicit(&interrupted, memory_order_relaxed);
-    if (was_interrupted) {
+/* Starts all launches. Returns how many have measured something. */
+static unsigned make_launches(struct options *options, char **argv,
+                              const lks_topology_t *topology, struct launch *launches,
+                              struct runs *runs)
+{
+    unsigned count = 0;
+    bool goes_on = true;
+    free(place_threads(options, strcmp(options->bind, "none") != 0, topology));
+    catch_interrupt();
+    while (count < options->launches && goes_on && !is_interrupted()) {
+        options->launch = count + 1;
+        goes_on = make_launch(options, argv, &launches[count], runs);
+        count += goes_on;
+        goes_on = goes_on && !launches[count - 1].stuck;
+    }
+    return count;
+}
+
+static struct report new_report(const struct options *options,
+                                const struct settings *settings,
+                                const lks_topology_t *topology, json_t *machine)
+{
+    double quota = quota_processors();
+    return (struct report){.options = options,
+                           .settings = settings,
+                           .machine = lks_topology_description(topology),
+                           .facts = machine,
+                           .session = new_session(),
+                           .quota = quota,
+                           .processors = fmin(lks_topology_processors(topology),
+                                              isnan(quota) ? INFINITY : quota)};
+}
+
+/* Prints what each launch has found out, for programs. */
+static void print_each(FILE *output, struct report *report, const struct launch *launches,
+                       unsigned count, const struct runs *runs)
+{
+    report->launches = 1;
+    report->runs = runs->items;
+    for (report->launch = 1; report->launch <= count; report->launch++) {
+        const struct launch *launch = &launches[report->launch - 1];
+        const struct run *end = report->runs;
+        while (end < runs->items + runs->count && end->launch == report->launch) {
+            end++;
+        }
+        report->run_count = (size_t)(end - report->runs);
+        report->conditions = &launch->conditions;
+        report->started = launch->started;
+        report->unsettled = launch->unsettled;
+        report->disturbed = launch->disturbed;
+        report->complete = launch->complete;
+        print_report(output, report);
+        report->runs = end;
+    }
+}
+
+/* Prints what all launches have found out together, for people. */
+static void print_together(FILE *output, struct report *report,
+                           const struct launch *launches, unsigned count,
+                           struct runs *runs)
+{
+    report->launches = count;
+    report->conditions = &launches[0].conditions;
+    report->started = launches[0].started;
+    report->complete = count == report->options->launches;
+    report->disturbed = (unsigned)drop_disturbed(runs);
+    for (unsigned i = 0; i < count; i++) {
+        report->unsettled += launches[i].unsettled;
+        report->disturbed += launches[i].disturbed;
+        report->complete = report->complete && launches[i].complete;
+    }
+    report->runs = runs->items;
+    report->run_count = runs->count;
+    print_report(output, report);
+}
+
+static void print_all(const struct options *options, const lks_topology_t *topology,
+                      const struct launch *launches, unsigned count, struct runs *runs)
+{
+    FILE *output = output_open(options->output);
+    const struct settings settings = settings_of(options);
+    json_t *machine = machine_facts();
+    struct report report = new_report(options, &settings, topology, machine);
+    set_distances(runs);
+    if (options->format == TABLE) {
+        print_together(output, &report, launches, count, runs);
+    } else {
+        print_each(output, &report, launches, count, runs);
+    }
+    output_close(output, options->output);
+    json_decref(machine);
+}
+
+/* Measures what the options ask for, and prints it. Returns the program's status. */
+static int compare(struct options *options, char **argv, const lks_topology_t *topology)
+{
+    struct runs runs = {.count = 0};
+    struct launch *launches = zeroed(options->launches, sizeof *launches);
+    unsigned count = 1;
+    output_check(options->output);
+    team_try(greatest_of(&options->threads));
+    if (options->launches > 1) {
+        count = make_launches(options, argv, topology, launches, &runs);
+    } else {
+        launches[0] = measure(options, topology, &runs);
+    }
+    bool failed = false;
+    bool stuck = false;
+    for (unsigned i = 0; i < count; i++) {
+        failed = failed || launches[i].failed;
+        stuck = stuck || launches[i].stuck;
+    }
+    if (is_interrupted()) {
         (void)fputs("lockbench: interrupted; these are the results so far\n", stderr);
     }
-    FILE *output = output_open(options->output);
-    double quota = quota_processors();
-    print_report(output, &(struct report){
-                             .options = options,
-                             .settings = &settings,
-                             .conditions = &conditions,
-                             .machine = lks_topology_description(topology),
-                             .facts = machine,
-                             .session = session,
-                             .launch = 1,
-                             .started = started,
-                             .runs = schedule.runs.items,
-                             .run_count = schedule.runs.count,
-                             .unsettled = schedule.unsettled,
-                             .disturbed = schedule.disturbed,
-                             .quota = quota,
-                             .processors = fmin(lks_topology_processors(topology),
-                                                isnan(quota) ? INFINITY : quota),
-                             .complete = !must_end(&schedule),
-                         });
-    output_close(output, options->output);
-    int status = schedule.failed ? 1 : was_interrupted ? 130 : 0;
-    if (schedule.stuck) {
+    if (count > 0) {
+        options->duration_ms = (double)launches[0].conditions.duration_ns / 1e6;
+        print_all(options, topology, launches, count, &runs);
+    }
+    int status = failed                                ? STATUS_WRONG
+                 : is_interrupted()                    ? STATUS_INTERRUPTED
+                 : count < options->launches && !stuck ? STATUS_CANNOT
+                                                       : STATUS_GOOD;
+    if (stuck && options->launches == 1) {
         _exit(status); /* its threads may use what exit would tear down */
     }
-    free(schedule.runs.items);
-    free(processors);
-    json_decref(machine);
+    free(runs.items);
+    free(launches);
     return status;
+}
+
+/* Of a process that was launched: measures, and hands that to the one that did it. */
+static int be_launched(struct options *options, const lks_topology_t *topology)
+{
+    struct runs runs = {.count = 0};
+    struct launch launch = measure(options, topology, &runs);
+    hand_over(options, &launch, &runs);
+    if (launch.stuck) {
+        _exit(STATUS_GOOD);
+    }
+    free(runs.items);
+    return STATUS_GOOD;
 }
 
 static int measure_matrix(const struct options *options, const lks_topology_t *topology)
@@ -241,14 +368,15 @@ static int measure_matrix(const struct options *options, const lks_topology_t *t
     print_matrix(output, options, topology, processors, count);
     output_close(output, options->output);
     free(processors);
-    return atomic_load_explicit(&interrupted, memory_order_relaxed) ? 130 : 0;
+    return is_interrupted() ? STATUS_INTERRUPTED : STATUS_GOOD;
 }
 
 int main(int argc, char **argv)
 {
     tool = (struct tool){.name = "lockbench",
                          .version = LOCKSTEP_VERSION,
-                         .is_watched = isatty(STDERR_FILENO)};
+                         .is_watched = isatty(STDERR_FILENO),
+                         .is_again = is_launched()};
     struct options *options = read_options(argc, argv);
     tool.verbose = options->verbose;
     if (options->list) {
@@ -265,9 +393,12 @@ int main(int argc, char **argv)
     if (options->threads.count == 0) {
         default_threads(options, lks_topology_processors(topology));
     }
+    if (launched(options)) {
+        return be_launched(options, topology);
+    }
     bool good = options->matrix || trials_make(options);
-    int status =
-        options->matrix ? measure_matrix(options, topology) : compare(options, topology);
+    int status = options->matrix ? measure_matrix(options, topology)
+                                 : compare(options, argv, topology);
     status = status == 0 && !good ? STATUS_WRONG : status;
     lks_topology_destroy(topology);
     return status;

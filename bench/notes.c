@@ -58,10 +58,15 @@ void print_conditions(FILE *file, const struct report *report)
                  "%.2f GHz; --bind %s; --cs %g ns and two shared lines%s; --%s; %s%s",
                  conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
                  lines, between, options->random ? "--random; " : "", waits);
+    char launches[64] = "medians";
+    if (report->launches > 1) {
+        (void)snprintf(launches, sizeof launches, "medians of %u launches, each's median",
+                       report->launches);
+    }
     text_wrapped(file, WIDTH,
-                 "medians of %u run%s of %.3g ms, or of more where processors move; one "
+                 "%s of %u run%s of %.3g ms, or of more where processors move; one "
                  "acquisition in %d is timed (a clock read costs %.0f ns, taken off)",
-                 options->repeat, options->repeat == 1 ? "" : "s",
+                 launches, options->repeat, options->repeat == 1 ? "" : "s",
                  (double)conditions->duration_ns / 1e6,
                  options->rate > 0 ? 1 : SAMPLE_EVERY, conditions->clock.read_ns);
     print_limits(file, report);

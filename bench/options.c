@@ -11,8 +11,12 @@
 #include "bench/peers.h"
 #include "common/memory.h"
 
-static struct options options = {
-    .repeat = 5, .outside_ns = 100, .bind = "cache", .format = TABLE};
+static struct options options = {.repeat = 6,
+                                 .launches = 1,
+                                 .launch = 1,
+                                 .outside_ns = 100,
+                                 .bind = "cache",
+                                 .format = TABLE};
 
 static struct option_row rows[] = {
     {"locks", 'l', OPTION_NAMES, &options.names[LOCKS], .argument = "NAMES",
@@ -37,7 +41,12 @@ static struct option_row rows[] = {
     {"repeat", 'r', OPTION_UNSIGNED, &options.repeat, .argument = "N", .least = 1,
      .greatest = 1000,
      .help = "runs of each kind, in turn with the competitors'\n"
-             "(default 5)"},
+             "(default 6)"},
+    {"launches", 0, OPTION_UNSIGNED, &options.launches, .argument = "N", .least = 1,
+     .greatest = 1000,
+     .help = "do all of it so many times, each in a process that\n"
+             "is started anew; medians are then of the launches\n"
+             "(default 1)"},
     {"cs", 0, OPTION_REAL, &options.critical_ns, .argument = "NS", .greatest = 1e9,
      .help = "work inside the critical section, nanoseconds\n"
              "(default 0)"},
@@ -271,7 +280,7 @@ struct options *read_options(int argc, char **argv)
     options.matrix = rest.count == 1 && strcmp(rest.words[0], "matrix") == 0;
     options.output = with_host(options.output);
     const char *other = options_given(
-        &command_line, "locks rwlocks barriers threads writes duration repeat "
+        &command_line, "locks rwlocks barriers threads writes duration repeat launches "
                        "cs ncs cs-lines random rate baseline bind full");
     if (options.matrix && other != NULL) {
         refuse("matrix: --%s is for locks and barriers", other);

@@ -16,6 +16,9 @@ struct options {
     struct numbers writes;  /* percent of acquisitions that write */
     double duration_ms;     /* of one run; 0: not given */
     unsigned repeat;
+    unsigned launches;
+    unsigned launch; /* which of them this is, from 1; of the process that starts them the
+                        one that it starts */
     double critical_ns;
     double outside_ns;
     const char *lines; /* "R,W": inside, read and written; NULL: not given */

@@ -16,7 +16,8 @@ struct report {
     const char *machine;
     json_t *facts;       /* about it, for CSV and JSON */
     const char *session; /* identity of what was started by one command */
-    unsigned launch;     /* which of its launches; the first is 1 */
+    unsigned launch;     /* which launch the runs are of, from 1; 0: of several */
+    unsigned launches;   /* so many */
     time_t started;
     const struct run *runs;
     size_t run_count;

@@ -17,7 +17,8 @@ enum distance {
 struct run {
     struct setting setting;
     const char *name;
-    unsigned round;     /* all competitors have a run in each */
+    unsigned launch;    /* the first is 1 */
+    unsigned round;     /* of this launch; all competitors have a run in each */
     double transfer_ns; /* of a cache line, mean of before and after; NaN: not measured */
     enum distance distance; /* known when all runs are */
     double disturbance;     /* how much of it, from 0 to 1; see company.h */

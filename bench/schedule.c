@@ -9,7 +9,9 @@
  *               machine down for a while slows them all
  *   a setting   as many rounds as asked for, and more until each competitor has enough
  *               runs at one and the same distance
- *   all         one setting after the other
+ *   a launch    one setting after the other
+ *   all         the launches (launches.c), each of whose rounds begins with another
+ *               competitor than those of the one before
  *
  * A probe measures the way of a cache line from one processor to another: virtual
  * processors are moved about by their host, which changes every contended figure, so runs
@@ -36,9 +38,10 @@ static struct competitors *competitors_of(const struct schedule *schedule,
 
 /* --- progress, on a terminal --- */
 
-/* From what runs took until now, or from what they should take. */
+/* Of all launches, from what runs took until now, or from what they should take. */
 static double seconds_left(const struct schedule *schedule)
 {
+    const struct options *options = schedule->options;
     unsigned left = schedule->contended > schedule->contended_done
                         ? schedule->contended - schedule->contended_done
                         : 0;
@@ -46,7 +49,8 @@ static double seconds_left(const struct schedule *schedule)
     if (schedule->contended_done > 0) {
         each = 1e-9 * (double)schedule->contended_ns / schedule->contended_done;
     }
-    return left * each;
+    return (left + (double)schedule->contended * (options->launches - options->launch)) *
+           each;
 }
 
 static void show_progress(const struct schedule *schedule, const char *name,
@@ -54,7 +58,13 @@ static void show_progress(const struct schedule *schedule, const char *name,
 {
     char text[64];
     setting_text(text, sizeof text, setting);
-    progress_show("[%u/%u] %s, %s; about %.0f s left", schedule->steps_done,
+    const struct options *options = schedule->options;
+    char launch[64] = "";
+    if (options->launches > 1) {
+        (void)snprintf(launch, sizeof launch, "launch %u of %u: ", options->launch,
+                       options->launches);
+    }
+    progress_show("%s[%u/%u] %s, %s; about %.0f s left", launch, schedule->steps_done,
                   schedule->steps, name, text, seconds_left(schedule));
 }
 
@@ -170,8 +180,10 @@ static void make_run(struct schedule *schedule, const struct setting *setting,
         return;
     }
     for (int i = 0; i < TRIES && !competitor->broken && !must_end(schedule); i++) {
-        struct run run = {
-            .setting = *setting, .name = competitor->name, .round = schedule->round};
+        struct run run = {.setting = *setting,
+                          .name = competitor->name,
+                          .launch = schedule->options->launch,
+                          .round = schedule->round};
         if (!try_run(schedule, competitor, &run)) {
             continue;
         }
@@ -199,7 +211,8 @@ static void make_round(struct schedule *schedule, const struct setting *setting)
     schedule->round++;
     for (unsigned i = 0; i < competitors->count && !must_end(schedule); i++) {
         uint64_t start = clock_now();
-        make_run(schedule, setting, &competitors->items[i]);
+        unsigned which = (i + schedule->options->launch - 1) % competitors->count;
+        make_run(schedule, setting, &competitors->items[which]);
         schedule->steps_done++;
         if (!kind_facts[setting->kind].alone) {
             schedule->contended_done++;

@@ -287,7 +287,7 @@ void own_tell_missing(const struct own_mark *mark, const char *what)
                 own_text("%s%s%s", list, list[0] == '\0' ? "" : ", ", optional[i].name);
         }
     }
-    if (list[0] != '\0') {
+    if (list[0] != '\0' && !tool.is_again) {
         (void)fprintf(tool.err != NULL ? tool.err : stderr, "%s: %s has no %s: not %s\n",
                       tool.name, mark->name, list, what);
     }

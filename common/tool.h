@@ -14,6 +14,7 @@ extern struct tool {
     void (*quit)(int); /* ends the process; NULL: exit */
     bool is_watched;   /* standard error is a terminal */
     bool verbose;      /* progress is also for those who read it later */
+    bool is_again;     /* another process has said what there is to say of own locks */
 } tool;
 
 /* What the exit statuses of all tools mean. */
