@@ -191,28 +191,34 @@ static void print_name(FILE *file, const struct row *row)
 
 /* --- a table ------------------------------------------------------------------------ */
 
-enum { NUMBER = 8, TIME = 9, BAR = 17, SHORT_BAR = 12, RATIO = 6 };
+enum { NUMBER = 8, TIME = 9, BAR = 17, SHORT_BAR = 12, RATIO = 6, BYTES = 7 };
 
 static void print_heading(FILE *file, const struct setting *setting,
-                          enum distance distance)
+                          enum distance distance, bool with_bytes)
 {
     static const char *const titles[KINDS] = {
         [LOCK] = "Locks", [RWLOCK] = "Reader-writer locks", [BARRIER] = "Barriers"};
-    static const char *const columns[KINDS] = {
-        [LOCK] = "                       alone ns million/s"
-                 "                    p99 wait  longest cpu each    Jain",
-        [RWLOCK] = "                        read    write                         "
-                   "readers  writers  longest\n"
-                   "                       alone ns alone ns million/s              "
-                   "p99 wait p99 wait     wait    Jain",
-        [BARRIER] = "                       an episode"};
+    static const struct {
+        const char *before;
+        int bar;
+        const char *after;
+    } columns[KINDS] = {
+        [LOCK] = {"                       alone ns million/s", 20,
+                  " p99 wait  longest cpu each    Jain"},
+        [RWLOCK] = {"                        read    write                          "
+                    "readers  writers  longest\n"
+                    "                       alone ns alone ns million/s",
+                    15, " p99 wait p99 wait     wait    Jain"},
+        [BARRIER] = {"                       an episode", 0, ""}};
     char text[64];
     setting_text(text, sizeof text, setting);
     (void)fprintf(file, "\n%s, %s", titles[setting->kind], text);
     if (distance != ANY) {
         (void)fprintf(file, ", processors %s", distance_names[distance]);
     }
-    (void)fprintf(file, "\n%s\n", columns[setting->kind]);
+    (void)fprintf(file, "\n%s%*s%s\n", columns[setting->kind].before,
+                  columns[setting->kind].bar, with_bytes ? "bytes" : "",
+                  columns[setting->kind].after);
 }
 
 static void print_row(FILE *file, const struct report *report, const struct row *row,
@@ -242,7 +248,11 @@ static void print_row(FILE *file, const struct report *report, const struct row 
     }
     int bar = (kind == RWLOCK ? SHORT_BAR : BAR) -
               (report->options->baseline != NULL ? RATIO + 2 : 0);
+    bar -= report->options->table > 1 ? BYTES : 0;
     print_bar(file, (unsigned)bar, share, kind == BARRIER);
+    if (report->options->table > 1) {
+        print_number(file, BYTES, median_of(report, group, BYTES_PER_LOCK));
+    }
     if (kind == LOCK) {
         print_time(file, TIME, median_of(report, group, WAIT_P99_NS));
         print_time(file, TIME, median_of(report, group, WAIT_MAX_NS));
@@ -272,7 +282,8 @@ static void print_setting(FILE *file, const struct report *report,
             }
         }
         if (rows.count > 0) {
-            print_heading(file, setting, (enum distance)distance);
+            print_heading(file, setting, (enum distance)distance,
+                          report->options->table > 1);
         }
         for (unsigned i = 0; i < rows.count; i++) {
             print_row(file, report, &rows.items[i], greatest);

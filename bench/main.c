@@ -34,6 +34,7 @@
 #include "bench/schedule.h"
 #include "bench/trial.h"
 #include "common/memory.h"
+#include "bench/workload.h"
 #include "common/tool.h"
 
 #include <errno.h>
@@ -190,6 +191,10 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
             .outside_ns = options->outside_ns,
             .lines_read = options->lines_read,
             .lines_written = options->lines_written,
+            .locks = choice_make(options->table, options->zipf),
+            .locks_to_check = choice_make(options->nested ? MOST_HELD : 1, 0),
+            .nested = options->nested,
+            .by_trying = options->trylock,
             .varies = options->random,
             .rate = options->rate}};
     struct schedule schedule = {.options = options,
@@ -207,6 +212,7 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
     *runs = schedule.runs;
     if (!schedule.stuck) { /* else its threads may use them */
         free(processors);
+        choice_free(&launch.conditions.locks);
     }
     return launch;
 }

@@ -3,6 +3,7 @@
 #ifndef LOCKBENCH_MEASURE_H
 #define LOCKBENCH_MEASURE_H
 
+#include "bench/choice.h"
 #include "bench/clock.h"
 #include "bench/counters.h"
 #include "bench/settings.h"
@@ -56,8 +57,11 @@ enum metric {
     CACHE_MISSES_EACH,
     PROCESSOR_EACH_NS,
     SWITCHES_EACH,
-    UNSERVED_SHARE, /* of the arrivals, those not served at the end */
-    OVERLAPPING,    /* sections that met the traces of another one */
+    FAILED_TRIES, /* for an acquisition */
+    BYTES_PER_LOCK,
+    BYTES_PER_THREAD, /* of its node, for each lock that it holds */
+    UNSERVED_SHARE,   /* of the arrivals, those not served at the end */
+    OVERLAPPING,      /* sections that met the traces of another one */
     LOST_UPDATES,
     EPISODE_NS,      /* a barrier's episode */
     PROCESSOR_SHARE, /* from here on what struct company has */
@@ -84,7 +88,11 @@ struct conditions {
     double critical_ns; /* work inside the critical section, beside the shared lines */
     double outside_ns;  /* work between unlock and lock */
     unsigned lines_read, lines_written; /* inside, beside those */
-    bool varies;                        /* both take from nothing to twice as long */
+    struct choice locks; /* of which one is taken each time, or two if they are nested */
+    struct choice locks_to_check; /* as many as are taken at once */
+    bool nested;
+    bool by_trying;
+    bool varies; /* both take from nothing to twice as long */
     double rate; /* arrivals a second, of all threads; 0: closed loop */
 };
 

@@ -47,8 +47,9 @@ static void work_alone(struct team *team, unsigned self)
     struct alone *alone = team->shared;
     for (int side = alone->competitor->rwlock != NULL ? READ : WRITE; side < SIDES;
          side++) {
-        alone->ns[side] = cost_of(alone->competitor, (enum side)side, alone->subject.lock,
-                                  node_of_thread(&alone->subject, self));
+        alone->ns[side] =
+            cost_of(alone->competitor, (enum side)side, lock_at(&alone->subject, 0),
+                    node_of_thread(&alone->subject, self, 0));
     }
 }
 
@@ -64,7 +65,7 @@ struct outcome measure_latency(const struct competitor *competitor,
     team->company = &outcome.company;
     team->work = work_alone;
     team->shared = alone;
-    alone->subject = make_subject(competitor, 1);
+    alone->subject = make_subject(competitor, 1, 1, 1);
     alone->competitor = competitor;
     if (team_run(team, 0) < 0) {
         outcome.verdict = HANGS;

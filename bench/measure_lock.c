@@ -6,6 +6,7 @@
 #include "bench/section.h"
 #include "bench/subject.h"
 
+#include <lockstep/wait.h>
 #include <stdlib.h>
 
 #include "common/memory.h"
@@ -17,6 +18,8 @@ struct thread_record {
     uint64_t overlaps; /* entries into a section that was not over, and the like */
 
     uint64_t acquisitions; /* since then */
+    uint64_t visits;       /* of locks, of which one is acquired at once, or two */
+    uint64_t failed_tries;
     uint64_t unserved;
     uint64_t first_number;
     uint64_t last_number;
@@ -34,15 +37,19 @@ struct thread_record {
 struct lock_run {
     const lks_lock_class_t *class;
     struct subject subject;
-    struct guarded *guarded;
+    struct data data;
     struct thread_record *records;
     struct place *places;
     unsigned threads;
     struct workload workload, check;
 };
 
-/* What a section has seen, to be noted when the lock is given back. */
+/* Where a thread is: a lock, its own node, what the lock protects; and what it has seen
+   there, to be noted when the lock is given back. */
 struct visit {
+    void *lock;
+    void *node;
+    struct guarded *guarded;
     uint64_t number; /* of the entry */
     unsigned last;   /* the thread that was inside before */
     bool overlaps;
@@ -50,25 +57,58 @@ struct visit {
     uint64_t handover_ns;
 };
 
-/* The critical section of thread `self`. */
-static inline struct visit critical_section(const struct team *team, unsigned self,
-                                            const struct workload *todo, uint64_t loops)
+static void take(const struct lock_run *run, const struct workload *todo,
+                 struct thread_record *record, struct visit *visits)
 {
-    const struct lock_run *run = team->shared;
-    struct guarded *guarded = run->guarded;
-    struct visit visit = {.number = guarded->first, .last = guarded->last_inside};
+    const lks_lock_class_t *class = run->class;
+    for (unsigned i = 0; i < todo->held; i++) {
+        if (!todo->by_trying) {
+            class->lock(visits[i].lock, visits[i].node);
+        } else {
+            lks_await(class->trylock(visits[i].lock, visits[i].node) ||
+                      (record->failed_tries++, false));
+        }
+    }
+}
+
+static void give(const struct lock_run *run, const struct workload *todo,
+                 struct visit *visits)
+{
+    for (unsigned i = todo->held; i-- > 0;) {
+        run->class->unlock(visits[i].lock, visits[i].node);
+    }
+}
+
+static inline void begin_visit(struct visit *visit, unsigned self,
+                               const struct workload *todo)
+{
+    struct guarded *guarded = visit->guarded;
+    visit->number = guarded->first;
+    visit->last = guarded->last_inside;
+    visit->was_handed_over = false;
     if (guarded->released_at != 0) {
-        if (guarded->last_inside != self) {
-            visit.was_handed_over = true;
-            visit.handover_ns = clock_now() - guarded->released_at;
+        if (visit->last != self) {
+            visit->was_handed_over = true;
+            visit->handover_ns = clock_now() - guarded->released_at;
         }
         guarded->released_at = 0;
     }
     guarded->last_inside = self;
-    visit.overlaps = begin_writing(guarded, todo);
+    visit->overlaps = begin_writing(guarded, todo);
+}
+
+/* The critical section of thread `self`. */
+static inline void critical_section(const struct team *team, unsigned self,
+                                    const struct workload *todo, uint64_t loops,
+                                    struct visit *visits)
+{
+    for (unsigned i = 0; i < todo->held; i++) {
+        begin_visit(&visits[i], self, todo);
+    }
     work(team, loops);
-    visit.overlaps |= end_writing(guarded, todo, visit.number);
-    return visit;
+    for (unsigned i = 0; i < todo->held; i++) {
+        visits[i].overlaps |= end_writing(visits[i].guarded, todo, visits[i].number);
+    }
 }
 
 /* Notes a visit. Everything here is the thread's own, or not written during the run. */
@@ -76,7 +116,7 @@ static inline void note(const struct lock_run *run, struct thread_record *record
                         unsigned self, const struct visit *visit)
 {
     const uint64_t number = visit->number;
-    const bool is_first = record->acquisitions++ == 0;
+    const bool is_first = record->visits++ == 0;
     record->overlaps += visit->overlaps;
     if (is_first) {
         record->first_number = number;
@@ -114,18 +154,31 @@ static void begin_to_count(struct thread_record *record)
     counters_begin(&record->counters);
 }
 
+/* Goes to the locks that are next. */
+static void go_to_locks(const struct lock_run *run, const struct workload *todo,
+                        uint32_t *random, struct visit *visits)
+{
+    uint32_t chosen[MOST_HELD];
+    choose_locks(todo, random, chosen);
+    for (unsigned i = 0; i < todo->held; i++) {
+        visits[i].lock = lock_at(&run->subject, chosen[i]);
+        visits[i].guarded = guarded_at(&run->data, chosen[i]);
+    }
+}
+
 static void work_contended(struct team *team, unsigned self)
 {
     const struct lock_run *run = team->shared;
     struct thread_record *record = &run->records[self];
-    const lks_lock_class_t *class = run->class;
-    void *lock = run->subject.lock;
-    void *node = node_of_thread(&run->subject, self);
+    struct visit visits[MOST_HELD];
     uint32_t random = first_random(self);
     uint32_t until_sample = next_random(&random) % (2 * SAMPLE_EVERY);
     double arrival = 0;
     bool counting = false;
     int phase;
+    for (unsigned i = 0; i < run->workload.held; i++) {
+        visits[i].node = node_of_thread(&run->subject, self, i);
+    }
     while ((phase = atomic_load_explicit(&team->phase, memory_order_relaxed)) != OVER) {
         if (phase == COUNTING && !counting) {
             counting = true;
@@ -133,7 +186,7 @@ static void work_contended(struct team *team, unsigned self)
         }
         const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
         uint64_t loops = vary(todo, todo->critical_loops, &random);
-        struct visit visit;
+        go_to_locks(run, todo, &random, visits);
         if (todo->interval_ns > 0) {
             plan_arrival(&arrival, todo->interval_ns, &random);
             if (!await_arrival(team, arrival)) {
@@ -142,20 +195,25 @@ static void work_contended(struct team *team, unsigned self)
         }
         if (todo->interval_ns == 0 &&
             !is_sample(&until_sample, 2 * SAMPLE_EVERY, &random)) {
-            class->lock(lock, node);
-            visit = critical_section(team, self, todo, loops);
-            class->unlock(lock, node);
+            take(run, todo, record, visits);
+            critical_section(team, self, todo, loops, visits);
+            give(run, todo, visits);
         } else {
             uint64_t asked = todo->interval_ns > 0 ? (uint64_t)arrival : clock_now();
-            class->lock(lock, node);
+            take(run, todo, record, visits);
             uint64_t entered = clock_now();
-            visit = critical_section(team, self, todo, loops);
-            run->guarded->released_at = clock_now();
-            class->unlock(lock, node);
+            critical_section(team, self, todo, loops, visits);
+            if (run->subject.count == 1) {
+                visits[0].guarded->released_at = clock_now();
+            }
+            give(run, todo, visits);
             histogram_add(&record->waits,
                           minus_cost(entered - asked, run->workload.clock_ns));
         }
-        note(run, record, self, &visit);
+        record->acquisitions++;
+        for (unsigned i = 0; i < todo->held; i++) {
+            note(run, record, self, &visits[i]);
+        }
         if (todo->interval_ns == 0) {
             work(team, vary(todo, todo->outside_loops, &random));
         }
@@ -193,15 +251,16 @@ static void evaluate_fairness(const struct lock_run *run, const struct thread_re
         idle = since > idle ? since : idle;
         idle = record->longest_idle > idle ? record->longest_idle : idle;
     }
-    double total = (double)all->acquisitions;
     values[JAIN] = jain_index(served, run->threads);
     values[DEVIATION] = relative_deviation(served, run->threads);
-    values[SAME_THREAD] = (double)all->entered_again / total;
-    values[LONGEST_RUN] = (double)all->longest_run;
-    values[LONGEST_IDLE] = (double)idle;
-    uint64_t window = run->threads > 0 ? run->threads : 1;
-    uint64_t windows = last / window - first / window + 1;
-    values[WINDOW_OWNERS] = (double)all->windows / (double)windows;
+    values[SAME_THREAD] = (double)all->entered_again / (double)all->visits;
+    if (run->subject.count == 1) { /* else there is no one order */
+        values[LONGEST_RUN] = (double)all->longest_run;
+        values[LONGEST_IDLE] = (double)idle;
+        uint64_t window = run->threads > 0 ? run->threads : 1;
+        uint64_t windows = last / window - first / window + 1;
+        values[WINDOW_OWNERS] = (double)all->windows / (double)windows;
+    }
     free(served);
 }
 
@@ -214,6 +273,8 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
         const struct thread_record *record = &run->records[i];
         all->acquired_before += record->acquired_before;
         all->acquisitions += record->acquisitions;
+        all->visits += record->visits;
+        all->failed_tries += record->failed_tries;
         all->overlaps += record->overlaps;
         all->unserved += record->unserved;
         all->entered_again += record->entered_again;
@@ -235,7 +296,10 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
         evaluate_fairness(run, all, values);
         for (int level = 0; level < LEVELS && bound; level++) {
             values[FROM_PROCESSOR + level] =
-                (double)all->from[level] / (double)all->acquisitions;
+                (double)all->from[level] / (double)all->visits;
+        }
+        if (run->workload.by_trying) {
+            values[FAILED_TRIES] = (double)all->failed_tries / (double)all->acquisitions;
         }
     }
     if (run->workload.interval_ns > 0) {
@@ -246,8 +310,11 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
     if (all->handovers.total > 0) {
         values[HANDOVER_NS] = histogram_percentile(&all->handovers, 0.5);
     }
-    set_soundness(outcome, all->acquired_before + all->acquisitions,
-                  updates_of(run->guarded), all->overlaps);
+    values[BYTES_PER_LOCK] = (double)run->subject.lock_size;
+    values[BYTES_PER_THREAD] = (double)run->subject.node_size;
+    set_soundness(outcome,
+                  (all->acquired_before + all->acquisitions) * run->workload.held,
+                  updates_of(&run->data, run->subject.count), all->overlaps);
     free(all);
 }
 
@@ -258,15 +325,15 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     struct lock_run *run = allocate_lines(sizeof *run);
     struct team *team = allocate_lines(sizeof *team);
     run->class = competitor->lock;
-    run->subject = make_subject(competitor, threads);
     run->records = allocate_lines(threads * sizeof *run->records);
     run->places = zeroed(threads, sizeof *run->places);
     run->threads = threads;
     find_places(run->places, conditions->placement.processors, threads);
     run->workload = workload_of(conditions, threads);
     run->check = check_of(conditions);
-    run->guarded = allocate_lines(guarded_size(&run->workload));
-    run->guarded->last_inside = threads; /* none */
+    run->subject =
+        make_subject(competitor, threads, run->workload.locks->count, run->workload.held);
+    run->data = make_data(&run->workload, threads);
     team->count = threads;
     team->placement = &conditions->placement;
     team->company = &outcome.company;
@@ -280,7 +347,7 @@ struct outcome measure_lock(const struct competitor *competitor, unsigned thread
     evaluate(run, conditions->placement.processors != NULL, elapsed, &outcome);
     free(team);
     free_subject(competitor, &run->subject);
-    free(run->guarded);
+    free(run->data.memory);
     free(run->records);
     free(run->places);
     free(run);

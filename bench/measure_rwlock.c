@@ -5,6 +5,7 @@
 #include "bench/section.h"
 #include "bench/subject.h"
 
+#include <lockstep/wait.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@ struct thread_record {
     alignas(LKS_CACHE_LINE) uint64_t acquired_before[SIDES]; /* while warming up */
     uint64_t acquisitions[SIDES];                            /* since then */
     uint64_t unserved;
+    uint64_t failed_tries;
     struct histogram waits[SIDES];
     struct counters counters;
     uint64_t overlaps; /* sections that met half an update, or another writer's */
@@ -21,7 +23,7 @@ struct thread_record {
 struct rwlock_run {
     const lks_rwlock_class_t *class;
     struct subject subject;
-    struct guarded *guarded;
+    struct data data;
     struct thread_record *records;
     struct workload workload, check;
     uint64_t write_below; /* a random number that is less says to write */
@@ -30,28 +32,33 @@ struct rwlock_run {
 
 /* Takes the lock on that side, does what is to be done, gives it back; notes how long it
    took to get in since it was `asked` for, unless that is 0. */
-static void acquire(struct team *team, unsigned self, enum side side, uint64_t asked,
-                    const struct workload *todo, uint64_t loops)
+static void acquire(struct team *team, unsigned self, enum side side, uint32_t which,
+                    uint64_t asked, const struct workload *todo, uint64_t loops)
 {
     const struct rwlock_run *run = team->shared;
     struct thread_record *record = &run->records[self];
     const lks_rwlock_class_t *class = run->class;
-    void *lock = run->subject.lock;
-    void *node = node_of_thread(&run->subject, self);
-    if (side == READ) {
+    void *lock = lock_at(&run->subject, which);
+    void *node = node_of_thread(&run->subject, self, 0);
+    struct guarded *guarded = guarded_at(&run->data, which);
+    if (todo->by_trying) {
+        lks_await(
+            (side == READ ? class->tryrdlock(lock, node) : class->trywrlock(lock)) ||
+            (record->failed_tries++, false));
+    } else if (side == READ) {
         class->rdlock(lock, node);
     } else {
         class->wrlock(lock);
     }
     uint64_t entered = asked > 0 ? clock_now() : 0;
     if (side == READ) {
-        record->overlaps += only_read(team, run->guarded, todo, loops);
+        record->overlaps += only_read(team, guarded, todo, loops);
         class->rdunlock(lock, node);
     } else {
-        const uint64_t number = run->guarded->first;
-        bool overlaps = begin_writing(run->guarded, todo);
+        const uint64_t number = guarded->first;
+        bool overlaps = begin_writing(guarded, todo);
         work(team, loops);
-        overlaps |= end_writing(run->guarded, todo, number);
+        overlaps |= end_writing(guarded, todo, number);
         record->overlaps += overlaps;
         class->wrunlock(lock);
     }
@@ -91,6 +98,8 @@ static void work_mixed(struct team *team, unsigned self)
         }
         const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
         enum side side = next_random(&random) < run->write_below ? WRITE : READ;
+        uint32_t chosen[MOST_HELD];
+        choose_locks(todo, &random, chosen);
         uint64_t asked = 0;
         if (todo->interval_ns > 0) {
             plan_arrival(&arrival, todo->interval_ns, &random);
@@ -101,7 +110,8 @@ static void work_mixed(struct team *team, unsigned self)
         } else if (is_sample(&until_sample[side], run->sample_within[side], &random)) {
             asked = clock_now();
         }
-        acquire(team, self, side, asked, todo, vary(todo, todo->critical_loops, &random));
+        acquire(team, self, side, chosen[0], asked, todo,
+                vary(todo, todo->critical_loops, &random));
         acquired[side]++;
         if (todo->interval_ns == 0) {
             work(team, vary(todo, todo->outside_loops, &random));
@@ -141,6 +151,7 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
         }
         all->overlaps += record->overlaps;
         all->unserved += record->unserved;
+        all->failed_tries += record->failed_tries;
         add_counters(&all->counters, &record->counters);
     }
     set_counters(outcome, &all->counters,
@@ -151,16 +162,23 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
     values[ACQUISITIONS] = values[READS] + values[WRITES];
     if (values[ACQUISITIONS] > 0) {
         values[JAIN] = jain_index(served, threads);
+        if (run->workload.by_trying) {
+            values[FAILED_TRIES] =
+                (double)all->failed_tries /
+                (double)(all->acquisitions[READ] + all->acquisitions[WRITE]);
+        }
     }
     if (run->workload.interval_ns > 0) {
         uint64_t arrivals =
             all->unserved + all->acquisitions[READ] + all->acquisitions[WRITE];
         values[UNSERVED_SHARE] = (double)all->unserved / fmax(1, (double)arrivals);
     }
+    values[BYTES_PER_LOCK] = (double)run->subject.lock_size;
+    values[BYTES_PER_THREAD] = (double)run->subject.node_size;
     set_waits(outcome, READ_WAIT_MEDIAN_NS, &all->waits[READ]);
     set_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
     set_soundness(outcome, all->acquired_before[WRITE] + all->acquisitions[WRITE],
-                  updates_of(run->guarded), all->overlaps);
+                  updates_of(&run->data, run->subject.count), all->overlaps);
     free(all);
     free(served);
 }
@@ -179,11 +197,11 @@ struct outcome measure_rwlock(const struct competitor *competitor, unsigned thre
     struct rwlock_run *run = allocate_lines(sizeof *run);
     struct team *team = allocate_lines(sizeof *team);
     run->class = competitor->rwlock;
-    run->subject = make_subject(competitor, threads);
     run->records = allocate_lines(threads * sizeof *run->records);
     run->workload = workload_of(conditions, threads);
     run->check = check_of(conditions);
-    run->guarded = allocate_lines(guarded_size(&run->workload));
+    run->subject = make_subject(competitor, threads, run->workload.locks->count, 1);
+    run->data = make_data(&run->workload, threads);
     run->write_below = (uint64_t)(writes / 100 * 0x1p32);
     run->sample_within[READ] = sample_within(1 - writes / 100);
     run->sample_within[WRITE] = sample_within(writes / 100);
@@ -200,7 +218,7 @@ struct outcome measure_rwlock(const struct competitor *competitor, unsigned thre
     evaluate(run, threads, elapsed, &outcome);
     free(team);
     free_subject(competitor, &run->subject);
-    free(run->guarded);
+    free(run->data.memory);
     free(run->records);
     free(run);
     return outcome;

@@ -40,7 +40,7 @@ void print_conditions(FILE *file, const struct report *report)
     const struct conditions *conditions = report->conditions;
     char waits[64] = "waits never yield";
     char between[64];
-    char lines[64] = "";
+    char locks[256] = "";
     if (options->rate > 0) {
         (void)snprintf(between, sizeof between, "rate %g arrivals a second",
                        options->rate);
@@ -48,7 +48,14 @@ void print_conditions(FILE *file, const struct report *report)
         (void)snprintf(between, sizeof between, "ncs %g ns", options->outside_ns);
     }
     if (options->lines != NULL) {
-        (void)snprintf(lines, sizeof lines, ", --cs-lines %s more", options->lines);
+        text_append(locks, sizeof locks, ", --cs-lines %s more", options->lines);
+    }
+    if (options->table > 1) {
+        text_append(locks, sizeof locks, "; --table %u, --zipf %g%s", options->table,
+                    options->zipf, options->nested ? ", --nested" : "");
+    }
+    if (options->trylock) {
+        text_append(locks, sizeof locks, "; --trylock");
     }
     if (lks_spins() != LKS_NEVER_YIELD) {
         (void)snprintf(waits, sizeof waits, "waits yield after %u tries", lks_spins());
@@ -57,7 +64,7 @@ void print_conditions(FILE *file, const struct report *report)
     text_wrapped(file, WIDTH,
                  "%.2f GHz; --bind %s; --cs %g ns and two shared lines%s; --%s; %s%s",
                  conditions->clock.cycles_per_ns, options->bind, options->critical_ns,
-                 lines, between, options->random ? "--random; " : "", waits);
+                 locks, between, options->random ? "--random; " : "", waits);
     char launches[64] = "medians";
     if (report->launches > 1) {
         (void)snprintf(launches, sizeof launches, "medians of %u launches, each's median",

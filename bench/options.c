@@ -10,11 +10,13 @@
 #include "bench/own.h"
 #include "bench/peers.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 static struct options options = {.repeat = 6,
                                  .launches = 1,
                                  .launch = 1,
                                  .outside_ns = 100,
+                                 .table = 1,
                                  .bind = "cache",
                                  .format = TABLE};
 
@@ -55,6 +57,18 @@ static struct option_row rows[] = {
     {"cs-lines", 0, OPTION_TEXT, &options.lines, .argument = "R,W",
      .help = "read and write so many cache lines more in the\n"
              "critical section (default 0,0)"},
+    {"table", 0, OPTION_UNSIGNED, &options.table, .argument = "N", .least = 1,
+     .greatest = 1 << 20,
+     .help = "so many locks, each with data of its own, of which\n"
+             "a thread takes one at random each time (default 1)"},
+    {"zipf", 0, OPTION_REAL, &options.zipf, .argument = "THETA", .greatest = 10,
+     .help = "take lock i of the table as often as 1 / i^THETA\n"
+             "says (default 0: all as often)"},
+    {"nested", 0, OPTION_FLAG, &options.nested,
+     .help = "take two locks of the table at once, always in the\n"
+             "order of their addresses"},
+    {"trylock", 0, OPTION_FLAG, &options.trylock,
+     .help = "take locks by trying until one has them"},
     {"random", 0, OPTION_FLAG, &options.random,
      .help = "either takes from nothing to twice as long, at\n"
              "random"},
@@ -197,6 +211,72 @@ static void choose_competitors(void)
     }
 }
 
+static bool can_be_tried(const struct competitor *one)
+{
+    return one->lock != NULL ? one->lock->trylock != NULL
+           : one->rwlock != NULL
+               ? one->rwlock->tryrdlock != NULL && one->rwlock->trywrlock != NULL
+               : false;
+}
+
+/* Leaves out those that have no trylock, and says so. */
+static void leave_those_to_try(void)
+{
+    unsigned count = 0;
+    char others[2048] = "";
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors all = options.competitors[family];
+        options.competitors[family].count = 0;
+        options.names[family] = (struct texts){NULL, 0, 0};
+        for (unsigned i = 0; i < all.count; i++) {
+            if (can_be_tried(&all.items[i])) {
+                struct competitors *left = &options.competitors[family];
+                left->items[left->count++] = all.items[i];
+                texts_add(&options.names[family], all.items[i].name);
+                count++;
+            } else {
+                text_append(others, sizeof others, "%s%s", others[0] != '\0' ? ", " : "",
+                            all.items[i].name);
+            }
+        }
+    }
+    if (count == 0) {
+        refuse("--trylock: none of those that are to be measured has one");
+    }
+    if (others[0] != '\0') {
+        (void)fprintf(stderr, "lockbench: no trylock, and so not measured: %s\n", others);
+    }
+}
+
+/* An option that is for locks alone, or for reader-writer locks too. */
+static void check_family(const char *names, bool for_rwlocks)
+{
+    const char *name = options_given(&command_line, names);
+    if (name != NULL && options.competitors[BARRIERS].count > 0) {
+        refuse("--%s is for locks, and barriers are measured; name --locks%s", name,
+               for_rwlocks ? " or --rwlocks" : "");
+    }
+    if (name != NULL && !for_rwlocks && options.competitors[RWLOCKS].count > 0) {
+        refuse("--%s is for locks, and reader-writer locks are measured; name --locks",
+               name);
+    }
+}
+
+static void check_workload(void)
+{
+    check_family("rate table zipf trylock", true);
+    check_family("nested", false);
+    if (options.zipf > 0 && options.table == 1) {
+        refuse("--zipf says how the locks of --table are taken, and there is one lock");
+    }
+    if (options.nested && options.table == 1) {
+        refuse("--nested takes two locks of --table, and there is one lock");
+    }
+    if (options.trylock) {
+        leave_those_to_try();
+    }
+}
+
 static bool is_measured(const char *name)
 {
     for (int family = 0; family < FAMILIES; family++) {
@@ -280,8 +360,9 @@ struct options *read_options(int argc, char **argv)
     options.matrix = rest.count == 1 && strcmp(rest.words[0], "matrix") == 0;
     options.output = with_host(options.output);
     const char *other = options_given(
-        &command_line, "locks rwlocks barriers threads writes duration repeat launches "
-                       "cs ncs cs-lines random rate baseline bind full");
+        &command_line,
+        "locks rwlocks barriers threads writes duration repeat launches "
+        "cs ncs cs-lines table zipf nested trylock random rate baseline bind full");
     if (options.matrix && other != NULL) {
         refuse("matrix: --%s is for locks and barriers", other);
     }
@@ -297,10 +378,7 @@ struct options *read_options(int argc, char **argv)
         refuse("--rate and --ncs: threads arrive at a rate, or when they have done their "
                "work");
     }
-    if (options.rate > 0 && options.competitors[BARRIERS].count > 0) {
-        refuse("--rate is for locks, and barriers are measured; name --locks or "
-               "--rwlocks");
-    }
+    check_workload();
     if (options.baseline != NULL && !is_measured(options.baseline)) {
         refuse("--baseline: '%s' is not among those that are measured", options.baseline);
     }

@@ -23,6 +23,10 @@ struct options {
     double outside_ns;
     const char *lines; /* "R,W": inside, read and written; NULL: not given */
     unsigned lines_read, lines_written;
+    unsigned table; /* so many locks */
+    double zipf;    /* how unevenly they are taken; 0: evenly */
+    bool nested;    /* two at a time */
+    bool trylock;   /* by polling */
     double rate;
     bool random;
     const char *baseline; /* NULL: none */

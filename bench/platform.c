@@ -22,6 +22,13 @@ static void null_take_or_give(void *lock, void *node)
     (void)node;
 }
 
+static bool null_try(void *lock, void *node)
+{
+    (void)lock;
+    (void)node;
+    return true;
+}
+
 static void null_end(void *lock)
 {
     (void)lock;
@@ -45,6 +52,12 @@ static void pthread_mutex_take(void *lock, void *node)
 {
     (void)node;
     (void)pthread_mutex_lock(lock);
+}
+
+static bool pthread_mutex_try(void *lock, void *node)
+{
+    (void)node;
+    return pthread_mutex_trylock(lock) == 0;
 }
 
 static void pthread_mutex_give(void *lock, void *node)
@@ -104,6 +117,12 @@ static void pthread_spinlock_take(void *lock, void *node)
     (void)pthread_spin_lock(lock);
 }
 
+static bool pthread_spinlock_try(void *lock, void *node)
+{
+    (void)node;
+    return pthread_spin_trylock(lock) == 0;
+}
+
 static void pthread_spinlock_give(void *lock, void *node)
 {
     (void)node;
@@ -121,6 +140,7 @@ const lks_lock_class_t platform_locks[] = {
      .size = null_size,
      .init = null_make,
      .lock = null_take_or_give,
+     .trylock = null_try,
      .unlock = null_take_or_give,
      .destroy = null_end},
     {.name = "pthread_mutex",
@@ -128,6 +148,7 @@ const lks_lock_class_t platform_locks[] = {
      .size = pthread_mutex_size,
      .init = pthread_mutex_make,
      .lock = pthread_mutex_take,
+     .trylock = pthread_mutex_try,
      .unlock = pthread_mutex_give,
      .destroy = pthread_mutex_end},
 #if HAS_PTHREAD_MUTEX_ADAPTIVE
@@ -136,6 +157,7 @@ const lks_lock_class_t platform_locks[] = {
      .size = pthread_mutex_size,
      .init = pthread_mutex_adaptive_make,
      .lock = pthread_mutex_take,
+     .trylock = pthread_mutex_try,
      .unlock = pthread_mutex_give,
      .destroy = pthread_mutex_end},
 #endif
@@ -144,6 +166,7 @@ const lks_lock_class_t platform_locks[] = {
      .size = pthread_mutex_size,
      .init = pthread_mutex_pi_make,
      .lock = pthread_mutex_take,
+     .trylock = pthread_mutex_try,
      .unlock = pthread_mutex_give,
      .destroy = pthread_mutex_end},
     {.name = "pthread_spinlock",
@@ -151,6 +174,7 @@ const lks_lock_class_t platform_locks[] = {
      .size = pthread_spinlock_size,
      .init = pthread_spinlock_make,
      .lock = pthread_spinlock_take,
+     .trylock = pthread_spinlock_try,
      .unlock = pthread_spinlock_give,
      .destroy = pthread_spinlock_end},
     {.name = NULL},
@@ -174,6 +198,17 @@ static void pthread_rwlock_take_shared(void *lock, void *node)
 {
     (void)node;
     (void)pthread_rwlock_rdlock(lock);
+}
+
+static bool pthread_rwlock_try_shared(void *lock, void *node)
+{
+    (void)node;
+    return pthread_rwlock_tryrdlock(lock) == 0;
+}
+
+static bool pthread_rwlock_try(void *lock)
+{
+    return pthread_rwlock_trywrlock(lock) == 0;
 }
 
 static void pthread_rwlock_give_shared(void *lock, void *node)
@@ -219,8 +254,10 @@ const lks_rwlock_class_t platform_rwlocks[] = {
      .size = pthread_rwlock_size,
      .init = pthread_rwlock_make,
      .rdlock = pthread_rwlock_take_shared,
+     .tryrdlock = pthread_rwlock_try_shared,
      .rdunlock = pthread_rwlock_give_shared,
      .wrlock = pthread_rwlock_take,
+     .trywrlock = pthread_rwlock_try,
      .wrunlock = pthread_rwlock_give,
      .destroy = pthread_rwlock_end},
 #if HAS_PTHREAD_RWLOCK_WRITER
@@ -229,8 +266,10 @@ const lks_rwlock_class_t platform_rwlocks[] = {
      .size = pthread_rwlock_size,
      .init = pthread_rwlock_writer_make,
      .rdlock = pthread_rwlock_take_shared,
+     .tryrdlock = pthread_rwlock_try_shared,
      .rdunlock = pthread_rwlock_give_shared,
      .wrlock = pthread_rwlock_take,
+     .trywrlock = pthread_rwlock_try,
      .wrunlock = pthread_rwlock_give,
      .destroy = pthread_rwlock_end},
 #endif

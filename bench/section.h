@@ -8,6 +8,7 @@
 #ifndef LOCKBENCH_SECTION_H
 #define LOCKBENCH_SECTION_H
 
+#include "bench/lines.h"
 #include "bench/workload.h"
 
 struct line {
@@ -28,6 +29,27 @@ static inline size_t guarded_size(const struct workload *workload)
                          ? workload->lines_read
                          : workload->lines_written;
     return sizeof(struct guarded) + lines * sizeof(struct line);
+}
+
+/* What the locks of a run protect, one behind the other. */
+struct data {
+    char *memory;
+    size_t stride;
+};
+
+static inline struct guarded *guarded_at(const struct data *data, uint32_t which)
+{
+    return (struct guarded *)(data->memory + which * data->stride);
+}
+
+static inline struct data make_data(const struct workload *workload, unsigned threads)
+{
+    struct data data = {.stride = guarded_size(workload)};
+    data.memory = allocate_lines(workload->locks->count * data.stride);
+    for (uint32_t i = 0; i < workload->locks->count; i++) {
+        guarded_at(&data, i)->last_inside = threads; /* none */
+    }
+    return data;
 }
 
 /* Reads the lines; whether one of those that sections write is not as the first one. */
@@ -79,10 +101,15 @@ static inline bool only_read(const struct team *team, const struct guarded *guar
     return overlaps || guarded->last != number;
 }
 
-/* How many have written. */
-static inline uint64_t updates_of(const struct guarded *guarded)
+/* How many have written, of all locks together. */
+static inline uint64_t updates_of(const struct data *data, uint32_t count)
 {
-    return guarded->first < guarded->last ? guarded->first : guarded->last;
+    uint64_t updates = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct guarded *guarded = guarded_at(data, i);
+        updates += guarded->first < guarded->last ? guarded->first : guarded->last;
+    }
+    return updates;
 }
 
 #endif

@@ -6,27 +6,52 @@
 
 #include <stdlib.h>
 
-bool try_subject(const struct competitor *competitor, unsigned threads,
-                 struct subject *subject)
+static struct subject room_for(const struct competitor *competitor, unsigned threads,
+                               uint32_t count, unsigned held)
 {
     const lks_lock_class_t *lock = competitor->lock;
     const lks_rwlock_class_t *rwlock = competitor->rwlock;
     size_t size = lock != NULL ? lock->size(threads) : rwlock->size(threads);
-    size_t stride = LKS_WHOLE_LINES(lock != NULL ? lock->node_size : rwlock->node_size);
-    *subject = (struct subject){
-        .lock = allocate_lines(size),
-        .nodes = stride > 0 ? allocate_lines(stride * threads) : NULL,
-        .stride = stride,
+    size_t node_size = lock != NULL ? lock->node_size : rwlock->node_size;
+    size_t node_stride = LKS_WHOLE_LINES(node_size);
+    size_t nodes = (size_t)threads * held;
+    return (struct subject){
+        .locks = allocate_lines(LKS_WHOLE_LINES(size) * count),
+        .lock_size = size,
+        .lock_stride = LKS_WHOLE_LINES(size),
+        .count = count,
+        .nodes = node_size > 0 ? allocate_lines(node_stride * nodes) : NULL,
+        .node_size = node_size,
+        .node_stride = node_stride,
+        .held = held,
         .by_index = lock != NULL ? (lock->traits & LKS_LOCK_NEEDS_INDEX) != 0
                                  : (rwlock->traits & LKS_RWLOCK_NEEDS_INDEX) != 0};
-    return (lock != NULL ? lock->init(subject->lock, threads)
-                         : rwlock->init(subject->lock, threads)) == 0;
 }
 
-struct subject make_subject(const struct competitor *competitor, unsigned threads)
+static bool init_all(const struct competitor *competitor, unsigned threads,
+                     const struct subject *subject)
 {
-    struct subject subject;
-    if (!try_subject(competitor, threads, &subject)) { /* it did not in its trial */
+    int error = 0;
+    for (uint32_t i = 0; i < subject->count && error == 0; i++) {
+        void *lock = lock_at(subject, i);
+        error = competitor->lock != NULL ? competitor->lock->init(lock, threads)
+                                         : competitor->rwlock->init(lock, threads);
+    }
+    return error == 0;
+}
+
+bool try_subject(const struct competitor *competitor, unsigned threads,
+                 struct subject *subject)
+{
+    *subject = room_for(competitor, threads, 1, 1);
+    return init_all(competitor, threads, subject);
+}
+
+struct subject make_subject(const struct competitor *competitor, unsigned threads,
+                            uint32_t count, unsigned held)
+{
+    struct subject subject = room_for(competitor, threads, count, held);
+    if (!init_all(competitor, threads, &subject)) { /* it did not in its trial */
         refuse("%s: its init refuses %u thread%s", competitor->name, threads,
                threads == 1 ? "" : "s");
     }
@@ -35,11 +60,13 @@ struct subject make_subject(const struct competitor *competitor, unsigned thread
 
 void free_subject(const struct competitor *competitor, struct subject *subject)
 {
-    if (competitor->lock != NULL) {
-        competitor->lock->destroy(subject->lock);
-    } else {
-        competitor->rwlock->destroy(subject->lock);
+    for (uint32_t i = 0; i < subject->count; i++) {
+        if (competitor->lock != NULL) {
+            competitor->lock->destroy(lock_at(subject, i));
+        } else {
+            competitor->rwlock->destroy(lock_at(subject, i));
+        }
     }
-    free(subject->lock);
+    free(subject->locks);
     free(subject->nodes);
 }

@@ -23,7 +23,7 @@ struct column {
     bool with_range;
 };
 
-enum { MAX_COLUMNS = 13, NAME_WIDTH = 22, RANGE_WIDTH = 15 };
+enum { MAX_COLUMNS = 15, NAME_WIDTH = 22, RANGE_WIDTH = 15 };
 
 /* The list of each kind ends with a width of 0. */
 static const struct column columns[KINDS][MAX_COLUMNS] = {
@@ -38,7 +38,9 @@ static const struct column columns[KINDS][MAX_COLUMNS] = {
               {{"waiting", "p99.9 ns"}, WAIT_P999_NS, 8, 1, false},
               {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 1, false},
               {{"processor", "ns each"}, PROCESSOR_EACH_NS, 9, 3, false},
-              {{"switches", "each"}, SWITCHES_EACH, 8, 3, false}},
+              {{"switches", "each"}, SWITCHES_EACH, 8, 3, false},
+              {{"failed", "tries"}, FAILED_TRIES, 7, 3, false},
+              {{"bytes", "a lock"}, BYTES_PER_LOCK, 7, 1, false}},
     [RWLOCK_LATENCY] = {{{"read lock", "unlock ns"}, READ_LATENCY_NS, 9, 3, true},
                         {{"the same", "cycles"}, READ_LATENCY_CYCLES, 8, 3, false},
                         {{"write lock", "unlock ns"}, WRITE_LATENCY_NS, 10, 3, true},
@@ -54,11 +56,26 @@ static const struct column columns[KINDS][MAX_COLUMNS] = {
                 {{"waiting", "p99"}, WRITE_WAIT_P99_NS, 7, 1, false},
                 {{"ns", "max"}, WRITE_WAIT_MAX_NS, 9, 1, false},
                 {{"processor", "ns each"}, PROCESSOR_EACH_NS, 9, 3, false},
-                {{"switches", "each"}, SWITCHES_EACH, 8, 3, false}},
+                {{"switches", "each"}, SWITCHES_EACH, 8, 3, false},
+                {{"failed", "tries"}, FAILED_TRIES, 7, 3, false},
+                {{"bytes", "a lock"}, BYTES_PER_LOCK, 7, 1, false}},
     [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true},
                  {{"processor", "ns each"}, PROCESSOR_EACH_NS, 9, 3, false},
                  {{"switches", "each"}, SWITCHES_EACH, 8, 3, false}},
 };
+
+/* Some say nothing unless an option is given. */
+static bool is_shown(const struct report *report, const struct column *column)
+{
+    switch (column->metric) {
+    case FAILED_TRIES:
+        return report->options->trylock;
+    case BYTES_PER_LOCK:
+        return report->options->table > 1;
+    default:
+        return true;
+    }
+}
 
 static void print_cell(FILE *file, int width, const char *text)
 {
@@ -106,6 +123,9 @@ static void print_heading(const struct table_writer *writer, const struct group 
         (void)fprintf(file, "%-*s%5s", NAME_WIDTH, line == 0 ? "" : name,
                       line == 0 ? "" : "runs");
         for (const struct column *column = columns[kind]; column->width > 0; column++) {
+            if (!is_shown(writer->report, column)) {
+                continue;
+            }
             print_cell(file, column->width, column->heading[line]);
             if (column->with_range) {
                 print_cell(file, RANGE_WIDTH, line == 0 ? "range" : "min–max");
@@ -131,6 +151,9 @@ static void print_row(void *context, const struct group *group)
     (void)fprintf(file, "%-*s%5zu", NAME_WIDTH, name, runs_in(writer->report, group));
     for (const struct column *column = columns[group->setting.kind]; column->width > 0;
          column++) {
+        if (!is_shown(writer->report, column)) {
+            continue;
+        }
         struct spread spread;
         char median[32] = "-";
         char range[64] = "-";

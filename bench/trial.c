@@ -49,8 +49,8 @@ struct thread {
 static void pass(const struct trial *trial, unsigned self, bool reads)
 {
     const struct competitor *one = trial->one;
-    void *lock = trial->subject.lock;
-    void *node = node_of_thread(&trial->subject, self);
+    void *lock = lock_at(&trial->subject, 0);
+    void *node = node_of_thread(&trial->subject, self, 0);
     if (one->lock != NULL) {
         one->lock->lock(lock, node);
         one->lock->unlock(lock, node);

@@ -6,13 +6,20 @@
 #include <math.h>
 #include <time.h>
 
+#include "bench/choice.h"
 #include "bench/measure.h"
+
+/* Locks that a thread has at once, at most. */
+enum { MOST_HELD = 2 };
 
 /* The work of a run, and what timing it costs. */
 struct workload {
     uint64_t critical_loops;
     uint64_t outside_loops;
     unsigned lines_read, lines_written; /* in a section, beside those that all have */
+    const struct choice *locks;         /* of these one is taken each time, or `held` */
+    unsigned held;
+    bool by_trying; /* until it is had, without a place in any queue */
     uint64_t clock_ns;
     bool varies;        /* the work takes from nothing to twice as long */
     double interval_ns; /* between two arrivals at a thread, mean; 0: it arrives when it
@@ -28,19 +35,24 @@ static inline struct workload workload_of(const struct conditions *conditions,
         .outside_loops = (uint64_t)(conditions->outside_ns * loops_per_ns),
         .lines_read = conditions->lines_read,
         .lines_written = conditions->lines_written,
+        .locks = &conditions->locks,
+        .held = conditions->nested ? MOST_HELD : 1,
+        .by_trying = conditions->by_trying,
         .clock_ns = (uint64_t)conditions->clock.read_ns,
         .varies = conditions->varies,
         .interval_ns = conditions->rate > 0 ? threads * 1e9 / conditions->rate : 0};
 }
 
-/* The same while it is looked for mistakes: with nothing to do between them, and long
-   enough, one who gets in wrongly meets another one inside nearly every time. */
+/* The same while it is looked for mistakes: where all take the same locks, with nothing
+   to do between them, and long enough, a thread that gets in wrongly meets another one
+   inside nearly every time. */
 static inline struct workload check_of(const struct conditions *conditions)
 {
     static const double LONG_ENOUGH_NS = 300;
     struct workload check = workload_of(conditions, 1);
     check.outside_loops = 0;
     check.interval_ns = 0;
+    check.locks = &conditions->locks_to_check;
     if (conditions->critical_ns < LONG_ENOUGH_NS) {
         check.critical_loops =
             (uint64_t)(LONG_ENOUGH_NS * conditions->clock.loops_per_ns);
@@ -147,6 +159,36 @@ static inline uint64_t note_unserved(struct histogram *waits, double arrival_ns,
         count++;
     }
     return count;
+}
+
+/* --- which locks --- */
+
+static inline uint32_t draw(const struct choice *locks, uint32_t *random)
+{
+    uint32_t one = next_random(random);
+    return choose(locks, one, next_random(random));
+}
+
+/* Those that a thread takes, in the order in which it does, which is that of their
+   addresses: so no two wait for each other. */
+static inline void choose_locks(const struct workload *workload, uint32_t *random,
+                                uint32_t chosen[MOST_HELD])
+{
+    const struct choice *locks = workload->locks;
+    chosen[0] = 0;
+    if (locks->count == 1) {
+        return;
+    }
+    chosen[0] = draw(locks, random);
+    if (workload->held > 1) {
+        uint32_t one = chosen[0];
+        uint32_t other = one;
+        while (other == one) {
+            other = draw(locks, random);
+        }
+        chosen[0] = one < other ? one : other;
+        chosen[1] = one < other ? other : one;
+    }
 }
 
 /* The loops of a piece of work. */

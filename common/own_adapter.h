@@ -175,7 +175,7 @@ OWN_STATIC size_t OWN_F(_size)(uint32_t lks_n)
     return OWN_OBJECT_SIZE + OWN_PLACE_SIZE * lks_n;
 #else
     (void)lks_n;
-    return OWN_OBJECT_SIZE;
+    return sizeof(OWN_F(_object));
 #endif
 }
 

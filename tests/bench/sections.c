@@ -25,7 +25,7 @@ static void writes_as_many_lines(void **state)
     assert_int_equal(guarded->lines[0].number, 2);
     assert_int_equal(guarded->lines[1].number, 2);
     assert_int_equal(guarded->lines[2].number, 0);
-    assert_int_equal(updates_of(guarded), 2);
+    assert_int_equal(updates_of(&(struct data){.memory = (char *)guarded}, 1), 2);
     free(guarded);
 }
 
@@ -48,11 +48,53 @@ static void sees_what_differs(void **state)
     free(guarded);
 }
 
+/* The chances come from how often a draw falls on each, stays or goes on: Σ 1 = 2³² n. */
+static void zipf_is_as_its_formula(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000 };
+    static double shares[COUNT];
+    struct choice choice = choice_make(COUNT, 0.99);
+    double sum = 0;
+    for (unsigned i = 0; i < COUNT; i++) {
+        double stays = choice.aliases[i].stays / 0x1p32;
+        shares[i] += stays / COUNT;
+        shares[choice.aliases[i].other] += (1 - stays) / COUNT;
+        sum += pow(i + 1, -0.99);
+    }
+    for (unsigned i = 0; i < COUNT; i++) {
+        assert_true(fabs(shares[i] - pow(i + 1, -0.99) / sum) < 1e-9);
+    }
+    assert_int_equal(choose(&choice, 0, 0), 0);
+    assert_int_equal(choose(&choice, UINT32_MAX, UINT32_MAX),
+                     choice.aliases[COUNT - 1].other);
+    choice_free(&choice);
+}
+
+/* Would catch the same lock twice, and an order that may differ. */
+static void two_locks_in_order(void **state)
+{
+    (void)state;
+    struct choice three = choice_make(3, 0);
+    struct workload workload = {.locks = &three, .held = 2};
+    uint32_t random = first_random(0);
+    unsigned seen[3][3] = {{0}};
+    for (unsigned i = 0; i < 1000; i++) {
+        uint32_t chosen[MOST_HELD];
+        choose_locks(&workload, &random, chosen);
+        assert_true(chosen[0] < chosen[1] && chosen[1] < 3);
+        seen[chosen[0]][chosen[1]]++;
+    }
+    assert_true(seen[0][1] > 250 && seen[0][2] > 250 && seen[1][2] > 250);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_as_many_lines),
         cmocka_unit_test(sees_what_differs),
+        cmocka_unit_test(zipf_is_as_its_formula),
+        cmocka_unit_test(two_locks_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,3 +163,34 @@ static void leaky_unlock(leaky_t *lock)
     }
 }
 LKS_LOCK(leaky)
+
+/* --- tried four times --------------------------------------------------------------- */
+
+/* Every fourth try has it, if it is free. */
+typedef struct {
+    _Atomic(unsigned) taken;
+    _Atomic(unsigned) tries;
+} fourth_t;
+
+static void fourth_init(fourth_t *lock)
+{
+    atomic_init(&lock->taken, 0);
+    atomic_init(&lock->tries, 0);
+}
+
+static bool fourth_trylock(fourth_t *lock)
+{
+    return atomic_fetch_add_explicit(&lock->tries, 1, memory_order_relaxed) % 4 == 3 &&
+           atomic_exchange_explicit(&lock->taken, 1, memory_order_acquire) == 0;
+}
+
+static void fourth_lock(fourth_t *lock)
+{
+    lks_await(atomic_exchange_explicit(&lock->taken, 1, memory_order_acquire) == 0);
+}
+
+static void fourth_unlock(fourth_t *lock)
+{
+    atomic_store_explicit(&lock->taken, 0, memory_order_release);
+}
+LKS_LOCK(fourth)
