@@ -174,7 +174,8 @@ $(LOCKBENCH_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 INSTRUMENTED = -O0 -g -fPIC -fsanitize=thread -ftls-model=global-dynamic \
                '-ffile-prefix-map=$(CURDIR)/='
 INSTRUMENTED_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o, \
-                           $(filter-out lib/wait.c lib/processor.c,$(wildcard lib/*.c)) \
+                           $(filter-out lib/wait.c lib/processor.c lib/copies.c, \
+                               $(wildcard lib/*.c)) \
                            $(wildcard virtual/library/cxx/*.c))
 CLIENT_OBJECTS = $(patsubst %.c,$(BUILD)/instrumented/%.o,$(wildcard check/clients/*.c))
 CATALOG_OBJECTS = $(INSTRUMENTED_OBJECTS) $(CLIENT_OBJECTS)

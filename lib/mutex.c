@@ -40,8 +40,9 @@ static void forget_who_waits(void)
     }
 }
 
-__attribute__((constructor)) static void watch_forks(void)
+__attribute__((constructor)) static void begin(void)
 {
+    lks_refuse_copies();
     (void)pthread_atfork(NULL, NULL, forget_who_waits);
 }
 

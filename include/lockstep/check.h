@@ -27,6 +27,10 @@ extern "C" {
    and never 0, 1 or 2. */
 uint32_t lks_thread_number(void);
 
+/* Ends the process, in every build, if it has a second copy of the library, whose mutexes
+   would know nothing of those that wait in this one. Called when a copy is loaded. */
+void lks_refuse_copies(void);
+
 /* Prints "lockstep: FUNCTION: WHAT (object ADDRESS)" and aborts. */
 void lks_misuse(const char *function, const char *what, const volatile void *object);
 

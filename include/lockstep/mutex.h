@@ -46,9 +46,8 @@
  *              will: also by the thread that held it last, right after its own unlock,
  *              though an unlock of an earlier owner has not returned yet.
  *
- * The table is the library's: where a process has two copies of it, say one linked
- * statically into a plug-in, a mutex must be used by code of one of them alone. Nothing
- * finds that out; a waiter that the other copy overlooks sleeps for ever.
+ * The table is the library's: a process that has two copies of it, say one linked
+ * statically into a plug-in, is ended as the second is loaded (lib/copies.c).
  *
  * After fork, a mutex that another thread held stays held for ever in the child. One that
  * the forking thread held may be unlocked and used there.

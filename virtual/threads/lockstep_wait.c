@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* lockstep/wait.h and processor.h, as the virtual multiprocessor supplies it. */
+/* lockstep/wait.h, processor.h and a part of check.h, as the virtual multiprocessor
+   supplies them. */
 #include "virtual/executions.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
+#include <lockstep/check.h>
 #include <lockstep/processor.h>
 #include <lockstep/wait.h>
 
@@ -71,6 +73,11 @@ unsigned lks_worth_spinning(unsigned tries)
 
 /* Each thread has a processor of its own: it keeps nobody from it. */
 void lks_take_turns(void)
+{
+}
+
+/* A program under test has one copy: the instrumented one. */
+void lks_refuse_copies(void)
 {
 }
 
