@@ -101,14 +101,22 @@ static void await_readers(lks_rwmutex_t *lock, uint32_t awaited)
     atomic_store_explicit(&lock->left, awaited, memory_order_relaxed);
 }
 
-/* `left` is what it was when the caller had left. Should another writer have set
-   `awaited` since, the one that slept has noticed by itself. */
-void lks_rwmutex_wake_writer(lks_rwmutex_t *lock, uint32_t left)
+/* The writer waits for the caller, too: it does not set `awaited` anew before the caller
+   has left, and after that the lock may be gone. */
+void lks_rwmutex_leave_to_sleeper(lks_rwmutex_t *lock)
 {
-    if (lks_rwmutex_readers_are_out(
-            atomic_load_explicit(&lock->awaited, memory_order_relaxed), left)) {
-        lks_futex_wake(&lock->left, 1);
+    uint32_t awaited = atomic_load_explicit(&lock->awaited, memory_order_relaxed);
+    /* Release: as in rdunlock. */
+    uint32_t left = atomic_fetch_add_explicit(&lock->left, LKS_RWMUTEX_READER,
+                                              memory_order_release);
+    if (lks_rwmutex_readers_are_out(awaited, left + LKS_RWMUTEX_READER)) {
+        lks_rwmutex_wake_writer(lock);
     }
+}
+
+void lks_rwmutex_wake_writer(lks_rwmutex_t *lock)
+{
+    lks_futex_wake(&lock->left, 1);
 }
 
 /* --- the queue of writers: as in an MCS lock ---------------------------------------- */

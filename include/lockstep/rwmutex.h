@@ -27,8 +27,9 @@
  *              queue is passed over by writers that had come by before it closed the
  *              lock; the others in the queue are served in order.
  *   progress   starvation-free, with fewer than 2²⁹ readers at a time.
- *   lifetime   may be freed, moved or used again when nobody holds it or waits for it and
- *              every call that gives it back has returned.
+ *   lifetime   may be freed, moved or used again when nobody holds it, waits for it or
+ *              will: also by the thread that held it last, right after it gave it back,
+ *              though calls of earlier holders have not returned yet.
  *
  * After fork, a lock that another
  * thread held stays held for ever in the child.
@@ -74,7 +75,8 @@ extern "C" {
 void lks_rwmutex_await_writer(lks_rwmutex_t *lock, uint32_t entered);
 void lks_rwmutex_queue(lks_rwmutex_t *lock);
 void lks_rwmutex_wake_all(lks_rwmutex_t *lock);
-void lks_rwmutex_wake_writer(lks_rwmutex_t *lock, uint32_t left);
+void lks_rwmutex_leave_to_sleeper(lks_rwmutex_t *lock);
+void lks_rwmutex_wake_writer(lks_rwmutex_t *lock);
 
 #ifdef __cplusplus
 }
@@ -141,13 +143,18 @@ LKS_INLINE bool lks_rwmutex_has_readers(const lks_rwmutex_t *lock)
 LKS_INLINE void lks_rwmutex_rdunlock(lks_rwmutex_t *lock)
 {
     lks_check(lks_rwmutex_has_readers(lock), "the lock is not held", lock);
+    /* Acquire: `awaited`, which a writer has set before ASLEEP. */
+    if ((atomic_load_explicit(&lock->left, memory_order_acquire) & LKS_RWMUTEX_ASLEEP) !=
+        0) {
+        lks_rwmutex_leave_to_sleeper(lock);
+        return;
+    }
     /* Release: pairs with the acquire of `left` by the next writer, whose load sees the
-       last of these additions, and through it all of them. Acquire: `awaited`, which a
-       writer has set before ASLEEP. */
+       last of these additions, and through it all of them. Then the lock may be gone. */
     uint32_t left =
-        atomic_fetch_add_explicit(&lock->left, LKS_RWMUTEX_READER, memory_order_acq_rel);
+        atomic_fetch_add_explicit(&lock->left, LKS_RWMUTEX_READER, memory_order_release);
     if ((left & LKS_RWMUTEX_ASLEEP) != 0) {
-        lks_rwmutex_wake_writer(lock, left + LKS_RWMUTEX_READER);
+        lks_rwmutex_wake_writer(lock);
     }
 }
 
@@ -183,7 +190,8 @@ LKS_INLINE void lks_rwmutex_leave(lks_rwmutex_t *lock, uint32_t readers)
     do {
         unmarked = (entered ^ LKS_RWMUTEX_PHASE) + readers * LKS_RWMUTEX_READER;
         unmarked &= ~LKS_CAST(uint32_t, LKS_RWMUTEX_WRITER | LKS_RWMUTEX_ASLEEP);
-        /* Release: pairs with the acquire of `entered` by all threads that come in. */
+        /* Release: pairs with the acquire of `entered` by all threads that come in. Then
+           the lock may be gone. */
     } while (!atomic_compare_exchange_strong_explicit(
         &lock->entered, &entered, unmarked, memory_order_release, memory_order_relaxed));
     if ((entered & LKS_RWMUTEX_ASLEEP) != 0) {
