@@ -44,6 +44,7 @@ static void learn_address(const struct vm_operation *operation)
         if (accesses(event) && location->address == NULL &&
             location->size == operation->size) {
             location->address = operation->address;
+            run.graph->lines |= graph_lines(location->address, location->size);
         }
     }
 }

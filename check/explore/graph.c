@@ -48,6 +48,7 @@ uint32_t graph_location(struct graph *graph, void *address, unsigned size)
     }
     struct location *location = &graph->location[graph->locations];
     location->address = address;
+    graph->lines |= graph_lines(address, size);
     location->size = (uint8_t)size;
     location->writes = 0;
     return graph->locations++;
@@ -126,6 +127,7 @@ void graph_copy(struct graph *to, const struct graph *from)
         to->room = from->room;
     }
     to->locations = from->locations;
+    to->lines = from->lines;
     for (uint32_t i = 0; i < from->locations; i++) {
         struct location *mine = &to->location[i];
         const struct location *theirs = &from->location[i];
@@ -208,6 +210,7 @@ void graph_clear(struct graph *graph)
     graph->stamp = 0;
     graph->threads = 0;
     graph->locations = 0;
+    graph->lines = 0;
     for (uint32_t t = 0; t < MAX_THREADS; t++) {
         graph->thread[t].events = graph->thread[t].waits = 0;
     }

@@ -124,6 +124,7 @@ struct graph {
     uint32_t threads;
     uint32_t locations, room;
     uint32_t stamp; /* of the next event */
+    uint64_t lines; /* graph_lines of all locations */
     struct thread thread[MAX_THREADS];
     struct location *location;
 };
@@ -131,6 +132,17 @@ struct graph {
 static inline struct event *event_of(const struct graph *graph, event_id id)
 {
     return &graph->thread[id.thread].event[id.index];
+}
+
+/* A bit for each cache line that the bytes lie on, or all; different lines may have the
+   same. */
+static inline uint64_t graph_lines(const void *address, size_t size)
+{
+    enum { LINE = 64 };
+    uintptr_t first = (uintptr_t)address / LINE,
+              last = ((uintptr_t)address + size - 1) / LINE;
+    return last - first > 1 ? UINT64_MAX
+                            : UINT64_C(1) << first % 64 | UINT64_C(1) << last % 64;
 }
 
 static inline bool reads(const struct event *event)

@@ -25,11 +25,24 @@ void model_begin(struct model *model, struct graph *graph, unsigned width)
     memset(model->sc_fences, 0, sizeof model->sc_fences);
 }
 
-static void join(clock_value *restrict view, const clock_value *restrict other,
-                 size_t width)
+/* Views are joined and copied in steps that fill a register. */
+enum { CLOCK_STEP = 8 };
+_Static_assert(MAX_THREADS % CLOCK_STEP == 0, "and so is each width");
+
+static inline void join(clock_value *restrict view, const clock_value *restrict other,
+                        size_t width)
 {
-    for (size_t i = 0; i < width; i++) {
-        view[i] = view[i] > other[i] ? view[i] : other[i];
+    for (; width > 0; width -= CLOCK_STEP, view += CLOCK_STEP, other += CLOCK_STEP) {
+        for (unsigned i = 0; i < CLOCK_STEP; i++) {
+            view[i] = view[i] > other[i] ? view[i] : other[i];
+        }
+    }
+}
+
+static inline void copy_view(clock_value *view, const clock_value *other, size_t width)
+{
+    for (; width > 0; width -= CLOCK_STEP, view += CLOCK_STEP, other += CLOCK_STEP) {
+        memcpy(view, other, CLOCK_STEP * sizeof *view);
     }
 }
 
@@ -37,8 +50,14 @@ static void note_loose(struct model *model, unsigned thread)
 {
     struct thread_view *present = &model->present[thread];
     present->loose = 0;
-    for (unsigned t = 0; t < model->width; t++) {
-        present->loose |= (uint64_t)(present->depends[t] > present->happens[t]) << t;
+    for (unsigned first = 0; first < model->width; first += CLOCK_STEP) {
+        const clock_value *depends = present->depends + first,
+                          *happens = present->happens + first;
+        if (memcmp(depends, happens, CLOCK_STEP * sizeof *depends) != 0) {
+            for (unsigned t = 0; t < CLOCK_STEP; t++) {
+                present->loose |= (uint64_t)(depends[t] > happens[t]) << (first + t);
+            }
+        }
     }
 }
 
@@ -110,8 +129,7 @@ static void send(struct model *model, event_id id)
     for (unsigned f = 0; f < VM_FENCES; f++) {
         message[f] = view_of(model->of[id.thread].message[f], id, width);
         bool itself = f == VM_FULL_FENCE && releases(event);
-        memcpy(message[f], itself ? present->happens : present->released[f],
-               width * sizeof *message[f]);
+        copy_view(message[f], itself ? present->happens : present->released[f], width);
     }
     if (model->same_thread) {
         clock_value *own = view_of(model->of[id.thread].own, id, width);
@@ -124,7 +142,7 @@ static void send(struct model *model, event_id id)
                 break;
             }
         }
-        memcpy(own, message[0], width * sizeof *own);
+        copy_view(own, message[0], width);
     }
     if (event->kind == EVENT_UPDATE && !is_initial(event->source)) {
         for (unsigned f = 0; f < VM_FENCES; f++) {
@@ -168,7 +186,7 @@ static void fence(struct model *model, event_id id)
     struct thread_view *present = &model->present[id.thread];
     bool light = event->kind == EVENT_LIGHT_FENCE,
          heavy = event->kind == EVENT_HEAVY_FENCE;
-    size_t width = model->width, bytes = width * sizeof(clock_value);
+    size_t width = model->width;
     if (acquires(event)) {
         join(present->happens, present->acquired[light ? VM_HEAVY_FENCE : VM_FULL_FENCE],
              width);
@@ -178,10 +196,10 @@ static void fence(struct model *model, event_id id)
         note_loose(model, id.thread);
     }
     if (releases(event)) {
-        memcpy(present->released[light ? VM_LIGHT_FENCE : VM_FULL_FENCE],
-               present->happens, bytes);
+        copy_view(present->released[light ? VM_LIGHT_FENCE : VM_FULL_FENCE],
+                  present->happens, width);
         if (heavy) {
-            memcpy(present->released[VM_HEAVY_FENCE], present->happens, bytes);
+            copy_view(present->released[VM_HEAVY_FENCE], present->happens, width);
         }
     }
     if (event->order == VM_SEQ_CST) {
@@ -228,9 +246,11 @@ void model_execute(struct model *model, event_id id)
     present->happens[id.thread] = present->depends[id.thread] =
         present->prefix[id.thread] = (clock_value)(id.index + 1);
     switch ((enum event_kind)event->kind) {
-    case EVENT_BEGIN: /* perhaps after another thread that was over before */
-        memset(present->acquired, 0, sizeof present->acquired);
-        memset(present->released, 0, sizeof present->released);
+    case EVENT_BEGIN:
+        if (id.index > 0) { /* after another thread that was over before */
+            memset(present->acquired, 0, sizeof present->acquired);
+            memset(present->released, 0, sizeof present->released);
+        }
         follow(model, id, event->source);
         break;
     case EVENT_JOIN:
@@ -251,11 +271,10 @@ void model_execute(struct model *model, event_id id)
     if (!is_initial(event->twin)) {
         join(present->prefix, model_prefix(model, event->twin), model->width);
     }
-    size_t bytes = model->width * sizeof(clock_value);
-    memcpy(model_happens(model, id), present->happens, bytes);
-    memcpy(view_of(model->of[id.thread].depends, id, model->width), present->depends,
-           bytes);
-    memcpy(model_prefix(model, id), present->prefix, bytes);
+    copy_view(model_happens(model, id), present->happens, model->width);
+    copy_view(view_of(model->of[id.thread].depends, id, model->width), present->depends,
+              model->width);
+    copy_view(model_prefix(model, id), present->prefix, model->width);
     note_location(model, id);
     if (accesses(event)) {
         note_access(model, id, event->location);

@@ -37,7 +37,7 @@ struct access_list {
    event. */
 struct model {
     struct graph *graph;
-    unsigned width;             /* threads there is room for */
+    unsigned width;             /* threads there is room for: 8, 16, 32 or 64 */
     bool same_thread;           /* release sequences of C11 to C++17 */
     uint32_t done[MAX_THREADS]; /* executed events of each thread */
     struct views {

@@ -113,7 +113,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         note_recent(address, size, write, own, site);
     }
     check_race(address, size, write, false, site);
-    if (write && run.graph->locations > 0) {
+    if (write && (run.graph->lines & graph_lines(address, size)) != 0) {
         plain_write_to_atomics(address, size, site);
     }
     if (run.trace != NULL && last_event()->progress != UNKNOWN) {

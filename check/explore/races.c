@@ -12,37 +12,22 @@
 #include "common/memory.h"
 
 struct access {
+    struct touch touch;
     struct access *next;
     const void *site;
-    uint32_t epoch; /* the thread's event that follows it, or that it is, plus one */
-    uint32_t what;
-    uintptr_t number;      /* of the cell */
-    uint64_t met;          /* the last part of a try that it was met in … */
-    uint64_t try;          /* … and the last try that it belongs to … */
+    uint32_t epoch;        /* the thread's event that follows it, or that it is, plus 1 */
+    uint32_t turn;         /* of its cell, when it was made */
+    uint32_t met;          /* the last part of a try that it was met in … */
+    uint32_t try;          /* … and the last try that it belongs to … */
     struct access *before; /* … and the one before it there */
     uint64_t loose;        /* what is noted of it (suspects.h) */
-    uint64_t turn;         /* of its cell, when it was made */
 };
-
-/* What an access is: its thread, a bit for each of the bytes, and these, in one number,
-   as it is compared for each access of the program. */
-enum { ATOMIC = 1, WRITE = 2, BYTES = 8, THREAD = 16 };
-
-static unsigned thread_of(uint32_t what)
-{
-    return what >> THREAD;
-}
-
-static uint8_t bytes_of(uint32_t what)
-{
-    return (uint8_t)(what >> BYTES);
-}
 
 static struct race race_with(const struct access *access)
 {
-    return (struct race){.thread = thread_of(access->what),
-                         .write = (access->what & WRITE) != 0,
-                         .atomic = (access->what & ATOMIC) != 0,
+    return (struct race){.thread = touch_thread(access->touch.what),
+                         .write = (access->touch.what & TOUCH_WRITE) != 0,
+                         .atomic = (access->touch.what & TOUCH_ATOMIC) != 0,
                          .site = access->site};
 }
 
@@ -50,7 +35,7 @@ struct cell {
     uintptr_t number; /* address / 8 */
     uint64_t run;     /* of an older execution: empty */
     struct access *accesses;
-    uint64_t turn; /* another one whenever another thread than the last accesses it … */
+    uint32_t turn; /* another one whenever another thread than the last accesses it … */
     unsigned thread; /* … which was this one */
 };
 
@@ -61,20 +46,21 @@ static uint64_t current;
 /* Accesses come from blocks that are used again in each execution. */
 enum { BLOCK = 1024 };
 static struct access **blocks;
-static size_t block_count, taken;
+static size_t block_count, blocks_used;
+static struct access *next_access, *end_of_block;
 
 /* What each thread has accessed since its try of a wait began, and only since its first
    read: what it has accessed in front of that it accesses there, too, if it goes on. */
 static struct
 try {
-    uint64_t number, part; /* never the same again */
+    uint32_t number, part; /* never the same again in an execution */
     struct access *last;
     bool has_read;
     const void *written; /* plainly, between its last read and here … */
     size_t written_size; /* … if not 0 */
 }
 tries[MAX_THREADS];
-static uint64_t numbers;
+static uint32_t numbers;
 
 void races_begin_try(unsigned thread)
 {
@@ -101,15 +87,14 @@ void races_fence_in_try(unsigned thread)
     tries[thread].has_read = true;
 }
 
-static struct access *new_access(void)
+__attribute__((noinline)) static void next_block(void)
 {
-    if (taken == block_count * BLOCK) {
+    if (blocks_used == block_count) {
         blocks = grow(blocks, (block_count + 1) * sizeof(struct access *));
         blocks[block_count++] = grow(NULL, BLOCK * sizeof **blocks);
     }
-    struct access *access = &blocks[taken / BLOCK][taken % BLOCK];
-    taken++;
-    return access;
+    next_access = blocks[blocks_used++];
+    end_of_block = next_access + BLOCK;
 }
 
 static size_t slot_of(uintptr_t number)
@@ -126,7 +111,7 @@ static struct cell *find(uintptr_t number)
     return &cells[slot];
 }
 
-static void make_room(void)
+__attribute__((noinline)) static void make_room(void)
 {
     size_t old_room = room;
     struct cell *old = cells;
@@ -145,10 +130,12 @@ void races_begin(void)
 {
     current++;
     used = 0;
-    taken = 0;
+    blocks_used = 0;
+    next_access = end_of_block = NULL;
     if (room == 0) {
         make_room();
     }
+    numbers = 0;
     for (unsigned t = 0; t < MAX_THREADS; t++) {
         races_begin_try(t);
     }
@@ -157,31 +144,21 @@ void races_begin(void)
 /* Whether two accesses may not be unordered. */
 static bool conflict(uint32_t one, uint32_t other)
 {
-    return thread_of(one) != thread_of(other) && bytes_of(one & other) != 0 &&
-           ((one | other) & WRITE) != 0 && (one & other & ATOMIC) == 0;
+    return touch_thread(one) != touch_thread(other) && touch_bytes(one & other) != 0 &&
+           ((one | other) & TOUCH_WRITE) != 0 && (one & other & TOUCH_ATOMIC) == 0;
 }
 
 /* A bit for each of so many bytes of a cell, from `at` on. */
-static uint8_t bytes_from(uintptr_t at, size_t size)
+static uint32_t bytes_from(uintptr_t at, size_t size)
 {
-    return (uint8_t)(((1U << size) - 1) << at % 8);
-}
-
-static struct touch touch_of(const struct access *access)
-{
-    return (struct touch){.thread = (uint8_t)thread_of(access->what),
-                          .number = access->number,
-                          .bytes = bytes_of(access->what),
-                          .write = (access->what & WRITE) != 0,
-                          .atomic = (access->what & ATOMIC) != 0};
+    return ((1U << size) - 1) << at % 8;
 }
 
 /* `loose`: threads that the thread of the access is loose on. */
-static void note_loose(struct access *access, uint64_t loose)
+__attribute__((noinline)) static void note_loose(struct access *access, uint64_t loose)
 {
     access->loose |= loose;
-    struct touch touch = touch_of(access);
-    suspects_loose(&touch, loose);
+    suspects_loose(access->touch, loose);
 }
 
 static void note(struct access *access, unsigned thread)
@@ -205,18 +182,15 @@ unsigned races_end_try(unsigned thread)
 {
     unsigned suspected = 0;
     for (struct access *at = tries[thread].last; at != NULL; at = at->before) {
-        struct touch touch = touch_of(at);
-        suspected |= suspects_try(&touch);
+        suspected |= suspects_try(at->touch);
     }
     const struct try *try = &tries[thread];
     for (uintptr_t at = (uintptr_t)try->written, end = at + try->written_size;
          at < end;) {
         uintptr_t next = (at / 8 + 1) * 8 < end ? (at / 8 + 1) * 8 : end;
-        struct touch touch = {.number = at / 8,
-                              .bytes = bytes_from(at, next - at),
-                              .thread = (uint8_t)thread,
-                              .write = true};
-        suspected |= suspects_try(&touch);
+        uint32_t bytes = bytes_from(at, next - at) << TOUCH_BYTES;
+        suspected |= suspects_try(
+            (struct touch){at / 8, thread << TOUCH_THREAD | bytes | TOUCH_WRITE});
         at = next;
     }
     return suspected;
@@ -237,12 +211,17 @@ static struct cell *add_cell(uintptr_t number)
 /* The first access of its kind to a cell. */
 static struct access *add_access(struct cell *cell, uint32_t what, unsigned thread)
 {
-    struct access *new = new_access();
-    *new = (struct access){.next = cell->accesses, .what = what, .number = cell->number};
+    if (next_access == end_of_block) {
+        next_block();
+    }
+    struct access *new = next_access++;
+    new->next = cell->accesses;
+    new->touch = (struct touch){cell->number, what};
+    new->met = new->try = 0;
+    new->loose = 0;
     cell->accesses = new;
     if (!run.processors[thread].alone) {
-        struct touch touch = touch_of(new);
-        suspects_touch(&touch);
+        suspects_touch(new->touch);
     }
     return new;
 }
@@ -258,20 +237,21 @@ static bool is_compared(unsigned thread)
 static struct access *look_at(const struct cell *cell, uint32_t here,
                               const struct access **race)
 {
-    unsigned thread = thread_of(here);
+    unsigned thread = touch_thread(here);
     const clock_value *happens = run.model.present[thread].happens;
     struct access *same = NULL;
     for (struct access *old = cell->accesses; old != NULL; old = old->next) {
-        if (old->what == here) {
+        uint32_t what = old->touch.what;
+        if (what == here) {
             same = old;
             if (old->turn == cell->turn && !is_compared(thread)) {
                 break; /* all others were looked at when it was made */
             }
-        } else if (conflict(old->what, here) && *race == NULL) {
-            if (happens[thread_of(old->what)] < old->epoch) {
+        } else if (conflict(what, here) && *race == NULL) {
+            if (happens[touch_thread(what)] < old->epoch) {
                 *race = old;
             } else if (is_compared(thread)) {
-                symmetry_ordered(thread_of(old->what), old->epoch, thread);
+                symmetry_ordered(touch_thread(what), old->epoch, thread);
             }
         }
     }
@@ -282,7 +262,7 @@ static struct access *look_at(const struct cell *cell, uint32_t here,
 static const struct access *access_cell(uintptr_t number, uint32_t here, uint32_t epoch,
                                         const void *site)
 {
-    unsigned thread = thread_of(here);
+    unsigned thread = touch_thread(here);
     const struct access *race = NULL;
     struct cell *cell = find(number);
     if (cell->run != current) {
@@ -303,20 +283,30 @@ static const struct access *access_cell(uintptr_t number, uint32_t here, uint32_
     return race;
 }
 
+/* An access to any number of cells. */
+static const struct race *access_cells(uintptr_t at, size_t size, bool write, bool atomic,
+                                       const void *site)
+{
+    const struct race *race = NULL;
+    for (uintptr_t end = at + size, next; at < end && race == NULL; at = next) {
+        next = (at | 7) + 1 < end ? (at | 7) + 1 : end;
+        race = races_access((void *)at, next - at, write, atomic, site);
+    }
+    return race;
+}
+
 const struct race *races_access(const void *address, size_t size, bool write, bool atomic,
                                 const void *site)
 {
-    unsigned thread = (unsigned)vm_self();
-    uint32_t what = thread << THREAD | (write ? WRITE : 0) | (atomic ? ATOMIC : 0);
-    uint32_t epoch = run.model.done[thread] + !atomic;
-    const struct access *with = NULL;
-    uintptr_t at = (uintptr_t)address, end = at + size;
-    while (at < end && with == NULL) {
-        uintptr_t next = (at | 7) + 1 < end ? (at | 7) + 1 : end;
-        uint32_t here = what | (uint32_t)bytes_from(at, next - at) << BYTES;
-        with = access_cell(at / 8, here, epoch, site);
-        at = next;
+    uintptr_t at = (uintptr_t)address;
+    if (size - 1 >= 8 - at % 8) { /* which 0 is, too */
+        return access_cells(at, size, write, atomic, site);
     }
+    unsigned thread = (unsigned)vm_self();
+    uint32_t what = thread << TOUCH_THREAD | bytes_from(at, size) << TOUCH_BYTES |
+                    (uint32_t)write * TOUCH_WRITE | (uint32_t)atomic * TOUCH_ATOMIC;
+    const struct access *with =
+        access_cell(at / 8, what, run.model.done[thread] + !atomic, site);
     static struct race race;
     if (with == NULL) {
         return NULL;
@@ -331,15 +321,15 @@ static bool is_unordered(const struct cell *cell, uint8_t bytes, struct race *ra
     unsigned thread = (unsigned)vm_self();
     const struct access *old = cell->run == current ? cell->accesses : NULL;
     for (; old != NULL; old = old->next) {
-        unsigned by = thread_of(old->what);
-        if ((bytes_of(old->what) & bytes) == 0 || by == thread) {
+        unsigned by = touch_thread(old->touch.what);
+        if ((touch_bytes(old->touch.what) & bytes) == 0 || by == thread) {
             continue;
         }
         symmetry_ordered(by, old->epoch, thread);
         if (run.model.present[thread].happens[by] < old->epoch) {
             *race = race_with(old);
-            race->address = (void *)(cell->number * 8 +
-                                     (uintptr_t)__builtin_ctz(bytes_of(old->what)));
+            unsigned first = (unsigned)__builtin_ctz(touch_bytes(old->touch.what));
+            race->address = (void *)(cell->number * 8 + first);
             return true;
         }
     }
@@ -359,7 +349,7 @@ bool races_free(const void *address, size_t size, struct race *race)
     }
     for (uintptr_t at = first; at < end && !found; at += 8 - at % 8) {
         size_t here = 8 - at % 8 < end - at ? 8 - at % 8 : end - at;
-        found = is_unordered(find(at / 8), bytes_from(at, here), race);
+        found = is_unordered(find(at / 8), (uint8_t)bytes_from(at, here), race);
     }
     return found;
 }

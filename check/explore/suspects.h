@@ -21,16 +21,34 @@
 #define LOCKCHECK_SUSPECTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* An access to some of the 8 bytes at 8 * `number`. */
+/* An access to some of the 8 bytes at 8 * `number`. `what`: these, a bit for each of the
+   bytes, and the thread. */
 struct touch {
     uintptr_t number;
-    uint8_t bytes; /* a bit for each */
-    uint8_t thread;
-    bool write, atomic;
-    bool own, alike; /* symmetry_first_touch: its own memory; it is like others */
+    uint32_t what;
 };
+enum {
+    TOUCH_ATOMIC = 1,
+    TOUCH_WRITE = 2,
+    TOUCH_OWN = 32,   /* symmetry_first_touch: the thread's own memory … */
+    TOUCH_ALIKE = 64, /* … and a thread that is like others */
+    TOUCH_BYTES = 7,
+    TOUCH_THREAD = 15,
+    TOUCH_NUMBER = 21,
+};
+
+static inline unsigned touch_thread(uint32_t what)
+{
+    return what >> TOUCH_THREAD;
+}
+
+static inline uint8_t touch_bytes(uint32_t what)
+{
+    return (uint8_t)(what >> TOUCH_BYTES);
+}
 
 /* Begins anew, with nothing noted. */
 void suspects_begin(void);
@@ -38,11 +56,11 @@ void suspects_begin(void);
 /* Notes an access of a try that has failed. Returns for what it is suspected: a race in
    its own execution, or in one in which its thread goes on. */
 enum { SUSPECTED_HERE = 1, SUSPECTED_LATER = 2 };
-unsigned suspects_try(const struct touch *touch);
+unsigned suspects_try(struct touch touch);
 
 /* Notes any access, or one by a thread that is loose on the threads of that set. */
-void suspects_touch(const struct touch *touch);
-void suspects_loose(const struct touch *touch, uint64_t threads);
+static inline void suspects_touch(struct touch touch);
+void suspects_loose(struct touch touch, uint64_t threads);
 
 /* Notes that a thread, loose on those, frees the memory from 8 * `first` to before
    8 * `end`. */
@@ -51,5 +69,50 @@ void suspects_free(unsigned thread, uintptr_t first, uintptr_t end, uint64_t loo
 /* From now on is suspected what was noted up to now. Returns whether that is more than
    before. */
 bool suspects_find(void);
+
+/* --- how an access is noted --------------------------------------------------------- */
+
+/* A note is what an access is with one of these (of LOOSE: the thread that it is loose
+   on) and the cell's number, shortened if need be; never 0. A BLOCK has the logarithm of
+   how many cells it frees for the bytes. */
+enum {
+    NOTE_TRY = 4,
+    NOTE_TOUCH = 8,
+    NOTE_LOOSE = NOTE_TRY | NOTE_TOUCH,
+    NOTE_BLOCK = 16,
+};
+
+static inline uint64_t suspects_note(struct touch touch, unsigned kind)
+{
+    uint64_t number =
+        (uint64_t)touch.number ^ (uint64_t)touch.number >> (64 - TOUCH_NUMBER);
+    return number << TOUCH_NUMBER | touch.what | kind;
+}
+
+static inline size_t suspects_hash(uint64_t note)
+{
+    return (size_t)(note * UINT64_C(0x9E3779B97F4A7C15) >> 40);
+}
+
+/* The last ones that this process has noted: most are the same in each execution. */
+enum { SUSPECTS_RECENT = 1 << 10 };
+extern uint64_t suspects_recent[SUSPECTS_RECENT];
+
+void suspects_put(struct touch touch, unsigned kind);
+
+static inline void suspects_put_once(struct touch touch, unsigned kind)
+{
+    uint64_t note = suspects_note(touch, kind);
+    uint64_t *last = &suspects_recent[suspects_hash(note) % SUSPECTS_RECENT];
+    if (*last != note) {
+        *last = note;
+        suspects_put(touch, kind);
+    }
+}
+
+static inline void suspects_touch(struct touch touch)
+{
+    suspects_put_once(touch, NOTE_TOUCH);
+}
 
 #endif

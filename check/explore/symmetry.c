@@ -368,21 +368,24 @@ void symmetry_finish(void)
 /* What the number of 8 bytes of a thread's own memory has besides their place in it. */
 enum { FIRST = 39 };
 
-struct touch symmetry_first_touch(const struct touch *touch)
+struct touch symmetry_first_touch(struct touch touch)
 {
-    struct touch same = *touch;
+    if (!run.symmetric) {
+        return touch;
+    }
+    unsigned thread = touch_thread(touch.what);
     size_t place;
-    int owner = run.symmetric ? vm_owner((void *)(touch->number * 8), &place) : VM_NOBODY;
+    int owner = vm_owner((void *)(touch.number * 8), &place);
     if (owner >= 0 && owner < MAX_THREADS && !is_alone((unsigned)owner)) {
-        same.number = place / 8 | (uintptr_t)processor_of((unsigned)owner)->first
-                                      << FIRST;
-        same.own = owner == touch->thread;
+        touch.number = place / 8 | (uintptr_t)processor_of((unsigned)owner)->first
+                                       << FIRST;
+        touch.what |= owner == (int)thread ? TOUCH_OWN : 0;
     }
-    if (run.symmetric && !is_alone(touch->thread)) {
-        same.thread = (uint8_t)processor_of(touch->thread)->first;
-        same.alike = true;
+    if (!is_alone(thread)) {
+        touch.what = (touch.what & ((1U << TOUCH_THREAD) - 1)) | TOUCH_ALIKE |
+                     (uint32_t)processor_of(thread)->first << TOUCH_THREAD;
     }
-    return same;
+    return touch;
 }
 
 /* --- how many there are ------------------------------------------------------------- */

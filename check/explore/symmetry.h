@@ -67,7 +67,7 @@ void symmetry_finish(void);
    memory of the first, too: but for its place in their own memory, and whether that is
    the thread's, it is not told whose it is. So touches by different threads may become
    ones by the same. */
-struct touch symmetry_first_touch(const struct touch *touch);
+struct touch symmetry_first_touch(struct touch touch);
 
 /* How many executions differ from this complete one only in which of the threads that are
    alike did what, itself counted; an upper bound if *exact is set to false. */
