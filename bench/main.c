@@ -24,8 +24,11 @@
  *                  look.c at first, table.c with --full, both with notes.c; groups.c: the
  *                  runs that share a median
  *
+ *   compare.c      whether two files of results differ; results.c reads them
+ *
  * What all tools have in common is in common/.
  */
+#include "bench/compare.h"
 #include "bench/launches.h"
 #include "bench/machine.h"
 #include "bench/matrix.h"
@@ -390,6 +393,9 @@ int main(int argc, char **argv)
         print_list(output);
         output_close(output, options->output);
         return 0;
+    }
+    if (options->compared[0] != NULL) {
+        return compare_results(options);
     }
     lks_topology_t *topology;
     int error = lks_topology_create(&topology);

@@ -93,6 +93,9 @@ static struct option_row rows[] = {
     {"full", 0, OPTION_FLAG, &options.full,
      .help = "everything there is, with wide tables, in about two\n"
              "minutes"},
+    {"anyway", 0, OPTION_FLAG, &options.anyway,
+     .help = "compare also what was measured under other\n"
+             "conditions, or disturbed"},
     {"verbose", 'v', OPTION_FLAG, &options.verbose,
      .help = "say what is being run, also where standard error\n"
              "is no terminal"},
@@ -102,6 +105,7 @@ static struct option_row rows[] = {
 const struct command_line command_line = {
     .usage = "usage: lockbench [options]\n"
              "       lockbench [options] FILE.c|FILE.cc|FILE.so ... [-- compiler flags]\n"
+             "       lockbench compare [options] A B\n"
              "       lockbench matrix\n"
              "       lockbench list\n",
     .purpose =
@@ -109,12 +113,14 @@ const struct command_line command_line = {
         "options those that people choose among, with a thread for each processor and\n"
         "with two, in about a minute. With files also the locks of your own that are\n"
         "in them, marked as lockstep-own(7) says.\n"
-        "`lockbench list` prints the names there are, `lockbench matrix` how long a "
-        "cache\n"
-        "line takes between processors.\n",
+        "`lockbench compare` says whether what two files of results have measured\n"
+        "differs, `lockbench matrix` how long a cache line takes between processors;\n"
+        "`lockbench list` prints the names there are.\n",
     .after =
         "Exit status: 0 measured, 1 something was broken, 3 could not run,\n"
-        "130 interrupted.\n"
+        "130 interrupted; of compare: 0 nothing is worse in B, 1 something is, 2 too "
+        "few\n"
+        "launches to say, 3 they cannot be compared.\n"
         "The manual, lockbench(1), says what is measured and how sure it is; what csv\n"
         "and json write is in lockstep-results(5).\n",
     .rows = rows,
@@ -353,16 +359,39 @@ static void read_lines_option(void)
     options.lines_written = (unsigned)written;
 }
 
+/* Options that say what is measured. */
+static const char measuring[] = "locks rwlocks barriers threads writes duration repeat "
+                                "launches cs ncs cs-lines table "
+                                "zipf nested trylock random rate baseline bind full";
+
+/* The words of `compare A B`, with which few of the options go. */
+static void read_compared(const struct rest *rest)
+{
+    const char *other = options_given(&command_line, measuring);
+    if (rest->count != 3 || rest->flags[0] != NULL) {
+        refuse("compare: it takes two files of results, of --format json");
+    }
+    if (other != NULL) {
+        refuse("compare: --%s is for measuring", other);
+    }
+    options.compared[0] = rest->words[1];
+    options.compared[1] = rest->words[2];
+}
+
 struct options *read_options(int argc, char **argv)
 {
     struct rest rest = options_read(&command_line, argc, argv);
     options.list = rest.count > 0 && strcmp(rest.words[0], "list") == 0;
     options.matrix = rest.count == 1 && strcmp(rest.words[0], "matrix") == 0;
     options.output = with_host(options.output);
-    const char *other = options_given(
-        &command_line,
-        "locks rwlocks barriers threads writes duration repeat launches "
-        "cs ncs cs-lines table zipf nested trylock random rate baseline bind full");
+    if (rest.count > 0 && strcmp(rest.words[0], "compare") == 0) {
+        read_compared(&rest);
+        return &options;
+    }
+    if (options.anyway) {
+        refuse("--anyway is for compare");
+    }
+    const char *other = options_given(&command_line, measuring);
     if (options.matrix && other != NULL) {
         refuse("matrix: --%s is for locks and barriers", other);
     }

@@ -37,6 +37,8 @@ struct options {
     bool full;
     bool list;
     bool matrix;
+    const char *compared[2];    /* files of results; NULL: nothing is compared */
+    bool anyway;                /* even under other conditions, and disturbed runs */
     const char *const *sources; /* the user's own; NULL at the end */
     const char *const *flags;   /* for their compiler; NULL at the end */
 };

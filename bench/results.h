@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What lockbench has written as JSON, read again. */
+#ifndef LOCKBENCH_RESULTS_H
+#define LOCKBENCH_RESULTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct result {
+    json_t *record;
+    const char *row;    /* what it is of, as a text that no other row has */
+    const char *launch; /* the same of the launch that measured it */
+    size_t line;
+};
+
+struct results {
+    const char *path;
+    struct result *items; /* at least one; to be freed */
+    size_t count, room;
+    size_t launches;
+};
+
+/* Reads a file. Ends the program, with one line that says which file and line, where it
+   is no such file, damaged, empty, or of another tool. */
+struct results results_read(const char *path);
+
+/* What must be the same for two records to be compared: options, machine, and how waiters
+   wait; to be freed. */
+json_t *conditions_of(const json_t *record);
+
+#endif
