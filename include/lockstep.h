@@ -8,6 +8,7 @@
 #include <lockstep/clh.h>
 #include <lockstep/malthusian.h>
 #include <lockstep/mcs.h>
+#include <lockstep/mcs_k42.h>
 #include <lockstep/mutex.h>
 #include <lockstep/tas.h>
 #include <lockstep/ticket.h>
@@ -17,6 +18,7 @@
 #include <lockstep/cond.h>
 #include <lockstep/once.h>
 #include <lockstep/sem.h>
+#include <lockstep/seqlock.h>
 
 #include <lockstep/rw_distributed.h>
 #include <lockstep/rw_phase_fair.h>

@@ -211,22 +211,22 @@ static void run_alone(const void *class, unsigned threads, unsigned rounds)
 /* --- for which locks ---------------------------------------------------------------- */
 
 /* Clients come in two sizes: to go to sleep and be woken takes many steps, most of all
-   where there is no queue. */
-static bool spins(const void *subject)
+   where there is no queue; and so does a queue whose nodes come and go. */
+static bool few_steps(const void *subject)
 {
     const lks_lock_class_t *class = subject;
-    return (class->traits & LKS_LOCK_SLEEPS) == 0;
+    return (class->traits & (LKS_LOCK_SLEEPS | LKS_LOCK_BRINGS_NODE)) == 0;
 }
 
-static bool sleeps_in_queue(const void *subject)
+static bool steps_in_queue(const void *subject)
 {
     const lks_lock_class_t *class = subject;
-    return !spins(class) && (class->traits & LKS_LOCK_FAIR) != 0;
+    return !few_steps(class) && (class->traits & LKS_LOCK_FAIR) != 0;
 }
 
-static bool sleeps(const void *class)
+static bool many_steps(const void *class)
 {
-    return !spins(class) && !sleeps_in_queue(class);
+    return !few_steps(class) && !steps_in_queue(class);
 }
 
 static const struct client_size sizes[] = {{2, 3, false}, {3, 2, false}, {4, 1, false},
@@ -257,20 +257,20 @@ static bool has_age(const void *subject)
 }
 
 static const struct client clients[] = {
-    {"lock", spins, NULL, run_plain, sizes},
-    {"lock", sleeps_in_queue, NULL, run_plain, in_queue},
-    {"lock", sleeps, NULL, run_plain, asleep},
-    {"trylock", spins, has_trylock, run_trylock, sizes},
-    {"trylock", sleeps_in_queue, has_trylock, run_trylock, in_queue},
-    {"trylock", sleeps, has_trylock, run_trylock, asleep},
-    {"again", spins, NULL, run_again, sizes},
-    {"again", sleeps_in_queue, NULL, run_again, in_queue},
-    {"again", sleeps, NULL, run_again, asleep},
-    {"held", spins, NULL, run_held, held},
-    {"held", sleeps_in_queue, NULL, run_held, held_in_queue},
+    {"lock", few_steps, NULL, run_plain, sizes},
+    {"lock", steps_in_queue, NULL, run_plain, in_queue},
+    {"lock", many_steps, NULL, run_plain, asleep},
+    {"trylock", few_steps, has_trylock, run_trylock, sizes},
+    {"trylock", steps_in_queue, has_trylock, run_trylock, in_queue},
+    {"trylock", many_steps, has_trylock, run_trylock, asleep},
+    {"again", few_steps, NULL, run_again, sizes},
+    {"again", steps_in_queue, NULL, run_again, in_queue},
+    {"again", many_steps, NULL, run_again, asleep},
+    {"held", few_steps, NULL, run_held, held},
+    {"held", steps_in_queue, NULL, run_held, held_in_queue},
     {"alone", fits_all, NULL, run_alone, alone},
-    {"wrap", spins, has_age, run_wrap, sizes},
-    {"wrap", sleeps_in_queue, has_age, run_wrap, in_queue},
+    {"wrap", few_steps, has_age, run_wrap, sizes},
+    {"wrap", steps_in_queue, has_age, run_wrap, in_queue},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -34,6 +34,7 @@
     X(anderson, context_free)                                                            \
     X(clh, spare_node)                                                                   \
     X(mcs, queue_node)                                                                   \
+    X(mcs_k42, context_free)                                                             \
     X(malthusian, queue_node)                                                            \
     X(mutex, context_free)
 
@@ -45,7 +46,8 @@
 #define LKS_EACH_SLEEPING_LOCK(X)                                                        \
     X(anderson_sleep, anderson)                                                          \
     X(clh_sleep, clh)                                                                    \
-    X(mcs_sleep, mcs)
+    X(mcs_sleep, mcs)                                                                    \
+    X(mcs_k42_sleep, mcs_k42)
 
 /*
  * NAME_lock, NAME_trylock, NAME_unlock, NAME_is_locked and NAME_destroy through void
@@ -130,7 +132,9 @@ enum {
     /* Waiters sleep in the kernel when they have waited long enough. */
     LKS_LOCK_SLEEPS = 8,
     /* In place of the node comes the thread's index, as a pointer. */
-    LKS_LOCK_NEEDS_INDEX = 16
+    LKS_LOCK_NEEDS_INDEX = 16,
+    /* Waiters queue with nodes on their own stacks, which come and go. */
+    LKS_LOCK_BRINGS_NODE = 32
 };
 
 /* A lock algorithm, as a tool sees it. All functions are as in the algorithm's header. */

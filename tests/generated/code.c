@@ -20,6 +20,7 @@ CONTEXT_FREE(backoff)
 CONTEXT_FREE(ticket)
 CONTEXT_FREE(ticket_backoff)
 CONTEXT_FREE(anderson)
+CONTEXT_FREE(mcs_k42)
 CONTEXT_FREE(mutex)
 
 bool ttas_trylock(lks_ttas_t *lock);

@@ -121,6 +121,7 @@ int main(void)
     CONTEXT_FREE(ticket_backoff, LKS_TICKET_BACKOFF_INIT);
     static lks_anderson_slot_t slots[2] = LKS_ANDERSON_SLOTS_INIT;
     CONTEXT_FREE(anderson, LKS_ANDERSON_INIT(slots, 2));
+    CONTEXT_FREE(mcs_k42, LKS_MCS_K42_INIT);
     CONTEXT_FREE(mutex, LKS_MUTEX_INIT);
     printf("fence_kind %u\n", lks_asymmetric_fence_kind());
 

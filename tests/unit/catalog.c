@@ -195,7 +195,8 @@ static void aged_objects_go_on_working(void **state)
 static void traits_are_those_of_the_algorithms(void **state)
 {
     (void)state;
-    const char *const fair[] = {"ticket", "ticket_backoff", "anderson", "clh", "mcs"};
+    const char *const fair[] = {"ticket", "ticket_backoff", "anderson", "clh",
+                                "mcs",    "mcs_k42"};
     const char *const unfair[] = {"tas", "ttas", "backoff"};
     for (size_t i = 0; i < COUNT_OF(fair); i++) {
         assert_true((lks_lock_class_find(fair[i])->traits & LKS_LOCK_FAIR) != 0);

@@ -50,6 +50,7 @@ static void each_waiter_spins_on_a_line_of_its_own(void **state)
     assert_true(IS_ALIGNED(lks_anderson_slot_t));
     assert_true(IS_ALIGNED(lks_clh_node_t));
     assert_true(IS_ALIGNED(lks_mcs_node_t));
+    assert_true(IS_ALIGNED(lks_mcs_k42_node_t));
     assert_true(IS_ALIGNED(lks_tournament_barrier_flag_t));
     assert_true(IS_ALIGNED(lks_dissemination_barrier_flag_t));
     assert_true(IS_ALIGNED(lks_mcs_tree_barrier_node_t));
@@ -84,6 +85,7 @@ static void objects_have_the_size_that_the_library_knows(void **state)
                      lks_lock_class_find("clh")->size(1));
     assert_int_equal(sizeof(lks_mcs_t), lks_lock_class_find("mcs")->size(1));
     assert_int_equal(sizeof(lks_mcs_node_t), lks_lock_class_find("mcs")->node_size);
+    assert_int_equal(sizeof(lks_mcs_k42_t), lks_lock_class_find("mcs_k42")->size(1));
     assert_int_equal(sizeof(lks_central_barrier_t),
                      lks_barrier_class_find("central")->size(1));
 }

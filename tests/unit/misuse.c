@@ -51,6 +51,7 @@ static lks_clh_node_t *clh_spare = &clh_node;
 static lks_clh_t clh = LKS_CLH_INIT(&clh_first);
 static lks_mcs_node_t mcs_node;
 static lks_mcs_t mcs = LKS_MCS_INIT;
+static lks_mcs_k42_t mcs_k42 = LKS_MCS_K42_INIT;
 static lks_malthusian_node_t malthusian_node;
 static lks_malthusian_t malthusian = LKS_MALTHUSIAN_INIT;
 static lks_mutex_t mutex = LKS_MUTEX_INIT;
@@ -88,8 +89,22 @@ LOCK_MISUSES(ticket_backoff, (&ticket_backoff), (&ticket_backoff))
 LOCK_MISUSES(anderson, (&anderson), (&anderson))
 LOCK_MISUSES(clh, (&clh, &clh_spare), (&clh))
 LOCK_MISUSES(mcs, (&mcs, &mcs_node), (&mcs, &mcs_node))
+LOCK_MISUSES(mcs_k42, (&mcs_k42), (&mcs_k42))
 LOCK_MISUSES(malthusian, (&malthusian, &malthusian_node), (&malthusian, &malthusian_node))
 LOCK_MISUSES(mutex, (&mutex), (&mutex))
+
+static lks_seqlock_t seqlock = LKS_SEQLOCK_INIT;
+
+static void write_twice_at_once(void)
+{
+    lks_seqlock_write_begin(&seqlock);
+    lks_seqlock_write_begin(&seqlock);
+}
+
+static void end_what_has_not_begun(void)
+{
+    lks_seqlock_write_end(&seqlock);
+}
 
 static void wait_for_anderson(worker_t *self)
 {
@@ -224,6 +239,7 @@ static const misuse_t misuses[] = {
     LOCK_CASES(anderson, anderson)
     LOCK_CASES(clh, clh)
     LOCK_CASES(mcs, mcs)
+    LOCK_CASES(mcs_k42, mcs_k42)
     LOCK_CASES(malthusian, malthusian)
     LOCK_CASES(mutex, mutex)
     {"anderson with one thread more than slots", one_more_than_slots,
@@ -240,6 +256,10 @@ static const misuse_t misuses[] = {
     {"malthusian destroyed with a thread on its way",
      destroy_malthusian_with_one_on_its_way,
      "lks_malthusian_destroy", IN_USE, &malthusian},
+    {"seqlock written by two at once", write_twice_at_once,
+     "lks_seqlock_write_begin", "somebody writes already", &seqlock},
+    {"seqlock: an end without a beginning", end_what_has_not_begun,
+     "lks_seqlock_write_end", "nobody has begun to write", &seqlock},
     LKS_EACH_BARRIER(BARRIER_CASES)
 };
 
