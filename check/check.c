@@ -41,9 +41,15 @@ static void show_progress(void)
     jobs_totals(&so_far);
     if (so_far.explored > 0) {
         double seconds = now - began;
+        char bound[48] = "";
+        if (explore_deviations() >= 0) {
+            (void)snprintf(bound, sizeof bound,
+                           "up to %lld deviations: ", (long long)explore_deviations());
+        }
         (void)fprintf(
-            vm_err, "\r\033[K%llu executions, %.1f s; about %.2g in all, and %.2g s left",
-            (unsigned long long)so_far.executions, seconds,
+            vm_err,
+            "\r\033[K%s%llu executions, %.1f s; about %.2g in all, and %.2g s left",
+            bound, (unsigned long long)so_far.executions, seconds,
             (double)so_far.executions / so_far.explored,
             seconds / so_far.explored - seconds);
         (void)fflush(vm_err);
@@ -121,6 +127,7 @@ struct explore_options explore_options_of(const struct options *options)
         .all_early_returns = options->early_returns == ALL_EARLY_RETURNS,
         .events = options->events,
         .symmetry = !options->no_symmetry && !options->verbose && !options->executions,
+        .deviations = options->deviations,
         .jobs = options->jobs,
         .until = options->time == 0 ? 0 : seconds_now() + options->time,
         .program = run_main,
@@ -132,6 +139,13 @@ struct explore_options explore_options_of(const struct options *options)
     };
 }
 
+/* Whether nothing but the number of deviations is what makes it inconclusive. */
+static bool is_covered(const struct explore_result *result)
+{
+    return result->verdict == INCONCLUSIVE && result->covered >= 0 &&
+           result->why[0] == '\0' && !result->interrupted && !result->bound;
+}
+
 void check_loaded(const struct explore_options *how, struct explore_result *result,
                   double *seconds)
 {
@@ -139,7 +153,8 @@ void check_loaded(const struct explore_options *how, struct explore_result *resu
     explore(how, result);
     *seconds = seconds_now() - began;
     end_progress();
-    if (result->verdict == VERIFIED && vm_unseen() != NULL) {
+    bool nothing_wrong = result->verdict == VERIFIED || is_covered(result);
+    if (nothing_wrong && vm_unseen() != NULL) {
         result->verdict = INCONCLUSIVE;
         (void)snprintf(result->why, sizeof result->why,
                        "nothing wrong was seen, but what these do is not seen: %s",
@@ -167,6 +182,25 @@ static const char bound_advice[] =
     "lks_await, or tries that write nothing; __VERIFIER_assume leaves out what is not of "
     "interest.";
 
+/* What a search with --deviations has seen all of; and, if it was ended, which part it is
+   in. */
+static void say_covered(const struct explore_result *result, char *text, size_t size)
+{
+    long long most = result->covered, now = explore_deviations();
+    char covered[64] = "";
+    if (most >= 0) {
+        (void)snprintf(covered, sizeof covered, "no fault with up to %lld deviation%s",
+                       most, most == 1 ? "" : "s");
+    }
+    if (result->interrupted) {
+        (void)snprintf(text, size, "%s%swith up to %lld deviation%s ", covered,
+                       most >= 0 ? "; " : "", now, now == 1 ? "" : "s");
+    } else if (most >= 0) {
+        (void)snprintf(text, size, "%s%s", covered,
+                       result->beyond ? "" : ", and no execution has more");
+    }
+}
+
 static const char *reason(const struct explore_options *how,
                           const struct explore_result *result, double seconds, char *text,
                           size_t size)
@@ -180,10 +214,16 @@ static const char *reason(const struct explore_options *how,
     if (result->verdict == VERIFIED) {
         return "no execution is wrong";
     }
+    char covered[128] = "";
+    if (how->deviations > 0) {
+        say_covered(result, covered, sizeof covered);
+    }
     if (result->interrupted) {
-        (void)snprintf(text, size, "%s after %.*f s: about %.3g %% explored",
+        (void)snprintf(text, size, "%s after %.*f s: %sabout %.3g %% explored",
                        result->late ? "stopped" : "interrupted", seconds < 10 ? 1 : 0,
-                       seconds, 100 * result->explored);
+                       seconds, covered, 100 * result->explored);
+    } else if (covered[0] != '\0' && !result->bound) {
+        (void)snprintf(text, size, "%s", covered);
     } else if (result->loop[0] != '\0') {
         (void)snprintf(text, size, "%s. %s", result->loop, bound_advice);
     } else {

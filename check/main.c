@@ -41,6 +41,9 @@ static void check_action(const struct options *options)
     if (options->action == CHECK_OWN && options->arguments.count > 0) {
         refuse("--argument is for a program, and there is none but the locks' own");
     }
+    if (options->action == CHECK_OWN && options->deviations > 0) {
+        refuse("--deviations is for a program with a main of its own");
+    }
     if (options->action == CHECK_OWN && options->save != NULL) {
         refuse("--save is for a program with a main of its own");
     }

@@ -60,6 +60,12 @@ static struct option_row rows[] = {
     {"no-symmetry", 0, OPTION_FLAG, &options.no_symmetry,
      .help = "explore also what differs only in which of several\n"
              "threads that are alike did what"},
+    {"deviations", 0, OPTION_UNSIGNED, &options.deviations, .argument = "[=N]",
+     .least = 1, .greatest = 1000000, .implied = "1000000",
+     .help = "first the execution in which the threads run one\n"
+             "after the other, then those with one deviation from\n"
+             "that, and so on, up to N: inconclusive, but faults\n"
+             "are found soon"},
     {"jobs", 'j', OPTION_UNSIGNED, &options.jobs, .argument = "N", .least = 1,
      .greatest = 1024, .help = "processes (default 1)"},
     {"time", 0, OPTION_UNSIGNED, &options.time, .argument = "SECONDS", .least = 1,
@@ -149,6 +155,10 @@ struct options *read_options(int argc, char **argv)
         (options.dot != NULL || options.save != NULL || options.action == REPLAY_SAVED)) {
         refuse("--weaken shows no single execution: it takes neither --dot nor --save "
                "nor --replay");
+    }
+    if (options.deviations > 0 && (options.weaken || options.action == CHECK_CATALOG)) {
+        refuse("--deviations says verified of nothing, and --%s needs that",
+               options.weaken ? "weaken" : "catalog");
     }
     if (options.format != TABLE && (options.verbose || options.executions)) {
         refuse("--%s is for people, and not for --format %s",

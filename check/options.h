@@ -14,16 +14,17 @@ enum early_returns { SOME_EARLY_RETURNS, ALL_EARLY_RETURNS, NO_EARLY_RETURNS };
 struct options {
     enum action action;
     bool weaken;
-    int sequential;     /* --model=sc */
-    int same_thread;    /* --release-sequences=same-thread */
-    unsigned spurious;  /* failures of weak compare-and-swaps, each thread */
-    bool no_membarrier; /* --no-membarrier */
-    bool interrupts;    /* --interrupts */
-    int early_returns;  /* enum early_returns */
-    unsigned events;    /* bound for each thread */
-    unsigned memory;    /* that each thread may have, in MiB */
-    struct texts trust; /* what is not seen, and does not count */
-    bool no_symmetry;   /* --no-symmetry */
+    int sequential;      /* --model=sc */
+    int same_thread;     /* --release-sequences=same-thread */
+    unsigned spurious;   /* failures of weak compare-and-swaps, each thread */
+    bool no_membarrier;  /* --no-membarrier */
+    bool interrupts;     /* --interrupts */
+    int early_returns;   /* enum early_returns */
+    unsigned events;     /* bound for each thread */
+    unsigned memory;     /* that each thread may have, in MiB */
+    struct texts trust;  /* what is not seen, and does not count */
+    bool no_symmetry;    /* --no-symmetry */
+    unsigned deviations; /* --deviations: at most so many; 0: any */
     unsigned jobs;
     unsigned time; /* seconds after which the search ends; 0: none */
     int format;

@@ -251,7 +251,7 @@ static void add_write(const struct vm_operation *operation, uint32_t location)
     }
     graph_put(run.graph, location, id, graph_write_at(run.graph, location, newest));
     model_execute(&run.model, id);
-    count += push_revisits(id);
+    count += push_revisits(id, false);
     note_fork(count);
     check_new(event);
 }

@@ -201,7 +201,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     }
     bool sure = !to->bound && !to->interrupted && !to->cut && to->why[0] == '\0';
     to->verdict = sure ? VERIFIED : INCONCLUSIVE;
-    if (sure && to->executions == 0 && to->left == 0) {
+    if (sure && to->executions == 0 && to->left == 0 && !to->beyond) {
         to->verdict = INCONCLUSIVE; /* it should have been a hang */
         (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
     }
@@ -235,6 +235,7 @@ static struct explore_result counted_so_far(const struct explore_result *of)
                                    .early = of->early,
                                    .left = of->left,
                                    .early_possible = of->early_possible,
+                                   .beyond = of->beyond,
                                    .threads = of->threads,
                                    .leaked = of->leaked,
                                    .leak = of->leak,
@@ -277,17 +278,49 @@ static void explore_all(void)
     }
 }
 
+/* All executions that have up to so many deviations. */
+static void explore_up_to(uint32_t deviations)
+{
+    run.most_deviations = deviations;
+    explore_all();
+    if (run.result->told_apart) {
+        run.symmetric = false;
+        explore_all();
+    }
+}
+
+/* First those with none, then more and more. Where each is handed on, it is so once. */
+static void explore_bounded(void)
+{
+    const struct explore_options *with = run.options;
+    struct explore_result *to = run.result;
+    int64_t covered = -1;
+    uint32_t deviations = with->execution == NULL ? 0 : with->deviations;
+    do {
+        explore_up_to(deviations);
+        covered = to->verdict == VERIFIED ? deviations : covered;
+    } while (to->verdict == VERIFIED && !to->elsewhere && to->beyond &&
+             deviations++ < with->deviations);
+    to->covered = covered;
+    to->verdict = to->verdict == VERIFIED ? INCONCLUSIVE : to->verdict;
+}
+
 void explore(const struct explore_options *with, struct explore_result *to)
 {
     run.options = with;
     run.result = to;
     run.trace = NULL;
     run.symmetric = with->symmetry;
-    explore_all();
-    if (to->told_apart) {
-        run.symmetric = false;
-        explore_all();
+    if (with->deviations > 0) {
+        explore_bounded();
+    } else {
+        explore_up_to(UINT32_MAX);
     }
+}
+
+int64_t explore_deviations(void)
+{
+    return run.options->deviations > 0 ? (int64_t)run.most_deviations : -1;
 }
 
 void explore_give_up(const char *why)

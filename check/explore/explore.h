@@ -20,6 +20,7 @@ struct explore_options {
     bool all_early_returns; /* all executions with one, however many */
     uint32_t events;        /* of each thread, at most */
     bool symmetry;          /* threads that are alike: one order of them is enough */
+    unsigned deviations;    /* > 0: first none, then more, up to so many; not VERIFIED */
     unsigned jobs;          /* processes */
     double until;           /* on CLOCK_MONOTONIC, in seconds: the end; 0: none */
     double most_seconds; /* of one process: then the search is cut; 0: as long as it is */
@@ -77,6 +78,8 @@ struct explore_result {
     bool cut;            /* most_seconds were up */
     bool early_possible; /* some wait might have returned early */
     bool early_cut;      /* not all executions with an early return were made */
+    bool beyond;         /* not those that have more deviations */
+    int64_t covered;     /* all that have up to so many were made; -1: not even those */
     bool elsewhere;      /* another process has found, and printed, what is wrong */
     size_t leaked;       /* blocks never freed, in some execution; the first one's site */
     const void *leak;
@@ -89,6 +92,9 @@ struct explore_result {
 /* Explores. With several jobs the process that returns with WRONG may be a child of the
    one that called, which returns with `elsewhere` after it. */
 void explore(const struct explore_options *options, struct explore_result *result);
+
+/* The deviations that executions may have in the search that is under way, or -1. */
+int64_t explore_deviations(void);
 
 /* Runs one graph again; `trace` is called with what happens. */
 struct vm_whole_call;

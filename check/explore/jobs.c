@@ -26,7 +26,7 @@ struct totals {
     _Atomic(const void *) leak, stuck;
     atomic_bool inexact, told_apart;
     atomic_bool bound, looped, full, interrupted, late, found, lost, early_possible,
-        early_cut;
+        early_cut, beyond;
     atomic_int first, finder; /* processes */
     atomic_uint_least64_t handed_out, signed_off;
     atomic_int line[MOST_JOBS];
@@ -225,6 +225,9 @@ void jobs_publish(const struct explore_result *result)
     if (result->early_possible) {
         atomic_store(&shared->early_possible, true);
     }
+    if (result->beyond) {
+        atomic_store(&shared->beyond, true);
+    }
     if (result->early_cut) {
         atomic_store(&shared->early_cut, true);
     }
@@ -298,6 +301,7 @@ void jobs_totals(struct explore_result *result)
     result->left = atomic_load(&shared->left);
     result->early = atomic_load(&shared->early);
     result->early_possible = atomic_load(&shared->early_possible);
+    result->beyond = atomic_load(&shared->beyond);
     result->early_cut = atomic_load(&shared->early_cut);
     result->runs = atomic_load(&shared->runs);
     double runs = (double)result->runs, to_come = (double)atomic_load(&shared->to_come);

@@ -159,7 +159,20 @@ static enum lock_revisit revisit_lock(const struct event *read, const struct eve
     return taken ? HAS_TO_WAIT : NO_CONCERN;
 }
 
-unsigned push_revisits(event_id by)
+/* Whether `by` is the first write that lets a thread go on whose try of a wait has
+   failed: until now its last read has read the newest. And `by` is behind that, at
+   `before`. */
+static bool lets_go(event_id by, event_id read, event_id before)
+{
+    event_id source = event_of(run.graph, read)->source;
+    const struct processor *processor = &run.processors[read.thread];
+    return processor->state == BLOCKED && !processor->is_known &&
+           read.index + 1U == run.graph->thread[read.thread].events &&
+           same_event(source, before) &&
+           graph_place(run.graph, source) + 1 == (long)event_of(run.graph, by)->place;
+}
+
+unsigned push_revisits(event_id by, bool taken)
 {
     static event_id *places;
     static uint32_t room;
@@ -188,6 +201,7 @@ unsigned push_revisits(event_id by)
         }
         for (unsigned k = 0; k < found; k++) {
             push_item(&(struct item){.kind = ITEM_REVISIT,
+                                     .free = taken || lets_go(by, read, places[k]),
                                      .stamp = event->written + 1,
                                      .event = by,
                                      .other = places[k],

@@ -6,8 +6,9 @@
 #include "check/explore/model.h"
 
 /* Leaves items for the reads that a new write may revisit, one for each place that it
-   could have in its location's order. Returns how many. */
-unsigned push_revisits(event_id by);
+   could have in its location's order. Returns how many. `taken`: the write is an update's
+   whose source another one has written behind, and the execution ends here. */
+unsigned push_revisits(event_id by, bool taken);
 
 /* Another update has written behind `source`: may an update that reads the same, and that
    depends on `prefix`, be added all the same, because its revisits drop the other one? */

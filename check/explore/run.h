@@ -73,6 +73,7 @@ struct run {
     struct explore_result *result;
     uint32_t bound;           /* on the events of a thread */
     uint64_t most_early_runs; /* > 0: waits may return early; runs at most */
+    uint32_t most_deviations; /* of an execution from the first one (work.h) */
     bool again;               /* threads may go on from suspected tries */
     bool early_again;         /* … and early returns were all searched without */
     bool symmetric;  /* of what threads that are alike do one order is enough … */

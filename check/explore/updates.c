@@ -57,7 +57,7 @@ static void write_update(event_id id)
     if (!taken) {
         graph_put(run.graph, event->location, id, event->source);
     }
-    unsigned count = push_revisits(id);
+    unsigned count = push_revisits(id, taken);
     if (taken) {
         note_fork(count);
         stop(PRUNED);

@@ -16,6 +16,8 @@ struct frame {
 static struct frame **frames;
 static size_t frame_count, frame_room;
 
+static uint32_t deviations; /* of what this run is to be */
+
 static struct frame *top(void)
 {
     return frames[frame_count - 1];
@@ -43,13 +45,16 @@ void push_item(const struct item *item)
         frame->room = frame->room == 0 ? 16 : 2 * frame->room;
         frame->items = grow(frame->items, frame->room * sizeof *frame->items);
     }
-    frame->items[frame->count++] = *item;
+    struct item *pushed = &frame->items[frame->count++];
+    *pushed = *item;
+    pushed->deviations = deviations + !item->free;
     run.result->open++;
 }
 
 void work_begin(const struct graph *from)
 {
     frame_count = 0;
+    deviations = 0;
     forks_begin();
     struct frame *frame = push_frame();
     if (from == NULL) {
@@ -142,7 +147,46 @@ static void apply_lock(struct graph *to, const struct item *item)
     }
 }
 
-bool next_item(void)
+/* Makes the graph what the item says it is to be. */
+static void follow(const struct item *item)
+{
+    struct frame *frame = top();
+    bool drops = item->kind == ITEM_REVISIT ||
+                 (item->kind == ITEM_LOCK && item->since < item->stamp);
+    if (drops && frame->count > 0) {
+        struct frame *new = push_frame();
+        graph_copy(&new->graph, &frame->graph);
+        frame = new;
+    }
+    struct graph *to = &frame->graph;
+    graph_cut(to, item->stamp);
+    switch ((enum item_kind)item->kind) {
+    case ITEM_READ:
+        graph_read_from(to, item->event, item->other);
+        event_of(to, item->event)->spurious = item->spurious;
+        break;
+    case ITEM_PLACE: {
+        uint32_t location = event_of(to, item->event)->location;
+        graph_take(to, location, item->event);
+        graph_put(to, location, item->event, item->other);
+        break;
+    }
+    case ITEM_CHOICE:
+        event_of(to, item->event)->choice = item->choice;
+        break;
+    case ITEM_REVISIT:
+        apply_revisit(to, item);
+        break;
+    case ITEM_LOCK:
+        apply_lock(to, item);
+        break;
+    }
+    deviations = item->deviations;
+    run.check_due = true;
+}
+
+/* Takes the newest item off. Returns false when there is none. */
+static bool take_item(struct item *item)
 {
     while (top()->count == 0) {
         if (frame_count == 1) {
@@ -151,41 +195,23 @@ bool next_item(void)
         frame_count--;
     }
     struct frame *frame = top();
-    struct item item = frame->items[--frame->count];
+    *item = frame->items[--frame->count];
     run.result->open--;
     forks_next();
-    bool drops =
-        item.kind == ITEM_REVISIT || (item.kind == ITEM_LOCK && item.since < item.stamp);
-    if (drops && frame->count > 0) {
-        struct frame *new = push_frame();
-        graph_copy(&new->graph, &frame->graph);
-        frame = new;
-    }
-    struct graph *to = &frame->graph;
-    graph_cut(to, item.stamp);
-    switch ((enum item_kind)item.kind) {
-    case ITEM_READ:
-        graph_read_from(to, item.event, item.other);
-        event_of(to, item.event)->spurious = item.spurious;
-        break;
-    case ITEM_PLACE: {
-        uint32_t location = event_of(to, item.event)->location;
-        graph_take(to, location, item.event);
-        graph_put(to, location, item.event, item.other);
-        break;
-    }
-    case ITEM_CHOICE:
-        event_of(to, item.event)->choice = item.choice;
-        break;
-    case ITEM_REVISIT:
-        apply_revisit(to, &item);
-        break;
-    case ITEM_LOCK:
-        apply_lock(to, &item);
-        break;
-    }
-    run.check_due = true;
     return true;
+}
+
+bool next_item(void)
+{
+    struct item item;
+    while (take_item(&item)) {
+        if (item.deviations <= run.most_deviations) {
+            follow(&item);
+            return true;
+        }
+        run.result->beyond = true;
+    }
+    return false;
 }
 
 /* --- sharing it with other processes ------------------------------------------------ */

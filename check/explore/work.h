@@ -13,6 +13,10 @@
  *
  * Items are taken up last in, first out. Each cuts the graph back to where it was left; a
  * revisit leaves the graph to the older items and goes on with a copy.
+ *
+ * A search may be one of those executions only that have few deviations from the first
+ * (lockcheck(1)): so many items lead to an execution, but for those that do not count. An
+ * item that leads to too many is dropped when its turn comes.
  */
 #ifndef LOCKCHECK_WORK_H
 #define LOCKCHECK_WORK_H
@@ -23,12 +27,14 @@ enum item_kind { ITEM_READ, ITEM_PLACE, ITEM_CHOICE, ITEM_REVISIT, ITEM_LOCK };
 
 struct item {
     uint8_t kind;
-    bool spurious;     /* ITEM_READ */
-    bool waits;        /* ITEM_REVISIT: the read takes a lock, and has to wait for it */
-    uint16_t choice;   /* ITEM_CHOICE */
-    uint32_t stamp;    /* cut the graph here first */
-    event_id event;    /* the read, write or choice; ITEM_LOCK: to be added … */
-    event_id other;    /* the write to read, or to be put behind */
+    bool spurious;       /* ITEM_READ */
+    bool waits;          /* ITEM_REVISIT: the read takes a lock, and has to wait for it */
+    bool free;           /* it is no deviation */
+    uint16_t choice;     /* ITEM_CHOICE */
+    uint32_t deviations; /* set by push_item: of what it leads to */
+    uint32_t stamp;      /* cut the graph here first */
+    event_id event;      /* the read, write or choice; ITEM_LOCK: to be added … */
+    event_id other;      /* the write to read, or to be put behind */
     event_id read;     /* ITEM_REVISIT: to read `event`; ITEM_LOCK: the twin of `event` */
     uint32_t location; /* ITEM_LOCK: … there */
     uint32_t since;    /* … and what was added since then is dropped */
@@ -42,7 +48,7 @@ void work_begin(const struct graph *graph);
 /* The graph to go on with. */
 struct graph *work_graph(void);
 
-/* Takes up the newest item. Returns false when there is none. */
+/* Takes up the newest item that is not dropped. Returns false when there is none. */
 bool next_item(void);
 
 /* How many items are left, up to 2. */

@@ -125,6 +125,8 @@ void record_result(const struct options *options, const struct check *check,
         known && result->early_possible ? json_boolean(!result->early_cut) : json_null());
     set(record, "explored_share",
         known && result->verdict != WRONG ? json_known(result->explored) : json_null());
+    bool covers = known && how->deviations > 0 && result->covered >= 0;
+    set(record, "deviations_covered", count_if(covers, (uint64_t)result->covered));
     set(record, "program_runs", count_if(known, result->runs));
     set(record, "threads", count_if(known, result->threads));
     set(record, "membarrier", json_boolean(!options->no_membarrier));

@@ -517,6 +517,54 @@ static bool compare_with(const struct program *program, bool same_thread, bool s
     return good;
 }
 
+/* --- few deviations first (lockcheck(1)) -------------------------------------------- */
+
+/* Explores those with up to so many. Returns the number of executions, all of which the
+   program must have, once each; or 0. */
+static uint64_t executions_with(const struct program *program, unsigned deviations,
+                                struct texts *all, struct explore_result *result)
+{
+    struct texts found = {0};
+    struct explore_options options = {.deviations = deviations,
+                                      .events = 100,
+                                      .jobs = 1,
+                                      .program = run_program,
+                                      .execution = add_graph,
+                                      .context = &found};
+    running = program;
+    with_spins = has(program, program_is_spin);
+    explore(&options, result);
+    bool good = result->verdict == INCONCLUSIVE && result->covered == deviations &&
+                found.count == result->executions;
+    qsort(found.text, found.count, sizeof *found.text, by_text);
+    size_t a = 0;
+    for (size_t i = 0; good && i < found.count; i++) {
+        while (a < all->count && strcmp(all->text[a], found.text[i]) < 0) {
+            a++;
+        }
+        good = a < all->count && strcmp(all->text[a++], found.text[i]) == 0;
+    }
+    free_texts(&found);
+    return good ? result->executions : 0;
+}
+
+/* With more and more deviations there are more and more executions, and with as many as
+   any has there are all. */
+static bool are_all_within(const struct program *program, struct texts *all)
+{
+    struct explore_result result = {.beyond = true};
+    uint64_t before = 1, now = 0;
+    qsort(all->text, all->count, sizeof *all->text, by_text);
+    for (unsigned n = 1; result.beyond; n++, before = now) {
+        now = executions_with(program, n, all, &result);
+        if (now < before) {
+            return report(program, "with more deviations fewer, or no", "executions");
+        }
+    }
+    return now == all->count || with_spins ||
+           report(program, "some executions have", "no number of deviations");
+}
+
 static bool compare(const struct program *program, bool same_thread)
 {
     struct texts naive = {0};
@@ -528,6 +576,9 @@ static bool compare(const struct program *program, bool same_thread)
         hanging += hangs;
         racing += races;
         good = compare_with(program, same_thread, false, &naive, hangs, races);
+        if (!hangs && !races && !same_thread && naive.count > 0 && naive.count < 100) {
+            good = are_all_within(program, &naive) && good;
+        }
         if (has_threads_alike(program)) {
             alike++;
             good = compare_with(program, same_thread, true, &naive, hangs, races) && good;
@@ -616,6 +667,87 @@ static bool is_estimated(const char *text)
     return amid > 0;
 }
 
+/* --- … with counts worked out by hand ----------------------------------------------- */
+
+/* How many executions have 0, 1, 2 … deviations, worked out by hand. */
+static const struct {
+    const char *program;
+    uint64_t count[5];
+} derived[] = {
+    /* Of threads that each have one update of x, the one that was created as k-th is put
+       behind all of those before it, or with one deviation at one of k - 1 other places.
+       So of n threads those with d deviations are the coefficient of z^d in the product
+       of (1 + (k - 1) z) for k = 1 … n. */
+    {"add x + 1 relaxed | add x + 1 relaxed", {1, 1}},
+    {"add x + 1 relaxed | add x + 1 relaxed | add x + 1 relaxed", {1, 3, 2}},
+    {"add x + 1 relaxed | exchange x = 1 relaxed | add x + 1 relaxed | exchange x = 2 "
+     "relaxed",
+     {1, 6, 11, 6}},
+    /* Writes likewise … */
+    {"store x = 1 relaxed | store x = 2 relaxed | store x = 3 relaxed", {1, 3, 2}},
+    /* … and a read after them, of the newest or, with one more, of another one or of
+       none: times 1 + 3 z. If the read comes first, it is revisited instead. */
+    {"store x = 1 relaxed | store x = 2 relaxed | store x = 3 relaxed | load x relaxed",
+     {1, 6, 11, 6}},
+    {"load x relaxed | store x = 1 relaxed", {1, 1}},
+    /* A thread that waits is let go by the first write that can; by a later one with one
+       deviation. */
+    {"await x == 1 relaxed | store x = 1 relaxed", {1}},
+    {"await x == 1 relaxed | store x = 1 relaxed, store x = 1 relaxed", {1, 1}},
+    {"store x = 1 relaxed, store x = 1 relaxed | await x == 1 relaxed", {1, 1}},
+    /* Of two, both by the first; or with one deviation the other by the second, or both
+       by that; or with one more only the one that was created first. */
+    {"await x == 1 relaxed | await x == 1 relaxed | store x = 1 relaxed, store x = 1 "
+     "relaxed",
+     {1, 2, 1}},
+    /* By another thread's write: as the newest of two with no deviation, with one as the
+       older one. With one more the wait ends by the second, likewise. */
+    {"await x == 1 relaxed | store x = 1 relaxed | store x = 1 relaxed", {1, 2, 1}},
+    /* Each is let go by the one before, without a deviation. */
+    {"await x == 1 relaxed | await y == 1 relaxed, store x = 1 relaxed | store y = 1 "
+     "relaxed",
+     {1}},
+    /* Then it reads the newest y, or with one deviation the one before that write. */
+    {"await x == 1 relaxed, load y relaxed | store y = 1 relaxed, store x = 1 relaxed",
+     {1, 1}},
+    {"await x == 1 acquire, load y relaxed | store y = 1 relaxed, store x = 1 release",
+     {1}},
+    /* A lock that is taken by the one or the other first. */
+    {"take x acquire, store x = 0 release | take x acquire, store x = 0 release", {1, 1}},
+};
+
+static bool has_derived_counts(size_t i)
+{
+    struct program program;
+    struct texts all = {0};
+    bool hangs, races;
+    if (!program_read(&program, derived[i].program) ||
+        !naive_explore(&program, false, LIMIT, add_text, &all, &hangs, &races)) {
+        return false;
+    }
+    qsort(all.text, all.count, sizeof *all.text, by_text);
+    bool good = true;
+    uint64_t expected = derived[i].count[0];
+    for (unsigned n = 1; n < 5 && good; n++) {
+        struct explore_result result;
+        expected += derived[i].count[n];
+        uint64_t found = executions_with(&program, n, &all, &result);
+        /* Nothing is beyond the greatest number that an execution has. */
+        bool beyond = expected < all.count;
+        if (found != expected || result.beyond != beyond) {
+            char text[100];
+            sprintf(text, "with up to %u deviations: %llu, not %llu", n,
+                    (unsigned long long)found, (unsigned long long)expected);
+            good = report(&program, "another number of executions", text);
+        }
+        if (!beyond) {
+            break;
+        }
+    }
+    free_texts(&all);
+    return good;
+}
+
 /* What random programs hardly come to. */
 static const char *const special[] = {
     /* A light fence between accesses, of which no heavy one knows: it orders nothing. */
@@ -649,6 +781,10 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
         compared++;
         failed += !is_estimated(large[i]);
+    }
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
+        compared++;
+        failed += !has_derived_counts(i);
     }
     uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
     uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
