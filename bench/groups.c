@@ -18,56 +18,52 @@ bool belongs(const struct run *run, const struct group *group)
 
 /* Values, and the launch of each; those of a launch stand together. */
 struct tagged {
-    double *values;
+    struct values values;
     unsigned *launches;
-    size_t count;
 };
 
 static struct tagged room_for(size_t count)
 {
-    return (struct tagged){.values = zeroed(count, sizeof(double)),
+    return (struct tagged){.values = {.items = zeroed(count, sizeof(double))},
                            .launches = zeroed(count, sizeof(unsigned))};
 }
 
 static void tag(struct tagged *all, double value, const struct run *run)
 {
     if (!isnan(value)) {
-        all->values[all->count] = value;
-        all->launches[all->count++] = run->launch;
+        all->launches[all->values.count] = run->launch;
+        all->values.items[all->values.count++] = value;
     }
 }
 
-/* Of several launches each one's median takes the place of its values. */
-static void take_medians(struct tagged *all)
+/* The values; of several launches each one's median takes the place of its own. */
+static struct values untag(struct tagged *all, unsigned launches)
 {
+    struct values *values = &all->values;
     size_t kept = 0;
-    for (size_t first = 0, next; first < all->count; first = next) {
+    for (size_t first = 0, next; first < values->count && launches > 1; first = next) {
         next = first + 1;
-        while (next < all->count && all->launches[next] == all->launches[first]) {
+        while (next < values->count && all->launches[next] == all->launches[first]) {
             next++;
         }
-        all->values[kept++] = spread_of(all->values + first, next - first).median;
+        values->items[kept++] = spread_of(values->items + first, next - first).median;
     }
-    all->count = kept;
-}
-
-static size_t spread_of_tagged(struct tagged *all, unsigned launches,
-                               struct spread *spread)
-{
-    if (launches > 1) {
-        take_medians(all);
-    }
-    if (all->count > 0) {
-        *spread = spread_of(all->values, all->count);
-    }
-    free(all->values);
+    values->count = launches > 1 ? kept : values->count;
     free(all->launches);
-    return all->count;
+    return *values;
 }
 
-size_t spread_over(const struct report *report, const struct group *group,
-                   double (*figure)(const struct run *run, int metric), int metric,
-                   struct spread *spread)
+static size_t spread_and_free(struct values values, struct spread *spread)
+{
+    if (values.count > 0) {
+        *spread = spread_of(values.items, values.count);
+    }
+    free(values.items);
+    return values.count;
+}
+
+struct values values_over(const struct report *report, const struct group *group,
+                          double (*figure)(const struct run *run, int metric), int metric)
 {
     struct tagged all = room_for(report->run_count);
     for (size_t i = 0; i < report->run_count; i++) {
@@ -75,7 +71,14 @@ size_t spread_over(const struct report *report, const struct group *group,
             tag(&all, figure(&report->runs[i], metric), &report->runs[i]);
         }
     }
-    return spread_of_tagged(&all, report->launches, spread);
+    return untag(&all, report->launches);
+}
+
+size_t spread_over(const struct report *report, const struct group *group,
+                   double (*figure)(const struct run *run, int metric), int metric,
+                   struct spread *spread)
+{
+    return spread_and_free(values_over(report, group, figure, metric), spread);
 }
 
 double metric_of(const struct run *run, int metric)
@@ -135,7 +138,7 @@ size_t ratio_over(const struct report *report, const struct group *group,
             }
         }
     }
-    return spread_of_tagged(&ratios, report->launches, spread);
+    return spread_and_free(untag(&ratios, report->launches), spread);
 }
 
 size_t runs_in(const struct report *report, const struct group *group)
@@ -181,6 +184,13 @@ static const struct competitor *competitor_of(const struct report *report,
         }
     }
     return NULL;
+}
+
+unsigned index_of(const struct report *report, const struct group *group)
+{
+    const struct competitors *competitors =
+        &report->options->competitors[kind_facts[group->setting.kind].family];
+    return (unsigned)(competitor_of(report, group) - competitors->items);
 }
 
 bool is_broken(const struct report *report, const struct group *group)

@@ -4,6 +4,7 @@
 #define LOCKBENCH_GROUPS_H
 
 #include "bench/report.h"
+#include "common/difference.h"
 #include "common/statistics.h"
 
 struct group {
@@ -29,6 +30,11 @@ size_t ratio_over(const struct report *report, const struct group *group,
 bool belongs(const struct run *run, const struct group *group);
 size_t runs_in(const struct report *report, const struct group *group);
 
+/* One figure of the runs, or of several launches the median of each; to be freed. */
+struct values values_over(const struct report *report, const struct group *group,
+                          double (*figure)(const struct run *run, int metric),
+                          int metric);
+
 /* Spread of one figure over a group's runs, or of several launches over their medians,
    and over how many of them; 0: not known. */
 size_t spread_over(const struct report *report, const struct group *group,
@@ -41,6 +47,9 @@ double transfer_of(const struct run *run, int unused);
 
 /* Whether the figures are of runs that were not alone; of a group all are, or none. */
 bool is_disturbed(const struct report *report, const struct group *group);
+
+/* Of its competitor, in its family. */
+unsigned index_of(const struct report *report, const struct group *group);
 
 bool is_broken(const struct report *report, const struct group *group);
 

@@ -90,7 +90,7 @@ bool launched(struct options *options)
     return true;
 }
 
-static unsigned index_of(const struct competitors *all, const char *name)
+static unsigned place_of(const struct competitors *all, const char *name)
 {
     unsigned i = 0;
     while (strcmp(all->items[i].name, name) != 0) {
@@ -111,7 +111,7 @@ void hand_over(const struct options *options, const struct launch *launch,
     bool written = fwrite(&told, sizeof told, 1, file) == 1;
     for (size_t i = 0; i < runs->count; i++) {
         struct told_run one = {.run = runs->items[i]};
-        one.competitor = index_of(family_of(options, &one.run), one.run.name);
+        one.competitor = place_of(family_of(options, &one.run), one.run.name);
         written = written && fwrite(&one, sizeof one, 1, file) == 1;
     }
     if (fclose(file) != 0 || !written) {

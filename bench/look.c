@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/best.h"
 #include "bench/groups.h"
 #include "common/memory.h"
 #include "common/text.h"
@@ -21,12 +22,13 @@ struct row {
     size_t runs;
     bool disturbed;
     bool counts; /* among those that are compared */
-    bool best;   /* or not to be told from the best */
+    bool best;   /* or not to be told from it */
 };
 
 struct rows {
     struct row items[MAX_COMPETITORS];
     unsigned count;
+    struct best best;
 };
 
 static int compare_rows(const void *left, const void *right)
@@ -43,11 +45,14 @@ static int compare_rows(const void *left, const void *right)
 /* Of what is a time the inverse is taken, so that more is better. */
 static struct spread inverse(struct spread times)
 {
-    return (struct spread){
-        .median = 1 / times.median, .min = 1 / times.max, .max = 1 / times.min};
+    return (struct spread){.median = 1 / times.median,
+                           .min = 1 / times.max,
+                           .max = 1 / times.min,
+                           .low = 1 / times.high,
+                           .high = 1 / times.low};
 }
 
-static int figure_of(enum kind kind)
+static enum metric figure_of(enum kind kind)
 {
     return kind == LATENCY ? LATENCY_NS : kind == BARRIER ? EPISODE_NS : ACQUISITIONS;
 }
@@ -57,40 +62,12 @@ static bool is_time(enum kind kind)
     return figure_of(kind) != ACQUISITIONS;
 }
 
-/* Whether two cannot be told apart: a run of the one is as good as the worst of the best,
-   or there are too few runs for that, and the medians are of a size. */
-static bool is_alike_to(const struct row *row, const struct row *best)
-{
-    enum { FEW = 3 };
-    return row->figure.max >= best->figure.min ||
-           ((row->runs < FEW || best->runs < FEW) &&
-            2 * row->figure.median >= best->figure.median);
-}
-
-/* Those are compared that were alone, or if none was all. */
-static void compare(struct rows *rows)
-{
-    const struct row *best = NULL;
-    bool all_disturbed = true;
-    for (unsigned i = 0; i < rows->count; i++) {
-        const struct row *row = &rows->items[i];
-        all_disturbed =
-            all_disturbed && (row->disturbed || row->one->broken || is_null(row->one));
-    }
-    for (unsigned i = 0; i < rows->count; i++) {
-        struct row *row = &rows->items[i];
-        row->counts =
-            !row->one->broken && !is_null(row->one) && (!row->disturbed || all_disturbed);
-        best = row->counts && best == NULL ? row : best;
-        row->best = row->counts && is_alike_to(row, best);
-    }
-}
-
 /* Those that have runs with the setting at the distance, the best first. */
 static struct rows rows_of(const struct report *report, const struct setting *setting,
                            enum distance distance)
 {
-    struct rows rows = {.count = 0};
+    struct rows rows = {
+        .best = find_best(report, setting, distance, figure_of(setting->kind))};
     const struct competitors *all =
         &report->options->competitors[kind_facts[setting->kind].family];
     for (unsigned i = 0; i < all->count; i++) {
@@ -103,11 +80,12 @@ static struct rows rows_of(const struct report *report, const struct setting *se
         if (row.runs > 0) {
             row.figure = is_time(setting->kind) ? inverse(row.figure) : row.figure;
             row.disturbed = is_disturbed(report, &row.group);
+            row.counts = rows.best.counts[i];
+            row.best = rows.best.is[i];
             rows.items[rows.count++] = row;
         }
     }
     qsort(rows.items, rows.count, sizeof rows.items[0], compare_rows);
-    compare(&rows);
     return rows;
 }
 
@@ -191,7 +169,7 @@ static void print_name(FILE *file, const struct row *row)
 
 /* --- a table ------------------------------------------------------------------------ */
 
-enum { NUMBER = 8, TIME = 9, BAR = 17, SHORT_BAR = 12, RATIO = 6, BYTES = 7 };
+enum { NUMBER = 8, TIME = 9, BAR = 17, SHORT_BAR = 12, RATIO = 6, HALF = 6, BYTES = 7 };
 
 static void print_heading(FILE *file, const struct setting *setting,
                           enum distance distance, bool with_bytes)
@@ -221,6 +199,22 @@ static void print_heading(FILE *file, const struct setting *setting,
                   columns[setting->kind].after);
 }
 
+/* Half of the 95 % interval, in percent of the median; where a ratio stands there is no
+   room for it. */
+static void print_half(FILE *file, const struct report *report, const struct row *row)
+{
+    char text[32] = "";
+    double half = 50 * (row->figure.high - row->figure.low) / row->figure.median;
+    if (report->options->baseline == NULL) {
+        if (half >= 1000) {
+            (void)snprintf(text, sizeof text, ">999%%");
+        } else if (isfinite(half)) {
+            (void)snprintf(text, sizeof text, "±%.*f%%", half < 9.95 ? 1 : 0, half);
+        }
+        text_right(file, HALF, text);
+    }
+}
+
 static void print_row(FILE *file, const struct report *report, const struct row *row,
                       double greatest)
 {
@@ -239,6 +233,7 @@ static void print_row(FILE *file, const struct report *report, const struct row 
     } else {
         print_number(file, NUMBER + 1, row->figure.median);
     }
+    print_half(file, report, row);
     (void)fputs(row->best ? " *" : "  ", file);
     if (report->options->baseline != NULL) {
         struct spread ratio = {.median = NAN};
@@ -247,9 +242,9 @@ static void print_row(FILE *file, const struct report *report, const struct row 
         (void)fputs(" ×", file);
     }
     int bar = (kind == RWLOCK ? SHORT_BAR : BAR) -
-              (report->options->baseline != NULL ? RATIO + 2 : 0);
-    bar -= report->options->table > 1 ? BYTES : 0;
-    print_bar(file, (unsigned)bar, share, kind == BARRIER);
+              (report->options->baseline != NULL ? RATIO + 2 : HALF) -
+              (report->options->table > 1 ? BYTES : 0);
+    print_bar(file, bar > 0 ? (unsigned)bar : 0, share, kind == BARRIER);
     if (report->options->table > 1) {
         print_number(file, BYTES, median_of(report, group, BYTES_PER_LOCK));
     }
@@ -288,6 +283,10 @@ static void print_setting(FILE *file, const struct report *report,
         for (unsigned i = 0; i < rows.count; i++) {
             print_row(file, report, &rows.items[i], greatest);
         }
+        if (rows.best.too_few) {
+            (void)fprintf(file, "  too few to tell any from the best: it takes %zu %s\n",
+                          rows.best.needed, report->launches > 1 ? "launches" : "runs");
+        }
     }
 }
 
@@ -303,7 +302,7 @@ static struct rows find_rows(const struct report *report, enum kind kind,
 }
 
 /* The first, and in `others` those that cannot be told from it. */
-static const struct row *find_best(const struct rows *rows, char *others, size_t size)
+static const struct row *first_of(const struct rows *rows, char *others, size_t size)
 {
     const struct row *best = NULL;
     others[0] = '\0';
@@ -318,22 +317,26 @@ static const struct row *find_best(const struct rows *rows, char *others, size_t
     return best;
 }
 
+static const char TOO_FEW_TO_TELL[] = ", in too few runs to tell it from the others";
+
 static void say_alone(FILE *file, const struct report *report)
 {
     const struct rows rows = find_rows(report, LATENCY, 1);
     char others[1024];
-    const struct row *best = find_best(&rows, others, sizeof others);
+    const struct row *best = first_of(&rows, others, sizeof others);
     const struct row *worst = best;
     for (unsigned i = 0; i < rows.count; i++) {
         worst = rows.items[i].counts ? &rows.items[i] : worst;
     }
     if (best != NULL && worst != best) {
-        text_wrapped(file, WIDTH,
-                     "Alone: a free lock is taken and given back in %.3g ns with %s%s%s; "
-                     "%s takes %.1f times that.",
-                     1 / best->figure.median, best->group.name,
-                     others[0] != '\0' ? ", or as well " : "", others, worst->group.name,
-                     best->figure.median / worst->figure.median);
+        text_wrapped(
+            file, WIDTH,
+            "Alone: a free lock is taken and given back in %.3g ns with %s%s%s%s; "
+            "%s takes %.1f times that.",
+            1 / best->figure.median, best->group.name,
+            others[0] != '\0' ? ", or as well " : "", others,
+            rows.best.too_few ? TOO_FEW_TO_TELL : "", worst->group.name,
+            best->figure.median / worst->figure.median);
     }
 }
 
@@ -374,7 +377,7 @@ static void say_contended(FILE *file, const struct report *report, const char *t
     char slow[1024];
     char wait[32];
     char text[4096] = "";
-    const struct row *best = find_best(&rows, others, sizeof others);
+    const struct row *best = first_of(&rows, others, sizeof others);
     if (best == NULL) {
         return;
     }
@@ -388,6 +391,7 @@ static void say_contended(FILE *file, const struct report *report, const char *t
     if (others[0] != '\0') {
         text_append(text, sizeof text, ", not to be told from %s", others);
     }
+    text_append(text, sizeof text, "%s", rows.best.too_few ? TOO_FEW_TO_TELL : "");
     if (slow[0] != '\0') {
         text_append(text, sizeof text, "; less than a tenth of that with %s", slow);
     }
@@ -435,11 +439,15 @@ void print_look(FILE *file, const struct report *report)
                      "in which both have a run",
                      report->options->baseline);
     }
-    text_wrapped(file, WIDTH,
-                 "* the best, and those whose runs overlap with its own; longer bars are "
-                 "better; waits are from asking to being inside; cpu: the threads' "
-                 "processor time, of all together, by acquisition; Jain's index: 1 all "
-                 "threads got as much, 1/n one got all; more with --full, or --format");
+    text_wrapped(
+        file, WIDTH,
+        "* the best, and those that cannot be told from it (rank-sum test of the "
+        "%s at 5 %%, corrected for all pairs); ±: half of the median's 95 %% "
+        "interval; longer bars are better; waits are from asking to being "
+        "inside; cpu: the threads' processor time, of all together, by "
+        "acquisition; Jain's index: 1 all threads got as much, 1/n one got all; "
+        "more with --full, or --format",
+        report->launches > 1 ? "launches" : "runs");
     for (unsigned i = 0; i < report->settings->count; i++) {
         if (!kind_facts[report->settings->items[i].kind].alone) {
             print_setting(file, report, &report->settings->items[i]);

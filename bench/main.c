@@ -36,8 +36,8 @@
 #include "bench/report.h"
 #include "bench/schedule.h"
 #include "bench/trial.h"
-#include "common/memory.h"
 #include "bench/workload.h"
+#include "common/memory.h"
 #include "common/tool.h"
 
 #include <errno.h>

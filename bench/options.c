@@ -12,7 +12,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 
-static struct options options = {.repeat = 6,
+static struct options options = {.repeat = 8,
                                  .launches = 1,
                                  .launch = 1,
                                  .outside_ns = 100,
@@ -43,7 +43,7 @@ static struct option_row rows[] = {
     {"repeat", 'r', OPTION_UNSIGNED, &options.repeat, .argument = "N", .least = 1,
      .greatest = 1000,
      .help = "runs of each kind, in turn with the competitors'\n"
-             "(default 6)"},
+             "(default 8)"},
     {"launches", 0, OPTION_UNSIGNED, &options.launches, .argument = "N", .least = 1,
      .greatest = 1000,
      .help = "do all of it so many times, each in a process that\n"

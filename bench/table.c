@@ -2,8 +2,10 @@
 /* All that was measured, a row for each competitor at each setting. */
 #include "bench/table.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "bench/best.h"
 #include "bench/groups.h"
 #include "common/text.h"
 
@@ -13,8 +15,8 @@ struct table_writer {
     struct group before; /* the row before; its name NULL: there is none */
 };
 
-/* A column of a table: the median of a metric, after the least and greatest if it is one
-   of the main figures. */
+/* A column of a table: the median of a metric; with its interval, and marked where it is
+   the best or cannot be told from it, if it is one of the main figures. */
 struct column {
     const char *heading[2];
     int metric;
@@ -117,6 +119,12 @@ static void print_heading(const struct table_writer *writer, const struct group 
                       group->distance == ANY ? "" : distance_names[group->distance],
                       transfer.median);
     }
+    const struct best best = find_best(writer->report, &group->setting, group->distance,
+                                       columns[kind]->metric);
+    if (best.too_few) {
+        (void)fprintf(file, "\ntoo few to tell any from the best: it takes %zu %s",
+                      best.needed, writer->report->launches > 1 ? "launches" : "runs");
+    }
     (void)fputs("\n\n", file);
     for (int line = 0; line < 2; line++) {
         const char *name = kind == BARRIER ? "barrier" : "lock";
@@ -128,7 +136,8 @@ static void print_heading(const struct table_writer *writer, const struct group 
             }
             print_cell(file, column->width, column->heading[line]);
             if (column->with_range) {
-                print_cell(file, RANGE_WIDTH, line == 0 ? "range" : "min–max");
+                print_cell(file, RANGE_WIDTH, line == 0 ? "95 %" : "interval");
+                (void)fputs("  ", file);
             }
         }
         (void)fputc('\n', file);
@@ -160,12 +169,17 @@ static void print_row(void *context, const struct group *group)
         if (spread_over(writer->report, group, metric_of, column->metric, &spread) > 0) {
             int decimals = decimals_for(column->digits, spread.median);
             (void)snprintf(median, sizeof median, "%.*f", decimals, spread.median);
-            (void)snprintf(range, sizeof range, "%.*f–%.*f", decimals, spread.min,
-                           decimals, spread.max);
+            bool few = isnan(spread.low);
+            (void)snprintf(range, sizeof range, few ? "(%.*f–%.*f)" : "%.*f–%.*f",
+                           decimals, few ? spread.min : spread.low, decimals,
+                           few ? spread.max : spread.high);
         }
         print_cell(file, column->width, median);
         if (column->with_range) {
+            const struct best best = find_best(writer->report, &group->setting,
+                                               group->distance, column->metric);
             print_cell(file, RANGE_WIDTH, range);
+            (void)fputs(best.is[index_of(writer->report, group)] ? " *" : "  ", file);
         }
     }
     (void)fputc('\n', file);
@@ -174,5 +188,11 @@ static void print_row(void *context, const struct group *group)
 void print_table(FILE *file, const struct report *report)
 {
     struct table_writer writer = {.file = file, .report = report};
+    text_wrapped(file, WIDTH,
+                 "intervals hold the median in 95 of 100 cases; in parentheses, of fewer "
+                 "than six, are the least and the greatest; * the best, and those that "
+                 "cannot be told from it (rank-sum test of the %s at 5 %%, corrected for "
+                 "all pairs)",
+                 report->launches > 1 ? "launches" : "runs");
     for_each_group(report, false, print_row, &writer);
 }
