@@ -131,7 +131,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 LOCKSTEP_OBJECTS  = $(call objects,lib/*.c)
 TOPOLOGY_OBJECTS  = $(call objects,lib/topology/*.c)
 COMMON_OBJECTS    = $(call objects,common/*.c)
-LOCKBENCH_OBJECTS = $(call objects,bench/*.c)
+LOCKBENCH_OBJECTS = $(call objects,bench/*.c bench/page/*.c)
 PEER_OBJECTS      = $(PEERS:%=$(BUILD)/bench/peers/%.o)
 VIRTUAL_OBJECTS   = $(call objects,virtual/*.c virtual/*/*.c)
 LOCKCHECK_OBJECTS = $(call objects,check/*.c check/explore/*.c check/show/*.c)
@@ -405,7 +405,8 @@ lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	    '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
 	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim examples
 	clang-tidy --quiet \
-	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c) \
+	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c \
+        bench/page/*.c) \
 	    -- -std=c11 -Iinclude -iquote . -iquote $(BUILD)/common -D_GNU_SOURCE \
 	    -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet \

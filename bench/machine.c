@@ -83,6 +83,46 @@ static json_t *line_of(const char *path)
     return text;
 }
 
+/* The last cache above a processor that holds data; NULL: there is none. */
+static hwloc_obj_t last_cache(hwloc_obj_t processor)
+{
+    hwloc_obj_t found = NULL;
+    for (hwloc_obj_t above = processor->parent; above != NULL; above = above->parent) {
+        found = hwloc_obj_type_is_dcache(above->type) ? above : found;
+    }
+    return found;
+}
+
+/* The processors' numbers, in an array for each core; these in one for each last-level
+   cache, these in one for each NUMA node, these in one for each package. */
+static json_t *processors_of(hwloc_topology_t topology)
+{
+    enum { DEPTH = 4 };
+    const void *last[DEPTH] = {NULL};
+    json_t *open[DEPTH + 1] = {json_array()};
+    hwloc_obj_t processor = NULL;
+    while ((processor = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, processor)) !=
+           NULL) {
+        const void *in[DEPTH] = {
+            hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_PACKAGE, processor),
+            hwloc_get_next_obj_covering_cpuset_by_type(topology, processor->cpuset,
+                                                       HWLOC_OBJ_NUMANODE, NULL),
+            last_cache(processor),
+            hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, processor)};
+        bool other = open[1] == NULL;
+        for (int i = 0; i < DEPTH; i++) {
+            other = other || in[i] != last[i] || (i == DEPTH - 1 && in[i] == NULL);
+            if (other) {
+                open[i + 1] = json_array();
+                (void)json_array_append_new(open[i], open[i + 1]);
+            }
+            last[i] = in[i];
+        }
+        (void)json_array_append_new(open[DEPTH], json_integer(processor->os_index));
+    }
+    return open[0];
+}
+
 json_t *machine_facts(void)
 {
     json_t *machine = json_object();
@@ -109,6 +149,7 @@ json_t *machine_facts(void)
     set(machine, "hardware_threads", count_of(topology, HWLOC_OBJ_PU));
     set(machine, "numa_nodes", count_of(topology, HWLOC_OBJ_NUMANODE));
     set_caches(machine, topology);
+    set(machine, "processors", processors_of(topology));
     set(machine, "virtual", is_virtual());
     set(machine, "system", json_text(known ? system.sysname : NULL));
     set(machine, "kernel", json_text(known ? system.release : NULL));
@@ -116,4 +157,16 @@ json_t *machine_facts(void)
         line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
     hwloc_topology_destroy(topology);
     return machine;
+}
+
+void set_origin(json_t *record, json_t *machine, time_t started)
+{
+    struct tm broken_down;
+    char date[32] = "", host[256] = "";
+    (void)gmtime_r(&started, &broken_down);
+    (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &broken_down);
+    bool known = gethostname(host, sizeof host - 1) == 0;
+    set(record, "date", json_text(date));
+    set(record, "host", json_text(known ? host : NULL));
+    set(record, "machine", json_incref(machine));
 }

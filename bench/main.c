@@ -25,6 +25,7 @@
  *                  runs that share a median
  *
  *   compare.c      whether two files of results differ; results.c reads them
+ *   page/          the page of `lockbench report`: page/page.h says what is where
  *
  * What all tools have in common is in common/.
  */
@@ -33,6 +34,7 @@
 #include "bench/machine.h"
 #include "bench/matrix.h"
 #include "bench/options.h"
+#include "bench/page/page.h"
 #include "bench/report.h"
 #include "bench/schedule.h"
 #include "bench/trial.h"
@@ -386,6 +388,9 @@ int main(int argc, char **argv)
                          .version = LOCKSTEP_VERSION,
                          .is_watched = isatty(STDERR_FILENO),
                          .is_again = is_launched()};
+    if (argc > 1 && strcmp(argv[1], "report") == 0) {
+        return report_command(argc - 1, argv + 1);
+    }
     struct options *options = read_options(argc, argv);
     tool.verbose = options->verbose;
     if (options->list) {

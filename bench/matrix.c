@@ -6,6 +6,7 @@
 
 #include "bench/levels.h"
 #include "bench/lines.h"
+#include "bench/machine.h"
 #include "bench/ping_pong.h"
 #include "common/json.h"
 #include "common/memory.h"
@@ -33,6 +34,8 @@ struct pairs {
     size_t there[LEVELS]; /* how many there are, measured or not */
     const struct place *places;
     unsigned processors;
+    json_t *machine;
+    time_t started;
 };
 
 /* --- which -------------------------------------------------------------------------- */
@@ -241,6 +244,7 @@ static void write_pair(FILE *file, const struct options *options,
                        const struct pairs *pairs, const struct pair *pair)
 {
     json_t *record = record_begin(&command_line, build_library_flags);
+    set_origin(record, pairs->machine, pairs->started);
     set(record, "first", json_integer(pairs->places[pair->first].processor));
     set(record, "second", json_integer(pairs->places[pair->second].processor));
     set(record, "shared", json_text(level_names[pair->level]));
@@ -257,6 +261,8 @@ void print_matrix(FILE *file, const struct options *options,
     struct place *places = zeroed(count, sizeof *places);
     find_places(places, processors, count);
     struct pairs pairs = choose_pairs(places, count);
+    pairs.machine = machine_facts();
+    pairs.started = time(NULL);
     if (pairs.count == 0) {
         refuse("matrix: this process may use one processor only");
     }
@@ -268,6 +274,7 @@ void print_matrix(FILE *file, const struct options *options,
             write_pair(file, options, &pairs, &pairs.items[i]);
         }
     }
+    json_decref(pairs.machine);
     free(pairs.items);
     free(places);
 }

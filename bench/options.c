@@ -107,6 +107,7 @@ const struct command_line command_line = {
              "       lockbench [options] FILE.c|FILE.cc|FILE.so ... [-- compiler flags]\n"
              "       lockbench compare [options] A B\n"
              "       lockbench matrix\n"
+             "       lockbench report RESULTS ... -o report.html\n"
              "       lockbench list\n",
     .purpose =
         "Compares locks, reader-writer locks and barriers on this machine: without\n"

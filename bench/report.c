@@ -5,9 +5,9 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "bench/groups.h"
+#include "bench/machine.h"
 #include "bench/table.h"
 #include "common/json.h"
 #include "common/record.h"
@@ -20,16 +20,12 @@ static void set(json_t *object, const char *name, json_t *value)
 static void set_conditions(json_t *record, const struct report *report)
 {
     const struct conditions *conditions = report->conditions;
-    struct tm broken_down;
-    char date[32] = "", host[256] = "";
-    (void)gmtime_r(&report->started, &broken_down);
-    (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &broken_down);
-    bool known = gethostname(host, sizeof host - 1) == 0;
+    bool own = report->options->sources[0] != NULL;
     set(record, "session", json_text(report->session));
     set(record, "launch", json_integer(report->launch));
-    set(record, "date", json_text(date));
-    set(record, "host", json_text(known ? host : NULL));
-    set(record, "machine", json_incref(report->facts));
+    set_origin(record, report->facts, report->started);
+    set(record, "sources", own ? json_texts(report->options->sources) : json_null());
+    set(record, "compiler_flags", own ? json_texts(report->options->flags) : json_null());
     set(record, "clock_read_ns", json_known(conditions->clock.read_ns));
     set(record, "cycles_per_ns", json_known(conditions->clock.cycles_per_ns));
     set(record, "tries_before_yield",

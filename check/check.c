@@ -303,6 +303,7 @@ static void tell_wrong(const struct options *options, const struct explore_optio
     if (options->format == TABLE) {
         report_failure(vm_out, how, result, options->verbose, vm_terminal.out,
                        vm_terminal.columns);
+        report_advice(vm_out);
     }
     if (options->dot != NULL) {
         (void)dot_write(options->dot, how, result);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/show/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "check/clients.h"
+#include "check/show/report.h"
 #include "check/show/rows.h"
 #include "check/show/story.h"
 #include "check/show/words.h"
@@ -63,6 +65,28 @@ static json_t *places_of(const struct story *story)
     return places;
 }
 
+/* The execution that is wrong, in the lines that people are shown. */
+static json_t *counterexample(const struct explore_options *how,
+                              struct explore_result *result)
+{
+    enum { COLUMNS = 100 };
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = result->graph != NULL ? open_memstream(&text, &size) : NULL;
+    if (stream == NULL) {
+        return json_null();
+    }
+    report_failure(stream, how, result, false, false, COLUMNS);
+    (void)fclose(stream);
+    json_t *lines = json_array();
+    char *rest = text;
+    while (rest != NULL && *rest != '\0') {
+        (void)json_array_append_new(lines, json_text(strsep(&rest, "\n")));
+    }
+    free(text);
+    return lines;
+}
+
 /* What is wrong; in a constructor there is no execution that shows it. */
 static void set_failure(json_t *record, const struct explore_options *how,
                         struct explore_result *result)
@@ -70,6 +94,7 @@ static void set_failure(json_t *record, const struct explore_options *how,
     struct words message = {NULL, 0, 0}, variable = {NULL, 0, 0};
     struct story story = {.failure = result->failure};
     bool race = strcmp(result->failure.kind, KIND_RACE) == 0;
+    json_t *shown = counterexample(how, result);
     words_begin();
     if (result->graph != NULL) {
         story_record(&story, how, result);
@@ -85,6 +110,7 @@ static void set_failure(json_t *record, const struct explore_options *how,
     set(record, "message", json_text(words_text(&message)));
     set(record, "variable", race ? json_text(words_text(&variable)) : json_null());
     set(record, "places", places_of(&story));
+    set(record, "counterexample", shown);
     words_free(&message);
     words_free(&variable);
     if (result->graph != NULL) {
@@ -113,6 +139,7 @@ void record_result(const struct options *options, const struct check *check,
         set(record, "message", json_text(message));
         set(record, "variable", json_null());
         set(record, "places", json_array());
+        set(record, "counterexample", json_null());
     }
     set(record, "executions", count_if(known, result->executions));
     set(record, "all_executions", count_if(known, result->stand_for));

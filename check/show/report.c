@@ -713,14 +713,18 @@ void report_failure(FILE *stream, const struct explore_options *options,
     print_table();
     print_legend();
     print_output();
+    story_free(&report.story);
+    free(report.kept);
+}
+
+void report_advice(FILE *stream)
+{
     /* One with a main can be saved. */
     bool program = catalog_check == NULL || catalog_check->subject == NULL;
     (void)fputs(program ? "\nTo look further: --dot FILE draws it; --save FILE keeps it, "
                           "and --replay FILE runs it\nagain, also under gdb.\n\n"
                         : "\nTo look further: --dot FILE draws it.\n\n",
                 stream);
-    story_free(&report.story);
-    free(report.kept);
 }
 
 /* --- one line ----------------------------------------------------------------------- */

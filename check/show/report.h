@@ -14,6 +14,9 @@ void report_failure(FILE *out, const struct explore_options *options,
                     struct explore_result *result, bool whole, bool colour,
                     unsigned columns);
 
+/* Says how to look at it further. */
+void report_advice(FILE *out);
+
 /* An execution in one line: no two have the same. */
 void report_line(FILE *out, const struct graph *graph);
 

@@ -43,9 +43,11 @@ static void set_run(json_t *record, const struct options *options,
     const struct machine *on = result->machine;
     bool of_catalog = result->scenario != PROGRAM;
     bool of_lock = of_catalog && !result->is_barrier;
-    set(record, "sources", of_catalog ? json_null() : json_texts(options->sources));
+    set(record, "sources",
+        options->sources == NULL ? json_null() : json_texts(options->sources));
     set(record, "arguments", of_catalog ? json_null() : json_texts(options->arguments));
-    set(record, "compiler_flags", of_catalog ? json_null() : json_texts(options->flags));
+    set(record, "compiler_flags",
+        options->sources == NULL ? json_null() : json_texts(options->flags));
     set(record, "machine", json_text(on->name));
     set(record, "structure", json_text(structure_names[on->structure]));
     set(record, "protocol", json_text(protocol_names[on->protocol]));

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/page/alike.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/page/fields.h"
+#include "common/memory.h"
+
+/* --- what makes a result what it is ------------------------------------------------- */
+
+/* Options that choose what is done and not how, or how much of it. */
+static const char *const choices[ORIGINS] = {
+    [OF_BENCH] = " locks rwlocks barriers threads writes duration repeat baseline format "
+                 "output full verbose launches ",
+    [OF_SIM] =
+        " locks barriers processors acquisitions scenario cs ncs arrival data seed "
+        "machine protocol arbitration trace timeline check format output verbose ",
+    [OF_CHECK] = " locks rwlocks barriers catalog jobs time memory dot save replay "
+                 "executions format output verbose ",
+};
+
+/* Fields of records, and what they are called on the page. */
+struct fact {
+    const char *path, *name;
+};
+
+static const struct fact of_bench[] = {{"host", "host"},
+                                       {"machine.model", "processor"},
+                                       {"machine.hardware_threads", "processors:"},
+                                       {"machine.kernel", "kernel"},
+                                       {"distance", "distance"},
+                                       {"tries_before_yield", "tries before yield:"},
+                                       {"quota_processors", "quota"},
+                                       {"version", "version"},
+                                       {"library_build.compiler", "compiler"},
+                                       {"library_build.flags", "flags"},
+                                       {NULL, NULL}};
+static const struct fact of_sim[] = {{"machine", "machine"},
+                                     {"structure", "structure"},
+                                     {"protocol", "protocol"},
+                                     {"arbitration", "arbitration"},
+                                     {"scenario", "scenario"},
+                                     {"seed", "--seed"},
+                                     {"arrival", "--arrival"},
+                                     {"data_lines", "--data"},
+                                     {"cs_cycles", "--cs"},
+                                     {"ncs_cycles", "--ncs"},
+                                     {"version", "version"},
+                                     {"library_build.compiler", "compiler"},
+                                     {"library_build.flags", "flags"},
+                                     {NULL, NULL}};
+static const struct fact of_check[] = {{"version", "version"},
+                                       {"library_build.compiler", "compiler"},
+                                       {"library_build.flags", "flags"},
+                                       {NULL, NULL}};
+static const struct fact *const facts_of_origin[ORIGINS] = {of_bench, of_bench, of_sim,
+                                                            of_check, of_check};
+
+static void add_fact(json_t *facts, const char *name, const json_t *value)
+{
+    char *text = text_of(value);
+    (void)json_object_set_new(facts, name, json_string(text));
+    free(text);
+}
+
+static bool is_choice(enum origin origin, const char *option)
+{
+    char word[64];
+    const char *all = choices[origin == OF_MATRIX   ? OF_BENCH
+                              : origin == OF_WEAKEN ? OF_CHECK
+                                                    : origin];
+    (void)snprintf(word, sizeof word, " %s ", option);
+    return strstr(all, word) != NULL;
+}
+
+static json_t *facts_of(const struct result *result)
+{
+    json_t *facts = json_object();
+    for (const struct fact *fact = facts_of_origin[result->origin]; fact->path != NULL;
+         fact++) {
+        add_fact(facts, fact->name, field(result->record, fact->path));
+    }
+    const char *option;
+    json_t *value;
+    json_object_foreach(field(result->record, "options"), option, value)
+    {
+        if (!is_choice(result->origin, option)) {
+            char name[64];
+            (void)snprintf(name, sizeof name, "--%s", option);
+            for (char *at = name; (at = strchr(at, '_')) != NULL;) {
+                *at = '-';
+            }
+            add_fact(facts, name, value);
+        }
+    }
+    return facts;
+}
+
+/* --- groups ------------------------------------------------------------------------- */
+
+/* Only such groups are held against each other. */
+static bool is_like(const struct group *group, enum origin origin, const char *kind)
+{
+    return group->origin == origin && (group->kind == NULL) == (kind == NULL) &&
+           (kind == NULL || strcmp(group->kind, kind) == 0);
+}
+
+static struct group *find_group(struct groups *groups, const struct result *result,
+                                json_t *facts, const char *file)
+{
+    const char *kind = result->origin == OF_SIM ? result->kind : NULL;
+    for (size_t i = 0; i < groups->count; i++) {
+        struct group *group = groups->items[i];
+        if (is_like(group, result->origin, kind) && json_equal(group->facts, facts) &&
+            (file == NULL) == (group->file == NULL) &&
+            (file == NULL || strcmp(file, group->file) == 0)) {
+            return group;
+        }
+    }
+    /* Of pointers: NOLINTNEXTLINE(bugprone-sizeof-expression) */
+    grow_for_one(groups);
+    struct group *group = zeroed(1, sizeof *group);
+    *group = (struct group){.origin = result->origin,
+                            .kind = kind,
+                            .facts = json_incref(facts),
+                            .file = file,
+                            .label = ""};
+    groups->items[groups->count++] = group;
+    return group;
+}
+
+static bool same_field(const struct result *one, const struct result *other,
+                       const char *path)
+{
+    const json_t *value = field(one->record, path), *others = field(other->record, path);
+    return value == others ||
+           (value != NULL && others != NULL && json_equal(value, others));
+}
+
+/* Whether they say something of the same thing. */
+static bool are_about_the_same(const struct result *one, const struct result *other)
+{
+    static const char *const paths[] = {
+        "threads",       "writes_percent", "processors", "client", "client_threads",
+        "client_rounds", "first",          "second",     "file",   "line",
+        "column",        "weaker_order",   "kind"};
+    bool same = (one->name == NULL) == (other->name == NULL) &&
+                (one->name == NULL || strcmp(one->name, other->name) == 0);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && same; i++) {
+        same = same_field(one, other, paths[i]);
+    }
+    return same;
+}
+
+/* Groups in which two files say something of the same thing are taken apart by file. */
+static bool is_contradicted(const struct collection *results, const struct group *group)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct result *one = &results->items[i];
+        for (size_t k = 0; one->group == group && k < i; k++) {
+            const struct result *other = &results->items[k];
+            if (other->group == group && one->file != other->file &&
+                are_about_the_same(one, other)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool same_fact(const struct group *one, const struct group *other,
+                      const char *name)
+{
+    const json_t *value = json_object_get(one->facts, name);
+    const json_t *others = json_object_get(other->facts, name);
+    return value == others ||
+           (value != NULL && others != NULL && json_equal(value, others));
+}
+
+/* Whether the page has groups like this one that differ in it; with `on_one_host`, also
+   where the host is the same. */
+static bool differs(const struct groups *groups, const struct group *group,
+                    const char *name, bool on_one_host)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct group *one = groups->items[i];
+        for (size_t k = 0; k < i; k++) {
+            const struct group *other = groups->items[k];
+            if (is_like(one, group->origin, group->kind) &&
+                is_like(other, group->origin, group->kind) &&
+                !same_fact(one, other, name) &&
+                (!on_one_host || same_fact(one, other, "host"))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What a host's name stands for, unless there are two with the same name. */
+static bool goes_with_host(const char *name)
+{
+    return strcmp(name, "processor") == 0 || strcmp(name, "processors:") == 0 ||
+           strcmp(name, "kernel") == 0;
+}
+
+static void set_label(const struct groups *groups, struct group *group)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = sure(open_memstream(&text, &size));
+    const char *name, *before = "";
+    json_t *value;
+    json_object_foreach(group->facts, name, value)
+    {
+        if (differs(groups, group, name, goes_with_host(name))) {
+            (void)fprintf(stream, "%s%s %s", before, name, json_string_value(value));
+            before = ", ";
+        }
+    }
+    if (group->file != NULL) {
+        (void)fprintf(stream, "%s%s", before, group->file);
+    }
+    (void)fclose(stream);
+    group->label = sure(text);
+}
+
+struct groups groups_of(struct collection *results)
+{
+    struct groups whole = {NULL, 0, 0}, apart = {NULL, 0, 0};
+    for (size_t i = 0; i < results->count; i++) {
+        json_t *facts = facts_of(&results->items[i]);
+        results->items[i].group = find_group(&whole, &results->items[i], facts, NULL);
+        json_decref(facts);
+    }
+    for (size_t i = 0; i < whole.count; i++) {
+        whole.items[i]->split = is_contradicted(results, whole.items[i]);
+    }
+    for (size_t i = 0; i < results->count; i++) {
+        struct result *result = &results->items[i];
+        result->group = find_group(&apart, result, result->group->facts,
+                                   result->group->split ? result->file : NULL);
+    }
+    for (size_t i = 0; i < whole.count; i++) {
+        json_decref(whole.items[i]->facts);
+        free(whole.items[i]);
+    }
+    free(whole.items);
+    for (size_t i = 0; i < apart.count; i++) {
+        set_label(&apart, apart.items[i]);
+    }
+    return apart;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Drawing by gnuplot, which is run once for each figure and format. */
+#ifndef LOCKBENCH_PAGE_PLOT_H
+#define LOCKBENCH_PAGE_PLOT_H
+
+#include <stdio.h>
+
+#include "bench/page/figures.h"
+
+enum plot_format { PLOT_PAGE, PLOT_SVG, PLOT_PDF };
+
+/* What says how to draw: the commands behind those that choose the format. */
+typedef void plot_script(FILE *script, const void *what);
+
+/* Points as curves, or as bars. `what` is a struct figure. */
+plot_script plot_figure;
+
+/* Whether there is a gnuplot that can be run; if not, why, in words. */
+const char *plot_missing(void);
+
+/* Draws a picture that is `height` for each 100 of its width. Returns the file's text, to
+   be freed; NULL: gnuplot has failed, and plot_complaint() is what it said. */
+char *plot_draw(enum plot_format format, unsigned height, plot_script *script,
+                const void *what, size_t *size);
+const char *plot_complaint(void);
+
+/* Height for plot_draw. */
+unsigned plot_height(const struct figure *figure);
+
+/* A text as gnuplot takes it, in quotes: nothing in it means anything to gnuplot. */
+void plot_text(FILE *script, const char *text);
+
+/* What was written for a page of HTML, from what gnuplot wrote: colours become the page's,
+   names that only one picture of a page may have go. */
+void plot_inline(FILE *page, const char *svg, const char *label);
+
+/* What all those share; once a page, before the first. */
+void plot_marks(FILE *page);
+
+#endif

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: MIT
+"""Looks at a page of lockbench report.
+
+look.py WHAT PAGE: whether WHAT holds for it; the functions below say what that is.
+"""
+import html.parser
+import re
+import sys
+
+import results
+
+VOID = {"meta", "br", "use", "path", "circle", "rect", "polygon", "img", "link", "input"}
+
+
+class Page(html.parser.HTMLParser):
+    """The sections of a page: heading, table rows, texts in its drawing, all text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.sections, self.section, self.open = {}, None, []
+        self.tags, self.attributes, self.lines = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag == "section":
+            self.section = {"rows": [], "drawn": [], "pictures": 0, "text": ""}
+            self.sections[attributes["id"]] = self.section
+        if self.section is not None:
+            if tag == "svg":
+                self.section["pictures"] += 1
+            if tag == "tr":
+                self.section["rows"].append([])
+            if tag in ("td", "th"):
+                self.section["rows"][-1].append("")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+        if tag == "section":
+            self.section = None
+
+    def handle_data(self, data):
+        self.lines.append(data)
+        if self.section is None:
+            return
+        self.section["text"] += data
+        if self.open[-1:] == ["text"]:
+            self.section["drawn"].append(data.strip())
+        elif any(tag in ("td", "th") for tag in self.open):
+            self.section["rows"][-1][-1] += data
+
+
+def table(section):
+    """Rows by their first cell: lists of (value, low, high), None for what is not there."""
+    rows = {}
+    for row in section["rows"]:
+        cells = []
+        for cell in row[1:]:
+            numbers = re.findall(r"[\d.]+", cell)
+            cells.append([float(number) for number in numbers] if numbers else None)
+        rows[row[0].strip()] = cells
+    return rows
+
+
+def close(shown, expected):
+    """As near as four digits can be."""
+    return abs(shown - expected) <= 0.0006 * abs(expected)
+
+
+def expect(rows, name, values, interval=0.02):
+    for cell, value in zip(rows[name], values, strict=True):
+        assert close(cell[0], value), (name, cell, value)
+        if interval:
+            assert close(cell[1], value * (1 - interval)), (name, cell, value)
+            assert close(cell[2], value * (1 + interval)), (name, cell, value)
+
+
+def numbers(page):
+    """Each number of the results is in the table of its figure."""
+    sections = page.sections
+    for name in results.LOCKS:
+        for figure, value in (("throughput", results.throughput), ("fairness", results.jain),
+                              ("waiting", lambda n, t: results.wait(n, t, 2))):
+            expect(table(sections[figure]), name, [value(name, t) for t in results.THREADS])
+        expect(table(sections["tail"]), name, [results.wait(name, 8, i) for i in range(6)])
+        expect(table(sections["latency"]), name, [results.LATENCIES[name]], 0.1)
+    assert "~" in sections["throughput"]["rows"][3][3]
+    for i, name in enumerate(results.RW_LATENCIES):
+        for figure, writes in (("readers-writers", 1), ("readers-writers-2", 50)):
+            expect(table(sections[figure]), name,
+                   [(10 + i) * t / writes for t in results.THREADS])
+        expect(table(sections["readers-waiting"]), name,
+               [100 * t * (i + 1) for t in results.THREADS])
+        expect(table(sections["writers-waiting"]), name,
+               [300 * t * (2 - i) for t in results.THREADS])
+        for figure, side in (("read-latency", 0), ("write-latency", 1)):
+            expect(table(sections[figure]), name, [results.RW_LATENCIES[name][side]], 0.1)
+    for name in ("central", "dissemination"):
+        expect(table(sections["barriers"]), name,
+               [results.cycles(name, t) / 2 for t in results.THREADS[1:]])
+    for name in ("ticket", "mcs", "mine"):
+        simulated = [results.cycles(name, p) for p in results.PROCESSORS]
+        rows = table(sections["sim-cycles"])
+        expect({name: rows[name][:-1]}, name, simulated, None)
+        rows = table(sections["sim-transactions"])
+        expect({name: rows[name][:-1]}, name, [c / 25 for c in simulated], None)
+        times = [1000 / results.throughput(name, t) for t in results.THREADS]
+        for cell, time in zip(table(sections["measured-time"])[name], times, strict=True):
+            assert close(cell[0], time) and close(cell[1], time / 1.02), (name, cell, time)
+    assert "tas" not in table(sections["measured-time"])
+    growths = {row[0]: row[-1] for row in sections["sim-cycles"]["rows"]}
+    assert growths["mcs"] == "constant" and growths["ticket"] == "P", growths
+    pairs = {(row[0], row[1]): float(row[3]) for row in sections["matrix"]["rows"][1:]}
+    assert len(pairs) == 28 and close(pairs["0", "4"], results.way(0, 4)), pairs
+
+
+def figures(page):
+    """Each figure is drawn, with its names, and has what belongs below it."""
+    names = {"throughput": results.LOCKS, "waiting": results.LOCKS, "tail": results.LOCKS,
+             "fairness": results.LOCKS, "latency": results.LOCKS,
+             "barriers": ("central", "dissemination"),
+             "readers-writers": results.RW_LATENCIES, "read-latency": results.RW_LATENCIES,
+             "readers-writers-2": results.RW_LATENCIES,
+             "readers-waiting": results.RW_LATENCIES,
+             "writers-waiting": results.RW_LATENCIES,
+             "write-latency": results.RW_LATENCIES,
+             "sim-cycles": ("ticket", "mcs", "mine"),
+             "sim-transactions": ("ticket", "mcs", "mine"),
+             "sim-references": ("ticket", "mcs", "mine"),
+             "measured-time": ("ticket", "mcs", "mine"),
+             "sim-barriers": ("central", "dissemination"),
+             "measured-episodes": ("central", "dissemination"),
+             "machine": "01234567", "matrix": "01234567"}
+    for figure, shown in names.items():
+        section = page.sections[figure]
+        assert section["pictures"] == 1, figure
+        for name in shown:
+            assert name in section["drawn"], (figure, name, section["drawn"])
+        if figure != "machine":
+            assert re.search(r"From lock(bench|sim) ", section["text"]), figure
+    assert "1024" in page.sections["sim-cycles"]["drawn"]
+    assert "8 hardware threads" in page.sections["throughput"]["text"]
+    assert "1 launch of 7 runs" in page.sections["throughput"]["text"]
+    assert "95 % interval" in page.sections["throughput"]["text"]
+    assert "too few for an interval" in page.sections["latency"]["text"]
+
+
+def verdicts(page):
+    section = page.sections["verdicts"]
+    rows = {row[0]: row[1:] for row in section["rows"][:5] if row}
+    assert rows["ticket"][:2] == ["✓ verified", "2"], rows
+    assert rows["mine"][:2] == ["✗ wrong", "2"], rows
+    assert rows["mine"][-1] == "data race on data", rows
+    assert rows["slow"][:2] == ["? inconclusive", "1"], rows
+    assert "33 | W rlx  mine.now = 1" in section["text"]
+    assert "mine.c:20:12" in section["text"]
+
+
+def left_out(page):
+    text = page.sections["left-out"]["text"]
+    for part in ("kind novel", "measured of torn", "null: no lock",
+                 "Throughput: 1 of 20 points not drawn"):
+        assert part in text, (part, text)
+    everything = "".join(page.lines)
+    for number in ("99.5", "88.5", "77.5"):
+        assert number not in everything, number
+
+
+def sealed(page):
+    """Nothing is asked for from anywhere, and nothing is run."""
+    assert not {"script", "img", "link", "iframe", "object", "image"} & set(page.tags)
+    for name, value in page.attributes:
+        assert not name.startswith("on"), name
+        assert name not in ("src", "xlink:href", "xmlns"), (name, value)
+        if name == "href":
+            assert value.startswith("#"), value
+        if name in ("style", "fill", "stroke"):
+            assert "url(" not in value, value
+
+
+def groups(page):
+    """A figure for each machine and each --cs, named by what differs."""
+    headings = [page.sections[figure]["text"].strip().split("\n")[0]
+                for figure in ("throughput", "throughput-2", "throughput-3")]
+    assert headings == ["Throughput host alpha, --cs 0", "Throughput host beta, --cs 0",
+                        "Throughput host beta, --cs 250"], headings
+    expect(table(page.sections["throughput-2"]), "mine",
+           [results.throughput("mine", t) for t in (1, 2, 4)])
+    assert page.sections["machine-2"]["pictures"] == 1
+
+
+def launches(page):
+    """The median of the launches' medians; of seven with its interval, of four without."""
+    rows = table(page.sections["throughput"])
+    assert rows["ticket"] == [[4, 1, 7]], rows
+    assert rows["mine"] == [[25, 10, 40]], rows
+    text = page.sections["throughput"]["text"]
+    assert "7 launches" in text and "the median of the launches" in text, text
+    assert "least and the most of the launches" in text, text
+
+
+def hostile(page):
+    """Names are there as they are, and nothing comes of them."""
+    sealed(page)
+    assert "b" not in page.tags and "i" not in page.tags
+    cells = {row[0] for section in page.sections.values() for row in section["rows"] if row}
+    for name in results.HOSTILE:
+        assert name in cells, (name, cells)
+    drawn = page.sections["throughput"]["drawn"]
+    assert results.HOSTILE[0] in drawn and results.HOSTILE[3] in drawn, drawn
+
+
+def undrawn(page):
+    """Without gnuplot: the tables, and a line that says so."""
+    assert all(section["pictures"] == 0 for section in page.sections.values())
+    assert "gnuplot cannot be run" in "".join(page.lines)
+    numbers(page)
+
+
+if __name__ == "__main__":
+    with open(sys.argv[2], encoding="utf-8") as file:
+        globals()[sys.argv[1]](Page(file.read()))
