@@ -17,7 +17,8 @@ const char *text_in(const json_t *record, const char *path);
 
 bool truth_in(const json_t *record, const char *path);
 
-/* A value in words: a text as it is, "none" for null, all else as in JSON. To be freed. */
+/* A value in words: a text as it is, "none" for null, all else as in JSON. To be
+   freed. */
 char *text_of(const json_t *value);
 
 /* The words of an array as one would type them into a shell. To be freed. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What gnuplot writes as SVG, made a part of a page: without its header, its titles (which
- * browsers show when the mouse is there), its empty groups and the marks that all pictures
- * define alike; and with the colours of the page, which are others in the dark.
+ * What gnuplot writes as SVG, made a part of a page: without its header, its titles
+ * (which browsers show when the mouse is there), its empty groups and the marks that all
+ * pictures define alike; and with the colours of the page, which are others in the dark.
  */
 #include "bench/page/plot.h"
 

@@ -30,8 +30,8 @@ unsigned plot_height(const struct figure *figure);
 /* A text as gnuplot takes it, in quotes: nothing in it means anything to gnuplot. */
 void plot_text(FILE *script, const char *text);
 
-/* What was written for a page of HTML, from what gnuplot wrote: colours become the page's,
-   names that only one picture of a page may have go. */
+/* Puts what gnuplot wrote into a page: colours become the page's, and names that only one
+   picture of a page may have go. */
 void plot_inline(FILE *page, const char *svg, const char *label);
 
 /* What all those share; once a page, before the first. */

@@ -2,7 +2,7 @@
 /*
  * Colour, mark and dash of each name: the same in all figures. Those of the library and
  * the platform depend on their place in the catalog alone. All others' depend on their
- * name, and where a colour or mark is taken on the page they get the next one that is not.
+ * name; where a colour or mark is taken on the page, they get the next that is not.
  *
  * The colours are those of Okabe and Ito without yellow, which white paper swallows: told
  * apart by those who see few colours. Marks and dashes are for those who print in grey.

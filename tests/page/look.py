@@ -58,7 +58,7 @@ class Page(html.parser.HTMLParser):
 
 
 def table(section):
-    """Rows by their first cell: lists of (value, low, high), None for what is not there."""
+    """Rows by their first cell: lists of value, low, high; None for an empty one."""
     rows = {}
     for row in section["rows"]:
         cells = []
@@ -86,10 +86,13 @@ def numbers(page):
     """Each number of the results is in the table of its figure."""
     sections = page.sections
     for name in results.LOCKS:
-        for figure, value in (("throughput", results.throughput), ("fairness", results.jain),
+        for figure, value in (("throughput", results.throughput),
+                              ("fairness", results.jain),
                               ("waiting", lambda n, t: results.wait(n, t, 2))):
-            expect(table(sections[figure]), name, [value(name, t) for t in results.THREADS])
-        expect(table(sections["tail"]), name, [results.wait(name, 8, i) for i in range(6)])
+            expect(table(sections[figure]), name,
+                   [value(name, t) for t in results.THREADS])
+        expect(table(sections["tail"]), name,
+               [results.wait(name, 8, i) for i in range(6)])
         expect(table(sections["latency"]), name, [results.LATENCIES[name]], 0.1)
     assert "~" in sections["throughput"]["rows"][3][3]
     for i, name in enumerate(results.RW_LATENCIES):
@@ -112,8 +115,10 @@ def numbers(page):
         rows = table(sections["sim-transactions"])
         expect({name: rows[name][:-1]}, name, [c / 25 for c in simulated], None)
         times = [1000 / results.throughput(name, t) for t in results.THREADS]
-        for cell, time in zip(table(sections["measured-time"])[name], times, strict=True):
-            assert close(cell[0], time) and close(cell[1], time / 1.02), (name, cell, time)
+        cells = table(sections["measured-time"])[name]
+        for cell, time in zip(cells, times, strict=True):
+            assert close(cell[0], time), (name, cell, time)
+            assert close(cell[1], time / 1.02), (name, cell, time)
     assert "tas" not in table(sections["measured-time"])
     growths = {row[0]: row[-1] for row in sections["sim-cycles"]["rows"]}
     assert growths["mcs"] == "constant" and growths["ticket"] == "P", growths
@@ -126,7 +131,8 @@ def figures(page):
     names = {"throughput": results.LOCKS, "waiting": results.LOCKS, "tail": results.LOCKS,
              "fairness": results.LOCKS, "latency": results.LOCKS,
              "barriers": ("central", "dissemination"),
-             "readers-writers": results.RW_LATENCIES, "read-latency": results.RW_LATENCIES,
+             "readers-writers": results.RW_LATENCIES,
+             "read-latency": results.RW_LATENCIES,
              "readers-writers-2": results.RW_LATENCIES,
              "readers-waiting": results.RW_LATENCIES,
              "writers-waiting": results.RW_LATENCIES,
@@ -197,7 +203,7 @@ def groups(page):
 
 
 def launches(page):
-    """The median of the launches' medians; of seven with its interval, of four without."""
+    """The median of the launches' medians; of seven with an interval, of four without."""
     rows = table(page.sections["throughput"])
     assert rows["ticket"] == [[4, 1, 7]], rows
     assert rows["mine"] == [[25, 10, 40]], rows
@@ -210,7 +216,8 @@ def hostile(page):
     """Names are there as they are, and nothing comes of them."""
     sealed(page)
     assert "b" not in page.tags and "i" not in page.tags
-    cells = {row[0] for section in page.sections.values() for row in section["rows"] if row}
+    cells = {row[0] for section in page.sections.values()
+             for row in section["rows"] if row}
     for name in results.HOSTILE:
         assert name in cells, (name, cells)
     drawn = page.sections["throughput"]["drawn"]

@@ -44,7 +44,8 @@ def cycles(name, processors):
 
 
 def way(first, second):
-    near = 12.5 if second - first == 4 else 48 if first % 4 // 2 == second % 4 // 2 else 131
+    same_cache = first % 4 // 2 == second % 4 // 2
+    near = 12.5 if second - first == 4 else 48 if same_cache else 131
     return near + (8 * first + second) / 64
 
 
@@ -83,7 +84,8 @@ def contended(name, threads, **more):
     waits = {f"wait_{percentile}_ns": wait(name, threads, i)
              for i, percentile in enumerate(PERCENTILES)}
     return bench("lock", name, threads, jain_index=jain(name, threads),
-                 acquisitions_millions_per_second=throughput(name, threads), **waits, **more)
+                 acquisitions_millions_per_second=throughput(name, threads), **waits,
+                 **more)
 
 
 LATENCIES = {"tas": 5.25, "ticket": 5.5, "mcs": 9.75, "mine": 6.125}
@@ -129,8 +131,8 @@ def simulated():
         for p in PROCESSORS:
             grown = growth.get(name, "P") if p == PROCESSORS[-1] else None
             yield head("locksim", ["-p", "2,4,...,1024", "mine.c"], {"set": []},
-                       sources=["mine.c"], machine="smp", structure="smp", protocol="mesi",
-                       arbitration="fifo", name=name, kind=kind, scenario="steady",
+                       sources=["mine.c"], machine="smp", structure="smp",
+                       protocol="mesi", arbitration="fifo", name=name, kind=kind, scenario="steady",
                        processors=p, seed=1, cs_cycles=100 if kind == "lock" else None,
                        ncs_cycles=50, arrival="varied", data_lines=2,
                        cycles_per_passage=cycles(name, p),
