@@ -132,8 +132,8 @@ def simulated():
             grown = growth.get(name, "P") if p == PROCESSORS[-1] else None
             yield head("locksim", ["-p", "2,4,...,1024", "mine.c"], {"set": []},
                        sources=["mine.c"], machine="smp", structure="smp",
-                       protocol="mesi", arbitration="fifo", name=name, kind=kind, scenario="steady",
-                       processors=p, seed=1, cs_cycles=100 if kind == "lock" else None,
+                       protocol="mesi", arbitration="fifo", name=name, kind=kind,
+                       scenario="steady", processors=p, seed=1, cs_cycles=100 if kind == "lock" else None,
                        ncs_cycles=50, arrival="varied", data_lines=2,
                        cycles_per_passage=cycles(name, p),
                        transactions_per_passage=cycles(name, p) / 25,
