@@ -107,8 +107,8 @@ void lks_rwmutex_leave_to_sleeper(lks_rwmutex_t *lock)
 {
     uint32_t awaited = atomic_load_explicit(&lock->awaited, memory_order_relaxed);
     /* Release: as in rdunlock. */
-    uint32_t left = atomic_fetch_add_explicit(&lock->left, LKS_RWMUTEX_READER,
-                                              memory_order_release);
+    uint32_t left =
+        atomic_fetch_add_explicit(&lock->left, LKS_RWMUTEX_READER, memory_order_release);
     if (lks_rwmutex_readers_are_out(awaited, left + LKS_RWMUTEX_READER)) {
         lks_rwmutex_wake_writer(lock);
     }

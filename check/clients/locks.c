@@ -115,6 +115,13 @@ static void check_state(bool taken)
     }
 }
 
+static void free_nodes(unsigned threads)
+{
+    for (unsigned i = 0; i < threads && !by_index(section.class); i++) {
+        free(section.nodes[i]);
+    }
+}
+
 static void end(unsigned threads)
 {
     unsigned entered = 0;
@@ -124,9 +131,7 @@ static void end(unsigned threads)
     assert(section.data == entered);
     check_state(false);
     section.class->destroy(section.lock);
-    for (unsigned i = 0; i < threads && !by_index(section.class); i++) {
-        free(section.nodes[i]);
-    }
+    free_nodes(threads);
     place_back(section.lock);
 }
 
@@ -171,6 +176,30 @@ static void run_held(const void *class, unsigned threads, unsigned rounds)
     section.class->unlock(section.lock, section.nodes[threads]);
     join_threads(threads);
     end(threads + 1);
+}
+
+/* --- freed by the thread that held it last ------------------------------------------ */
+
+/* Though an unlock of an earlier owner may not have returned yet. */
+static void *use_and_free(void *argument)
+{
+    void *node = section.nodes[*(unsigned *)argument];
+    section.class->lock(section.lock, node);
+    bool is_last = --section.data == 0;
+    section.class->unlock(section.lock, node);
+    if (is_last) {
+        section.class->destroy(section.lock);
+        place_back(section.lock);
+    }
+    return NULL;
+}
+
+static void run_freed(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads, rounds, lines_of_zeros);
+    section.data = threads;
+    run_threads(threads, use_and_free);
+    free_nodes(threads);
 }
 
 /* --- one thread, which knows whether the lock is free ------------------------------- */
@@ -241,6 +270,10 @@ static const struct client_size held[] = {
 static const struct client_size held_in_queue[] = {
     {2, 1, false}, {3, 1, true}, {2, 2, true}, {0, 0, false}};
 
+static const struct client_size freed[] = {{2, 1, false}, {3, 1, false}, {0, 0, false}};
+static const struct client_size freed_asleep[] = {
+    {2, 1, false}, {3, 1, true}, {0, 0, false}};
+
 static const struct client_size alone[] = {{1, 2, false}, {0, 0, false}};
 
 /* What not every lock has. */
@@ -248,6 +281,13 @@ static bool has_trylock(const void *subject)
 {
     const lks_lock_class_t *class = subject;
     return class->trylock != NULL;
+}
+
+/* What it is asked of: one of the user's may be freed later. */
+static bool is_catalogs(const void *subject)
+{
+    const lks_lock_class_t *class = subject;
+    return lks_lock_class_find(class->name) == class;
 }
 
 static bool has_age(const void *subject)
@@ -268,6 +308,9 @@ static const struct client clients[] = {
     {"again", many_steps, NULL, run_again, asleep},
     {"held", few_steps, NULL, run_held, held},
     {"held", steps_in_queue, NULL, run_held, held_in_queue},
+    {"freed", few_steps, is_catalogs, run_freed, freed},
+    {"freed", steps_in_queue, is_catalogs, run_freed, freed},
+    {"freed", many_steps, is_catalogs, run_freed, freed_asleep},
     {"alone", fits_all, NULL, run_alone, alone},
     {"wrap", few_steps, has_age, run_wrap, sizes},
     {"wrap", steps_in_queue, has_age, run_wrap, in_queue},

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <lockstep/mutex.h>
 #include <lockstep/wait.h>
-#include <stdlib.h>
 
 #include "check/clients/kinds.h"
 
@@ -99,38 +98,6 @@ static void run_spinning(const void *unused, unsigned threads, unsigned rounds)
     run(threads, rounds, lock_each_round);
 }
 
-/* --- freed by the thread that held it last ------------------------------------------ */
-
-static struct object {
-    lks_mutex_t mutex;
-    unsigned references;
-} * object;
-
-static void *release(void *argument)
-{
-    (void)argument;
-    struct object *mine = object;
-    lks_mutex_lock(&mine->mutex);
-    unsigned left = --mine->references;
-    lks_mutex_unlock(&mine->mutex);
-    if (left == 0) {
-        free(mine);
-    }
-    return NULL;
-}
-
-static void run_freed(const void *unused, unsigned threads, unsigned rounds)
-{
-    (void)unused;
-    (void)rounds;
-    object = malloc(sizeof *object);
-    assert(object != NULL);
-    int error = lks_mutex_init(&object->mutex);
-    assert(error == 0);
-    object->references = threads;
-    run_threads(threads, release);
-}
-
 /* --- two wait ----------------------------------------------------------------------- */
 
 /* Main gives the mutex back when one sleeps, or is about to, and another one is counted:
@@ -156,7 +123,6 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
 }
 
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
-static const struct client_size freed_sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
@@ -165,7 +131,6 @@ static const struct client clients[] = {
     {"hungry", fits_all, NULL, run_hungry, sizes},
     {"hungry timedlock", fits_all, NULL, run_timed_hungry, sizes},
     {"spin", fits_all, NULL, run_spinning, sizes},
-    {"freed", fits_all, NULL, run_freed, freed_sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };

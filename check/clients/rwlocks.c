@@ -194,6 +194,13 @@ static void begin(const lks_rwlock_class_t *class, unsigned threads, unsigned ro
     }
 }
 
+static void free_nodes(void)
+{
+    for (unsigned i = 0; i <= section.threads && !by_index(section.class); i++) {
+        free(section.nodes[i]);
+    }
+}
+
 static void end(void)
 {
     unsigned written = 0;
@@ -203,9 +210,7 @@ static void end(void)
     assert(section.data[0] == written);
     check_locked(false);
     section.class->destroy(section.lock);
-    for (unsigned i = 0; i <= section.threads && !by_index(section.class); i++) {
-        free(section.nodes[i]);
-    }
+    free_nodes();
     place_back(section.lock);
 }
 
@@ -270,6 +275,48 @@ static void run_held(const void *class, unsigned threads, unsigned rounds)
     section.class->wrunlock(section.lock);
     join_threads(threads);
     end();
+}
+
+/* --- freed by the thread that held it last ------------------------------------------ */
+
+/* Thread 0 reads, in a second round after it was a writer; the others write. `written`
+   says which have been inside; the calls by which they gave the lock back may not have
+   returned yet. */
+static void *use_and_free(void *argument)
+{
+    const lks_rwlock_class_t *class = section.class;
+    unsigned self = *(unsigned *)argument;
+    bool writes = self > 0 || section.rounds == 2;
+    if (writes) {
+        class->wrlock(section.lock);
+    } else {
+        class->rdlock(section.lock, section.nodes[self]);
+    }
+    section.written[self] = 1;
+    unsigned inside = 0; /* so far */
+    for (unsigned i = 0; i < section.threads; i++) {
+        inside += section.written[i];
+    }
+    if (self > 0) {
+        class->wrunlock(section.lock);
+    } else {
+        if (writes) {
+            class->downgrade(section.lock, section.nodes[self]);
+        }
+        class->rdunlock(section.lock, section.nodes[self]);
+    }
+    if (inside == section.threads) {
+        class->destroy(section.lock);
+        place_back(section.lock);
+    }
+    return NULL;
+}
+
+static void run_freed(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads, rounds, lines_of_zeros);
+    run_threads(threads, use_and_free);
+    free_nodes();
 }
 
 /* --- one thread, which knows who is inside ------------------------------------------ */
@@ -373,6 +420,15 @@ static bool has_downgrade(const void *subject)
     return class->downgrade != NULL;
 }
 
+/* Of the others the headers say that all calls must have returned. */
+static bool may_be_freed(const void *class)
+{
+    return class == lks_rwlock_class_find("rw_ticket") ||
+           class == lks_rwlock_class_find("rwmutex");
+}
+
+static const struct client_size freed_sizes[] = {
+    {2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size sizes[] = {
     {2, 2, false}, {3, 2, false}, {4, 1, false}, {4, 2, true}, {0, 0, false}};
 static const struct client_size try_sizes[] = {
@@ -394,6 +450,7 @@ static const struct client_size alone_sizes[] = {{1, 2, false}, {0, 0, false}};
 
 static const struct client clients[] = {
     {"alone", fits_all, NULL, run_alone, alone_sizes},
+    {"freed", may_be_freed, NULL, run_freed, freed_sizes},
     {"readers and writers", spins, NULL, run_plain, sizes},
     {"readers and writers", sleeps, NULL, run_plain, asleep},
     {"turns", spins, NULL, run_turns, sizes},

@@ -4,14 +4,13 @@
 #include <assert.h>
 #include <lockstep/rwmutex.h>
 #include <lockstep/wait.h>
-#include <stdlib.h>
 
 #include "check/clients/kinds.h"
 
 static struct {
     lks_rwmutex_t lock;
     struct lks_rwmutex_writer *first; /* of the queue */
-    unsigned threads, rounds;
+    unsigned rounds;
     unsigned data; /* plain: the lock alone orders it */
     _Atomic(bool) second_is_in;
 } section;
@@ -100,58 +99,6 @@ static void run_writers(const void *unused, unsigned threads, unsigned rounds)
     let_in(threads, rounds + 1);
 }
 
-/* --- freed by the thread that held it last ------------------------------------------ */
-
-static struct object {
-    lks_rwmutex_t lock;
-    unsigned written; /* by so many threads */
-    bool read;        /* by thread 0 */
-} * object;
-
-/* Thread 0 reads, the others write; the last of all frees it. In a second round thread 0
-   has been a writer before. */
-static void *use_and_free(void *argument)
-{
-    struct object *mine = object;
-    bool reads = *(unsigned *)argument == 0;
-    if (!reads || section.rounds == 2) {
-        lks_rwmutex_wrlock(&mine->lock);
-    } else {
-        lks_rwmutex_rdlock(&mine->lock);
-    }
-    mine->written += reads ? 0 : 1;
-    mine->read = mine->read || reads;
-    bool is_last = mine->read && mine->written == section.threads - 1;
-    if (reads && section.rounds == 2) {
-        lks_rwmutex_downgrade(&mine->lock);
-    }
-    if (reads) {
-        lks_rwmutex_rdunlock(&mine->lock);
-    } else {
-        lks_rwmutex_wrunlock(&mine->lock);
-    }
-    if (is_last) {
-        free(mine);
-    }
-    return NULL;
-}
-
-static void run_freed(const void *unused, unsigned threads, unsigned rounds)
-{
-    (void)unused;
-    section.threads = threads;
-    section.rounds = rounds;
-    object = malloc(sizeof *object);
-    assert(object != NULL);
-    int error = lks_rwmutex_init(&object->lock);
-    assert(error == 0);
-    object->written = 0;
-    object->read = false;
-    run_threads(threads, use_and_free);
-}
-
-static const struct client_size freed_sizes[] = {
-    {2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size readers_sizes[] = {{3, 1, true}, {0, 0, false}};
 static const struct client_size writers_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
@@ -159,7 +106,6 @@ static const struct client_size writers_sizes[] = {
 static const struct client clients[] = {
     {"readers asleep", fits_all, NULL, run_readers, readers_sizes},
     {"writers asleep", fits_all, NULL, run_writers, writers_sizes},
-    {"freed", fits_all, NULL, run_freed, freed_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
