@@ -13,6 +13,11 @@ typedef struct page {
     uint32_t references; /* guarded by the mutex */
     lks_cond_t cond;
     lks_sem_t sem;
+    lks_rwmutex_t rwmutex;
+    bool has_been_inside[THREADS]; /* each its own, guarded by the rwmutex */
+    lks_once_t once;
+    uint32_t calls;             /* guarded by `once` */
+    _Atomic(uint32_t) returned; /* of the calls */
 } page_t;
 
 static size_t page_size;
@@ -51,6 +56,7 @@ static void make_rounds(void)
         round->page->references = THREADS;
         assert_int_equal(lks_cond_init(&round->page->cond), 0);
         assert_int_equal(lks_sem_init(&round->page->sem, 0), 0);
+        assert_int_equal(lks_rwmutex_init(&round->page->rwmutex), 0);
         assert_int_equal(lks_mutex_init(&round->mutex), 0);
     }
 }
@@ -112,6 +118,72 @@ static void a_mutex_by_the_thread_that_held_it_last(void **state)
 {
     (void)state;
     run_against_main(use_mutex, nothing);
+}
+
+/* --- a reader-writer mutex, by the thread that held it last -------------------------- */
+
+/* One reads, the others write: the last of all finds that every other has been inside. */
+static void use_rwmutex(worker_t *self)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        page_t *page = rounds[i].page;
+        bool reads = self->index == 0;
+        if (reads) {
+            lks_rwmutex_rdlock(&page->rwmutex);
+        } else {
+            lks_rwmutex_wrlock(&page->rwmutex);
+        }
+        if (random_below(self, 8) == 0) {
+            (void)sched_yield();
+        }
+        page->has_been_inside[self->index] = true;
+        bool is_last = true;
+        for (int j = 0; j < THREADS; j++) {
+            is_last = is_last && page->has_been_inside[j];
+        }
+        if (reads) {
+            lks_rwmutex_rdunlock(&page->rwmutex);
+        } else {
+            lks_rwmutex_wrunlock(&page->rwmutex);
+        }
+        if (is_last) {
+            lks_rwmutex_destroy(&page->rwmutex);
+            destroy_page(page);
+        }
+    }
+}
+
+static void a_rwmutex_by_the_thread_that_held_it_last(void **state)
+{
+    (void)state;
+    run_against_main(use_rwmutex, nothing);
+}
+
+/* --- a once, when every call has returned ------------------------------------------- */
+
+static void count_call(void *calls)
+{
+    ++*(uint32_t *)calls;
+    (void)sched_yield();
+}
+
+static void use_once(worker_t *self)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        page_t *page = rounds[i].page;
+        lks_once_call(&page->once, count_call, &page->calls);
+        self->errors += page->calls != 1;
+        if (atomic_fetch_add_explicit(&page->returned, 1, memory_order_acq_rel) ==
+            THREADS - 1) {
+            destroy_page(page);
+        }
+    }
+}
+
+static void a_once_when_every_call_has_returned(void **state)
+{
+    (void)state;
+    run_against_main(use_once, nothing);
 }
 
 /* --- a semaphore, when the waits have returned -------------------------------------- */
@@ -221,6 +293,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mutex_by_the_thread_that_held_it_last),
+        cmocka_unit_test(a_rwmutex_by_the_thread_that_held_it_last),
+        cmocka_unit_test(a_once_when_every_call_has_returned),
         cmocka_unit_test(a_semaphore_when_the_waits_have_returned),
         cmocka_unit_test(a_condition_when_the_broadcast_has_returned),
         cmocka_unit_test(a_condition_when_the_signals_have_returned),
