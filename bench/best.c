@@ -69,7 +69,7 @@ static bool is_worse(const struct values *one, const struct values *best, bool m
 }
 
 struct best find_best(const struct report *report, const struct setting *setting,
-                      enum distance distance, enum metric figure)
+                      enum distance distance, enum metric figure, const bool *among)
 {
     const struct competitors *all =
         &report->options->competitors[kind_facts[setting->kind].family];
@@ -78,7 +78,9 @@ struct best find_best(const struct report *report, const struct setting *setting
     struct best best = {.too_few = false};
     for (unsigned i = 0; i < all->count; i++) {
         group.name = all->items[i].name;
-        values[i] = values_over(report, &group, metric_of, (int)figure);
+        if (among == NULL || among[i]) {
+            values[i] = values_over(report, &group, metric_of, (int)figure);
+        }
     }
     size_t count = choose_compared(report, all, &group, values, &best);
     const bool more = is_more_better(figure);

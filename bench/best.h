@@ -17,10 +17,10 @@ struct best {
  * distance. The best is that with the best median. Each of the others is compared with
  * it by the rank-sum test at 5 %, corrected by the number of all pairs, since
  * any of them could have come out as the best (Bonferroni). Of runs, or of several
- * launches each one's median.
+ * launches each one's median. Of those only that are `among` them; NULL: of all.
  */
 struct best find_best(const struct report *report, const struct setting *setting,
-                      enum distance distance, enum metric figure);
+                      enum distance distance, enum metric figure, const bool *among);
 
 /* Whether more of it is better. */
 bool is_more_better(enum metric figure);

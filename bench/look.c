@@ -67,7 +67,7 @@ static struct rows rows_of(const struct report *report, const struct setting *se
                            enum distance distance)
 {
     struct rows rows = {
-        .best = find_best(report, setting, distance, figure_of(setting->kind))};
+        .best = find_best(report, setting, distance, figure_of(setting->kind), NULL)};
     const struct competitors *all =
         &report->options->competitors[kind_facts[setting->kind].family];
     for (unsigned i = 0; i < all->count; i++) {
@@ -120,7 +120,7 @@ static void print_number(FILE *file, unsigned width, double number)
     text_right(file, width, text);
 }
 
-static const char *time_text(char *text, size_t size, double ns)
+const char *time_text(char *text, size_t size, double ns)
 {
     static const struct {
         double ns;

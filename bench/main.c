@@ -24,6 +24,7 @@
  *                  look.c at first, table.c with --full, both with notes.c; groups.c: the
  *                  runs that share a median
  *
+ *   recommend.c    which one suits; best.c: what is not to be told from the best
  *   compare.c      whether two files of results differ; results.c reads them
  *   page/          the page of `lockbench report`: page/page.h says what is where
  *
@@ -54,16 +55,18 @@
 
 /* --- what to run, and where --- */
 
-/* The number of processors, and twice that; with --full first 1, 2, 4, … */
+/* The number of processors, and but to recommend twice that; with --full first 1, 2, … */
 static void default_threads(struct options *options, unsigned processors)
 {
     for (unsigned threads = 1; options->full && threads < processors; threads *= 2) {
         numbers_add(&options->threads, threads);
     }
-    if (processors > 1 || options->full) {
+    if (processors > 1 || options->full || options->recommend) {
         numbers_add(&options->threads, processors);
     }
-    numbers_add(&options->threads, 2 * processors);
+    if (!options->recommend) {
+        numbers_add(&options->threads, 2 * processors);
+    }
 }
 
 static unsigned greatest_of(const struct numbers *numbers)
@@ -103,8 +106,8 @@ static unsigned *place_threads(const struct options *options, bool bound,
 }
 
 /* Nanoseconds of a run. If no duration is given, all runs, with as much again to look for
-   mistakes and their warming up, take less than a minute, with --full two; probes, and
-   runs that are added, take what is left of it, or more. */
+   mistakes and their warming up, take less than a minute, with --full two, to recommend
+   twenty seconds; probes, and runs that are added, take what is left of it, or more. */
 static uint64_t duration_of_runs(const struct options *options,
                                  const struct settings *settings)
 {
@@ -117,7 +120,10 @@ static uint64_t duration_of_runs(const struct options *options,
                                       : options->competitors[facts->family].count *
                                             options->repeat;
         }
-        double share = (options->full ? 90e3 : 45e3) / fmax(1, contended);
+        double share = (options->full        ? 90e3
+                        : options->recommend ? 15e3
+                                             : 45e3) /
+                       fmax(1, contended);
         milliseconds = fmin(100, fmax(5, (share - (double)WARM_UP_MS) / 2));
     }
     return (uint64_t)(milliseconds * 1e6);

@@ -106,6 +106,7 @@ const struct command_line command_line = {
     .usage = "usage: lockbench [options]\n"
              "       lockbench [options] FILE.c|FILE.cc|FILE.so ... [-- compiler flags]\n"
              "       lockbench compare [options] A B\n"
+             "       lockbench recommend [options] [FILE ...]\n"
              "       lockbench matrix\n"
              "       lockbench report RESULTS ... -o report.html\n"
              "       lockbench list\n",
@@ -114,6 +115,7 @@ const struct command_line command_line = {
         "options those that people choose among, with a thread for each processor and\n"
         "with two, in about a minute. With files also the locks of your own that are\n"
         "in them, marked as lockstep-own(7) says.\n"
+        "`lockbench recommend` measures less, and says which one suits and why;\n"
         "`lockbench compare` says whether what two files of results have measured\n"
         "differs, `lockbench matrix` how long a cache line takes between processors;\n"
         "`lockbench list` prints the names there are.\n",
@@ -167,6 +169,18 @@ static struct competitors chosen_from(const struct competitors *all)
     return chosen;
 }
 
+/* Nobody is advised to take no lock. */
+static void leave_out_null(struct competitors *all)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < all->count; i++) {
+        if (!is_null(&all->items[i])) {
+            all->items[count++] = all->items[i];
+        }
+    }
+    all->count = count;
+}
+
 /* Names of libraries that were not there say what to install. */
 static void refuse_missing(enum family family)
 {
@@ -180,6 +194,13 @@ static void refuse_missing(enum family family)
                    library->package);
         }
     }
+}
+
+/* Whether it is among what is recommended where nothing is named: locks, and where it is
+   said how often they write, reader-writer locks. */
+static bool is_recommended(enum family family)
+{
+    return family == LOCKS || (family == RWLOCKS && options.writes.count > 0);
 }
 
 /* Takes what --locks, --rwlocks and --barriers name; if none of them is given those that
@@ -200,9 +221,13 @@ static void choose_competitors(void)
     for (int family = 0; family < FAMILIES; family++) {
         const struct competitors there = all_of((enum family)family);
         struct texts chosen = {NULL, 0, 0};
-        bool with_all = !any_given && (!any_own || has_own((enum family)family));
+        bool with_all = !any_given && (!any_own || has_own((enum family)family)) &&
+                        (!options.recommend || is_recommended((enum family)family));
         if (with_all) {
-            const struct competitors some = options.full ? there : chosen_from(&there);
+            struct competitors some = options.full ? there : chosen_from(&there);
+            if (options.recommend) {
+                leave_out_null(&some);
+            }
             list_names(&chosen, &some);
         } else {
             refuse_missing((enum family)family);
@@ -324,13 +349,14 @@ static const char *with_host(const char *path)
 static void read_sources(const struct rest *rest)
 {
     const char **sources = zeroed((size_t)rest->count + 1, sizeof *sources);
-    for (int i = options.list || options.matrix; i < rest->count; i++) {
+    const int first = options.list || options.matrix || options.recommend;
+    for (int i = first; i < rest->count; i++) {
         if (strchr(rest->words[i], '.') == NULL) {
             refuse("unexpected argument '%s': a file of locks of your own has a name "
                    "such as mylock.c; see lockbench --help",
                    rest->words[i]);
         }
-        sources[i - (options.list || options.matrix)] = rest->words[i];
+        sources[i - first] = rest->words[i];
     }
     options.sources = sources;
     options.flags = rest->flags;
@@ -384,6 +410,7 @@ struct options *read_options(int argc, char **argv)
     struct rest rest = options_read(&command_line, argc, argv);
     options.list = rest.count > 0 && strcmp(rest.words[0], "list") == 0;
     options.matrix = rest.count == 1 && strcmp(rest.words[0], "matrix") == 0;
+    options.recommend = rest.count > 0 && strcmp(rest.words[0], "recommend") == 0;
     options.output = with_host(options.output);
     if (rest.count > 0 && strcmp(rest.words[0], "compare") == 0) {
         read_compared(&rest);
@@ -398,6 +425,9 @@ struct options *read_options(int argc, char **argv)
     }
     if (options.lines != NULL) {
         read_lines_option();
+    }
+    if (options.recommend && options.format != TABLE) {
+        refuse("recommend: it prints sentences; without it --format has the figures");
     }
     read_sources(&rest);
     choose_competitors();

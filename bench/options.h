@@ -37,6 +37,7 @@ struct options {
     bool full;
     bool list;
     bool matrix;
+    bool recommend;
     const char *compared[2];    /* files of results; NULL: nothing is compared */
     bool anyway;                /* even under other conditions, and disturbed runs */
     const char *const *sources; /* the user's own; NULL at the end */

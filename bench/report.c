@@ -123,7 +123,9 @@ void print_report(FILE *file, const struct report *report)
 {
     if (report->options->format == TABLE) {
         print_conditions(file, report);
-        (report->options->full ? print_table : print_look)(file, report);
+        (report->options->recommend ? print_recommendation
+         : report->options->full    ? print_table
+                                    : print_look)(file, report);
         print_notes(file, report);
         return;
     }

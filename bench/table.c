@@ -120,7 +120,7 @@ static void print_heading(const struct table_writer *writer, const struct group 
                       transfer.median);
     }
     const struct best best = find_best(writer->report, &group->setting, group->distance,
-                                       columns[kind]->metric);
+                                       columns[kind]->metric, NULL);
     if (best.too_few) {
         (void)fprintf(file, "\ntoo few to tell any from the best: it takes %zu %s",
                       best.needed, writer->report->launches > 1 ? "launches" : "runs");
@@ -177,7 +177,7 @@ static void print_row(void *context, const struct group *group)
         print_cell(file, column->width, median);
         if (column->with_range) {
             const struct best best = find_best(writer->report, &group->setting,
-                                               group->distance, column->metric);
+                                               group->distance, column->metric, NULL);
             print_cell(file, RANGE_WIDTH, range);
             (void)fputs(best.is[index_of(writer->report, group)] ? " *" : "  ", file);
         }

@@ -9,12 +9,16 @@
 
 void print_table(FILE *file, const struct report *report);
 void print_look(FILE *file, const struct report *report);
+void print_recommendation(FILE *file, const struct report *report);
 
 enum { WIDTH = 100 }; /* of a terminal */
 
 /* What is said before either, and after it. */
 void print_conditions(FILE *file, const struct report *report);
 void print_notes(FILE *file, const struct report *report);
+
+/* "1.5 µs" */
+const char *time_text(char *text, size_t size, double ns);
 
 /* Decimals that show at least `digits` digits of a value, but no more than four. */
 int decimals_for(int digits, double value);
