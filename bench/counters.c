@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 static _Atomic(int) error_of_last; /* an errno value */
+static const char *before;         /* in another process */
 
 /* −1: there is none, and errno says why. */
 #ifdef PERF_FLAG_FD_CLOEXEC
@@ -104,11 +105,16 @@ void counters_end(struct counters *counters)
     }
 }
 
+void counters_were_missing(const char *why)
+{
+    before = why;
+}
+
 const char *counters_missing(void)
 {
     switch (atomic_load_explicit(&error_of_last, memory_order_relaxed)) {
     case 0:
-        return NULL;
+        return before;
     case ENOENT:
     case EOPNOTSUPP:
     case ENODEV:

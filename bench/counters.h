@@ -30,4 +30,7 @@ void counters_end(struct counters *counters);
 /* Why they are not there, in words that stay; NULL: they are, or none was asked for. */
 const char *counters_missing(void);
 
+/* Of runs that another process has made: the words stay the caller's. */
+void counters_were_missing(const char *why);
+
 #endif

@@ -17,8 +17,10 @@
  *   company.c      whether a run was alone; presence.c: what the system says of that
  *   counters.c     what the processors count (perf events)
  *   team.c         the threads of a run; workload.h what they do, subject.c their lock,
- *                  inlined.c free locks without a call; clock.c time; lines.c memory
+ *                  section.h what it protects, choice.c which of many; inlined.c free
+ *                  locks without a call; clock.c time; lines.c memory
  *
+ *   journal.c      runs that are kept in a file, to go on after an interruption
  *   runs.c         what was measured; statistics.c
  *   report.c       as CSV or JSON, with what machine.c knows of the machine; for people
  *                  look.c at first, table.c with --full, both with notes.c; groups.c: the
@@ -31,6 +33,7 @@
  * What all tools have in common is in common/.
  */
 #include "bench/compare.h"
+#include "bench/journal.h"
 #include "bench/launches.h"
 #include "bench/machine.h"
 #include "bench/matrix.h"
@@ -213,6 +216,7 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
                                 .conditions = &launch.conditions,
                                 .processors = processors};
     launch.started = time(NULL);
+    journal_begin(options, &launch.started, &launch.conditions.clock);
     catch_interrupt();
     make_all_runs(&schedule);
     launch.unsettled = schedule.unsettled;
@@ -248,14 +252,15 @@ static unsigned make_launches(struct options *options, char **argv,
 
 static struct report new_report(const struct options *options,
                                 const struct settings *settings,
-                                const lks_topology_t *topology, json_t *machine)
+                                const lks_topology_t *topology, json_t *machine,
+                                const char *session)
 {
     double quota = quota_processors();
     return (struct report){.options = options,
                            .settings = settings,
                            .machine = lks_topology_description(topology),
                            .facts = machine,
-                           .session = new_session(),
+                           .session = session,
                            .quota = quota,
                            .processors = fmin(lks_topology_processors(topology),
                                               isnan(quota) ? INFINITY : quota)};
@@ -305,12 +310,13 @@ static void print_together(FILE *output, struct report *report,
 }
 
 static void print_all(const struct options *options, const lks_topology_t *topology,
-                      const struct launch *launches, unsigned count, struct runs *runs)
+                      const char *session, const struct launch *launches, unsigned count,
+                      struct runs *runs)
 {
     FILE *output = output_open(options->output);
     const struct settings settings = settings_of(options);
     json_t *machine = machine_facts();
-    struct report report = new_report(options, &settings, topology, machine);
+    struct report report = new_report(options, &settings, topology, machine, session);
     set_distances(runs);
     if (options->format == TABLE) {
         print_together(output, &report, launches, count, runs);
@@ -329,6 +335,8 @@ static int compare(struct options *options, char **argv, const lks_topology_t *t
     unsigned count = 1;
     output_check(options->output);
     team_try(greatest_of(&options->threads));
+    const char *session =
+        journal_open(options, lks_topology_description(topology), new_session());
     if (options->launches > 1) {
         count = make_launches(options, argv, topology, launches, &runs);
     } else {
@@ -345,7 +353,7 @@ static int compare(struct options *options, char **argv, const lks_topology_t *t
     }
     if (count > 0) {
         options->duration_ms = (double)launches[0].conditions.duration_ns / 1e6;
-        print_all(options, topology, launches, count, &runs);
+        print_all(options, topology, session, launches, count, &runs);
     }
     int status = failed                                ? STATUS_WRONG
                  : is_interrupted()                    ? STATUS_INTERRUPTED
@@ -363,6 +371,7 @@ static int compare(struct options *options, char **argv, const lks_topology_t *t
 static int be_launched(struct options *options, const lks_topology_t *topology)
 {
     struct runs runs = {.count = 0};
+    (void)journal_open(options, lks_topology_description(topology), "");
     struct launch launch = measure(options, topology, &runs);
     hand_over(options, &launch, &runs);
     if (launch.stuck) {

@@ -92,6 +92,21 @@ void set_company(struct outcome *outcome)
     values[MOVED_THREADS] = company->moved;
 }
 
+void get_company(struct outcome *outcome)
+{
+    const double *values = outcome->values;
+    outcome->company = (struct company){.processor_share = values[PROCESSOR_SHARE],
+                                        .queued_share = values[QUEUED_SHARE],
+                                        .others_share = values[OTHERS_SHARE],
+                                        .others_most = values[OTHERS_MOST],
+                                        .siblings_share = values[SIBLINGS_SHARE],
+                                        .steal_share = values[STEAL_SHARE],
+                                        .throttled_share = values[THROTTLED_SHARE],
+                                        .voluntary = values[VOLUNTARY_SWITCHES],
+                                        .involuntary = values[INVOLUNTARY_SWITCHES],
+                                        .moved = values[MOVED_THREADS]};
+}
+
 void add_counters(struct counters *all, const struct counters *one)
 {
     for (int i = 0; i < COUNTERS; i++) {

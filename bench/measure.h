@@ -119,6 +119,9 @@ struct outcome no_outcome(void);
 /* Sets the metrics of company from outcome->company. */
 void set_company(struct outcome *outcome);
 
+/* The other way round. */
+void get_company(struct outcome *outcome);
+
 /* Adds a thread's counters to those of all, which are known if each one's are. */
 void add_counters(struct counters *all, const struct counters *one);
 

@@ -90,6 +90,9 @@ static struct option_row rows[] = {
     {"output", 'o', OPTION_TEXT, &options.output, .argument = "FILE",
      .help = "write there, not to standard output; %h in it is\n"
              "the name of this machine"},
+    {"resume", 0, OPTION_TEXT, &options.resume, .argument = "FILE",
+     .help = "keep each run there as soon as it is made; the same\n"
+             "command goes on where it was interrupted"},
     {"full", 0, OPTION_FLAG, &options.full,
      .help = "everything there is, with wide tables, in about two\n"
              "minutes"},
@@ -387,9 +390,10 @@ static void read_lines_option(void)
 }
 
 /* Options that say what is measured. */
-static const char measuring[] = "locks rwlocks barriers threads writes duration repeat "
-                                "launches cs ncs cs-lines table "
-                                "zipf nested trylock random rate baseline bind full";
+static const char measuring[] =
+    "locks rwlocks barriers threads writes duration repeat "
+    "launches cs ncs cs-lines table "
+    "zipf nested trylock random rate baseline resume bind full";
 
 /* The words of `compare A B`, with which few of the options go. */
 static void read_compared(const struct rest *rest)

@@ -32,6 +32,7 @@ struct options {
     const char *baseline; /* NULL: none */
     const char *bind;     /* a policy of lks_topology_place, or "none" */
     int format;
+    const char *resume; /* NULL: not given */
     const char *output; /* NULL: standard output */
     bool verbose;
     bool full;

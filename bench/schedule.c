@@ -23,6 +23,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "bench/journal.h"
 #include "common/tool.h"
 
 bool must_end(const struct schedule *schedule)
@@ -64,7 +65,7 @@ static void show_progress(const struct schedule *schedule, const char *name,
         (void)snprintf(launch, sizeof launch, "launch %u of %u: ", options->launch,
                        options->launches);
     }
-    progress_show("%s[%u/%u] %s, %s; about %.0f s left", launch, schedule->steps_done,
+    progress_show("%s[%u/%u] %s, %s; about %.0f s left", launch, schedule->steps_done - 1,
                   schedule->steps, name, text, seconds_left(schedule));
 }
 
@@ -168,38 +169,79 @@ static bool try_run(struct schedule *schedule, struct competitor *competitor,
     return true;
 }
 
-/* Makes one run, a few times over if it does not count or was disturbed; of those that
-   all were disturbed it keeps the one that was least. */
-static void make_run(struct schedule *schedule, const struct setting *setting,
-                     struct competitor *competitor)
+/* Makes a run, a few times over if it does not count or was disturbed; of those that all
+   were disturbed it keeps the one that was least. */
+static void make_step(struct schedule *schedule, struct competitor *competitor,
+                      struct step *step)
 {
     enum { TRIES = 4 };
-    struct run least = {.name = NULL};
-    show_progress(schedule, competitor->name, setting);
-    if (!is_for(competitor, setting->threads)) {
-        return;
-    }
+    const struct schedule before = *schedule;
     for (int i = 0; i < TRIES && !competitor->broken && !must_end(schedule); i++) {
-        struct run run = {.setting = *setting,
-                          .name = competitor->name,
-                          .launch = schedule->options->launch,
-                          .round = schedule->round};
+        struct run run = {.setting = step->run.setting,
+                          .name = step->run.name,
+                          .launch = step->run.launch,
+                          .round = step->run.round};
         if (!try_run(schedule, competitor, &run)) {
             continue;
         }
-        schedule->disturbed += least.name != NULL;
-        if (least.name == NULL || run.disturbance < least.disturbance) {
-            least = run;
+        step->disturbed += step->counts;
+        if (!step->counts || run.disturbance < step->run.disturbance) {
+            step->run = run;
         }
+        step->counts = true;
         if (!run.disturbed || !is_patient(schedule)) {
             break;
         }
     }
-    if (least.name != NULL) {
-        add_run(&schedule->runs, &least);
-        if (can_be_disturbed(setting)) {
-            schedule->busy = least.disturbed ? schedule->busy + 1 : 0;
+    step->unsettled = schedule->unsettled - before.unsettled;
+    step->broken = competitor->broken;
+}
+
+/* What has come of a step, now or before. */
+static void count_step(struct schedule *schedule, struct competitor *competitor,
+                       const struct step *step)
+{
+    schedule->disturbed += step->disturbed;
+    schedule->failed = schedule->failed || step->broken;
+    competitor->broken = step->broken;
+    if (step->counts) {
+        add_run(&schedule->runs, &step->run);
+        if (can_be_disturbed(&step->run.setting)) {
+            schedule->busy = step->run.disturbed ? schedule->busy + 1 : 0;
         }
+    }
+}
+
+/* A competitor's step of the round. */
+static void go_on(struct schedule *schedule, const struct setting *setting,
+                  struct competitor *competitor)
+{
+    struct step step = {.run = {.setting = *setting,
+                                .name = competitor->name,
+                                .launch = schedule->options->launch,
+                                .round = schedule->round}};
+    const bool alone = kind_facts[setting->kind].alone;
+    uint64_t start = clock_now();
+    schedule->steps_done++;
+    if (competitor->broken || !is_for(competitor, setting->threads)) {
+        schedule->contended -= !alone;
+        return;
+    }
+    if (journal_take(&step)) {
+        schedule->unsettled += step.unsettled;
+        schedule->contended -= !alone;
+        count_step(schedule, competitor, &step);
+        return;
+    }
+    show_progress(schedule, competitor->name, setting);
+    make_step(schedule, competitor, &step);
+    count_step(schedule, competitor, &step);
+    if (!alone) {
+        schedule->contended_done++;
+        schedule->contended_ns += clock_now() - start;
+    }
+    if (!atomic_load_explicit(&interrupted, memory_order_relaxed)) {
+        journal_add(&step);
     }
 }
 
@@ -210,14 +252,8 @@ static void make_round(struct schedule *schedule, const struct setting *setting)
     struct competitors *competitors = competitors_of(schedule, setting);
     schedule->round++;
     for (unsigned i = 0; i < competitors->count && !must_end(schedule); i++) {
-        uint64_t start = clock_now();
         unsigned which = (i + schedule->options->launch - 1) % competitors->count;
-        make_run(schedule, setting, &competitors->items[which]);
-        schedule->steps_done++;
-        if (!kind_facts[setting->kind].alone) {
-            schedule->contended_done++;
-            schedule->contended_ns += clock_now() - start;
-        }
+        go_on(schedule, setting, &competitors->items[which]);
     }
 }
 
