@@ -556,6 +556,7 @@ static const char *count_text(char *text, size_t size, double count)
 /* What would have been found, so that "no difference" is not read for more than it is. */
 static void print_power(FILE *file, const struct all *all)
 {
+    const double margin = log1p(all->options->threshold / 100);
     double *changes = zeroed(all->count, sizeof *changes);
     double *launches = zeroed(all->count, sizeof *launches);
     size_t count = 0;
@@ -563,9 +564,9 @@ static void print_power(FILE *file, const struct all *all)
         const struct comparison *one = &all->comparisons[i];
         double spread = spread_within(&one->first, &one->second);
         if (one->finding != TOO_FEW && !isnan(spread)) {
-            launches[count] = (double)values_needed(-log(0.95), spread, all->tests);
-            changes[count++] =
-                change_found(one->first.count, one->second.count, spread, all->tests);
+            launches[count] = (double)values_needed(log(1.05), spread, all->tests);
+            changes[count++] = margin + change_found(one->first.count, one->second.count,
+                                                     spread, all->tests);
         }
     }
     if (count > 0) {
@@ -576,10 +577,11 @@ static void print_power(FILE *file, const struct all *all)
         text_wrapped(
             file, WIDTH,
             "What would have been found in 95 of 100 cases: a change %s in half "
-            "of the figures, %s in the one that spreads most. To find 5 %% takes "
+            "of the figures, %s in the one that spreads most. To find 5 %%%s takes "
             "%s launches of each in half of the figures, %s in that one.",
             change_text(text[0], sizeof text[0], middle[0]),
             change_text(text[1], sizeof text[1], greatest[0]),
+            margin > 0 ? " more than the threshold" : "",
             count_text(text[2], sizeof text[2], middle[1]),
             count_text(text[3], sizeof text[3], greatest[1]));
     }
@@ -682,12 +684,17 @@ static void print_for_people(FILE *file, const struct all *all, const char *note
 {
     print_build(file, &all->sides[A], A);
     print_build(file, &all->sides[B], B);
+    char beyond[64] = "";
+    if (all->options->threshold > 0) {
+        (void)snprintf(beyond, sizeof beyond, " of more than %g %%",
+                       all->options->threshold);
+    }
     text_wrapped(file, WIDTH,
                  "medians of the launches, with half of their 95 %% interval; the change "
                  "of B against A, with its own; p: how often chance alone does as much, "
-                 "by the rank-sum test, corrected for %zu figure%s (Holm); a difference "
-                 "is what has less than %g",
-                 all->tests, all->tests == 1 ? "" : "s", SIGNIFICANT);
+                 "by the rank-sum test, corrected for %zu figure%s (Holm); a difference"
+                 "%s is what has less than %g",
+                 all->tests, all->tests == 1 ? "" : "s", beyond, SIGNIFICANT);
     if (note[0] != '\0') {
         text_wrapped(file, WIDTH, "NOT THE SAME CONDITIONS: %s", note);
     }
@@ -727,7 +734,8 @@ static void write_record(FILE *file, const struct all *all, size_t which)
     const struct comparison *comparison = &all->comparisons[which];
     const struct difference *difference = &comparison->difference;
     double spread = spread_within(&comparison->first, &comparison->second);
-    double found = change_found(comparison->first.count, comparison->second.count, spread,
+    double found = log1p(all->options->threshold / 100) +
+                   change_found(comparison->first.count, comparison->second.count, spread,
                                 all->tests > 0 ? all->tests : 1);
     json_t *record = record_begin(&command_line, build_library_flags);
     static const char *const same[] = {"kind", "name", "library", "threads",
@@ -769,7 +777,7 @@ int compare_results(const struct options *options)
         refuse("%s and %s have nothing in common that could be compared",
                options->compared[A], options->compared[B]);
     }
-    all.tests = compare_all(all.comparisons, all.count);
+    all.tests = compare_all(all.comparisons, all.count, options->threshold / 100);
     for (size_t i = 0; i < all.count; i++) {
         all.items[i].medians[A] = spread_of_values(&all.comparisons[i].first);
         all.items[i].medians[B] = spread_of_values(&all.comparisons[i].second);

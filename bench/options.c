@@ -96,8 +96,12 @@ static struct option_row rows[] = {
     {"full", 0, OPTION_FLAG, &options.full,
      .help = "everything there is, with wide tables, in about two\n"
              "minutes"},
+    {"threshold", 0, OPTION_REAL, &options.threshold, .argument = "PERCENT",
+     .greatest = 1000,
+     .help = "of compare: a difference is only what is more than\n"
+             "that (default 0)"},
     {"anyway", 0, OPTION_FLAG, &options.anyway,
-     .help = "compare also what was measured under other\n"
+     .help = "of compare: also what was measured under other\n"
              "conditions, or disturbed"},
     {"verbose", 'v', OPTION_FLAG, &options.verbose,
      .help = "say what is being run, also where standard error\n"
@@ -420,8 +424,9 @@ struct options *read_options(int argc, char **argv)
         read_compared(&rest);
         return &options;
     }
-    if (options.anyway) {
-        refuse("--anyway is for compare");
+    const char *comparing = options_given(&command_line, "threshold anyway");
+    if (comparing != NULL) {
+        refuse("--%s is for compare", comparing);
     }
     const char *other = options_given(&command_line, measuring);
     if (options.matrix && other != NULL) {

@@ -284,7 +284,23 @@ static enum finding finding_of(const struct comparison *one)
     return one->difference.greater > 0.5 ? GREATER : LESS;
 }
 
-size_t compare_all(struct comparison *all, size_t count)
+/* Of a difference by more than a factor of 1 + margin: what is left of it when the second
+   set has been brought nearer to the first by that. */
+static double p_beyond(const struct comparison *one, double margin)
+{
+    const bool is_greater = one->difference.greater > 0.5;
+    const struct values *second = &one->second;
+    struct values nearer = {.items = zeroed(second->count, sizeof(double)),
+                            .count = second->count};
+    for (size_t i = 0; i < second->count; i++) {
+        nearer.items[i] = second->items[i] * (is_greater ? 1 / (1 + margin) : 1 + margin);
+    }
+    const struct difference left = difference_of(&one->first, &nearer);
+    free(nearer.items);
+    return (left.greater > 0.5) == is_greater ? left.p : 1;
+}
+
+size_t compare_all(struct comparison *all, size_t count, double margin)
 {
     double *p = zeroed(count, sizeof *p);
     for (size_t i = 0; i < count; i++) {
@@ -297,7 +313,7 @@ size_t compare_all(struct comparison *all, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (p[i] <= enough) {
             all[i].corrected = 0; /* to be set */
-            p[tests++] = all[i].difference.p;
+            p[tests++] = margin > 0 ? p_beyond(&all[i], margin) : all[i].difference.p;
         }
     }
     correct_for_number(p, tests);

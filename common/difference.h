@@ -62,8 +62,9 @@ struct comparison {
     enum finding finding;
 };
 
-/* Compares each, and returns how many tests were made. */
-size_t compare_all(struct comparison *all, size_t count);
+/* Compares each, and returns how many tests were made. A difference is only what is more
+   than a factor of 1 + margin. */
+size_t compare_all(struct comparison *all, size_t count, double margin);
 
 /* Standard deviation of the logarithms within the two sets: for small ones, the relative
    one. NaN where a value is not positive, or there are too few. */

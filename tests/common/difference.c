@@ -191,12 +191,31 @@ static void too_few_are_said_to_be(void **state)
                                {.first = values(low, 2), .second = values(high, 2)},
                                {.first = values(high, 5), .second = values(low, 5)}};
     (void)state;
-    assert_int_equal(compare_all(all, 3), 2);
+    assert_int_equal(compare_all(all, 3, 0), 2);
     assert_int_equal(all[0].finding, GREATER);
     assert_int_equal(all[1].finding, TOO_FEW);
     assert_int_equal(all[2].finding, LESS);
     assert_true(is_about(all[0].corrected, 2 * 2.0 / 252));
     assert_true(isnan(all[1].corrected));
+}
+
+/* Twice as much is more than 1.9 times and not more than 2.1 times, in each direction. */
+static void only_beyond_the_margin(void **state)
+{
+    double one[] = {1, 1.01, 1.02, 1.03, 1.04, 1.05}, two[6];
+    struct comparison all[] = {{.first = values(one, 6), .second = values(two, 6)},
+                               {.first = values(two, 6), .second = values(one, 6)}};
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        two[i] = 2 * one[i] + 0.001;
+    }
+    (void)compare_all(all, 2, 0.9);
+    assert_true(all[0].finding == GREATER && all[1].finding == LESS);
+    assert_true(is_about(all[0].corrected, 2 * 2.0 / 924));
+    (void)compare_all(all, 2, 1.1);
+    assert_true(all[0].finding == NO_DIFFERENCE && all[1].finding == NO_DIFFERENCE);
+    assert_true(all[0].corrected == 1 && all[1].corrected == 1);
+    assert_true(is_about(all[0].difference.p, 2.0 / 924));
 }
 
 /* --- recorded launches -------------------------------------------------------------- */
@@ -272,7 +291,7 @@ static void the_same_build_is_no_difference(void **state)
     for (int i = 0; i < FILES; i++) {
         bool any = false, any_uncorrected = false;
         deal(COUNT, sets, all);
-        assert_true(compare_all(all, FIGURES) >= FIGURES - 2);
+        assert_true(compare_all(all, FIGURES, 0) >= FIGURES - 2);
         for (int k = 0; k < FIGURES; k++) {
             any = any || all[k].finding == LESS || all[k].finding == GREATER;
             any_uncorrected = any_uncorrected || all[k].difference.p <= SIGNIFICANT;
@@ -319,7 +338,7 @@ static void five_percent_are_found(void **state)
             all[k] = (struct comparison){.first = values(sets[k][0], count),
                                          .second = values(sets[k][1], count)};
         }
-        (void)compare_all(all, FIGURES);
+        (void)compare_all(all, FIGURES, 0);
         found += all[i % FIGURES].finding == GREATER;
     }
     print_message("%zu launches of each: in %d of %d files\n", count, found, FILES);
@@ -375,6 +394,7 @@ int main(void)
         cmocka_unit_test(holm_by_hand),
         cmocka_unit_test(tests_that_are_worth_it),
         cmocka_unit_test(too_few_are_said_to_be),
+        cmocka_unit_test(only_beyond_the_margin),
         cmocka_unit_test(the_same_build_is_no_difference),
         cmocka_unit_test(five_percent_are_found),
         cmocka_unit_test(what_is_needed_is_enough),
