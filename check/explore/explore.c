@@ -86,6 +86,7 @@ static void conclude(enum outcome what)
     case BOUND:
         note_bound();
         run.result->bound = true;
+        run.result->bounded++;
         break;
     default:
         break;
@@ -154,7 +155,6 @@ static bool explore_within(uint32_t events, struct explore_result counted)
 {
     const struct explore_options *with = run.options;
     struct explore_result *to = run.result;
-    uint64_t bounded = 0;
     const double end = cut_at(with);
     *to = counted;
     to->failure.other = VM_NOBODY;
@@ -168,7 +168,6 @@ static bool explore_within(uint32_t events, struct explore_result counted)
         enum outcome what = run_wide_enough();
         conclude(what);
         to->told_apart = run.told_apart;
-        bounded += what == BOUND;
         if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
             to->told_apart = false;
@@ -183,14 +182,14 @@ static bool explore_within(uint32_t events, struct explore_result counted)
                 with->tick();
             }
         }
-        to->early_cut = run.most_early_runs > 0 && to->runs >= run.most_early_runs;
+        to->early_cut = run.most_early_runs > 0 && jobs_runs(to) >= run.most_early_runs;
         to->cut = is_after(CLOCK_PROCESS_CPUTIME_ID, end);
         if (is_after(CLOCK_MONOTONIC, with->until)) {
             jobs_end_time();
         }
         share_work();
     } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
-             !to->cut && !jobs_told_apart(to) && bounded < MOST_BOUNDED &&
+             !to->cut && !jobs_told_apart(to) && jobs_bounded(to) < MOST_BOUNDED &&
              (left = next_item()));
     to->to_come = forks_left();
     jobs_end(to, !left);

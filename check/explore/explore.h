@@ -65,7 +65,8 @@ struct explore_result {
     uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t early;      /* complete ones more, in which one wait has returned early */
-    uint64_t runs;       /* of the program */
+    uint64_t runs;       /* of the program … */
+    uint64_t bounded;    /* … in which some thread has reached the bound */
     double to_come;      /* runs that are left, an estimate … */
     double explored;     /* … and the share of those that were made: 1 at the end */
     int64_t open;        /* items of work left behind and not taken up yet */

@@ -19,7 +19,7 @@
 enum { HANDED_OUT = -1, FREE = 0 }; /* otherwise the number of the process */
 
 struct totals {
-    atomic_uint_least64_t executions, stand_for, blocked, left, early, runs;
+    atomic_uint_least64_t executions, stand_for, blocked, left, early, runs, bounded;
     atomic_int_least64_t open, to_come;
     atomic_uint threads, working;
     atomic_size_t leaked;
@@ -209,6 +209,7 @@ void jobs_publish(const struct explore_result *result)
     atomic_fetch_add(&shared->left, result->left - published.left);
     atomic_fetch_add(&shared->early, result->early - published.early);
     atomic_fetch_add(&shared->runs, result->runs - published.runs);
+    atomic_fetch_add(&shared->bounded, result->bounded - published.bounded);
     atomic_fetch_add(&shared->open, result->open - published.open);
     atomic_fetch_add(&shared->to_come,
                      rounded(result->to_come) - rounded(published.to_come));
@@ -242,6 +243,18 @@ void jobs_publish(const struct explore_result *result)
         atomic_store(&shared->stuck, result->stuck);
     }
     published = *result;
+}
+
+uint64_t jobs_runs(const struct explore_result *own)
+{
+    return atomic_load_explicit(&shared->runs, memory_order_relaxed) + own->runs -
+           published.runs;
+}
+
+uint64_t jobs_bounded(const struct explore_result *own)
+{
+    return atomic_load_explicit(&shared->bounded, memory_order_relaxed) + own->bounded -
+           published.bounded;
 }
 
 bool jobs_found(void)
