@@ -659,9 +659,34 @@ static void print_left_out(FILE *file, const struct all *all)
     }
 }
 
+/* The first date of a file, or its last one. */
+static const char *date_of(const struct results *results, bool last)
+{
+    const char *found = text_of(results->items[0].record, "date");
+    for (size_t i = 1; i < results->count; i++) {
+        const char *date = text_of(results->items[i].record, "date");
+        found = (strcmp(date, found) > 0) == last ? date : found;
+    }
+    return found;
+}
+
+/* Whether one was measured when the other one was over. */
+static bool are_apart(const struct results *one, const struct results *other)
+{
+    return strcmp(date_of(one, true), date_of(other, false)) < 0 ||
+           strcmp(date_of(other, true), date_of(one, false)) < 0;
+}
+
 /* What may explain a difference, though it forbids no comparison. */
 static void print_circumstances(FILE *file, const struct all *all)
 {
+    if (count_verdicts(all, "worse") + count_verdicts(all, "better") > 0 &&
+        are_apart(&all->sides[A], &all->sides[B])) {
+        text_wrapped(file, WIDTH,
+                     "One was measured after the other: if the machine has changed "
+                     "meanwhile, that is part of the difference. Launches of both in "
+                     "turn have no such part: lockbench(1), EXAMPLES.");
+    }
     const json_t *a = all->sides[A].items[0].record;
     const json_t *b = all->sides[B].items[0].record;
     const char *kernels[] = {text_of(json_object_get(a, "machine"), "kernel"),
