@@ -88,9 +88,12 @@ static double *sums_by_chance(const struct ranked *all, size_t count, size_t cho
     ways[0] = 1;
     for (size_t i = 0; i < count; i++) {
         for (size_t k = i + 1 < chosen ? i + 1 : chosen; k > 0; k--) {
-            const size_t most = k * (2 * count + 1 - k); /* of the k greatest */
-            for (size_t sum = all[i].twice; sum <= most; sum++) {
-                ways[k * width + sum] += ways[(k - 1) * width + sum - all[i].twice];
+            const size_t twice = all[i].twice;        /* no lower one follows */
+            const size_t least = k * (k - 1) + twice; /* k - 1 have at least k (k - 1) */
+            const size_t greatest_of_k = k * (2 * count + 1 - k);
+            const size_t most = k * twice < greatest_of_k ? k * twice : greatest_of_k;
+            for (size_t sum = least; sum <= most; sum++) {
+                ways[k * width + sum] += ways[(k - 1) * width + sum - twice];
             }
         }
     }
@@ -158,6 +161,10 @@ static size_t ratio_rank(size_t first, size_t second)
             pairs / 2 - quantile(outside) * sqrt(pairs * (double)(count + 1) / 12);
         return (size_t)fmax(0, floor(rank));
     }
+    static size_t known[MOST_EXACT + 1][MOST_EXACT + 1]; /* and one more */
+    if (known[first][second] > 0) {
+        return known[first][second] - 1;
+    }
     struct ranked untied[MOST_EXACT];
     for (size_t i = 0; i < count; i++) {
         untied[i].twice = 2 * (unsigned)(i + 1);
@@ -173,6 +180,7 @@ static size_t ratio_rank(size_t first, size_t second)
         }
     }
     free(sums);
+    known[first][second] = rank + 1;
     return rank;
 }
 
