@@ -27,7 +27,8 @@
  *                  runs that share a median
  *
  *   recommend.c    which one suits; best.c: what is not to be told from the best
- *   compare.c      whether two files of results differ; results.c reads them
+ *   compare.c      whether two files of results differ; results.c reads them;
+ *                  in_turn.c: two programs, to be launched in turn
  *   page/          the page of `lockbench report`: page/page.h says what is where
  *
  * What all tools have in common is in common/.

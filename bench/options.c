@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/in_turn.h"
 #include "bench/own.h"
 #include "bench/peers.h"
 #include "common/memory.h"
@@ -112,7 +113,7 @@ static struct option_row rows[] = {
 const struct command_line command_line = {
     .usage = "usage: lockbench [options]\n"
              "       lockbench [options] FILE.c|FILE.cc|FILE.so ... [-- compiler flags]\n"
-             "       lockbench compare [options] A B\n"
+             "       lockbench compare [options] A B [-- options for two programs]\n"
              "       lockbench recommend [options] [FILE ...]\n"
              "       lockbench matrix\n"
              "       lockbench report RESULTS ... -o report.html\n"
@@ -395,22 +396,32 @@ static void read_lines_option(void)
 
 /* Options that say what is measured. */
 static const char measuring[] =
-    "locks rwlocks barriers threads writes duration repeat "
-    "launches cs ncs cs-lines table "
-    "zipf nested trylock random rate baseline resume bind full";
+    "locks rwlocks barriers threads writes duration repeat cs ncs cs-lines table zipf "
+    "nested trylock random rate baseline resume bind full launches";
 
 /* The words of `compare A B`, with which few of the options go. */
 static void read_compared(const struct rest *rest)
 {
-    const char *other = options_given(&command_line, measuring);
-    if (rest->count != 3 || rest->flags[0] != NULL) {
-        refuse("compare: it takes two files of results, of --format json");
-    }
-    if (other != NULL) {
-        refuse("compare: --%s is for measuring", other);
+    enum { LAUNCHES = 16 };
+    if (rest->count != 3) {
+        refuse(
+            "compare: it takes two files of results, of --format json, or two programs");
     }
     options.compared[0] = rest->words[1];
     options.compared[1] = rest->words[2];
+    options.flags = rest->flags;
+    options.in_turn = is_program(rest->words[1]) && is_program(rest->words[2]);
+    const char *other = options_given(&command_line, measuring);
+    if (other != NULL && !(options.in_turn && strcmp(other, "launches") == 0)) {
+        refuse("compare: --%s is for measuring%s", other,
+               options.in_turn ? ", and goes behind --" : "");
+    }
+    if (!options.in_turn && rest->flags[0] != NULL) {
+        refuse("compare: '%s': what is behind -- is for two programs", rest->flags[0]);
+    }
+    if (options_given(&command_line, "launches") == NULL) {
+        options.launches = LAUNCHES;
+    }
 }
 
 struct options *read_options(int argc, char **argv)

@@ -40,6 +40,7 @@ struct options {
     bool matrix;
     bool recommend;
     const char *compared[2];    /* files of results; NULL: nothing is compared */
+    bool in_turn;               /* they are programs, to be launched with the flags */
     double threshold;           /* percent of change that does not matter */
     bool anyway;                /* even under other conditions, and disturbed runs */
     const char *const *sources; /* the user's own; NULL at the end */

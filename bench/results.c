@@ -160,9 +160,8 @@ static void refuse_twice(const struct results *results)
     }
 }
 
-struct results results_read(const char *path)
+void results_add(struct results *results, const char *path)
 {
-    struct results results = {.path = path};
     FILE *file = fopen(path, "r");
     if (file == NULL) {
         refuse("cannot read '%s': %s", path, strerror(errno));
@@ -170,6 +169,7 @@ struct results results_read(const char *path)
     char *text = NULL;
     size_t size = 0;
     size_t line = 0;
+    const size_t before = results->count;
     ssize_t length;
     while ((length = getline(&text, &size, file)) > 0) {
         json_error_t error;
@@ -179,21 +179,24 @@ struct results results_read(const char *path)
             continue;
         }
         if (!json_is_object(record)) {
-            refuse_line(&results, line,
+            refuse_line(results, line,
                         "no object of JSON, which lockbench writes with --format json");
         }
-        check(&results, line, record);
-        add(&results, line, record);
+        check(results, line, record);
+        add(results, line, record);
     }
     if (ferror(file) != 0) {
         refuse("cannot read '%s': %s", path, strerror(errno));
     }
-    if (results.count == 0) {
-        refuse("%s: empty", path);
+    if (results->count == before) {
+        refuse("%s: empty", results->path);
     }
     free(text);
     (void)fclose(file);
-    count_launches(&results);
-    refuse_twice(&results);
-    return results;
+}
+
+void results_end(struct results *results)
+{
+    count_launches(results);
+    refuse_twice(results);
 }

@@ -16,14 +16,17 @@ struct result {
 
 struct results {
     const char *path;
-    struct result *items; /* at least one; to be freed */
+    struct result *items; /* to be freed */
     size_t count, room;
     size_t launches;
 };
 
-/* Reads a file. Ends the program, with one line that says which file and line, where it
-   is no such file, damaged, empty, or of another tool. */
-struct results results_read(const char *path);
+/* Adds what is in a file. Ends the program, with one line that says which line of it (of
+   results->path), where it is no such file, damaged, empty, or of another tool. */
+void results_add(struct results *results, const char *path);
+
+/* When all have been added: counts the launches, and refuses what is there twice. */
+void results_end(struct results *results);
 
 /* What must be the same for two records to be compared: options, machine, and how waiters
    wait; to be freed. */
