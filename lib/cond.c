@@ -38,13 +38,13 @@ __attribute__((constructor)) static void watch_forks(void)
 
 /*
  * A wait, on the stack of its thread. In the queue the links and `queued` are guarded by
- * the guard; once taken out, the record is its own thread's, and that of
- * the thread that is going to wake it; `next` is the one it has to wake itself.
+ * the guard; once taken out, the record is its own thread's, and that of those that call
+ * it back to the mutex; `next` is the one that it has to let go itself.
  */
 struct lks_cond_waiter {
+    struct lks_mutex_absence absence;
     struct lks_cond_waiter *next, *previous;
     bool queued;
-    _Atomic(uint32_t) woken; /* 0; 1: may go on */
 };
 
 /* --- the queue; the caller holds the guard ------------------------------------------ */
@@ -93,25 +93,18 @@ static void take_out(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 
 /* --- sleeping and waking ------------------------------------------------------------ */
 
-/* Sleeps until woken. Returns false if the deadline passed first. */
-static bool sleep_until_woken(struct lks_cond_waiter *waiter,
-                              const struct timespec *deadline)
+/* Sleeps until let go and called. Returns false if the deadline passed first. */
+static bool sleep_until_called(struct lks_cond_waiter *waiter,
+                               const struct timespec *deadline)
 {
-    /* Acquire: pairs with the release in wake, which hands over `next`. */
-    while (atomic_load_explicit(&waiter->woken, memory_order_acquire) == 0) {
-        if (lks_futex_wait(&waiter->woken, 0, deadline) == ETIMEDOUT) {
+    _Atomic(uint32_t) *word = &waiter->absence.may_return;
+    /* Acquire: pairs with the release in call, which hands the record over. */
+    while (atomic_load_explicit(word, memory_order_acquire) == 0) {
+        if (lks_futex_wait(word, 0, deadline) == ETIMEDOUT) {
             return false;
         }
     }
     return true;
-}
-
-/* The record may be gone as soon as the word is set. */
-static void wake(struct lks_cond_waiter *waiter)
-{
-    _Atomic(uint32_t) *word = &waiter->woken;
-    atomic_store_explicit(word, 1, memory_order_release);
-    lks_futex_wake(word, 1);
 }
 
 /* The deadline has passed. Returns whether the wait is over without a wake-up: if so, the
@@ -133,23 +126,23 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
         return EINVAL;
     }
     struct lks_cond_waiter waiter;
-    atomic_store_explicit(&waiter.woken, 0, memory_order_relaxed);
+    lks_mutex_leave(&waiter.absence, mutex);
     lks_mutex_lock(guard_of(cond));
     append(cond, &waiter);
     lks_mutex_unlock(guard_of(cond));
     lks_mutex_unlock(mutex);
 
     int result = 0;
-    if (!sleep_until_woken(&waiter, deadline)) {
+    if (!sleep_until_called(&waiter, deadline)) {
         if (withdraw(cond, &waiter)) {
             result = ETIMEDOUT;
         } else {
-            (void)sleep_until_woken(&waiter, NULL); /* it has been signalled */
+            (void)sleep_until_called(&waiter, NULL); /* it has been signalled */
         }
     }
-    lks_mutex_lock(mutex);
+    lks_mutex_return(&waiter.absence);
     if (waiter.next != NULL) {
-        wake(waiter.next);
+        lks_mutex_let_go(&waiter.next->absence);
     }
     return result;
 }
@@ -163,7 +156,7 @@ void lks_cond_wake_first(lks_cond_t *cond)
     }
     lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
-        wake(first);
+        lks_mutex_let_go(&first->absence);
     }
 }
 
@@ -177,6 +170,6 @@ void lks_cond_wake_all(lks_cond_t *cond)
     set_first(cond, NULL);
     lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
-        wake(first);
+        lks_mutex_let_go(&first->absence);
     }
 }

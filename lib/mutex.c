@@ -31,21 +31,6 @@ static unsigned index_of(const lks_mutex_t *mutex)
     return (unsigned)(lks_mutex_place(mutex) - lks_mutex_waiting);
 }
 
-/* In a child that was forked nobody waits: the threads that did are not there. */
-static void forget_who_waits(void)
-{
-    for (unsigned i = 0; i < LKS_MUTEX_PLACES; i++) {
-        atomic_store_explicit(&lks_mutex_waiting[i], 0, memory_order_relaxed);
-        atomic_store_explicit(&vouched[i], NULL, memory_order_relaxed);
-    }
-}
-
-__attribute__((constructor)) static void begin(void)
-{
-    lks_refuse_copies();
-    (void)pthread_atfork(NULL, NULL, forget_who_waits);
-}
-
 /* --- a waiter ----------------------------------------------------------------------- */
 
 /* Whom to wake: of those that sleep on the word, the hungry have both bits. */
@@ -261,6 +246,35 @@ static bool may_take_token(uint32_t word, bool woken)
     return (word & LKS_MUTEX_WAKING) != 0 || (woken && (word & LKS_MUTEX_TOKEN) == 0);
 }
 
+/* Waits, counted. Returns 0 when the caller has the lock, or ETIMEDOUT. */
+static int sleep_and_compete(struct wait *wait)
+{
+    bool woken = false;
+    while (!take(wait)) {
+        uint32_t held = wait->word;
+        int error = EAGAIN;
+        if (may_take_token(held, woken)) {
+            if (replace(wait, (held & ~(uint32_t)LKS_MUTEX_WAKING) | LKS_MUTEX_TOKEN)) {
+                error = compete(wait);
+                woken = false;
+                if (error == 0) {
+                    break;
+                }
+            }
+        } else if ((held & LKS_MUTEX_ASLEEP) != 0 ||
+                   replace(wait, held | LKS_MUTEX_ASLEEP)) {
+            wait->word = held | LKS_MUTEX_ASLEEP;
+            error = sleep_as(wait, ANYBODY);
+            woken = woken || error == 0;
+        }
+        if (error == ETIMEDOUT) {
+            return give_up(wait);
+        }
+    }
+    leave(wait);
+    return 0;
+}
+
 int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
 {
     if (deadline != NULL && !lks_is_instant(deadline)) {
@@ -272,30 +286,118 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
         return 0;
     }
     join(&wait);
-    bool woken = false;
-    while (!take(&wait)) {
-        uint32_t held = wait.word;
-        int error = EAGAIN;
-        if (may_take_token(held, woken)) {
-            if (replace(&wait, (held & ~(uint32_t)LKS_MUTEX_WAKING) | LKS_MUTEX_TOKEN)) {
-                error = compete(&wait);
-                woken = false;
-                if (error == 0) {
-                    break;
-                }
-            }
-        } else if ((held & LKS_MUTEX_ASLEEP) != 0 ||
-                   replace(&wait, held | LKS_MUTEX_ASLEEP)) {
-            wait.word = held | LKS_MUTEX_ASLEEP;
-            error = sleep_as(&wait, ANYBODY);
-            woken = woken || error == 0;
-        }
-        if (error == ETIMEDOUT) {
-            return give_up(&wait);
+    return sleep_and_compete(&wait);
+}
+
+/* --- away for a condition ----------------------------------------------------------- */
+
+/*
+ * Threads that were let go while somebody held the lock stand in a list, in that order;
+ * LET_GO says that there are some. Each unlock takes one out and calls it, that is wakes
+ * it: so they come back one after the other, and when they can have the lock. The lists
+ * of many mutexes are one, behind a door: one of a table.
+ */
+enum { DOORS = 64 };
+
+static struct door {
+    _Alignas(LKS_CACHE_LINE) lks_mutex_t mutex;
+    struct lks_mutex_absence *first; /* guarded by the mutex, as is what it leads to */
+} doors[DOORS];
+
+static struct door *door_of(const lks_mutex_t *mutex)
+{
+    return &doors[(uintptr_t)mutex / sizeof *mutex % DOORS];
+}
+
+/* The link that leads to the first that is to come back to the mutex, or to NULL. */
+static struct lks_mutex_absence **link_to_first(const lks_mutex_t *mutex)
+{
+    struct lks_mutex_absence **link = &door_of(mutex)->first;
+    while (*link != NULL && (*link)->mutex != mutex) {
+        link = &(*link)->next;
+    }
+    return link;
+}
+
+/* The caller holds the mutex. It is counted from now on: each owner after it has that in
+   its past, and so finds it, without any fence. */
+void lks_mutex_leave(struct lks_mutex_absence *absence, lks_mutex_t *mutex)
+{
+    absence->mutex = mutex;
+    absence->next = NULL;
+    atomic_store_explicit(&absence->may_return, 0, memory_order_relaxed);
+    (void)atomic_fetch_add_explicit(lks_mutex_place(mutex), 1, memory_order_relaxed);
+}
+
+/* The record may be gone as soon as the word is set. */
+static void call(struct lks_mutex_absence *absence)
+{
+    _Atomic(uint32_t) *word = &absence->may_return;
+    atomic_store_explicit(word, 1, memory_order_release);
+    lks_futex_wake(word, 1);
+}
+
+/* Sets LET_GO if somebody holds the lock. Returns whether it did. Relaxed: what goes with
+   it is behind the door. */
+static bool tell_owner(lks_mutex_t *mutex)
+{
+    uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
+    while ((word & LKS_MUTEX_HELD) != 0) {
+        if (atomic_compare_exchange_strong_explicit(
+                &mutex->word, &word, word | LKS_MUTEX_LET_GO, memory_order_relaxed,
+                memory_order_relaxed)) {
+            return true;
         }
     }
-    leave(&wait);
-    return 0;
+    return false;
+}
+
+void lks_mutex_let_go(struct lks_mutex_absence *absence)
+{
+    struct door *door = door_of(absence->mutex);
+    lks_mutex_lock(&door->mutex);
+    bool is_held = tell_owner(absence->mutex);
+    if (is_held) {
+        struct lks_mutex_absence **last = &door->first;
+        while (*last != NULL) {
+            last = &(*last)->next;
+        }
+        *last = absence;
+    }
+    lks_mutex_unlock(&door->mutex);
+    if (!is_held) {
+        call(absence);
+    }
+}
+
+/* Takes the first that is to come back to the mutex out of the list; the caller holds it.
+   There is none in a child that was forked meanwhile. */
+static struct lks_mutex_absence *next_to_call(lks_mutex_t *mutex)
+{
+    struct door *door = door_of(mutex);
+    lks_mutex_lock(&door->mutex);
+    struct lks_mutex_absence **link = link_to_first(mutex);
+    struct lks_mutex_absence *first = *link;
+    *link = first != NULL ? first->next : NULL;
+    if (*link_to_first(mutex) == NULL) {
+        (void)atomic_fetch_and_explicit(&mutex->word, ~(uint32_t)LKS_MUTEX_LET_GO,
+                                        memory_order_relaxed);
+    }
+    lks_mutex_unlock(&door->mutex);
+    return first;
+}
+
+/* Takes the mutex again, when the caller has been called, or nobody has let it go. */
+void lks_mutex_return(struct lks_mutex_absence *absence)
+{
+    struct wait wait = {.mutex = absence->mutex};
+    if (take(&wait) || spin(&wait)) {
+        leave(&wait);
+    } else {
+        wait.counted = true;
+        wait.since = lks_monotonic_now();
+        (void)sleep_and_compete(&wait);
+    }
 }
 
 /* --- giving the lock back ----------------------------------------------------------- */
@@ -303,14 +405,21 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
 void lks_mutex_give(lks_mutex_t *mutex)
 {
     uint32_t rest, whom;
+    struct lks_mutex_absence *called = NULL;
     uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
     do {
+        if ((word & LKS_MUTEX_LET_GO) != 0 && called == NULL) {
+            called = next_to_call(mutex);
+            word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
+        }
         rest = word & (LKS_MUTEX_OWNER - 1) & ~(uint32_t)LKS_MUTEX_HELD;
         whom = 0;
         if ((rest & LKS_MUTEX_HUNGRY) != 0) {
             whom = THE_HUNGRY;
-        } else if ((rest & (LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN)) == LKS_MUTEX_ASLEEP) {
-            /* A waiter that is only about to sleep finds that the word has changed. */
+        } else if (called == NULL &&
+                   (rest & (LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN)) == LKS_MUTEX_ASLEEP) {
+            /* A waiter that is only about to sleep finds that the word has changed. One
+               that is called wakes the next by its own unlock. */
             rest |= LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING;
             whom = ANYBODY;
         }
@@ -321,6 +430,9 @@ void lks_mutex_give(lks_mutex_t *mutex)
     if (whom != 0) {
         lks_futex_wake_those(&mutex->word, 1, whom);
     }
+    if (called != NULL) {
+        call(called);
+    }
 }
 
 /* Bits that say whom to wake may just have been overwritten, and the mutex may be gone:
@@ -329,6 +441,27 @@ void lks_mutex_wake(lks_mutex_t *mutex)
 {
     lks_futex_wake_those(&mutex->word, 1, ANYBODY);
     lks_futex_wake_those(&mutex->word, 1, THE_HUNGRY);
+}
+
+/* --- the process -------------------------------------------------------------------- */
+
+/* In a child that was forked nobody waits: the threads that did are not there. */
+static void forget_who_waits(void)
+{
+    for (unsigned i = 0; i < LKS_MUTEX_PLACES; i++) {
+        atomic_store_explicit(&lks_mutex_waiting[i], 0, memory_order_relaxed);
+        atomic_store_explicit(&vouched[i], NULL, memory_order_relaxed);
+    }
+    for (unsigned i = 0; i < DOORS; i++) {
+        (void)lks_mutex_init(&doors[i].mutex);
+        doors[i].first = NULL;
+    }
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+    lks_refuse_copies();
+    (void)pthread_atfork(NULL, NULL, forget_who_waits);
 }
 
 /* --- in the catalog ----------------------------------------------------------------- */

@@ -11,6 +11,7 @@ static struct {
     lks_mutex_t mutex;
     lks_cond_t *cond; /* NULL: freed */
     unsigned threads, rounds;
+    bool inside;    /* signals and broadcasts come under the mutex */
     bool timed;     /* the waits for the last broadcast */
     unsigned items; /* plain: under the mutex */
     unsigned taken;
@@ -21,8 +22,13 @@ static void produce(unsigned items, void (*wake)(lks_cond_t *))
 {
     lks_mutex_lock(&store.mutex);
     store.items += items;
+    if (store.inside) {
+        wake(store.cond);
+    }
     lks_mutex_unlock(&store.mutex);
-    wake(store.cond);
+    if (!store.inside) {
+        wake(store.cond);
+    }
 }
 
 /* Takes an item, if there is one. The caller holds the mutex. */
@@ -140,6 +146,18 @@ static void run_broadcast(const void *unused, unsigned threads, unsigned rounds)
     assert(store.items == 0);
 }
 
+static void run_signal_inside(const void *unused, unsigned threads, unsigned rounds)
+{
+    store.inside = true;
+    run_signal(unused, threads, rounds);
+}
+
+static void run_broadcast_inside(const void *unused, unsigned threads, unsigned rounds)
+{
+    store.inside = true;
+    run_broadcast(unused, threads, rounds);
+}
+
 static void run_last(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
@@ -166,6 +184,8 @@ static const struct client_size full_sizes[] = {{2, 1, true}, {0, 0, false}};
 static const struct client clients[] = {
     {"signal", fits_all, NULL, run_signal, sizes},
     {"broadcast", fits_all, NULL, run_broadcast, sizes},
+    {"signal inside", fits_all, NULL, run_signal_inside, sizes},
+    {"broadcast inside", fits_all, NULL, run_broadcast_inside, sizes},
     {"last broadcast", fits_all, NULL, run_last, sizes},
     {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
     {"timedwait", fits_all, NULL, run_timedwait, sizes},

@@ -122,7 +122,36 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
     assert(section.data == threads);
 }
 
+/* --- passed over -------------------------------------------------------------------- */
+
+/* A thread sleeps, is woken and comes too late, and says that it is hungry while main has
+   the lock: then main does not enter again before it, in as many rounds as there are. */
+static void run_kept(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    lks_mutex_set_bound(0);
+    section.rounds = 1;
+    int error = lks_mutex_init(&section.mutex);
+    assert(error == 0);
+    lks_mutex_lock(&section.mutex);
+    start_threads(threads, lock_each_round);
+    lks_await((atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
+               LKS_MUTEX_ASLEEP) != 0);
+    bool is_hungry = false;
+    for (unsigned i = 0; i < rounds; i++) {
+        lks_mutex_unlock(&section.mutex);
+        lks_mutex_lock(&section.mutex);
+        assert(!is_hungry || section.entered[0] == 1);
+        is_hungry = (atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
+                     LKS_MUTEX_HUNGRY) != 0;
+    }
+    lks_mutex_unlock(&section.mutex);
+    join_threads(threads);
+    assert(section.data == threads);
+}
+
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
+static const struct client_size kept_sizes[] = {{1, 2, false}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
@@ -132,6 +161,7 @@ static const struct client clients[] = {
     {"hungry timedlock", fits_all, NULL, run_timed_hungry, sizes},
     {"spin", fits_all, NULL, run_spinning, sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
+    {"kept", fits_all, NULL, run_kept, kept_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -3,16 +3,19 @@
  * Condition variable for the mutex.
  *
  * Threads that wait stand in a queue, each with a record on its own stack and a word
- * there on which it sleeps. A signal takes the first one out of the queue and wakes it:
- * no thread that comes later can take that wake-up from it. A broadcast takes out the
- * whole queue and wakes the first; each, when it has the mutex again, wakes the next. So
- * they come back one after the other, and do not all run for a mutex that one of them can
- * have.
+ * there on which it sleeps. A signal takes the first one out of the queue and lets it go:
+ * no thread that comes later can take that from it. A broadcast takes out the whole queue
+ * and lets the first go; each, when it has the mutex again, lets the next go.
+ *
+ * A thread that is let go is woken at once if nobody holds the mutex, and otherwise by
+ * the unlock: it does not wake only to wait for the mutex (see mutex.h). Each unlock
+ * wakes one. So they come back one after the other, and do not all run for a mutex that
+ * one of them can have.
  *
  *   queue of the condition            taken out by a broadcast
  *
  *   first -> A -> B -> C <- last      A (woken) -> B (asleep) -> C (asleep)
- *                                     A has the mutex: wakes B
+ *                                     A has the mutex: lets B go; its unlock wakes B
  *
  * A wait whose time is up takes itself out of the queue, if it is still there; else it
  * has been signalled, its wake-up is on its way, and it waits for that.
@@ -21,11 +24,12 @@
  * by the condition's address. So a wait whose time is up looks at its own record alone,
  * under that lock, and touches the condition only if it still stands in the queue.
  *
- *   cost       signal and broadcast with nobody waiting: a load. Otherwise a lock held
- *              for some instructions (for a broadcast: some for each thread that waits),
- *              and a system call. A wait: two such calls, and taking the mutex again.
- *              Space: 16 bytes on a 64-bit machine; for all conditions of the process
- *              together, 64 locks, each on a cache line.
+ *   cost       signal and broadcast with nobody waiting: a load. Otherwise two locks
+ *              held for some instructions (for a broadcast: some for each thread that
+ *              waits), and a system call, there or in unlock. A wait: a system call, and
+ *              taking the mutex again. While threads wait, the mutex is given back by a
+ *              read-modify-write. Space: 16 bytes on a 64-bit machine; for all conditions
+ *              of the process together, 128 locks, each on a cache line.
  *   fairness   first come, first served. Threads that a broadcast lets go have the mutex
  *              again in the order in which they came.
  *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or

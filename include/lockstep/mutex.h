@@ -87,6 +87,8 @@ typedef struct lks_mutex {
  *             waiter, with TOKEN            that stops waiting
  *   HUNGRY    the owner of TOKEN, when it   the same, when it has the lock or gives up
  *             has waited too long
+ *   LET_GO    a thread that lets one go     unlock, when it wakes the last of them
+ *             that waited for a condition
  *
  * With LKS_CHECKED the other bits are the number of the owner's thread.
  */
@@ -97,6 +99,7 @@ enum {
     LKS_MUTEX_TOKEN = 4,   /* a woken waiter competes, or is about to be woken */
     LKS_MUTEX_WAKING = 8,  /* the token has yet to be taken by the waiter that wakes */
     LKS_MUTEX_HUNGRY = 16, /* the lock is for the waiter that has the token, alone */
+    LKS_MUTEX_LET_GO = 32, /* unlock wakes one that waited for a condition */
     LKS_MUTEX_OWNER = 256  /* the number of a thread, times this */
 };
 
@@ -122,6 +125,21 @@ extern _Atomic(uint32_t) lks_mutex_waiting[LKS_MUTEX_PLACES];
 int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline);
 void lks_mutex_give(lks_mutex_t *mutex);
 void lks_mutex_wake(lks_mutex_t *mutex);
+
+/*
+ * For the condition variable: a thread that gives the lock back, waits for something
+ * else and then takes the lock again. It is counted all that time. If it is let go while
+ * somebody holds the lock, it is the unlock that wakes it: till then it could but wait
+ * for the lock.
+ */
+struct lks_mutex_absence {
+    lks_mutex_t *mutex;
+    struct lks_mutex_absence *next; /* of those that unlocks are to wake */
+    _Atomic(uint32_t) may_return;   /* 0 or 1 */
+};
+void lks_mutex_leave(struct lks_mutex_absence *absence, lks_mutex_t *mutex);
+void lks_mutex_let_go(struct lks_mutex_absence *absence);
+void lks_mutex_return(struct lks_mutex_absence *absence);
 
 /* Sets the bound for all mutexes of the process, at once, in nanoseconds. 0: every waiter
    that is woken and comes too late is given the lock next. */

@@ -8,8 +8,9 @@
  *   cost       when it is done: one load. Space: 4 bytes, and nothing elsewhere.
  *   progress   a thread that waits does so until the function returns; so a function that
  *              does not (which calls itself through the same object, ends its thread,
- *              jumps or throws out) lets nobody go on, ever. The same in a child that was
- *              forked meanwhile.
+ *              jumps or throws out) lets nobody go on, ever; with LKS_CHECKED one that
+ *              calls itself ends the program. The same in a child that was forked
+ *              meanwhile.
  *   lifetime   may be freed, moved or used again when every call has returned. As long as
  *              calls may come it stays where it is.
  */
@@ -22,7 +23,9 @@ typedef struct lks_once {
     _Atomic(uint32_t) state; /* one of those below, or with LKS_ASLEEP (wait.h) */
 } lks_once_t;
 
-enum { LKS_ONCE_FRESH = 0, LKS_ONCE_RUNNING = 2, LKS_ONCE_DONE = 4 };
+/* With LKS_CHECKED the number of the thread that runs the function, times the last, is
+   added to RUNNING. */
+enum { LKS_ONCE_FRESH = 0, LKS_ONCE_RUNNING = 2, LKS_ONCE_DONE = 4, LKS_ONCE_THREAD = 8 };
 
 /* clang-format off */
 #define LKS_ONCE_INIT { LKS_ONCE_FRESH }

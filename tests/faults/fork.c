@@ -128,6 +128,56 @@ static void waited_for_it_can_be_given_back_and_used(void **state)
     join(&waiter);
 }
 
+static lks_cond_t cond;
+static bool waits_for_cond; /* guarded by the mutex */
+
+static void wait_in_thread(worker_t *self)
+{
+    (void)self;
+    lks_mutex_lock(&mutex);
+    waits_for_cond = true;
+    lks_cond_wait(&cond, &mutex);
+    lks_mutex_unlock(&mutex);
+}
+
+/* The thread that unlock is to wake is not there; another one waits. */
+static void finds_nobody_to_call(const void *unused)
+{
+    (void)unused;
+    worker_t waiter;
+    prepare(&waiter, 0, lock_in_thread, NULL);
+    start(&waiter);
+    until_asleep_on(&mutex.word, 1);
+    lks_mutex_unlock(&mutex);
+    join(&waiter);
+    expect(atomic_load_explicit(&mutex.word, memory_order_relaxed) == 0,
+           "something is left");
+}
+
+static void after_a_signal_it_can_be_given_back_and_used(void **state)
+{
+    (void)state;
+    worker_t waiter;
+    if (!can_see_who_sleeps()) {
+        skip();
+    }
+    assert_int_equal(lks_mutex_init(&mutex), 0);
+    assert_int_equal(lks_cond_init(&cond), 0);
+    waits_for_cond = false;
+    prepare(&waiter, 0, wait_in_thread, NULL);
+    start(&waiter);
+    lks_mutex_lock(&mutex);
+    while (!waits_for_cond) {
+        lks_mutex_unlock(&mutex);
+        (void)sched_yield();
+        lks_mutex_lock(&mutex);
+    }
+    lks_cond_signal(&cond);
+    succeeds(finds_nobody_to_call);
+    lks_mutex_unlock(&mutex);
+    join(&waiter);
+}
+
 static unsigned kind_in_the_parent;
 
 static void has_the_fence(const void *unused)
@@ -154,6 +204,7 @@ int main(void)
         cmocka_unit_test(held_by_another_thread_it_stays_held),
         cmocka_unit_test(held_by_the_thread_that_forks_it_can_be_given_back),
         cmocka_unit_test(waited_for_it_can_be_given_back_and_used),
+        cmocka_unit_test(after_a_signal_it_can_be_given_back_and_used),
         cmocka_unit_test(the_fence_works_in_the_child),
     };
     return run_all(tests);

@@ -120,7 +120,7 @@ static void a_mutex_by_the_thread_that_held_it_last(void **state)
     run_against_main(use_mutex, nothing);
 }
 
-/* --- a reader-writer mutex, by the thread that held it last -------------------------- */
+/* --- a reader-writer mutex, by the thread that held it last ------------------------- */
 
 /* One reads, the others write: the last of all finds that every other has been inside. */
 static void use_rwmutex(worker_t *self)

@@ -289,6 +289,19 @@ static void destroy_sem(const void *unused)
     lks_sem_destroy(&sem);
 }
 
+static lks_once_t once;
+
+static void call_again(void *unused)
+{
+    lks_once_call(&once, call_again, unused);
+}
+
+static void call_recursively(const void *unused)
+{
+    (void)unused;
+    lks_once_call(&once, call_again, NULL);
+}
+
 static void a_mutex_belongs_to_its_thread(void **state)
 {
     (void)state;
@@ -312,6 +325,12 @@ static void what_is_waited_for_is_not_destroyed(void **state)
     (void)state;
     ends_with(destroy_condition, NULL, "lks_cond_destroy: the condition is in use");
     ends_with(destroy_sem, NULL, "lks_sem_destroy: the semaphore is in use");
+}
+
+static void a_function_does_not_call_itself_through_once(void **state)
+{
+    (void)state;
+    ends_with(call_recursively, NULL, "lks_once_run: the function calls it again");
 }
 
 static void use_well(const void *unused)
@@ -343,6 +362,8 @@ int main(void)
     add_test("mutex", "belongs to its thread", a_mutex_belongs_to_its_thread, NULL);
     add_test("condition", "is waited for with the mutex",
              a_condition_is_waited_for_with_the_mutex, NULL);
+    add_test("once", "a function does not call itself",
+             a_function_does_not_call_itself_through_once, NULL);
     add_test("condition, semaphore", "are not destroyed when waited for",
              what_is_waited_for_is_not_destroyed, NULL);
     add_test("mutex, condition, semaphore", "good use is not complained of",

@@ -261,6 +261,51 @@ static void each_signal_lets_one_go(void **state)
     end();
 }
 
+/* Who is let go while the mutex is held could do nothing but wait for it. */
+static void who_is_let_go_is_woken_when_the_mutex_is_free(void **state)
+{
+    (void)state;
+    begin();
+    let_some_wait(4);
+    wake_count = 0;
+    lks_cond_signal(&cond);
+    lks_cond_signal(&cond);
+    assert_int_equal(wakes_of_waiters(), 0);
+    lks_mutex_unlock(&mutex);
+    assert_int_equal(wakes_of_waiters(), 1); /* the other one by who has it next */
+    lks_mutex_lock(&mutex);
+    until_returned(2);
+    lks_mutex_unlock(&mutex);
+    /* Nobody who waits has the mutex by now, and so nobody has it. */
+    wake_count = 0;
+    lks_cond_signal(&cond);
+    assert_int_equal(wakes_of_waiters(), 1);
+    lks_mutex_lock(&mutex);
+    until_returned(3);
+    wake_count = 0;
+    assert_int_equal(wait_till(LONG_AGO), ETIMEDOUT);
+    assert_int_equal(wakes_of_waiters(), 0);
+    assert_int_equal(returned, 3);
+    lks_cond_signal(&cond);
+    end();
+}
+
+/* While one that waits is counted, the mutex is given back in another way. */
+static void who_waits_is_counted_until_it_has_the_mutex_again(void **state)
+{
+    (void)state;
+    begin();
+    _Atomic(uint32_t) *counted = lks_mutex_place(&mutex);
+    assert_int_equal(atomic_load_explicit(counted, memory_order_relaxed), 0);
+    let_some_wait(2);
+    assert_int_equal(atomic_load_explicit(counted, memory_order_relaxed), 2);
+    lks_cond_broadcast(&cond);
+    until_returned(2);
+    assert_int_equal(atomic_load_explicit(counted, memory_order_relaxed), 0);
+    end();
+    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
+}
+
 /* Main waits after the signal, and must not have it. */
 static void a_wake_up_is_not_stolen(void **state)
 {
@@ -281,7 +326,10 @@ static void a_broadcast_lets_all_go_in_turn(void **state)
         let_some_wait(MOST_WAITERS);
         wake_count = 0;
         lks_cond_broadcast(&cond);
-        assert_int_equal(wakes_of(NULL), 1);
+        assert_int_equal(wakes_of_waiters(), 0);
+        lks_mutex_unlock(&mutex);
+        assert_int_equal(wakes_of_waiters(), 1);
+        lks_mutex_lock(&mutex);
         until_returned(MOST_WAITERS);
         for (uint32_t i = 0; i < MOST_WAITERS; i++) {
             assert_int_equal(order[i], i);
@@ -367,6 +415,8 @@ int main(void)
         cmocka_unit_test(who_is_signalled_at_its_deadline_is_signalled),
         cmocka_unit_test(a_signal_lets_the_first_go),
         cmocka_unit_test(each_signal_lets_one_go),
+        cmocka_unit_test(who_is_let_go_is_woken_when_the_mutex_is_free),
+        cmocka_unit_test(who_waits_is_counted_until_it_has_the_mutex_again),
         cmocka_unit_test(a_wake_up_is_not_stolen),
         cmocka_unit_test(a_broadcast_lets_all_go_in_turn),
         cmocka_unit_test(a_broadcast_lets_nobody_else_go),
