@@ -110,6 +110,7 @@ static const struct topic topics[] = {
      .y = "read_wait_p99_ns",
      .y_label = "99th percentile of readers' waits, ns",
      .log_y = true,
+     .half = LEFT_HALF,
      .look = "Lower is better: compare it with how the writers of the same lock wait, "
              "since one is bought with the other."},
     {.id = "writers-waiting",
@@ -120,6 +121,7 @@ static const struct topic topics[] = {
      .y = "write_wait_p99_ns",
      .y_label = "99th percentile of writers' waits, ns",
      .log_y = true,
+     .half = RIGHT_HALF,
      .look =
          "Lower is better: a curve that climbs steeply is of a lock whose readers keep "
          "the writers out."},
@@ -131,6 +133,7 @@ static const struct topic topics[] = {
      .y = "read_latency_ns",
      .x_label = "",
      .y_label = "lock and unlock, ns",
+     .half = LEFT_HALF,
      .look = "Shorter is better: what a reader pays when nobody else wants the lock."},
     {.id = "write-latency",
      .section = READERS,
@@ -140,6 +143,7 @@ static const struct topic topics[] = {
      .y = "write_latency_ns",
      .x_label = "",
      .y_label = "lock and unlock, ns",
+     .half = RIGHT_HALF,
      .look = "Shorter is better: where readers are cheap, the writer often pays for "
              "them."},
     {.id = "sim-cycles",
@@ -151,6 +155,7 @@ static const struct topic topics[] = {
      .y_label = "cycles of a passage",
      .growth = "growth.cycles",
      .log_y = true,
+     .half = LEFT_HALF,
      .look = "Lower is better: look at the slope. Where a curve doubles with the "
              "processors, each adds as much; where it is flat, it costs the same on any "
              "number of them."},
@@ -164,6 +169,7 @@ static const struct topic topics[] = {
      .inverse = 1000,
      .log_y = true,
      .beside = true,
+     .half = RIGHT_HALF,
      .look =
          "The same locks on real processors: compare the order of the curves with that "
          "of the simulated ones, up to the dashed line."},
@@ -176,6 +182,7 @@ static const struct topic topics[] = {
      .y_label = "transactions of a passage",
      .growth = "growth.transactions",
      .log_y = true,
+     .half = LEFT_HALF,
      .look = "Lower is better: each is a cache line that goes from one processor to "
              "another, or the right to change one."},
     {.id = "sim-references",
@@ -187,6 +194,7 @@ static const struct topic topics[] = {
      .y_label = "remote references of a passage",
      .growth = "growth.rmr_cc",
      .log_y = true,
+     .half = RIGHT_HALF,
      .look = "Lower is better: what the theory counts. Those of queue locks stay flat."},
     {.id = "sim-barriers",
      .section = SIMULATED,
@@ -197,6 +205,7 @@ static const struct topic topics[] = {
      .y_label = "cycles of an episode",
      .growth = "growth.cycles",
      .log_y = true,
+     .half = LEFT_HALF,
      .look = "Lower is better: look at the slope. Trees and dissemination grow with the "
              "logarithm, one counter for all grows with P."},
     {.id = "measured-episodes",
@@ -209,6 +218,7 @@ static const struct topic topics[] = {
      .y_label = "an episode, ns",
      .log_y = true,
      .beside = true,
+     .half = RIGHT_HALF,
      .look = "The same barriers on real processors: compare the order of the curves with "
              "that of the simulated ones, up to the dashed line."},
 };
@@ -267,6 +277,17 @@ bool is_drawn(const struct figure *figure, const struct point *point)
 {
     bool has_place = !figure->topic->log_y || figure->bars || point->value > 0;
     return has_place && (!point->disturbed || figure->with_disturbed);
+}
+
+double point_low(const struct figure *figure, const struct point *point)
+{
+    bool known = isfinite(point->low) && (!figure->topic->log_y || point->low > 0);
+    return known ? fmin(point->low, point->value) : point->value;
+}
+
+double point_high(const struct point *point)
+{
+    return isfinite(point->high) ? fmax(point->high, point->value) : point->value;
 }
 
 bool has_drawn(const struct figure *figure)
@@ -554,6 +575,54 @@ static void discard(struct figure *figure)
     free(figure);
 }
 
+static void set_range(struct figure *figure)
+{
+    figure->least = figure->most = NAN;
+    for (size_t i = 0; i < figure->count; i++) {
+        const struct point *point = &figure->points[i];
+        if (is_drawn(figure, point)) {
+            figure->least = fmin(figure->least, point_low(figure, point));
+            figure->most = fmax(figure->most, point_high(point));
+        }
+    }
+}
+
+/* The curves from one on, in a figure of their own. */
+static struct figure *part_of(const struct figure *whole, size_t first, size_t count)
+{
+    struct figure *part = zeroed(1, sizeof *part);
+    *part = *whole;
+    part->series += first;
+    part->series_count = count;
+    part->points = zeroed(whole->count, sizeof *part->points);
+    part->count = 0;
+    for (size_t i = 0; i < whole->count; i++) {
+        if (whole->points[i].series >= first && whole->points[i].series < first + count) {
+            part->points[part->count] = whole->points[i];
+            part->points[part->count++].series -= first;
+        }
+    }
+    return part;
+}
+
+/* Adds the figure; so many curves that nobody can follow them, in parts with equal axes. */
+static void add_parts(struct figures *figures, struct figure *whole)
+{
+    enum { MOST = 12 };
+    size_t parts = whole->bars ? 1 : (whole->series_count + MOST - 1) / MOST;
+    size_t each = (whole->series_count + parts - 1) / parts;
+    whole->parts = (unsigned)parts;
+    for (size_t i = 0; i < parts; i++) {
+        size_t first = i * each, left = whole->series_count - first;
+        struct figure *part =
+            parts == 1 ? whole : part_of(whole, first, left < each ? left : each);
+        part->part = (unsigned)i + 1;
+        /* Of pointers: NOLINTNEXTLINE(bugprone-sizeof-expression) */
+        grow_for_one(figures);
+        figures->items[figures->count++] = part;
+    }
+}
+
 /* Adds the figure of a topic with the results of a group, if there are such. */
 static void add_figure(struct figures *figures, const struct collection *results,
                        const struct topic *topic, const struct group *group, double split)
@@ -589,9 +658,8 @@ static void add_figure(struct figures *figures, const struct collection *results
     join_readings(figure, &readings);
     free(readings.items);
     figure->about = about(topic, group, split);
-    /* Of pointers: NOLINTNEXTLINE(bugprone-sizeof-expression) */
-    grow_for_one(figures);
-    figures->items[figures->count++] = figure;
+    set_range(figure);
+    add_parts(figures, figure);
 }
 
 /* One for each value of the field that splits it, the least first. */
@@ -615,6 +683,21 @@ static void add_split(struct figures *figures, const struct collection *results,
     }
 }
 
+/* Those of a topic with several stand beside each other, and so do some topics, by two. */
+static void set_halves(struct figures *figures)
+{
+    for (size_t i = 0; i < figures->count; i++) {
+        struct figure *figure = figures->items[i];
+        size_t others = 0;
+        for (size_t k = 0; k < figures->count; k++) {
+            others += k != i && figures->items[k]->topic == figure->topic;
+        }
+        bool begins = i == 0 || figures->items[i - 1]->topic != figure->topic;
+        figure->half = figure->topic->half != WHOLE_LINE || others > 0;
+        figure->first = begins && (figure->topic->half != RIGHT_HALF || others > 0);
+    }
+}
+
 static void set_ids(struct figures *figures)
 {
     for (size_t i = 0; i < figures->count; i++) {
@@ -625,6 +708,9 @@ static void set_ids(struct figures *figures)
         }
         (void)snprintf(figure->id, sizeof figure->id, number == 1 ? "%s" : "%s-%u",
                        figure->topic->id, number);
+        (void)snprintf(figure->title, sizeof figure->title,
+                       figure->parts == 1 ? "%s" : "%s (%u of %u)", figure->topic->title,
+                       figure->part, figure->parts);
     }
 }
 
@@ -689,8 +775,8 @@ static void note_disturbed(struct collection *results, const struct figures *fig
             leave_out(results, false,
                       "%s%s%s: %zu of %zu points not drawn, as others had a part of the "
                       "processors; the table has them, with a ~",
-                      figure->topic->title, figure->about[0] != '\0' ? ", " : "",
-                      figure->about, disturbed, figure->count);
+                      figure->title, figure->about[0] != '\0' ? ", " : "", figure->about,
+                      disturbed, figure->count);
         }
     }
 }
@@ -726,6 +812,7 @@ struct figures figures_of(struct collection *results, const struct groups *group
         }
     }
     set_ids(&figures);
+    set_halves(&figures);
     note_left_out(results);
     note_disturbed(results, &figures);
     return figures;

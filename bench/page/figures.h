@@ -9,6 +9,8 @@
 enum section { CONTENTION, FREE, BARRIER_EPISODES, READERS, SIMULATED, SECTIONS };
 extern const char *const section_titles[SECTIONS];
 
+enum half { WHOLE_LINE, LEFT_HALF, RIGHT_HALF };
+
 /* What one kind of figure shows. */
 struct topic {
     const char *id; /* in names of files */
@@ -24,6 +26,7 @@ struct topic {
     bool log_y;
     bool share;     /* from 0 to 1 */
     bool tail;      /* y begins the names of percentiles, which are the x */
+    enum half half; /* of a line that it shares with another topic */
     bool beside;    /* only what has been simulated, too */
     double inverse; /* not 0: what is shown is this divided by y */
 };
@@ -50,6 +53,7 @@ struct series {
 struct figure {
     const struct topic *topic;
     char id[64];
+    char title[96];    /* the topic's, with the part */
     const char *about; /* what makes it another one than those of its topic, or "" */
     struct series *series;
     size_t series_count;
@@ -58,9 +62,13 @@ struct figure {
     double *xs; /* all there are, in order */
     size_t x_count;
     bool bars;
-    bool with_disturbed;                    /* most points are, and so all are drawn */
-    double processors;                      /* of the machine; NaN: not known */
-    double threads;                         /* of a tail */
+    bool half;            /* stands beside another one */
+    bool first;           /* begins a line, if it does */
+    unsigned part, parts; /* of many curves, which are in figures of their own */
+    double least, most;   /* of what is drawn in all parts, with intervals */
+    bool with_disturbed;  /* most points are, and so all are drawn */
+    double processors;    /* of the machine; NaN: not known */
+    double threads;       /* of a tail */
     json_t *commands, *launches, *machines; /* arrays of texts */
     double fewest_runs, most_runs;
 };
@@ -77,6 +85,10 @@ struct figures figures_of(struct collection *results, const struct groups *group
 /* Whether the point is drawn: not if it is disturbed and most are not, nor a zero where
    the axis has none. */
 bool is_drawn(const struct figure *figure, const struct point *point);
+
+/* The ends of its bar that can be drawn. */
+double point_low(const struct figure *figure, const struct point *point);
+double point_high(const struct point *point);
 
 bool has_drawn(const struct figure *figure);
 size_t disturbed_in(const struct figure *figure);

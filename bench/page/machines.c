@@ -241,7 +241,7 @@ static struct extent extent_of(const struct machine *machine)
     return size;
 }
 
-void plot_machine(FILE *script, const void *what)
+static void plot_machine(FILE *script, const void *what)
 {
     const struct machine *machine = what;
     struct drawing drawing = {.script = script};
@@ -254,10 +254,11 @@ void plot_machine(FILE *script, const void *what)
                   size.width + 0.1, -size.height - 0.1);
 }
 
-unsigned machine_height(const struct machine *machine)
+struct picture picture_of_machine(const struct machine *machine)
 {
     struct extent size = extent_of(machine);
-    return (unsigned)fmax(5, ceil(100 * (size.height + 0.2) / (size.width + 0.2)));
+    double height = ceil(WIDE * (size.height + 0.2) / (size.width + 0.2));
+    return (struct picture){machine->id, WIDE, (unsigned)height, plot_machine, machine};
 }
 
 /* --- ways of a cache line ----------------------------------------------------------- */
@@ -333,12 +334,12 @@ static size_t side_of(const struct ways *ways)
            (ways->processor_count < MOST_CELLS ? ways->processor_count : MOST_CELLS);
 }
 
-unsigned ways_height(const struct ways *ways)
+static unsigned ways_height(const struct ways *ways)
 {
     return (unsigned)(BELOW + ABOVE + side_of(ways));
 }
 
-void plot_ways(FILE *script, const void *what)
+static void plot_ways(FILE *script, const void *what)
 {
     static const double LEFT = 0.08;
     const struct ways *ways = what;
@@ -358,4 +359,10 @@ void plot_ways(FILE *script, const void *what)
         "boxxyerror lc rgb variable notitle\n",
         LEFT, LEFT + side / 100, 1 - ABOVE / height, BELOW / height,
         ways->processor_count - 1, ways->processor_count - 1);
+}
+
+struct picture picture_of_ways(const struct ways *ways)
+{
+    return (struct picture){ways->id, WIDE, ways_height(ways) * WIDE / 100, plot_ways,
+                            ways};
 }

@@ -44,9 +44,7 @@ const struct result *way_between(const struct ways *ways, json_int_t one,
 /* Whether the record says how its processors lie, so that they can be drawn. */
 bool machine_is_known(const struct machine *machine);
 
-/* `what` is a struct machine, a struct ways. */
-plot_script plot_machine, plot_ways;
-unsigned machine_height(const struct machine *machine);
-unsigned ways_height(const struct ways *ways);
+struct picture picture_of_machine(const struct machine *machine);
+struct picture picture_of_ways(const struct ways *ways);
 
 #endif

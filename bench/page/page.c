@@ -179,13 +179,13 @@ static void put_rows(FILE *page, const struct figure *figure)
 /* --- figures ------------------------------------------------------------------------ */
 
 static void put_drawing(FILE *file, const struct page *page, const char *label,
-                        unsigned height, plot_script *script, const void *what)
+                        struct picture picture)
 {
     size_t size;
     if (page->no_gnuplot != NULL) {
         return;
     }
-    char *svg = plot_draw(PLOT_PAGE, height, script, what, &size);
+    char *svg = plot_draw(PLOT_PAGE, &picture, &size);
     if (svg == NULL) {
         (void)fputs("<p class=\"bad\">Not drawn: ", file);
         html_text(file, plot_complaint());
@@ -198,8 +198,9 @@ static void put_drawing(FILE *file, const struct page *page, const char *label,
 
 static void put_figure(FILE *file, const struct page *page, const struct figure *figure)
 {
-    (void)fprintf(file, "<section id=\"%s\">\n<h3>", figure->id);
-    html_text(file, figure->topic->title);
+    (void)fprintf(file, "<section id=\"%s\" class=\"figure%s%s\">\n<h3>", figure->id,
+                  figure->half ? " half" : "", figure->first ? " first" : "");
+    html_text(file, figure->title);
     if (figure->about[0] != '\0') {
         (void)fputs(" <span class=\"muted\">", file);
         html_text(file, figure->about);
@@ -207,8 +208,7 @@ static void put_figure(FILE *file, const struct page *page, const struct figure 
     }
     (void)fputs("</h3>\n<figure>\n", file);
     if (has_drawn(figure)) {
-        put_drawing(file, page, figure->topic->title, plot_height(figure), plot_figure,
-                    figure);
+        put_drawing(file, page, figure->title, picture_of(figure));
     } else {
         (void)fputs("<p>All of these are 0, for which the axis has no place.</p>\n",
                     file);
@@ -234,11 +234,13 @@ static bool has_section(const struct page *page, int section)
 static void put_section(FILE *file, const struct page *page, int section)
 {
     html_element(file, "h2", section_titles[section]);
+    (void)fputs("<div class=\"figures\">\n", file);
     for (size_t i = 0; i < page->figures.count; i++) {
         if ((int)page->figures.items[i]->topic->section == section) {
             put_figure(file, page, page->figures.items[i]);
         }
     }
+    (void)fputs("</div>\n", file);
 }
 
 /* --- machines ----------------------------------------------------------------------- */
@@ -272,8 +274,7 @@ static void put_ways(FILE *file, const struct page *page, const struct ways *way
         (void)fputs("</span>", file);
     }
     (void)fputs("</h3>\n<figure>\n", file);
-    put_drawing(file, page, "The way of a cache line", ways_height(ways), plot_ways,
-                ways);
+    put_drawing(file, page, "The way of a cache line", picture_of_ways(ways));
     (void)fputs(
         "<figcaption>Nanoseconds from one processor to another, one way; darker is "
         "longer. Look for blocks: processors that are near to each other hand a "
@@ -319,8 +320,7 @@ static void put_machines(FILE *file, const struct page *page)
         html_element(file, "h3", machine->text);
         if (machine_is_known(machine)) {
             (void)fputs("<figure>\n", file);
-            put_drawing(file, page, machine->text, machine_height(machine), plot_machine,
-                        machine);
+            put_drawing(file, page, machine->text, picture_of_machine(machine));
             (void)fputs("<figcaption>A number is a processor as the system counts them; "
                         "those in one box are hardware threads of a core, and share all "
                         "that is around them.</figcaption>\n</figure>\n",

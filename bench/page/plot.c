@@ -92,26 +92,24 @@ static void keep_complaint(FILE *errors)
     free(text);
 }
 
-enum { WIDTH = 720 }; /* pixels */
-
-static void put_format(FILE *script, enum plot_format format, unsigned height)
+static void put_format(FILE *script, enum plot_format format,
+                       const struct picture *picture)
 {
     if (format == PLOT_PDF) {
-        static const double CENTIMETRES = 16;
+        static const double CENTIMETRES = 16.0 / WIDE;
         (void)fprintf(script,
                       "set terminal pdfcairo noenhanced size %.2fcm,%.2fcm "
                       "font 'sans,9' rounded\n",
-                      CENTIMETRES, CENTIMETRES * height / 100);
+                      CENTIMETRES * picture->width, CENTIMETRES * picture->height);
         return;
     }
     (void)fprintf(script,
-                  "set terminal svg noenhanced %s size %d,%u font 'sans-serif,13'%s\n",
-                  format == PLOT_PAGE ? "dynamic" : "fixed", WIDTH, WIDTH * height / 100,
-                  format == PLOT_PAGE ? "" : " background rgb 'white'");
+                  "set terminal svg noenhanced %s size %u,%u font 'sans-serif,13'%s\n",
+                  format == PLOT_PAGE ? "dynamic" : "fixed", picture->width,
+                  picture->height, format == PLOT_PAGE ? "" : " background rgb 'white'");
 }
 
-char *plot_draw(enum plot_format format, unsigned height, plot_script *script,
-                const void *what, size_t *size)
+char *plot_draw(enum plot_format format, const struct picture *picture, size_t *size)
 {
     char path[] = "/tmp/lockbench-report-XXXXXX";
     int descriptor = mkstemp(path);
@@ -119,9 +117,9 @@ char *plot_draw(enum plot_format format, unsigned height, plot_script *script,
         refuse("cannot write %s: %s", path, strerror(errno));
     }
     FILE *file = sure(fdopen(descriptor, "w"));
-    put_format(file, format, height);
+    put_format(file, format, picture);
     (void)fputs("set encoding utf8\n", file);
-    script(file, what);
+    picture->script(file, picture->what);
     if (fclose(file) != 0) {
         refuse("cannot write %s: %s", path, strerror(errno));
     }
@@ -157,19 +155,22 @@ void plot_text(FILE *script, const char *text)
     (void)fputc('\'', script);
 }
 
-#define INK   "'#000000'"
-#define MUTED "'#808080'"
+/* Intervals: gnuplot's own bars would have white discs around their points. */
+#define WHISKERS "heads size screen 0.006,90 nofilled lw 1 "
+#define INK      "'#000000'"
+#define MUTED    "'#808080'"
 /* gnuplot would join it with the axes, undashed, if it had their colour. */
 #define DASHED "'#818181'"
 #define GRID   "'#d0d0d0'"
 
-static void put_axes(FILE *script)
+static void put_axes(FILE *script, bool half)
 {
-    (void)fputs("set border 3 lc rgb " MUTED "\n"
-                "set tics nomirror textcolor rgb " INK "\n"
-                "set grid ytics lc rgb " GRID " lt 1 lw 0.5\n"
-                "set key outside right top Left reverse samplen 3 spacing 1.15\n",
-                script);
+    (void)fprintf(script,
+                  "set border 3 lc rgb " MUTED "\n"
+                  "set tics nomirror textcolor rgb " INK "\n"
+                  "set grid ytics lc rgb " GRID " lt 1 lw 0.5\n"
+                  "set key outside %s Left reverse samplen 3 spacing 1.15\n",
+                  half ? "below center horizontal" : "right top");
 }
 
 static unsigned whole_colour(unsigned colour)
@@ -181,18 +182,6 @@ static unsigned whole_colour(unsigned colour)
 static void put_number(FILE *script, double number)
 {
     (void)fprintf(script, " %.10g", isfinite(number) ? number : 0);
-}
-
-static double low_of(const struct figure *figure, const struct point *point)
-{
-    bool known = isfinite(point->low) && (!figure->topic->log_y || point->low > 0);
-    return known ? point->low : point->value;
-}
-
-static double high_of(const struct point *point)
-{
-    return isfinite(point->high) && point->high > point->value ? point->high
-                                                               : point->value;
 }
 
 /* --- curves ------------------------------------------------------------------------- */
@@ -214,8 +203,8 @@ static void put_curve_data(FILE *script, const struct figure *figure, size_t ser
         if (point->series == series && is_drawn(figure, point)) {
             put_number(script, beside(figure, point));
             put_number(script, point->value);
-            put_number(script, low_of(figure, point));
-            put_number(script, high_of(point));
+            put_number(script, point_low(figure, point));
+            put_number(script, point_high(point));
             (void)fputc('\n', script);
         }
     }
@@ -280,15 +269,7 @@ static void put_powers(FILE *script, const struct figure *figure)
     const char *label = figure->topic->y_label;
     size_t length = strlen(label);
     bool of_time = length > 4 && strcmp(label + length - 4, ", ns") == 0;
-    double least = 0, most = 0;
-    for (size_t i = 0; i < figure->count; i++) {
-        const struct point *point = &figure->points[i];
-        if (is_drawn(figure, point)) {
-            least =
-                least > 0 ? fmin(least, low_of(figure, point)) : low_of(figure, point);
-            most = fmax(most, high_of(point));
-        }
-    }
+    double least = figure->least, most = figure->most;
     if (!(least > 0)) {
         return;
     }
@@ -314,7 +295,8 @@ static void put_range(FILE *script, const struct figure *figure)
     } else if (figure->topic->share) {
         (void)fputs("set yrange [0:1.02]\n", script);
     } else {
-        (void)fputs("set yrange [0:*]\n", script);
+        (void)fprintf(script, "set yrange [0:%.10g]\n",
+                      figure->most > 0 ? figure->most * 1.05 : 1);
     }
 }
 
@@ -331,7 +313,7 @@ static bool has_intervals(const struct figure *figure)
 
 static void plot_curves(FILE *script, const struct figure *figure)
 {
-    put_axes(script);
+    put_axes(script, figure->half);
     put_curve_axes(script, figure);
     put_range(script, figure);
     (void)fputs("set xlabel ", script);
@@ -348,8 +330,9 @@ static void plot_curves(FILE *script, const struct figure *figure)
         unsigned colour = whole_colour(style->colour);
         if (has_intervals(figure)) {
             (void)fprintf(script,
-                          "$data%zu using 1:2:3:4 with yerrorbars lw 1 ps 0 "
-                          "lc rgb '#%06x' notitle, ",
+                          "$data%zu using 1:3:(0):($4-$3) with vectors " WHISKERS
+                          "lc rgb "
+                          "'#%06x' notitle, ",
                           i, colour);
         }
         (void)fprintf(script,
@@ -369,7 +352,7 @@ static void plot_bars(FILE *script, const struct figure *figure)
     char label[128];
     (void)snprintf(label, sizeof label, figure->topic->x != NULL ? "%s; %.10g %s" : "%s",
                    figure->topic->y_label, figure->xs[0], figure->topic->x_label);
-    put_axes(script);
+    put_axes(script, figure->half);
     (void)fputs("unset key\nunset grid\nset grid xtics lc rgb " GRID " lt 1 lw 0.5\n"
                 "$data << END\n",
                 script);
@@ -378,8 +361,8 @@ static void plot_bars(FILE *script, const struct figure *figure)
         if (is_drawn(figure, point)) {
             (void)fprintf(script, "%zu", ++rows);
             put_number(script, point->value);
-            put_number(script, low_of(figure, point));
-            put_number(script, high_of(point));
+            put_number(script, point_low(figure, point));
+            put_number(script, point_high(point));
             (void)fprintf(script, " %u\n",
                           whole_colour(figure->series[point->series].style.colour));
         }
@@ -399,11 +382,12 @@ static void plot_bars(FILE *script, const struct figure *figure)
     (void)fputs("\nset style fill solid 0.85 noborder\n"
                 "plot $data using (0):1:(0):2:($1-0.36):($1+0.36):5 with boxxyerror "
                 "lc rgb variable notitle, "
-                "$data using 2:1:3:4 with xerrorbars lw 1 ps 0 lc rgb " INK " notitle\n",
+                "$data using 3:1:($4-$3):(0) with vectors " WHISKERS "lc rgb " INK
+                " notitle\n",
                 script);
 }
 
-void plot_figure(FILE *script, const void *what)
+static void plot_figure(FILE *script, const void *what)
 {
     const struct figure *figure = what;
     if (figure->bars) {
@@ -413,11 +397,19 @@ void plot_figure(FILE *script, const void *what)
     }
 }
 
-/* Of curves what looks well, of bars what the names need. */
-unsigned plot_height(const struct figure *figure)
+/* Of curves what looks well, with room for the names; of bars what the names need. */
+struct picture picture_of(const struct figure *figure)
 {
-    enum { CURVES = 54, AXIS = 12, BAR = 3, PER_NAME = 3 };
-    size_t key = AXIS + PER_NAME * figure->series_count;
-    size_t height = figure->bars ? AXIS + BAR * figure->count : key;
-    return (unsigned)(figure->bars || height > CURVES ? height : CURVES);
+    enum { CURVES = 390, AXIS = 75, NAME = 22, IN_A_ROW = 3 };
+    unsigned width = figure->half ? NARROW : WIDE;
+    unsigned names = (unsigned)figure->series_count;
+    unsigned height = CURVES;
+    if (figure->bars) {
+        height = AXIS + NAME * (unsigned)figure->count;
+    } else if (figure->half) {
+        height = CURVES + NAME * (1 + names / IN_A_ROW);
+    } else if (AXIS + NAME * names > CURVES) {
+        height = AXIS + NAME * names;
+    }
+    return (struct picture){figure->id, width, height, plot_figure, figure};
 }

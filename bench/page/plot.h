@@ -12,20 +12,24 @@ enum plot_format { PLOT_PAGE, PLOT_SVG, PLOT_PDF };
 /* What says how to draw: the commands behind those that choose the format. */
 typedef void plot_script(FILE *script, const void *what);
 
-/* Points as curves, or as bars. `what` is a struct figure. */
-plot_script plot_figure;
-
 /* Whether there is a gnuplot that can be run; if not, why, in words. */
 const char *plot_missing(void);
 
-/* Draws a picture that is `height` for each 100 of its width. Returns the file's text, to
-   be freed; NULL: gnuplot has failed, and plot_complaint() is what it said. */
-char *plot_draw(enum plot_format format, unsigned height, plot_script *script,
-                const void *what, size_t *size);
-const char *plot_complaint(void);
+struct picture {
+    const char *id;         /* in names of files */
+    unsigned width, height; /* pixels; WIDE is as wide as a page of paper */
+    plot_script *script;
+    const void *what; /* for it */
+};
 
-/* Height for plot_draw. */
-unsigned plot_height(const struct figure *figure);
+enum { WIDE = 720, NARROW = 520 };
+
+struct picture picture_of(const struct figure *figure);
+
+/* Returns the text of a file, to be freed; NULL: gnuplot has failed, and plot_complaint()
+   is what it said. */
+char *plot_draw(enum plot_format format, const struct picture *picture, size_t *size);
+const char *plot_complaint(void);
 
 /* A text as gnuplot takes it, in quotes: nothing in it means anything to gnuplot. */
 void plot_text(FILE *script, const char *text);

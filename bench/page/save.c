@@ -109,15 +109,7 @@ static void close_file(FILE *file, char *path)
     free(path);
 }
 
-/* What can be drawn, and how its numbers are written; NULL: they are in other files. */
-struct drawn {
-    const char *id;
-    unsigned height;
-    plot_script *script;
-    const void *what;
-};
-
-static void save_drawing(const struct page *page, const struct drawn *drawn)
+static void save_drawing(const struct page *page, const struct picture *picture)
 {
     static const char *const endings[] = {[PLOT_SVG] = "svg", [PLOT_PDF] = "pdf"};
     const char *const directories[] = {[PLOT_SVG] = page->svg, [PLOT_PDF] = page->pdf};
@@ -127,13 +119,12 @@ static void save_drawing(const struct page *page, const struct drawn *drawn)
         if (directories[format] == NULL || page->no_gnuplot != NULL) {
             continue;
         }
-        text = plot_draw((enum plot_format)format, drawn->height, drawn->script,
-                         drawn->what, &size);
+        text = plot_draw((enum plot_format)format, picture, &size);
         if (text == NULL) {
-            refuse("gnuplot does not draw %s as %s: %s", drawn->id, endings[format],
+            refuse("gnuplot does not draw %s as %s: %s", picture->id, endings[format],
                    plot_complaint());
         }
-        FILE *file = open_in(directories[format], drawn->id, endings[format], &path);
+        FILE *file = open_in(directories[format], picture->id, endings[format], &path);
         (void)fwrite(text, 1, size, file);
         close_file(file, path);
         free(text);
@@ -146,8 +137,8 @@ static void save_figures(const struct page *page)
         const struct figure *figure = page->figures.items[i];
         char *path;
         if (has_drawn(figure)) {
-            save_drawing(page, &(struct drawn){figure->id, plot_height(figure),
-                                               plot_figure, figure});
+            const struct picture picture = picture_of(figure);
+            save_drawing(page, &picture);
         }
         if (page->csv != NULL) {
             FILE *file = open_in(page->csv, figure->id, "csv", &path);
@@ -163,13 +154,14 @@ static void save_machines(const struct page *page)
     for (size_t i = 0; i < page->machines.count; i++) {
         const struct machine *machine = &page->machines.items[i];
         if (machine_is_known(machine)) {
-            save_drawing(page, &(struct drawn){machine->id, machine_height(machine),
-                                               plot_machine, machine});
+            const struct picture picture = picture_of_machine(machine);
+            save_drawing(page, &picture);
         }
     }
     for (size_t i = 0; i < page->matrices.count; i++) {
         const struct ways *ways = &page->matrices.items[i];
-        save_drawing(page, &(struct drawn){ways->id, ways_height(ways), plot_ways, ways});
+        const struct picture picture = picture_of_ways(ways);
+        save_drawing(page, &picture);
         if (page->csv != NULL) {
             FILE *file = open_in(page->csv, ways->id, "csv", &path);
             csv_ways(file, ways);

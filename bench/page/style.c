@@ -7,7 +7,7 @@
 #include "common/memory.h"
 
 const unsigned style_colours[COLOURS] = {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7,
-                                         0xe69f00, 0x56b4e9, 0};
+                                         0xe69f00, 0x56b4e9, 0,        0x999999};
 const unsigned style_marks[MARKS] = {7, 4, 9, 2, 12, 11, 6, 5, 1, 13, 8};
 const char *const style_dashes[DASHES] = {"1", "(9,4)", "(2,3)", "(9,3,2,3)", "(16,4)"};
 
@@ -35,7 +35,7 @@ bool is_of_catalog(enum family family, const char *name)
     return place_of(family, name) >= 0;
 }
 
-/* As 7, 11 and 5 have no common factor, no two of 385 places have all three alike. */
+/* As 8, 11 and 5 have no common factor, no two of 440 places have all three alike. */
 static struct style style_at(unsigned place)
 {
     return (struct style){place % COLOURS, place % MARKS, place % DASHES};

@@ -4,8 +4,9 @@
  * the platform depend on their place in the catalog alone. All others' depend on their
  * name; where a colour or mark is taken on the page, they get the next that is not.
  *
- * The colours are those of Okabe and Ito without yellow, which white paper swallows: told
- * apart by those who see few colours. Marks and dashes are for those who print in grey.
+ * The colours are those of Okabe and Ito, told apart by those who see few colours, with
+ * grey for the yellow, which white paper swallows. Marks and dashes are for those who
+ * print in grey.
  */
 #ifndef LOCKBENCH_PAGE_STYLE_H
 #define LOCKBENCH_PAGE_STYLE_H
@@ -15,7 +16,7 @@
 
 #include "bench/competitors.h"
 
-enum { COLOURS = 7, MARKS = 11, DASHES = 5 };
+enum { COLOURS = 8, MARKS = 11, DASHES = 5 };
 
 struct style {
     unsigned colour, mark, dash;
