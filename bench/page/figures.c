@@ -493,8 +493,7 @@ static void join_readings(struct figure *figure, struct readings *readings)
     figure->bars = !figure->topic->tail && figure->x_count < 2;
 }
 
-/* The lock that is none: what remains is what the measuring itself takes. */
-static bool is_none(const struct result *result)
+bool is_none(const struct result *result)
 {
     return result->origin == OF_BENCH && result->family == LOCKS &&
            strcmp(result->name, platform_locks[0].name) == 0;

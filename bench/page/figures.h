@@ -96,6 +96,9 @@ size_t disturbed_in(const struct figure *figure);
 /* The point of a series at an x; NULL: there is none. */
 const struct point *point_at(const struct figure *figure, size_t series, double x);
 
+/* The lock that is none: what remains is what the measuring itself takes. */
+bool is_none(const struct result *result);
+
 /* A text that is in the array from now on. */
 void add_text(json_t *array, const char *text);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/page/fields.h"
+#include "bench/page/glance.h"
 #include "bench/page/html.h"
 #include "bench/page/save.h"
 #include "bench/page/verdicts.h"
@@ -395,6 +396,7 @@ void put_page(FILE *file, const struct page *page)
     html_begin(file, page->title);
     put_summary(file, page);
     put_contents(file, page);
+    put_glance(file, page);
     plot_marks(file);
     put_machines(file, page);
     for (int section = 0; section < SECTIONS; section++) {

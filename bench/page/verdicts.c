@@ -69,8 +69,12 @@ static char *client_text(const json_t *record)
     return length < 0 ? sure(NULL) : text;
 }
 
-static void put_verdict(FILE *page, const char *verdict)
+void put_verdict(FILE *page, const char *verdict)
 {
+    if (verdict == NULL) {
+        html_cell(page, "not checked");
+        return;
+    }
     int bad = badness(verdict);
     (void)fprintf(page, "<td class=\"%s\">%s", bad == 0 ? "good" : "bad",
                   bad == 0   ? "✓ "

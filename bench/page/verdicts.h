@@ -16,6 +16,9 @@ void put_verdicts(FILE *page, const struct collection *results,
 /* The verdict of a lock in one word, of all its checks; NULL: it was not checked. */
 const char *verdict_of(const struct collection *results, const char *name);
 
+/* A cell with a verdict; NULL: there is none. */
+void put_verdict(FILE *page, const char *verdict);
+
 /* The rows, as CSV. */
 void csv_verdicts(FILE *file, const struct collection *results);
 
