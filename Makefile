@@ -82,6 +82,10 @@ help:
 	@echo 'make deps-peers   install the libraries that lockbench can compare with'
 	@echo '                  (PEERS= builds it without them)'
 	@echo 'make bench        compare locks and barriers on this machine (a minute)'
+	@echo 'make report       the same at more lengths, simulated and checked, as a page:'
+	@echo '                  $(BUILD)/report/report.html (three minutes)'
+	@echo 'make report       measure, simulate and check the library, and make a page of it,'
+	@echo '                  $(BUILD)/report/report.html (three minutes)'
 	@echo 'make test         all tests (some minutes); make test-long: longer ones'
 	@echo '                  (ONE=mcs: only those with that in their names;'
 	@echo '                  TEST_LIMIT=1200: seconds of processor time for each process)'
@@ -274,6 +278,10 @@ $(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPO
 bench: $(BUILD)/lockbench
 	$(BUILD)/lockbench
 
+.PHONY: report
+report: all
+	@bench/page/library $(BUILD)
+
 .PHONY: examples
 examples: $(EXAMPLES)
 $(BUILD)/examples/%: examples/%.c $(BUILD)/liblockstep.a $(BUILD)/flags
@@ -416,7 +424,8 @@ lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)
 	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/peers .ci/columns .ci/cross \
-	    $(wildcard tests/*/run tests/run check/speed/run)
+	    $(wildcard tests/*/run tests/run check/speed/run) \
+	    bench/page/library examples/own/report
 
 # For editors: how each file is compiled (with bear, of `make deps-lint`). Everything is
 # made anew for it, elsewhere.

@@ -275,8 +275,19 @@ char *machine_text(const json_t *record)
 
 bool is_drawn(const struct figure *figure, const struct point *point)
 {
-    bool has_place = !figure->topic->log_y || figure->bars || point->value > 0;
+    bool has_place = isfinite(point->value) &&
+                     (!figure->topic->log_y || figure->bars || point->value > 0);
     return has_place && (!point->disturbed || figure->with_disturbed);
+}
+
+bool has_unbounded(const struct figure *figure)
+{
+    for (size_t i = 0; i < figure->count; i++) {
+        if (isinf(figure->points[i].value)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 double point_low(const struct figure *figure, const struct point *point)
@@ -379,7 +390,12 @@ static void add_reading(struct readings *readings, struct figure *figure,
                         const struct result *result, const char *path, double x)
 {
     struct point point = point_of(figure->topic, field(result->record, path));
-    if (!isfinite(point.value) || isnan(x)) {
+    char unbounded[64];
+    (void)snprintf(unbounded, sizeof unbounded, "%s_unbounded", path);
+    if (truth_in(result->record, unbounded)) {
+        point.value = INFINITY;
+    }
+    if (isnan(point.value) || isnan(x)) {
         return;
     }
     point.x = x;
@@ -604,7 +620,7 @@ static struct figure *part_of(const struct figure *whole, size_t first, size_t c
     return part;
 }
 
-/* Adds the figure; so many curves that nobody can follow them, in parts with equal axes. */
+/* Adds the figure; so many curves that nobody can follow, in parts with equal axes. */
 static void add_parts(struct figures *figures, struct figure *whole)
 {
     enum { MOST = 12 };
@@ -682,7 +698,7 @@ static void add_split(struct figures *figures, const struct collection *results,
     }
 }
 
-/* Those of a topic with several stand beside each other, and so do some topics, by two. */
+/* Those of a topic with several stand beside each other; so do some topics, by two. */
 static void set_halves(struct figures *figures)
 {
     for (size_t i = 0; i < figures->count; i++) {

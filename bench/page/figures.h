@@ -90,6 +90,8 @@ bool is_drawn(const struct figure *figure, const struct point *point);
 double point_low(const struct figure *figure, const struct point *point);
 double point_high(const struct point *point);
 
+/* Whether some value is without bounds: it is in the table only. */
+bool has_unbounded(const struct figure *figure);
 bool has_drawn(const struct figure *figure);
 size_t disturbed_in(const struct figure *figure);
 

@@ -136,8 +136,8 @@ void put_glance(FILE *file, const struct page *page)
                     file);
         if (!isnan(threads)) {
             (void)fprintf(file,
-                          "<caption>Throughput, waits and fairness are of %.0f thread%s"
-                          "</caption>\n",
+                          "<caption>Throughput, waits and fairness are of %.0f thread%s; "
+                          "~: others disturbed the runs</caption>\n",
                           threads, threads == 1 ? "" : "s");
         }
         (void)fputs("<tr><th>lock<th>verdict of lockcheck", file);

@@ -5,8 +5,8 @@
 
 #include "bench/page/page.h"
 
-/* Nothing, where the results are of several machines or options: a lock would have several
-   numbers of each kind. */
+/* Nothing, where the results are of several machines or options: a lock would have
+   several numbers of each kind. */
 void put_glance(FILE *file, const struct page *page);
 
 #endif

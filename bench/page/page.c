@@ -96,6 +96,9 @@ static void put_origin(FILE *page, const struct figure *figure)
         (void)fputs(". ", page);
     }
     put_intervals(page, figure);
+    if (has_unbounded(figure)) {
+        (void)fputs("∞, which is not drawn: without end. ", page);
+    }
     size_t disturbed = disturbed_in(figure);
     if (disturbed > 0 && figure->with_disturbed) {
         (void)fprintf(
@@ -211,8 +214,7 @@ static void put_figure(FILE *file, const struct page *page, const struct figure 
     if (has_drawn(figure)) {
         put_drawing(file, page, figure->title, picture_of(figure));
     } else {
-        (void)fputs("<p>All of these are 0, for which the axis has no place.</p>\n",
-                    file);
+        (void)fputs("<p>The axis has no place for any of these.</p>\n", file);
     }
     (void)fputs("<figcaption>", file);
     html_text(file, figure->topic->look);

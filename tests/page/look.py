@@ -119,6 +119,8 @@ def numbers(page):
         for cell, time in zip(cells, times, strict=True):
             assert close(cell[0], time), (name, cell, time)
             assert close(cell[1], time / 1.02), (name, cell, time)
+    references = {row[0]: row[1:] for row in sections["sim-references"]["rows"]}
+    assert references["mine"] == ["∞"] * len(results.PROCESSORS) + ["P"], references
     assert "tas" not in table(sections["measured-time"])
     growths = {row[0]: row[-1] for row in sections["sim-cycles"]["rows"]}
     assert growths["mcs"] == "constant" and growths["ticket"] == "P", growths
@@ -139,7 +141,7 @@ def figures(page):
              "write-latency": results.RW_LATENCIES,
              "sim-cycles": ("ticket", "mcs", "mine"),
              "sim-transactions": ("ticket", "mcs", "mine"),
-             "sim-references": ("ticket", "mcs", "mine"),
+             "sim-references": ("ticket", "mcs"),
              "measured-time": ("ticket", "mcs", "mine"),
              "sim-barriers": ("central", "dissemination"),
              "measured-episodes": ("central", "dissemination"),
@@ -156,6 +158,20 @@ def figures(page):
     assert "1 launch of 7 runs" in page.sections["throughput"]["text"]
     assert "95 % interval" in page.sections["throughput"]["text"]
     assert "too few for an interval" in page.sections["latency"]["text"]
+
+
+def glance(page):
+    rows = {row[0]: row[1:] for row in page.sections["glance"]["rows"]}
+    assert "of 8 threads" in page.sections["glance"]["text"]
+    verdict, free, rate, waits, jain, growth = rows["ticket"]
+    assert (verdict, growth) == ("✓ verified", "P"), rows
+    assert close(float(free), results.LATENCIES["ticket"]), rows
+    assert close(float(rate), results.throughput("ticket", 8)), rows
+    assert close(float(waits), results.wait("ticket", 8, 2)), rows
+    assert float(jain) == 1, rows
+    assert rows["mine"][0] == "✗ wrong" and rows["tas"][0] == "not checked", rows
+    assert rows["torn"][0] == "✗ broken in lockbench", rows
+    assert "null" not in rows, rows
 
 
 def verdicts(page):

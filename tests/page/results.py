@@ -138,7 +138,8 @@ def simulated():
                        ncs_cycles=50, arrival="varied", data_lines=2,
                        cycles_per_passage=cycles(name, p),
                        transactions_per_passage=cycles(name, p) / 25,
-                       rmr_cc_per_passage=p + 5.0 if name != "mcs" else 10.0,
+                       rmr_cc_per_passage={"mcs": 10.0, "mine": None}.get(name, p + 5.0),
+                       rmr_cc_per_passage_unbounded=name == "mine",
                        growth={"cycles": grown, "transactions": grown, "rmr_cc": grown})
 
 
