@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <lockstep/mutex.h>
 #include <lockstep/wait.h>
+#include <stdlib.h>
 
 #include "check/clients/kinds.h"
 
@@ -14,6 +15,16 @@ static struct {
     unsigned entered[MOST_THREADS]; /* each its own */
 } section;
 
+static bool has_mark(uint32_t mark)
+{
+    return (atomic_load_explicit(&section.mutex.word, memory_order_relaxed) & mark) != 0;
+}
+
+static uint32_t waiting(void)
+{
+    return atomic_load_explicit(lks_mutex_place(&section.mutex), memory_order_relaxed);
+}
+
 static void enter(unsigned self)
 {
     section.data++;
@@ -21,24 +32,7 @@ static void enter(unsigned self)
     lks_mutex_unlock(&section.mutex);
 }
 
-/* Thread 0 comes again and again; the others wait for a limited time, or not. */
-static void *lock_or_give_up(void *argument)
-{
-    unsigned self = *(unsigned *)argument;
-    for (unsigned i = 0; i < (self == 0 ? section.rounds : 1); i++) {
-        struct timespec limit = deadline();
-        int error = self == 1 ? lks_mutex_timedlock(&section.mutex, &limit) : 0;
-        if (self != 1) {
-            lks_mutex_lock(&section.mutex);
-        }
-        assert(error == 0 || error == ETIMEDOUT);
-        if (error == 0) {
-            enter(self);
-        }
-    }
-    return NULL;
-}
-
+/* Thread 0 comes again and again. */
 static void *lock_each_round(void *argument)
 {
     unsigned self = *(unsigned *)argument;
@@ -49,23 +43,45 @@ static void *lock_each_round(void *argument)
     return NULL;
 }
 
+static void *lock_in_time(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    struct timespec limit = deadline();
+    int error = lks_mutex_timedlock(&section.mutex, &limit);
+    assert(error == 0 || error == ETIMEDOUT);
+    if (error == 0) {
+        enter(self);
+    }
+    return NULL;
+}
+
+/* Thread 1 waits for a limited time. */
+static void *lock_or_give_up(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    return self == 1 ? lock_in_time(argument) : lock_each_round(argument);
+}
+
+static void look_at_end(void)
+{
+    unsigned entered = 0;
+    for (unsigned i = 0; i < MOST_THREADS; i++) {
+        entered += section.entered[i];
+    }
+    assert(section.data == entered);
+    assert(!lks_mutex_is_locked(&section.mutex) && waiting() == 0);
+}
+
 static void run(unsigned threads, unsigned rounds, void *(*body)(void *))
 {
     section.rounds = rounds;
     int error = lks_mutex_init(&section.mutex);
     assert(error == 0);
     run_threads(threads, body);
-    unsigned entered = 0;
-    for (unsigned i = 0; i < threads; i++) {
-        entered += section.entered[i];
-    }
-    assert(section.data == entered);
-    assert(!lks_mutex_is_locked(&section.mutex));
+    look_at_end();
     bool taken = lks_mutex_trylock(&section.mutex);
     assert(taken);
     lks_mutex_unlock(&section.mutex);
-    assert(atomic_load_explicit(lks_mutex_place(&section.mutex), memory_order_relaxed) ==
-           0);
     lks_mutex_destroy(&section.mutex);
 }
 
@@ -90,12 +106,27 @@ static void run_timed_hungry(const void *unused, unsigned threads, unsigned roun
     run(threads, rounds, lock_or_give_up);
 }
 
+/* With the mutex taken, no token of its own is left behind: nobody would be woken. */
+static void *lock_and_look(void *argument)
+{
+    if (*(unsigned *)argument == 0) {
+        return lock_each_round(argument);
+    }
+    lks_mutex_lock(&section.mutex);
+    uint32_t token = atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
+                     (LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
+    atomic_thread_fence(memory_order_acquire); /* whose it is has been counted */
+    assert(token != LKS_MUTEX_TOKEN || waiting() != 0);
+    enter(1);
+    return NULL;
+}
+
 /* The spinning half, too. */
 static void run_spinning(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
     lks_spin_before_sleeping(1);
-    run(threads, rounds, lock_each_round);
+    run(threads, rounds, lock_and_look);
 }
 
 /* --- two wait ----------------------------------------------------------------------- */
@@ -110,16 +141,39 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
     assert(error == 0);
     lks_mutex_lock(&section.mutex);
     start_thread(0, lock_each_round);
-    lks_await((atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
-               LKS_MUTEX_ASLEEP) != 0);
+    lks_await(has_mark(LKS_MUTEX_ASLEEP));
     start_thread(1, lock_each_round);
     if (rounds == 1) {
-        lks_await(atomic_load_explicit(lks_mutex_place(&section.mutex),
-                                       memory_order_relaxed) == 2);
+        lks_await(waiting() == 2);
     }
     lks_mutex_unlock(&section.mutex);
     join_threads(threads);
-    assert(section.data == threads);
+    look_at_end();
+}
+
+/* Main has overtaken one that was woken: so the next that waits takes the token, and is to
+   have the mutex next, or gives up. Another one sleeps meanwhile. */
+static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    section.rounds = rounds;
+    lks_mutex_set_bound(0);
+    int error = lks_mutex_init(&section.mutex);
+    assert(error == 0);
+    lks_mutex_lock(&section.mutex);
+    uint32_t marks = LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING;
+    (void)atomic_fetch_or_explicit(&section.mutex.word, marks, memory_order_relaxed);
+    start_thread(1, lock_or_give_up);
+    lks_await(has_mark(LKS_MUTEX_HUNGRY) || !has_mark(LKS_MUTEX_TOKEN));
+    if (!has_mark(LKS_MUTEX_HUNGRY)) {
+        exit(0); /* it has given up already: "hungry timedlock" has that */
+    }
+    atomic_thread_fence(memory_order_acquire); /* what it has done so far is seen */
+    start_thread(0, lock_each_round);
+    lks_await(waiting() == threads || !has_mark(LKS_MUTEX_TOKEN));
+    lks_mutex_unlock(&section.mutex);
+    join_threads(threads);
+    look_at_end();
 }
 
 /* --- passed over -------------------------------------------------------------------- */
@@ -135,15 +189,13 @@ static void run_kept(const void *unused, unsigned threads, unsigned rounds)
     assert(error == 0);
     lks_mutex_lock(&section.mutex);
     start_threads(threads, lock_each_round);
-    lks_await((atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
-               LKS_MUTEX_ASLEEP) != 0);
+    lks_await(has_mark(LKS_MUTEX_ASLEEP));
     bool is_hungry = false;
     for (unsigned i = 0; i < rounds; i++) {
         lks_mutex_unlock(&section.mutex);
         lks_mutex_lock(&section.mutex);
         assert(!is_hungry || section.entered[0] == 1);
-        is_hungry = (atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
-                     LKS_MUTEX_HUNGRY) != 0;
+        is_hungry = has_mark(LKS_MUTEX_HUNGRY);
     }
     lks_mutex_unlock(&section.mutex);
     join_threads(threads);
@@ -152,6 +204,7 @@ static void run_kept(const void *unused, unsigned threads, unsigned rounds)
 
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size kept_sizes[] = {{1, 2, false}, {0, 0, false}};
+static const struct client_size overtaken_sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
@@ -162,6 +215,7 @@ static const struct client clients[] = {
     {"spin", fits_all, NULL, run_spinning, sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
     {"kept", fits_all, NULL, run_kept, kept_sizes},
+    {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
