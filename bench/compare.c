@@ -62,6 +62,7 @@ struct all {
     size_t tests;
     size_t disturbed[SIDES_COMPARED]; /* records that were left out, since they were */
     size_t moved[SIDES_COMPARED];     /* and since the processors were further apart */
+    char unknown[2048];               /* rows of kinds that have no figure here */
     char only[SIDES_COMPARED][2048];  /* rows that are in one file */
     char broken[SIDES_COMPARED][2048];
     bool breaks; /* something is broken in B, and was not in A */
@@ -306,6 +307,14 @@ static void add_row(struct all *all, const struct result *one)
             list(all->broken[side], sizeof all->broken[0], one->record);
         }
     }
+    bool has_figures = false;
+    for (size_t i = 0; i < FIGURES; i++) {
+        has_figures =
+            has_figures || strcmp(figures[i].kind, text_of(one->record, "kind")) == 0;
+    }
+    if (!has_figures) {
+        list(all->unknown, sizeof all->unknown, one->record);
+    }
     all->breaks = all->breaks || (broken[B] && !broken[A]);
     if (!broken[A] && !broken[B]) {
         add_figures(all, one);
@@ -407,7 +416,9 @@ static void print_median(FILE *file, const struct spread *spread)
     char text[32] = "";
     print_number(file, MEDIAN, spread->median);
     double half = 50 * (spread->high - spread->low) / spread->median;
-    if (isfinite(half)) {
+    if (half >= 1000) {
+        (void)snprintf(text, sizeof text, ">999 %%");
+    } else if (isfinite(half)) {
         (void)snprintf(text, sizeof text, "±%.*f %%", half < 9.95 ? 1 : 0, half);
     }
     text_right(file, HALF, text);
@@ -629,6 +640,10 @@ static void print_summary(FILE *file, const struct all *all)
 
 static void print_left_out(FILE *file, const struct all *all)
 {
+    if (all->unknown[0] != '\0') {
+        text_wrapped(file, WIDTH, "Not compared, of a kind that is not known: %s.",
+                     all->unknown);
+    }
     for (int side = A; side <= B; side++) {
         if (all->broken[side][0] != '\0') {
             text_wrapped(file, WIDTH, "BROKEN in %s: %s.", letters[side],
