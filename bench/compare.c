@@ -289,8 +289,70 @@ static void add_figures(struct all *all, const struct result *one)
     }
 }
 
+/* "latency" and "lock" are of locks, and so on. */
+static enum family family_of(const char *kind)
+{
+    return strncmp(kind, "rwlock", strlen("rwlock")) == 0 ? RWLOCKS
+           : strcmp(kind, "barrier") == 0                 ? BARRIERS
+                                                          : LOCKS;
+}
+
+static bool is_named(const struct texts *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the options want the row: all, or those with these names and threads. */
+static bool is_wanted(const struct options *options, const json_t *record)
+{
+    const struct texts *names = options->names;
+    const double threads = number_of(json_object_get(record, "threads"));
+    bool any_named = false;
+    bool is_counted = options->threads.count == 0;
+    for (int family = 0; family < FAMILIES; family++) {
+        any_named = any_named || names[family].count > 0;
+    }
+    for (size_t i = 0; i < options->threads.count; i++) {
+        is_counted = is_counted || options->threads.items[i] == threads;
+    }
+    return is_counted &&
+           (!any_named || is_named(&names[family_of(text_of(record, "kind"))],
+                                   text_of(record, "name")));
+}
+
+/* A name that is in neither file is a mistake. */
+static void check_names(const struct all *all)
+{
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct texts *names = &all->options->names[family];
+        for (size_t i = 0; i < names->count; i++) {
+            bool found = false;
+            for (size_t k = 0; k < all->sides[A].count + all->sides[B].count; k++) {
+                const size_t in_a = all->sides[A].count;
+                const json_t *record = k < in_a ? all->sides[A].items[k].record
+                                                : all->sides[B].items[k - in_a].record;
+                found =
+                    found || (strcmp(text_of(record, "name"), names->items[i]) == 0 &&
+                              family_of(text_of(record, "kind")) == (enum family)family);
+            }
+            if (!found) {
+                refuse("%s: '%s' is in neither file", family_options[family],
+                       names->items[i]);
+            }
+        }
+    }
+}
+
 static void add_row(struct all *all, const struct result *one)
 {
+    if (!is_wanted(all->options, one->record)) {
+        return;
+    }
     bool broken[SIDES_COMPARED];
     if (strcmp(text_of(one->record, "name"), "null") == 0) {
         return; /* no lock at all */
@@ -822,6 +884,7 @@ int compare_results(const struct options *options)
     results_end(&all.sides[B]);
     refuse_shared(&all.sides[A], &all.sides[B]);
     check_conditions(options, all.sides, note, sizeof note);
+    check_names(&all);
     add_rows(&all);
     if (all.count == 0 && all.broken[A][0] == '\0' && all.broken[B][0] == '\0') {
         refuse("%s and %s have nothing in common that could be compared",

@@ -394,10 +394,11 @@ static void read_lines_option(void)
     options.lines_written = (unsigned)written;
 }
 
-/* Options that say what is measured. */
-static const char measuring[] =
-    "locks rwlocks barriers threads writes duration repeat cs ncs cs-lines table zipf "
-    "nested trylock random rate baseline resume bind full launches";
+/* Options that say what is measured; and those that say of whom, or of which results. */
+#define CONDITIONS                                                                       \
+    "writes duration repeat cs ncs cs-lines table zipf nested trylock random rate "      \
+    "baseline resume bind full launches"
+static const char measuring[] = "locks rwlocks barriers threads " CONDITIONS;
 
 /* The words of `compare A B`, with which few of the options go. */
 static void read_compared(const struct rest *rest)
@@ -411,7 +412,8 @@ static void read_compared(const struct rest *rest)
     options.compared[1] = rest->words[2];
     options.flags = rest->flags;
     options.in_turn = is_program(rest->words[1]) && is_program(rest->words[2]);
-    const char *other = options_given(&command_line, measuring);
+    const char *other =
+        options_given(&command_line, options.in_turn ? measuring : CONDITIONS);
     if (other != NULL && !(options.in_turn && strcmp(other, "launches") == 0)) {
         refuse("compare: --%s is for measuring%s", other,
                options.in_turn ? ", and goes behind --" : "");
