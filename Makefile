@@ -89,6 +89,7 @@ help:
 	@echo 'make test         all tests (some minutes); make test-long: longer ones'
 	@echo '                  (ONE=mcs: only those with that in their names;'
 	@echo '                  TEST_LIMIT=1200: seconds of processor time for each process)'
+	@echo '                  make deps-browser installs what one of the longer ones needs'
 	@echo 'make tsan, asan   the tests with threads under a sanitizer'
 	@echo 'make coverage     what the tests run of the C code, by gcov'
 	@echo 'make cross        library, unit and stress tests for other architectures, in an'
@@ -107,11 +108,13 @@ help:
 
 # --- what a build needs -------------------------------------------------------------
 
-.PHONY: deps deps-peers
+.PHONY: deps deps-peers deps-browser
 deps:
 	@.ci/deps
 deps-peers:
 	@.ci/deps peers
+deps-browser:
+	@.ci/deps browser
 
 # With `make deps …` everything waits until that is done.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))

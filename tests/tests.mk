@@ -247,7 +247,7 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
 # The longest first. lockbench measures, and asks for all processors.
 TEST_ALONE       = tests/bench/run
 TEST_LONGEST     = tests/check_command/run
-TEST_LONG_ONLY   = tests/fuzz/run
+TEST_LONG_ONLY   = tests/fuzz/run tests/browser/run
 TEST_SCRIPTS     = $(foreach script,$(TEST_LONGEST) \
                        $(filter-out $(TEST_LONGEST) $(TEST_ALONE) \
                            $(if $(IN_SHORT),$(TEST_LONG_ONLY)), \
@@ -299,8 +299,8 @@ SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS)
 COVERAGE_FLAGS   = -O0 -g --coverage -fprofile-update=atomic -D_exit=coverage_exit \
                    -D_Exit=coverage_exit
 COVERAGE_LINK    = $(BUILD)/coverage/exit.o
-COVERAGE_WITHOUT = $(patsubst %,tests/%/run,fuzz generated hardened headers installed \
-                       mutants symbols)
+COVERAGE_WITHOUT = $(patsubst %,tests/%/run,browser fuzz generated hardened headers \
+                       installed mutants symbols)
 .PHONY: coverage test-coverage
 coverage:
 	@mkdir -p $(BUILD)/coverage
