@@ -117,16 +117,19 @@ static unsigned spurious_failures(unsigned thread)
     return count;
 }
 
-/* Whether there is no use in reading a source: it would make an update of it, another one
-   has already, and nothing can change that. */
-static bool is_hopeless(const struct vm_operation *operation, uint32_t location,
-                        event_id source, event_id self)
+/* Whether reading a source would make an update of the read that cannot be: another one
+   stands behind that source already. */
+static bool would_be_taken(const struct vm_operation *operation, uint32_t location,
+                           event_id source, event_id self)
 {
     uint64_t old = graph_value(run.graph, location, source), value;
-    if (!vm_writes(operation, old, &value) || value == old ||
-        !model_taken(&run.model, location, source, self)) {
-        return false;
-    }
+    return vm_writes(operation, old, &value) && value != old &&
+           model_taken(&run.model, location, source, self);
+}
+
+/* Whether there is a use in that nevertheless: its revisits drop the other one. */
+static bool may_be_freed(uint32_t location, event_id source, event_id self)
+{
     clock_value prefix[MAX_THREADS];
     memcpy(prefix, run.model.present[self.thread].prefix, sizeof prefix);
     if (!is_initial(source)) {
@@ -143,7 +146,51 @@ static bool is_hopeless(const struct vm_operation *operation, uint32_t location,
         }
     }
     prefix[self.thread] = (clock_value)(self.index + 1);
-    return !can_free(location, source, prefix);
+    return can_free(location, source, prefix);
+}
+
+/* Whether the read is the second of two that may have to be compared (spins.h). */
+static bool is_second(event_id id, event_id source)
+{
+    const struct event *event = event_of(run.graph, id), *before = event - 1;
+    return id.index > 0 && before->kind == EVENT_READ &&
+           before->location == event->location && !same_event(before->source, source);
+}
+
+/* Leaves the revisits by the update that the running thread's new event would be if it
+   read a source that is taken. */
+static unsigned push_update(event_id id, const struct vm_operation *operation,
+                            event_id source)
+{
+    struct event *event = event_of(run.graph, id);
+    const struct event saved = *event;
+    const struct thread_view present = run.model.present[id.thread];
+    graph_read_from(run.graph, id, source);
+    note_operation(event, operation);
+    event->kind = EVENT_UPDATE;
+    event->progress = HALF;
+    event->order = (uint8_t)operation->order;
+    event->written = run.graph->stamp;
+    model_execute(&run.model, id);
+    unsigned count = is_consistent(event) ? push_revisits_instead(id) : 0;
+    model_take_back(&run.model, id, &present);
+    *event = saved;
+    return count;
+}
+
+/* Leaves what comes of reading another source. Returns how many items. */
+static unsigned push_read(const struct item *item, const struct vm_operation *operation,
+                          uint32_t location)
+{
+    bool taken = would_be_taken(operation, location, item->other, item->event);
+    if (taken && !is_second(item->event, item->other)) {
+        return push_update(item->event, operation, item->other);
+    }
+    if (taken && !may_be_freed(location, item->other, item->event)) {
+        return 0;
+    }
+    push_item(item);
+    return 1;
 }
 
 /* Adds a read of the newest write, and leaves the others for later. */
@@ -163,10 +210,8 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
         event_id source = graph_write_at(run.graph, location, i);
         struct item item = {
             .kind = ITEM_READ, .stamp = event->stamp + 1, .event = id, .other = source};
-        if (i < newest && !is_hopeless(operation, location, source, id) &&
-            symmetry_may_read(id, source, false)) {
-            push_item(&item);
-            count++;
+        if (i < newest && symmetry_may_read(id, source, false)) {
+            count += push_read(&item, operation, location);
         }
         if (weak && graph_value(run.graph, location, source) == operation->expected &&
             symmetry_may_read(id, source, true)) {

@@ -291,6 +291,15 @@ void model_written(struct model *model, event_id id)
     send(model, id);
 }
 
+void model_take_back(struct model *model, event_id id, const struct thread_view *before)
+{
+    const struct event *event = event_of(model->graph, id);
+    model->present[id.thread] = *before;
+    model->at[event->location].count--;
+    model->sc_events -= event->order == VM_SEQ_CST;
+    model->done[id.thread] = id.index;
+}
+
 /* --- coherence, atomicity ----------------------------------------------------------- */
 
 long model_floor(const struct model *model, uint32_t location, const clock_value *view)

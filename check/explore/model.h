@@ -75,6 +75,10 @@ void model_begin(struct model *model, struct graph *graph, unsigned width);
 void model_execute(struct model *model, event_id id);
 void model_written(struct model *model, event_id id);
 
+/* Undoes the execution of a thread's last event, an access; `before` is what its present
+   was before that. */
+void model_take_back(struct model *model, event_id id, const struct thread_view *before);
+
 /* Whether an event happens before what a view has seen. */
 static inline bool model_in(const clock_value *view, event_id id)
 {

@@ -172,7 +172,11 @@ static bool lets_go(event_id by, event_id read, event_id before)
            graph_place(run.graph, source) + 1 == (long)event_of(run.graph, by)->place;
 }
 
-unsigned push_revisits(event_id by, bool taken)
+/* Whether a write stands in its location's order; if not, it has yet to be added, or
+   another one has taken its source, and the execution ends. */
+enum writer { STANDS, IS_TAKEN, IS_TO_COME };
+
+static unsigned push(event_id by, enum writer writer)
 {
     static event_id *places;
     static uint32_t room;
@@ -200,9 +204,13 @@ unsigned push_revisits(event_id by, bool taken)
             found = revisit_places(read, by, places);
         }
         for (unsigned k = 0; k < found; k++) {
+            bool free =
+                writer == IS_TAKEN || (writer == STANDS && lets_go(by, read, places[k]));
             push_item(&(struct item){.kind = ITEM_REVISIT,
-                                     .free = taken || lets_go(by, read, places[k]),
-                                     .stamp = event->written + 1,
+                                     .free = free,
+                                     .adds = writer == IS_TO_COME,
+                                     .order = event->order,
+                                     .stamp = event->written + (writer != IS_TO_COME),
                                      .event = by,
                                      .other = places[k],
                                      .read = read,
@@ -211,6 +219,16 @@ unsigned push_revisits(event_id by, bool taken)
         }
     }
     return count;
+}
+
+unsigned push_revisits(event_id by, bool taken)
+{
+    return push(by, taken ? IS_TAKEN : STANDS);
+}
+
+unsigned push_revisits_instead(event_id by)
+{
+    return push(by, IS_TO_COME);
 }
 
 bool can_free(uint32_t location, event_id source, const clock_value *prefix)

@@ -10,6 +10,10 @@
    whose source another one has written behind, and the execution ends here. */
 unsigned push_revisits(event_id by, bool taken);
 
+/* The same of an update that is about to be added, `by`, and would find its source taken:
+   it is added when the item is taken up. */
+unsigned push_revisits_instead(event_id by);
+
 /* Another update has written behind `source`: may an update that reads the same, and that
    depends on `prefix`, be added all the same, because its revisits drop the other one? */
 bool can_free(uint32_t location, event_id source, const clock_value *prefix);

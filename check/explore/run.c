@@ -109,11 +109,16 @@ static bool is_newest(const struct event *event)
     return place + 1 == (long)run.graph->location[event->location].writes;
 }
 
+bool is_consistent(const struct event *event)
+{
+    return is_newest(event) || model_sc_events(&run.model) < 2 ||
+           (event->order != VM_SEQ_CST && run.model.sc_fences[VM_FULL_FENCE] == 0) ||
+           model_consistent(&run.model);
+}
+
 void check_new(const struct event *event)
 {
-    if (run.phase == EXTEND && !is_newest(event) && model_sc_events(&run.model) >= 2 &&
-        (event->order == VM_SEQ_CST || run.model.sc_fences[VM_FULL_FENCE] > 0) &&
-        !model_consistent(&run.model)) {
+    if (run.phase == EXTEND && !is_consistent(event)) {
         stop(PRUNED);
     }
 }

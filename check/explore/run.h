@@ -146,6 +146,7 @@ void fail_outside(enum verdict verdict, const char *kind, const void *site,
                   const char *format, va_list arguments);
 
 /* After an event was added: is the graph still consistent? If not the run ends. */
+bool is_consistent(const struct event *event);
 void check_new(const struct event *event);
 
 /* Hands an event to the trace, if there is one. */

@@ -118,6 +118,17 @@ static void drop_since(struct graph *to, uint32_t stamp, event_id event)
     graph_keep(to, keep, stamp);
 }
 
+/* An event that was added becomes an update that has written. */
+static void add_update(struct graph *to, const struct item *item)
+{
+    graph_read_from(to, item->event, item->other);
+    struct event *event = event_of(to, item->event);
+    event->kind = EVENT_UPDATE;
+    event->progress = DONE;
+    event->order = item->order;
+    event->written = to->stamp++;
+}
+
 static void apply_revisit(struct graph *to, const struct item *item)
 {
     struct event *event = event_of(to, item->event);
@@ -175,6 +186,9 @@ static void follow(const struct item *item)
         event_of(to, item->event)->choice = item->choice;
         break;
     case ITEM_REVISIT:
+        if (item->adds) {
+            add_update(to, item);
+        }
         apply_revisit(to, item);
         break;
     case ITEM_LOCK:

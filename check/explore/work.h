@@ -27,10 +27,12 @@ enum item_kind { ITEM_READ, ITEM_PLACE, ITEM_CHOICE, ITEM_REVISIT, ITEM_LOCK };
 
 struct item {
     uint8_t kind;
-    bool spurious;       /* ITEM_READ */
-    bool waits;          /* ITEM_REVISIT: the read takes a lock, and has to wait for it */
-    bool free;           /* it is no deviation */
-    uint16_t choice;     /* ITEM_CHOICE */
+    bool spurious;   /* ITEM_READ */
+    bool waits;      /* ITEM_REVISIT: the read takes a lock, and has to wait for it */
+    bool free;       /* it is no deviation */
+    bool adds;       /* ITEM_REVISIT: `event` becomes an update that reads `other` … */
+    uint8_t order;   /* … with that memory order */
+    uint16_t choice; /* ITEM_CHOICE */
     uint32_t deviations; /* set by push_item: of what it leads to */
     uint32_t stamp;      /* cut the graph here first */
     event_id event;      /* the read, write or choice; ITEM_LOCK: to be added … */
