@@ -210,6 +210,7 @@ void start(unsigned thread, void (*function)(void *), void *argument, event_id c
                                                 .creator = creator,
                                                 .body = function,
                                                 .argument = argument};
+    run.begun = thread < run.begun ? run.begun : thread + 1;
     vm_spawn(thread, body, &run.processors[thread]);
 }
 

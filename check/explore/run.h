@@ -85,6 +85,7 @@ struct run {
     enum phase phase;
     enum outcome outcome;
     struct processor processors[MAX_THREADS];
+    unsigned begun;    /* of these, the first so many; the others are ABSENT */
     bool check_due;    /* the graph was edited: is it consistent? */
     bool program_over; /* some thread has ended it */
     bool nobody_else;  /* the thread that is run is BEHIND, and nobody else can go on */

@@ -16,11 +16,8 @@ static void replay(void)
 {
     for (bool progress = true; progress && run.outcome == RUNNING;) {
         progress = false;
-        for (unsigned t = 0; t < MAX_THREADS && run.outcome == RUNNING; t++) {
+        for (unsigned t = 0; t < run.begun && run.outcome == RUNNING; t++) {
             struct processor *processor = &run.processors[t];
-            if (t > 0 && processor->state == ABSENT && t >= run.graph->threads) {
-                break;
-            }
             bool ready = processor->state == READY;
             if (processor->state == WAITING) {
                 ready = can_follow(&run.graph->thread[t].event[run.model.done[t]]);
@@ -44,7 +41,7 @@ static int next_thread(void)
             return (int)t; /* it says what for */
         }
     }
-    for (unsigned t = 0; t < MAX_THREADS; t++) {
+    for (unsigned t = 0; t < run.begun; t++) {
         if (run.processors[t].state == TO_WRITE) {
             return (int)t;
         }
@@ -54,7 +51,7 @@ static int next_thread(void)
             return (int)t;
         }
     }
-    for (unsigned t = 0; t < MAX_THREADS; t++) {
+    for (unsigned t = 0; t < run.begun; t++) {
         enum thread_state state = run.processors[t].state;
         if (state == READY || state == FRONTIER ||
             (state == JOINING && is_ended(run.processors[t].joins))) {
@@ -63,7 +60,7 @@ static int next_thread(void)
     }
     static const enum thread_state last[] = {SPINNING, BEHIND};
     for (unsigned i = 0; i < sizeof last / sizeof *last; i++) {
-        for (unsigned t = 0; t < MAX_THREADS; t++) {
+        for (unsigned t = 0; t < run.begun; t++) {
             if (run.processors[t].state == last[i]) {
                 return (int)t;
             }
@@ -90,6 +87,9 @@ static enum outcome hang(void)
     failure->thread = failure->other = VM_NOBODY;
     failure->site = failure->other_site = NULL;
     failure->size = 0;
+    for (unsigned t = run.begun; t < MAX_THREADS; t++) {
+        failure->blocked[t] = false;
+    }
     (void)snprintf(failure->text, sizeof failure->text,
                    "no thread can go on, and what they wait for will not come");
     return FAILED;
@@ -114,7 +114,7 @@ static void note_waits_left(void)
 /* No thread can go on. */
 static enum outcome finish(void)
 {
-    for (unsigned t = 0; t < MAX_THREADS; t++) {
+    for (unsigned t = 0; t < run.begun; t++) {
         if (run.processors[t].state == BOUNDED) {
             return BOUND;
         }
@@ -123,7 +123,7 @@ static enum outcome finish(void)
     struct failure *failure = &run.result->failure;
     bool waiting = false, stuck = true;
     run.phase = PROBE;
-    for (unsigned t = 0; t < MAX_THREADS && stuck; t++) {
+    for (unsigned t = 0; t < run.begun && stuck; t++) {
         enum thread_state state = run.processors[t].state;
         failure->blocked[t] = state == BLOCKED || state == JOINING;
         failure->joins[t] = state == JOINING ? run.processors[t].joins : VM_NOBODY;
@@ -166,7 +166,8 @@ enum outcome run_along(struct graph *graph, bool extend)
     races_begin();
     loops_begin();
     spins_begin();
-    memset(run.processors, 0, sizeof run.processors);
+    memset(run.processors, 0, run.begun * sizeof *run.processors);
+    run.begun = 0;
     run.phase = REPLAY;
     run.outcome = RUNNING;
     run.program_over = run.nobody_else = run.locks = false;
