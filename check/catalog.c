@@ -279,7 +279,15 @@ static void tell_left_out(const struct options *options, const struct check *che
     if (options->format == TABLE) {
         (void)fprintf(vm_out, "%-36s left out: init refuses so many threads\n",
                       check->name);
+    } else {
+        record_unchecked(options, check, check->subject_name,
+                         "left out: init refuses so many threads");
     }
+}
+
+static void record_left_out(const char *name, const char *message, void *context)
+{
+    record_unchecked(context, NULL, name, message);
 }
 
 /* Of the user's locks a check is cut after so much processor time, unless it is to be
@@ -432,6 +440,9 @@ int check_catalog(const struct options *options)
     bool own = options->action == CHECK_OWN;
     how.most_seconds = own && !options->full && options->jobs == 1 ? MOST_SECONDS : 0;
     bool more = true;
+    if (own && options->format != TABLE) {
+        own_each_unchecked(record_left_out, (void *)options);
+    }
     for (size_t i = 0; i < count && more; i++) {
         if (!is_pointless(&all[i])) {
             more = check_one(options, &how, &all[i]);

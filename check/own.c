@@ -46,19 +46,39 @@ bool own_found(struct options *options)
     return true;
 }
 
-bool own_load(const struct options *options)
+void own_each_unchecked(void (*each)(const char *name, const char *message,
+                                     void *context),
+                        void *context)
 {
-    for (size_t i = 0; own.sources[i] != NULL && options->format == TABLE; i++) {
+    for (size_t i = 0; own.files != NULL && own.sources[i] != NULL; i++) {
         for (size_t k = 0; k < own.files[i].count; k++) {
             const struct own_mark *mark = &own.files[i].items[k];
-            own_tell_missing(mark, "checked");
+            const char *missing = own_missing(mark);
+            if (missing[0] != '\0') {
+                each(mark->name,
+                     own_text("%s has no %s: not checked", mark->name, missing), context);
+            }
             if (mark->fifo) {
-                (void)fprintf(vm_err,
-                              "lockcheck: whether %s is first come, first served, as its "
-                              "mark says, is not checked\n",
-                              mark->name);
+                each(mark->name,
+                     own_text("whether %s is first come, first served, as its mark says, "
+                              "is not checked",
+                              mark->name),
+                     context);
             }
         }
+    }
+}
+
+static void tell_unchecked(const char *name, const char *message, void *context)
+{
+    (void)name, (void)context;
+    (void)fprintf(vm_err, "lockcheck: %s\n", message);
+}
+
+bool own_load(const struct options *options)
+{
+    if (options->format == TABLE) {
+        own_each_unchecked(tell_unchecked, NULL);
     }
     static const char *const with_clients[] = {"-u", "client_kinds", NULL};
     vm_without_main = true;

@@ -268,7 +268,7 @@ static const char *write_adapter(const struct own *own, size_t number)
 
 /* --- what is missing ---------------------------------------------------------------- */
 
-void own_tell_missing(const struct own_mark *mark, const char *what)
+const char *own_missing(const struct own_mark *mark)
 {
     static const struct {
         const char *name;
@@ -287,6 +287,12 @@ void own_tell_missing(const struct own_mark *mark, const char *what)
                 own_text("%s%s%s", list, list[0] == '\0' ? "" : ", ", optional[i].name);
         }
     }
+    return list;
+}
+
+void own_tell_missing(const struct own_mark *mark, const char *what)
+{
+    const char *list = own_missing(mark);
     if (list[0] != '\0' && !tool.is_again) {
         (void)fprintf(tool.err != NULL ? tool.err : stderr, "%s: %s has no %s: not %s\n",
                       tool.name, mark->name, list, what);

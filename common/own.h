@@ -89,7 +89,9 @@ const struct own_mark *own_first(const struct own *own);
    the end. */
 const char *const *own_flags(const struct own *own, const char *const *others);
 
-/* Says on standard error what may be there and is not: "not checked". */
+/* What may be there and is not: "trylock, is_locked", or ""; and says so on standard
+   error: "not measured". */
+const char *own_missing(const struct own_mark *mark);
 void own_tell_missing(const struct own_mark *mark, const char *what);
 
 /* What all of the user's sources are compiled with. */

@@ -151,8 +151,8 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
     look_at_end();
 }
 
-/* Main has overtaken one that was woken: so the next that waits takes the token, and is to
-   have the mutex next, or gives up. Another one sleeps meanwhile. */
+/* Main has overtaken one that was woken: so the next that waits takes the token, and is
+   to have the mutex next, or gives up. Another one sleeps meanwhile. */
 static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;

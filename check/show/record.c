@@ -123,15 +123,12 @@ static json_t *count_if(bool known, uint64_t count)
     return known ? json_count(count) : json_null();
 }
 
-void record_result(const struct options *options, const struct check *check,
-                   const struct explore_options *how, struct explore_result *result,
-                   const char *message)
+static void write_result(const struct options *options, json_t *record,
+                         const char *verdict, const struct explore_options *how,
+                         struct explore_result *result, const char *message)
 {
-    static const char *const verdicts[] = {"verified", "wrong", "inconclusive",
-                                           "refused"};
-    json_t *record = record_of_run(options, check);
     bool known = how != NULL;
-    set(record, "verdict", json_text(verdicts[result->verdict]));
+    set(record, "verdict", json_text(verdict));
     if (result->verdict == WRONG && known) {
         set_failure(record, how, result);
     } else {
@@ -166,4 +163,23 @@ void record_result(const struct options *options, const struct check *check,
     set(record, "stuck_file", json_text(stuck ? source.file : NULL));
     set(record, "stuck_line", stuck ? json_integer(source.line) : json_null());
     record_write(vm_out, (enum format)options->format, record);
+}
+
+void record_result(const struct options *options, const struct check *check,
+                   const struct explore_options *how, struct explore_result *result,
+                   const char *message)
+{
+    static const char *const verdicts[] = {"verified", "wrong", "inconclusive",
+                                           "refused"};
+    write_result(options, record_of_run(options, check), verdicts[result->verdict], how,
+                 result, message);
+}
+
+void record_unchecked(const struct options *options, const struct check *check,
+                      const char *name, const char *message)
+{
+    json_t *record = record_of_run(options, check);
+    set(record, "name", json_text(name));
+    write_result(options, record, "not checked", NULL, &(struct explore_result){0},
+                 message);
 }

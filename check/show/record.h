@@ -17,4 +17,9 @@ void record_result(const struct options *options, const struct check *check,
                    const struct explore_options *how, struct explore_result *result,
                    const char *message);
 
+/* That something was left out, and why; printed. `check` is NULL if there is none for it;
+   `name`: of which lock or barrier. */
+void record_unchecked(const struct options *options, const struct check *check,
+                      const char *name, const char *message);
+
 #endif
