@@ -86,9 +86,9 @@ void launch_in_turn(struct results results[2], const char *const *options,
     (void)signal(SIGINT, go_on);
     for (unsigned i = 0; i < launches; i++) {
         progress_show("launch %u of %u of each", i + 1, launches);
-        progress_clear();
         const unsigned first = i % 2; /* A B, B A, …: neither is always the second one */
         launch(&results[first], options, output);
         launch(&results[1 - first], options, output);
     }
+    progress_clear();
 }
