@@ -128,6 +128,8 @@ struct explore_options explore_options_of(const struct options *options)
         .events = options->events,
         .symmetry = !options->no_symmetry && !options->verbose && !options->executions,
         .deviations = options->deviations,
+        .idle_turns =
+            !options->verbose && !options->executions && options->deviations == 0,
         .jobs = options->jobs,
         .until = options->time == 0 ? 0 : seconds_now() + options->time,
         .program = run_main,

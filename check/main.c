@@ -21,6 +21,7 @@
  *   spins.c     spins that end              recent.c        the last turns of a loop at
  *   suspects.c  races of failed tries                       the bound
  *   symmetry.c  threads that are alike      locks.c         who has a lock next
+ *   idle_turns.c  turns that put back what they have changed
  *   explore.c   all of it
  *
  * The program under test runs on the virtual multiprocessor, virtual/.

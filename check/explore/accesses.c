@@ -20,6 +20,7 @@
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
 #include "check/explore/forks.h"
+#include "check/explore/idle_turns.h"
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/revisits.h"
@@ -210,7 +211,8 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
         event_id source = graph_write_at(run.graph, location, i);
         struct item item = {
             .kind = ITEM_READ, .stamp = event->stamp + 1, .event = id, .other = source};
-        if (i < newest && symmetry_may_read(id, source, false)) {
+        if (i < newest && symmetry_may_read(id, source, false) &&
+            (run.idle_at == NULL || idle_turns_may_read(id, source))) {
             count += push_read(&item, operation, location);
         }
         if (weak && graph_value(run.graph, location, source) == operation->expected &&
@@ -238,6 +240,9 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
         return probe_atomic(operation);
     }
     expect(event, EVENT_READ, location, operation->site);
+    if (operation->address == run.idle_at) {
+        idle_turns_read(location);
+    }
     run.locks = run.locks || event->handed;
     event_id id = running_event();
     if (event->progress == UNRESOLVED) {
@@ -260,9 +265,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
         write_or_wait(id);
     } else if (event->kind == EVENT_UPDATE) {
         write_memory(event);
-        if (event->value != event->read) {
-            begin_try(id.thread);
-        }
+        note_change(id);
     }
     vm_failed_spuriously = event->spurious;
     trace_event(id);
@@ -349,6 +352,11 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
             return probe_atomic(&operation);
         }
         (void)loops_closed((unsigned)vm_self());
+    }
+    uint32_t first;
+    if (operation.kind != VM_STORE && run.phase != PROBE &&
+        loops_turned((unsigned)vm_self(), &first)) {
+        idle_turn(first);
     }
     vm_registers.stack = NULL; /* of a write */
     settle();

@@ -158,7 +158,6 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     const double end = cut_at(with);
     *to = counted;
     to->failure.other = VM_NOBODY;
-    run.told_apart = false;
     work_begin(NULL);
     run.check_due = false;
     run.bound = events;
@@ -167,10 +166,9 @@ static bool explore_within(uint32_t events, struct explore_result counted)
     do {
         enum outcome what = run_wide_enough();
         conclude(what);
-        to->told_apart = run.told_apart;
         if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
-            to->told_apart = false;
+            to->begin_again = 0;
             jobs_publish(to);
             jobs_wait();
             return false;
@@ -189,7 +187,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
         }
         share_work();
     } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
-             !to->cut && !jobs_told_apart(to) && jobs_bounded(to) < MOST_BOUNDED &&
+             !to->cut && !jobs_begin_again(to) && jobs_bounded(to) < MOST_BOUNDED &&
              (left = next_item()));
     to->to_come = forks_left();
     jobs_end(to, !left);
@@ -198,6 +196,12 @@ static bool explore_within(uint32_t events, struct explore_result counted)
                        "malloc has returned NULL: a thread may have %zu MiB (--memory N)",
                        vm_heap_limit >> 20);
     }
+    if (to->unsure && to->why[0] == '\0') {
+        (void)snprintf(
+            to->why, sizeof to->why,
+            "a thread may wait for ever, or not: for what another one changes, "
+            "and puts back, again and again");
+    }
     bool sure = !to->bound && !to->interrupted && !to->cut && to->why[0] == '\0';
     to->verdict = sure ? VERIFIED : INCONCLUSIVE;
     if (sure && to->executions == 0 && to->left == 0 && !to->beyond) {
@@ -205,7 +209,7 @@ static bool explore_within(uint32_t events, struct explore_result counted)
         (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
     }
     return to->bound && !to->interrupted && !to->cut && !to->elsewhere &&
-           !to->told_apart && to->why[0] == '\0';
+           to->begin_again == 0 && to->why[0] == '\0';
 }
 
 /* With small bounds first: most programs stay within them, and what is wrong with the
@@ -245,7 +249,9 @@ static struct explore_result counted_so_far(const struct explore_result *of)
 static bool is_suspect(void)
 {
     bool found = suspects_find();
-    run.result->told_apart = found && run.symmetric;
+    if (found && run.symmetric) {
+        run.result->begin_again |= TOLD_APART;
+    }
     return found && !run.symmetric;
 }
 
@@ -261,31 +267,46 @@ static void explore_all(void)
     suspects_begin();
     explore_bounds((struct explore_result){.threads = 1});
     uint64_t as_many = 2 * to->runs;
-    if (to->verdict == VERIFIED && !to->told_apart && is_suspect()) {
+    if (to->verdict == VERIFIED && to->begin_again == 0 && is_suspect()) {
         run.again = true;
         explore_bounds(counted_so_far(to));
     }
-    if (to->verdict == VERIFIED && !to->told_apart && to->early_possible) {
+    if (to->verdict == VERIFIED && to->begin_again == 0 && to->early_possible) {
         run.most_early_runs = with->all_early_returns ? UINT64_MAX
                               : as_many > EARLY_RUNS  ? as_many
                                                       : EARLY_RUNS;
         explore_bounds(counted_so_far(to));
-        while (to->verdict == VERIFIED && !to->told_apart && is_suspect()) {
+        while (to->verdict == VERIFIED && to->begin_again == 0 && is_suspect()) {
             run.again = run.early_again = true;
             explore_bounds(counted_so_far(to));
         }
     }
 }
 
+static bool told_apart; /* threads that begin alike have been */
+
+/* With idle turns left out no threads are alike. */
+static bool is_to_begin_again(void)
+{
+    const struct explore_result *to = run.result;
+    told_apart = told_apart || (to->begin_again & TOLD_APART) != 0;
+    run.idle_refused = run.idle_refused || (to->begin_again & IDLE_SUSPECT) != 0;
+    run.idle_at = run.idle_refused      ? NULL
+                  : run.idle_at != NULL ? run.idle_at
+                                        : to->idle_at;
+    run.symmetric = run.options->symmetry && !told_apart && run.idle_at == NULL;
+    return to->begin_again != 0;
+}
+
 /* All executions that have up to so many deviations. */
 static void explore_up_to(uint32_t deviations)
 {
     run.most_deviations = deviations;
-    explore_all();
-    if (run.result->told_apart) {
-        run.symmetric = false;
+    run.idle_at = NULL;
+    run.idle_refused = !run.options->idle_turns;
+    do {
         explore_all();
-    }
+    } while (is_to_begin_again());
 }
 
 /* First those with none, then more and more. Where each is handed on, it is so once. */
@@ -310,6 +331,7 @@ void explore(const struct explore_options *with, struct explore_result *to)
     run.result = to;
     run.trace = NULL;
     run.symmetric = with->symmetry;
+    told_apart = false;
     if (with->deviations > 0) {
         explore_bounded();
     } else {

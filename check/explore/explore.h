@@ -21,6 +21,7 @@ struct explore_options {
     uint32_t events;        /* of each thread, at most */
     bool symmetry;          /* threads that are alike: one order of them is enough */
     unsigned deviations;    /* > 0: first none, then more, up to so many; not VERIFIED */
+    bool idle_turns;        /* are left out (idle_turns.h) */
     unsigned jobs;          /* processes */
     double until;           /* on CLOCK_MONOTONIC, in seconds: the end; 0: none */
     double most_seconds; /* of one process: then the search is cut; 0: as long as it is */
@@ -56,12 +57,20 @@ struct failure {
 #define KIND_RACE "race"
 #define KIND_HANG "hang"
 
+/* Why a search begins again, in another way. */
+enum begin_again {
+    TOLD_APART = 1,   /* threads that begin alike are not */
+    IDLE_TURN = 2,    /* there are idle turns: they are left out … */
+    IDLE_SUSPECT = 4, /* … which may lose something */
+};
+
 struct explore_result {
     enum verdict verdict;
-    uint64_t executions; /* complete ones */
-    uint64_t stand_for;  /* these, and those with threads that are alike changed about */
-    bool inexact;        /* … at most that many */
-    bool told_apart;     /* threads that begin alike are not: nothing of this counts */
+    uint64_t executions;  /* complete ones */
+    uint64_t stand_for;   /* these, and those with threads that are alike changed about */
+    bool inexact;         /* … at most that many */
+    unsigned begin_again; /* why nothing of this counts (enum begin_again), or 0 */
+    void *idle_at;        /* … a location with idle turns */
     uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t early;      /* complete ones more, in which one wait has returned early */
@@ -73,6 +82,7 @@ struct explore_result {
     unsigned threads;    /* the most that there were at once */
     bool bound;          /* some thread reached the bound on events */
     char loop[768];      /* … as `bounded` has it */
+    bool unsure;         /* whether a thread waits for ever cannot be told */
     bool full;           /* malloc has returned NULL for want of memory */
     bool interrupted;    /* by the user, or because … */
     bool late;           /* … the time was up */

@@ -2,6 +2,7 @@
 #include "check/explore/failed_tries.h"
 
 #include "check/explore/calls.h"
+#include "check/explore/idle_turns.h"
 #include "check/explore/loops.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
@@ -66,6 +67,15 @@ void begin_try(unsigned thread)
     races_begin_try(thread);
 }
 
+void note_change(event_id update)
+{
+    const struct event *event = event_of(run.graph, update);
+    if (event->value != event->read) {
+        loops_update(update.thread, event->source);
+        races_begin_try(update.thread);
+    }
+}
+
 unsigned try_is_suspected(void)
 {
     unsigned suspected = races_end_try((unsigned)vm_self());
@@ -99,6 +109,7 @@ uint64_t probe_atomic(const struct vm_operation *operation)
     if (operation->kind == VM_STORE) {
         vm_stop();
     }
+    idle_turns_probe(operation->address);
     if (loops_closed((unsigned)vm_self())) {
         found_stuck();
     }

@@ -9,6 +9,10 @@
    earliest. */
 void begin_try(unsigned thread);
 
+/* The same after an update, if it has changed anything; but that may be taken back
+   (idle_turns.h). */
+void note_change(event_id update);
+
 /*
  * A try of a wait of the running thread has failed. The thread stays here for the rest of
  * the execution: when a write comes that it could have read instead, it is revisited. Had

@@ -95,12 +95,14 @@ struct event {
     uint32_t location; /* index */
     uint32_t place;    /* of a write in its location's order, from 0 */
     event_id source;   /* of a read or update: the write it reads */
-    event_id twin;     /* that it depends on as well (symmetry.h), or INITIAL */
+    event_id twin;     /* that it depends on as well (symmetry.h; or else, behind an idle
+                          turn of `turn` events, idle_turns.h), or INITIAL */
     uint32_t stamp;    /* when it was added, in the order in which events were */
     uint32_t written;  /* the same for the write of an update or write */
     uint32_t waited;   /* the stamp since which its thread has waited for it, or 0 */
-    uint64_t read;     /* value */
-    uint64_t value;    /* written */
+    uint32_t turn;
+    uint64_t read;  /* value */
+    uint64_t value; /* written */
     const void *site;
     const char *name;
 };

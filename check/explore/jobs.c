@@ -24,9 +24,11 @@ struct totals {
     atomic_uint threads, working;
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
-    atomic_bool inexact, told_apart;
-    atomic_bool bound, looped, full, interrupted, late, found, lost, early_possible,
-        early_cut, beyond;
+    atomic_bool inexact;
+    atomic_uint begin_again;
+    _Atomic(void *) idle_at;
+    atomic_bool bound, looped, full, unsure, interrupted, late, found, lost,
+        early_possible, early_cut, beyond;
     atomic_int first, finder; /* processes */
     atomic_uint_least64_t handed_out, signed_off;
     atomic_int line[MOST_JOBS];
@@ -235,6 +237,9 @@ void jobs_publish(const struct explore_result *result)
     if (result->full) {
         atomic_store(&shared->full, true);
     }
+    if (result->unsure) {
+        atomic_store(&shared->unsure, true);
+    }
     if (result->leaked > atomic_load(&shared->leaked)) {
         atomic_store(&shared->leaked, result->leaked);
         atomic_store(&shared->leak, result->leak);
@@ -262,12 +267,15 @@ bool jobs_found(void)
     return atomic_load_explicit(&shared->found, memory_order_relaxed);
 }
 
-bool jobs_told_apart(const struct explore_result *result)
+bool jobs_begin_again(const struct explore_result *result)
 {
-    if (result->told_apart) {
-        atomic_store(&shared->told_apart, true);
+    if (result->begin_again != 0) {
+        if (result->idle_at != NULL) {
+            atomic_store(&shared->idle_at, result->idle_at);
+        }
+        atomic_fetch_or(&shared->begin_again, result->begin_again);
     }
-    return atomic_load_explicit(&shared->told_apart, memory_order_relaxed);
+    return atomic_load_explicit(&shared->begin_again, memory_order_relaxed) != 0;
 }
 
 bool jobs_lost(void)
@@ -323,6 +331,7 @@ void jobs_totals(struct explore_result *result)
     result->bound = atomic_load(&shared->bound);
     memcpy(result->loop, shared->loop, sizeof result->loop);
     result->full = atomic_load(&shared->full);
+    result->unsure = atomic_load(&shared->unsure);
     result->leaked = atomic_load(&shared->leaked);
     result->leak = atomic_load(&shared->leak);
     result->stuck = atomic_load(&shared->stuck);
@@ -348,7 +357,8 @@ void jobs_end(struct explore_result *result, bool exhausted)
     jobs_totals(result);
     result->interrupted = jobs_interrupted();
     result->late = atomic_load(&shared->late);
-    result->told_apart = atomic_load(&shared->told_apart);
+    result->begin_again = atomic_load(&shared->begin_again);
+    result->idle_at = atomic_load(&shared->idle_at);
     bool lost = atomic_load(&shared->lost);
     result->elsewhere = atomic_load(&shared->found) && !lost;
     if (lost) {

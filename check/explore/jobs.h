@@ -45,8 +45,9 @@ uint64_t jobs_bounded(const struct explore_result *own);
 bool jobs_found(void);
 bool jobs_claim(void);
 
-/* Whether threads that begin alike were told apart, here or in another process. */
-bool jobs_told_apart(const struct explore_result *result);
+/* Whether the search is to begin again (enum begin_again), for what was met here or in
+   another process. */
+bool jobs_begin_again(const struct explore_result *result);
 
 /* Whether a process has ended with work that was not done: nothing can be verified any
    more. */

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "check/explore/graph.h"
 #include "common/memory.h"
 #include "virtual/state/state.h"
 #include "virtual/virtual.h"
@@ -15,25 +14,56 @@ struct visit {
     const void *call;
     unsigned char *state; /* as vm_state copies it */
     size_t size, room;
+    unsigned changes; /* by the thread, before it */
+    uint32_t event;   /* of the thread, that it is in front of */
+    uint32_t shared_reads;
 };
 
 static struct visit present;
 
 static struct {
-    unsigned count; /* since the last effect */
+    unsigned count;   /* since the last effect, but for … */
+    unsigned changes; /* … so many read-modify-writes */
+    bool turned;
+    uint32_t first; /* the event that the turn begins with */
     struct visit visit[VISITS];
 } visits[MAX_THREADS];
+
+uint32_t loops_shared_reads[MAX_THREADS];
 
 void loops_begin(void)
 {
     for (unsigned t = 0; t < MAX_THREADS; t++) {
-        visits[t].count = 0;
+        loops_effect(t);
+        visits[t].turned = false;
     }
 }
 
 void loops_effect(unsigned thread)
 {
-    visits[thread].count = 0;
+    visits[thread].count = visits[thread].changes = 0;
+}
+
+void loops_pass(unsigned thread)
+{
+    struct visit *visit = visits[thread].visit, first = visit[0];
+    struct visit *last = &visit[(visits[thread].count - 1) % VISITS];
+    visit[0] = *last;
+    *last = first; /* its memory is used again */
+    visits[thread].count = 1;
+}
+
+void loops_update(unsigned thread, event_id source)
+{
+    unsigned count = visits[thread].count;
+    if (count == 0) {
+        return;
+    }
+    bool own = source.thread == thread && source.index >= visits[thread].visit[0].event;
+    if (!own || count >= VISITS) {
+        loops_pass(thread);
+    }
+    visits[thread].changes++;
 }
 
 /* Makes `present` the state in which a thread is about to read. */
@@ -46,6 +76,9 @@ static void look(unsigned thread)
         present.state = grow(present.state, present.room);
     }
     vm_state(thread, present.state);
+    present.changes = visits[thread].changes;
+    present.event = vm_events[thread];
+    present.shared_reads = loops_shared_reads[thread];
 }
 
 static bool same(const struct visit *visit)
@@ -57,6 +90,7 @@ static bool same(const struct visit *visit)
 bool loops_closed(unsigned thread)
 {
     struct vm_stack stack = vm_stack(thread);
+    visits[thread].turned = false;
     if (vm_registers.stack < stack.low || vm_registers.stack > stack.high) {
         return false; /* not noted, or not by this thread */
     }
@@ -64,8 +98,13 @@ bool loops_closed(unsigned thread)
     unsigned count = visits[thread].count;
     unsigned known = count < VISITS ? count : VISITS;
     for (unsigned i = 0; i < known; i++) {
-        if (same(&visits[thread].visit[i])) {
-            return true;
+        const struct visit *visit = &visits[thread].visit[i];
+        if (same(visit)) {
+            if (visit->changes == present.changes) {
+                return true;
+            }
+            visits[thread].turned = visit->shared_reads == present.shared_reads;
+            visits[thread].first = visit->event;
         }
     }
     struct visit *oldest = &visits[thread].visit[count % VISITS], forgotten = *oldest;
@@ -74,4 +113,10 @@ bool loops_closed(unsigned thread)
     visits[thread].count = count + 1;
     vm_registers.stack = NULL; /* they were noted for this operation alone */
     return false;
+}
+
+bool loops_turned(unsigned thread, uint32_t *first)
+{
+    *first = visits[thread].first;
+    return visits[thread].turned;
 }

@@ -10,8 +10,7 @@
 #ifndef LOCKCHECK_LOOPS_H
 #define LOCKCHECK_LOOPS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "check/explore/graph.h"
 
 /* Begins a new execution. */
 void loops_begin(void);
@@ -20,7 +19,21 @@ void loops_begin(void);
    whether it has been here before in the same state, with nothing done since. */
 bool loops_closed(unsigned thread);
 
+/* Whether it has been here before in the same state, as loops_closed has just found, but
+   has since changed what it may have put back: all since its event *first. */
+bool loops_turned(unsigned thread, uint32_t *first);
+
 /* The thread has done something that lasts: what was before is forgotten. */
 void loops_effect(unsigned thread);
+
+/* The same by a read-modify-write of `source`, which it may take back: the turn that this
+   is a part of is not forgotten. */
+void loops_update(unsigned thread, event_id source);
+
+/* The thread goes on behind a turn: one that follows begins here at the earliest. */
+void loops_pass(unsigned thread);
+
+/* Plain reads by each thread of what is not its own. */
+extern uint32_t loops_shared_reads[MAX_THREADS];
 
 #endif

@@ -104,6 +104,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         }
         spins_forget(t);
         check_address(address, size, write, owner, site);
+        loops_shared_reads[t] += !write;
         if (write) {
             loops_effect(t);
             races_write_in_try(t, address, size);

@@ -4,6 +4,7 @@
  * kind of access the last is enough, as the earlier ones happen before it.
  */
 #include "check/explore/races.h"
+#include "check/explore/idle_turns.h"
 #include "check/explore/symmetry.h"
 
 #include <string.h>
@@ -159,6 +160,7 @@ __attribute__((noinline)) static void note_loose(struct access *access, uint64_t
 {
     access->loose |= loose;
     suspects_loose(access->touch, loose);
+    idle_turns_touch(access->touch);
 }
 
 static void note(struct access *access, unsigned thread)

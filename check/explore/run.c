@@ -82,7 +82,10 @@ event_id add_event(enum event_kind kind)
 {
     symmetry_add(kind);
     event_id id = graph_add(run.graph, (unsigned)vm_self(), kind);
-    event_of(run.graph, id)->twin = self()->twin;
+    struct event *event = event_of(run.graph, id);
+    event->twin = self()->turn > 0 ? self()->seen : self()->twin;
+    event->turn = self()->turn;
+    self()->turn = 0;
     return id;
 }
 

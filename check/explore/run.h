@@ -23,6 +23,7 @@ enum thread_state {
     FRONTIER, /* at the end of its events, about to add one */
     TO_WRITE, /* has an update to write, which waits for the end of the replay */
     SPINNING, /* makes plain accesses without end: the others first */
+    PASSING,  /* goes on behind an idle turn: the others first */
     BEHIND,   /* waits for one that is like it to go first, if that can */
     JOINING,  /* for a thread to end */
     BLOCKED,  /* in a failed try of a wait; or `lock` is what it waits for */
@@ -61,6 +62,12 @@ struct processor {
     int joiner;             /* … by this thread, or VM_NOBODY */
     bool knows_itself, is_looked_at;
 
+    void *stays_at; /* behind an idle turn there */
+    /* Of one that is PASSING, or about to add the event behind its idle turn. */
+    uint32_t turn;  /* the turn's events; or 0 */
+    uint32_t place; /* of its last write */
+    event_id seen;  /* the event that has looked into it */
+
     bool is_known;       /* it stays where it is: try_is_known */
     event_id twin;       /* of its next event */
     unsigned joins_some; /* kinds of which it knows the end of some, not of all */
@@ -76,8 +83,9 @@ struct run {
     uint32_t most_deviations; /* of an execution from the first one (work.h) */
     bool again;               /* threads may go on from suspected tries */
     bool early_again;         /* … and early returns were all searched without */
-    bool symmetric;  /* of what threads that are alike do one order is enough … */
-    bool told_apart; /* … but for this: they are not alike */
+    bool symmetric;    /* of what threads that are alike do one order is enough … */
+    void *idle_at;     /* idle turns are left out there (idle_turns.h); or NULL … */
+    bool idle_refused; /* … and not again */
 
     /* The execution, as far as it has come. */
     struct graph *graph;
@@ -93,6 +101,7 @@ struct run {
 
     /* What the probe of a thread that waits has found. */
     bool probe_stuck;
+    bool probe_unsure; /* another one changes, and puts back, what it waits for */
     unsigned probe_steps;
 
     /* Of all runs. */

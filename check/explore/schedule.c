@@ -58,15 +58,20 @@ static int next_thread(void)
             return (int)t;
         }
     }
-    static const enum thread_state last[] = {SPINNING, BEHIND};
-    for (unsigned i = 0; i < sizeof last / sizeof *last; i++) {
+    static const enum thread_state last[] = {SPINNING, PASSING, BEHIND};
+    int found = VM_NOBODY;
+    for (unsigned i = 0; i < sizeof last / sizeof *last && found == VM_NOBODY; i++) {
         for (unsigned t = 0; t < run.begun; t++) {
-            if (run.processors[t].state == last[i]) {
-                return (int)t;
+            const struct processor *processor = &run.processors[t];
+            if (processor->state == last[i] &&
+                (found == VM_NOBODY ||
+                 (last[i] == PASSING &&
+                  processor->place < run.processors[found].place))) {
+                found = (int)t;
             }
         }
     }
-    return VM_NOBODY;
+    return found;
 }
 
 /* Whether a thread that waits has nothing to go on with. */
@@ -122,18 +127,25 @@ static enum outcome finish(void)
     symmetry_finish();
     struct failure *failure = &run.result->failure;
     bool waiting = false, stuck = true;
+    bool unsure = false;
     run.phase = PROBE;
     for (unsigned t = 0; t < run.begun && stuck; t++) {
         enum thread_state state = run.processors[t].state;
         failure->blocked[t] = state == BLOCKED || state == JOINING;
         failure->joins[t] = state == JOINING ? run.processors[t].joins : VM_NOBODY;
         waiting = waiting || failure->blocked[t];
+        run.probe_unsure = false;
         stuck = state != BLOCKED || is_stuck(t);
+        unsure = unsure || run.probe_unsure;
     }
     if (!waiting) {
         return COMPLETE;
     }
     if (!stuck) {
+        return DEAD_END;
+    }
+    if (unsure) {
+        run.result->unsure = true;
         return DEAD_END;
     }
     if (run.program_over) { /* they may: nobody waits for them */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "check/explore/idle_turns.h"
 #include "check/explore/symmetry.h"
 #include "common/memory.h"
 
@@ -95,6 +96,9 @@ void suspects_loose(struct touch touch, uint64_t threads)
 
 void suspects_free(unsigned thread, uintptr_t first, uintptr_t end, uint64_t loose)
 {
+    if (loose != 0) {
+        idle_turns_free(first, end);
+    }
     while (first < end) {
         unsigned logarithm = 63U - (unsigned)__builtin_clzll(end - first);
         struct touch block = {first, thread << TOUCH_THREAD | logarithm << TOUCH_BYTES |

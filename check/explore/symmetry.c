@@ -6,7 +6,7 @@
 
 static void tell_apart(void)
 {
-    run.told_apart = true;
+    run.result->begin_again |= TOLD_APART;
 }
 
 static struct processor *processor_of(unsigned thread)
@@ -146,6 +146,9 @@ static event_id next_twin(unsigned thread)
 {
     uint32_t index = run.graph->thread[thread].events;
     const struct processor *own = processor_of(thread);
+    if (!run.symmetric) {
+        return INITIAL;
+    }
     if (index == 0) {
         return own->like == 0 ? INITIAL : (event_id){own->like, 0};
     }
@@ -232,7 +235,7 @@ static bool may_change_places(event_id id, event_id source)
 bool symmetry_may_read(event_id id, event_id source, bool spurious)
 {
     const struct event *event = event_of(run.graph, id);
-    if (is_initial(event->twin)) {
+    if (!run.symmetric || is_initial(event->twin)) {
         return true;
     }
     const struct event *twin = event_of(run.graph, event->twin);
@@ -248,7 +251,7 @@ bool symmetry_may_read(event_id id, event_id source, bool spurious)
 bool symmetry_may_stand(event_id id, event_id before)
 {
     const struct event *event = event_of(run.graph, id);
-    if (is_initial(event->twin)) {
+    if (!run.symmetric || is_initial(event->twin)) {
         return true;
     }
     const struct event *twin = event_of(run.graph, event->twin);
@@ -260,7 +263,7 @@ bool symmetry_may_stand(event_id id, event_id before)
 bool symmetry_may_choose(event_id id)
 {
     const struct event *event = event_of(run.graph, id);
-    return is_initial(event->twin) ||
+    return !run.symmetric || is_initial(event->twin) ||
            event_of(run.graph, event->twin)->kind != EVENT_CHOICE ||
            !may_change_places(id, INITIAL);
 }
@@ -271,7 +274,7 @@ bool symmetry_may_revisit(event_id read, event_id by, event_id before)
         return false;
     }
     const struct event *event = event_of(run.graph, read);
-    if (is_initial(event->twin)) {
+    if (!run.symmetric || is_initial(event->twin)) {
         return true;
     }
     const struct event *twin = event_of(run.graph, event->twin);

@@ -69,9 +69,7 @@ static void write_update(event_id id)
     model_written(&run.model, id);
     check_new(event);
     write_memory(event);
-    if (event->value != event->read) {
-        begin_try(id.thread);
-    }
+    note_change(id);
 }
 
 /* While threads replay, nothing is written: it would come too early. */

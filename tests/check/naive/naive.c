@@ -13,7 +13,7 @@ struct event {
     int location;
     int source; /* the event that a READ or an UPDATE reads from */
     int value;  /* that a WRITE or an UPDATE writes */
-    int word;   /* the letter of a READ that is the try of a spin, or 0 */
+    int word;   /* the letter of the try of a spin, or of a part of a borrow; or 0 */
 };
 
 /* Graphs are compared byte by byte: there are only ints in them, so no padding. */
@@ -24,7 +24,8 @@ struct graph {
     int events[PROGRAM_THREADS];
     int next[PROGRAM_THREADS]; /* index of the operation that the thread stands at */
     int last[PROGRAM_THREADS];
-    int tries[PROGRAM_THREADS]; /* that a spin there has made, or a watch in vain */
+    int tries[PROGRAM_THREADS]; /* that a spin there has made, or a watch in vain; the
+                                   events of a borrow */
     int failed;                 /* tries of watches */
 };
 
@@ -410,6 +411,11 @@ static struct graph with(const struct exploration *e, const struct graph *graph,
         }
         more.last[t] = counts ? more.tries[t] : last;
     }
+    if (operation->kind == PROGRAM_BORROW &&
+        (more.tries[t]++ % 2 == 1 || last != operation->expected)) {
+        more.last[t] = graph->last[t];
+        return more;
+    }
     more.tries[t] = 0;
     more.next[t]++;
     skip(e->program, &more, t);
@@ -441,13 +447,28 @@ static bool locks(const struct program_operation *operation)
 static bool waits(const struct program_operation *operation)
 {
     return operation->kind == PROGRAM_AWAIT || operation->kind == PROGRAM_WATCH ||
-           locks(operation);
+           operation->kind == PROGRAM_BORROW || locks(operation);
 }
 
 /* Is this the value that the operation waits for? */
 static bool satisfied(const struct program_operation *operation, int value)
 {
     return value == (locks(operation) ? 0 : operation->expected);
+}
+
+/* Whether the thread has made so many turns of a borrow that the next one must find what
+   it looks for. */
+static bool is_last_turn(const struct graph *graph, int t,
+                         const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_BORROW && graph->tries[t] == 2 * operation->count;
+}
+
+/* Whether it has to give back what it has borrowed. */
+static bool gives_back(const struct graph *graph, int t,
+                       const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_BORROW && graph->tries[t] % 2 == 1;
 }
 
 /* Meets the graph in which a try of the thread's watch has failed. */
@@ -472,7 +493,10 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
     const struct program_operation *operation = &e->program->thread[t].operation[next];
     int old = graph->event[source].value;
     int operand = operation->constant + (operation->add_last ? graph->last[t] : 0);
-    if (waits(operation) && !satisfied(operation, old)) {
+    bool back = gives_back(graph, t, operation);
+    bool borrows = operation->kind == PROGRAM_BORROW;
+    if (waits(operation) && !satisfied(operation, old) &&
+        (!borrows || is_last_turn(graph, t, operation))) {
         if (operation->kind == PROGRAM_WATCH && graph->tries[t] == 0) {
             fail(e, graph, t, source);
         }
@@ -485,6 +509,11 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         break;
     case PROGRAM_ADD:
         event.value = old + operand;
+        break;
+    case PROGRAM_BORROW:
+        event.value = back ? old - operand : old + operand;
+        event.order = back ? operation->failure : operation->order;
+        event.word = back ? 'B' : 'G';
         break;
     case PROGRAM_LOCK:
     case PROGRAM_TAKE:
@@ -575,8 +604,26 @@ static bool complete(const struct program *program, const struct graph *graph)
     return true;
 }
 
-static bool hanging(const struct program *program, const struct graph *graph)
+/* Whether another thread than t stands at a borrow of the location: it would make turns
+   there for ever. */
+static bool is_borrowed(const struct program *program, const struct graph *graph, int t,
+                        int location)
 {
+    for (int other = 0; other < program->threads; other++) {
+        const struct program_operation *operation =
+            &program->thread[other].operation[graph->next[other]];
+        if (other != t && graph->next[other] < program->thread[other].operations &&
+            operation->kind == PROGRAM_BORROW && operation->location == location) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Returns 0, HANGS, or MAY_HANG. */
+static int hanging(const struct program *program, const struct graph *graph)
+{
+    int how = complete(program, graph) ? 0 : HANGS;
     for (int t = 0; t < program->threads; t++) {
         if (graph->next[t] == program->thread[t].operations) {
             continue;
@@ -585,11 +632,15 @@ static bool hanging(const struct program *program, const struct graph *graph)
             &program->thread[t].operation[graph->next[t]];
         int location = operation->location;
         int newest = graph->modification_order[location][graph->writes[location] - 1];
-        if (!waits(operation) || satisfied(operation, graph->event[newest].value)) {
-            return false;
+        if (!waits(operation) || satisfied(operation, graph->event[newest].value) ||
+            gives_back(graph, t, operation) || is_last_turn(graph, t, operation)) {
+            return 0;
+        }
+        if (is_borrowed(program, graph, t, location)) {
+            how = MAY_HANG;
         }
     }
-    return !complete(program, graph);
+    return how;
 }
 
 /* Plain accesses do not count. */
@@ -637,7 +688,7 @@ static void write_text(const struct graph *graph, char *text)
 
 bool naive_explore(const struct program *program, bool same_thread_release_sequences,
                    size_t limit, void (*graph)(const char *text, void *context),
-                   void *context, bool *hangs, bool *races)
+                   void *context, int *hangs, bool *races)
 {
     struct exploration e = {.program = program,
                             .same_thread = same_thread_release_sequences,
@@ -657,10 +708,11 @@ bool naive_explore(const struct program *program, bool same_thread_release_seque
             extend(&e, &e.graph[i], t);
         }
     }
-    *hangs = *races = false;
+    *hangs = 0;
+    *races = false;
     for (size_t i = 0; i < e.count && !e.exceeded; i++) {
         char text[TEXT];
-        *hangs = *hangs || hanging(program, &e.graph[i]);
+        *hangs |= hanging(program, &e.graph[i]);
         *races = *races || racing(&e.graph[i], same_thread_release_sequences);
         if (complete(program, &e.graph[i]) && e.graph[i].failed == 0) {
             write_text(&e.graph[i], text);

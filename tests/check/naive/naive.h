@@ -16,6 +16,8 @@
 
 #include <stddef.h>
 
+enum { HANGS = 1, MAY_HANG = 2 };
+
 /*
  * Calls graph(text, context) once for each consistent graph in which every thread has run
  * to its end. An await or a lock is one event there, its successful try.
@@ -28,12 +30,14 @@
  * W and location: a write; R, location and where it reads from: a read, or a
  * compare-and-swap that failed; S: the same of a try of a spin, C of one that counts, and
  * D if that succeeds after another; U: the same of a read-modify-write; F: a fence; L and
- * H: a light one and a heavy one.
+ * H: a light one and a heavy one; G and B: a read-modify-write of a borrow, which gets or
+ * gives back.
  *
- * *hangs tells whether there is a consistent graph in which every thread has ended or
- * stands at an await or a lock, at least one does stand, and the newest write in
+ * *hangs has the bit HANGS if there is a consistent graph in which every thread has ended
+ * or stands at an await or a lock, at least one does stand, and the newest write in
  * modification order of each one's location is not what it waits for. (An older write may
- * be: nothing makes a thread read that.)
+ * be: nothing makes a thread read that.) If one of these stands at a borrow of the
+ * location of another one, it has MAY_HANG instead.
  *
  * With `same_thread_release_sequences` a release sequence goes on with later writes of
  * the same thread (C11, C++11), else with read-modify-writes alone (C++20).
@@ -47,6 +51,6 @@
  */
 bool naive_explore(const struct program *program, bool same_thread_release_sequences,
                    size_t limit, void (*graph)(const char *text, void *context),
-                   void *context, bool *hangs, bool *races);
+                   void *context, int *hangs, bool *races);
 
 #endif

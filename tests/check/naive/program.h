@@ -29,17 +29,19 @@ enum program_kind {
     PROGRAM_ADD, /* fetch-and-add */
     PROGRAM_CAS, /* compare-and-swap that fails only when the values differ */
     PROGRAM_FENCE,
-    PROGRAM_LIGHT, /* the light half of an asymmetric fence */
-    PROGRAM_HEAVY, /* … and the heavy one */
-    PROGRAM_AWAIT, /* loads the location until it is `expected` */
-    PROGRAM_LOCK,  /* exchanges the location for 1 until that reads 0 */
-    PROGRAM_SPIN,  /* loads the location until it is `expected`, `count` times at most */
-    PROGRAM_COUNT, /* the same; then `last` is the number of tries */
-    PROGRAM_TAKE,  /* takes the lock at the location: swaps 0 for 1, waiting for the 0 */
-    PROGRAM_PEEK,  /* reads the plain variable of the location */
-    PROGRAM_POKE,  /* … or writes it */
-    PROGRAM_WATCH, /* awaits, and a try that fails peeks; counts as three operations */
-    PROGRAM_SKIP,  /* if `last` is `expected`, leaves out the next `count` operations */
+    PROGRAM_LIGHT,  /* the light half of an asymmetric fence */
+    PROGRAM_HEAVY,  /* … and the heavy one */
+    PROGRAM_AWAIT,  /* loads the location until it is `expected` */
+    PROGRAM_LOCK,   /* exchanges the location for 1 until that reads 0 */
+    PROGRAM_SPIN,   /* loads the location until it is `expected`, `count` times at most */
+    PROGRAM_COUNT,  /* the same; then `last` is the number of tries */
+    PROGRAM_TAKE,   /* takes the lock at the location: swaps 0 for 1, waiting for the 0 */
+    PROGRAM_PEEK,   /* reads the plain variable of the location */
+    PROGRAM_POKE,   /* … or writes it */
+    PROGRAM_WATCH,  /* awaits, and a try that fails peeks; counts as three operations */
+    PROGRAM_SKIP,   /* if `last` is `expected`, leaves out the next `count` operations */
+    PROGRAM_BORROW, /* adds; if it does not find what is `expected`, takes that back and
+                       tries again, `count` times at most: then it has to find it */
     PROGRAM_KINDS,
 };
 
@@ -72,6 +74,15 @@ struct program {
 static inline bool program_is_spin(const struct program_operation *operation)
 {
     return operation->kind == PROGRAM_SPIN || operation->kind == PROGRAM_COUNT;
+}
+
+/* How many events it has, at most. */
+static inline int program_events(const struct program_operation *operation)
+{
+    return program_is_spin(operation)          ? operation->count
+           : operation->kind == PROGRAM_WATCH  ? 3
+           : operation->kind == PROGRAM_BORROW ? 2 * operation->count + 1
+                                               : 1;
 }
 
 static inline bool program_is_plain(const struct program_operation *operation)
@@ -116,6 +127,7 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_POKE] = "poke %location",
     [PROGRAM_WATCH] = "watch %location == %expected %order",
     [PROGRAM_SKIP] = "if last == %expected skip %count",
+    [PROGRAM_BORROW] = "borrow %location + %value == %expected %count %order %failure",
 };
 
 static const char *const program_orders[] = {"relaxed", "consume", "acquire",

@@ -47,7 +47,7 @@ static int below(struct maker *maker, int count)
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
     /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
-       take, peek, poke, watch, skip */
+       take, peek, poke, watch, skip, borrow */
     {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
     {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
     {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences, read-modify-writes */
@@ -64,6 +64,7 @@ static const int mixtures[][PROGRAM_KINDS] = {
     {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0}, /* locks that the tool knows */
     {2, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 2, 3, 3, 1}, /* plain data, failed tries */
     {2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 1, 2, 4, 2}, /* … and spins */
+    {3, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5}, /* what is taken back */
 };
 
 static int pick_kind(struct maker *maker)
@@ -169,7 +170,8 @@ static struct program_operation operation_of(struct maker *maker, int kind, int 
     bool spins = program_is_spin(&operation);
     bool writes =
         kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT && kind != PROGRAM_WATCH && !spins;
-    operation.count = spins ? 2 + below(maker, 2) : 0;
+    bool borrows = kind == PROGRAM_BORROW;
+    operation.count = spins ? 2 + below(maker, 2) : borrows ? 1 + below(maker, 8) / 7 : 0;
     if (kind == PROGRAM_ADD && locked) {
         operation.kind = PROGRAM_EXCHANGE;
     }
@@ -178,26 +180,24 @@ static struct program_operation operation_of(struct maker *maker, int kind, int 
     operation.failure = pick_order(maker, location, true, false);
     operation.expected =
         locked || kind == PROGRAM_CAS ? below(maker, 2) : pick_value(maker);
-    operation.constant = locked ? below(maker, 2) : pick_value(maker);
-    operation.add_last = !locked && below(maker, 4) == 0;
+    operation.constant = borrows  ? 1 + below(maker, 2)
+                         : locked ? below(maker, 2)
+                                  : pick_value(maker);
+    operation.add_last = !locked && !borrows && below(maker, 4) == 0;
+    if (borrows) {
+        operation.failure = pick_order(maker, location, true, true);
+        operation.expected = below(maker, 3);
+    }
     return operation;
-}
-
-/* How many events it has, at most. */
-static int events_of(const struct program_operation *operation)
-{
-    return program_is_spin(operation)         ? operation->count
-           : operation->kind == PROGRAM_WATCH ? 3
-                                              : 1;
 }
 
 static void append(struct program_thread *thread, struct program_operation operation)
 {
     int events = 0;
     for (int i = 0; i < thread->operations; i++) {
-        events += events_of(&thread->operation[i]);
+        events += program_events(&thread->operation[i]);
     }
-    if (events + events_of(&operation) <= PROGRAM_OPERATIONS) {
+    if (events + program_events(&operation) <= PROGRAM_OPERATIONS) {
         thread->operation[thread->operations++] = operation;
     }
 }
