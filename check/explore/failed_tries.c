@@ -99,6 +99,10 @@ bool try_failed(void)
 
 _Noreturn void try_is_known(void)
 {
+    unsigned t = (unsigned)vm_self();
+    if (run.model.done[t] < run.graph->thread[t].events) {
+        stop(PRUNED); /* its last read cannot be revisited: others depend on it */
+    }
     self()->is_known = true;
     stay(false);
     vm_stop(); /* not stuck */

@@ -702,6 +702,10 @@ static const char *const entangled[] = {
     "load y relaxed, store x = 1 relaxed | store x = 2 relaxed",
     "load x relaxed, store y = 1 relaxed | load y relaxed, store x = 1 relaxed | "
     "store x = 2 relaxed | load x relaxed, store y = 1 relaxed",
+    /* And where a spin is found to be like another one only when what was done in between
+       has been dropped. */
+    "spin x == 1 3 relaxed, store x = 1 relaxed | spin x == 1 3 relaxed, store x = 1 "
+    "relaxed | exchange x = last+2 acquire | spin x == 1 3 relaxed, store x = 1 relaxed",
 };
 
 /* The number of executions with threads changed about is known, but for a few. */

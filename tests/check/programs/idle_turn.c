@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 3 executions
-// expect: verified 3 executions -DLOOK
+// expect: verified 4 executions -DLOOK
 // expect: verified 1 execution -DSWAP
 // expect: verified 1 execution -DCOUNT
 /*
  * A reader that counts itself, looks whether there is a writer, and if so takes that back
  * and tries again. It may come first, or last; or count itself while the writer is there,
- * which the writer sees as it leaves: 3 executions, however often the reader tries, and
- * whether it looks beforehand or not.
+ * which the writer sees as it leaves: 3 executions, however often the reader tries. If it
+ * looks beforehand and comes last, it finds what the writer has left or what was there at
+ * the beginning: 4.
  *
- * Or one that takes what is there and puts it back, until it finds what it waits for: that
- * comes where it has put back what was there, or not taken it. A turn that leaves a little
- * more than was there is not idle.
+ * Or one that takes what is there and puts it back, until it finds what it waits for:
+ * that comes where it has put back what was there, or not taken it. A turn that leaves a
+ * little more than was there is not idle.
  */
 #include <assert.h>
 #include <pthread.h>
