@@ -138,6 +138,17 @@ static bool is_private(const struct thread *thread, const void *address)
            (!thread->stack_seen || line_known(address) == NULL);
 }
 
+/* What a thread does there is heard of where it matters: when the stack is not its own
+   alone, when it may be waiting, as it does nothing else, and when others come first. */
+void hear(const struct thread *thread)
+{
+    enum { A_FEW = 64 };
+    bool matters = thread->stack_seen || thread->polls > 0 || others_first(thread);
+    vm_unheard.from = (uintptr_t)thread->stack_low;
+    vm_unheard.size = matters ? 0 : (size_t)(thread->stack_high - thread->stack_low);
+    vm_unheard.left = A_FEW;
+}
+
 /* The thread in whose stack an address lies, or NULL. */
 static struct thread *stack_of(const void *address)
 {
@@ -226,29 +237,48 @@ bool access_begin(struct thread *thread)
 
 /* --- an access ---------------------------------------------------------------------- */
 
+/* The access of thread->request, whose time has come. Returns whether it is over. */
+static bool access_now(struct thread *thread)
+{
+    struct request *request = &thread->request;
+    if (is_private(thread, request->address)) {
+        request->value =
+            access_private(thread, request->address, request->use, request->operation);
+        return true;
+    }
+    thread->polls = 0;
+    request->processor = thread->processor;
+    request->line = line_for(thread, request->address);
+    request->issued = thread->clock;
+    return access_begin(thread);
+}
+
+bool access_postponed(struct thread *thread)
+{
+    thread->postponed = false;
+    bool over = access_now(thread);
+    thread->doing = over ? RUNNABLE : MISSING;
+    return over;
+}
+
 uint64_t simulate_access(const void *address, enum use use,
                          const struct vm_operation *operation, const void *site)
 {
     struct thread *thread = self();
+    struct request *request = &thread->request;
     uint64_t value;
     if (operation != NULL && step_is_known(thread, operation->address, &value)) {
         return value;
     }
-    let_others(thread);
-    struct request *request = &thread->request;
-    request->site = site;
-    if (is_private(thread, address)) {
-        return access_private(thread, address, use, operation);
-    }
-    thread->polls = 0;
-    *request = (struct request){.processor = thread->processor,
-                                .use = use,
-                                .line = line_for(thread, address),
-                                .address = address,
-                                .operation = operation,
-                                .site = site,
-                                .issued = thread->clock};
-    if (!access_begin(thread)) {
+    *request = (struct request){
+        .use = use, .address = address, .operation = operation, .site = site};
+    if (others_first(thread)) {
+        thread->postponed = true;
+        resume_at(thread, thread->clock);
+        vm_pause();
+    } else if (access_now(thread)) {
+        hear(thread);
+    } else {
         pause_as(MISSING);
     }
     return request->value;

@@ -123,6 +123,7 @@ void instrument_join(unsigned number, const void *site)
     }
     if (other->clock > thread->clock) {
         thread->clock = other->clock;
+        hear(thread);
     }
 }
 

@@ -14,8 +14,10 @@
  * it finds the same again it does the same again. The first try of a wait is never taken
  * for one, as the thread has come to it in another state.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "sim/thread.h"
 #include "virtual/instrument.h"
 
@@ -38,7 +40,7 @@ static void begin(struct wait_try *try)
     *try = (struct wait_try){.repeats = true, .epoch = epoch};
 }
 
-void try_begin(struct thread *thread)
+static void try_begin(struct thread *thread)
 {
     begin(&thread->try);
     thread->turn_site = NULL;
@@ -133,32 +135,59 @@ void try_delay(struct thread *thread, cycles duration)
     }
 }
 
-/* What the thread knows beside memory: where it called, and what its calls have on the
-   stack. */
-static uint64_t state_of(const struct thread *thread)
+/* What a thread knows beside memory: where it called, and what its calls have on the
+   stack. Where even the first bytes change from try to try and again no more are kept. */
+enum { FIRST_BYTES = 192, OFTEN = 8 };
+static struct known {
+    unsigned char first[FIRST_BYTES];
+    uint64_t registers[sizeof vm_registers.saved / sizeof *vm_registers.saved];
+    unsigned char *bytes;
+    size_t size, room; /* size 0: the rest is not known */
+    unsigned changes;  /* one after the other, of the first bytes */
+    bool begun;
+} at_tries[VM_PROCESSORS], at_turns[VM_PROCESSORS];
+
+/* Notes what the running thread knows; returns whether that is what had been noted. */
+static bool knows_the_same(struct known *known)
 {
-    const uint64_t *from = (const void *)vm_registers.stack;
-    const uint64_t *to = (const void *)thread->stack_high;
-    uint64_t hash = 1, lanes[4] = {1, 2, 3, 4}; /* which the processor mixes at once */
-    if (from == NULL || (const unsigned char *)from < thread->stack_low || from > to) {
-        return 0;
+    const struct thread *thread = self();
+    const size_t registers = sizeof known->registers;
+    const unsigned char *from = vm_registers.stack;
+    if (from == NULL || from < thread->stack_low ||
+        from + FIRST_BYTES > thread->stack_high) {
+        bool same = !known->begun;
+        known->begun = false;
+        known->size = 0;
+        return same;
     }
-    for (unsigned i = 0; i < sizeof vm_registers.saved / sizeof *vm_registers.saved;
-         i++) {
-        hash = mix(hash, vm_registers.saved[i]);
+    size_t size = (size_t)(thread->stack_high - from);
+    bool first = known->begun && memcmp(known->first, from, FIRST_BYTES) == 0;
+    known->begun = true;
+    known->changes = first ? 0 : known->changes + 1;
+    memcpy(known->first, from, first ? 0 : FIRST_BYTES);
+    if (known->changes > OFTEN) {
+        known->size = 0;
+        return false;
     }
-    for (; to - from >= 4; from += 4) {
-        for (int i = 0; i < 4; i++) {
-            lanes[i] = mix(lanes[i], from[i]);
-        }
+    if (first && size == known->size &&
+        memcmp(known->registers, vm_registers.saved, registers) == 0 &&
+        memcmp(known->bytes, from, size) == 0) {
+        return true;
     }
-    for (; from < to; from++) {
-        hash = mix(hash, *from);
+    if (known->room < size) {
+        known->room = 2 * size;
+        known->bytes = sure(realloc(known->bytes, known->room));
     }
-    for (int i = 0; i < 4; i++) {
-        hash = mix(hash, lanes[i]);
-    }
-    return hash;
+    known->size = size;
+    memcpy(known->registers, vm_registers.saved, registers);
+    memcpy(known->bytes, from, size);
+    return false;
+}
+
+void thread_begins(struct thread *thread)
+{
+    at_tries[thread - threads].begun = at_turns[thread - threads].begun = false;
+    try_begin(thread);
 }
 
 /* Whether another try would find the same, in the cache. A line may have been updated
@@ -477,15 +506,15 @@ static void try_failed(const void *site, cycles limit)
 {
     struct thread *thread = self();
     struct last_try *last = &thread->last_try;
-    uint64_t state = state_of(thread);
     bool again = is_again(&thread->try, last);
-    bool same = again && state == last->state; /* so that what it finds does not matter */
-    last->state = state;
+    /* Then what it finds does not matter. */
+    bool same = knows_the_same(&at_tries[thread - threads]) && again;
     thread->waiting = &thread->try;
     thread->request.site = site;
     if (!judge(thread, last, again, same, limit, machine.pause)) {
         try_begin(thread);
     }
+    hear(thread);
 }
 
 /* A loop that reads and reads, such as while (atomic_load(&flag)) {}, says nothing of
@@ -502,14 +531,16 @@ void turn_access(const void *site)
     }
     if (site == thread->turn_site) {
         bool again = is_again(&thread->turn, last) && finds_the_same(&thread->turn, last);
-        uint64_t state = again ? state_of(thread) : 0;
-        bool same = again && state != 0 && state == last->state;
-        last->state = state;
+        struct known *known = &at_turns[thread - threads];
+        bool same = again && knows_the_same(known) && known->begun;
+        known->begun &= again;
         thread->waiting = &thread->turn;
+        thread->request.site = site;
         (void)judge(thread, last, same, same, UINT64_MAX, 0);
     } else {
         thread->turn_site = site;
-        *last = (struct last_try){0, 0, 0, 0};
+        *last = (struct last_try){0, 0, 0};
+        at_turns[thread - threads].begun = false;
     }
     thread->turn_left = LONGEST;
     begin(&thread->turn);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/memory.h"
 #include "sim/thread.h"
 #include "virtual/instrument.h"
 
@@ -23,91 +22,22 @@ struct thread threads[VM_PROCESSORS];
 unsigned threads_count, awake_count;
 int running_on[VM_PROCESSORS];
 
-/* --- events ------------------------------------------------------------------------- */
-
-/* In the order of their times; at the same time threads by number, then the rest as they
-   were asked for. */
-struct event {
-    cycles time;
-    uint64_t order;
-    void (*function)(void *); /* NULL: a thread goes on */
-    void *argument;
-    uint32_t thread, generation;
-};
-
-static struct event *heap;
-static size_t heap_size, heap_room;
-static uint64_t asked; /* functions, at all times */
-static cycles due;     /* the time of the first event */
-
-static bool before(const struct event *one, const struct event *other)
-{
-    return one->time < other->time ||
-           (one->time == other->time && one->order < other->order);
-}
-
-static void push(struct event event)
-{
-    if (heap_size == heap_room) {
-        heap_room = heap_room == 0 ? 256 : 2 * heap_room;
-        heap = sure(realloc(heap, heap_room * sizeof *heap));
-    }
-    size_t i = heap_size++;
-    for (; i > 0 && before(&event, &heap[(i - 1) / 2]); i = (i - 1) / 2) {
-        heap[i] = heap[(i - 1) / 2];
-    }
-    heap[i] = event;
-    due = heap[0].time;
-}
-
-static struct event pop(void)
-{
-    struct event first = heap[0], last = heap[--heap_size];
-    size_t i = 0;
-    for (size_t child; (child = 2 * i + 1) < heap_size; i = child) {
-        child += child + 1 < heap_size && before(&heap[child + 1], &heap[child]);
-        if (!before(&heap[child], &last)) {
-            break;
-        }
-        heap[i] = heap[child];
-    }
-    heap[i] = last;
-    due = heap_size > 0 ? heap[0].time : UINT64_MAX;
-    return first;
-}
-
-void at(cycles time, void (*function)(void *), void *argument)
-{
-    push((struct event){.time = time,
-                        .order = (UINT64_C(1) << 32) + asked++,
-                        .function = function,
-                        .argument = argument});
-}
+/* --- processors --------------------------------------------------------------------- */
 
 void resume_at(struct thread *thread, cycles time)
 {
     uint32_t number = (uint32_t)(thread - threads);
     awake_count += thread->doing == ASLEEP || thread->doing == ABSENT;
     thread->doing = RUNNABLE;
-    push((struct event){.time = time,
-                        .order = number,
-                        .thread = number,
-                        .generation = ++thread->generation});
+    vm_unheard.size = 0; /* of the running thread: somebody may come before it now */
+    event_of_thread(time, number, ++thread->generation);
 }
-
-/* --- processors --------------------------------------------------------------------- */
 
 void pause_as(enum doing doing)
 {
     self()->doing = doing;
     awake_count -= doing == ASLEEP || doing == OVER;
     vm_pause();
-}
-
-bool others_first(const struct thread *thread)
-{
-    bool tie = thread->clock == due && heap[0].order < (uint64_t)(thread - threads);
-    return thread->clock > due || tie;
 }
 
 void let_others(struct thread *thread)
@@ -180,7 +110,7 @@ static void prepare(unsigned number, void (*body)(void *), void *argument)
     if (number >= threads_count) {
         threads_count = number + 1;
     }
-    try_begin(thread);
+    thread_begins(thread);
 }
 
 void processor_start(unsigned processor, void (*body)(void *), void *argument,
@@ -242,9 +172,8 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
     }
     threads_count = awake_count = 0;
     queue_first = queue_count = 0;
-    heap_size = 0;
-    due = simulation_deadline = UINT64_MAX;
-    asked = 0;
+    simulation_deadline = UINT64_MAX;
+    events_begin();
     now = 0;
     epoch++;
     random_state = seed;
@@ -336,18 +265,18 @@ enum ending simulation_run(void)
     how = ENDED;
     going = true;
     while (going) {
-        if (heap_size == 0) {
+        const struct event *event = event_next();
+        if (event == NULL) {
             if (!is_over()) {
                 deadlock();
             }
             break;
         }
-        struct event event = pop();
-        struct thread *thread = &threads[event.thread];
-        if (event.function == NULL && event.generation != thread->generation) {
+        struct thread *thread = event->function != NULL ? NULL : &threads[event->order];
+        if (thread != NULL && event->generation != thread->generation) {
             continue;
         }
-        now = event.time;
+        now = event->time;
         if (now > simulation_deadline) {
             how = DEADLOCKED;
             (void)snprintf(simulation.message, sizeof simulation.message,
@@ -355,12 +284,17 @@ enum ending simulation_run(void)
                            (unsigned long long)now);
             break;
         }
-        if (event.function != NULL) {
-            event.function(event.argument);
+        if (thread == NULL) {
+            event->function(event->argument);
         } else {
             thread->clock = now;
-            if (!thread->repeating || repeat_tries(thread)) {
-                vm_run(event.thread);
+            bool runs = thread->repeating   ? repeat_tries(thread)
+                        : thread->postponed ? access_postponed(thread)
+                                            : true;
+            if (runs) {
+                hear(thread);
+                vm_run((unsigned)(thread - threads));
+                vm_unheard.size = 0;
             }
         }
         if (simulation_interrupted) {
@@ -382,6 +316,7 @@ void processor_work(cycles duration)
 {
     self()->clock += duration;
     let_others(self());
+    hear(self());
 }
 
 void processor_sleep(void)

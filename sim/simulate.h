@@ -73,7 +73,12 @@ void transfer(struct line *line, int from, int to, cycles begin, cycles end);
 
 /* After a fill: if the cache is full, takes another line out of it and says which, and
    whether it is modified and must be written back; else NULL. */
-struct line *evicted(struct line *filled, unsigned processor, bool *modified);
+struct line *evict(struct line *filled, unsigned processor, bool *modified);
+static inline struct line *evicted(struct line *filled, unsigned processor,
+                                   bool *modified)
+{
+    return machine.caching == 0 ? NULL : evict(filled, processor, modified);
+}
 
 /* A seeded random number, 0 … count − 1. */
 uint64_t random_below(uint64_t count);

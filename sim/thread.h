@@ -6,6 +6,7 @@
 #ifndef LOCKSIM_THREAD_H
 #define LOCKSIM_THREAD_H
 
+#include "sim/events.h"
 #include "sim/simulate.h"
 
 enum doing {
@@ -41,7 +42,7 @@ struct wait_try {
 
 /* What is known of the try before. */
 struct last_try {
-    uint64_t shape, signature, delays, state;
+    uint64_t shape, signature, delays;
 };
 
 /* What it did, to be done again without running the thread (parking.c). */
@@ -60,6 +61,7 @@ struct thread {
     cycles clock;           /* its own time */
     uint32_t generation;    /* of its event: an older one is void */
     struct request request; /* the last one, or the one under way */
+    bool postponed;         /* it is to begin when others have come first */
 
     /* Waiting: the try of a wait, and the turn of a loop that does not say that it is
        one, whose turns begin where `turn_site` accesses something. */
@@ -103,7 +105,11 @@ extern const struct rules *rules; /* of the machine */
 void resume_at(struct thread *thread, cycles time);
 
 /* Whether another thread or event comes first. */
-bool others_first(const struct thread *thread);
+static inline bool others_first(const struct thread *thread)
+{
+    return thread->clock > due ||
+           (thread->clock == due && due_order < (uint64_t)(thread - threads));
+}
 
 /* Lets all threads go first whose time is before that of the running one. */
 void let_others(struct thread *thread);
@@ -123,6 +129,14 @@ void deadlock(void);
    when the thread is resumed. */
 bool access_begin(struct thread *thread);
 
+/* The same of one that has been postponed, at its time. */
+bool access_postponed(struct thread *thread);
+
+/* The running thread, or the one that is about to run: what of the accesses to its own
+   stack the virtual multiprocessor is to tell (vm_unheard). To be called when its clock
+   has changed. */
+void hear(const struct thread *thread);
+
 /* One access of the running thread to one line; returns what an operation has read. */
 uint64_t simulate_access(const void *address, enum use use,
                          const struct vm_operation *operation, const void *site);
@@ -134,7 +148,7 @@ extern uint64_t epoch;
 
 /* --- parking.c ---------------------------------------------------------------------- */
 
-void try_begin(struct thread *thread);
+void thread_begins(struct thread *thread);
 void try_access(struct thread *thread, const struct request *request);
 void try_private(struct thread *thread);
 void try_delay(struct thread *thread, cycles duration);

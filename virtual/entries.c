@@ -39,7 +39,8 @@ const void *vm_site_in_program(const void *site)
 }
 
 /* `caller`: where in the program, or in what of the library is compiled into it. */
-static inline void plain(void *address, size_t size, bool write, const void *caller)
+static __attribute__((noinline)) void plain_heard(void *address, size_t size, bool write,
+                                                  const void *caller)
 {
     if (vm_running == VM_NOBODY) {
         return;
@@ -49,6 +50,15 @@ static inline void plain(void *address, size_t size, bool write, const void *cal
         vm_stream_counts(address, &writes, caller)) {
         instrument_plain(address, size, writes, program_site(caller));
         vm_seen_note(address, size, write);
+    }
+}
+
+static inline void plain(void *address, size_t size, bool write, const void *caller)
+{
+    if ((uintptr_t)address - vm_unheard.from < vm_unheard.size && vm_unheard.left > 0) {
+        vm_unheard.left--;
+    } else {
+        plain_heard(address, size, write, caller);
     }
 }
 

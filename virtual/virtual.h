@@ -132,6 +132,14 @@ static inline int vm_self(void)
     return vm_running;
 }
 
+/* The instrument need not hear of the next `left` plain accesses of the running processor
+   that begin within these bytes: it says so, and takes it back. */
+extern struct vm_unheard {
+    uintptr_t from;
+    size_t size;
+    unsigned left;
+} vm_unheard;
+
 /* Makes `processor` ready to run body(argument) from its beginning, on an empty stack.
    The body must not return: it ends in instrument_exit. */
 void vm_spawn(unsigned processor, void (*body)(void *), void *argument);

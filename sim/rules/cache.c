@@ -82,11 +82,8 @@ static struct slot *room_for(const struct line *line, unsigned processor)
     return oldest;
 }
 
-struct line *evicted(struct line *filled, unsigned processor, bool *modified)
+struct line *evict(struct line *filled, unsigned processor, bool *modified)
 {
-    if (machine.caching == 0) {
-        return NULL;
-    }
     struct slot *slot = room_for(filled, processor);
     struct line *old = slot->line;
     *slot = (struct slot){filled, ++uses};

@@ -120,14 +120,6 @@ unsigned lines_count(void)
 
 /* --- states ------------------------------------------------------------------------- */
 
-enum state line_state(const struct line *line, unsigned processor)
-{
-    if (line->owner == (int)processor) {
-        return line->owner_state;
-    }
-    return set_has(&line->holders, processor) ? SHARED : INVALID;
-}
-
 const char *state_name(enum state state)
 {
     static const char *const letters[] = {"I", "S", "E", "M", "Sm"};

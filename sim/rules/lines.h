@@ -38,7 +38,14 @@ struct line *line_of(const void *address, unsigned processor);
 /* The same if the line is known, or NULL. */
 struct line *line_known(const void *address);
 
-enum state line_state(const struct line *line, unsigned processor);
+static inline enum state line_state(const struct line *line, unsigned processor)
+{
+    if (line->owner == (int)processor) {
+        return line->owner_state;
+    }
+    return set_has(&line->holders, processor) ? SHARED : INVALID;
+}
+
 const char *state_name(enum state state); /* "I", "S", "E", "M", "Sm" */
 
 /* Changes one processor's state; INVALID takes the copy away. There is one owner at most:

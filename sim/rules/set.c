@@ -27,19 +27,6 @@ static void give_bits(uint64_t *bits)
     spare = bits;
 }
 
-bool set_has(const struct set *set, unsigned processor)
-{
-    if (set->many) {
-        return (set->bits[processor / 64] >> processor % 64 & 1) != 0;
-    }
-    for (unsigned i = 0; i < set->count; i++) {
-        if (set->few[i] == processor) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void become_many(struct set *set)
 {
     uint64_t *bits = take_bits();

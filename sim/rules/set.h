@@ -20,7 +20,18 @@ struct set {
     };
 };
 
-bool set_has(const struct set *set, unsigned processor);
+static inline bool set_has(const struct set *set, unsigned processor)
+{
+    if (set->many) {
+        return (set->bits[processor / 64] >> processor % 64 & 1) != 0;
+    }
+    unsigned i = 0;
+    while (i < set->count && set->few[i] != processor) {
+        i++;
+    }
+    return i < set->count;
+}
+
 void set_add(struct set *set, unsigned processor);
 void set_remove(struct set *set, unsigned processor);
 void set_clear(struct set *set); /* gives its memory back */

@@ -29,13 +29,15 @@
 static struct request *waiting; /* in the order of their arrival */
 static struct request **last;   /* the link at their end */
 static unsigned waiting_count;
-static bool taken;
+static bool scheduled; /* the next transaction, as somebody waits */
+static cycles idle;    /* when the bus has done the last one */
 
 static void begin(void)
 {
     waiting = NULL;
     waiting_count = 0;
-    taken = false;
+    scheduled = false;
+    idle = 0;
 }
 
 /* The link to the request that has the bus next: some are waiting. */
@@ -59,13 +61,12 @@ static struct request **chosen(void)
 
 static void grant(void *unused);
 
-static void release(void *unused)
+/* The next transaction begins when the bus is idle, after all requests of that time. */
+static void schedule(void)
 {
-    (void)unused;
-    taken = false;
-    if (waiting != NULL) {
-        taken = true;
-        at(now, grant, NULL);
+    scheduled = waiting != NULL;
+    if (scheduled) {
+        at(idle > now ? idle : now, grant, NULL);
     }
 }
 
@@ -75,9 +76,8 @@ static void miss(struct request *request)
     *(waiting == NULL ? &waiting : last) = request;
     last = &request->next;
     waiting_count++;
-    if (!taken) {
-        taken = true;
-        at(now, grant, NULL); /* after all requests of this time */
+    if (!scheduled) {
+        schedule();
     }
 }
 
@@ -244,7 +244,8 @@ static void grant(void *unused)
         write_invalidate(request);
     }
     busy.bus += spent;
-    at(now + spent, release, NULL);
+    idle = now + spent;
+    schedule();
 }
 
 const struct rules smp_rules = {.begin = begin, .miss = miss};

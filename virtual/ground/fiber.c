@@ -19,6 +19,7 @@
 enum { STACK_BYTES = 8 << 20, GUARD_BYTES = 64 << 10, STEP = 4096 };
 
 int vm_running = VM_NOBODY;
+struct vm_unheard vm_unheard;
 bool vm_rehearsing;
 uint64_t vm_entered;
 struct vm_calls vm_calls[VM_PROCESSORS];
