@@ -52,8 +52,8 @@ enum { FAMILIES = sizeof families / sizeof *families };
 /* Of counts: no more than what a measurement's ends cut through. */
 static const double EXACT = 0.001, ROUNDING = 1e-9;
 /* They are so over such a range at least: over less, steps of ⌈log P⌉ look like
-   constants. */
-static const double RANGE_OF_EXACT = 5, RANGE_OF_ROUNDING = 2.5;
+   constants, and formulas of three terms like many another thing. */
+static const double RANGE_OF_EXACT = 5, RANGE_OF_ROUNDING = 2.5, RANGE_OF_THREE = 4;
 /* Points more than terms. */
 enum { SPARE = 3 };
 
@@ -63,7 +63,10 @@ static const double GREATEST_ERROR = 0.05, GREATEST_ERROR_BENT = 0.03;
 static const double GREATEST_ERROR_LEVEL = 0.1;
 /* Over some ranges other curves come near to P log P. */
 static const double GREATEST_ERROR_TIMES_LOG = 0.01;
-static const double RANGE = 8, GROWS = 1.5;
+static const double RANGE = 8, RANGE_BENT = 16, GROWS = 1.5;
+/* What the last doubling adds is as much as a law of logarithms adds, give or take a
+   factor: what comes to an end of its growth adds less and less. */
+static const double LAST_DOUBLING = 2;
 /* By how much a law's own term must change what it is a part of, to be a growth. */
 static const double GROWS_AT_ALL = 0.05;
 /* The load of the bus is that of other points, give or take this. */
@@ -285,6 +288,16 @@ static double range_from(const struct points *points, unsigned first)
     return points->processors[points->count - 1] / points->processors[first];
 }
 
+/* How much of the last value is growth: an error counts by that. */
+static double growth_part(const struct points *points, unsigned first,
+                          const struct fit *fit)
+{
+    double last = points->values[points->count - 1];
+    return fit->growth == CONSTANT || last <= 0
+               ? 1
+               : fmin(1, fabs(last - points->values[first]) / last);
+}
+
 /* Counts that follow a formula, of one law or of any (GROWTHS): the more points the
    better. */
 static bool find_exact(const struct points *points, enum growth growth, struct fit *fit)
@@ -299,8 +312,11 @@ static bool find_exact(const struct points *points, enum growth growth, struct f
             }
             *fit = fit_of(points, first, &families[i]);
             unsigned spare = points->count - first - families[i].count;
-            if (fit->error < ROUNDING ||
-                (fit->error < EXACT && spare >= SPARE && long_enough)) {
+            bool rounding =
+                fit->error < ROUNDING && (families[i].count < MOST_TERMS ||
+                                          range_from(points, first) >= RANGE_OF_THREE);
+            if (rounding || (fit->error < EXACT * growth_part(points, first, fit) &&
+                             spare >= SPARE && long_enough)) {
                 return true;
             }
         }
@@ -347,10 +363,40 @@ static double error_of_others(const struct points *points, unsigned first,
     return least;
 }
 
+/* From the point that is nearest to half of the last one's processors. */
+static bool grows_to_the_end(const struct points *points, const struct fit *fit)
+{
+    unsigned last = points->count - 1, half = last - 1;
+    while (half > 0 && points->processors[half] > points->processors[last] / 2) {
+        half--;
+    }
+    double grown = points->values[last] - points->values[half];
+    double expected =
+        formula_value(fit->family, fit->coefficients, points->processors[last]) -
+        formula_value(fit->family, fit->coefficients, points->processors[half]);
+    return grown >= expected / LAST_DOUBLING;
+}
+
+/* Whether the other points would have said the last one, so that not it alone is what
+   three terms follow. */
+static bool foretells(const struct points *points, unsigned first, const struct fit *fit)
+{
+    struct points others = *points;
+    unsigned last = --others.count;
+    double coefficients[MOST_TERMS] = {0};
+    solve(&others, first, fit->family, coefficients);
+    double value = formula_value(fit->family, coefficients, points->processors[last]);
+    return fabs(value - points->values[last]) * weight(points, last) <=
+           FARTHER * error_allowed(fit->family);
+}
+
 static bool is_shown(const struct points *points, unsigned first, const struct fit *fit)
 {
     double last = points->values[points->count - 1];
     if (fit->error > error_allowed(fit->family) ||
+        (is_bent(fit->family) &&
+         (range_from(points, first) < RANGE_BENT || !foretells(points, first, fit))) ||
+        (fit->growth == LOGARITHMIC && !grows_to_the_end(points, fit)) ||
         points->count - first < fit->family->count + SPARE ||
         (fit->growth != CONSTANT && last < GROWS * points->values[first])) {
         return false;
@@ -374,6 +420,7 @@ static bool find_shown(const struct points *points, struct fit *fit)
     return false;
 }
 
+/* A bus that comes to be saturated is a reason that more processors may remove. */
 static bool none_is_near(const struct points *points)
 {
     for (unsigned first = 0;
@@ -383,7 +430,7 @@ static bool none_is_near(const struct points *points)
             return false;
         }
     }
-    return range_from(points, 0) >= LARGE_RANGE;
+    return range_from(points, 0) >= LARGE_RANGE && alike_loaded(points, 0);
 }
 
 /* In ascending order of processors. */

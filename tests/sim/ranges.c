@@ -56,7 +56,11 @@ static void read_row(struct series *into)
 {
     unsigned i = into->count++;
     into->processors[i] = atof(text_of("processors"));
-    into->loads[i] = atof(text_of("bus_utilisation"));
+    bool on_bus = strcmp(text_of("structure"), "smp") == 0;
+    bool no_caches = strcmp(text_of("protocol"), "none") == 0;
+    into->loads[i] = on_bus      ? atof(text_of("bus_utilisation"))
+                     : no_caches ? atof(text_of("module_utilisation"))
+                                 : 0;
     into->figures[CYCLES][i] = atof(text_of("cycles_per_passage"));
     into->figures[TRANSACTIONS_EACH][i] = atof(text_of("transactions_per_passage"));
     into->figures[RMR_CC][i] = bounded("rmr_cc_per_passage");
