@@ -29,7 +29,7 @@ void events_begin(void);
 
 void event_of_thread(cycles time, uint32_t thread, uint32_t generation);
 
-/* Takes the first one, which is there until the next one is added; NULL: there is none. */
+/* Takes the first one, which is there until one is added; NULL: there is none. */
 const struct event *event_next(void);
 
 #endif

@@ -63,18 +63,19 @@ static const double GREATEST_ERROR = 0.05, GREATEST_ERROR_BENT = 0.03;
 static const double GREATEST_ERROR_LEVEL = 0.1;
 /* Over some ranges other curves come near to P log P. */
 static const double GREATEST_ERROR_TIMES_LOG = 0.01;
-static const double RANGE = 8, RANGE_BENT = 16, GROWS = 1.5;
+static const double RANGE = 12, GROWS = 1.5;
 /* What the last doubling adds is as much as a law of logarithms adds, give or take a
    factor: what comes to an end of its growth adds less and less. */
-static const double LAST_DOUBLING = 2;
+static const double LAST_DOUBLING = 1.5;
 /* By how much a law's own term must change what it is a part of, to be a growth. */
 static const double GROWS_AT_ALL = 0.05;
 /* The load of the bus is that of other points, give or take this. */
 static const double ALIKE = 0.1;
 /* How much farther off the other laws are: times as far, and so far at least. */
 static const double FARTHER = 2, FAR = 0.02;
-/* Where nothing comes near over that much, it is for other reasons than the range. */
-static const double LARGE_RANGE = 128, NEAR = 0.15;
+/* Where nothing comes near over that much, nor over its last part, it is for other
+   reasons than the range. */
+static const double LARGE_RANGE = 128, PART_OF_IT = 8, NEAR = 0.15;
 
 const char *growth_name(enum growth growth)
 {
@@ -394,8 +395,7 @@ static bool is_shown(const struct points *points, unsigned first, const struct f
 {
     double last = points->values[points->count - 1];
     if (fit->error > error_allowed(fit->family) ||
-        (is_bent(fit->family) &&
-         (range_from(points, first) < RANGE_BENT || !foretells(points, first, fit))) ||
+        (is_bent(fit->family) && !foretells(points, first, fit)) ||
         (fit->growth == LOGARITHMIC && !grows_to_the_end(points, fit)) ||
         points->count - first < fit->family->count + SPARE ||
         (fit->growth != CONSTANT && last < GROWS * points->values[first])) {
@@ -424,7 +424,7 @@ static bool find_shown(const struct points *points, struct fit *fit)
 static bool none_is_near(const struct points *points)
 {
     for (unsigned first = 0;
-         first + LEAST_SIZES <= points->count && range_from(points, first) >= RANGE;
+         first + LEAST_SIZES <= points->count && range_from(points, first) >= PART_OF_IT;
          first++) {
         if (error_of_others(points, first, GROWTHS) <= NEAR) {
             return false;

@@ -57,14 +57,14 @@ LKS_LOCK(narrow, fifo)
 /*
  * The same with a line for each word.
  *
- * queue   P read_exclusives of `next`; P first reads of `now`; P upgrades at the releases,
- *         as somebody has a copy beside the holder each time; and the reads after them,
- *         P(P − 1)/2.
+ * queue   P read_exclusives of `next`; P first reads of `now`; P upgrades at the
+ *         releases, as somebody has a copy beside the holder each time; and the reads
+ *         after them, P(P − 1)/2.
  *         3P + P(P − 1)/2 = P(P + 5)/2
  *
- * steady  `next` was drawn from by another one meanwhile: a read_exclusive (1). The holder
- *         has a copy of `now`: an upgrade (1), after which the P − 1 others read. It keeps
- *         its own, and finds it there when it has drawn anew.
+ * steady  `next` was drawn from by another one meanwhile: a read_exclusive (1). The
+ *         holder has a copy of `now`: an upgrade (1), after which the P − 1 others read.
+ *         It keeps its own, and finds it there when it has drawn anew.
  *         1 + 1 + P − 1 = P + 1
  */
 typedef struct {
@@ -105,8 +105,9 @@ LKS_LOCK(wide, fifo)
  *         P + P + P + P + (P − 1) + (P − 1) = 6P − 2
  *
  * steady  The next number: a read_exclusive. The thread looks at its flag, which it took
- *         back last time and nobody has touched since: nothing. Its predecessor sets it, a
- *         read_exclusive; it reads it, and takes it back, an upgrade. Its own line: nothing.
+ *         back last time and nobody has touched since: nothing. Its predecessor sets it,
+ *         a read_exclusive; it reads it, and takes it back, an upgrade. Its own line:
+ *         nothing.
  *         4
  */
 typedef struct {
@@ -148,15 +149,16 @@ LKS_LOCK(array, fifo)
  * Look, then try. Of the P − 1 that wait when the first one leaves, and so on down to 1:
  * k that wait.
  *
- * queue   Each reads when it comes (P): processor 0 has the line alone then, and takes the
- *         lock without a transaction. Processor 0's release is an upgrade (1). After each
- *         release k read, one after the other, and all find it free, as their tries queue
+ * queue   Each reads when it comes (P): processor 0 has the line alone then, and takes
+ *         the lock without a transaction. Processor 0's release is an upgrade (1). After
+ *         each release k read, one after the other, and all find it free, as their tries queue
  *         behind these reads. The first try is an upgrade, and takes the line from the
  *         others, so that their k − 1 tries are read_exclusives. All of them but the last
  *         then read once more: k − 2 where k ≥ 2. Who got it has lost the line if k ≥ 2:
  *         its release is a read_exclusive, and with k = 1 nothing at all: the line is its
  *         own.
- *         k = 1: 1 + 1 + 0; k ≥ 2: k + 1 + (k − 1) + (k − 2) + 1 = 3k − 1: for k = 1 also 2.
+ *         k = 1: 1 + 1 + 0 = 2; k ≥ 2: k + 1 + (k − 1) + (k − 2) + 1 = 3k − 1, also 2
+ *         for k = 1.
  *         P + 1 + Σ (3k − 1), k from 1 to P − 1 = P + 1 + 3P(P − 1)/2 − (P − 1)
  *         = (3P² − 3P + 4)/2
  */
