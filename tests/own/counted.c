@@ -150,13 +150,13 @@ LKS_LOCK(array, fifo)
  * k that wait.
  *
  * queue   Each reads when it comes (P): processor 0 has the line alone then, and takes
- *         the lock without a transaction. Processor 0's release is an upgrade (1). After
- *         each release k read, one after the other, and all find it free, as their tries queue
- *         behind these reads. The first try is an upgrade, and takes the line from the
- *         others, so that their k − 1 tries are read_exclusives. All of them but the last
- *         then read once more: k − 2 where k ≥ 2. Who got it has lost the line if k ≥ 2:
- *         its release is a read_exclusive, and with k = 1 nothing at all: the line is its
- *         own.
+ *         the lock without a transaction. Processor 0's release is an upgrade (1).
+ *         After each release k read, one after the other, and all find it free, as
+ *         their tries queue behind these reads. The first try is an upgrade, and takes
+ *         the line from the others, so that their k − 1 tries are read_exclusives. All
+ *         of them but the last then read once more: k − 2 where k ≥ 2. Who got it has
+ *         lost the line if k ≥ 2: its release is a read_exclusive, and with k = 1
+ *         nothing at all: the line is its own.
  *         k = 1: 1 + 1 + 0 = 2; k ≥ 2: k + 1 + (k − 1) + (k − 2) + 1 = 3k − 1, also 2
  *         for k = 1.
  *         P + 1 + Σ (3k − 1), k from 1 to P − 1 = P + 1 + 3P(P − 1)/2 − (P − 1)
