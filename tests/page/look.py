@@ -27,9 +27,12 @@ class Page(html.parser.HTMLParser):
         self.tags.append(tag)
         self.attributes += attrs
         if tag == "section":
-            self.section = {"rows": [], "drawn": [], "pictures": 0, "text": ""}
+            self.section = {"rows": [], "drawn": [], "pictures": 0, "text": "",
+                            "marks": []}
             self.sections[attributes["id"]] = self.section
         if self.section is not None:
+            if tag == "use":
+                self.section["marks"].append((attributes["href"], attributes["color"]))
             if tag == "svg":
                 self.section["pictures"] += 1
             if tag == "tr":
@@ -154,10 +157,32 @@ def figures(page):
         if figure != "machine":
             assert re.search(r"From lock(bench|sim) ", section["text"]), figure
     assert "1024" in page.sections["sim-cycles"]["drawn"]
+    # A mark for each point but the disturbed one, and for each name in the legend.
+    marks = page.sections["throughput"]["marks"]
+    assert len(marks) == len(results.LOCKS) * (len(results.THREADS) + 1) - 1, marks
     assert "8 hardware threads" in page.sections["throughput"]["text"]
     assert "1 launch of 7 runs" in page.sections["throughput"]["text"]
     assert "95 % interval" in page.sections["throughput"]["text"]
     assert "too few for an interval" in page.sections["latency"]["text"]
+
+
+def styles(page):
+    """The same mark and colour everywhere, and another one for each name."""
+    ticket, own = ("#gpPt1", "#cc79a7"), set()
+    for figure in ("throughput", "waiting", "tail", "fairness", "sim-cycles",
+                   "sim-transactions", "measured-time"):
+        marks = set(page.sections[figure]["marks"])
+        names = 3 if figure in ("sim-cycles", "sim-transactions", "measured-time") else 4
+        assert len(marks) == len({mark for mark, _ in marks}) == names, (figure, marks)
+        assert len({colour for _, colour in marks}) == names, (figure, marks)
+        assert ticket in marks, (figure, marks)
+        own = own & marks if own else marks
+    assert len(own) == 3, own
+
+
+def ticket_alone(page):
+    """Its style does not depend on what else is there."""
+    assert set(page.sections["sim-cycles"]["marks"]) == {("#gpPt1", "#cc79a7")}
 
 
 def glance(page):
