@@ -2,6 +2,7 @@
 /* The mutex: what it has beyond other locks. */
 #include <assert.h>
 #include <errno.h>
+#include <lockstep/fence.h>
 #include <lockstep/mutex.h>
 #include <lockstep/wait.h>
 #include <stdlib.h>
@@ -115,7 +116,7 @@ static void *lock_and_look(void *argument)
     lks_mutex_lock(&section.mutex);
     uint32_t token = atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
                      (LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
-    atomic_thread_fence(memory_order_acquire); /* whose it is has been counted */
+    lks_asymmetric_fence_heavy(); /* whose it is has been counted */
     assert(token != LKS_MUTEX_TOKEN || waiting() != 0);
     enter(1);
     return NULL;
@@ -168,7 +169,7 @@ static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
     if (!has_mark(LKS_MUTEX_HUNGRY)) {
         exit(0); /* it has given up already: "hungry timedlock" has that */
     }
-    atomic_thread_fence(memory_order_acquire); /* what it has done so far is seen */
+    lks_asymmetric_fence_heavy(); /* what it has done so far is seen */
     start_thread(0, lock_each_round);
     lks_await(waiting() == threads || !has_mark(LKS_MUTEX_TOKEN));
     lks_mutex_unlock(&section.mutex);
