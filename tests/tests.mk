@@ -183,6 +183,12 @@ $(FAULT_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/test
 $(FAULT_TESTS): %: %.o $(TEST_LIBRARY)
 	@$(CC) $(LD_FLAGS) $(TEST_TRIES) -o $@ $^ -lcmocka
 
+# What is preloaded into them.
+FAULT_PRELOADS = $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/faults/preload/*.c))
+$(FAULT_PRELOADS): $(BUILD)/%.so: %.c $(BUILD)/flags | $(NEEDS)/tests
+	@mkdir -p $(@D)
+	@$(CC) $(C_FLAGS) -shared -fPIC -o $@ $< -ldl
+
 -include $(FAULT_TESTS:=.d)
 
 # --- lockcheck's explorer against a naive one -------------------------------------------
@@ -291,8 +297,8 @@ EMULATED = $(PROGRAMS_headers) $(PROGRAMS_catalog)
 test-emulated: $(call chosen,$(EMULATED))
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(EMULATED)
 
-SCRIPTS_NEED = all $(FAULT_TESTS) $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) \
-               $(PROGRAMS_symbols)
+SCRIPTS_NEED = all $(FAULT_TESTS) $(FAULT_PRELOADS) $(LOCKBENCH_TESTS) $(COMPARE) \
+               $(LOCKSIM_TESTS) $(PROGRAMS_symbols)
 
 # What `make coverage` runs: the C code, each thing once, and how gcov counts it. Not what
 # is about how things are compiled and linked.

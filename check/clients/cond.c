@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <lockstep/cond.h>
+#include <lockstep/wait.h>
 #include <stdlib.h>
 
 #include "check/clients/kinds.h"
@@ -15,6 +16,7 @@ static struct {
     bool timed;     /* the waits for the last broadcast */
     unsigned items; /* plain: under the mutex */
     unsigned taken;
+    _Atomic(unsigned) waiting;
 } store;
 
 /* Thread 0 has something for each of the others, which wait for it. */
@@ -48,6 +50,19 @@ static void consume(void)
     }
     take();
     lks_mutex_unlock(&store.mutex);
+}
+
+static void *wait_and_consume(void *unused)
+{
+    (void)unused;
+    lks_mutex_lock(&store.mutex);
+    (void)atomic_fetch_add_explicit(&store.waiting, 1, memory_order_release);
+    while (store.items == 0) {
+        lks_cond_wait(store.cond, &store.mutex);
+    }
+    take();
+    lks_mutex_unlock(&store.mutex);
+    return NULL;
 }
 
 static void *one_by_one(void *argument)
@@ -114,7 +129,7 @@ static void *not_for_ever(void *argument)
     return NULL;
 }
 
-static void run(unsigned threads, void *(*body)(void *))
+static void begin(unsigned threads)
 {
     store.threads = threads;
     int error = lks_mutex_init(&store.mutex);
@@ -122,14 +137,24 @@ static void run(unsigned threads, void *(*body)(void *))
     store.cond = lines(sizeof *store.cond);
     error = lks_cond_init(store.cond);
     assert(error == 0);
-    run_threads(threads, body);
-    assert(store.items + store.taken == threads - 1);
+}
+
+static void end(void)
+{
+    assert(store.items + store.taken == store.threads - 1);
     assert(!lks_mutex_is_locked(&store.mutex));
     if (store.cond != NULL) {
         lks_cond_destroy(store.cond);
         free(store.cond);
     }
     lks_mutex_destroy(&store.mutex);
+}
+
+static void run(unsigned threads, void *(*body)(void *))
+{
+    begin(threads);
+    run_threads(threads, body);
+    end();
 }
 
 static void run_signal(const void *unused, unsigned threads, unsigned rounds)
@@ -158,6 +183,32 @@ static void run_broadcast_inside(const void *unused, unsigned threads, unsigned 
     run_broadcast(unused, threads, rounds);
 }
 
+/* All wait, and main lets them go under the mutex, one by one; in a second round the last
+   of them without it. */
+static void run_all_wait(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    begin(threads + 1);
+    for (unsigned i = 0; i < threads; i++) {
+        start_thread(i, wait_and_consume);
+        /* It has the mutex when it says so, till it waits. */
+        lks_await(atomic_load_explicit(&store.waiting, memory_order_acquire) > i);
+        lks_await(!lks_mutex_is_locked(&store.mutex));
+    }
+    lks_mutex_lock(&store.mutex);
+    store.items = threads;
+    for (unsigned i = rounds; i <= threads; i++) {
+        lks_cond_signal(store.cond);
+    }
+    lks_mutex_unlock(&store.mutex);
+    for (unsigned i = 1; i < rounds; i++) {
+        lks_cond_signal(store.cond);
+    }
+    join_threads(threads);
+    end();
+    assert(store.items == 0);
+}
+
 static void run_last(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
@@ -179,6 +230,8 @@ static void run_timedwait(const void *unused, unsigned threads, unsigned rounds)
 }
 
 static const struct client_size sizes[] = {{2, 1, false}, {0, 0, false}};
+static const struct client_size all_wait_sizes[] = {
+    {2, 1, false}, {3, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size full_sizes[] = {{2, 1, true}, {0, 0, false}};
 
 static const struct client clients[] = {
@@ -186,6 +239,7 @@ static const struct client clients[] = {
     {"broadcast", fits_all, NULL, run_broadcast, sizes},
     {"signal inside", fits_all, NULL, run_signal_inside, sizes},
     {"broadcast inside", fits_all, NULL, run_broadcast_inside, sizes},
+    {"all wait", fits_all, NULL, run_all_wait, all_wait_sizes},
     {"last broadcast", fits_all, NULL, run_last, sizes},
     {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
     {"timedwait", fits_all, NULL, run_timedwait, sizes},

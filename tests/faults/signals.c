@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals, with a handler and without SA_RESTART, during every kind of sleep: the sleeper
- * goes on sleeping until what it waits for has come. And a storm of them, from a timer,
- * while many threads contend.
+ * Signals with a handler, without SA_RESTART or (`signals restart`) with it, during every
+ * kind of sleep: the sleeper goes on sleeping until what it waits for has come. And a
+ * storm of them, from a timer, while many threads contend.
  */
 #include "../asleep.h"
 #include "../mutex_ways.h"
@@ -19,11 +19,14 @@ static void handle(int signal_number)
     errno = error;
 }
 
+static int flags; /* SA_RESTART, or 0 */
+
 static void install(int signal_number)
 {
     struct sigaction action;
     (void)memset(&action, 0, sizeof action);
     action.sa_handler = handle;
+    action.sa_flags = flags;
     (void)sigemptyset(&action.sa_mask);
     assert_int_equal(sigaction(signal_number, &action, NULL), 0);
 }
@@ -389,8 +392,9 @@ static void add_catalog(void)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    flags = argc > 1 && strcmp(argv[1], "restart") == 0 ? SA_RESTART : 0;
     install(SIGUSR1);
     for (size_t i = 0; i < COUNT_OF(own_kinds); i++) {
         add_test(own_kinds[i].name, "a sleeper sleeps on", a_sleeper_sleeps_on,
