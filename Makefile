@@ -40,6 +40,8 @@ PEERS       ?= $(PEERS_THERE)
 ABSL_LIBS    = $(call once,ABSL_LIBS,$(shell pkg-config --libs absl_synchronization \
                    2>/dev/null || echo -labsl_synchronization))
 PEER_LIBS_ck    = -lck
+PEER_LIBS_gomp  = -lgomp
+PEER_LIBS_omp   = -l:libomp.so.5
 PEER_LIBS_nsync = -lnsync
 PEER_LIBS_std   = -lstdc++
 PEER_LIBS_tbb   = -ltbb -lstdc++

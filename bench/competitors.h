@@ -22,6 +22,13 @@ enum side { READ, WRITE, SIDES };
 /* Takes and gives back a free lock `count` times. */
 typedef void (*lock_loop)(void *lock, void *node, uint64_t count);
 
+/* Threads that somebody else starts, and the work of each. */
+struct crew {
+    unsigned count;
+    void (*work)(void *context, unsigned self);
+    void *context;
+};
+
 /* One of a family: one of the three classes is not NULL. */
 struct competitor {
     const char *name;
@@ -34,6 +41,9 @@ struct competitor {
     lock_loop loops[SIDES]; /* of these two kinds: compiled together with it, or NULL */
     bool broken;            /* found to be so: not run again */
     unsigned refused;       /* threads that its init is not for, nor more; 0: for any */
+    /* Starts its threads, which must be its library's, and returns when all have ended;
+       NULL: it takes any. */
+    void (*start)(struct crew *crew);
 };
 
 struct competitors {

@@ -143,7 +143,7 @@ static void print_time(FILE *file, unsigned width, double ns)
 }
 
 /* A bar of eighths of a column, `share` of the width. */
-static void print_bar(FILE *file, unsigned width, double share, bool is_last)
+static void print_bar(FILE *file, unsigned width, double share)
 {
     static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     char bar[256] = "";
@@ -153,7 +153,7 @@ static void print_bar(FILE *file, unsigned width, double share, bool is_last)
     }
     text_append(bar, sizeof bar, "%s", parts[eighths % 8]);
     (void)fputs(" ", file);
-    text_left(file, is_last ? 0 : width, bar);
+    text_left(file, width, bar);
 }
 
 static void print_name(FILE *file, const struct row *row)
@@ -187,7 +187,8 @@ static void print_heading(FILE *file, const struct setting *setting,
                     "readers  writers  longest\n"
                     "                       alone ns alone ns million/s",
                     15, " p99 wait p99 wait     wait    Jain"},
-        [BARRIER] = {"                       an episode", 0, ""}};
+        [BARRIER] = {"                       an episode", 20,
+                     " p99 wait  longest   coming cpu each"}};
     char text[64];
     setting_text(text, sizeof text, setting);
     (void)fprintf(file, "\n%s, %s", titles[setting->kind], text);
@@ -244,7 +245,7 @@ static void print_row(FILE *file, const struct report *report, const struct row 
     int bar = (kind == RWLOCK ? SHORT_BAR : BAR) -
               (report->options->baseline != NULL ? RATIO + 2 : HALF) -
               (report->options->table > 1 ? BYTES : 0);
-    print_bar(file, bar > 0 ? (unsigned)bar : 0, share, kind == BARRIER);
+    print_bar(file, bar > 0 ? (unsigned)bar : 0, share);
     if (report->options->table > 1) {
         print_number(file, BYTES, median_of(report, group, BYTES_PER_LOCK));
     }
@@ -259,7 +260,12 @@ static void print_row(FILE *file, const struct report *report, const struct row 
                    fmax(median_of(report, group, READ_WAIT_MAX_NS),
                         median_of(report, group, WRITE_WAIT_MAX_NS)));
     }
-    if (kind != BARRIER) {
+    if (kind == BARRIER) {
+        print_time(file, TIME, median_of(report, group, WAIT_P99_NS));
+        print_time(file, TIME, median_of(report, group, WAIT_MAX_NS));
+        print_time(file, TIME, median_of(report, group, IMBALANCE_MEDIAN_NS));
+        print_time(file, TIME, median_of(report, group, PROCESSOR_EACH_NS));
+    } else {
         print_number(file, NUMBER, median_of(report, group, JAIN));
     }
     (void)fputc('\n', file);

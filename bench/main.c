@@ -12,10 +12,12 @@
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
  *   measure.h      what a run finds out
- *   matrix.c       the way of a cache line between all processors; ping_pong.c
+ *   matrix.c       the way of a cache line between processors, pairs.c of which;
+ *                  ping_pong.c
  *   levels.c       how near to each other processors are
  *   company.c      whether a run was alone; presence.c: what the system says of that
- *   counters.c     what the processors count (perf events)
+ *   counters.c     what the processors and the system count
+ *   moments.c      when threads come to a barrier and leave it
  *   team.c         the threads of a run; workload.h what they do, subject.c their lock,
  *                  section.h what it protects, choice.c which of many; inlined.c free
  *                  locks without a call; clock.c time; lines.c memory
@@ -36,6 +38,7 @@
 #include "bench/compare.h"
 #include "bench/journal.h"
 #include "bench/launches.h"
+#include "bench/levels.h"
 #include "bench/machine.h"
 #include "bench/matrix.h"
 #include "bench/options.h"
@@ -204,6 +207,7 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
             .duration_ns = duration_of_runs(options, &settings),
             .critical_ns = options->critical_ns,
             .outside_ns = options->outside_ns,
+            .between_ns = options->between_ns,
             .lines_read = options->lines_read,
             .lines_written = options->lines_written,
             .locks = choice_make(options->table, options->zipf),
@@ -417,6 +421,11 @@ int main(int argc, char **argv)
     }
     if (options->compared[0] != NULL) {
         return compare_results(options);
+    }
+    if (!is_this_machine()) {
+        refuse(
+            "the environment (HWLOC_SYNTHETIC, HWLOC_XMLFILE) describes another machine: "
+            "on this one it cannot be measured");
     }
     lks_topology_t *topology;
     int error = lks_topology_create(&topology);

@@ -33,7 +33,8 @@ enum metric {
     FROM_CACHE,
     FROM_NODE,
     FROM_ELSEWHERE,
-    WAIT_MEDIAN_NS, /* from asking for the lock to entering */
+    WAIT_MEDIAN_NS, /* from asking for the lock to entering; of a barrier from when the
+                       last one has come to leaving */
     WAIT_P90_NS,
     WAIT_P99_NS,
     WAIT_P999_NS,
@@ -63,6 +64,8 @@ enum metric {
     UNSERVED_SHARE,   /* of the arrivals, those not served at the end */
     OVERLAPPING,      /* sections that met the traces of another one */
     LOST_UPDATES,
+    IMBALANCE_MEDIAN_NS, /* from the first to the last one that comes to an episode */
+    IMBALANCE_MAX_NS,
     EPISODE_NS,      /* a barrier's episode */
     PROCESSOR_SHARE, /* from here on what struct company has */
     QUEUED_SHARE,
@@ -87,6 +90,7 @@ struct conditions {
     uint64_t duration_ns;
     double critical_ns; /* work inside the critical section, beside the shared lines */
     double outside_ns;  /* work between unlock and lock */
+    double between_ns;  /* and between two episodes of a barrier */
     unsigned lines_read, lines_written; /* inside, beside those */
     struct choice locks; /* of which one is taken each time, or two if they are nested */
     struct choice locks_to_check; /* as many as are taken at once */

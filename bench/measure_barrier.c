@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Barriers. */
 #include "bench/lines.h"
-#include "bench/measure.h"
+#include "bench/moments.h"
+#include "bench/workload.h"
+#include "common/memory.h"
 #include "common/tool.h"
 
 #include <stdlib.h>
@@ -27,6 +29,8 @@ struct barrier_run {
     alignas(LKS_CACHE_LINE) const lks_barrier_class_t *class;
     void *barrier;
     struct mark *marks;
+    struct moments **moments;
+    struct workload workload;
     double ns_per_episode;
 };
 
@@ -48,12 +52,16 @@ static void work_barrier(struct team *team, unsigned self)
     struct barrier_run *run = team->shared;
     const lks_barrier_class_t *class = run->class;
     struct mark *mine = &run->marks[self];
+    struct moments *moments = run->moments[self];
+    const struct workload *todo = &run->workload;
+    uint32_t random = first_random(self);
     const struct mark *neighbour = &run->marks[(self + 1) % team->count];
     uint64_t start = 0;
     uint64_t episode = 0;
     uint64_t first;
     do {
         episode++;
+        work(team, vary(todo, todo->between_loops, &random));
         if (self == 0) {
             decide(team, episode);
         }
@@ -61,7 +69,14 @@ static void work_barrier(struct team *team, unsigned self)
         if (checked) {
             mine->episode = episode;
         }
-        class->wait(run->barrier, self);
+        if (is_kept(moments, episode)) {
+            struct moment moment = {.came = clock_now()};
+            class->wait(run->barrier, self);
+            moment.left = clock_now();
+            keep_moment(moments, episode, moment);
+        } else {
+            class->wait(run->barrier, self);
+        }
         if (checked && neighbour->episode != episode) {
             mine->left_early = true;
         }
@@ -79,6 +94,24 @@ static void work_barrier(struct team *team, unsigned self)
     counters_end(&mine->counters);
 }
 
+static void set_moments(const struct barrier_run *run, unsigned threads,
+                        struct outcome *outcome)
+{
+    struct histogram *waits = zeroed(1, sizeof *waits);
+    struct histogram *imbalances = zeroed(1, sizeof *imbalances);
+    evaluate_moments((const struct moments *const *)run->moments, threads,
+                     atomic_load_explicit(&run->first, memory_order_relaxed) + 2,
+                     atomic_load_explicit(&run->last, memory_order_relaxed),
+                     run->workload.clock_ns, waits, imbalances);
+    set_waits(outcome, WAIT_MEDIAN_NS, waits);
+    if (imbalances->total > 0) {
+        outcome->values[IMBALANCE_MEDIAN_NS] = histogram_percentile(imbalances, 0.5);
+        outcome->values[IMBALANCE_MAX_NS] = (double)imbalances->maximum;
+    }
+    free(waits);
+    free(imbalances);
+}
+
 struct outcome measure_barrier(const struct competitor *competitor, unsigned threads,
                                const struct conditions *conditions)
 {
@@ -91,6 +124,12 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     run->class = class;
     run->barrier = allocate_lines(class->size(threads));
     run->marks = allocate_lines(threads * sizeof *run->marks);
+    run->workload = workload_of(conditions, threads);
+    run->moments = zeroed(threads, sizeof *run->moments);
+    for (unsigned i = 0; i < threads; i++) {
+        run->moments[i] = allocate_lines(sizeof *run->moments[i]);
+        run->moments[i]->every = 1;
+    }
     int error = class->init(run->barrier, threads);
     if (error != 0) { /* the user's; none of the catalog refuses a thread or more */
         refuse("%s: its init returned %d for %u thread%s", competitor->name, error,
@@ -100,6 +139,7 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     team->placement = &conditions->placement;
     team->company = &outcome.company;
     team->work = work_barrier;
+    team->start = competitor->start;
     team->shared = run;
     if (team_run(team, conditions->duration_ns) < 0) {
         outcome.verdict = HANGS;
@@ -116,6 +156,13 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     set_counters(&outcome, &counters,
                  atomic_load_explicit(&run->last, memory_order_relaxed) -
                      atomic_load_explicit(&run->first, memory_order_relaxed));
+    if (outcome.verdict == SOUND) {
+        set_moments(run, threads, &outcome);
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        free(run->moments[i]);
+    }
+    free(run->moments);
     class->destroy(run->barrier);
     free(run->barrier);
     free(run->marks);

@@ -54,7 +54,8 @@ static struct option_row rows[] = {
      .help = "work inside the critical section, nanoseconds\n"
              "(default 0)"},
     {"ncs", 0, OPTION_REAL, &options.outside_ns, .argument = "NS", .greatest = 1e9,
-     .help = "work between two critical sections (default 100)"},
+     .help = "work between two critical sections (default 100),\n"
+             "or a barrier's episodes (default 0)"},
     {"cs-lines", 0, OPTION_TEXT, &options.lines, .argument = "R,W",
      .help = "read and write so many cache lines more in the\n"
              "critical section (default 0,0)"},
@@ -461,6 +462,9 @@ struct options *read_options(int argc, char **argv)
                "work");
     }
     check_workload();
+    if (options_given(&command_line, "ncs") != NULL) {
+        options.between_ns = options.outside_ns;
+    }
     if (options.baseline != NULL && !is_measured(options.baseline)) {
         refuse("--baseline: '%s' is not among those that are measured", options.baseline);
     }

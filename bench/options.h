@@ -20,7 +20,8 @@ struct options {
     unsigned launch; /* which of them this is, from 1; of the process that starts them the
                         one that it starts */
     double critical_ns;
-    double outside_ns;
+    double outside_ns; /* of locks */
+    double between_ns; /* of barriers: only as --ncs says */
     const char *lines; /* "R,W": inside, read and written; NULL: not given */
     unsigned lines_read, lines_written;
     unsigned table; /* so many locks */

@@ -124,6 +124,12 @@ const struct peer_library *peer_library_of(const char *name);
     {                                                                                    \
         name, summary, NULL, NULL, &id##_class, NULL, false, {NULL, NULL}, false, 0      \
     }
+/* One whose threads its library starts. */
+#define LISTED_BARRIER_OF(name, summary, id, start)                                      \
+    {                                                                                    \
+        name, summary, NULL, NULL, &id##_class, NULL, false, {NULL, NULL}, false, 0,     \
+            start                                                                        \
+    }
 #define LAST_PEER                                                                        \
     {                                                                                    \
         NULL, NULL, NULL, NULL, NULL, NULL, false, {NULL, NULL}, false, 0                \
@@ -136,7 +142,7 @@ extern "C" {
 #define WEAK_LIST __attribute__((weak))
 extern const struct competitor ck_peers[] WEAK_LIST, nsync_peers[] WEAK_LIST,
     std_peers[] WEAK_LIST, tbb_peers[] WEAK_LIST, absl_peers[] WEAK_LIST,
-    atomic_ops_peers[] WEAK_LIST;
+    atomic_ops_peers[] WEAK_LIST, gomp_peers[] WEAK_LIST, omp_peers[] WEAK_LIST;
 #ifdef __cplusplus
 }
 #endif

@@ -62,6 +62,10 @@ static const struct column columns[KINDS][MAX_COLUMNS] = {
                 {{"failed", "tries"}, FAILED_TRIES, 7, 3, false},
                 {{"bytes", "a lock"}, BYTES_PER_LOCK, 7, 1, false}},
     [BARRIER] = {{{"ns an", "episode"}, EPISODE_NS, 8, 3, true},
+                 {{"waiting", "median ns"}, WAIT_MEDIAN_NS, 9, 1, false},
+                 {{"waiting", "p99 ns"}, WAIT_P99_NS, 8, 1, false},
+                 {{"waiting", "max ns"}, WAIT_MAX_NS, 9, 1, false},
+                 {{"coming", "within ns"}, IMBALANCE_MEDIAN_NS, 9, 1, false},
                  {{"processor", "ns each"}, PROCESSOR_EACH_NS, 9, 3, false},
                  {{"switches", "each"}, SWITCHES_EACH, 8, 3, false}},
 };

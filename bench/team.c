@@ -43,6 +43,37 @@ static void *member_main(void *argument)
     return NULL;
 }
 
+static void be_member(void *members, unsigned self)
+{
+    (void)member_main(&((struct member *)members)[self]);
+}
+
+/* The thread that has its threads started by somebody else. */
+static void *lead(void *argument)
+{
+    struct member *members = argument;
+    struct team *team = members->team;
+    team->start(&(struct crew){team->count, be_member, members});
+    return NULL;
+}
+
+/* Returns how many threads are to be joined. */
+static unsigned start_all(struct team *team, struct member *members)
+{
+    unsigned count = team->start != NULL ? 1 : team->count;
+    for (unsigned i = 0; i < team->count; i++) {
+        members[i] = (struct member){.team = team, .self = i};
+    }
+    for (unsigned i = 0; i < count; i++) {
+        int error = pthread_create(&members[i].thread, NULL,
+                                   team->start != NULL ? lead : member_main, &members[i]);
+        if (error != 0) {
+            refuse("cannot start thread %u of %u: %s", i + 1, count, strerror(error));
+        }
+    }
+    return count;
+}
+
 static bool is_interrupted(void)
 {
     return atomic_load_explicit(&interrupted, memory_order_relaxed);
@@ -90,14 +121,7 @@ double team_run(struct team *team, uint64_t duration_ns)
     if (team->company != NULL) {
         company_begin(&watch);
     }
-    for (unsigned i = 0; i < team->count; i++) {
-        members[i] = (struct member){.team = team, .self = i};
-        int error = pthread_create(&members[i].thread, NULL, member_main, &members[i]);
-        if (error != 0) {
-            refuse("cannot start thread %u of %u: %s", i + 1, team->count,
-                   strerror(error));
-        }
-    }
+    const unsigned started = start_all(team, members);
     (void)pthread_barrier_wait(&team->begin);
     if (duration_ns > 0) {
         const uint64_t check_ns = (uint64_t)CHECK_MS * 1000000;
@@ -122,8 +146,10 @@ double team_run(struct team *team, uint64_t duration_ns)
         nap(500000);
     }
     struct presence *presences = zeroed(team->count, sizeof *presences);
-    for (unsigned i = 0; i < team->count; i++) {
+    for (unsigned i = 0; i < started; i++) {
         (void)pthread_join(members[i].thread, NULL);
+    }
+    for (unsigned i = 0; i < team->count; i++) {
         presences[i] = members[i].presence;
     }
     (void)pthread_barrier_destroy(&team->begin);

@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "bench/company.h"
+#include "bench/competitors.h"
 
 /* Set by Ctrl-C: a run that sees it comes to an end soon. */
 extern _Atomic(bool) interrupted;
@@ -35,8 +36,9 @@ struct team {
     unsigned count;
     const struct placement *placement;
     void (*work)(struct team *team, unsigned self);
-    void *shared;            /* whatever the work needs */
-    struct company *company; /* filled in when it is over, if it is wanted */
+    void (*start)(struct crew *crew); /* whoever starts its threads; NULL: the team */
+    void *shared;                     /* whatever the work needs */
+    struct company *company;          /* filled in when it is over, if it is wanted */
 };
 
 /*

@@ -140,7 +140,7 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 # --- lockbench, and what it makes of broken locks and moving processors -----------------
 
 LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
-LOCKBENCH_PARTS = $(BUILD)/tests/bench/best $(BUILD)/tests/bench/sections
+LOCKBENCH_PARTS = $(patsubst %,$(BUILD)/tests/bench/%,best large sections)
 LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) $(REPLACING) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a critical section of lockbench reads and writes, and what it sees. */
 #include "bench/lines.h"
+#include "bench/moments.h"
 #include "bench/section.h"
 
 #include <setjmp.h>
@@ -80,7 +81,7 @@ static void two_locks_in_order(void **state)
     uint32_t random = first_random(0);
     unsigned seen[3][3] = {{0}};
     for (unsigned i = 0; i < 1000; i++) {
-        uint32_t chosen[MOST_HELD];
+        uint32_t chosen[MOST_HELD] = {0};
         choose_locks(&workload, &random, chosen);
         assert_true(chosen[0] < chosen[1] && chosen[1] < 3);
         seen[chosen[0]][chosen[1]]++;
@@ -88,13 +89,49 @@ static void two_locks_in_order(void **state)
     assert_true(seen[0][1] > 250 && seen[0][2] > 250 && seen[1][2] > 250);
 }
 
+/* Thread k comes 10 k after the first, and leaves 100 + k after the last one came. After
+   5000 episodes those that 4 divides are kept: 2 × 2048 is too few. */
+static void moments_of_a_barrier(void **state)
+{
+    (void)state;
+    enum { THREADS = 3, EPISODES = 5000 };
+    struct moments *all[THREADS];
+    struct histogram *waits = calloc(1, sizeof *waits);
+    struct histogram *imbalances = calloc(1, sizeof *imbalances);
+    assert_true(waits != NULL && imbalances != NULL);
+    for (unsigned k = 0; k < THREADS; k++) {
+        all[k] = allocate_lines(sizeof *all[k]);
+        all[k]->every = 1;
+        for (uint64_t episode = 1; episode <= EPISODES; episode++) {
+            if (is_kept(all[k], episode)) {
+                uint64_t came = 1000 * episode + 10 * k;
+                uint64_t last = 1000 * episode + 10 * (uint64_t)(THREADS - 1);
+                keep_moment(all[k], episode, (struct moment){came, last + 100 + k});
+            }
+        }
+        assert_int_equal(all[k]->every, 4);
+    }
+    evaluate_moments((const struct moments *const *)all, THREADS, 2001, EPISODES, 40,
+                     waits, imbalances);
+    assert_int_equal(imbalances->total, (EPISODES - 2000) / 4);
+    assert_int_equal(imbalances->maximum, 20);
+    assert_true(histogram_percentile(imbalances, 0.5) == 20);
+    assert_int_equal(waits->total, THREADS * (EPISODES - 2000) / 4);
+    assert_int_equal(waits->maximum, 62);
+    assert_true(histogram_percentile(waits, 0.01) == 60);
+    for (unsigned k = 0; k < THREADS; k++) {
+        free(all[k]);
+    }
+    free(waits);
+    free(imbalances);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_as_many_lines),
-        cmocka_unit_test(sees_what_differs),
-        cmocka_unit_test(zipf_is_as_its_formula),
-        cmocka_unit_test(two_locks_in_order),
+        cmocka_unit_test(writes_as_many_lines),   cmocka_unit_test(sees_what_differs),
+        cmocka_unit_test(zipf_is_as_its_formula), cmocka_unit_test(two_locks_in_order),
+        cmocka_unit_test(moments_of_a_barrier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

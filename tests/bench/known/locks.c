@@ -194,3 +194,35 @@ static void fourth_unlock(fourth_t *lock)
     atomic_store_explicit(&lock->taken, 0, memory_order_release);
 }
 LKS_LOCK(fourth)
+
+/* --- slower by d ------------------------------------------------------------------- */
+
+/* Lets go 0.1 ms of processor time after the last one has come. */
+typedef struct {
+    _Atomic(uint32_t) missing;
+    _Atomic(uint32_t) episode;
+    uint32_t threads;
+} late_t;
+
+static void late_init(late_t *barrier, uint32_t threads)
+{
+    atomic_init(&barrier->missing, threads);
+    atomic_init(&barrier->episode, 0);
+    barrier->threads = threads;
+}
+
+static void late_wait(late_t *barrier)
+{
+    uint32_t episode = atomic_load_explicit(&barrier->episode, memory_order_relaxed);
+    if (atomic_fetch_sub_explicit(&barrier->missing, 1, memory_order_acq_rel) > 1) {
+        lks_await(atomic_load_explicit(&barrier->episode, memory_order_acquire) !=
+                  episode);
+        return;
+    }
+    const uint64_t end = processor_ns() + 100000;
+    while (processor_ns() < end) {
+    }
+    atomic_store_explicit(&barrier->missing, barrier->threads, memory_order_relaxed);
+    atomic_store_explicit(&barrier->episode, episode + 1, memory_order_release);
+}
+LKS_BARRIER(late)
