@@ -55,6 +55,11 @@ void find_places(struct place *places, const unsigned *processors, unsigned coun
     }
 }
 
+bool is_this_machine(void)
+{
+    return hwloc_topology_is_thissystem(machine()) != 0;
+}
+
 void *allocate_near(unsigned processor, size_t size)
 {
     hwloc_obj_t object = hwloc_get_pu_obj_by_os_index(machine(), processor);

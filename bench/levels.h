@@ -3,6 +3,7 @@
 #ifndef LOCKBENCH_LEVELS_H
 #define LOCKBENCH_LEVELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What is the least that they share; where there is no such level, the next one. */
@@ -18,6 +19,9 @@ struct place {
 
 /* Where each of `count` processors is; without it, for NULL, all are elsewhere. */
 void find_places(struct place *places, const unsigned *processors, unsigned count);
+
+/* Whether hwloc looks at this machine, and not at one that the environment describes. */
+bool is_this_machine(void);
 
 /* Memory on the node of a processor, or where the system has it if that cannot be; zeros.
    Give it back with its size. */
