@@ -19,8 +19,8 @@
  *   counters.c     what the processors and the system count
  *   moments.c      when threads come to a barrier and leave it
  *   team.c         the threads of a run; workload.h what they do, subject.c their lock,
- *                  section.h what it protects, choice.c which of many; inlined.c free
- *                  locks without a call; clock.c time; lines.c memory
+ *                  section.h what it protects, tasks.c real work, choice.c which of many;
+ *                  inlined.c free locks without a call; clock.c time; lines.c memory
  *
  *   journal.c      runs that are kept in a file, to go on after an interruption
  *   runs.c         what was measured; statistics.c
@@ -210,6 +210,10 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
             .between_ns = options->between_ns,
             .lines_read = options->lines_read,
             .lines_written = options->lines_written,
+            .task = options->work == BANK   ? &bank_task
+                    : options->work == HASH ? &table_task
+                                            : NULL,
+            .has_grid = options->work == JACOBI,
             .locks = choice_make(options->table, options->zipf),
             .locks_to_check = choice_make(options->nested ? MOST_HELD : 1, 0),
             .nested = options->nested,

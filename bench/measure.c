@@ -54,6 +54,7 @@ const char *const metric_names[METRICS] = {
     [UNSERVED_SHARE] = "unserved_share",
     [OVERLAPPING] = "overlapping_sections",
     [LOST_UPDATES] = "lost_updates",
+    [WRONG_RESULTS] = "wrong_results",
     [IMBALANCE_MEDIAN_NS] = "imbalance_median_ns",
     [IMBALANCE_MAX_NS] = "imbalance_max_ns",
     [EPISODE_NS] = "episode_ns",
@@ -137,6 +138,14 @@ void set_soundness(struct outcome *outcome, uint64_t sections, uint64_t updates,
     outcome->values[LOST_UPDATES] = (double)outcome->lost;
     if (overlaps > 0 || outcome->lost != 0) {
         outcome->verdict = OVERLAPS;
+    }
+}
+
+void set_wrong_results(struct outcome *outcome, uint64_t count)
+{
+    outcome->values[WRONG_RESULTS] = (double)count;
+    if (count > 0 && outcome->verdict == SOUND) {
+        outcome->verdict = WRONG;
     }
 }
 

@@ -7,6 +7,7 @@
 #include "bench/clock.h"
 #include "bench/counters.h"
 #include "bench/settings.h"
+#include "bench/tasks.h"
 #include "bench/team.h"
 #include "common/statistics.h"
 
@@ -64,6 +65,7 @@ enum metric {
     UNSERVED_SHARE,   /* of the arrivals, those not served at the end */
     OVERLAPPING,      /* sections that met the traces of another one */
     LOST_UPDATES,
+    WRONG_RESULTS, /* of the work: what is missing in the end, or comparisons that fail */
     IMBALANCE_MEDIAN_NS, /* from the first to the last one that comes to an episode */
     IMBALANCE_MAX_NS,
     EPISODE_NS,      /* a barrier's episode */
@@ -92,6 +94,8 @@ struct conditions {
     double outside_ns;  /* work between unlock and lock */
     double between_ns;  /* and between two episodes of a barrier */
     unsigned lines_read, lines_written; /* inside, beside those */
+    const struct task *task;            /* in a critical section; NULL: none */
+    bool has_grid;                      /* between a barrier's episodes */
     struct choice locks; /* of which one is taken each time, or two if they are nested */
     struct choice locks_to_check; /* as many as are taken at once */
     bool nested;
@@ -104,6 +108,7 @@ enum verdict {
     SOUND,
     OVERLAPS,   /* two threads were inside at once */
     LEFT_EARLY, /* a thread, a barrier */
+    WRONG,      /* what has come of the work */
     HANGS       /* its threads did not come back; their memory stays */
 };
 
@@ -136,6 +141,9 @@ void set_counters(struct outcome *outcome, const struct counters *all, uint64_t 
    they have `updates`, and `overlaps` were seen. */
 void set_soundness(struct outcome *outcome, uint64_t sections, uint64_t updates,
                    uint64_t overlaps);
+
+/* Says how many results of the work were wrong. */
+void set_wrong_results(struct outcome *outcome, uint64_t count);
 
 /* Sets the metrics of waiting, of which `median` is the first, if there are any
    `waits`. */

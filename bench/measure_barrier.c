@@ -17,6 +17,7 @@ static const uint64_t CHECK_FIRST = 10000;
 struct mark {
     alignas(LKS_CACHE_LINE) uint64_t episode; /* plain: the barrier orders it */
     bool left_early;
+    uint64_t wrong; /* results of its work */
     struct counters counters;
 };
 
@@ -30,6 +31,7 @@ struct barrier_run {
     void *barrier;
     struct mark *marks;
     struct moments **moments;
+    struct grid *grid; /* NULL: none is worked on */
     struct workload workload;
     double ns_per_episode;
 };
@@ -62,6 +64,9 @@ static void work_barrier(struct team *team, unsigned self)
     do {
         episode++;
         work(team, vary(todo, todo->between_loops, &random));
+        if (run->grid != NULL) {
+            mine->wrong += !grid_work(run->grid, self, episode);
+        }
         if (self == 0) {
             decide(team, episode);
         }
@@ -125,6 +130,7 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     run->barrier = allocate_lines(class->size(threads));
     run->marks = allocate_lines(threads * sizeof *run->marks);
     run->workload = workload_of(conditions, threads);
+    run->grid = conditions->has_grid ? grid_make(threads) : NULL;
     run->moments = zeroed(threads, sizeof *run->moments);
     for (unsigned i = 0; i < threads; i++) {
         run->moments[i] = allocate_lines(sizeof *run->moments[i]);
@@ -147,15 +153,21 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     }
     outcome.values[EPISODE_NS] = run->ns_per_episode;
     struct counters counters = {.begun = false};
+    uint64_t wrong = 0;
     for (unsigned i = 0; i < threads; i++) {
         if (run->marks[i].left_early) {
             outcome.verdict = LEFT_EARLY;
         }
+        wrong += run->marks[i].wrong;
         add_counters(&counters, &run->marks[i].counters);
     }
     set_counters(&outcome, &counters,
                  atomic_load_explicit(&run->last, memory_order_relaxed) -
                      atomic_load_explicit(&run->first, memory_order_relaxed));
+    if (run->grid != NULL) {
+        set_wrong_results(&outcome, wrong);
+        grid_free(run->grid);
+    }
     if (outcome.verdict == SOUND) {
         set_moments(run, threads, &outcome);
     }

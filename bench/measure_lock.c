@@ -16,6 +16,7 @@
 struct thread_record {
     alignas(LKS_CACHE_LINE) uint64_t acquired_before; /* while warming up */
     uint64_t overlaps; /* entries into a section that was not over, and the like */
+    int64_t tally;     /* of the task, from the beginning */
 
     uint64_t acquisitions; /* since then */
     uint64_t visits;       /* of locks, of which one is acquired at once, or two */
@@ -97,13 +98,34 @@ static inline void begin_visit(struct visit *visit, unsigned self,
     visit->overlaps = begin_writing(guarded, todo);
 }
 
+/* Half of the times it looks only, if it can. */
+static void do_task(const struct workload *todo, const struct visit *visits,
+                    struct thread_record *record, uint32_t *random)
+{
+    const struct task *task = todo->task;
+    struct payload *payloads[MOST_HELD];
+    for (unsigned i = 0; i < todo->held; i++) {
+        payloads[i] = payload_of(visits[i].guarded, todo);
+    }
+    if (task->look != NULL && next_random(random) >> 31 == 0) {
+        task->look(payloads[0], random);
+    } else {
+        task->change(payloads, random, &record->tally);
+    }
+}
+
 /* The critical section of thread `self`. */
 static inline void critical_section(const struct team *team, unsigned self,
-                                    const struct workload *todo, uint64_t loops,
+                                    const struct workload *todo, uint32_t *random,
                                     struct visit *visits)
 {
+    const struct lock_run *run = team->shared;
+    uint64_t loops = vary(todo, todo->critical_loops, random);
     for (unsigned i = 0; i < todo->held; i++) {
         begin_visit(&visits[i], self, todo);
+    }
+    if (todo->task != NULL) {
+        do_task(todo, visits, &run->records[self], random);
     }
     work(team, loops);
     for (unsigned i = 0; i < todo->held; i++) {
@@ -150,7 +172,8 @@ static inline void note(const struct lock_run *run, struct thread_record *record
 static void begin_to_count(struct thread_record *record)
 {
     *record = (struct thread_record){.acquired_before = record->acquisitions,
-                                     .overlaps = record->overlaps};
+                                     .overlaps = record->overlaps,
+                                     .tally = record->tally};
     counters_begin(&record->counters);
 }
 
@@ -185,7 +208,6 @@ static void work_contended(struct team *team, unsigned self)
             begin_to_count(record);
         }
         const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
-        uint64_t loops = vary(todo, todo->critical_loops, &random);
         go_to_locks(run, todo, &random, visits);
         if (todo->interval_ns > 0) {
             plan_arrival(&arrival, todo->interval_ns, &random);
@@ -196,13 +218,13 @@ static void work_contended(struct team *team, unsigned self)
         if (todo->interval_ns == 0 &&
             !is_sample(&until_sample, 2 * SAMPLE_EVERY, &random)) {
             take(run, todo, record, visits);
-            critical_section(team, self, todo, loops, visits);
+            critical_section(team, self, todo, &random, visits);
             give(run, todo, visits);
         } else {
             uint64_t asked = todo->interval_ns > 0 ? (uint64_t)arrival : clock_now();
             take(run, todo, record, visits);
             uint64_t entered = clock_now();
-            critical_section(team, self, todo, loops, visits);
+            critical_section(team, self, todo, &random, visits);
             if (run->subject.count == 1) {
                 visits[0].guarded->released_at = clock_now();
             }
@@ -276,6 +298,7 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
         all->visits += record->visits;
         all->failed_tries += record->failed_tries;
         all->overlaps += record->overlaps;
+        all->tally += record->tally;
         all->unserved += record->unserved;
         all->entered_again += record->entered_again;
         all->windows += record->windows;
@@ -315,6 +338,9 @@ static void evaluate(struct lock_run *run, bool bound, double elapsed_ns,
     set_soundness(outcome,
                   (all->acquired_before + all->acquisitions) * run->workload.held,
                   updates_of(&run->data, run->subject.count), all->overlaps);
+    if (run->workload.task != NULL) {
+        set_wrong_results(outcome, errors_in(&run->data, &run->workload, all->tally));
+    }
     free(all);
 }
 

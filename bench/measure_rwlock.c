@@ -15,6 +15,7 @@ struct thread_record {
     uint64_t acquisitions[SIDES];                            /* since then */
     uint64_t unserved;
     uint64_t failed_tries;
+    int64_t tally; /* of the task, from the beginning */
     struct histogram waits[SIDES];
     struct counters counters;
     uint64_t overlaps; /* sections that met half an update, or another writer's */
@@ -33,7 +34,7 @@ struct rwlock_run {
 /* Takes the lock on that side, does what is to be done, gives it back; notes how long it
    took to get in since it was `asked` for, unless that is 0. */
 static void acquire(struct team *team, unsigned self, enum side side, uint32_t which,
-                    uint64_t asked, const struct workload *todo, uint64_t loops)
+                    uint64_t asked, const struct workload *todo, uint32_t *random)
 {
     const struct rwlock_run *run = team->shared;
     struct thread_record *record = &run->records[self];
@@ -41,6 +42,7 @@ static void acquire(struct team *team, unsigned self, enum side side, uint32_t w
     void *lock = lock_at(&run->subject, which);
     void *node = node_of_thread(&run->subject, self, 0);
     struct guarded *guarded = guarded_at(&run->data, which);
+    const uint64_t loops = vary(todo, todo->critical_loops, random);
     if (todo->by_trying) {
         lks_await(
             (side == READ ? class->tryrdlock(lock, node) : class->trywrlock(lock)) ||
@@ -52,11 +54,18 @@ static void acquire(struct team *team, unsigned self, enum side side, uint32_t w
     }
     uint64_t entered = asked > 0 ? clock_now() : 0;
     if (side == READ) {
+        if (todo->task != NULL) {
+            todo->task->look(payload_of(guarded, todo), random);
+        }
         record->overlaps += only_read(team, guarded, todo, loops);
         class->rdunlock(lock, node);
     } else {
         const uint64_t number = guarded->first;
         bool overlaps = begin_writing(guarded, todo);
+        if (todo->task != NULL) {
+            struct payload *payload = payload_of(guarded, todo);
+            todo->task->change(&payload, random, &record->tally);
+        }
         work(team, loops);
         overlaps |= end_writing(guarded, todo, number);
         record->overlaps += overlaps;
@@ -74,6 +83,7 @@ static void begin_to_count(struct thread_record *record, const uint64_t acquired
     *record = (struct thread_record){
         .acquired_before = {acquired[READ], acquired[WRITE]},
         .overlaps = record->overlaps,
+        .tally = record->tally,
     };
     counters_begin(&record->counters);
 }
@@ -110,8 +120,7 @@ static void work_mixed(struct team *team, unsigned self)
         } else if (is_sample(&until_sample[side], run->sample_within[side], &random)) {
             asked = clock_now();
         }
-        acquire(team, self, side, chosen[0], asked, todo,
-                vary(todo, todo->critical_loops, &random));
+        acquire(team, self, side, chosen[0], asked, todo, &random);
         acquired[side]++;
         if (todo->interval_ns == 0) {
             work(team, vary(todo, todo->outside_loops, &random));
@@ -151,6 +160,7 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
         }
         all->overlaps += record->overlaps;
         all->unserved += record->unserved;
+        all->tally += record->tally;
         all->failed_tries += record->failed_tries;
         add_counters(&all->counters, &record->counters);
     }
@@ -179,6 +189,9 @@ static void evaluate(struct rwlock_run *run, unsigned threads, double elapsed_ns
     set_waits(outcome, WRITE_WAIT_MEDIAN_NS, &all->waits[WRITE]);
     set_soundness(outcome, all->acquired_before[WRITE] + all->acquisitions[WRITE],
                   updates_of(&run->data, run->subject.count), all->overlaps);
+    if (run->workload.task != NULL) {
+        set_wrong_results(outcome, errors_in(&run->data, &run->workload, all->tally));
+    }
     free(all);
     free(served);
 }

@@ -54,6 +54,11 @@ void print_conditions(FILE *file, const struct report *report)
         text_append(locks, sizeof locks, "; --table %u, --zipf %g%s", options->table,
                     options->zipf, options->nested ? ", --nested" : "");
     }
+    if (options->work != NO_WORK) {
+        static const char *const works[] = {
+            [BANK] = "bank", [HASH] = "hash", [JACOBI] = "jacobi"};
+        text_append(locks, sizeof locks, "; --work %s", works[options->work]);
+    }
     if (options->trylock) {
         text_append(locks, sizeof locks, "; --trylock");
     }

@@ -21,6 +21,9 @@ static struct options options = {.repeat = 8,
                                  .bind = "cache",
                                  .format = TABLE};
 
+static const char *const works[] = {
+    [NO_WORK] = "none", [BANK] = "bank", [HASH] = "hash", [JACOBI] = "jacobi", NULL};
+
 static struct option_row rows[] = {
     {"locks", 'l', OPTION_NAMES, &options.names[LOCKS], .argument = "NAMES",
      .help = "separated by commas, or all or none"},
@@ -71,6 +74,11 @@ static struct option_row rows[] = {
              "order of their addresses"},
     {"trylock", 0, OPTION_FLAG, &options.trylock,
      .help = "take locks by trying until one has them"},
+    {"work", 0, OPTION_WORD, &options.work, .argument = "WORK", .words = works,
+     .help = "what is done inside and in between, and checked:\n"
+             "bank: transfers with two locks; hash: a table with\n"
+             "a lock a bucket; jacobi: sweeps of a grid between a\n"
+             "barrier's episodes (default none)"},
     {"random", 0, OPTION_FLAG, &options.random,
      .help = "either takes from nothing to twice as long, at\n"
              "random"},
@@ -303,8 +311,33 @@ static void check_family(const char *names, bool for_rwlocks)
     }
 }
 
+/* What the work needs. */
+static void set_work(void)
+{
+    static const unsigned LOCKS_OF_WORK = 1024;
+    const bool for_barriers = options.work == JACOBI;
+    if (options.work == NO_WORK) {
+        return;
+    }
+    if (for_barriers &&
+        options.competitors[LOCKS].count + options.competitors[RWLOCKS].count > 0) {
+        refuse("--work jacobi is for barriers, and locks are measured; name --barriers");
+    }
+    if (!for_barriers) {
+        check_family("work", options.work == HASH);
+        options.nested = options.nested || options.work == BANK;
+        if (options_given(&command_line, "table") == NULL) {
+            options.table = LOCKS_OF_WORK;
+        }
+    }
+    if (options.work == HASH && options.nested) {
+        refuse("--work hash takes one lock at a time: not with --nested");
+    }
+}
+
 static void check_workload(void)
 {
+    set_work();
     check_family("rate table zipf trylock", true);
     check_family("nested", false);
     if (options.zipf > 0 && options.table == 1) {
@@ -397,7 +430,7 @@ static void read_lines_option(void)
 
 /* Options that say what is measured; and those that say of whom, or of which results. */
 #define CONDITIONS                                                                       \
-    "writes duration repeat cs ncs cs-lines table zipf nested trylock random rate "      \
+    "writes duration repeat cs ncs cs-lines table zipf nested trylock work random rate " \
     "baseline resume bind full launches"
 static const char measuring[] = "locks rwlocks barriers threads " CONDITIONS;
 

@@ -9,6 +9,9 @@
 
 enum { MAX_THREAD_COUNTS = 64, MAX_THREADS = 4096, MAX_WRITE_SHARES = 16 };
 
+/* What is done besides taking locks and passing barriers. */
+enum work { NO_WORK, BANK, HASH, JACOBI };
+
 struct options {
     struct texts names[FAMILIES]; /* of the competitors */
     struct competitors competitors[FAMILIES];
@@ -28,6 +31,7 @@ struct options {
     double zipf;    /* how unevenly they are taken; 0: evenly */
     bool nested;    /* two at a time */
     bool trylock;   /* by polling */
+    int work;       /* enum work */
     double rate;
     bool random;
     const char *baseline; /* NULL: none */

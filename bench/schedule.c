@@ -103,6 +103,10 @@ static void complaint(char *text, size_t size, const struct outcome *outcome)
                        "%" PRIu64 " updates %" PRId64 " were lost",
                        outcome->overlaps, outcome->sections, outcome->lost);
         break;
+    case WRONG:
+        (void)snprintf(text, size, "broken, %.0f results of the work are wrong",
+                       outcome->values[WRONG_RESULTS]);
+        break;
     case LEFT_EARLY:
         (void)snprintf(text, size, "broken, a thread left before all had come");
         break;

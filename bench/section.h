@@ -23,12 +23,25 @@ struct guarded { /* NOLINT(*Padding): that is what the lines are for */
     struct line lines[]; /* of --cs-lines: as many are read, and as many written */
 };
 
-static inline size_t guarded_size(const struct workload *workload)
+static inline size_t size_without_payload(const struct workload *workload)
 {
     unsigned lines = workload->lines_read > workload->lines_written
                          ? workload->lines_read
                          : workload->lines_written;
     return sizeof(struct guarded) + lines * sizeof(struct line);
+}
+
+static inline size_t guarded_size(const struct workload *workload)
+{
+    return size_without_payload(workload) +
+           (workload->task != NULL ? sizeof(struct payload) : 0);
+}
+
+/* Of a workload with a task. */
+static inline struct payload *payload_of(const struct guarded *guarded,
+                                         const struct workload *workload)
+{
+    return (struct payload *)((uintptr_t)guarded + size_without_payload(workload));
 }
 
 /* What the locks of a run protect, one behind the other. */
@@ -48,6 +61,9 @@ static inline struct data make_data(const struct workload *workload, unsigned th
     data.memory = allocate_lines(workload->locks->count * data.stride);
     for (uint32_t i = 0; i < workload->locks->count; i++) {
         guarded_at(&data, i)->last_inside = threads; /* none */
+        if (workload->task != NULL) {
+            payload_of(guarded_at(&data, i), workload)->amount = workload->task->initial;
+        }
     }
     return data;
 }
@@ -99,6 +115,22 @@ static inline bool only_read(const struct team *team, const struct guarded *guar
     work(team, loops);
     keep_order();
     return overlaps || guarded->last != number;
+}
+
+/* How far all payloads together are from what the tally of all threads says, and how many
+   are not as they must be. */
+static inline uint64_t errors_in(const struct data *data, const struct workload *workload,
+                                 int64_t tally)
+{
+    const struct task *task = workload->task;
+    uint64_t errors = 0;
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < workload->locks->count; i++) {
+        const struct payload *payload = payload_of(guarded_at(data, i), workload);
+        sum += payload->amount - task->initial;
+        errors += task->is_right != NULL && !task->is_right(payload);
+    }
+    return errors + (uint64_t)(sum > tally ? sum - tally : tally - sum);
 }
 
 /* How many have written, of all locks together. */

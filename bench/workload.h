@@ -17,6 +17,7 @@ struct workload {
     uint64_t critical_loops;
     uint64_t outside_loops;
     uint64_t between_loops;             /* between two episodes of a barrier */
+    const struct task *task;            /* done in a section; NULL: none */
     unsigned lines_read, lines_written; /* in a section, beside those that all have */
     const struct choice *locks;         /* of these one is taken each time, or `held` */
     unsigned held;
@@ -35,6 +36,7 @@ static inline struct workload workload_of(const struct conditions *conditions,
         .critical_loops = (uint64_t)(conditions->critical_ns * loops_per_ns),
         .outside_loops = (uint64_t)(conditions->outside_ns * loops_per_ns),
         .between_loops = (uint64_t)(conditions->between_ns * loops_per_ns),
+        .task = conditions->task,
         .lines_read = conditions->lines_read,
         .lines_written = conditions->lines_written,
         .locks = &conditions->locks,

@@ -16,9 +16,9 @@ enum { PROCESSORS = 576, NODES = 8, LINES = 40 };
 static struct place places[PROCESSORS];
 static struct pairs pairs;
 
-/* 576 processors in 8 nodes of 4 caches of 9 cores of 2: there are 165600 pairs. In a core
-   1 each, 288; under a cache 18 × 17 / 2, less its 9 cores, in 32; in a node 18 × 18 for
-   each two of 4 caches, in 8; elsewhere 72 × 72 for each two of 8 nodes. */
+/* 576 processors in 8 nodes of 4 caches of 9 cores of 2: there are 165600 pairs. In a
+   core 1 each, 288; under a cache 18 × 17 / 2, less its 9 cores, in 32; in a node 18 × 18
+   for each two of 4 caches, in 8; elsewhere 72 × 72 for each two of 8 nodes. */
 static int make_machine(void **state)
 {
     (void)state;

@@ -126,12 +126,91 @@ static void moments_of_a_barrier(void **state)
     free(imbalances);
 }
 
+/* Would catch money that is made or lost, and a sum that is not looked at. */
+static void transfers_keep_the_sum(void **state)
+{
+    (void)state;
+    struct choice two = choice_make(2, 0);
+    const struct workload workload = {.locks = &two, .task = &bank_task};
+    struct data data = make_data(&workload, 1);
+    struct payload *accounts[2];
+    uint32_t random = first_random(0);
+    int64_t tally = 0;
+    bool moved = false;
+    for (unsigned i = 0; i < 2; i++) {
+        accounts[i] = payload_of(guarded_at(&data, i), &workload);
+    }
+    for (unsigned i = 0; i < 100; i++) {
+        bank_task.change(accounts, &random, &tally);
+        assert_int_equal(accounts[0]->amount + accounts[1]->amount, 2000);
+        moved = moved || accounts[0]->amount != 1000;
+    }
+    assert_true(moved);
+    assert_int_equal(errors_in(&data, &workload, tally), 0);
+    accounts[1]->amount -= 7;
+    assert_int_equal(errors_in(&data, &workload, tally), 7);
+    free(data.memory);
+}
+
+/* Would catch a key that is there twice, one that is lost, a bucket that overflows. */
+static void buckets_have_each_key_once(void **state)
+{
+    (void)state;
+    struct choice one = choice_make(1, 0);
+    const struct workload workload = {.locks = &one, .task = &table_task};
+    struct data data = make_data(&workload, 1);
+    struct payload *bucket = payload_of(guarded_at(&data, 0), &workload);
+    uint32_t random = first_random(0);
+    int64_t tally = 0;
+    int64_t most = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        table_task.change(&bucket, &random, &tally);
+        most = bucket->amount > most ? bucket->amount : most;
+        assert_int_equal(errors_in(&data, &workload, tally), 0);
+    }
+    assert_int_equal(most, PLACES);
+    assert_int_equal(errors_in(&data, &workload, tally + 1), 1);
+    bucket->amount = 2;
+    bucket->keys[0] = bucket->keys[1] = 5;
+    assert_int_equal(errors_in(&data, &workload, 2), 1);
+    bucket->amount = PLACES + 1;
+    assert_true(errors_in(&data, &workload, PLACES + 1) > 0);
+    free(data.memory);
+}
+
+/* All threads do their part of each sweep; then all but one of one sweep. */
+static void grid_knows_its_result(void **state)
+{
+    (void)state;
+    enum { THREADS = 3, ROUND = 33 };
+    struct grid *grid = grid_make(THREADS);
+    for (unsigned episode = 1; episode <= 2 * ROUND; episode++) {
+        for (unsigned self = 0; self < THREADS; self++) {
+            assert_true(grid_work(grid, self, episode));
+        }
+    }
+    bool right = true;
+    for (unsigned episode = 1; episode <= ROUND; episode++) {
+        for (unsigned self = 0; self < THREADS; self++) {
+            right =
+                (episode == 5 && self == 1) || (grid_work(grid, self, episode) && right);
+        }
+    }
+    assert_false(right);
+    grid_free(grid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_as_many_lines),   cmocka_unit_test(sees_what_differs),
-        cmocka_unit_test(zipf_is_as_its_formula), cmocka_unit_test(two_locks_in_order),
+        cmocka_unit_test(writes_as_many_lines),
+        cmocka_unit_test(sees_what_differs),
+        cmocka_unit_test(zipf_is_as_its_formula),
+        cmocka_unit_test(two_locks_in_order),
         cmocka_unit_test(moments_of_a_barrier),
+        cmocka_unit_test(transfers_keep_the_sum),
+        cmocka_unit_test(buckets_have_each_key_once),
+        cmocka_unit_test(grid_knows_its_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
