@@ -30,8 +30,8 @@ struct barrier_run {
     alignas(LKS_CACHE_LINE) const lks_barrier_class_t *class;
     void *barrier;
     struct mark *marks;
-    struct moments **moments;
-    struct grid *grid; /* NULL: none is worked on */
+    struct moments *moments; /* of each thread */
+    struct grid *grid;       /* NULL: none is worked on */
     struct workload workload;
     double ns_per_episode;
 };
@@ -54,7 +54,7 @@ static void work_barrier(struct team *team, unsigned self)
     struct barrier_run *run = team->shared;
     const lks_barrier_class_t *class = run->class;
     struct mark *mine = &run->marks[self];
-    struct moments *moments = run->moments[self];
+    struct moments *moments = &run->moments[self];
     const struct workload *todo = &run->workload;
     uint32_t random = first_random(self);
     const struct mark *neighbour = &run->marks[(self + 1) % team->count];
@@ -104,7 +104,7 @@ static void set_moments(const struct barrier_run *run, unsigned threads,
 {
     struct histogram *waits = zeroed(1, sizeof *waits);
     struct histogram *imbalances = zeroed(1, sizeof *imbalances);
-    evaluate_moments((const struct moments *const *)run->moments, threads,
+    evaluate_moments(run->moments, threads,
                      atomic_load_explicit(&run->first, memory_order_relaxed) + 2,
                      atomic_load_explicit(&run->last, memory_order_relaxed),
                      run->workload.clock_ns, waits, imbalances);
@@ -131,10 +131,9 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     run->marks = allocate_lines(threads * sizeof *run->marks);
     run->workload = workload_of(conditions, threads);
     run->grid = conditions->has_grid ? grid_make(threads) : NULL;
-    run->moments = zeroed(threads, sizeof *run->moments);
+    run->moments = allocate_lines(threads * sizeof *run->moments);
     for (unsigned i = 0; i < threads; i++) {
-        run->moments[i] = allocate_lines(sizeof *run->moments[i]);
-        run->moments[i]->every = 1;
+        run->moments[i].every = 1;
     }
     int error = class->init(run->barrier, threads);
     if (error != 0) { /* the user's; none of the catalog refuses a thread or more */
@@ -170,9 +169,6 @@ struct outcome measure_barrier(const struct competitor *competitor, unsigned thr
     }
     if (outcome.verdict == SOUND) {
         set_moments(run, threads, &outcome);
-    }
-    for (unsigned i = 0; i < threads; i++) {
-        free(run->moments[i]);
     }
     free(run->moments);
     class->destroy(run->barrier);

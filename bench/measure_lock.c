@@ -181,9 +181,9 @@ static void begin_to_count(struct thread_record *record)
 static void go_to_locks(const struct lock_run *run, const struct workload *todo,
                         uint32_t *random, struct visit *visits)
 {
-    uint32_t chosen[MOST_HELD];
+    uint32_t chosen[MOST_HELD] = {0};
     choose_locks(todo, random, chosen);
-    for (unsigned i = 0; i < todo->held; i++) {
+    for (unsigned i = 0; i < MOST_HELD; i++) {
         visits[i].lock = lock_at(&run->subject, chosen[i]);
         visits[i].guarded = guarded_at(&run->data, chosen[i]);
     }
@@ -193,7 +193,7 @@ static void work_contended(struct team *team, unsigned self)
 {
     const struct lock_run *run = team->shared;
     struct thread_record *record = &run->records[self];
-    struct visit visits[MOST_HELD];
+    struct visit visits[MOST_HELD] = {{NULL}};
     uint32_t random = first_random(self);
     uint32_t until_sample = next_random(&random) % (2 * SAMPLE_EVERY);
     double arrival = 0;

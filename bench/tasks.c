@@ -33,7 +33,7 @@ static unsigned count_of(const struct payload *bucket)
 /* One of twice as many keys as there are places for. */
 static uint32_t next_key(chance_t chance)
 {
-    return (uint32_t)(((uint64_t)next_random(chance) * (2 * PLACES)) >> 32);
+    return (uint32_t)(((uint64_t)next_random(chance) * 2 * PLACES) >> 32);
 }
 
 /* Its place, or as many as there are. */

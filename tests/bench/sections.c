@@ -95,33 +95,29 @@ static void moments_of_a_barrier(void **state)
 {
     (void)state;
     enum { THREADS = 3, EPISODES = 5000 };
-    struct moments *all[THREADS];
+    struct moments *all = allocate_lines(THREADS * sizeof *all);
     struct histogram *waits = calloc(1, sizeof *waits);
     struct histogram *imbalances = calloc(1, sizeof *imbalances);
     assert_true(waits != NULL && imbalances != NULL);
     for (unsigned k = 0; k < THREADS; k++) {
-        all[k] = allocate_lines(sizeof *all[k]);
-        all[k]->every = 1;
+        all[k].every = 1;
         for (uint64_t episode = 1; episode <= EPISODES; episode++) {
-            if (is_kept(all[k], episode)) {
+            if (is_kept(&all[k], episode)) {
                 uint64_t came = 1000 * episode + 10 * k;
                 uint64_t last = 1000 * episode + 10 * (uint64_t)(THREADS - 1);
-                keep_moment(all[k], episode, (struct moment){came, last + 100 + k});
+                keep_moment(&all[k], episode, (struct moment){came, last + 100 + k});
             }
         }
-        assert_int_equal(all[k]->every, 4);
+        assert_int_equal(all[k].every, 4);
     }
-    evaluate_moments((const struct moments *const *)all, THREADS, 2001, EPISODES, 40,
-                     waits, imbalances);
+    evaluate_moments(all, THREADS, 2001, EPISODES, 40, waits, imbalances);
     assert_int_equal(imbalances->total, (EPISODES - 2000) / 4);
     assert_int_equal(imbalances->maximum, 20);
     assert_true(histogram_percentile(imbalances, 0.5) == 20);
     assert_int_equal(waits->total, THREADS * (EPISODES - 2000) / 4);
     assert_int_equal(waits->maximum, 62);
     assert_true(histogram_percentile(waits, 0.01) == 60);
-    for (unsigned k = 0; k < THREADS; k++) {
-        free(all[k]);
-    }
+    free(all);
     free(waits);
     free(imbalances);
 }
