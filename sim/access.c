@@ -92,7 +92,9 @@ void finish(struct request *request, cycles time)
     if (observer != NULL && observer->access != NULL) {
         see(request, time, false, line_state(request->line, request->processor));
     }
-    resume_at(thread, time);
+    if (!thread->repeating || !step_ends_try(thread, time)) {
+        resume_at(thread, time);
+    }
 }
 
 void transfer(struct line *line, int from, int to, cycles begin, cycles end)

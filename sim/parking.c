@@ -379,6 +379,20 @@ static bool begin_again(struct thread *thread)
     return thread->doing != PARKED;
 }
 
+bool step_ends_try(struct thread *thread, cycles time)
+{
+    if (thread->step + 1 < thread->step_count ||
+        !step_repeats(thread, &thread->steps[thread->step])) {
+        return false;
+    }
+    thread->accessing = false;
+    thread->clock = time;
+    if (begin_again(thread)) {
+        resume_at(thread, thread->clock);
+    }
+    return true;
+}
+
 static void begin_step(struct thread *thread, const struct step *step)
 {
     thread->request = (struct request){.processor = thread->processor,

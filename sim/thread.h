@@ -157,6 +157,11 @@ void try_delay(struct thread *thread, cycles duration);
    one of them has gone another way. */
 bool repeat_tries(struct thread *thread);
 
+/* The access under way, of a try that is repeated, is over at `time`. Returns whether it
+   was the try's last step and has found the same: then the thread goes on with the next
+   one, after its pause, which so needs no event of its own. */
+bool step_ends_try(struct thread *thread, cycles time);
+
 /* Whether the thread runs through what has been done already; then it is told the value
    of its next step, an operation at that address (a delay: NULL). */
 bool step_is_known(struct thread *thread, const void *address, uint64_t *value);
