@@ -15,20 +15,31 @@ static uint32_t running(void)
 #endif
 }
 
-void lks_once_run(lks_once_t *once, void (*function)(void *argument), void *argument)
+bool lks_once_run(lks_once_t *once, void (*function)(void *argument),
+                  bool (*attempt)(void *argument), void *argument)
 {
     static const lks_wait_mode_t asleep = LKS_WAIT_SLEEP;
-    uint32_t found = LKS_ONCE_FRESH;
-    /* Relaxed: the winner needs nothing from others, and the others wait below. */
-    if (atomic_compare_exchange_strong_explicit(&once->state, &found, running(),
-                                                memory_order_relaxed,
-                                                memory_order_relaxed)) {
-        function(argument);
-        lks_change_and_wake(&once->state, LKS_ONCE_DONE);
-        return;
+    for (;;) {
+        uint32_t found = LKS_ONCE_FRESH;
+        /* Acquire: what an attempt has left that failed, or what the function wrote. */
+        if (atomic_compare_exchange_strong_explicit(&once->state, &found, running(),
+                                                    memory_order_acquire,
+                                                    memory_order_acquire)) {
+            bool done = true;
+            if (attempt != LKS_NULL) {
+                done = attempt(argument);
+            } else {
+                function(argument);
+            }
+            lks_change_and_wake(&once->state, done ? LKS_ONCE_DONE : LKS_ONCE_FRESH);
+            return done;
+        }
+        if (found == LKS_ONCE_DONE) {
+            return true;
+        }
+        found &= ~LKS_ASLEEP;
+        lks_check(found != running(), "the function calls it again", once);
+        /* It acquires, as every such wait does; the look above would do. */
+        lks_await_change(&once->state, found, &asleep);
     }
-    lks_check((found & ~LKS_ASLEEP) != running(), "the function calls it again", once);
-    /* Also if it is done by now: the wait acquires what the function wrote. */
-    uint32_t old = found == LKS_ONCE_DONE ? LKS_ONCE_RUNNING : found & ~LKS_ASLEEP;
-    lks_await_change(&once->state, old, &asleep);
 }
