@@ -352,7 +352,7 @@ EACH_FUNCTION = awk '/^\.Sh / { synopsis = /SYNOPSIS/ } \
 install: all
 	install -d $(DESTDIR)$(includedir)/lockstep $(DESTDIR)$(bindir) \
 	    $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(libdir)/cmake/lockstep
-	install -m 644 include/lockstep.h $(DESTDIR)$(includedir)
+	install -m 644 include/lockstep.h include/lockstep.hpp $(DESTDIR)$(includedir)
 	install -m 644 include/lockstep/*.h $(DESTDIR)$(includedir)/lockstep
 	install -m 755 $(TOOLS) $(DESTDIR)$(bindir)
 	for library in $(SHARED); do \
@@ -380,7 +380,8 @@ install: all
 	-@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig
 
 uninstall:
-	rm -rf $(DESTDIR)$(includedir)/lockstep.h $(DESTDIR)$(includedir)/lockstep \
+	rm -rf $(DESTDIR)$(includedir)/lockstep.h $(DESTDIR)$(includedir)/lockstep.hpp \
+	    $(DESTDIR)$(includedir)/lockstep \
 	    $(patsubst $(BUILD)/%,$(DESTDIR)$(bindir)/%,$(TOOLS)) \
 	    $(DESTDIR)$(libdir)/cmake/lockstep \
 	    $(DESTDIR)$(libdir)/pkgconfig/lockstep.pc \

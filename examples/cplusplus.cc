@@ -1,56 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The same headers in C++17: a lock behind a guard, and one behind std::lock_guard. */
+/* The library in C++17: its locks behind the standard's guards, and a lock that wants a
+   queue node behind one that has the node. */
 #include <cstdio>
-#include <lockstep/mcs.h>
-#include <lockstep/ttas.h>
+#include <lockstep.hpp>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-/* Holds an MCS lock as long as it lives; the queue node is part of it. */
-class McsGuard
-{
-  public:
-    explicit McsGuard(lks_mcs_t &lock) : lock_(lock)
-    {
-        lks_mcs_lock(&lock_, &node_);
-    }
-    ~McsGuard()
-    {
-        lks_mcs_unlock(&lock_, &node_);
-    }
-    McsGuard(const McsGuard &) = delete;
-    McsGuard &operator=(const McsGuard &) = delete;
-
-  private:
-    lks_mcs_t &lock_;
-    lks_mcs_node_t node_;
-};
-
-/* A context-free lock needs no guard of its own: it can be made Lockable. */
-class TtasMutex
-{
-  public:
-    void lock()
-    {
-        lks_ttas_lock(&lock_);
-    }
-    bool try_lock()
-    {
-        return lks_ttas_trylock(&lock_);
-    }
-    void unlock()
-    {
-        lks_ttas_unlock(&lock_);
-    }
-
-  private:
-    lks_ttas_t lock_ = LKS_TTAS_INIT;
-};
-
-static lks_mcs_t mcs = LKS_MCS_INIT;
-static TtasMutex ttas;
-static long counters[2]; /* guarded by the one and by the other */
+static lks::mcs mcs;
+static lks::ttas ttas;
+static lks::mutex mutex;
+static lks::condition_variable all_done;
+static long counters[2]; /* guarded by mcs and by ttas */
+static int done;         /* guarded by mutex */
 
 int main()
 {
@@ -60,19 +22,26 @@ int main()
         threads.emplace_back([] {
             for (int round = 0; round < rounds; round++) {
                 {
-                    McsGuard guard(mcs);
+                    lks::node_guard<lks::mcs> guard(mcs);
                     counters[0]++;
                 }
-                std::lock_guard<TtasMutex> guard(ttas);
+                std::lock_guard<lks::ttas> guard(ttas);
                 counters[1]++;
             }
+            std::lock_guard<lks::mutex> guard(mutex);
+            done++;
+            all_done.notify_one();
         });
     }
-    for (std::thread &thread : threads) {
-        thread.join();
+    {
+        std::unique_lock<lks::mutex> held(mutex);
+        all_done.wait(held, [] { return done == nthreads; });
     }
     std::printf("mcs, ttas in C++: %d threads counted to %d each: %ld, %ld\n", nthreads,
                 rounds, counters[0], counters[1]);
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
     constexpr long expected = static_cast<long>(nthreads) * rounds;
     return counters[0] == expected && counters[1] == expected ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 #include <lockstep/barrier.h>
 
 #include "catalog.h"
+#include "tsan.h"
 
 #define DECLARE(name) extern const lks_barrier_class_t lks_##name##_barrier_class;
 
@@ -19,5 +20,7 @@ DEFINE_CATALOG(barrier, 0)
 
 void lks_barrier_wait(lks_barrier_t *barrier, uint32_t self)
 {
+    tell_releases(barrier);
     barrier->class->wait(barrier->parts.object, self);
+    tell_acquired(barrier);
 }

@@ -8,6 +8,8 @@
 #define LKS_INLINE
 #include <lockstep/cond.h>
 
+#include "tsan.h"
+
 /*
  * Queues are changed under these locks, each that of many conditions. The address of a
  * condition that may be gone still leads to its lock.
@@ -130,6 +132,7 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
     lks_mutex_lock(guard_of(cond));
     append(cond, &waiter);
     lks_mutex_unlock(guard_of(cond));
+    tell_releases(&mutex->word);
     lks_mutex_unlock(mutex);
 
     int result = 0;

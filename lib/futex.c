@@ -9,6 +9,8 @@
 #include <lockstep/futex.h>
 #include <lockstep/wait.h>
 
+#include "tsan.h"
+
 #ifdef __linux__
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -83,6 +85,7 @@ void lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old)
 
 void lks_change_and_wake(_Atomic(uint32_t) *word, uint32_t value)
 {
+    tell_releases(word);
     /* Release: pairs with the acquire of lks_has_changed. */
     if ((atomic_exchange_explicit(word, value, memory_order_release) & LKS_ASLEEP) != 0) {
         lks_futex_wake(word, UINT32_MAX);

@@ -4,6 +4,7 @@
 #include <lockstep/lock.h>
 
 #include "catalog.h"
+#include "tsan.h"
 
 #define DECLARE(name, kind) extern const lks_lock_class_t lks_##name##_class;
 LKS_EACH_LOCK(DECLARE)
@@ -19,18 +20,24 @@ void lks_lock_lock(lks_lock_t *lock, uint32_t self)
 {
     lks_check(self < lock->parts.nthreads, "thread index out of range", lock);
     lock->class->lock(lock->parts.object, node_in(&lock->parts, self));
+    tell_acquired(lock);
 }
 
 bool lks_lock_trylock(lks_lock_t *lock, uint32_t self)
 {
     lks_check(self < lock->parts.nthreads, "thread index out of range", lock);
-    return lock->class->trylock != NULL &&
-           lock->class->trylock(lock->parts.object, node_in(&lock->parts, self));
+    bool taken = lock->class->trylock != NULL &&
+                 lock->class->trylock(lock->parts.object, node_in(&lock->parts, self));
+    if (taken) {
+        tell_acquired(lock);
+    }
+    return taken;
 }
 
 void lks_lock_unlock(lks_lock_t *lock, uint32_t self)
 {
     lks_check(self < lock->parts.nthreads, "thread index out of range", lock);
+    tell_releases(lock);
     lock->class->unlock(lock->parts.object, node_in(&lock->parts, self));
 }
 

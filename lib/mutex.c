@@ -10,6 +10,8 @@
 #define LKS_INLINE
 #include <lockstep/mutex.h>
 
+#include "tsan.h"
+
 /* A wait that has gone on for this long is hungry. Relaxed: no data go with it. */
 static _Atomic(uint64_t) bound = LKS_MUTEX_BOUND_NS;
 
@@ -282,11 +284,15 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
     }
     struct wait wait = {.mutex = mutex, .deadline = deadline};
     lks_take_turns();
-    if (spin(&wait)) {
-        return 0;
+    int error = 0;
+    if (!spin(&wait)) {
+        join(&wait);
+        error = sleep_and_compete(&wait);
     }
-    join(&wait);
-    return sleep_and_compete(&wait);
+    if (error == 0) {
+        tell_acquired(&mutex->word);
+    }
+    return error;
 }
 
 /* --- away for a condition ----------------------------------------------------------- */
@@ -398,6 +404,7 @@ void lks_mutex_return(struct lks_mutex_absence *absence)
         wait.since = lks_monotonic_now();
         (void)sleep_and_compete(&wait);
     }
+    tell_acquired(&absence->mutex->word);
 }
 
 /* --- giving the lock back ----------------------------------------------------------- */
@@ -406,6 +413,7 @@ void lks_mutex_give(lks_mutex_t *mutex)
 {
     uint32_t rest, whom;
     struct lks_mutex_absence *called = NULL;
+    tell_releases(&mutex->word);
     uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
     do {
         if ((word & LKS_MUTEX_LET_GO) != 0 && called == NULL) {

@@ -5,6 +5,8 @@
 #include <lockstep/once.h>
 #include <lockstep/wait.h>
 
+#include "tsan.h"
+
 /* What says that the caller runs the function. */
 static uint32_t running(void)
 {
@@ -25,6 +27,7 @@ bool lks_once_run(lks_once_t *once, void (*function)(void *argument),
         if (atomic_compare_exchange_strong_explicit(&once->state, &found, running(),
                                                     memory_order_acquire,
                                                     memory_order_acquire)) {
+            tell_acquired(&once->state);
             bool done = true;
             if (attempt != LKS_NULL) {
                 done = attempt(argument);
@@ -35,6 +38,7 @@ bool lks_once_run(lks_once_t *once, void (*function)(void *argument),
             return done;
         }
         if (found == LKS_ONCE_DONE) {
+            tell_acquired(&once->state);
             return true;
         }
         found &= ~LKS_ASLEEP;

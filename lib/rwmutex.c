@@ -8,6 +8,8 @@
 #define LKS_INLINE
 #include <lockstep/rwmutex.h>
 
+#include "tsan.h"
+
 /* Tries of a wait, a pause apart, before it sleeps: about as long as it takes to fall
    asleep and be woken. Chosen from the length of a pause, not measured; what another
    number does: build/lockbench -w rwmutex -t 2,4 --writes 10,50. */
@@ -64,6 +66,7 @@ void lks_rwmutex_await_writer(lks_rwmutex_t *lock, uint32_t entered)
 {
     while (!spin_or_sleep_once(lock, entered)) {
     }
+    tell_acquired(&lock->entered);
 }
 
 void lks_rwmutex_wake_all(lks_rwmutex_t *lock)
@@ -106,6 +109,7 @@ static void await_readers(lks_rwmutex_t *lock, uint32_t awaited)
 void lks_rwmutex_leave_to_sleeper(lks_rwmutex_t *lock)
 {
     uint32_t awaited = atomic_load_explicit(&lock->awaited, memory_order_relaxed);
+    tell_releases(&lock->left);
     /* Release: as in rdunlock. */
     uint32_t left =
         atomic_fetch_add_explicit(&lock->left, LKS_RWMUTEX_READER, memory_order_release);
@@ -203,6 +207,8 @@ void lks_rwmutex_queue(lks_rwmutex_t *lock)
     }
     leave(lock, &own);
     await_readers(lock, entered & ~(uint32_t)(LKS_RWMUTEX_READER - 1));
+    tell_acquired(&lock->entered);
+    tell_acquired(&lock->left);
 }
 
 /* --- in the catalog ----------------------------------------------------------------- */

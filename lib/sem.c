@@ -7,6 +7,8 @@
 #define LKS_INLINE
 #include <lockstep/sem.h>
 
+#include "tsan.h"
+
 /* Takes a wake-up, if there is one. */
 static bool take_wakeup(lks_sem_t *sem)
 {
@@ -53,15 +55,19 @@ int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
         return EINVAL;
     }
     /* Acquire: as in trywait, if there is something to take now. */
-    if (atomic_fetch_sub_explicit(&sem->value, 1, memory_order_acquire) > 0) {
-        return 0;
-    }
-    while (!take_wakeup(sem)) {
-        if (lks_futex_wait(&sem->wakeups, 0, deadline) == ETIMEDOUT) {
-            return give_up(sem);
+    int error = 0;
+    if (atomic_fetch_sub_explicit(&sem->value, 1, memory_order_acquire) <= 0) {
+        while (!take_wakeup(sem)) {
+            if (lks_futex_wait(&sem->wakeups, 0, deadline) == ETIMEDOUT) {
+                error = give_up(sem);
+                break;
+            }
         }
     }
-    return 0;
+    if (error == 0) {
+        tell_acquired(&sem->value);
+    }
+    return error;
 }
 
 void lks_sem_wake(lks_sem_t *sem)

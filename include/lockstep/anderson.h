@@ -43,7 +43,7 @@ typedef struct lks_anderson_slot {
 
 enum { LKS_ANDERSON_CLOSED = 0, LKS_ANDERSON_OPEN = 2 };
 
-typedef struct lks_anderson {
+typedef struct LKS_CAPABILITY lks_anderson {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) next; /* the next ticket to draw */
     alignas(LKS_CACHE_LINE) uint32_t holder;        /* the holder's ticket, for unlock */
     _Atomic(uint32_t) left; /* tickets done with: LKS_CHECKED only */
@@ -134,7 +134,7 @@ LKS_INLINE void lks_anderson_entered(lks_anderson_t *lock, lks_anderson_slot_t *
 }
 
 /* Takes the lock, waiting as long as it takes. */
-LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
+LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock) LKS_ACQUIRES(*lock)
 {
     /*
      * Acquire and release, though a ticket carries no data: a slot is used again, one
@@ -158,6 +158,7 @@ LKS_INLINE void lks_anderson_lock(lks_anderson_t *lock)
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
 LKS_INLINE_TRY bool lks_anderson_trylock(lks_anderson_t *lock)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     /* Acquire: as in lock, so that the slot cannot be read as open from the last
        round. */
@@ -192,7 +193,7 @@ LKS_INLINE bool lks_anderson_is_locked(const lks_anderson_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock)
+LKS_INLINE void lks_anderson_unlock(lks_anderson_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_anderson_is_locked(lock), "the lock is not held", lock);
     uint32_t next = lock->holder + 1;

@@ -31,6 +31,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <lockstep/thread_safety.h>
+
 #if defined(__cplusplus)
 #if __cplusplus > 202002L && __has_include(<stdatomic.h>)
 extern "C++" {         /* templates, even where a program includes us as C */

@@ -36,7 +36,7 @@
 #define LKS_BACKOFF_SHORTEST 4
 #define LKS_BACKOFF_LONGEST  256
 
-typedef struct lks_backoff {
+typedef struct LKS_CAPABILITY lks_backoff {
     _Atomic(bool) held;
     unsigned shortest; /* limit of the first delay, in pauses of the processor */
     unsigned longest;  /* limit of every delay: the bound */
@@ -63,7 +63,7 @@ LKS_INLINE int lks_backoff_init(lks_backoff_t *lock, unsigned shortest, unsigned
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE_TRY bool lks_backoff_trylock(lks_backoff_t *lock)
+LKS_INLINE_TRY bool lks_backoff_trylock(lks_backoff_t *lock) LKS_ACQUIRES_IF(true, *lock)
 {
     /* Acquire: pairs with the release in unlock. */
     return !atomic_exchange_explicit(&lock->held, true, memory_order_acquire);
@@ -85,7 +85,7 @@ LKS_INLINE bool lks_backoff_delay(unsigned *limit, unsigned longest, uint32_t *r
 }
 
 /* Takes the lock, waiting as long as it takes. */
-LKS_INLINE void lks_backoff_lock(lks_backoff_t *lock)
+LKS_INLINE void lks_backoff_lock(lks_backoff_t *lock) LKS_ACQUIRES(*lock)
 {
     if (lks_backoff_trylock(lock)) {
         return;
@@ -104,7 +104,7 @@ LKS_INLINE bool lks_backoff_is_locked(const lks_backoff_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_backoff_unlock(lks_backoff_t *lock)
+LKS_INLINE void lks_backoff_unlock(lks_backoff_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_backoff_is_locked(lock), "the lock is not held", lock);
     atomic_store_explicit(&lock->held, false, memory_order_release);

@@ -57,7 +57,7 @@ enum {
     LKS_CLH_WAITING = 2 /* its thread wants or holds the lock */
 };
 
-typedef struct lks_clh {
+typedef struct LKS_CAPABILITY lks_clh {
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) tail;
     alignas(LKS_CACHE_LINE) _Atomic(lks_clh_node_t *) holder; /* NULL: nobody */
     lks_wait_mode_t mode; /* how its waiters wait; not written after init */
@@ -97,7 +97,7 @@ LKS_INLINE int lks_clh_init(lks_clh_t *lock, lks_clh_node_t *first)
  * lock takes it and leaves another one, which serves the caller's next acquisition, of
  * this lock or of another.
  */
-LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare)
+LKS_INLINE void lks_clh_lock(lks_clh_t *lock, lks_clh_node_t **spare) LKS_ACQUIRES(*lock)
 {
     lks_clh_node_t *node = *spare;
     atomic_store_explicit(&node->waiting, LKS_CLH_WAITING, memory_order_relaxed);
@@ -119,7 +119,7 @@ LKS_INLINE bool lks_clh_is_locked(const lks_clh_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_clh_unlock(lks_clh_t *lock)
+LKS_INLINE void lks_clh_unlock(lks_clh_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_clh_is_locked(lock), "the lock is not held", lock);
     lks_clh_node_t *node = atomic_load_explicit(&lock->holder, memory_order_relaxed);

@@ -99,7 +99,7 @@ LKS_INLINE int lks_cond_init(lks_cond_t *cond)
  * or broadcast that comes after the mutex has been given back finds the caller waiting.
  * Takes the mutex again before it returns.
  */
-LKS_INLINE void lks_cond_wait(lks_cond_t *cond, lks_mutex_t *mutex)
+LKS_INLINE void lks_cond_wait(lks_cond_t *cond, lks_mutex_t *mutex) LKS_REQUIRES(*mutex)
 {
     lks_check(lks_mutex_may_be_mine(mutex), "the caller does not hold the mutex", mutex);
     (void)lks_cond_sleep(cond, mutex, LKS_NULL);
@@ -114,6 +114,7 @@ LKS_INLINE void lks_cond_wait(lks_cond_t *cond, lks_mutex_t *mutex)
  */
 LKS_INLINE_TRY int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
                                       const struct timespec *deadline)
+    LKS_REQUIRES(*mutex)
 {
     lks_check(lks_mutex_may_be_mine(mutex), "the caller does not hold the mutex", mutex);
     return lks_cond_sleep(cond, mutex, deadline);

@@ -54,7 +54,7 @@
  * pointers, whatever the style: LKS_LOCK_CALLS_style(name) defines them. The catalog's
  * tables are made of these; defined in the caller's own file, they inline the algorithm.
  */
-#define LKS_LOCK_CALL static inline __attribute__((unused))
+#define LKS_LOCK_CALL LKS_NOT_LOOKED_AT static inline __attribute__((unused))
 
 #define LKS_LOCK_CALLS_common(name)                                                      \
     LKS_LOCK_CALL bool name##_is_locked(const void *lock)                                \

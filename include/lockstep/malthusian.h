@@ -58,7 +58,7 @@ enum {
 
 /* All but the tail belongs to the holder. It lies with the tail, since a thread that
    wants the lock has just fetched that. */
-typedef struct lks_malthusian {
+typedef struct LKS_CAPABILITY lks_malthusian {
     _Atomic(lks_malthusian_node_t *) tail;
     lks_malthusian_node_t *eldest; /* of the passive ones */
     lks_malthusian_node_t *youngest;
@@ -120,6 +120,7 @@ LKS_INLINE uint32_t lks_malthusian_queue(lks_malthusian_t *lock,
 
 /* Takes the lock, waiting as long as it takes, with *node as the caller's place. */
 LKS_INLINE void lks_malthusian_lock(lks_malthusian_t *lock, lks_malthusian_node_t *node)
+    LKS_ACQUIRES(*lock)
 {
     node->called = false;
     if (lks_malthusian_queue(lock, node) == LKS_MALTHUSIAN_QUEUES_AGAIN) {
@@ -133,6 +134,7 @@ LKS_INLINE void lks_malthusian_lock(lks_malthusian_t *lock, lks_malthusian_node_
    never waits. */
 LKS_INLINE_TRY bool lks_malthusian_trylock(lks_malthusian_t *lock,
                                            lks_malthusian_node_t *node)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     atomic_store_explicit(&node->next, LKS_NULL, memory_order_relaxed);
     lks_malthusian_node_t *nobody = LKS_NULL;
@@ -188,6 +190,7 @@ LKS_INLINE lks_malthusian_node_t *lks_malthusian_next_to_recall(lks_malthusian_t
 
 /* Gives the lock back; the caller holds it with *node. */
 LKS_INLINE void lks_malthusian_unlock(lks_malthusian_t *lock, lks_malthusian_node_t *node)
+    LKS_RELEASES(*lock)
 {
     lks_check(lks_malthusian_is_locked(lock), "the lock is not held", lock);
     lks_malthusian_node_t *last = node;

@@ -51,7 +51,7 @@ enum {
         4 /* its thread has the lock, whose waiters sleep: see below */
 };
 
-typedef struct lks_mcs {
+typedef struct LKS_CAPABILITY lks_mcs {
     _Atomic(lks_mcs_node_t *) tail;
     lks_wait_mode_t mode; /* how its waiters wait; not written after init */
 } lks_mcs_t;
@@ -81,7 +81,7 @@ LKS_INLINE bool lks_mcs_sleeps(const lks_mcs_node_t *node);
 LKS_INLINE void lks_mcs_grant(lks_mcs_node_t *node, bool sleeps);
 
 /* Takes the lock, waiting as long as it takes, with *node as the caller's place. */
-LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
+LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node) LKS_ACQUIRES(*lock)
 {
     atomic_store_explicit(&node->next, LKS_NULL, memory_order_relaxed);
     atomic_store_explicit(&node->waiting, LKS_MCS_WAITING, memory_order_relaxed);
@@ -101,6 +101,7 @@ LKS_INLINE void lks_mcs_lock(lks_mcs_t *lock, lks_mcs_node_t *node)
 /* Takes the lock if it is free, with *node as the caller's place. Returns whether it did;
    never waits. */
 LKS_INLINE_TRY bool lks_mcs_trylock(lks_mcs_t *lock, lks_mcs_node_t *node)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     atomic_store_explicit(&node->next, LKS_NULL, memory_order_relaxed);
     atomic_store_explicit(&node->waiting, LKS_MCS_WAITING, memory_order_relaxed);
@@ -121,7 +122,7 @@ LKS_INLINE bool lks_mcs_is_locked(const lks_mcs_t *lock)
 }
 
 /* Gives the lock back; the caller holds it with *node. */
-LKS_INLINE void lks_mcs_unlock(lks_mcs_t *lock, lks_mcs_node_t *node)
+LKS_INLINE void lks_mcs_unlock(lks_mcs_t *lock, lks_mcs_node_t *node) LKS_RELEASES(*lock)
 {
     lks_check(lks_mcs_is_locked(lock), "the lock is not held", lock);
     /* Acquire: pairs with the release of the link. */

@@ -48,7 +48,7 @@ typedef struct lks_mcs_k42_node {
 
 enum { LKS_MCS_K42_ENTERED = 0, LKS_MCS_K42_WAITING = 2 };
 
-typedef struct lks_mcs_k42 {
+typedef struct LKS_CAPABILITY lks_mcs_k42 {
     _Atomic(lks_mcs_k42_link_t *) tail;
     lks_mcs_k42_link_t next; /* the holder's */
     lks_wait_mode_t mode;    /* how its waiters wait; not written after init */
@@ -80,7 +80,7 @@ LKS_INLINE int lks_mcs_k42_init(lks_mcs_k42_t *lock)
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE_TRY bool lks_mcs_k42_trylock(lks_mcs_k42_t *lock)
+LKS_INLINE_TRY bool lks_mcs_k42_trylock(lks_mcs_k42_t *lock) LKS_ACQUIRES_IF(true, *lock)
 {
     lks_mcs_k42_link_t *tail = LKS_NULL;
     /* Acquire: pairs with the release of unlock. What the successor must see, that
@@ -90,7 +90,7 @@ LKS_INLINE_TRY bool lks_mcs_k42_trylock(lks_mcs_k42_t *lock)
 }
 
 /* Takes the lock, waiting as long as it takes. */
-LKS_INLINE void lks_mcs_k42_lock(lks_mcs_k42_t *lock)
+LKS_INLINE void lks_mcs_k42_lock(lks_mcs_k42_t *lock) LKS_ACQUIRES(*lock)
 {
     if (lks_mcs_k42_trylock(lock)) {
         return;
@@ -136,7 +136,7 @@ LKS_INLINE bool lks_mcs_k42_is_locked(const lks_mcs_k42_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_mcs_k42_unlock(lks_mcs_k42_t *lock)
+LKS_INLINE void lks_mcs_k42_unlock(lks_mcs_k42_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_mcs_k42_is_locked(lock), "the lock is not held", lock);
     /* Acquire: pairs with the release of the link. */

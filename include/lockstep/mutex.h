@@ -65,7 +65,7 @@
 #include <lockstep/fence.h>
 #include <time.h>
 
-typedef struct lks_mutex {
+typedef struct LKS_CAPABILITY lks_mutex {
     _Atomic(uint32_t) word; /* 0: free, and nobody has waited; else the bits below */
 } lks_mutex_t;
 
@@ -199,7 +199,7 @@ LKS_INLINE _Atomic(uint32_t) *lks_mutex_place(const lks_mutex_t *mutex)
 /* Takes the lock if it is free. Returns whether it did; never waits: it tries again only
    when the word has changed just then. It fails, too, while the lock is kept for a waiter
    that is hungry. */
-LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex)
+LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex) LKS_ACQUIRES_IF(true, *mutex)
 {
     /* While nobody waits it is cheaper to guess what the word is than to look. */
     uint32_t word = LKS_MUTEX_FREE;
@@ -218,7 +218,7 @@ LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex)
 }
 
 /* Takes the lock, waiting as long as it takes; asleep, if it takes long. */
-LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex)
+LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex) LKS_ACQUIRES(*mutex)
 {
     if (!lks_mutex_trylock(mutex)) {
         lks_check(!lks_mutex_is_mine(mutex), "the caller holds the lock already", mutex);
@@ -233,6 +233,7 @@ LKS_INLINE void lks_mutex_lock(lks_mutex_t *mutex)
  */
 LKS_INLINE_TRY int lks_mutex_timedlock(lks_mutex_t *mutex,
                                        const struct timespec *deadline)
+    LKS_ACQUIRES_IF(0, *mutex)
 {
     if (lks_mutex_trylock(mutex)) {
         return 0;
@@ -249,7 +250,7 @@ LKS_INLINE bool lks_mutex_is_locked(const lks_mutex_t *mutex)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex)
+LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex) LKS_RELEASES(*mutex)
 {
     lks_check(lks_mutex_is_locked(mutex), "the lock is not held", mutex);
     lks_check(lks_mutex_may_be_mine(mutex), "another thread holds the lock", mutex);

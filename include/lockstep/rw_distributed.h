@@ -49,7 +49,7 @@ typedef struct lks_rw_distributed_indicator {
     alignas(LKS_CACHE_LINE) _Atomic(bool) occupied;
 } lks_rw_distributed_indicator_t;
 
-typedef struct lks_rw_distributed {
+typedef struct LKS_CAPABILITY lks_rw_distributed {
     /* On one line with what a reader needs to know: it looks at both. */
     alignas(LKS_CACHE_LINE) lks_rwmutex_t queue;
     lks_rw_distributed_indicator_t *indicators; /* not written after init */
@@ -150,6 +150,7 @@ LKS_INLINE bool lks_rw_distributed_enter(lks_rw_distributed_t *lock,
    in between. */
 LKS_INLINE void lks_rw_distributed_rdlock(lks_rw_distributed_t *lock,
                                           lks_rw_distributed_reader_t *reader)
+    LKS_ACQUIRES_SHARED(*lock)
 {
     if (!lks_rw_distributed_enter(lock, reader)) {
         lks_rwmutex_rdlock(&lock->queue);
@@ -161,6 +162,7 @@ LKS_INLINE void lks_rw_distributed_rdlock(lks_rw_distributed_t *lock,
    did; never waits. */
 LKS_INLINE_TRY bool lks_rw_distributed_tryrdlock(lks_rw_distributed_t *lock,
                                                  lks_rw_distributed_reader_t *reader)
+    LKS_ACQUIRES_SHARED_IF(true, *lock)
 {
     /* A writer that is seen at once is not kept waiting, however often this is called. */
     if (lks_rwmutex_has_writer(&lock->queue)) {
@@ -176,6 +178,7 @@ LKS_INLINE_TRY bool lks_rw_distributed_tryrdlock(lks_rw_distributed_t *lock,
 /* Gives the lock back; the caller holds it as a reader, with *reader. */
 LKS_INLINE void lks_rw_distributed_rdunlock(lks_rw_distributed_t *lock,
                                             lks_rw_distributed_reader_t *reader)
+    LKS_RELEASES_SHARED(*lock)
 {
     if (reader->indicator == LKS_NULL) {
         lks_rwmutex_rdunlock(&lock->queue);
@@ -215,7 +218,7 @@ LKS_INLINE void lks_rw_distributed_order_mark(lks_rw_distributed_t *lock)
 
 /* Takes the lock as the writer, alone, waiting as long as it takes; asleep in the queue,
    yielding while readers are at the indicators. */
-LKS_INLINE void lks_rw_distributed_wrlock(lks_rw_distributed_t *lock)
+LKS_INLINE void lks_rw_distributed_wrlock(lks_rw_distributed_t *lock) LKS_ACQUIRES(*lock)
 {
     lks_rwmutex_wrlock(&lock->queue);
     lks_rw_distributed_order_mark(lock);
@@ -227,6 +230,7 @@ LKS_INLINE void lks_rw_distributed_wrlock(lks_rw_distributed_t *lock)
 /* Takes the lock as the writer if nobody holds it or waits for it. Returns whether it
    did; never waits, but readers that come just now may give way to it in vain. */
 LKS_INLINE_TRY bool lks_rw_distributed_trywrlock(lks_rw_distributed_t *lock)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     /* The look beforehand leaves readers in peace when it is in vain. */
     if (lks_rw_distributed_has_indicated(lock) || !lks_rwmutex_trywrlock(&lock->queue)) {
@@ -248,6 +252,7 @@ LKS_INLINE bool lks_rw_distributed_is_locked(const lks_rw_distributed_t *lock)
 
 /* Gives the lock back; the caller holds it as the writer. */
 LKS_INLINE void lks_rw_distributed_wrunlock(lks_rw_distributed_t *lock)
+    LKS_RELEASES(*lock)
 {
     lks_rwmutex_wrunlock(&lock->queue);
 }
@@ -256,6 +261,7 @@ LKS_INLINE void lks_rw_distributed_wrunlock(lks_rw_distributed_t *lock)
    come in, too. */
 LKS_INLINE void lks_rw_distributed_downgrade(lks_rw_distributed_t *lock,
                                              lks_rw_distributed_reader_t *reader)
+    LKS_RELEASES(*lock) LKS_ACQUIRES_SHARED(*lock)
 {
     lks_rwmutex_downgrade(&lock->queue);
     reader->indicator = LKS_NULL;

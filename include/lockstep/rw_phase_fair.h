@@ -43,7 +43,7 @@ enum {
     LKS_RW_PHASE_FAIR_READER = 4 /* one reader, in `entered` and `left` */
 };
 
-typedef struct lks_rw_phase_fair {
+typedef struct LKS_CAPABILITY lks_rw_phase_fair {
     alignas(
         32) _Atomic(uint32_t) entered; /* readers that came in, and the writer's mark */
     _Atomic(uint32_t) left;            /* readers that left */
@@ -79,6 +79,7 @@ LKS_INLINE uint32_t lks_rw_phase_fair_mark_in(uint32_t entered)
 /* Takes the lock as a reader, together with other readers, waiting as long as it takes.
    Not again by a thread that has it: a writer may have come in between. */
 LKS_INLINE void lks_rw_phase_fair_rdlock(lks_rw_phase_fair_t *lock)
+    LKS_ACQUIRES_SHARED(*lock)
 {
     /* Acquire, both: what the last writer released when it took its mark away. */
     uint32_t mark = lks_rw_phase_fair_mark_in(atomic_fetch_add_explicit(
@@ -92,6 +93,7 @@ LKS_INLINE void lks_rw_phase_fair_rdlock(lks_rw_phase_fair_t *lock)
 /* Takes the lock as a reader if no writer holds it or is about to. Returns whether it
    did; never waits: it tries again only when another reader came in just then. */
 LKS_INLINE_TRY bool lks_rw_phase_fair_tryrdlock(lks_rw_phase_fair_t *lock)
+    LKS_ACQUIRES_SHARED_IF(true, *lock)
 {
     uint32_t entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
     while (lks_rw_phase_fair_mark_in(entered) == 0) {
@@ -116,6 +118,7 @@ LKS_INLINE bool lks_rw_phase_fair_has_readers(const lks_rw_phase_fair_t *lock)
 
 /* Gives the lock back; the caller holds it as a reader. */
 LKS_INLINE void lks_rw_phase_fair_rdunlock(lks_rw_phase_fair_t *lock)
+    LKS_RELEASES_SHARED(*lock)
 {
     lks_check(lks_rw_phase_fair_has_readers(lock), "the lock is not held", lock);
     /* Release: pairs with the acquire of `left` by the next writer, whose load sees the
@@ -140,7 +143,7 @@ LKS_INLINE void lks_rw_phase_fair_next_turn(lks_rw_phase_fair_t *lock)
 }
 
 /* Takes the lock as the writer, alone, waiting as long as it takes. */
-LKS_INLINE void lks_rw_phase_fair_wrlock(lks_rw_phase_fair_t *lock)
+LKS_INLINE void lks_rw_phase_fair_wrlock(lks_rw_phase_fair_t *lock) LKS_ACQUIRES(*lock)
 {
     /* Relaxed: a ticket carries no data. Acquire: pairs with the release of the turn. */
     uint32_t ticket =
@@ -158,6 +161,7 @@ LKS_INLINE void lks_rw_phase_fair_wrlock(lks_rw_phase_fair_t *lock)
 /* Takes the lock as the writer if nobody holds it or waits for it. Returns whether it
    did; never waits. */
 LKS_INLINE_TRY bool lks_rw_phase_fair_trywrlock(lks_rw_phase_fair_t *lock)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     /* Acquire: what the readers released in rdunlock. It is looked at first of all, so
        that in vain a turn is taken only if readers come in just now. */
@@ -203,7 +207,7 @@ LKS_INLINE bool lks_rw_phase_fair_has_writer(const lks_rw_phase_fair_t *lock)
 }
 
 /* Gives the lock back; the caller holds it as the writer. */
-LKS_INLINE void lks_rw_phase_fair_wrunlock(lks_rw_phase_fair_t *lock)
+LKS_INLINE void lks_rw_phase_fair_wrunlock(lks_rw_phase_fair_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_rw_phase_fair_has_writer(lock), "the lock is not held", lock);
     /* Release: pairs with the acquire of `entered` in rdlock. */
@@ -212,7 +216,8 @@ LKS_INLINE void lks_rw_phase_fair_wrunlock(lks_rw_phase_fair_t *lock)
 }
 
 /* Makes the writer, the caller, a reader; readers that wait come in, too. */
-LKS_INLINE void lks_rw_phase_fair_downgrade(lks_rw_phase_fair_t *lock)
+LKS_INLINE void lks_rw_phase_fair_downgrade(lks_rw_phase_fair_t *lock) LKS_RELEASES(*lock)
+    LKS_ACQUIRES_SHARED(*lock)
 {
     lks_check(lks_rw_phase_fair_has_writer(lock), "the lock is not held", lock);
     /* One reader more and no mark, at once. Release: as in wrunlock. */

@@ -39,7 +39,7 @@
 #include <lockstep/check.h>
 #include <lockstep/wait.h>
 
-typedef struct lks_rw_ticket {
+typedef struct LKS_CAPABILITY lks_rw_ticket {
     alignas(16) _Atomic(uint32_t) users; /* the next ticket to draw */
     _Atomic(uint32_t) read;              /* the ticket that may enter as a reader */
     _Atomic(uint32_t) write;             /* the ticket that may enter as a writer */
@@ -71,7 +71,7 @@ LKS_INLINE void lks_rw_ticket_let_readers_in(lks_rw_ticket_t *lock, uint32_t tic
 
 /* Takes the lock as a reader, together with other readers, waiting as long as it takes.
    Not again by a thread that has it: a writer may have come in between. */
-LKS_INLINE void lks_rw_ticket_rdlock(lks_rw_ticket_t *lock)
+LKS_INLINE void lks_rw_ticket_rdlock(lks_rw_ticket_t *lock) LKS_ACQUIRES_SHARED(*lock)
 {
     /* Relaxed: a ticket carries no data, as in the ticket lock. */
     uint32_t ticket = atomic_fetch_add_explicit(&lock->users, 1, memory_order_relaxed);
@@ -83,6 +83,7 @@ LKS_INLINE void lks_rw_ticket_rdlock(lks_rw_ticket_t *lock)
 /* Takes the lock as a reader if nobody waits and no writer holds it. Returns whether it
    did; never waits. It may also fail while another thread is just coming in. */
 LKS_INLINE_TRY bool lks_rw_ticket_tryrdlock(lks_rw_ticket_t *lock)
+    LKS_ACQUIRES_SHARED_IF(true, *lock)
 {
     /* If the next ticket is the one that may read, drawing just that one takes the lock.
        Acquire: as in rdlock. Relaxed: as the drawing of a ticket there. (A thread that
@@ -107,7 +108,7 @@ LKS_INLINE bool lks_rw_ticket_has_readers(const lks_rw_ticket_t *lock)
 }
 
 /* Gives the lock back; the caller holds it as a reader. */
-LKS_INLINE void lks_rw_ticket_rdunlock(lks_rw_ticket_t *lock)
+LKS_INLINE void lks_rw_ticket_rdunlock(lks_rw_ticket_t *lock) LKS_RELEASES_SHARED(*lock)
 {
     lks_check(lks_rw_ticket_has_readers(lock), "the lock is not held", lock);
     /* Release: pairs with the acquire of `write` by the next writer, whose load sees the
@@ -116,7 +117,7 @@ LKS_INLINE void lks_rw_ticket_rdunlock(lks_rw_ticket_t *lock)
 }
 
 /* Takes the lock as the writer, alone, waiting as long as it takes. */
-LKS_INLINE void lks_rw_ticket_wrlock(lks_rw_ticket_t *lock)
+LKS_INLINE void lks_rw_ticket_wrlock(lks_rw_ticket_t *lock) LKS_ACQUIRES(*lock)
 {
     uint32_t ticket = atomic_fetch_add_explicit(&lock->users, 1, memory_order_relaxed);
     /* First until all before have at least come in: it is then that `write` is up to
@@ -130,6 +131,7 @@ LKS_INLINE void lks_rw_ticket_wrlock(lks_rw_ticket_t *lock)
 /* Takes the lock as the writer if nobody holds it or waits for it. Returns whether it
    did; never waits. */
 LKS_INLINE_TRY bool lks_rw_ticket_trywrlock(lks_rw_ticket_t *lock)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     /* Acquire, twice: as in wrlock. */
     uint32_t ticket = atomic_load_explicit(&lock->read, memory_order_acquire);
@@ -158,7 +160,7 @@ LKS_INLINE bool lks_rw_ticket_has_writer(const lks_rw_ticket_t *lock)
 }
 
 /* Gives the lock back; the caller holds it as the writer. */
-LKS_INLINE void lks_rw_ticket_wrunlock(lks_rw_ticket_t *lock)
+LKS_INLINE void lks_rw_ticket_wrunlock(lks_rw_ticket_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_rw_ticket_has_writer(lock), "the lock is not held", lock);
     /* While a writer is inside, both are its ticket and nobody else writes them. `write`
@@ -170,7 +172,8 @@ LKS_INLINE void lks_rw_ticket_wrunlock(lks_rw_ticket_t *lock)
 }
 
 /* Makes the writer, the caller, a reader; readers that wait next in line come in, too. */
-LKS_INLINE void lks_rw_ticket_downgrade(lks_rw_ticket_t *lock)
+LKS_INLINE void lks_rw_ticket_downgrade(lks_rw_ticket_t *lock) LKS_RELEASES(*lock)
+    LKS_ACQUIRES_SHARED(*lock)
 {
     lks_check(lks_rw_ticket_has_writer(lock), "the lock is not held", lock);
     uint32_t ticket = atomic_load_explicit(&lock->read, memory_order_relaxed);

@@ -35,7 +35,7 @@
  * style: LKS_RWLOCK_CALLS_style(name) defines them. The catalog's tables are made of
  * these; defined in the caller's own file, they inline the algorithm.
  */
-#define LKS_RWLOCK_CALL static inline __attribute__((unused))
+#define LKS_RWLOCK_CALL LKS_NOT_LOOKED_AT static inline __attribute__((unused))
 
 #define LKS_RWLOCK_CALLS_common(name)                                                    \
     LKS_RWLOCK_CALL void name##_wrlock(void *lock)                                       \

@@ -48,7 +48,7 @@
 /* A writer in the queue; see lib/rwmutex.c. */
 struct lks_rwmutex_writer;
 
-typedef struct lks_rwmutex {
+typedef struct LKS_CAPABILITY lks_rwmutex {
     _Atomic(uint32_t) entered; /* readers that came in, and the bits below */
     _Atomic(uint32_t) left;    /* readers that left, and the bits below */
     _Atomic(uint32_t) awaited; /* what `left` must be for a writer that sleeps on it */
@@ -98,7 +98,7 @@ LKS_INLINE int lks_rwmutex_init(lks_rwmutex_t *lock)
 /* Takes the lock as a reader, together with other readers, waiting as long as it takes;
    asleep, if it takes long. Not again by a thread that has it: a writer may have come in
    between. */
-LKS_INLINE void lks_rwmutex_rdlock(lks_rwmutex_t *lock)
+LKS_INLINE void lks_rwmutex_rdlock(lks_rwmutex_t *lock) LKS_ACQUIRES_SHARED(*lock)
 {
     /* Acquire: what the last writer released when it took its mark away. */
     uint32_t entered = atomic_fetch_add_explicit(&lock->entered, LKS_RWMUTEX_READER,
@@ -111,6 +111,7 @@ LKS_INLINE void lks_rwmutex_rdlock(lks_rwmutex_t *lock)
 /* Takes the lock as a reader if no writer holds it or is about to. Returns whether it
    did; never waits: it tries again only when another reader came in just then. */
 LKS_INLINE_TRY bool lks_rwmutex_tryrdlock(lks_rwmutex_t *lock)
+    LKS_ACQUIRES_SHARED_IF(true, *lock)
 {
     uint32_t entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
     while ((entered & LKS_RWMUTEX_WRITER) == 0) {
@@ -140,7 +141,7 @@ LKS_INLINE bool lks_rwmutex_has_readers(const lks_rwmutex_t *lock)
 }
 
 /* Gives the lock back; the caller holds it as a reader. */
-LKS_INLINE void lks_rwmutex_rdunlock(lks_rwmutex_t *lock)
+LKS_INLINE void lks_rwmutex_rdunlock(lks_rwmutex_t *lock) LKS_RELEASES_SHARED(*lock)
 {
     lks_check(lks_rwmutex_has_readers(lock), "the lock is not held", lock);
     /* Acquire: `awaited`, which a writer has set before ASLEEP. */
@@ -161,6 +162,7 @@ LKS_INLINE void lks_rwmutex_rdunlock(lks_rwmutex_t *lock)
 /* Takes the lock as the writer if nobody holds it, and no writer has waited for so long
    that it closed the lock. Returns whether it did; never waits. */
 LKS_INLINE_TRY bool lks_rwmutex_trywrlock(lks_rwmutex_t *lock)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     /* Acquire: what the readers released in rdunlock. */
     uint32_t left = atomic_load_explicit(&lock->left, memory_order_acquire);
@@ -175,7 +177,7 @@ LKS_INLINE_TRY bool lks_rwmutex_trywrlock(lks_rwmutex_t *lock)
 
 /* Takes the lock as the writer, alone, waiting as long as it takes; asleep, if it takes
    long. */
-LKS_INLINE void lks_rwmutex_wrlock(lks_rwmutex_t *lock)
+LKS_INLINE void lks_rwmutex_wrlock(lks_rwmutex_t *lock) LKS_ACQUIRES(*lock)
 {
     if (!lks_rwmutex_trywrlock(lock)) {
         lks_rwmutex_queue(lock);
@@ -207,14 +209,15 @@ LKS_INLINE bool lks_rwmutex_has_writer(const lks_rwmutex_t *lock)
 }
 
 /* Gives the lock back; the caller holds it as the writer. */
-LKS_INLINE void lks_rwmutex_wrunlock(lks_rwmutex_t *lock)
+LKS_INLINE void lks_rwmutex_wrunlock(lks_rwmutex_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_rwmutex_has_writer(lock), "the lock is not held", lock);
     lks_rwmutex_leave(lock, 0);
 }
 
 /* Makes the writer, the caller, a reader; readers that wait come in, too. */
-LKS_INLINE void lks_rwmutex_downgrade(lks_rwmutex_t *lock)
+LKS_INLINE void lks_rwmutex_downgrade(lks_rwmutex_t *lock) LKS_RELEASES(*lock)
+    LKS_ACQUIRES_SHARED(*lock)
 {
     lks_check(lks_rwmutex_has_writer(lock), "the lock is not held", lock);
     lks_rwmutex_leave(lock, 1);

@@ -27,7 +27,7 @@
 #include <lockstep/check.h>
 #include <lockstep/wait.h>
 
-typedef struct lks_tas {
+typedef struct LKS_CAPABILITY lks_tas {
     _Atomic(bool) held;
 } lks_tas_t;
 
@@ -46,14 +46,14 @@ LKS_INLINE int lks_tas_init(lks_tas_t *lock)
 }
 
 /* Takes the lock, waiting as long as it takes. */
-LKS_INLINE void lks_tas_lock(lks_tas_t *lock)
+LKS_INLINE void lks_tas_lock(lks_tas_t *lock) LKS_ACQUIRES(*lock)
 {
     /* Acquire: pairs with the release in unlock. */
     lks_await(!atomic_exchange_explicit(&lock->held, true, memory_order_acquire));
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE_TRY bool lks_tas_trylock(lks_tas_t *lock)
+LKS_INLINE_TRY bool lks_tas_trylock(lks_tas_t *lock) LKS_ACQUIRES_IF(true, *lock)
 {
     return !atomic_exchange_explicit(&lock->held, true, memory_order_acquire);
 }
@@ -65,7 +65,7 @@ LKS_INLINE bool lks_tas_is_locked(const lks_tas_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_tas_unlock(lks_tas_t *lock)
+LKS_INLINE void lks_tas_unlock(lks_tas_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_tas_is_locked(lock), "the lock is not held", lock);
     atomic_store_explicit(&lock->held, false, memory_order_release);

@@ -29,7 +29,7 @@
 #include <lockstep/check.h>
 #include <lockstep/wait.h>
 
-typedef struct lks_ticket {
+typedef struct LKS_CAPABILITY lks_ticket {
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) next;    /* the next ticket to draw */
     alignas(LKS_CACHE_LINE) _Atomic(uint32_t) serving; /* the ticket that may enter */
 } lks_ticket_t;
@@ -50,7 +50,7 @@ LKS_INLINE int lks_ticket_init(lks_ticket_t *lock)
 }
 
 /* Takes the lock, waiting as long as it takes. */
-LKS_INLINE void lks_ticket_lock(lks_ticket_t *lock)
+LKS_INLINE void lks_ticket_lock(lks_ticket_t *lock) LKS_ACQUIRES(*lock)
 {
     /* Relaxed: a ticket carries no data. Nor can a waiter take an old value of `serving`
        for its turn: the last time `serving` was this number lies 2³² acquisitions
@@ -61,7 +61,7 @@ LKS_INLINE void lks_ticket_lock(lks_ticket_t *lock)
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE_TRY bool lks_ticket_trylock(lks_ticket_t *lock)
+LKS_INLINE_TRY bool lks_ticket_trylock(lks_ticket_t *lock) LKS_ACQUIRES_IF(true, *lock)
 {
     /* The lock is free if the next ticket is the one being served: drawing just that one
        takes it. Acquire: `serving` is what the last holder released; the exchange of
@@ -81,7 +81,7 @@ LKS_INLINE bool lks_ticket_is_locked(const lks_ticket_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_ticket_unlock(lks_ticket_t *lock)
+LKS_INLINE void lks_ticket_unlock(lks_ticket_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_ticket_is_locked(lock), "the lock is not held", lock);
     /* Only the holder writes `serving`, so a load and a store do. */

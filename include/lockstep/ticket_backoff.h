@@ -28,7 +28,7 @@
    build/lockbench -l ticket,ticket_backoff -t 2,4. */
 #define LKS_TICKET_BACKOFF_DELAY 2
 
-typedef struct lks_ticket_backoff {
+typedef struct LKS_CAPABILITY lks_ticket_backoff {
     lks_ticket_t ticket;
     uint32_t delay; /* pauses for each thread ahead */
 } lks_ticket_backoff_t;
@@ -67,7 +67,7 @@ LKS_INLINE bool lks_ticket_backoff_is_turn(lks_ticket_backoff_t *lock, uint32_t 
 }
 
 /* Takes the lock, waiting as long as it takes. */
-LKS_INLINE void lks_ticket_backoff_lock(lks_ticket_backoff_t *lock)
+LKS_INLINE void lks_ticket_backoff_lock(lks_ticket_backoff_t *lock) LKS_ACQUIRES(*lock)
 {
     /* Relaxed: as in lks_ticket_lock. */
     uint32_t ticket =
@@ -77,6 +77,7 @@ LKS_INLINE void lks_ticket_backoff_lock(lks_ticket_backoff_t *lock)
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
 LKS_INLINE_TRY bool lks_ticket_backoff_trylock(lks_ticket_backoff_t *lock)
+    LKS_ACQUIRES_IF(true, *lock)
 {
     return lks_ticket_trylock(&lock->ticket);
 }
@@ -88,7 +89,7 @@ LKS_INLINE bool lks_ticket_backoff_is_locked(const lks_ticket_backoff_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_ticket_backoff_unlock(lks_ticket_backoff_t *lock)
+LKS_INLINE void lks_ticket_backoff_unlock(lks_ticket_backoff_t *lock) LKS_RELEASES(*lock)
 {
     lks_ticket_unlock(&lock->ticket);
 }

@@ -26,7 +26,7 @@
 #include <lockstep/check.h>
 #include <lockstep/wait.h>
 
-typedef struct lks_ttas {
+typedef struct LKS_CAPABILITY lks_ttas {
     _Atomic(bool) held;
 } lks_ttas_t;
 
@@ -45,7 +45,7 @@ LKS_INLINE int lks_ttas_init(lks_ttas_t *lock)
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits. */
-LKS_INLINE_TRY bool lks_ttas_trylock(lks_ttas_t *lock)
+LKS_INLINE_TRY bool lks_ttas_trylock(lks_ttas_t *lock) LKS_ACQUIRES_IF(true, *lock)
 {
     /* The load decides nothing that the exchange does not decide again, so it may be
        relaxed; the exchange acquires what unlock released. */
@@ -54,7 +54,7 @@ LKS_INLINE_TRY bool lks_ttas_trylock(lks_ttas_t *lock)
 }
 
 /* Takes the lock, waiting as long as it takes. */
-LKS_INLINE void lks_ttas_lock(lks_ttas_t *lock)
+LKS_INLINE void lks_ttas_lock(lks_ttas_t *lock) LKS_ACQUIRES(*lock)
 {
     lks_await(lks_ttas_trylock(lock));
 }
@@ -66,7 +66,7 @@ LKS_INLINE bool lks_ttas_is_locked(const lks_ttas_t *lock)
 }
 
 /* Gives the lock back; the caller holds it. */
-LKS_INLINE void lks_ttas_unlock(lks_ttas_t *lock)
+LKS_INLINE void lks_ttas_unlock(lks_ttas_t *lock) LKS_RELEASES(*lock)
 {
     lks_check(lks_ttas_is_locked(lock), "the lock is not held", lock);
     atomic_store_explicit(&lock->held, false, memory_order_release);
