@@ -6,12 +6,18 @@
  * looks whether the number is still the same; if not, what it has read may be of two
  * writings, and it reads again. Writers are kept apart by a lock of their own, any lock.
  *
- *   lks_mutex_lock(&mutex);                      do {
- *   lks_seqlock_write_begin(&seqlock);               number = lks_seqlock_read_begin(&seqlock);
- *   lks_seqlock_store(&point.x, x);                  x = lks_seqlock_load(&point.x);
- *   lks_seqlock_store(&point.y, y);                  y = lks_seqlock_load(&point.y);
- *   lks_seqlock_write_end(&seqlock);             } while (lks_seqlock_read_retry(&seqlock, number));
+ *   lks_mutex_lock(&mutex);
+ *   lks_seqlock_write_begin(&seqlock);
+ *   lks_seqlock_store(&point.x, x);
+ *   lks_seqlock_store(&point.y, y);
+ *   lks_seqlock_write_end(&seqlock);
  *   lks_mutex_unlock(&mutex);
+ *
+ *   do {
+ *       number = lks_seqlock_read_begin(&seqlock);
+ *       x = lks_seqlock_load(&point.x);
+ *       y = lks_seqlock_load(&point.y);
+ *   } while (lks_seqlock_read_retry(&seqlock, number));
  *
  * A reader reads while others write, so C11 wants the data atomic: _Atomic fields, read
  * and written by the two macros. A pointer among the data must not be followed before
@@ -80,8 +86,8 @@ LKS_INLINE size_t lks_seqlock_read_begin(const lks_seqlock_t *seqlock)
 
 /*
  * Ends to read: tells whether somebody has written since read_begin returned `number`.
- * If so, what was read is to be thrown away. (If not, or if writers have begun SIZE_MAX / 2
- * times meanwhile, which on 64 bits none will see.)
+ * If so, what was read is to be thrown away. (It is missed if writers have begun a
+ * multiple of SIZE_MAX / 2 + 1 times meanwhile, which on 64 bits does not happen.)
  */
 LKS_INLINE_TRY bool lks_seqlock_read_retry(const lks_seqlock_t *seqlock, size_t number)
 {
