@@ -103,7 +103,7 @@ static void do_task(const struct workload *todo, const struct visit *visits,
                     struct thread_record *record, uint32_t *random)
 {
     const struct task *task = todo->task;
-    struct payload *payloads[MOST_HELD];
+    struct payload *payloads[MOST_HELD] = {NULL};
     for (unsigned i = 0; i < todo->held; i++) {
         payloads[i] = payload_of(visits[i].guarded, todo);
     }
