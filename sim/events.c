@@ -35,7 +35,7 @@ static void heap_add(struct event *event)
 {
     if (heap_size == heap_room) {
         heap_room = heap_room == 0 ? 256 : 2 * heap_room;
-        heap = sure(realloc((void *)heap, heap_room * sizeof *heap));
+        heap = sure(realloc((void *)heap, heap_room * sizeof(void *)));
     }
     size_t i = heap_size++;
     for (; i > 0 && sooner(event, heap[(i - 1) / 2]); i = (i - 1) / 2) {
