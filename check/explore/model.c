@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/model.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -380,22 +381,12 @@ static bool mo_or_rb(const struct model *model, const struct event *a,
     return writes(a) ? a->place < b->place : source_place(model, a) < (long)b->place;
 }
 
-/* [a];eco;[b] */
-static bool eco(const struct model *model, const struct event *a, const struct event *b)
+/* Where an access stands among those to its location: twice the place of its write; of
+   one that only reads, one more than the write that it reads. So a comes before b in eco
+   if and only if its number is lower. */
+static long eco_number(const struct model *model, const struct event *event)
 {
-    if (mo_or_rb(model, a, b)) {
-        return true;
-    }
-    if (reads(b)) {
-        long source = source_place(model, b);
-        if (writes(a) && (long)a->place <= source) {
-            return true; /* rf, mo;rf */
-        }
-        if (reads(a) && source_place(model, a) < source) {
-            return true; /* rb;rf */
-        }
-    }
-    return false;
+    return writes(event) ? 2 * (long)event->place : 2 * source_place(model, event) + 1;
 }
 
 /* a po b, or a po≠loc;hb;po≠loc b */
@@ -486,22 +477,20 @@ static bool fence_hb_eco_hb_fence(const struct model *model, event_id f, event_i
         return true;
     }
     const struct graph *graph = model->graph;
-    for (uint32_t location = 0; location < graph->locations; location++) {
-        if (location >= model->at_room) {
-            break;
-        }
-        const struct access_list *at = &model->at[location];
+    for (uint32_t l = 0; l < graph->locations && l < model->at_room; l++) {
+        const struct access_list *at = &model->at[l];
+        long lowest = LONG_MAX, highest = LONG_MIN; /* behind f; in front of g */
         for (uint32_t i = 0; i < at->count; i++) {
-            if (!model_in(model_happens(model, at->event[i]), f)) {
-                continue;
+            bool before = model_in(view, at->event[i]);
+            bool after = model_in(model_happens(model, at->event[i]), f);
+            if (before || after) {
+                long number = eco_number(model, event_of(graph, at->event[i]));
+                lowest = after && number < lowest ? number : lowest;
+                highest = before && number > highest ? number : highest;
             }
-            const struct event *a = event_of(graph, at->event[i]);
-            for (uint32_t k = 0; k < at->count; k++) {
-                if (k != i && model_in(view, at->event[k]) &&
-                    eco(model, a, event_of(graph, at->event[k]))) {
-                    return true;
-                }
-            }
+        }
+        if (lowest < highest) {
+            return true;
         }
     }
     return false;
@@ -600,14 +589,23 @@ static void list_psc(const struct model *model)
     }
 }
 
-/* Whether nothing that is left comes before a node, the first of its row. */
+/* Whether nothing that is left comes before a node, the first of its row. What a fence of
+   a thread comes before, the fences in front of it do, too: one of them is enough (if
+   there are light ones, they may be of different kinds). */
 static bool is_source(const struct model *model, const struct row *row)
 {
+    bool heavy = model->sc_fences[VM_HEAVY_FENCE] > 0;
     for (const struct row *other = rows; other < rows + row_count; other++) {
+        bool fences = false; /* of this row have been looked at */
         for (uint32_t i = other->first; other != row && i < other->end; i++) {
+            bool is_like = is_fence(event_of(model->graph, nodes[i].id)) && !heavy;
+            if (fences && is_like) {
+                continue;
+            }
             if (psc(model, &nodes[i], &nodes[row->first])) {
                 return false;
             }
+            fences = fences || is_like;
         }
     }
     return true;
