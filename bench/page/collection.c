@@ -34,7 +34,6 @@ void leave_out(struct collection *results, bool aloud, const char *format, ...)
 static enum family family_of(const json_t *record)
 {
     const char *kind = text_in(record, "kind");
-    kind = kind != NULL ? kind : text_in(record, "client");
     return kind != NULL && strstr(kind, "barrier") != NULL ? BARRIERS
            : kind != NULL && (strstr(kind, "rw") != NULL || strstr(kind, "read") != NULL)
                ? RWLOCKS
@@ -226,8 +225,42 @@ static bool is_other_own(const struct result *one, const struct result *other)
     return json_is_array(mine) && json_is_array(others) && !json_equal(mine, others);
 }
 
+/* A check does not say what it is a check of; the catalog, other results and the clients
+   do. */
+static enum family family_checked(const struct collection *results, const char *name)
+{
+    for (int family = 0; family < FAMILIES; family++) {
+        if (is_of_catalog((enum family)family, name)) {
+            return (enum family)family;
+        }
+    }
+    for (size_t i = 0; i < results->count; i++) {
+        const struct result *one = &results->items[i];
+        const char *client = text_in(one->record, "client");
+        if (one->name == NULL || strcmp(one->name, name) != 0) {
+            continue;
+        }
+        if (one->kind != NULL) {
+            return one->family;
+        }
+        if (client != NULL && strcmp(client, "episodes") == 0) {
+            return BARRIERS;
+        }
+        if (client != NULL && strcmp(client, "readers and writers") == 0) {
+            return RWLOCKS;
+        }
+    }
+    return LOCKS;
+}
+
 void collection_name(struct collection *results)
 {
+    for (size_t i = 0; i < results->count; i++) {
+        struct result *one = &results->items[i];
+        if (one->origin == OF_CHECK) {
+            one->family = family_checked(results, one->name);
+        }
+    }
     const char **names = zeroed(results->count, sizeof *names);
     for (size_t i = 0; i < results->count; i++) {
         struct result *one = &results->items[i];

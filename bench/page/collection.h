@@ -38,8 +38,8 @@ struct collection {
 /* Reads a file of JSON Lines. What cannot be read in it is left out, in one line. */
 void collection_read(struct collection *results, const char *path);
 
-/* Gives what has the same name, but comes from different files of the user's, names that
-   differ. After all have been read. */
+/* Once all have been read: gives what has the same name, but comes from different files
+   of the user's, names that differ; and finds out what checks are of. */
 void collection_name(struct collection *results);
 
 /* A line of what is left out, for the page; with `aloud` on standard error, too. */

@@ -9,10 +9,22 @@
 #include "bench/page/save.h"
 #include "common/memory.h"
 
+static const char *verdict_in(const struct result *result)
+{
+    return text_in(result->record, "verdict");
+}
+
+/* What own locks do not have is not checked, and takes nothing from their verdict. */
+static bool is_unchecked(const struct result *result)
+{
+    return strcmp(verdict_in(result), "not checked") == 0;
+}
+
 static bool is_check(const struct result *result, const struct group *group,
                      const char *name)
 {
-    return result->origin == OF_CHECK && (group == NULL || result->group == group) &&
+    return result->origin == OF_CHECK && !is_unchecked(result) &&
+           (group == NULL || result->group == group) &&
            (name == NULL || strcmp(result->name, name) == 0);
 }
 
@@ -25,11 +37,6 @@ bool has_verdicts(const struct collection *results)
         }
     }
     return false;
-}
-
-static const char *verdict_in(const struct result *result)
-{
-    return text_in(result->record, "verdict");
 }
 
 /* How bad it is; what no lockcheck writes is not known to be right. */
@@ -101,6 +108,22 @@ static void put_checks(FILE *page, const struct collection *results,
             html_cell(page, message != NULL ? message : "");
             (void)fputs("</tr>\n", page);
             free(client);
+        }
+    }
+}
+
+/* What was not checked, a line each. */
+static void put_unchecked(FILE *page, const struct collection *results,
+                          const struct group *group)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct result *result = &results->items[i];
+        const char *message = text_in(result->record, "message");
+        if (result->origin == OF_CHECK && result->group == group &&
+            is_unchecked(result) && message != NULL) {
+            (void)fputs("<p class=\"from\">", page);
+            html_text(page, message);
+            (void)fputs("</p>\n", page);
         }
     }
 }
@@ -220,6 +243,7 @@ static void put_group(FILE *page, const struct collection *results,
         }
     }
     (void)fputs("</table></div>\n", page);
+    put_unchecked(page, results, group);
     put_commands(page, commands);
     json_decref(commands);
     for (size_t i = 0; i < results->count; i++) {

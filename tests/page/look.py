@@ -196,13 +196,14 @@ def glance(page):
     assert float(jain) == 1, rows
     assert rows["mine"][0] == "✗ wrong" and rows["tas"][0] == "not checked", rows
     assert rows["torn"][0] == "✗ broken in lockbench", rows
-    assert "null" not in rows, rows
+    assert "null" not in rows and "ring" not in rows, rows
 
 
 def verdicts(page):
     section = page.sections["verdicts"]
-    rows = {row[0]: row[1:] for row in section["rows"][:5] if row}
-    assert rows["ticket"][:2] == ["✓ verified", "2"], rows
+    rows = {row[0]: row[1:] for row in section["rows"][:6] if row}
+    assert rows["ticket"][:3] == ["✓ verified", "2", "42"], rows
+    assert "ticket has no is_locked: not checked" in section["text"]
     assert rows["mine"][:2] == ["✗ wrong", "2"], rows
     assert rows["mine"][-1] == "data race on data", rows
     assert rows["slow"][:2] == ["? inconclusive", "1"], rows

@@ -148,7 +148,7 @@ def check(name, client, verdict, executions, **fields):
                   arguments=[], compiler_flags=[], name=name, client=client,
                   client_threads=2, client_rounds=1, verdict=verdict, failure=None,
                   message=verdict, counterexample=None, executions=executions,
-                  all_executions=executions * 2)
+                  all_executions=2 * (executions or 0))
     record.update(fields)
     return record
 
@@ -160,6 +160,9 @@ def checked():
     yield check("mine", "rounds", "wrong", 3, failure="race", message="data race on data",
                 counterexample=["lockcheck: wrong: data race on data", "",
                                 "  33 | W rlx  mine.now = 1"])
+    yield check("ticket", None, "not checked", None, client_threads=None,
+                all_executions=None, message="ticket has no is_locked: not checked")
+    yield check("ring", "episodes", "verified", 2)
     yield check("slow", "lock", "inconclusive", 1000, message="no time left")
     yield head("lockcheck", ["--weaken", "mine.c"], {"model": "rc11", "weaken": True},
                sources=["mine.c"], name="mine", client="lock", client_threads=2,
