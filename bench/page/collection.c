@@ -257,7 +257,7 @@ void collection_name(struct collection *results)
 {
     for (size_t i = 0; i < results->count; i++) {
         struct result *one = &results->items[i];
-        if (one->origin == OF_CHECK) {
+        if (one->origin == OF_CHECK && one->name != NULL) {
             one->family = family_checked(results, one->name);
         }
     }

@@ -21,7 +21,8 @@ def read(path):
         length, kind = struct.unpack(">I4s", data[at:at + 8])
         body = data[at + 8:at + 8 + length]
         if kind == b"IHDR":
-            width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", body)
+            width, height, depth, colour = struct.unpack(">IIBB", body[:10])
+            interlaced = body[12]
         elif kind == b"IDAT":
             packed += body
         at += 12 + length
