@@ -179,6 +179,43 @@ static unsigned push_update(event_id id, const struct vm_operation *operation,
     return count;
 }
 
+/* If the running thread's new event, a load, reads this source, which is not the newest,
+   a try of a wait fails: it might as well not have been (try_failed), and nothing is left
+   for later. But what it touches may race. */
+static void pass_failed_try(event_id id, const struct vm_operation *operation,
+                            event_id source)
+{
+    struct event *event = event_of(run.graph, id);
+    const struct event saved = *event;
+    const struct thread_view present = run.model.present[id.thread];
+    graph_read_from(run.graph, id, source);
+    note_operation(event, operation);
+    event->progress = DONE;
+    event->order = (uint8_t)operation->order;
+    model_execute(&run.model, id);
+    if (is_consistent(event)) {
+        check_race(operation->address, operation->size, false, true, operation->site);
+        races_read_in_try(id.thread);
+        (void)try_is_suspected();
+    }
+    model_take_back(&run.model, id, &present);
+    *event = saved;
+}
+
+/* Whether the try of a wait fails if the running thread's new event, a load, reads a
+   source that is not the newest. TRY_REHEARSED: return rehearsed_value at once. */
+static uint64_t rehearsed_value;
+static enum spin_try try_reading(const struct vm_operation *operation, uint32_t location,
+                                 event_id source, const struct vm_registers *registers)
+{
+    if (operation->kind != VM_LOAD || run.again || run.idle_at != NULL ||
+        !is_in_wait(operation->site)) {
+        return TRY_GOES_ON;
+    }
+    rehearsed_value = graph_value(run.graph, location, source);
+    return spins_try(registers);
+}
+
 /* Leaves what comes of reading another source. Returns how many items. */
 static unsigned push_read(const struct item *item, const struct vm_operation *operation,
                           uint32_t location)
@@ -194,8 +231,10 @@ static unsigned push_read(const struct item *item, const struct vm_operation *op
     return 1;
 }
 
-/* Adds a read of the newest write, and leaves the others for later. */
-static struct event *add_read(const struct vm_operation *operation, uint32_t location)
+/* Adds a read of the newest write, and leaves the others for later. NULL while it is
+   rehearsed what one of these comes to. */
+static struct event *add_read(const struct vm_operation *operation, uint32_t location,
+                              const struct vm_registers *registers)
 {
     unsigned t = (unsigned)vm_self();
     event_id id = add_event(EVENT_READ);
@@ -213,7 +252,16 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
             .kind = ITEM_READ, .stamp = event->stamp + 1, .event = id, .other = source};
         if (i < newest && symmetry_may_read(id, source, false) &&
             (run.idle_at == NULL || idle_turns_may_read(id, source))) {
-            count += push_read(&item, operation, location);
+            switch (try_reading(operation, location, source, registers)) {
+            case TRY_REHEARSED:
+                return NULL;
+            case TRY_FAILS:
+                pass_failed_try(id, operation, source);
+                break;
+            case TRY_GOES_ON:
+                count += push_read(&item, operation, location);
+                break;
+            }
         }
         if (weak && graph_value(run.graph, location, source) == operation->expected &&
             symmetry_may_read(id, source, true)) {
@@ -234,7 +282,10 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     struct event *event = next_event();
     if (event == NULL) {
         event = operation->waits ? add_lock(operation, location)
-                                 : add_read(operation, location);
+                                 : add_read(operation, location, registers);
+    }
+    if (event == NULL && vm_rehearsing) {
+        return rehearsed_value;
     }
     if (event == NULL) {
         return probe_atomic(operation);

@@ -132,16 +132,30 @@ void probe_plain(bool write, bool own)
     }
 }
 
+/* Places of reads after which a try has failed, as many as there is room for. */
+static const void **wait_at(const void *site)
+{
+    enum { PLACES = 256 };
+    static const void *places[PLACES];
+    return &places[(uintptr_t)site % PLACES];
+}
+
+bool is_in_wait(const void *site)
+{
+    return *wait_at(site) == site;
+}
+
 /* --- what the program says of it ---------------------------------------------------- */
 
 void instrument_await_failed(const void *site)
 {
     (void)site;
     if (vm_rehearsing) {
-        spins_arrive(NULL);
+        spins_fail();
     }
     if (run.phase != PROBE && run.model.done[vm_self()] > 0) {
         const struct event *last = last_event();
+        *wait_at(last->site) = last->site;
         bool effect = last->kind == EVENT_WRITE ||
                       (last->kind == EVENT_UPDATE && last->value != last->read);
         if (effect && !last->plain) {

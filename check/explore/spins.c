@@ -42,6 +42,7 @@ static struct {
     uint64_t value;
     unsigned steps;
     struct vm_thread thread;
+    bool of_try, fails; /* it is only asked whether a try of a wait fails */
 } rehearsal;
 
 void spins_begin(void)
@@ -107,12 +108,25 @@ static void begin_rehearsal(struct place *arrival)
     vm_registers.stack = NULL;
 }
 
-_Noreturn void spins_arrive(const struct vm_operation *operation)
+static _Noreturn void end_rehearsal(void)
 {
-    note_place(rehearsal.arrival, operation);
     vm_rehearsing = false;
     vm_threads[vm_self()] = rehearsal.thread;
     vm_moment_return(&rehearsal.begin);
+}
+
+_Noreturn void spins_arrive(const struct vm_operation *operation)
+{
+    if (!rehearsal.of_try) {
+        note_place(rehearsal.arrival, operation);
+    }
+    end_rehearsal();
+}
+
+_Noreturn void spins_fail(void)
+{
+    rehearsal.fails = rehearsal.of_try;
+    spins_arrive(NULL);
 }
 
 _Noreturn void spins_arrive_fence(enum vm_fence fence, enum vm_order order)
@@ -153,6 +167,24 @@ void spins_plain(const unsigned char *address, size_t size, bool write, bool own
          is_outdated(address, size))) {
         spins_arrive(NULL);
     }
+}
+
+/* --- a try of a wait ---------------------------------------------------------------- */
+
+enum spin_try spins_try(const struct vm_registers *registers)
+{
+    if (!is_noted(registers)) {
+        return TRY_GOES_ON;
+    }
+    rehearsal.thread = vm_threads[vm_self()];
+    rehearsal.of_try = true;
+    rehearsal.fails = false;
+    if (!vm_moment_take(&rehearsal.begin)) {
+        begin_rehearsal(NULL);
+        return TRY_REHEARSED;
+    }
+    rehearsal.of_try = false;
+    return rehearsal.fails ? TRY_FAILS : TRY_GOES_ON;
 }
 
 /* --- two reads ---------------------------------------------------------------------- */

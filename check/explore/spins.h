@@ -34,6 +34,18 @@ enum spin spins_look(event_id id, const struct vm_operation *operation,
 uint64_t spins_note(event_id id, const struct vm_operation *operation,
                     const struct vm_registers *registers);
 
+/* What comes of the try of a wait if the running read finds another value: it is
+   rehearsed until the thread does something else. */
+enum spin_try {
+    TRY_FAILS,
+    TRY_GOES_ON,   /* or it is not known */
+    TRY_REHEARSED, /* return that value at once */
+};
+enum spin_try spins_try(const struct vm_registers *registers);
+
+/* While it is rehearsed: the thread says that the try has failed. */
+_Noreturn void spins_fail(void);
+
 /* While it is rehearsed (vm_rehearsing): the thread does an operation, a fence, or (NULL)
    something that cannot be compared. */
 _Noreturn void spins_arrive(const struct vm_operation *operation);

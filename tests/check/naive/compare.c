@@ -157,8 +157,7 @@ static void run_operation(const struct program_operation *operation,
         instrument_fence(VM_HEAVY_FENCE, (enum vm_order)operation->order, operation);
         break;
     case PROGRAM_AWAIT:
-        while ((*last = do_atomic(operation, VM_LOAD, 0)) !=
-               (uint32_t)operation->expected) {
+        while ((*last = noted(operation, VM_LOAD, 0)) != (uint32_t)operation->expected) {
             instrument_await_failed(operation);
         }
         break;
@@ -177,8 +176,7 @@ static void run_operation(const struct program_operation *operation,
         touch(operation, operation->kind == PROGRAM_POKE);
         break;
     case PROGRAM_WATCH:
-        while ((*last = do_atomic(operation, VM_LOAD, 0)) !=
-               (uint32_t)operation->expected) {
+        while ((*last = noted(operation, VM_LOAD, 0)) != (uint32_t)operation->expected) {
             touch(operation, false);
             instrument_await_failed(operation);
         }
