@@ -74,12 +74,21 @@ static bool is_choice(enum origin origin, const char *option)
     return strstr(all, word) != NULL;
 }
 
-static json_t *facts_of(const struct result *result)
+static bool is_of_one_thread(const struct result *result)
+{
+    return result->origin == OF_BENCH && number_in(result->record, "threads") == 1;
+}
+
+/* Without the distance, where there was only one processor, and if it is not to count. */
+static json_t *facts_of(const struct result *result, bool with_distance)
 {
     json_t *facts = json_object();
     for (const struct fact *fact = facts_of_origin[result->origin]; fact->path != NULL;
          fact++) {
-        add_fact(facts, fact->name, field(result->record, fact->path));
+        if (strcmp(fact->name, "distance") != 0 ||
+            (with_distance && !is_of_one_thread(result))) {
+            add_fact(facts, fact->name, field(result->record, fact->path));
+        }
     }
     const char *option;
     json_t *value;
@@ -142,9 +151,9 @@ static bool same_field(const struct result *one, const struct result *other,
 static bool are_about_the_same(const struct result *one, const struct result *other)
 {
     static const char *const paths[] = {
-        "threads",       "writes_percent", "processors", "client", "client_threads",
-        "client_rounds", "first",          "second",     "file",   "line",
-        "column",        "weaker_order",   "kind"};
+        "threads",       "writes_percent", "processors", "client",  "client_threads",
+        "client_rounds", "first",          "second",     "file",    "line",
+        "column",        "weaker_order",   "kind",       "distance"};
     bool same = (one->name == NULL) == (other->name == NULL) &&
                 (one->name == NULL || strcmp(one->name, other->name) == 0);
     for (size_t i = 0; i < sizeof paths / sizeof *paths && same; i++) {
@@ -174,8 +183,25 @@ static bool same_fact(const struct group *one, const struct group *other,
 {
     const json_t *value = json_object_get(one->facts, name);
     const json_t *others = json_object_get(other->facts, name);
+    if ((value == NULL || others == NULL) && strcmp(name, "distance") == 0) {
+        return true; /* of one thread */
+    }
     return value == others ||
            (value != NULL && others != NULL && json_equal(value, others));
+}
+
+bool is_part_of(const struct group *part, const struct group *whole)
+{
+    if (part == whole || part->origin != OF_BENCH || whole->origin != OF_BENCH ||
+        field(part->facts, "distance") != NULL || part->split != whole->split ||
+        (part->split && strcmp(part->file, whole->file) != 0)) {
+        return part == whole;
+    }
+    json_t *others = json_copy(whole->facts);
+    (void)json_object_del(others, "distance");
+    bool same = json_equal(part->facts, others) != 0;
+    json_decref(others);
+    return same;
 }
 
 /* Whether the page has groups like this one that differ in it; with `on_one_host`, also
@@ -230,7 +256,7 @@ struct groups groups_of(struct collection *results)
 {
     struct groups whole = {NULL, 0, 0}, apart = {NULL, 0, 0};
     for (size_t i = 0; i < results->count; i++) {
-        json_t *facts = facts_of(&results->items[i]);
+        json_t *facts = facts_of(&results->items[i], false);
         results->items[i].group = find_group(&whole, &results->items[i], facts, NULL);
         json_decref(facts);
     }
@@ -239,8 +265,12 @@ struct groups groups_of(struct collection *results)
     }
     for (size_t i = 0; i < results->count; i++) {
         struct result *result = &results->items[i];
-        result->group = find_group(&apart, result, result->group->facts,
-                                   result->group->split ? result->file : NULL);
+        const struct group *of = result->group;
+        json_t *facts = facts_of(result, true);
+        result->group =
+            find_group(&apart, result, facts, of->split ? result->file : NULL);
+        result->group->split = of->split;
+        json_decref(facts);
     }
     for (size_t i = 0; i < whole.count; i++) {
         json_decref(whole.items[i]->facts);

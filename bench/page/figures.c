@@ -517,12 +517,33 @@ bool is_none(const struct result *result)
 
 /* --- which figures ------------------------------------------------------------------ */
 
+static bool is_of_topic(const struct topic *topic, const struct result *result)
+{
+    return result->kind != NULL && strcmp(result->kind, topic->kind) == 0 &&
+           !truth_in(result->record, "broken") && !is_none(result);
+}
+
+/* A curve begins with what one thread does, whatever the distance is of the others. */
 static bool fits(const struct topic *topic, const struct group *group,
                  const struct result *result)
 {
-    return result->group == group && result->kind != NULL &&
-           strcmp(result->kind, topic->kind) == 0 &&
-           !truth_in(result->record, "broken") && !is_none(result);
+    bool belongs =
+        topic->x != NULL ? is_part_of(result->group, group) : result->group == group;
+    return belongs && is_of_topic(topic, result);
+}
+
+/* Whether curves of other groups have all that is in this one. */
+static bool is_in_curves(const struct collection *results, const struct topic *topic,
+                         const struct group *group)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct result *result = &results->items[i];
+        if (topic->x != NULL && result->group != group &&
+            is_part_of(group, result->group) && is_of_topic(topic, result)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_simulated(const struct collection *results, const struct result *result)
@@ -818,7 +839,8 @@ struct figures figures_of(struct collection *results, const struct groups *group
         const struct topic *topic = &topics[t];
         for (size_t i = 0; i < groups->count; i++) {
             const struct group *group = groups->items[i];
-            bool wanted = group->origin == topic->origin;
+            bool wanted =
+                group->origin == topic->origin && !is_in_curves(results, topic, group);
             if (wanted && topic->split != NULL) {
                 add_split(&figures, results, topic, group);
             } else if (wanted) {

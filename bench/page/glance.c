@@ -20,12 +20,24 @@ static const struct column {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
+/* Whether what it has is in the figures of another group, too. */
+static bool is_part(const struct page *page, const struct group *group)
+{
+    for (size_t i = 0; i < page->groups.count; i++) {
+        const struct group *other = page->groups.items[i];
+        if (other != group && is_part_of(group, other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t groups_of_kind(const struct page *page, enum origin origin)
 {
     size_t count = 0;
     for (size_t i = 0; i < page->groups.count; i++) {
         const struct group *group = page->groups.items[i];
-        count += group->origin == origin &&
+        count += group->origin == origin && !is_part(page, group) &&
                  (group->kind == NULL || strcmp(group->kind, "lock") == 0);
     }
     return count;

@@ -350,8 +350,10 @@ static void plot_bars(FILE *script, const struct figure *figure)
 {
     size_t rows = 0;
     char label[128];
-    (void)snprintf(label, sizeof label, figure->topic->x != NULL ? "%s; %.10g %s" : "%s",
-                   figure->topic->y_label, figure->xs[0], figure->topic->x_label);
+    const struct topic *topic = figure->topic;
+    int letters = (int)strlen(topic->x_label) - (figure->xs[0] == 1); /* 1 thread */
+    (void)snprintf(label, sizeof label, topic->x != NULL ? "%s; %.10g %.*s" : "%s",
+                   topic->y_label, figure->xs[0], letters, topic->x_label);
     put_axes(script, figure->half);
     (void)fputs("unset key\nunset grid\nset grid xtics lc rgb " GRID " lt 1 lw 0.5\n"
                 "$data << END\n",

@@ -254,6 +254,21 @@ def launches(page):
     assert "least and the most of the launches" in text, text
 
 
+def moved(page):
+    """A figure for each distance, whose curves begin at one thread; one of free locks."""
+    for figure, distance, more in (("throughput", "near", 2), ("waiting", "near", 2),
+                                   ("fairness", "near", 2), ("throughput-2", "far", 4),
+                                   ("waiting-2", "far", 4), ("fairness-2", "far", 4)):
+        section = page.sections[figure]
+        assert f"distance {distance}" in section["text"], section["text"]
+        assert section["rows"][0] == ["name", "1", str(more)], section["rows"]
+    for figure, threads in (("throughput", (1, 2)), ("throughput-2", (1, 4))):
+        expect(table(page.sections[figure]), "mcs",
+               [results.throughput("mcs", t) for t in threads])
+    assert "distance" not in page.sections["latency"]["text"]
+    assert not {"throughput-3", "latency-2", "glance"} & set(page.sections)
+
+
 def hostile(page):
     """Names are there as they are, and nothing comes of them."""
     sealed(page)

@@ -64,7 +64,8 @@ def median(value, runs):
 
 
 def bench(kind, name, threads, runs=7, host="alpha", machine=ALPHA, cs=0.0, launch=1,
-          writes=None, broken=False, disturbed=False, **figures):
+          writes=None, broken=False, disturbed=False, distance="any", transfer=None,
+          **figures):
     options = {"locks": list(LOCKS), "threads": list(THREADS), "repeat": runs, "cs": cs,
                "ncs": 100.0, "random": False, "bind": "cache", "format": "json"}
     record = head("lockbench", ["-t", "1,2,4,8,16", "mine.c"], options,
@@ -72,7 +73,8 @@ def bench(kind, name, threads, runs=7, host="alpha", machine=ALPHA, cs=0.0, laun
                   host=host, machine=machine, sources=["mine.c"], compiler_flags=[],
                   tries_before_yield=32, quota_processors=None, kind=kind, name=name,
                   library=None, threads=threads, writes_percent=writes, broken=broken,
-                  distance="any", runs=runs, disturbed=disturbed)
+                  distance=distance, transfer_ns=transfer, runs=runs,
+                  disturbed=disturbed)
     record.update((field, median(value, runs)) for field, value in figures.items())
     return record
 
@@ -187,6 +189,16 @@ def launched():
                         acquisitions_millions_per_second=float(10 * launch))
 
 
+def moved():
+    """The host of the virtual machine moved the processors apart: most runs of two
+    threads were near, all of four far."""
+    for name in ("ticket", "mcs"):
+        yield contended(name, 1)
+        yield contended(name, 2, distance="near", transfer=25)
+        yield contended(name, 4, distance="far", transfer=200)
+        yield bench("latency", name, 1, runs=3, latency_ns=LATENCIES[name])
+
+
 HOSTILE = ("<script>alert(1)</script>",
            "x' with lines, '`touch evil`' \n!touch evil\nplot 'a",
            '"><img src=http://example.com/a.png onerror=x>', "$(touch evil)",
@@ -211,7 +223,8 @@ def hostile():
 
 
 FILES = {"bench": measured, "matrix": ways, "sim": simulated, "check": checked,
-         "other": of_another_machine, "launches": launched, "hostile": hostile}
+         "other": of_another_machine, "launches": launched, "moved": moved,
+         "hostile": hostile}
 
 if __name__ == "__main__":
     for file_name, records in FILES.items():
