@@ -151,9 +151,9 @@ static bool same_field(const struct result *one, const struct result *other,
 static bool are_about_the_same(const struct result *one, const struct result *other)
 {
     static const char *const paths[] = {
-        "threads",       "writes_percent", "processors", "client",  "client_threads",
-        "client_rounds", "first",          "second",     "file",    "line",
-        "column",        "weaker_order",   "kind",       "distance"};
+        "threads",       "writes_percent", "processors", "client", "client_threads",
+        "client_rounds", "first",          "second",     "file",   "line",
+        "column",        "weaker_order",   "kind"};
     bool same = (one->name == NULL) == (other->name == NULL) &&
                 (one->name == NULL || strcmp(one->name, other->name) == 0);
     for (size_t i = 0; i < sizeof paths / sizeof *paths && same; i++) {
@@ -170,7 +170,7 @@ static bool is_contradicted(const struct collection *results, const struct group
         for (size_t k = 0; one->group == group && k < i; k++) {
             const struct result *other = &results->items[k];
             if (other->group == group && one->file != other->file &&
-                are_about_the_same(one, other)) {
+                same_field(one, other, "distance") && are_about_the_same(one, other)) {
                 return true;
             }
         }
@@ -252,8 +252,58 @@ static void set_label(const struct groups *groups, struct group *group)
     group->label = sure(text);
 }
 
+/* --- too few runs ------------------------------------------------------------------- */
+
+/* Whether it is of fewer than half of the runs that were asked for, and that launch has
+   more at another distance, which are no worse. */
+static bool is_left_over(const struct collection *results, const struct result *result)
+{
+    double runs = number_in(result->record, "runs");
+    bool few = 2 * runs < number_in(result->record, "options.repeat");
+    for (size_t i = 0; few && result->origin == OF_BENCH && i < results->count; i++) {
+        const struct result *other = &results->items[i];
+        if (other->file == result->file && other->origin == OF_BENCH &&
+            same_field(other, result, "session") && same_field(other, result, "launch") &&
+            !same_field(other, result, "distance") && are_about_the_same(other, result) &&
+            number_in(other->record, "runs") > runs &&
+            truth_in(other->record, "disturbed") <=
+                truth_in(result->record, "disturbed")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void leave_out_left_over(struct collection *results)
+{
+    struct collection kept = *results; /* in the same place, as it is no larger */
+    bool *left_over = zeroed(results->count, sizeof *left_over);
+    for (size_t i = 0; i < results->count; i++) {
+        left_over[i] = is_left_over(results, &results->items[i]);
+    }
+    kept.count = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        const json_t *record = results->items[i].record;
+        if (!left_over[i]) {
+            kept.items[kept.count++] = results->items[i];
+            continue;
+        }
+        const char *distance = text_in(record, "distance");
+        leave_out(
+            &kept, false,
+            "%s with %.10g threads at the distance %s: %.10g of %.10g runs, and more "
+            "were at another one",
+            results->items[i].name, number_in(record, "threads"),
+            distance != NULL ? distance : "null", number_in(record, "runs"),
+            number_in(record, "options.repeat"));
+    }
+    *results = kept;
+    free(left_over);
+}
+
 struct groups groups_of(struct collection *results)
 {
+    leave_out_left_over(results);
     struct groups whole = {NULL, 0, 0}, apart = {NULL, 0, 0};
     for (size_t i = 0; i < results->count; i++) {
         json_t *facts = facts_of(&results->items[i], false);

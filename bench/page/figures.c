@@ -484,6 +484,9 @@ static void note_result(struct figure *figure, const struct result *result)
     double runs = number_in(record, "runs");
     figure->fewest_runs = fmin(figure->fewest_runs, runs);
     figure->most_runs = fmax(figure->most_runs, runs);
+    double way = number_in(record, "transfer_ns");
+    figure->least_way = fmin(figure->least_way, way);
+    figure->most_way = fmax(figure->most_way, way);
     figure->processors = number_in(record, "machine.hardware_threads");
 }
 
@@ -671,7 +674,9 @@ static void add_figure(struct figures *figures, const struct collection *results
                               .machines = json_array(),
                               .processors = NAN,
                               .fewest_runs = NAN,
-                              .most_runs = NAN};
+                              .most_runs = NAN,
+                              .least_way = NAN,
+                              .most_way = NAN};
     figure->threads = topic->tail ? threads_of_tail(results, topic, group) : NAN;
     for (size_t i = 0; i < results->count; i++) {
         const struct result *result = &results->items[i];

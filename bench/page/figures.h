@@ -71,6 +71,7 @@ struct figure {
     double threads;       /* of a tail */
     json_t *commands, *launches, *machines; /* arrays of texts */
     double fewest_runs, most_runs;
+    double least_way, most_way; /* of a cache line, in nanoseconds; NaN: not known */
 };
 
 struct figures {

@@ -76,6 +76,22 @@ static void put_intervals(FILE *page, const struct figure *figure)
     (void)fputs(before[0] == ',' ? ". " : "", page);
 }
 
+/* What the distance was. */
+static void put_way(FILE *page, const struct figure *figure)
+{
+    char least[32], most[32];
+    (void)digits_of(least, figure->least_way);
+    (void)digits_of(most, figure->most_way);
+    if (isnan(figure->least_way)) {
+        return;
+    }
+    (void)fprintf(page, "A cache line took %s", least);
+    if (strcmp(least, most) != 0) {
+        (void)fprintf(page, " to %s", most);
+    }
+    (void)fputs(" ns from one processor to another. ", page);
+}
+
 /* Where the numbers are from, and how many of them there were. */
 static void put_origin(FILE *page, const struct figure *figure)
 {
@@ -95,6 +111,7 @@ static void put_origin(FILE *page, const struct figure *figure)
         }
         (void)fputs(". ", page);
     }
+    put_way(page, figure);
     put_intervals(page, figure);
     if (has_unbounded(figure)) {
         (void)fputs("∞, which is not drawn: without end. ", page);

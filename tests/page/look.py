@@ -256,15 +256,19 @@ def launches(page):
 
 def moved(page):
     """A figure for each distance, whose curves begin at one thread; one of free locks."""
-    for figure, distance, more in (("throughput", "near", 2), ("waiting", "near", 2),
-                                   ("fairness", "near", 2), ("throughput-2", "far", 4),
-                                   ("waiting-2", "far", 4), ("fairness-2", "far", 4)):
-        section = page.sections[figure]
-        assert f"distance {distance}" in section["text"], section["text"]
-        assert section["rows"][0] == ["name", "1", str(more)], section["rows"]
-    for figure, threads in (("throughput", (1, 2)), ("throughput-2", (1, 4))):
-        expect(table(page.sections[figure]), "mcs",
-               [results.throughput("mcs", t) for t in threads])
+    for distance, number, threads, way in (("near", "", (1, 2, 4, 8), "25 to 30"),
+                                           ("far", "-2", (1, 4, 8), "200 to 210")):
+        for topic in ("throughput", "waiting", "fairness"):
+            section = page.sections[topic + number]
+            assert f"distance {distance}" in section["text"], section["text"]
+            assert f"cache line took {way} ns" in section["text"], section["text"]
+            assert section["rows"][0] == ["name"] + [str(t) for t in threads], section
+        rows = table(page.sections["throughput" + number])
+        for cell, count in zip(rows["mcs"], threads, strict=True):
+            assert close(cell[0], results.throughput("mcs", count)), (rows, threads)
+    for name in ("ticket", "mcs"):
+        line = f"{name} with 2 threads at the distance far: 3 of 7 runs, and more were"
+        assert line in page.sections["left-out"]["text"], page.sections["left-out"]
     assert "distance" not in page.sections["latency"]["text"]
     assert not {"throughput-3", "latency-2", "glance"} & set(page.sections)
 

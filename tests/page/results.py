@@ -66,7 +66,7 @@ def median(value, runs):
 def bench(kind, name, threads, runs=7, host="alpha", machine=ALPHA, cs=0.0, launch=1,
           writes=None, broken=False, disturbed=False, distance="any", transfer=None,
           **figures):
-    options = {"locks": list(LOCKS), "threads": list(THREADS), "repeat": runs, "cs": cs,
+    options = {"locks": list(LOCKS), "threads": list(THREADS), "repeat": 7, "cs": cs,
                "ncs": 100.0, "random": False, "bind": "cache", "format": "json"}
     record = head("lockbench", ["-t", "1,2,4,8,16", "mine.c"], options,
                   session="00000000000000aa", launch=launch, date="2026-01-01T00:00:00Z",
@@ -190,13 +190,17 @@ def launched():
 
 
 def moved():
-    """The host of the virtual machine moved the processors apart: most runs of two
-    threads were near, all of four far."""
+    """The host of a virtual machine moved the processors apart. All have half of their
+    runs near; far were too few with two threads, and the only ones alone with eight."""
     for name in ("ticket", "mcs"):
         yield contended(name, 1)
         yield contended(name, 2, distance="near", transfer=25)
         yield contended(name, 4, distance="far", transfer=200)
+        yield contended(name, 2, runs=3, distance="far", transfer=195)
+        yield contended(name, 4, runs=4, distance="near", transfer=30)
         yield bench("latency", name, 1, runs=3, latency_ns=LATENCIES[name])
+    yield contended("mcs", 8, distance="near", transfer=28, disturbed=True)
+    yield contended("mcs", 8, runs=2, distance="far", transfer=210)
 
 
 HOSTILE = ("<script>alert(1)</script>",
