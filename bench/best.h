@@ -14,10 +14,8 @@ struct best {
 
 /*
  * Competitors in the order of their family, by a figure with this setting at this
- * distance. The best is that with the best median. Each of the others is compared with
- * it by the rank-sum test at 5 %, corrected by the number of all pairs, since
- * any of them could have come out as the best (Bonferroni). Of runs, or of several
- * launches each one's median. Of those only that are `among` them; NULL: of all.
+ * distance, as common/difference.h has it. Of runs, or of several launches each one's
+ * median. Of those only that are `among` them; NULL: of all.
  */
 struct best find_best(const struct report *report, const struct setting *setting,
                       enum distance distance, enum metric figure, const bool *among);

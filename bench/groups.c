@@ -121,8 +121,7 @@ static double work_done(const struct run *run)
     }
 }
 
-size_t ratio_over(const struct report *report, const struct group *group,
-                  struct spread *spread)
+struct values ratios_over(const struct report *report, const struct group *group)
 {
     struct group base = *group;
     struct tagged ratios = room_for(report->run_count);
@@ -138,7 +137,13 @@ size_t ratio_over(const struct report *report, const struct group *group,
             }
         }
     }
-    return spread_and_free(untag(&ratios, report->launches), spread);
+    return untag(&ratios, report->launches);
+}
+
+size_t ratio_over(const struct report *report, const struct group *group,
+                  struct spread *spread)
+{
+    return spread_and_free(ratios_over(report, group), spread);
 }
 
 size_t runs_in(const struct report *report, const struct group *group)

@@ -22,8 +22,9 @@ void for_each_group(const struct report *report, bool with_broken,
                     void (*function)(void *context, const struct group *group),
                     void *context);
 
-/* Spread of how much a group gets done for each that the baseline does, from the runs of
-   both in the same rounds; of times it is the inverse. */
+/* How much a group gets done for each that the baseline does, from the runs of both in
+   the same rounds; of times it is the inverse. To be freed; or its spread. */
+struct values ratios_over(const struct report *report, const struct group *group);
 size_t ratio_over(const struct report *report, const struct group *group,
                   struct spread *spread);
 

@@ -37,16 +37,24 @@ static void set_conditions(json_t *record, const struct report *report)
     set(record, "quota_processors", json_known(report->quota));
 }
 
-static const struct spread unknown_spread = {NAN, NAN, NAN, NAN, NAN};
-
-static json_t *figure_of(const struct spread *spread)
+/* Of these values, which it frees. */
+static json_t *figure_of(struct values values)
 {
-    json_t *figure = json_object();
-    set(figure, "median", json_known(spread->median));
-    set(figure, "low", json_known(spread->low));
-    set(figure, "high", json_known(spread->high));
-    set(figure, "min", json_known(spread->min));
-    set(figure, "max", json_known(spread->max));
+    struct spread spread = {NAN, NAN, NAN, NAN, NAN};
+    json_t *figure = json_object(), *all = json_array();
+    for (size_t i = 0; i < values.count; i++) {
+        (void)json_array_append_new(all, json_known(values.items[i]));
+    }
+    if (values.count > 0) {
+        spread = spread_of(values.items, values.count);
+    }
+    set(figure, "median", json_known(spread.median));
+    set(figure, "low", json_known(spread.low));
+    set(figure, "high", json_known(spread.high));
+    set(figure, "min", json_known(spread.min));
+    set(figure, "max", json_known(spread.max));
+    set(figure, "values", all);
+    free(values.items);
     return figure;
 }
 
@@ -54,9 +62,8 @@ static void set_metrics(json_t *record, const struct report *report,
                         const struct group *group)
 {
     for (int metric = 0; metric < METRICS; metric++) {
-        struct spread spread = unknown_spread;
-        (void)spread_over(report, group, metric_of, metric, &spread);
-        set(record, metric_names[metric], figure_of(&spread));
+        set(record, metric_names[metric],
+            figure_of(values_over(report, group, metric_of, metric)));
     }
 }
 
@@ -76,14 +83,6 @@ static json_t *histogram_of(const struct report *report, const struct group *gro
         (void)json_array_append_new(counts, json_count(all[k]));
     }
     return counts;
-}
-
-static void set_ratio(json_t *record, const struct report *report,
-                      const struct group *group)
-{
-    struct spread spread = unknown_spread;
-    (void)ratio_over(report, group, &spread);
-    set(record, "baseline_ratio", figure_of(&spread));
 }
 
 struct record_writer {
@@ -115,7 +114,7 @@ static void write_record(void *context, const struct group *group)
     set(record, "disturbed", json_boolean(is_disturbed(report, group)));
     set(record, "wait_histogram", histogram_of(report, group));
     set_metrics(record, report, group);
-    set_ratio(record, report, group);
+    set(record, "baseline_ratio", figure_of(ratios_over(report, group)));
     record_write(writer->file, (enum format)report->options->format, record);
 }
 

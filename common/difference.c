@@ -4,8 +4,10 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/memory.h"
+#include "common/statistics.h"
 
 const double SIGNIFICANT = 0.02;
 
@@ -236,6 +238,68 @@ struct difference difference_of(const struct values *first, const struct values 
         estimate_ratio(first, second, &difference);
     }
     return difference;
+}
+
+/* --- the best of several sets ------------------------------------------------------- */
+
+static double median_of(const struct values *values)
+{
+    struct values copy = {.items = zeroed(values->count, sizeof(double))};
+    memcpy(copy.items, values->items, values->count * sizeof(double));
+    double median = spread_of(copy.items, values->count).median;
+    free(copy.items);
+    return median;
+}
+
+/* The one with the best median; `count`: none has values. */
+static size_t find_first(const struct values *sets, size_t count, bool more)
+{
+    size_t first = count;
+    double best = NAN;
+    for (size_t i = 0; i < count; i++) {
+        double median = sets[i].count > 0 ? median_of(&sets[i]) : NAN;
+        if (!isnan(median) &&
+            (first == count || (more ? median > best : median < best))) {
+            first = i;
+            best = median;
+        }
+    }
+    return first;
+}
+
+static bool is_worse(const struct values *one, const struct values *best, bool more,
+                     double limit)
+{
+    const struct difference difference = difference_of(best, one);
+    return difference.p <= limit &&
+           (more ? difference.greater < 0.5 : difference.greater > 0.5);
+}
+
+struct best_sets find_best_sets(const struct values *sets, size_t count, bool more,
+                                bool *is_best)
+{
+    struct best_sets found = {.compared = 0};
+    const size_t first = find_first(sets, count, more);
+    for (size_t i = 0; i < count; i++) {
+        found.compared += sets[i].count > 0;
+    }
+    const double all = (double)found.compared;
+    const double limit = 0.05 / (all * (all - 1) / 2); /* the p up to which they differ */
+    size_t able = 0; /* to be told from the best, if they are far enough from it */
+    for (size_t i = 0; i < count; i++) {
+        able += i != first && sets[i].count > 0 &&
+                least_p(sets[first].count, sets[i].count) <= limit;
+    }
+    found.too_few = found.compared > 1 && able == 0;
+    for (size_t i = 0; i < count; i++) {
+        is_best[i] = i == first || (sets[i].count > 0 && !found.too_few &&
+                                    !is_worse(&sets[i], &sets[first], more, limit));
+    }
+    for (found.needed = 1;
+         found.compared > 1 && least_p(found.needed, found.needed) > limit;) {
+        found.needed++;
+    }
+    return found;
 }
 
 /* --- many tests --------------------------------------------------------------------- */

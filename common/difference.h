@@ -7,6 +7,7 @@
 #ifndef LOCKSTEP_COMMON_DIFFERENCE_H
 #define LOCKSTEP_COMMON_DIFFERENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct values {
@@ -28,6 +29,22 @@ struct difference difference_of(const struct values *first, const struct values 
 
 /* The least p that sets of this size can have. */
 double least_p(size_t first, size_t second);
+
+/*
+ * Which of several sets has the best median, and which cannot be told from it: each of
+ * the others is compared with it by the rank-sum test at 5 %, corrected by the number of
+ * all pairs, since any of them could have come out as the best (Bonferroni). Sets without
+ * values do not count.
+ */
+struct best_sets {
+    size_t compared; /* sets */
+    bool too_few;    /* values to tell any from the best, which alone is marked then */
+    size_t needed;   /* so many of each would be enough */
+};
+
+/* Sets is_best[0…count-1]; with `more`, what is more is better. */
+struct best_sets find_best_sets(const struct values *sets, size_t count, bool more,
+                                bool *is_best);
 
 /* What is below this counts as a difference. It is less than the customary 0.05, so that
    of a hundred comparisons of the same nearly always at least 95 say so. */

@@ -35,6 +35,7 @@ static const struct topic topics[] = {
      OF_LOCKS,
      BY_THREADS,
      .y = "acquisitions_millions_per_second",
+     .more = true,
      .y_label = "million acquisitions a second",
      .look = "Higher is better: look at how far each curve falls from one thread to two, "
              "and what it does behind " BEYOND "."},
@@ -67,6 +68,7 @@ static const struct topic topics[] = {
      OF_LOCKS,
      BY_THREADS,
      .y = "jain_index",
+     .more = true,
      .y_label = "Jain's index",
      .share = true,
      .look = "1: all threads got as many acquisitions; 1/n: one of n got all. Look for "
@@ -99,6 +101,7 @@ static const struct topic topics[] = {
      OF_RWLOCKS,
      BY_THREADS,
      .y = "acquisitions_millions_per_second",
+     .more = true,
      .y_label = "million acquisitions a second",
      .look = "Higher is better: where few write, a lock that lets readers in together "
              "should gain with each thread up to the dashed line."},
@@ -347,6 +350,24 @@ static double turned(const struct topic *topic, double value)
     return topic->inverse != 0 ? topic->inverse / value : value;
 }
 
+/* Of each run; empty where the results do not have them all. */
+static struct values values_of(const struct topic *topic, const json_t *value)
+{
+    struct values values = {NULL, 0, 0};
+    const json_t *all = json_is_object(value) ? field(value, "values") : NULL, *one;
+    size_t i;
+    json_array_foreach(all, i, one)
+    {
+        if (!json_is_number(one)) {
+            values.count = 0;
+            break;
+        }
+        grow_for_one(&values);
+        values.items[values.count++] = turned(topic, json_number_value(one));
+    }
+    return values;
+}
+
 static double member(const json_t *value, const char *name)
 {
     return number_in(value, name);
@@ -399,6 +420,7 @@ static void add_reading(struct readings *readings, struct figure *figure,
         return;
     }
     point.x = x;
+    point.values = values_of(figure->topic, field(result->record, path));
     point.series = series_named(figure, result);
     point.disturbed = truth_in(result->record, "disturbed");
     grow_for_one(readings);
@@ -442,9 +464,89 @@ static struct point joined(const struct reading *readings, size_t count)
         point.low = known ? spread.low : spread.min;
         point.high = known ? spread.high : spread.max;
         point.interval = known ? OF_LAUNCHES : RANGE_OF_LAUNCHES;
+        point.values = (struct values){.items = values, .count = used};
+    } else {
+        free(values);
     }
-    free(values);
     return point;
+}
+
+/* Whether it is compared with the others of its x. */
+static bool is_compared(const struct point *point, double x, bool disturbed)
+{
+    return point->x == x && point->disturbed == disturbed && isfinite(point->value);
+}
+
+static bool is_of_launches(const struct point *point)
+{
+    return point->interval == OF_LAUNCHES || point->interval == RANGE_OF_LAUNCHES;
+}
+
+/* Those with that x: the undisturbed ones if there are such. Returns how many. */
+static size_t choose_compared(const struct figure *figure, double x,
+                              struct point **points)
+{
+    size_t count = 0;
+    for (int disturbed = 0; disturbed <= 1 && count == 0; disturbed++) {
+        for (size_t i = 0; i < figure->count; i++) {
+            if (is_compared(&figure->points[i], x, disturbed == 1)) {
+                points[count++] = &figure->points[i];
+            }
+        }
+    }
+    return count;
+}
+
+/* As lockbench marks those of its own tables: by the values of the runs, or by one of
+   each launch where some have several. */
+static void mark_measured(struct figure *figure, struct point **points, size_t count)
+{
+    struct values *sets = zeroed(count, sizeof *sets);
+    bool *best = zeroed(count, sizeof *best);
+    bool by_launch = false;
+    for (size_t i = 0; i < count; i++) {
+        by_launch = by_launch || is_of_launches(points[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool as_one =
+            points[i]->values.count == 0 || (by_launch && !is_of_launches(points[i]));
+        sets[i] = as_one ? (struct values){&points[i]->value, 1, 1} : points[i]->values;
+        figure->untold = figure->untold || (as_one && !by_launch);
+    }
+    const struct best_sets found = find_best_sets(sets, count, figure->topic->more, best);
+    for (size_t i = 0; i < count; i++) {
+        points[i]->best = best[i];
+    }
+    if (found.too_few && found.needed > figure->needed) {
+        figure->needed = found.needed;
+    }
+    free(sets);
+    free(best);
+}
+
+/* What is simulated comes out the same each time: there is nothing to be told apart. */
+static void mark_simulated(struct point **points, size_t count)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        least = fmin(least, points[i]->value);
+    }
+    for (size_t i = 0; i < count; i++) {
+        points[i]->best = points[i]->value == least;
+    }
+}
+
+static void mark_best(struct figure *figure, double x)
+{
+    struct point **points = zeroed(figure->count, sizeof(struct point *));
+    size_t count = choose_compared(figure, x, points);
+    figure->has_best = figure->has_best || count > 1;
+    if (count > 1 && figure->topic->origin == OF_SIM) {
+        mark_simulated(points, count);
+    } else if (count > 1) {
+        mark_measured(figure, points, count);
+    }
+    free(points);
 }
 
 static void add_x(struct figure *figure, double x)
@@ -507,6 +609,9 @@ static void join_readings(struct figure *figure, struct readings *readings)
         figure->points[figure->count++] = point;
         undisturbed += !point.disturbed;
         add_x(figure, point.x);
+    }
+    for (size_t i = 0; i < figure->x_count; i++) {
+        mark_best(figure, figure->xs[i]);
     }
     figure->with_disturbed = 2 * undisturbed < figure->count;
     figure->bars = !figure->topic->tail && figure->x_count < 2;

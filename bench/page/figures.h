@@ -5,6 +5,7 @@
 
 #include "bench/page/alike.h"
 #include "bench/page/style.h"
+#include "common/difference.h"
 
 enum section { CONTENTION, FREE, BARRIER_EPISODES, READERS, SIMULATED, SECTIONS };
 extern const char *const section_titles[SECTIONS];
@@ -24,6 +25,7 @@ struct topic {
     const char *unit;   /* of that, after its value */
     const char *growth; /* a text to be shown with each name */
     bool log_y;
+    bool more;      /* is better */
     bool share;     /* from 0 to 1 */
     bool tail;      /* y begins the names of percentiles, which are the x */
     enum half half; /* of a line that it shares with another topic */
@@ -40,6 +42,8 @@ enum interval { NO_INTERVAL, OF_RUNS, RANGE_OF_RUNS, OF_LAUNCHES, RANGE_OF_LAUNC
 struct point {
     size_t series;
     double x, value, low, high; /* low and high NaN: there is none */
+    struct values values;       /* of the runs, or the launches; empty: not known */
+    bool best;                  /* for its x, or not to be told from the best */
     enum interval interval;
     bool disturbed;
 };
@@ -67,6 +71,9 @@ struct figure {
     unsigned part, parts; /* of many curves, which are in figures of their own */
     double least, most;   /* of what is drawn in all parts, with intervals */
     bool with_disturbed;  /* most points are, and so all are drawn */
+    bool has_best;        /* some points of the same x are compared */
+    size_t needed;        /* of values to tell any from the best; 0: there are enough */
+    bool untold;          /* the results do not have them */
     double processors;    /* of the machine; NaN: not known */
     double threads;       /* of a tail */
     json_t *commands, *launches, *machines; /* arrays of texts */

@@ -128,7 +128,8 @@ static void put_row(FILE *file, const struct page *page, const char *name, doubl
         const struct point *point =
             point_of(page, columns[i].topic, name, columns[i].by_threads ? threads : 0);
         char text[32];
-        (void)fprintf(file, "<td class=\"n\">%s%s</td>",
+        (void)fprintf(file, "<td class=\"n\">%s%s%s</td>",
+                      point != NULL && point->best ? "*" : "",
                       point != NULL && point->disturbed ? "~" : "",
                       point != NULL ? digits_of(text, point->value) : "–");
     }
@@ -149,7 +150,8 @@ void put_glance(FILE *file, const struct page *page)
         if (!isnan(threads)) {
             (void)fprintf(file,
                           "<caption>Throughput, waits and fairness are of %.0f thread%s; "
-                          "~: others disturbed the runs</caption>\n",
+                          "*: the best, or not to be told from it; ~: others disturbed "
+                          "the runs</caption>\n",
                           threads, threads == 1 ? "" : "s");
         }
         (void)fputs("<tr><th>lock<th>verdict of lockcheck", file);

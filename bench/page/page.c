@@ -139,13 +139,43 @@ static void put_point(FILE *page, const struct point *point)
         (void)fputs("<td class=\"n\">–</td>", page);
         return;
     }
-    (void)fprintf(page, "<td class=\"n\">%s%s", point->disturbed ? "~" : "",
-                  digits_of(value, point->value));
+    (void)fprintf(page, "<td class=\"n\">%s%s%s", point->best ? "*" : "",
+                  point->disturbed ? "~" : "", digits_of(value, point->value));
     if (point->interval != NO_INTERVAL) {
         (void)fprintf(page, " <small>%s to %s</small>", digits_of(low, point->low),
                       digits_of(high, point->high));
     }
     (void)fputs("</td>", page);
+}
+
+/* What the * is. */
+static void put_best(FILE *page, const struct figure *figure)
+{
+    if (!figure->has_best) {
+        return;
+    }
+    (void)fputs("<p class=\"from\">* the best of its column", page);
+    if (figure->parts > 1) {
+        (void)fprintf(page, " in all %u figures", figure->parts);
+    }
+    if (figure->topic->origin == OF_SIM) {
+        (void)fputs("; what is simulated comes out the same each time.", page);
+    } else if (figure->untold) {
+        (void)fputs("; what cannot be told from it is not known, as these results do not "
+                    "have the values of the runs.",
+                    page);
+    } else {
+        (void)fputs(", and what cannot be told from it by the rank-sum test at 5 %, "
+                    "corrected for the number of all pairs.",
+                    page);
+    }
+    if (!figure->untold && figure->needed > 0 && figure->topic->origin != OF_SIM) {
+        (void)fprintf(page,
+                      " Where there are too few values to tell any from the best, it "
+                      "alone is marked: it takes %zu of each.",
+                      figure->needed);
+    }
+    (void)fputs("</p>\n", page);
 }
 
 static void put_heads(FILE *page, const struct figure *figure)
@@ -194,7 +224,9 @@ static void put_rows(FILE *page, const struct figure *figure)
         }
         (void)fputs("</tr>\n", page);
     }
-    (void)fputs(folded ? "</table></div></details>\n" : "</table></div>\n", page);
+    (void)fputs("</table></div>\n", page);
+    put_best(page, figure);
+    (void)fputs(folded ? "</details>\n" : "", page);
 }
 
 /* --- figures ------------------------------------------------------------------------ */

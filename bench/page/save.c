@@ -55,7 +55,7 @@ static void csv_figure(FILE *file, const struct figure *figure)
                                        [OF_LAUNCHES] = "95 % of launches",
                                        [RANGE_OF_LAUNCHES] = "range of launches"};
     const char *x = x_name(figure);
-    (void)fprintf(file, "name%s%s,value,low,high,interval,disturbed\n",
+    (void)fprintf(file, "name%s%s,value,low,high,interval,disturbed,best\n",
                   x != NULL ? "," : "", x != NULL ? x : "");
     for (size_t i = 0; i < figure->count; i++) {
         const struct point *point = &figure->points[i];
@@ -68,8 +68,9 @@ static void csv_figure(FILE *file, const struct figure *figure)
         csv_number(file, point->value);
         csv_number(file, point->low);
         csv_number(file, point->high);
-        (void)fprintf(file, ",%s,%s\n", ends[point->interval],
-                      point->disturbed ? "true" : "false");
+        (void)fprintf(file, ",%s,%s,%s\n", ends[point->interval],
+                      point->disturbed ? "true" : "false",
+                      point->best ? "true" : "false");
     }
 }
 

@@ -160,6 +160,33 @@ static void ratio_is_in_its_interval(void **state)
     assert_true(held >= 0.93 * SAMPLES && held <= 0.97 * SAMPLES);
 }
 
+/* --- the best of several ------------------------------------------------------------ */
+
+/* Of three there are three pairs, so it takes p ≤ 0.05/3: two sets of five that are
+   wholly apart have 2 of 252, of four only 2 of 70. */
+static void the_best_by_hand(void **state)
+{
+    double low[] = {1, 2, 3, 4, 5}, among[] = {1.5, 2.5, 3.5, 4.5, 5.5},
+           high[] = {15, 14, 13, 12, 11};
+    bool is_best[4];
+    (void)state;
+    const struct values sets[] = {values(high, 5), values(low, 5), values(low, 0),
+                                  values(among, 5)};
+    struct best_sets found = find_best_sets(sets, 4, false, is_best);
+    assert_true(found.compared == 3 && !found.too_few && found.needed == 5);
+    assert_true(!is_best[0] && is_best[1] && !is_best[2] && is_best[3]);
+    assert_true(high[0] == 15); /* they stay in their order */
+    found = find_best_sets(sets, 4, true, is_best);
+    assert_true(is_best[0] && !is_best[1] && !is_best[2] && !is_best[3]);
+
+    const struct values fewer[] = {values(high, 4), values(low, 4), values(among, 4)};
+    found = find_best_sets(fewer, 3, false, is_best);
+    assert_true(found.compared == 3 && found.too_few && found.needed == 5);
+    assert_true(!is_best[0] && is_best[1] && !is_best[2]);
+    found = find_best_sets(&sets[2], 1, true, is_best);
+    assert_true(found.compared == 0 && !is_best[0]);
+}
+
 /* --- many tests --------------------------------------------------------------------- */
 
 /* 4 × 0.005, 3 × 0.01, 2 × 0.03, and what is not less than those before. */
@@ -393,6 +420,7 @@ int main(void)
         cmocka_unit_test(p_of_many),
         cmocka_unit_test(ratio_by_hand),
         cmocka_unit_test(ratio_is_in_its_interval),
+        cmocka_unit_test(the_best_by_hand),
         cmocka_unit_test(holm_by_hand),
         cmocka_unit_test(tests_that_are_worth_it),
         cmocka_unit_test(too_few_are_said_to_be),

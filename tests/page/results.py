@@ -20,6 +20,9 @@ BETA = dict(ALPHA, model="Processor B", packages=1, cores=2, hardware_threads=2,
             processors=[[[[[0], [1]]]]])
 
 
+DISTURBED = ("mcs", 4)
+
+
 def throughput(name, threads):
     start, power = {"tas": (20, 0.9), "ticket": (18, 0.7), "mcs": (15, 0.3),
                     "mine": (16, 0.5)}[name]
@@ -58,9 +61,10 @@ def head(tool, words, options, **fields):
 def median(value, runs):
     """With an interval, 2 % to each side, if there are runs enough for one."""
     known = runs >= 6
+    values = [value * (0.9 + 0.2 * run / (runs - 1)) for run in range(runs)]
     return {"median": value, "low": value * 0.98 if known else None,
             "high": value * 1.02 if known else None, "min": value * 0.9,
-            "max": value * 1.1}
+            "max": value * 1.1, "values": values}
 
 
 def bench(kind, name, threads, runs=7, host="alpha", machine=ALPHA, cs=0.0, launch=1,
@@ -97,7 +101,7 @@ RW_LATENCIES = {"rw_ticket": (9.5, 5.0), "rwmutex": (8.75, 9.25)}
 def measured():
     for name in LOCKS:
         for threads in THREADS:
-            yield contended(name, threads, disturbed=(name, threads) == ("mcs", 4))
+            yield contended(name, threads, disturbed=(name, threads) == DISTURBED)
         yield bench("latency", name, 1, runs=3, latency_ns=LATENCIES[name])
     yield bench("lock", "torn", 2, broken=True, acquisitions_millions_per_second=99.5)
     yield bench("lock", "null", 2, acquisitions_millions_per_second=88.5)
@@ -203,6 +207,16 @@ def moved():
     yield contended("mcs", 8, runs=2, distance="far", transfer=210)
 
 
+def older():
+    """By a lockbench that did not write the values of the runs."""
+    for name in ("ticket", "mcs"):
+        record = contended(name, 2)
+        for figure in record.values():
+            if isinstance(figure, dict):
+                figure.pop("values", None)
+        yield record
+
+
 HOSTILE = ("<script>alert(1)</script>",
            "x' with lines, '`touch evil`' \n!touch evil\nplot 'a",
            '"><img src=http://example.com/a.png onerror=x>', "$(touch evil)",
@@ -228,7 +242,7 @@ def hostile():
 
 FILES = {"bench": measured, "matrix": ways, "sim": simulated, "check": checked,
          "other": of_another_machine, "launches": launched, "moved": moved,
-         "hostile": hostile}
+         "older": older, "hostile": hostile}
 
 if __name__ == "__main__":
     for file_name, records in FILES.items():
