@@ -378,7 +378,8 @@ static bool check_one(const struct options *options, struct explore_options *how
 /* All that there were, each of them verified. */
 static void tell_sum(const struct explore_options *how)
 {
-    (void)fprintf(vm_out, "lockcheck: verified: %zu checks, ", outcome.whole);
+    (void)fprintf(vm_out, "lockcheck: verified%s: %zu checks, ", assumed(),
+                  outcome.whole);
     tell_executions(&outcome.sum);
     (void)fprintf(vm_out, ", %.3g s; ", outcome.seconds);
     if (outcome.cut != NULL) {

@@ -203,6 +203,13 @@ static void say_covered(const struct explore_result *result, char *text, size_t 
     }
 }
 
+#define VOLATILE_TAKEN "taking volatile accesses as relaxed atomics"
+
+const char *assumed(void)
+{
+    return vm_volatile_relaxed ? ", " VOLATILE_TAKEN : "";
+}
+
 static const char *reason(const struct explore_options *how,
                           const struct explore_result *result, double seconds, char *text,
                           size_t size)
@@ -214,7 +221,8 @@ static const char *reason(const struct explore_options *how,
         return result->why;
     }
     if (result->verdict == VERIFIED) {
-        return "no execution is wrong";
+        return vm_volatile_relaxed ? "no execution is wrong, " VOLATILE_TAKEN
+                                   : "no execution is wrong";
     }
     char covered[128] = "";
     if (how->deviations > 0) {
@@ -355,7 +363,7 @@ static int tell_result(const struct options *options, const struct check *check,
                       reason(how, result, seconds, text, sizeof text));
     } else {
         tell_loop(result);
-        (void)fprintf(vm_out, "lockcheck: %s: ", verdict_word(result));
+        (void)fprintf(vm_out, "lockcheck: %s%s: ", verdict_word(result), assumed());
         if (has_loop(result)) {
             (void)fputs("a thread reached the bound: ", vm_out);
         } else if (result->verdict == INCONCLUSIVE) {
@@ -420,6 +428,7 @@ void prepare_program(const struct options *options)
 {
     catching = options;
     vm_has_membarrier = !options->no_membarrier;
+    vm_volatile_relaxed = options->relaxed != 0;
     vm_before_load = catch_program;
     vm_most_processors = MAX_THREADS;
     vm_trusted = texts_of(&options->trust);

@@ -21,6 +21,7 @@ int tell(const struct options *options, const struct check *check,
          double seconds);
 
 /* Parts of that: how many executions there are; what the result holds for. */
+const char *assumed(void); /* what a verdict stands on: behind its word */
 void tell_executions(const struct explore_result *result);
 void tell_bounds(const struct explore_options *how);
 

@@ -11,6 +11,7 @@ static struct options options = {
 static const char *const models[] = {"rc11", "sc", NULL};
 static const char *const sequences[] = {"c++20", "same-thread", NULL};
 
+static const char *const volatiles[] = {"race", "relaxed", NULL};
 static const char *const early_returns[] = {"some", "all", "none", NULL};
 
 static struct option_row rows[] = {
@@ -39,6 +40,10 @@ static struct option_row rows[] = {
              "option, never)"},
     {"release-sequences", 0, OPTION_WORD, &options.same_thread, .argument = "RULE",
      .words = sequences, .help = "c++20, or same-thread (C11 to C++17); default c++20"},
+    {"volatile", 0, OPTION_WORD, &options.relaxed, .argument = "AS", .words = volatiles,
+     .help = "what volatile accesses are: plain ones, which may\n"
+             "race, or relaxed atomics: race or relaxed; default\n"
+             "race"},
     {"no-membarrier", 0, OPTION_FLAG, &options.no_membarrier,
      .help = "the system has no membarrier(2)"},
     {"early-returns", 0, OPTION_WORD, &options.early_returns, .argument = "N",
@@ -151,6 +156,14 @@ struct options *read_options(int argc, char **argv)
         (options.arguments.count > 0 || options.flags[0] != NULL)) {
         refuse("--catalog takes no program's arguments, and no compiler flags");
     }
+    if (options.action == CHECK_CATALOG && options.relaxed != 0) {
+        refuse("--volatile is for programs: the library has no volatile accesses");
+    }
+#ifndef __x86_64__
+    if (options.relaxed != 0) {
+        refuse("--volatile=relaxed: only on x86-64");
+    }
+#endif
     if (options.weaken &&
         (options.dot != NULL || options.save != NULL || options.action == REPLAY_SAVED)) {
         refuse("--weaken shows no single execution: it takes neither --dot nor --save "

@@ -254,7 +254,8 @@ static int weaken(const struct options *options, const struct explore_options *h
     }
     if (options->format == TABLE) {
         (void)fprintf(
-            vm_out, "lockcheck: %u of %u weaker orders fail%s\n", needed, tried,
+            vm_out, "lockcheck: %u of %u weaker orders fail%s%s\n", needed, tried,
+            assumed(),
             jobs_interrupted()
                 ? "; not all have been tried: the time is up, or it was interrupted"
                 : "");

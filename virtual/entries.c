@@ -45,6 +45,11 @@ static __attribute__((noinline)) void plain_heard(void *address, size_t size, bo
     if (vm_running == VM_NOBODY) {
         return;
     }
+    if (vm_volatile.address != 0) {
+        instrument_refuse(program_site(caller),
+                          "an access in the middle of a volatile one: it cannot be taken "
+                          "as a relaxed atomic");
+    }
     bool writes = write; /* for the others: to a stream, not all that writes does */
     if ((uintptr_t)address - vm_streams >= vm_streams_size ||
         vm_stream_counts(address, &writes, caller)) {
@@ -139,28 +144,133 @@ void __tsan_func_exit(void)
     {                                                                                    \
         plain(address, size, false, CALLER);                                             \
         plain(address, size, true, CALLER);                                              \
-    }                                                                                    \
-    void __tsan_volatile_read##size(void *address)                                       \
-    {                                                                                    \
-        plain(address, size, false, CALLER);                                             \
-    }                                                                                    \
-    void __tsan_volatile_write##size(void *address)                                      \
-    {                                                                                    \
-        plain(address, size, true, CALLER);                                              \
-    }                                                                                    \
-    void __tsan_unaligned_volatile_read##size(void *address)                             \
-    {                                                                                    \
-        plain(address, size, false, CALLER);                                             \
-    }                                                                                    \
-    void __tsan_unaligned_volatile_write##size(void *address)                            \
-    {                                                                                    \
-        plain(address, size, true, CALLER);                                              \
     }
 PLAIN(1)
 PLAIN(2)
 PLAIN(4)
 PLAIN(8)
 PLAIN(16)
+
+/* --- volatile accesses -------------------------------------------------------------- */
+
+/*
+ * As plain ones, or as relaxed atomics. The program's own instruction comes between the
+ * call and one of vm_volatile_done (program/announce.c), and no other thread runs there:
+ * the value that a load is to find lies in memory for that long, and what a store has put
+ * there is taken away again, and becomes an event.
+ */
+bool vm_volatile_relaxed;
+
+/* Where volatile accesses are. Two may want the same slot: the older one is forgotten. */
+enum { VOLATILE_SITES = 1024 };
+static const void *volatile_sites[VOLATILE_SITES];
+
+static size_t site_slot(const void *site)
+{
+    return (uintptr_t)site % VOLATILE_SITES;
+}
+
+bool vm_is_volatile(const void *site)
+{
+    return site != NULL && volatile_sites[site_slot(site)] == site;
+}
+
+/* Whether it is not an atomic access that is about to be made. */
+static bool volatile_is_plain(void *address, size_t size, bool write, const void *site)
+{
+    if (vm_running == VM_NOBODY || !vm_volatile_relaxed) {
+        volatile_sites[site_slot(program_site(site))] = program_site(site);
+        plain(address, size, write, site);
+        return true;
+    }
+    if (size > 8 || (uintptr_t)address % size != 0) {
+        instrument_refuse(program_site(site),
+                          "a volatile access of %zu bytes%s: it cannot be taken as a "
+                          "relaxed atomic",
+                          size, size > 8 ? "" : " to an address not a multiple of that");
+    }
+    return false;
+}
+
+static void volatile_open(void *address, size_t size, bool write, const void *site)
+{
+    vm_volatile = (struct vm_volatile){.address = (uintptr_t)address,
+                                       .size = (unsigned)size,
+                                       .write = write,
+                                       .old = vm_look(address, (unsigned)size),
+                                       .site = site};
+    vm_seen_note(address, size, write);
+}
+
+static void volatile_read(void *address, size_t size, const void *caller)
+{
+    if (volatile_is_plain(address, size, false, caller)) {
+        return;
+    }
+    const void *site = program_site(caller);
+    uint64_t value = vm_perform(&(struct vm_operation){.kind = VM_LOAD,
+                                                       .order = VM_RELAXED,
+                                                       .size = (unsigned)size,
+                                                       .address = address,
+                                                       .site = site});
+    volatile_open(address, size, false, site);
+    if (value != vm_volatile.old) {
+        vm_poke(address, (unsigned)size, value);
+    }
+}
+
+static void volatile_write(void *address, size_t size, const void *caller)
+{
+    if (!volatile_is_plain(address, size, true, caller)) {
+        volatile_open(address, size, true, program_site(caller));
+    }
+}
+
+void vm_volatile_close(void)
+{
+    const struct vm_volatile last = vm_volatile;
+    void *address = (void *)last.address;
+    vm_volatile = (struct vm_volatile){0};
+    if (!last.met) {
+        instrument_refuse(last.site, "a volatile access that the compiler makes in a way "
+                                     "that is not known: it cannot be taken as a relaxed "
+                                     "atomic");
+    }
+    uint64_t value = vm_peek(address, last.size);
+    if (value != last.old) {
+        vm_poke(address, last.size, last.old);
+    }
+    if (last.write) {
+        vm_perform(&(struct vm_operation){.kind = VM_STORE,
+                                          .order = VM_RELAXED,
+                                          .size = last.size,
+                                          .address = address,
+                                          .operand = value,
+                                          .site = last.site});
+    }
+}
+
+#define VOLATILE(name, size)                                                             \
+    VM_NOTED("__tsan_" #name "_read" #size)                                              \
+    void __tsan_##name##_read##size##_noted(void *address)                               \
+    {                                                                                    \
+        volatile_read(address, size, CALLER);                                            \
+    }                                                                                    \
+    VM_NOTED("__tsan_" #name "_write" #size)                                             \
+    void __tsan_##name##_write##size##_noted(void *address)                              \
+    {                                                                                    \
+        volatile_write(address, size, CALLER);                                           \
+    }
+#define VOLATILES(size)                                                                  \
+    VOLATILE(volatile, size)                                                             \
+    VOLATILE(unaligned_volatile, size)
+VOLATILES(1)
+VOLATILES(2)
+VOLATILES(4)
+VOLATILES(8)
+VOLATILES(16)
+
+/* --- more of plain accesses --------------------------------------------------------- */
 
 void __tsan_read_range(void *address, size_t size)
 {

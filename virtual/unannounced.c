@@ -11,6 +11,8 @@
  * and seto for the flags: pushfq and popfq are slower.)
  *
  *     vm_seen(rdi: address, esi: what)
+ *     vm_volatile_seen(the same)
+ *     vm_volatile_done()
  *     vm_seen_string(on the stack: what; rdi, rsi and rcx as the instruction has them)
  *     vm_seen_masked(on the stack: the size, and behind it the mask; rdi)
  */
@@ -66,6 +68,24 @@ __asm__(".text\n"
         "    leaq vm_seen_announce(%rip), %rax\n"
         "    call vm_seen_outside\n"
         "1:\n" LEAVE ".size vm_seen, .-vm_seen\n"
+
+        ".globl vm_volatile_seen\n"
+        ".type vm_volatile_seen, @function\n"
+        "vm_volatile_seen:\n    endbr64\n" ENTER "    call vm_volatile_is_right\n"
+        "    testb %al, %al\n"
+        "    jne 1f\n"
+        "    leaq vm_volatile_close(%rip), %rax\n"
+        "    call vm_seen_outside\n"
+        "1:\n" LEAVE ".size vm_volatile_seen, .-vm_volatile_seen\n"
+
+        ".globl vm_volatile_done\n"
+        ".type vm_volatile_done, @function\n"
+        "vm_volatile_done:\n    endbr64\n" ENTER "    call vm_volatile_is_none\n"
+        "    testb %al, %al\n"
+        "    jne 1f\n"
+        "    leaq vm_volatile_close(%rip), %rax\n"
+        "    call vm_seen_outside\n"
+        "1:\n" LEAVE ".size vm_volatile_done, .-vm_volatile_done\n"
 
         ".globl vm_seen_string\n"
         ".type vm_seen_string, @function\n"
@@ -125,7 +145,8 @@ __asm__(".text\n"
         "    ret\n"
         ".size vm_seen_outside, .-vm_seen_outside\n");
 
-extern const char vm_seen, vm_seen_string, vm_seen_masked;
+extern const char vm_seen, vm_seen_string, vm_seen_masked, vm_volatile_seen,
+    vm_volatile_done;
 bool vm_seen_has_xsave;
 
 __attribute__((constructor)) static void ask(void)

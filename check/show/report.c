@@ -389,6 +389,17 @@ static void hint_at_wait(const struct step *step)
     }
 }
 
+static void hint_at_volatile(void)
+{
+    const struct failure *failure = &report.story.failure;
+    if (vm_is_volatile(failure->site) && vm_is_volatile(failure->other_site)) {
+        print_wrapped(report.out,
+                      "Both are volatile, which is not atomic. If this is meant as an "
+                      "atomic flag: --volatile=relaxed goes on past it.",
+                      2, report.width);
+    }
+}
+
 static void print_race(void)
 {
     const struct step *one = failing_step(false), *two = failing_step(true);
@@ -404,6 +415,7 @@ static void print_race(void)
     if (one != two) {
         hint_at_wait(two);
     }
+    hint_at_volatile();
 }
 
 /* --- hangs -------------------------------------------------------------------------- */

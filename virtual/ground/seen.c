@@ -5,6 +5,7 @@
 
 uint64_t vm_seen_turn = 1;
 struct vm_seen_last vm_seen_last[2];
+struct vm_volatile vm_volatile;
 
 #if defined(__x86_64__)
 /* Whether an access needs no announcement. Touches no register of vectors: this file is
@@ -24,5 +25,25 @@ __attribute__((used)) bool vm_seen_is_known(uintptr_t address, unsigned what)
         }
     }
     return false;
+}
+
+/* Whether there is nothing to do before an access: when the volatile one has been made it
+   is to be closed; a part of it is wrong (what writes a bit field reads the others). */
+__attribute__((used)) bool vm_volatile_is_right(uintptr_t address, unsigned what)
+{
+    bool write = (what & 1) != 0;
+    unsigned size = what >> 1;
+    if (vm_volatile.address == 0 || vm_volatile.met) {
+        return vm_volatile.address == 0;
+    }
+    vm_volatile.met = address == vm_volatile.address && size == vm_volatile.size &&
+                      write == vm_volatile.write;
+    return vm_volatile.met || address >= vm_volatile.address + vm_volatile.size ||
+           vm_volatile.address >= address + size;
+}
+
+__attribute__((used)) bool vm_volatile_is_none(void)
+{
+    return vm_volatile.address == 0;
 }
 #endif

@@ -39,10 +39,29 @@ static inline void vm_seen_note(const void *address, size_t size, bool write)
         (struct vm_seen_access){(uintptr_t)address, size, vm_seen_turn};
 }
 
-/* From now on each access is announced again. */
+/*
+ * A volatile access that is taken as a relaxed atomic, from its announcement on until its
+ * instruction has been executed. In between the program calls vm_volatile_seen before
+ * each access to memory, as it does vm_seen, and then vm_volatile_done (with nothing).
+ */
+extern struct vm_volatile {
+    uintptr_t address; /* 0: there is none */
+    unsigned size;
+    bool write;
+    bool met;     /* its instruction */
+    uint64_t old; /* what lay there */
+    const void *site;
+} vm_volatile;
+
+/* It has been made. */
+void vm_volatile_close(void);
+
+/* From now on each access is announced again. One that is open is of a thread that has
+   crashed there. */
 static inline void vm_seen_forget(void)
 {
     vm_seen_turn++;
+    vm_volatile.address = 0;
 }
 
 #endif

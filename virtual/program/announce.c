@@ -13,6 +13,7 @@
  */
 #include "virtual/ground/seen.h"
 #include "virtual/program/build.h"
+#include "virtual/program/program.h"
 #include "virtual/virtual.h"
 
 #include <ctype.h>
@@ -730,16 +731,17 @@ static void put_text(struct output *output, const char *text)
 }
 
 /* The area below the stack pointer may be in use (a leaf function's): 128 bytes. */
-static void announce(struct output *output, const struct line *line, bool write)
+static void announce(struct output *output, const struct line *line, bool write,
+                     const char *hook)
 {
     char rest[160];
     put_text(output, "\tleaq\t-128(%rsp), %rsp\n\tpushq\t%rdi\n\tpushq\t%rsi\n\tleaq\t");
     put_operand(output, line->instruction.operand[line->instruction.memory], line->base,
                 144);
     snprintf(rest, sizeof rest,
-             ", %%rdi\n\tmovl\t$%u, %%esi\n\tcall\t*vm_seen@GOTPCREL(%%rip)\n"
+             ", %%rdi\n\tmovl\t$%u, %%esi\n\tcall\t*%s@GOTPCREL(%%rip)\n"
              "\tpopq\t%%rsi\n\tpopq\t%%rdi\n\tleaq\t128(%%rsp), %%rsp\n",
-             VM_SEEN(line->effect.size, write));
+             VM_SEEN(line->effect.size, write), hook);
     put_text(output, rest);
 }
 
@@ -837,18 +839,46 @@ static void put_announced(struct output *output, const struct line *line)
         announce_masked(output, line);
     } else if (line->base != CONSTANT && (!frame || line->announced)) {
         if ((does & READS) != 0) {
-            announce(output, line, false);
+            announce(output, line, false, "vm_seen");
         }
         if ((does & WRITES) != 0) {
-            announce(output, line, true);
+            announce(output, line, true, "vm_seen");
         }
     }
+}
+
+enum { UPDATES = 1 << 20 }; /* added to a size: no volatile access has it */
+
+/*
+ * Of volatile accesses that are taken as relaxed atomics: each has been announced by a
+ * call, and is made before anything leaves the basic block, which a label does not.
+ */
+static void put_volatile(struct output *output, const struct line *line, bool *open)
+{
+    const char *name = line->instruction.name, *word = skip_blanks(line->start);
+    bool call = starts(name, "call"), enters = starts(word, "#APP");
+    if (*open && (enters || (name[0] != '\0' && line->ends))) {
+        put_text(output, "\tleaq\t-128(%rsp), %rsp\n"
+                         "\tcall\t*vm_volatile_done@GOTPCREL(%rip)\n"
+                         "\tleaq\t128(%rsp), %rsp\n");
+        *open = false;
+    } else if (*open && line->instruction.memory >= 0 &&
+               (line->effect.does & (READS | WRITES)) != 0) {
+        struct line as = *line;
+        bool reads = (line->effect.does & READS) != 0;
+        bool writes = (line->effect.does & WRITES) != 0;
+        as.effect.size += reads && writes ? UPDATES : 0;
+        announce(output, &as, writes, "vm_volatile_seen");
+    }
+    *open = *open || (vm_volatile_relaxed && call && line->instruction.operands > 0 &&
+                      (has(line->instruction.operand[0], "__tsan_volatile_") ||
+                       has(line->instruction.operand[0], "__tsan_unaligned_volatile_")));
 }
 
 static void finish_function(struct output *output, struct lines *lines,
                             const char *listing)
 {
-    bool framed = is_framed(lines);
+    bool framed = is_framed(lines), open = false;
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->all[i];
         if (line->instruction.memory >= 0) {
@@ -876,6 +906,7 @@ static void finish_function(struct output *output, struct lines *lines,
             put_text(output, "\tcall\t*vm_seen_entry@GOTPCREL(%rip)\n");
             continue;
         }
+        put_volatile(output, line, &open);
         put_announced(output, line);
         put(output, line->start, line->length);
     }

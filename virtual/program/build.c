@@ -330,17 +330,19 @@ static void name_file(char path[PATH_MAX], const struct vm_build *build, const c
    come back to where it was can be told by its stack. gcc has this from version 12 on. */
 static const char settled_variables[] = "-ftrivial-auto-var-init=pattern";
 
-/* Whether a compiler knows a flag: asked of it once. */
-static bool knows(const char *compiler, const char *flag)
+/* Volatile accesses are announced as such: by clang, by gcc from version 11 on. */
+static const char *const volatile_of_clang[] = {"-mllvm", "-tsan-distinguish-volatile=1",
+                                                NULL};
+static const char volatile_of_gcc[] = "--param=tsan-distinguish-volatile=1";
+
+/* Whether a compiler knows flags. */
+static bool knows(const char *compiler, const char *const *flags)
 {
-    static const char *asked;
-    static bool answer;
-    if (asked != NULL && strcmp(asked, compiler) == 0) {
-        return answer;
-    }
-    asked = compiler;
+    bool answer;
     struct command command = {0};
-    const char *const words[] = {compiler, flag, "-E", "-x", "c", "/dev/null", NULL};
+    const char *const words[] = {"-E", "-x", "c", "/dev/null", NULL};
+    add(&command, compiler);
+    add_all(&command, flags);
     add_all(&command, words);
     posix_spawn_file_actions_t quiet;
     posix_spawn_file_actions_init(&quiet);
@@ -356,16 +358,55 @@ static bool knows(const char *compiler, const char *flag)
     return answer;
 }
 
+/* What a compiler knows: asked of it once. clang takes any --param, for nothing, and
+   warns of that. */
+struct knowledge {
+    const char *compiler;
+    const char *words[4]; /* NULL at the end */
+    bool tells_volatile;
+};
+
+static const struct knowledge *ask(const char *compiler)
+{
+    static struct knowledge known;
+    if (known.compiler != NULL && strcmp(known.compiler, compiler) == 0) {
+        return &known;
+    }
+    const char *const settles[] = {settled_variables, NULL};
+    const char *const gcc[] = {"-Werror", volatile_of_gcc, NULL};
+    const char *const both[] = {"-Werror", volatile_of_gcc, settled_variables, NULL};
+    bool all = knows(compiler, both);
+    bool clang = !all && knows(compiler, volatile_of_clang);
+    bool of_gcc = all || (!clang && knows(compiler, gcc));
+    known = (struct knowledge){.compiler = compiler, .tells_volatile = clang || of_gcc};
+    size_t count = 0;
+    if (all || knows(compiler, settles)) {
+        known.words[count++] = settled_variables;
+    }
+    for (size_t i = 0; clang && volatile_of_clang[i] != NULL; i++) {
+        known.words[count++] = volatile_of_clang[i];
+    }
+    if (of_gcc) {
+        known.words[count++] = volatile_of_gcc;
+    }
+    return &known;
+}
+
 static pid_t start_compiler(const struct vm_build *build, const char *source,
                             const char *listing)
 {
     struct command command = {0};
     char path[PATH_MAX];
     const char *compiler = language_of(source) == CXX ? build->cxx : build->cc;
-    add(&command, compiler);
-    if (knows(compiler, settled_variables)) {
-        add(&command, settled_variables);
+    const struct knowledge *known = ask(compiler);
+    if (vm_volatile_relaxed && !known->tells_volatile) {
+        complain("--volatile=relaxed: %s does not tell volatile accesses from others, as "
+                 "gcc 11 and clang 12 do",
+                 compiler);
+        return 0;
     }
+    add(&command, compiler);
+    add_all(&command, known->words);
     add_all(&command, first_flags);
     name_file(path, build, "prelude.h");
     add(&command, "-include");

@@ -278,7 +278,7 @@ static bool starts(const char *text, const char *beginning)
 static bool is_ours(const char *name)
 {
     return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_") ||
-            starts(name, "vm_seen")) &&
+            starts(name, "vm_seen") || starts(name, "vm_volatile_")) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
 }
 

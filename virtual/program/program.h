@@ -28,6 +28,13 @@ struct vm_build {
  */
 int vm_build(const struct vm_build *build, char *path, size_t size);
 
+/* Whether volatile accesses are relaxed atomics: to be set before the build. (Its code is
+   the same whether or not the compiler's announcements tell them apart.) */
+extern bool vm_volatile_relaxed;
+
+/* Whether a volatile access was announced there, as a plain one. */
+bool vm_is_volatile(const void *site);
+
 /* Loads a shared object made by vm_build, and keeps its variables (vm_keep) once its
    constructors have run. Returns 0, or -1 with a line on stderr. */
 int vm_load(const char *path);

@@ -3,6 +3,7 @@
 #include "virtual/ground/files.h"
 #include "virtual/ground/messages.h"
 #include "virtual/program/build.h"
+#include "virtual/program/program.h"
 #include "virtual/state/function.h"
 
 #include <errno.h>
@@ -19,13 +20,15 @@ struct output {
     unsigned labels;
 };
 
-/* Hooks that announce a plain access never ask for the state. */
+/* Hooks that announce a plain access never ask for the state, as a volatile one may. */
 static bool is_wanted(const struct step *step)
 {
     const struct operand *operand = &step->instruction.operand[0];
     return step->flow == CALL && step->depth != UNSEEN &&
            (operand->length < 7 || !starts(operand->text, "__tsan_") ||
-            starts(operand->text, "__tsan_atomic"));
+            starts(operand->text, "__tsan_atomic") ||
+            (vm_volatile_relaxed &&
+             memmem(operand->text, operand->length, "volatile_", 9) != NULL));
 }
 
 /* Writes the dead ranges before a step, unless `table` is NULL; returns how many. */
