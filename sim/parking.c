@@ -54,6 +54,7 @@ static void add_access(struct wait_try *try, struct thread *thread, struct line 
     try->shape = mix(try->shape, (uintptr_t)address * USES + use);
     try->signature = mix(mix(try->signature, (uintptr_t)address), value * USES + use);
     try->accesses++;
+    const cycles after = try->cost;
     try->cost += machine.hit + (use == MODIFY ? machine.atomic : 0);
     try->writes |= use != READ;
     try->remote += line->place != (int)processor;
@@ -73,7 +74,8 @@ static void add_access(struct wait_try *try, struct thread *thread, struct line 
         try->repeats = false;
         return;
     }
-    try->needs[try->count++] = (struct need){line, use, value, address, line->writes, 1};
+    try->needs[try->count++] =
+        (struct need){line, use, value, address, line->writes, 1, after};
 }
 
 /* The try cannot be repeated step by step. */
@@ -585,7 +587,9 @@ void disturb(struct line *line, unsigned processor)
         (!protocol_updates(machine.protocol) && line_hits(line, processor, need->use))) {
         return;
     }
-    /* A try that is due in this very cycle has come first, as all processors do. */
-    count_tries(thread, need, tries_before(thread, now + 1));
+    /* A look that is due in this very cycle has come first, as all processors do. The try
+       whose look comes later begins again, where all before that look is as it was. */
+    cycles looked = now + 1 > need->after ? now + 1 - need->after : 0;
+    count_tries(thread, need, tries_before(thread, looked));
     resume_at(thread, thread->parked_at);
 }

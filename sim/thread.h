@@ -35,6 +35,7 @@ struct wait_try {
         const void *address;
         uint32_t writes; /* of the line, when it was last accessed */
         unsigned times;  /* accessed */
+        cycles after;    /* the beginning of the try it is looked at, first */
     } needs[TRY_LINES];
     bool repeats; /* could be repeated: it has changed nothing, and seen nothing change */
     bool writes;  /* the same over the same */
