@@ -103,21 +103,21 @@ static void end_run(const struct options *options, const struct result *result)
 static int run_all(const struct options *options)
 {
     int worst = 0;
-    const char *const program[] = {options->sources != NULL ? options->sources[0] : NULL,
-                                   NULL};
     bool of_program = options->action == RUN_PROGRAM;
-    for (const char *const *name = of_program ? program : options->primitives;
-         *name != NULL; name++) {
+    const struct primitive program[] = {
+        {OWN_LOCK, of_program ? options->sources[0] : NULL}, {OWN_LOCK, NULL}};
+    for (const struct primitive *one = of_program ? program : options->primitives;
+         one->name != NULL; one++) {
         for (unsigned i = 0; i < options->size_count && !simulation_interrupted; i++) {
             struct result result;
             int status = 0;
-            begin_run(options, *name, options->sizes[i]);
+            begin_run(options, one->name, options->sizes[i]);
             bool measured = true;
             if (of_program) {
                 run_program(options, options->sizes[i], &result, &status);
             } else {
                 measured =
-                    workload_run(options, *name, options->sizes[i], &result, &status);
+                    workload_run(options, one, options->sizes[i], &result, &status);
             }
             worst = status > worst ? status : worst;
             if (!measured) {
@@ -176,8 +176,9 @@ static void list_kind(const char *heading, const char *const *names)
 static void list_names(void)
 {
     workload_load(NULL);
-    list_kind("locks", workload_names(false));
-    list_kind("\nbarriers", workload_names(true));
+    list_kind("locks", workload_names(OWN_LOCK));
+    list_kind("\nreader-writer locks", workload_names(OWN_RWLOCK));
+    list_kind("\nbarriers", workload_names(OWN_BARRIER));
 }
 
 int main(int argc, char **argv)

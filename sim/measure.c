@@ -14,8 +14,9 @@ struct samples {
     size_t count, room;
 };
 
-static struct samples waits, handovers, holds, releases;
-static struct samples unfinished; /* waits that the end cuts off: so long, or longer */
+static struct samples waits[SIDES], handovers, holds, releases;
+static struct samples
+    unfinished[SIDES]; /* waits that the end cuts off: so long, or longer */
 
 static void add_sample(struct samples *samples, cycles value)
 {
@@ -158,8 +159,10 @@ static void begin(bool barrier, uint64_t warm, uint64_t number)
     memset(&sum, 0, sizeof sum);
     memset(before, 0, sizeof before);
     memset(&busy_before, 0, sizeof busy_before);
-    waits.count = handovers.count = holds.count = releases.count = 0;
-    unfinished.count = entries.count = 0;
+    handovers.count = holds.count = releases.count = entries.count = 0;
+    for (int side = 0; side < SIDES; side++) {
+        waits[side].count = unfinished[side].count = 0;
+    }
     worked = idle = 0;
 }
 
@@ -172,6 +175,8 @@ static uint32_t numbers[VM_PROCESSORS]; /* of the request that waits, or NOT_WAI
 static uint32_t overtaken[VM_PROCESSORS];
 static cycles asked[VM_PROCESSORS], entered[VM_PROCESSORS], released[VM_PROCESSORS];
 static uint64_t passages_of[VM_PROCESSORS];
+static enum side side_of[VM_PROCESSORS]; /* of the last request */
+static uint64_t wrote;
 static uint64_t passed_over;
 static unsigned waiters;
 static unsigned concerned;  /* processors that do not work outside */
@@ -184,7 +189,7 @@ void measure_begin_lock(uint64_t warm, uint64_t number, bool turns)
     begin(false, warm, number);
     whole = turns;
     released_count = requests = 0;
-    passed_over = 0;
+    passed_over = wrote = 0;
     waiters = concerned = 0;
     last_concern = last_release = last_entry = 0;
     handing_over = false;
@@ -195,12 +200,13 @@ void measure_begin_lock(uint64_t warm, uint64_t number, bool turns)
     }
 }
 
-void measure_request(unsigned processor)
+void measure_request(unsigned processor, enum side side)
 {
     if (whole && requests == warming) {
         begin_measuring();
     }
     asked[processor] = processor_now();
+    side_of[processor] = side;
     numbers[processor] = (uint32_t)++requests;
     overtaken[processor] = 0;
     waiters++;
@@ -224,7 +230,8 @@ enum { MOST_ENTRIES = 1 << 20 };
 static void add_entry(unsigned processor, cycles after)
 {
     if (entries.count < MOST_ENTRIES) {
-        add_sample(&entries, after * VM_PROCESSORS + processor);
+        add_sample(&entries,
+                   (after * SIDES + side_of[processor]) * VM_PROCESSORS + processor);
     }
 }
 
@@ -235,7 +242,7 @@ void measure_entry(unsigned processor)
     pass_over(processor);
     entered[processor] = time;
     if (measuring) {
-        add_sample(&waits, time - asked[processor]);
+        add_sample(&waits[side_of[processor]], time - asked[processor]);
         if (handing_over) {
             add_sample(&handovers, time - last_release);
         }
@@ -255,6 +262,7 @@ void measure_release(unsigned processor, cycles stay)
         worked += stay;
         passages++;
         passages_of[processor]++;
+        wrote += side_of[processor] == WRITING;
     }
     released_count++;
     bool cuts = warming > 0 && !whole;
@@ -320,7 +328,7 @@ void measure_arrival(unsigned processor, uint64_t episode)
 void measure_leaving(unsigned processor)
 {
     if (inside[processor]) {
-        add_sample(&waits, processor_now() - arrived[processor]);
+        add_sample(&waits[WRITING], processor_now() - arrived[processor]);
     }
 }
 
@@ -368,7 +376,7 @@ static void add_unfinished(void)
 {
     for (unsigned i = 0; i < processors; i++) {
         if (numbers[i] != NOT_WAITING && asked[i] <= ended) {
-            add_sample(&unfinished, ended - asked[i]);
+            add_sample(&unfinished[side_of[i]], ended - asked[i]);
             passed_over = overtaken[i] > passed_over ? overtaken[i] : passed_over;
         }
     }
@@ -388,6 +396,24 @@ static void judge_fairness(struct result *result)
     result->period = period_of(&entries);
 }
 
+static void append(struct samples *samples, const struct samples *others)
+{
+    for (size_t i = 0; i < others->count; i++) {
+        add_sample(samples, others->values[i]);
+    }
+}
+
+static void judge_waits(struct result *result)
+{
+    for (int side = 0; side < SIDES; side++) {
+        result->waiting_of[side] = distribution_with(&waits[side], &unfinished[side]);
+    }
+    append(&waits[WRITING], &waits[READING]);
+    append(&unfinished[WRITING], &unfinished[READING]);
+    result->unfinished = unfinished[WRITING].count;
+    result->waiting = distribution_with(&waits[WRITING], &unfinished[WRITING]);
+}
+
 void measure_end(struct result *result)
 {
     if (!finished) {
@@ -395,6 +421,7 @@ void measure_end(struct result *result)
     }
     result->interrupted = simulation_interrupted;
     result->passages = passages;
+    result->wrote = wrote;
     result->cycles = ended - began;
     result->counts = sum;
     result->bus = part(busy_after.bus - busy_before.bus);
@@ -403,10 +430,9 @@ void measure_end(struct result *result)
     if (!of_barrier) {
         add_unfinished();
     }
-    result->unfinished = unfinished.count;
+    judge_waits(result);
     result->worked = worked;
     result->idle = idle;
-    result->waiting = distribution_with(&waits, &unfinished);
     result->handover = distribution_of(&handovers);
     result->holding = distribution_of(&holds);
     result->release = distribution_of(&releases);

@@ -13,7 +13,7 @@
    take turns, and what is measured is whole acquisitions, from the first one's request to
    the return of the last one's unlock. */
 void measure_begin_lock(uint64_t warming, uint64_t measured, bool whole);
-void measure_request(unsigned processor);
+void measure_request(unsigned processor, enum side side);
 void measure_entry(unsigned processor);
 void measure_release(unsigned processor, cycles worked); /* unlock is called … */
 void measure_released(unsigned processor);               /* … and has returned */

@@ -10,13 +10,14 @@
 #include "sim/machine/topology.h"
 #include "sim/workload.h"
 
-static struct options all = {.scenario = STEADY, .seed = 1, .format = TABLE};
+static struct options all = {
+    .scenario = STEADY, .writes = 10, .seed = 1, .format = TABLE};
 
 /* What is only understood when all of the command line is known. */
 static struct {
     int protocol, arbitration;
     const char *topology;
-    struct texts settings, arguments, locks, barriers;
+    struct texts settings, arguments, names[OWN_FAMILIES];
     struct numbers processors;
 } given;
 
@@ -44,10 +45,16 @@ static struct option_row rows[] = {
      .help = "change one thing of the machine; may be repeated"},
     {"topology", 0, OPTION_TEXT, &given.topology, .argument = "FILE.xml",
      .help = "nodes and distances of a real machine, from lstopo"},
-    {"locks", 'l', OPTION_NAMES, &given.locks, .argument = "NAMES",
+    {"locks", 'l', OPTION_NAMES, &given.names[OWN_LOCK], .argument = "NAMES",
      .help = "separated by commas, or all (but NAME_sleep) or none"},
-    {"barriers", 'b', OPTION_NAMES, &given.barriers, .argument = "NAMES",
-     .help = "the same; default: all locks and all barriers"},
+    {"rwlocks", 'w', OPTION_NAMES, &given.names[OWN_RWLOCK], .argument = "NAMES",
+     .help = "the same of reader-writer locks"},
+    {"barriers", 'b', OPTION_NAMES, &given.names[OWN_BARRIER], .argument = "NAMES",
+     .help = "the same of barriers; where one of the three is\n"
+             "given, those that are not are left out"},
+    {"writes", 0, OPTION_REAL, &all.writes, .argument = "PERCENT", .greatest = 100,
+     .help = "how many in a hundred acquisitions of a\n"
+             "reader-writer lock write (default 10)"},
     {"processors", 'p', OPTION_WHOLES, &given.processors, .argument = "LIST", .least = 1,
      .greatest = VM_PROCESSORS, .most = MOST_SIZES,
      .help = "such as 8, 2-8, or 2,4,...,1024 (default\n"
@@ -167,39 +174,63 @@ static void leave_out_sleeping(struct texts *chosen, const struct texts *asked_f
     chosen->items[kept] = NULL;
 }
 
-static void read_names(struct options *options)
+/* Whether it makes sense in the scenario. */
+static bool is_run(enum own_family family, int scenario)
 {
-    static struct texts chosen_locks, chosen_barriers, chosen, everything;
-    bool any = options_given(&command_line, "locks barriers") != NULL;
-    if (given.barriers.count > 0 && options->scenario == LATENCY) {
+    return !(family == OWN_BARRIER && scenario == LATENCY) &&
+           !(family == OWN_RWLOCK && scenario == QUEUE);
+}
+
+static void check_scenario(const struct options *options)
+{
+    if (given.names[OWN_BARRIER].count > 0 && options->scenario == LATENCY) {
         refuse("--barriers: a barrier has no latency; --scenario steady or queue");
     }
+    if (given.names[OWN_RWLOCK].count > 0 && options->scenario == QUEUE) {
+        refuse("--rwlocks: readers do not queue; --scenario steady or latency");
+    }
+}
+
+static void read_names(struct options *options)
+{
+    static const char *const names[] = {"--locks", "--rwlocks", "--barriers"};
+    static struct texts everything;
+    struct known_names kinds[OWN_FAMILIES];
+    struct primitive *chosen = NULL;
+    size_t count = 0;
+    bool any = options_given(&command_line, "locks rwlocks barriers") != NULL;
+    check_scenario(options);
     workload_load(options); /* now that the rest is known to be right: it has the names */
-    const struct known_names kinds[] = {{"--locks", workload_names(false)},
-                                        {"--barriers", workload_names(true)}};
+    for (enum own_family family = 0; family < OWN_FAMILIES; family++) {
+        kinds[family] = (struct known_names){names[family], workload_names(family)};
+    }
     texts_add(&everything, "all");
-    /* With files of the user's, all of the kinds that are in them. */
-    bool own = options->sources != NULL && !any;
-    if (!own || workload_has_own(false)) {
-        names_choose(&chosen_locks, any ? &given.locks : &everything, kinds, 2, 0);
+    for (enum own_family family = 0; family < OWN_FAMILIES; family++) {
+        struct texts of_family = {NULL, 0, 0};
+        const struct texts *asked_for = any ? &given.names[family] : &everything;
+        /* With files of the user's, all of the kinds that are in them. */
+        bool own = options->sources != NULL && !any;
+        if (is_run(family, options->scenario) && (!own || workload_has_own(family))) {
+            names_choose(&of_family, asked_for, kinds, OWN_FAMILIES, family);
+        }
+        leave_out_sleeping(&of_family, asked_for);
+        given.names[family] = of_family;
+        chosen = grow(chosen, (count + of_family.count + 1) * sizeof *chosen);
+        for (size_t i = 0; i < of_family.count; i++) {
+            chosen[count++] = (struct primitive){family, of_family.items[i]};
+        }
     }
-    if ((any || options->scenario != LATENCY) && (!own || workload_has_own(true))) {
-        names_choose(&chosen_barriers, any ? &given.barriers : &everything, kinds, 2, 1);
+    if (count == 0) {
+        refuse("--locks, --rwlocks and --barriers: nothing is left to run in the "
+               "scenario %s",
+               scenario_name((enum scenario)options->scenario));
     }
-    leave_out_sleeping(&chosen_locks, any ? &given.locks : &everything);
-    leave_out_sleeping(&chosen_barriers, any ? &given.barriers : &everything);
-    given.locks = chosen_locks;
-    given.barriers = chosen_barriers;
-    for (size_t i = 0; i < chosen_locks.count; i++) {
-        texts_add(&chosen, chosen_locks.items[i]);
+    if (options_given(&command_line, "writes") != NULL &&
+        given.names[OWN_RWLOCK].count == 0) {
+        refuse("--writes is for reader-writer locks, and none is run");
     }
-    for (size_t i = 0; i < chosen_barriers.count; i++) {
-        texts_add(&chosen, chosen_barriers.items[i]);
-    }
-    if (chosen.count == 0) {
-        refuse("--locks and --barriers: nothing is left to run");
-    }
-    options->primitives = chosen.items;
+    chosen[count] = (struct primitive){OWN_LOCK, NULL};
+    options->primitives = chosen;
 }
 
 /* --- the machine -------------------------------------------------------------------- */
@@ -264,11 +295,12 @@ static void read_machine(struct options *options)
 /* --- what goes together ------------------------------------------------------------- */
 
 static const char every_option[] =
-    "machine protocol arbitration set topology locks barriers processors scenario "
-    "acquisitions cs ncs arrival data seed trace timeline check poll argument format "
+    "machine protocol arbitration set topology locks rwlocks barriers writes processors "
+    "scenario acquisitions cs ncs arrival data seed trace timeline check poll argument "
+    "format "
     "verbose";
 static const char catalog_options[] =
-    "locks barriers scenario acquisitions cs ncs arrival data";
+    "locks rwlocks barriers writes scenario acquisitions cs ncs arrival data";
 
 static void read_machines(struct options *options, char **words, int count)
 {
@@ -380,9 +412,7 @@ struct options *read_options(int argc, char **argv)
     if (options->action == RUN_CATALOG) {
         read_names(options);
     } else {
-        static const char *const none[] = {NULL};
         options->scenario = PROGRAM;
-        options->primitives = none;
     }
     return options;
 }

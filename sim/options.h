@@ -4,6 +4,7 @@
 #define LOCKSIM_OPTIONS_H
 
 #include "common/options.h"
+#include "common/own.h"
 #include "common/record.h"
 #include "sim/machine/machine.h"
 #include "sim/result.h"
@@ -12,12 +13,18 @@
 enum arrival { FIXED_ARRIVAL, VARIED_ARRIVAL, RANDOM_ARRIVAL };
 extern const char *const arrival_names[]; /* NULL at the end */
 
+/* One that is to run. */
+struct primitive {
+    enum own_family family;
+    const char *name;
+};
+
 struct options {
     enum { RUN_CATALOG, RUN_PROGRAM, LIST_MACHINES, SHOW_MACHINE, LIST_NAMES } action;
-    const char *machine_name;      /* as it was given */
-    struct machine machine;        /* with all that was set on the command line */
-    const char *changed;           /* that, in words: "pause = 50, hit = 2"; or NULL */
-    const char *const *primitives; /* names from the catalog, NULL at the end */
+    const char *machine_name; /* as it was given */
+    struct machine machine;   /* with all that was set on the command line */
+    const char *changed;      /* that, in words: "pause = 50, hit = 2"; or NULL */
+    const struct primitive *primitives;     /* a name that is NULL at the end */
     unsigned sizes[MOST_SIZES], size_count; /* numbers of processors */
 
     int scenario;
@@ -29,6 +36,7 @@ struct options {
     int arrival;   /* work outside: VARIED, `outside` ± a quarter; RANDOM, exponential */
     unsigned data; /* lines of plain shared data that each critical section changes */
     bool data_given;
+    double writes; /* of a hundred acquisitions of a reader-writer lock */
     uint64_t seed;
 
     int format;

@@ -24,8 +24,9 @@ static void note_class(const struct own_mark *mark, const void *class)
 
 bool own_load(const struct options *options)
 {
-    static const char *const with_catalog[] = {"-u", "lks_lock_class_next", "-u",
-                                               "lks_barrier_class_next", NULL};
+    static const char *const with_catalog[] = {
+        "-u", "lks_lock_class_next",    "-u", "lks_rwlock_class_next",
+        "-u", "lks_barrier_class_next", NULL};
     struct own own = {.sources = options->sources,
                       .flags = options->flags,
                       .may_be_none = true,
@@ -46,11 +47,6 @@ bool own_load(const struct options *options)
         for (size_t k = 0; k < own.files[i].count; k++) {
             const struct own_mark *mark = &own.files[i].items[k];
             note_class(mark, entries[k].lock_class);
-            if (mark->family == OWN_RWLOCK) {
-                (void)fprintf(vm_err,
-                              "locksim: %s: reader-writer locks are not simulated\n",
-                              mark->name);
-            }
         }
     }
     return true;

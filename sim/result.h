@@ -3,6 +3,7 @@
 #ifndef LOCKSIM_RESULT_H
 #define LOCKSIM_RESULT_H
 
+#include "common/own.h"
 #include "sim/counts.h"
 #include "sim/machine/machine.h"
 
@@ -17,15 +18,20 @@ struct distribution {
 enum scenario { LATENCY, QUEUE, STEADY, PROGRAM };
 const char *scenario_name(enum scenario scenario); /* figures.c */
 
+/* Of a lock, all write. */
+enum side { READING, WRITING, SIDES };
+
 struct result {
     const struct machine *machine;
-    const char *primitive; /* "mcs", or the program's file */
-    bool is_barrier;
+    const char *primitive;  /* "mcs", or the program's file */
+    enum own_family family; /* a program: OWN_LOCK */
     enum scenario scenario;
     unsigned processors;
     uint64_t seed;
     cycles inside, outside; /* work in a critical section, and between; 0: a program */
     unsigned data;          /* lines that each critical section changes */
+
+    double writes; /* of a reader-writer lock: how many acquisitions of a hundred */
 
     uint64_t passages;     /* acquisitions or episodes that were measured; a program: 0 */
     cycles cycles;         /* that they took */
@@ -34,13 +40,15 @@ struct result {
     double busiest_module; /* of the busiest one */
     double busiest_link;
 
-    uint64_t unfinished;          /* waits not over at the end, which are in `waiting` */
-    struct distribution waiting;  /* request to entry; barrier: arrival to leaving */
+    uint64_t unfinished;         /* waits not over at the end, which are in `waiting` */
+    struct distribution waiting; /* request to entry; barrier: arrival to leaving */
+    struct distribution waiting_of[SIDES]; /* of those that read, and that write */
     struct distribution handover; /* release to next entry, while another waits */
     struct distribution holding;  /* entry to release: contention slows the holder, too */
     struct distribution release;  /* how long unlock takes */
 
     /* Fairness, over all acquisitions that were measured. */
+    uint64_t wrote;        /* of the passages */
     uint64_t fewest, most; /* acquisitions of one processor */
     unsigned never;        /* processors that had none */
     double fairness;       /* Jain's index: 1 all alike, 1/processors one alone */

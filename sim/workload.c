@@ -3,6 +3,7 @@
 
 #include <lockstep/barrier.h>
 #include <lockstep/lock.h>
+#include <lockstep/rwlock.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,13 @@
 
 /* --- the catalog -------------------------------------------------------------------- */
 
-static __typeof__(&lks_lock_class_next) next_lock;
-static __typeof__(&lks_barrier_class_next) next_barrier;
+/* A class of any family has its name in front. */
+static const void *(*next_class[OWN_FAMILIES])(const void *);
+
+static const char *name_of(const void *class)
+{
+    return *(const char *const *)class;
+}
 
 static bool is_own(enum own_family family, const void *class)
 {
@@ -32,72 +38,52 @@ static bool is_own(enum own_family family, const void *class)
 
 void workload_load(const struct options *with)
 {
+    static const char *const walks[] = {[OWN_LOCK] = "lks_lock_class_next",
+                                        [OWN_RWLOCK] = "lks_rwlock_class_next",
+                                        [OWN_BARRIER] = "lks_barrier_class_next"};
     bool own = with != NULL && with->sources != NULL;
     if (!(own ? own_load(with) : vm_load_catalog())) {
         exit(STATUS_CANNOT);
     }
-    *(void **)&next_lock = vm_symbol("lks_lock_class_next");
-    *(void **)&next_barrier = vm_symbol("lks_barrier_class_next");
+    for (int family = 0; family < OWN_FAMILIES; family++) {
+        *(void **)&next_class[family] = vm_symbol(walks[family]);
+    }
 }
 
 /* The class after `previous`, the user's before the catalog's; the first one for NULL. */
-static const lks_lock_class_t *lock_after(const lks_lock_class_t *previous)
+static const void *class_after(enum own_family family, const void *previous)
 {
-    const void *const *own = own_classes(OWN_LOCK);
-    while (previous != NULL && *own != NULL && *own++ != previous) {
-    }
-    return *own != NULL ? *own : next_lock(is_own(OWN_LOCK, previous) ? NULL : previous);
-}
-
-static const lks_barrier_class_t *barrier_after(const lks_barrier_class_t *previous)
-{
-    const void *const *own = own_classes(OWN_BARRIER);
+    const void *const *own = own_classes(family);
     while (previous != NULL && *own != NULL && *own++ != previous) {
     }
     return *own != NULL ? *own
-                        : next_barrier(is_own(OWN_BARRIER, previous) ? NULL : previous);
+                        : next_class[family](is_own(family, previous) ? NULL : previous);
 }
 
-static const lks_lock_class_t *find_lock(const char *name)
+static const void *find_class(enum own_family family, const char *name)
 {
-    const lks_lock_class_t *class = lock_after(NULL);
-    while (class != NULL && strcmp(class->name, name) != 0) {
-        class = lock_after(class);
+    const void *class = class_after(family, NULL);
+    while (class != NULL && strcmp(name_of(class), name) != 0) {
+        class = class_after(family, class);
     }
     return class;
 }
 
-static const lks_barrier_class_t *find_barrier(const char *name)
+bool workload_has_own(enum own_family family)
 {
-    const lks_barrier_class_t *class = barrier_after(NULL);
-    while (class != NULL && strcmp(class->name, name) != 0) {
-        class = barrier_after(class);
-    }
-    return class;
+    return *own_classes(family) != NULL;
 }
 
-bool workload_has_own(bool barriers)
-{
-    return *own_classes(barriers ? OWN_BARRIER : OWN_LOCK) != NULL;
-}
-
-const char *const *workload_names(bool barriers)
+const char *const *workload_names(enum own_family family)
 {
     enum { MOST = 64 };
-    static const char *names[2][MOST + 1];
+    static const char *names[OWN_FAMILIES][MOST + 1];
     unsigned count = 0;
-    if (barriers) {
-        for (const lks_barrier_class_t *class = NULL;
-             count < MOST && (class = barrier_after(class)) != NULL;) {
-            names[1][count++] = class->name;
-        }
-    } else {
-        for (const lks_lock_class_t *class = NULL;
-             count < MOST && (class = lock_after(class)) != NULL;) {
-            names[0][count++] = class->name;
-        }
+    for (const void *class = NULL;
+         count < MOST && (class = class_after(family, class)) != NULL;) {
+        names[family][count++] = name_of(class);
     }
-    return names[barriers];
+    return names[family];
 }
 
 bool workload_sleeps(const char *name)
@@ -209,26 +195,30 @@ static cycles outside_work(void)
     return (cycles)(-log(uniform) * (double)result->outside + 0.5);
 }
 
-/* --- locks -------------------------------------------------------------------------- */
+/* --- locks and reader-writer locks -------------------------------------------------- */
 
 static struct {
-    const lks_lock_class_t *class;
+    const lks_lock_class_t *class; /* or NULL, and: */
+    const lks_rwlock_class_t *rwlock;
     void *lock;
     void *nodes[VM_PROCESSORS];
     uint64_t *data;             /* one a line */
     cycles settle;              /* long enough for a newcomer to have queued */
     unsigned turn;              /* latency: of which processor */
     uint64_t warming, measured; /* releases: before, and in, the measurement */
-    bool taken;
+    unsigned readers;           /* inside */
+    bool taken;                 /* by a processor that is to be alone */
 } lock_run;
 
-static void touch_data(void)
+static void touch_data(enum side side)
 {
     for (unsigned i = 0; i < result->data; i++) {
         uint64_t *word = &lock_run.data[(size_t)i * machine.line / sizeof *word];
         instrument_plain(word, sizeof *word, false, NULL);
-        instrument_plain(word, sizeof *word, true, NULL);
-        ++*word;
+        if (side == WRITING) {
+            instrument_plain(word, sizeof *word, true, NULL);
+            ++*word;
+        }
     }
 }
 
@@ -241,26 +231,83 @@ static void get_on(void)
                           64 * result->outside + (processors + 1) * lock_run.settle;
 }
 
+/* Locks have writers only. */
+static enum side choose_side(void)
+{
+    const uint64_t whole = UINT64_C(1) << 30;
+    bool reads = lock_run.rwlock != NULL &&
+                 (double)random_below(whole) >= options->writes / 100 * (double)whole;
+    return reads ? READING : WRITING;
+}
+
+static void take(unsigned self, enum side side)
+{
+    if (lock_run.rwlock == NULL) {
+        lock_run.class->lock(lock_run.lock, lock_run.nodes[self]);
+    } else if (side == READING) {
+        lock_run.rwlock->rdlock(lock_run.lock, lock_run.nodes[self]);
+    } else {
+        lock_run.rwlock->wrlock(lock_run.lock);
+    }
+}
+
+static void give(unsigned self, enum side side)
+{
+    if (lock_run.rwlock == NULL) {
+        lock_run.class->unlock(lock_run.lock, lock_run.nodes[self]);
+    } else if (side == READING) {
+        lock_run.rwlock->rdunlock(lock_run.lock, lock_run.nodes[self]);
+    } else {
+        lock_run.rwlock->wrunlock(lock_run.lock);
+    }
+}
+
+static void enter(enum side side)
+{
+    if (lock_run.taken) {
+        instrument_wrong(VM_ASSERTION, NULL,
+                         side == READING ? "a reader is let in beside a writer"
+                         : lock_run.rwlock == NULL
+                             ? "two processors hold the lock"
+                             : "a writer is let in beside another one");
+    }
+    if (side == READING) {
+        lock_run.readers++;
+        return;
+    }
+    if (lock_run.readers > 0) {
+        instrument_wrong(VM_ASSERTION, NULL, "a writer is let in beside a reader");
+    }
+    lock_run.taken = true;
+}
+
+static void leave(enum side side)
+{
+    if (side == READING) {
+        lock_run.readers--;
+    } else {
+        lock_run.taken = false;
+    }
+}
+
 /* From request to release. `stay`: cycles in the critical section. */
 static void acquire_and_release(unsigned self, cycles stay)
 {
+    enum side side = choose_side();
     get_on();
-    measure_request(self);
+    measure_request(self, side);
     processor_phase(WAITING);
-    lock_run.class->lock(lock_run.lock, lock_run.nodes[self]);
+    take(self, side);
     processor_work(0); /* let every processor whose clock is behind run first */
     get_on();
     measure_entry(self);
     processor_phase(HOLDING);
-    if (lock_run.taken) {
-        instrument_wrong(VM_ASSERTION, NULL, "two processors hold the lock");
-    }
-    lock_run.taken = true;
-    touch_data();
+    enter(side);
+    touch_data(side);
     processor_work(stay);
-    lock_run.taken = false;
+    leave(side);
     measure_release(self, stay);
-    lock_run.class->unlock(lock_run.lock, lock_run.nodes[self]);
+    give(self, side);
     processor_work(0);
     measure_released(self);
     processor_phase(WORKING);
@@ -316,20 +363,25 @@ static void run_steady(void *argument)
 
 static bool begin_lock(unsigned count)
 {
-    const lks_lock_class_t *class = lock_run.class;
-    lock_run.lock = take_shared(class->size(count), "lock");
+    const lks_lock_class_t *lock = lock_run.class;
+    const lks_rwlock_class_t *rwlock = lock_run.rwlock;
+    lock_run.lock =
+        take_shared((lock != NULL ? lock->size : rwlock->size)(count), "lock");
     lock_run.taken = false;
+    lock_run.readers = 0;
     lock_run.turn = 0;
-    bool by_index = (class->traits & LKS_LOCK_NEEDS_INDEX) != 0;
+    bool by_index = lock != NULL ? (lock->traits & LKS_LOCK_NEEDS_INDEX) != 0
+                                 : (rwlock->traits & LKS_RWLOCK_NEEDS_INDEX) != 0;
+    size_t node = lock != NULL ? lock->node_size : rwlock->node_size;
     for (unsigned i = 0; i < count; i++) {
-        size_t size = class->node_size == 0 ? 1 : class->node_size;
-        lock_run.nodes[i] = by_index ? (void *)(uintptr_t)i : take_own(size, "node", i);
+        lock_run.nodes[i] =
+            by_index ? (void *)(uintptr_t)i : take_own(node == 0 ? 1 : node, "node", i);
     }
     if (result->data > 0) {
         lock_run.data = memory_take((size_t)result->data * machine.line);
         lines_name(lock_run.data, (size_t)result->data * machine.line, "data", -1);
     }
-    return class->init(lock_run.lock, count) == 0;
+    return (lock != NULL ? lock->init : rwlock->init)(lock_run.lock, count) == 0;
 }
 
 static void plan_lock(unsigned count)
@@ -424,7 +476,7 @@ static bool start_barriers(unsigned count)
 static bool begin(unsigned count)
 {
     over = false;
-    if (lock_run.class == NULL) {
+    if (result->family == OWN_BARRIER) {
         return start_barriers(count);
     }
     plan_lock(count);
@@ -450,20 +502,24 @@ static void tell_failure(enum ending ending, const char *primitive, unsigned cou
                   ending == ENDED ? "it has ended the program" : simulation.message);
 }
 
-bool workload_run(const struct options *chosen, const char *primitive, unsigned count,
-                  struct result *into, int *status)
+bool workload_run(const struct options *chosen, const struct primitive *primitive,
+                  unsigned count, struct result *into, int *status)
 {
     options = chosen;
     result = into;
-    lock_run.class = find_lock(primitive);
-    barrier_run.class = find_barrier(primitive);
+    const enum own_family family = primitive->family;
+    const void *class = find_class(family, primitive->name);
+    lock_run.class = family == OWN_LOCK ? class : NULL;
+    lock_run.rwlock = family == OWN_RWLOCK ? class : NULL;
+    barrier_run.class = family == OWN_BARRIER ? class : NULL;
     *result = (struct result){.machine = &options->machine,
-                              .primitive = primitive,
-                              .is_barrier = barrier_run.class != NULL,
+                              .primitive = primitive->name,
+                              .family = family,
+                              .writes = options->writes,
                               .scenario = (enum scenario)options->scenario,
                               .processors = count,
                               .seed = options->seed};
-    bool own = is_own(OWN_LOCK, lock_run.class) || is_own(OWN_BARRIER, barrier_run.class);
+    bool own = is_own(family, class);
     vm_reset();
     simulation_begin(&options->machine, count, options->seed);
     memory_begin();
@@ -472,9 +528,9 @@ bool workload_run(const struct options *chosen, const char *primitive, unsigned 
     bool good = (ending == ENDED && over) || ending == STOPPED || ending == INTERRUPTED;
     if (!fits) {
         (void)fprintf(vm_err, "locksim: %s: its init refuses %u processor%s: left out\n",
-                      primitive, count, count == 1 ? "" : "s");
+                      primitive->name, count, count == 1 ? "" : "s");
     } else if (!good) {
-        tell_failure(ending, primitive, count);
+        tell_failure(ending, primitive->name, count);
         *status = STATUS_WRONG;
     }
     if (!own && (!fits || !good)) {

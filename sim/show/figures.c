@@ -18,9 +18,9 @@ const char *scenario_name(enum scenario scenario)
 
 const char *figure_kind(const struct result *result)
 {
-    return result->scenario == PROGRAM ? "program"
-           : result->is_barrier        ? "barrier"
-                                       : "lock";
+    static const char *const kinds[] = {
+        [OWN_LOCK] = "lock", [OWN_RWLOCK] = "rwlock", [OWN_BARRIER] = "barrier"};
+    return result->scenario == PROGRAM ? "program" : kinds[result->family];
 }
 
 double figure_each(const struct result *result, double total)
@@ -31,9 +31,19 @@ double figure_each(const struct result *result, double total)
     return result->passages > 0 ? total / (double)result->passages : NAN;
 }
 
+bool is_known(const struct distribution *distribution)
+{
+    return distribution->count > 0 || distribution->beyond > 0;
+}
+
 static double mean_of(const struct distribution *distribution)
 {
-    return distribution->count > 0 ? distribution->mean : NAN;
+    return is_known(distribution) ? distribution->mean : NAN;
+}
+
+static double p99_of(const struct distribution *distribution)
+{
+    return is_known(distribution) ? (double)distribution->p99 : NAN;
 }
 
 static double percent(double part, double whole)
@@ -60,10 +70,11 @@ static double busy_percent(const struct result *result)
 
 static double overhead_each(const struct result *result)
 {
-    if (result->scenario == PROGRAM) {
+    if (result->scenario == PROGRAM ||
+        (result->family == OWN_RWLOCK && result->scenario != LATENCY)) {
         return NAN;
     }
-    if (result->is_barrier) {
+    if (result->family == OWN_BARRIER) {
         return cycles_each(result) - (double)result->outside;
     }
     return result->scenario == LATENCY
@@ -75,10 +86,26 @@ static double overhead_each(const struct result *result)
 bool figure_is_bound(const struct result *result, enum figure figure)
 {
     const double notable = 0.005; /* for the mean, which all waits share */
-    double beyond = result->waiting.beyond;
-    return (figure == WAITING_MEAN && beyond >= notable) ||
-           (figure == WAITING_MEDIAN && beyond > 0.5) ||
-           (figure == WAITING_P99 && beyond > 0.01);
+    const struct distribution *reads = &result->waiting_of[READING];
+    const struct distribution *writes = &result->waiting_of[WRITING];
+    switch (figure) {
+    case WAITING_MEAN:
+        return result->waiting.beyond >= notable;
+    case WAITING_MEDIAN:
+        return result->waiting.beyond > 0.5;
+    case WAITING_P99:
+        return result->waiting.beyond > 0.01;
+    case READING_MEAN:
+        return reads->beyond >= notable;
+    case READING_P99:
+        return reads->beyond > 0.01;
+    case WRITING_MEAN:
+        return writes->beyond >= notable;
+    case WRITING_P99:
+        return writes->beyond > 0.01;
+    default:
+        return false;
+    }
 }
 
 double figure_of(const struct result *result, enum figure figure)
@@ -101,9 +128,17 @@ double figure_of(const struct result *result, enum figure figure)
     case UNLOCKING:
         return mean_of(&result->release);
     case WAITING_MEDIAN:
-        return result->waiting.count > 0 ? (double)result->waiting.median : NAN;
+        return is_known(&result->waiting) ? (double)result->waiting.median : NAN;
     case WAITING_P99:
-        return result->waiting.count > 0 ? (double)result->waiting.p99 : NAN;
+        return p99_of(&result->waiting);
+    case READING_MEAN:
+        return mean_of(&result->waiting_of[READING]);
+    case READING_P99:
+        return p99_of(&result->waiting_of[READING]);
+    case WRITING_MEAN:
+        return mean_of(&result->waiting_of[WRITING]);
+    case WRITING_P99:
+        return p99_of(&result->waiting_of[WRITING]);
     case HANDOVER:
         return mean_of(&result->handover);
     case TRANSACTIONS_ALL:
@@ -130,8 +165,7 @@ size_t series_count;
 
 bool same_primitive(const struct result *one, const struct result *other)
 {
-    return strcmp(one->primitive, other->primitive) == 0 &&
-           one->is_barrier == other->is_barrier;
+    return strcmp(one->primitive, other->primitive) == 0 && one->family == other->family;
 }
 
 /* Directories serve lines one beside the other: there the busiest says nothing of all. */

@@ -19,6 +19,10 @@ enum figure {
     WAITING_MEAN,
     WAITING_MEDIAN,
     WAITING_P99,
+    READING_MEAN, /* these four: of a reader-writer lock */
+    READING_P99,
+    WRITING_MEAN,
+    WRITING_P99,
     HANDOVER,
     TRANSACTIONS_ALL,
     ACCESSES,
@@ -29,6 +33,9 @@ enum figure {
     BUSY,     /* percent, of the bus, or of the busiest module or link */
 };
 
+/* Whether any ended, or is known to last longer than all that is known. */
+bool is_known(const struct distribution *distribution);
+
 /* NAN if the run does not have it. */
 double figure_of(const struct result *result, enum figure figure);
 
@@ -38,7 +45,7 @@ bool figure_is_bound(const struct result *result, enum figure figure);
 /* A total, of one acquisition or episode; of a program, the total. */
 double figure_each(const struct result *result, double total);
 
-/* "lock", "barrier" or "program" */
+/* "lock", "rwlock", "barrier" or "program" */
 const char *figure_kind(const struct result *result);
 
 /* --- growth ------------------------------------------------------------------------- */

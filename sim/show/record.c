@@ -42,7 +42,8 @@ static void set_run(json_t *record, const struct options *options,
 {
     const struct machine *on = result->machine;
     bool of_catalog = result->scenario != PROGRAM;
-    bool of_lock = of_catalog && !result->is_barrier;
+    bool of_lock = of_catalog && result->family != OWN_BARRIER;
+    bool of_rwlock = of_catalog && result->family == OWN_RWLOCK;
     set(record, "sources",
         options->sources == NULL ? json_null() : json_texts(options->sources));
     set(record, "arguments", of_catalog ? json_null() : json_texts(options->arguments));
@@ -61,9 +62,12 @@ static void set_run(json_t *record, const struct options *options,
     set_count(record, "ncs_cycles", of_catalog, result->outside);
     set_text(record, "arrival", of_catalog, arrival_names[options->arrival]);
     set_count(record, "data_lines", of_catalog, result->data);
+    set_real(record, "writes_percent", of_rwlock, result->writes);
     set(record, "interrupted", json_boolean(result->interrupted));
     set_count(record, "acquisitions", of_lock, result->passages);
-    set_count(record, "episodes", of_catalog && result->is_barrier, result->passages);
+    set_count(record, "write_acquisitions", of_rwlock, result->wrote);
+    set_count(record, "episodes", of_catalog && result->family == OWN_BARRIER,
+              result->passages);
 }
 
 static void set_kinds(json_t *record, const struct result *result)
@@ -105,7 +109,7 @@ static void set_counts(json_t *record, const struct result *result)
 static void set_distribution(json_t *record, const char *name, bool there,
                              const struct distribution *distribution)
 {
-    bool known = there && distribution->count > 0;
+    bool known = there && is_known(distribution);
     json_t *figures = json_object();
     set_count(figures, "count", there, distribution->count);
     set_real(figures, "mean", known, distribution->mean);
@@ -114,6 +118,17 @@ static void set_distribution(json_t *record, const char *name, bool there,
     set_count(figures, "p99", known, distribution->p99);
     set_count(figures, "longest", known, distribution->longest);
     set(record, name, figures);
+}
+
+/* Of those that read, or that write. */
+static void set_side(json_t *record, const char *side, bool there,
+                     const struct distribution *waiting)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "%s_waiting_cycles", side);
+    set_distribution(record, name, there, waiting);
+    (void)snprintf(name, sizeof name, "%s_waiting_beyond", side);
+    set_real(record, name, there, waiting->beyond);
 }
 
 static void set_fairness(json_t *record, bool there, const struct result *result)
@@ -131,7 +146,8 @@ static void set_fairness(json_t *record, bool there, const struct result *result
 static void set_passages(json_t *record, const struct result *result)
 {
     bool there = result->scenario != PROGRAM;
-    bool of_lock = there && !result->is_barrier;
+    bool of_lock = there && result->family != OWN_BARRIER;
+    bool of_rwlock = there && result->family == OWN_RWLOCK;
     set_real(record, "cycles_per_passage", there, figure_of(result, CYCLES));
     set_real(record, "overhead_cycles_per_passage", there, figure_of(result, OVERHEAD));
     set_real(record, "transactions_per_passage", there,
@@ -141,7 +157,9 @@ static void set_passages(json_t *record, const struct result *result)
     set_distribution(record, "waiting_cycles", there, &result->waiting);
     set_count(record, "waiting_unfinished", of_lock, result->unfinished);
     set_real(record, "waiting_beyond", of_lock, result->waiting.beyond);
-    set_distribution(record, "handover_cycles", of_lock, &result->handover);
+    set_side(record, "read", of_rwlock, &result->waiting_of[READING]);
+    set_side(record, "write", of_rwlock, &result->waiting_of[WRITING]);
+    set_distribution(record, "handover_cycles", of_lock && !of_rwlock, &result->handover);
     set_distribution(record, "holding_cycles", of_lock, &result->holding);
     set_distribution(record, "release_cycles", of_lock, &result->release);
     set_fairness(record, of_lock, result);

@@ -89,6 +89,23 @@ static const struct column steady_columns[] = {
     {{NULL, NULL}, CYCLES, 0, 0},
 };
 
+/* Without overhead and hand-over: of several inside at once, none is the one that works,
+   or that hands over. */
+static const struct column rwlock_columns[] = {
+    {{"", "cycles"}, CYCLES, 7, 1},
+    {{"readers'", "mean"}, READING_MEAN, 9, 1},
+    {{"waiting", "99 %"}, READING_P99, 8, 0},
+    {{"writers'", "mean"}, WRITING_MEAN, 10, 1},
+    {{"waiting", "99 %"}, WRITING_P99, 9, 0},
+    {{"trans-", "actions"}, TRANSACTIONS_EACH, 7, 2},
+    {{"references", "coherent"}, RMR_CC, 10, 2},
+    {{"references", "distrib."}, RMR_DSM, 10, 2},
+    {{"Jain's", "index"}, FAIRNESS, 6, 3},
+    {{"never", "in"}, NEVER_IN, 5, 0},
+    {{NULL, "used %"}, BUSY, 6, 0},
+    {{NULL, NULL}, CYCLES, 0, 0},
+};
+
 static const struct column barrier_columns[] = {
     {{"", "cycles"}, CYCLES, 9, 1},
     {{"over-", "head"}, OVERHEAD, 9, 1},
@@ -119,7 +136,10 @@ static const struct column *columns_of(const struct result *result)
                                                        [QUEUE] = queue_columns,
                                                        [STEADY] = steady_columns,
                                                        [PROGRAM] = program_columns};
-    return result->is_barrier ? barrier_columns : of_scenario[result->scenario];
+    return result->family == OWN_BARRIER ? barrier_columns
+           : result->family == OWN_RWLOCK && result->scenario == STEADY
+               ? rwlock_columns
+               : of_scenario[result->scenario];
 }
 
 /* --- rows --------------------------------------------------------------------------- */
@@ -145,7 +165,7 @@ void table_begin(const struct options *options)
 static void put_work(const struct options *options, const struct result *result)
 {
     const char *separator = "";
-    if (!result->is_barrier) {
+    if (result->family != OWN_BARRIER) {
         if (options->scenario == QUEUE && !options->inside_given) {
             (void)fputs("critical sections long enough for all to settle", vm_out);
         } else {
@@ -163,8 +183,15 @@ static void put_work(const struct options *options, const struct result *result)
                                            [RANDOM_ARRIVAL] = " on average"};
     (void)fprintf(vm_out, "%s%" PRIu64 " outside%s\n", separator, result->outside,
                   result->outside > 0 ? arrivals[options->arrival] : "");
-    if (result->is_barrier) {
+    if (result->family == OWN_BARRIER) {
         (void)fputs("overhead is cycles without the work outside\n", vm_out);
+    } else if (result->family == OWN_RWLOCK) {
+        (void)fprintf(vm_out, "%g %% of the acquisitions write, the others read%s\n",
+                      result->writes,
+                      result->scenario == LATENCY
+                          ? ""
+                          : "; cycles are those of the run,\ndivided by all "
+                            "acquisitions, of which many overlap");
     } else if (result->scenario != LATENCY) {
         (void)fputs("cycles are with these sections, and where there is nobody else with "
                     "the work outside;\noverhead is without both\n",
@@ -180,13 +207,19 @@ static void table_heading(const struct options *options, const struct result *re
         [QUEUE] = "Locks, queue: each processor acquires once, behind the first",
         [STEADY] = "Locks, steady: the middle of a long run; an acquisition",
         [PROGRAM] = "Program: the whole run"};
+    static const char *const of_rwlock[] = {
+        [LATENCY] = "Reader-writer locks, latency: processors take turns at a free lock; "
+                    "an acquisition",
+        [STEADY] =
+            "Reader-writer locks, steady: the middle of a long run; an acquisition"};
     static const char *const of_barrier[] = {
         [QUEUE] = "Barriers, queue: the first episode, from cold caches",
         [STEADY] = "Barriers, steady: the middle of a long run; an episode"};
     static const char *const resources[] = {
         [SMP] = "bus", [DANCEHALL] = "module", [NUMA] = "busiest"};
-    (void)fprintf(vm_out, "\n%s\n",
-                  (result->is_barrier ? of_barrier : of_lock)[result->scenario]);
+    static const char *const *const headings[] = {
+        [OWN_LOCK] = of_lock, [OWN_RWLOCK] = of_rwlock, [OWN_BARRIER] = of_barrier};
+    (void)fprintf(vm_out, "\n%s\n", headings[result->family][result->scenario]);
     if (result->scenario != PROGRAM) {
         put_work(options, result);
     }
@@ -207,7 +240,7 @@ static void table_heading(const struct options *options, const struct result *re
 void table_row(const struct options *options, const struct result *result,
                const struct result *before)
 {
-    if (before == NULL || before->is_barrier != result->is_barrier) {
+    if (before == NULL || before->family != result->family) {
         table_heading(options, result);
     } else if (!same_primitive(before, result) && series[0].count > 1) {
         (void)fputc('\n', vm_out);
@@ -267,7 +300,7 @@ static size_t find_traffic(size_t first, bool occurs[TRAFFIC])
 {
     size_t end = first;
     while (end < series_count &&
-           series[end].largest.is_barrier == series[first].largest.is_barrier) {
+           series[end].largest.family == series[first].largest.family) {
         for (int i = 0; i < TRAFFIC; i++) {
             occurs[i] |= traffic_of(&series[end].largest.counts, i) > 0;
         }
@@ -278,9 +311,10 @@ static size_t find_traffic(size_t first, bool occurs[TRAFFIC])
 
 static void traffic_heading(const struct result *result, const bool occurs[TRAFFIC])
 {
-    static const char *const of[] = {"an acquisition", "an episode"};
     (void)fprintf(vm_out, "\nTraffic of %s, %u processor%s: transactions by kind%s\n\n",
-                  result->scenario == PROGRAM ? "the whole run" : of[result->is_barrier],
+                  result->scenario == PROGRAM     ? "the whole run"
+                  : result->family == OWN_BARRIER ? "an episode"
+                                                  : "an acquisition",
                   result->processors, result->processors == 1 ? "" : "s",
                   result->machine->structure == DANCEHALL ? "" : ", and what they do");
     for (int line = 0; line < 2; line++) {
