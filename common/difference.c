@@ -292,8 +292,9 @@ struct best_sets find_best_sets(const struct values *sets, size_t count, bool mo
     }
     found.too_few = found.compared > 1 && able == 0;
     for (size_t i = 0; i < count; i++) {
-        is_best[i] = i == first || (sets[i].count > 0 && !found.too_few &&
-                                    !is_worse(&sets[i], &sets[first], more, limit));
+        is_best[i] = sets[i].count > 0 &&
+                     (median_of(&sets[i]) == median_of(&sets[first]) ||
+                      (!found.too_few && !is_worse(&sets[i], &sets[first], more, limit)));
     }
     for (found.needed = 1;
          found.compared > 1 && least_p(found.needed, found.needed) > limit;) {

@@ -38,7 +38,7 @@ double least_p(size_t first, size_t second);
  */
 struct best_sets {
     size_t compared; /* sets */
-    bool too_few;    /* values to tell any from the best, which alone is marked then */
+    bool too_few;    /* values to tell any from the best, whose median is marked alone */
     size_t needed;   /* so many of each would be enough */
 };
 

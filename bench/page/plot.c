@@ -336,9 +336,10 @@ static void plot_curves(FILE *script, const struct figure *figure)
                           i, colour);
         }
         (void)fprintf(script,
-                      "$data%zu using 1:2 with linespoints lw 1.6 ps 0.75 dt %s pt %u "
+                      "$data%zu using 1:2 with linespoints lw 1.6 ps %s dt %s pt %u "
                       "lc rgb '#%06x' title ",
-                      i, style_dashes[style->dash], style_marks[style->mark], colour);
+                      i, style_marks[style->mark] < 3 ? "1.2" : "0.75",
+                      style_dashes[style->dash], style_marks[style->mark], colour);
         plot_text(script, figure->series[i].name);
         (void)fputs(i + 1 < figure->series_count ? ", " : "\n", script);
     }

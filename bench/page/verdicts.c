@@ -252,7 +252,8 @@ static void put_group(FILE *page, const struct collection *results,
             put_counterexample(page, &results->items[i]);
         }
     }
-    (void)fputs("<details><summary>Each check</summary>\n<div class=\"table\"><table>\n"
+    (void)fputs("<details class=\"long\"><summary>Each check</summary>\n<div "
+                "class=\"table\"><table>\n"
                 "<tr><th>name<th>client<th>verdict<th class=\"n\">executions"
                 "<th class=\"n\">that these stand for<th>what was found</tr>\n",
                 page);

@@ -183,6 +183,9 @@ static void the_best_by_hand(void **state)
     found = find_best_sets(fewer, 3, false, is_best);
     assert_true(found.compared == 3 && found.too_few && found.needed == 5);
     assert_true(!is_best[0] && is_best[1] && !is_best[2]);
+    const struct values same[] = {values(low, 3), values(low, 3), values(high, 3)};
+    found = find_best_sets(same, 3, false, is_best);
+    assert_true(found.too_few && is_best[0] && is_best[1] && !is_best[2]);
     found = find_best_sets(&sets[2], 1, true, is_best);
     assert_true(found.compared == 0 && !is_best[0]);
 }
