@@ -3,20 +3,20 @@
  * An OpenMP runtime's distributed barrier: the flags by which threads announce their
  * arrival are volatile, and volatile orders nothing.
  *
- *   lockcheck examples/bugs/volatile_barrier.c                            wrong: race
- *   lockcheck examples/bugs/volatile_barrier.c -- -DRELAXED               wrong: race
- *   lockcheck examples/bugs/volatile_barrier.c --model=sc -- -DRELAXED    verified
- *   lockcheck examples/bugs/volatile_barrier.c -- -DFIXED                 verified
+ *   lockcheck examples/bugs/volatile_barrier.c                         wrong: race
+ *   lockcheck examples/bugs/volatile_barrier.c --volatile=relaxed      wrong: race
+ *   lockcheck examples/bugs/volatile_barrier.c --volatile=relaxed --model=sc  verified
+ *   lockcheck examples/bugs/volatile_barrier.c -- -DFIXED              verified
  *
  * LLVM, OpenMP, pull request 213845 (2026):
  * https://github.com/llvm/llvm-project/pull/213845
  *
- * A leader waits until no flag is up any more, then lets all go. It sees that a thread has
- * arrived, but need not see what that thread wrote before it. So a third one, let go by
- * the leader, reads old data. The way back, the flag `go`, was right all the time.
+ * A leader waits until no flag is up any more, then lets all go. It sees that a thread
+ * has arrived, but need not see what that thread wrote before it. So a third one, let go
+ * by the leader, reads old data. The way back, the flag `go`, was right all the time.
  *
  * In C11 the volatile flags themselves are a race, and lockcheck stops there. With
- * -DRELAXED they are atomics of no order, and it shows the fault behind that.
+ * --volatile=relaxed they are atomics of no order, and it shows the fault behind that.
  *
  * The repair: a thread arrives by a release store, and the leader has an acquire fence
  * once it has seen them all.
@@ -28,7 +28,7 @@
 
 enum { THREADS = 2 }; /* beside the leader */
 
-#if defined FIXED || defined RELAXED
+#ifdef FIXED
 static atomic_int still_needed[THREADS] = {1, 1};
 #else
 static volatile int still_needed[THREADS] = {1, 1};
@@ -40,8 +40,6 @@ static void arrive(int self)
 {
 #ifdef FIXED
     atomic_store_explicit(&still_needed[self], 0, memory_order_release);
-#elif defined RELAXED
-    atomic_store_explicit(&still_needed[self], 0, memory_order_relaxed);
 #else
     still_needed[self] = 0;
 #endif
@@ -49,7 +47,7 @@ static void arrive(int self)
 
 static int is_needed(int thread)
 {
-#if defined FIXED || defined RELAXED
+#ifdef FIXED
     return atomic_load_explicit(&still_needed[thread], memory_order_relaxed);
 #else
     return still_needed[thread];
