@@ -181,12 +181,18 @@ static bool is_run(enum own_family family, int scenario)
            !(family == OWN_RWLOCK && scenario == QUEUE);
 }
 
+static bool asks_for(enum own_family family)
+{
+    const struct texts *names = &given.names[family];
+    return names->count > 0 && strcmp(names->items[0], "none") != 0;
+}
+
 static void check_scenario(const struct options *options)
 {
-    if (given.names[OWN_BARRIER].count > 0 && options->scenario == LATENCY) {
+    if (asks_for(OWN_BARRIER) && options->scenario == LATENCY) {
         refuse("--barriers: a barrier has no latency; --scenario steady or queue");
     }
-    if (given.names[OWN_RWLOCK].count > 0 && options->scenario == QUEUE) {
+    if (asks_for(OWN_RWLOCK) && options->scenario == QUEUE) {
         refuse("--rwlocks: readers do not queue; --scenario steady or latency");
     }
 }
