@@ -8,10 +8,10 @@
  * Concurrency Kit, issue 99 (2017):
  * https://github.com/concurrencykit/ck/issues/99
  *
- * The lock is free at 1; a thread that takes 1 away and had 1 before has it. The form with
- * exponential backoff takes 1 away at each try, also while another one holds the lock.
- * After enough tries the counter is at 1 again. (Here it has 8 bits, so that 255 tries do
- * it; there it is an unsigned int.)
+ * The lock is free at 1; a thread that takes 1 away and had 1 before has it. The form
+ * with exponential backoff takes 1 away at each try, also while another one holds the
+ * lock. After enough tries the counter is at 1 again. (Here it has 8 bits, so that 255
+ * tries do it; there it is an unsigned int.)
  *
  * The repair: after a failure wait, by loads, until the lock looks free.
  */

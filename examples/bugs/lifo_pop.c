@@ -9,11 +9,11 @@
  * Open MPI, issue 13762, in its comments (2026, crashes on LoongArch):
  * https://github.com/open-mpi/ompi/issues/13762
  *
- * An item has a lock of its own, `taken`, against the ABA problem: the thread that has set
- * it may take the item off. It reads the item's successor after that, and a write barrier
- * does not keep a read back: the successor can be one of earlier, when the item was in the
- * list the last time. That one comes back to the list although it belongs to another
- * thread.
+ * An item has a lock of its own, `taken`, against the ABA problem: the thread that has
+ * set it may take the item off. It reads the item's successor after that, and a write
+ * barrier does not keep a read back: the successor can be one of earlier, when the item
+ * was in the list the last time. That one comes back to the list although it belongs to
+ * another thread.
  *
  * The repair: a full barrier. An acquire would do.
  */

@@ -10,10 +10,10 @@
  * oneTBB, pull request 2136 (2026, hangs on Arm after hours or days):
  * https://github.com/uxlfoundation/oneTBB/pull/2136
  *
- * A waiter says that it is about to sleep, has a full fence, and looks at the mutex again.
- * The thread that unlocks exchanges the mutex's word, and looks for sleepers. The exchange
- * is seq_cst, but the look behind it is not, and an exchange is no fence: in C11 and on Arm
- * the look may come first. On x86 it cannot.
+ * A waiter says that it is about to sleep, has a full fence, and looks at the mutex
+ * again. The thread that unlocks exchanges the mutex's word, and looks for sleepers. The
+ * exchange is seq_cst, but the look behind it is not, and an exchange is no fence: in
+ * C11 and on Arm the look may come first. On x86 it cannot.
  *
  * The repair: a seq_cst fence before the look.
  */

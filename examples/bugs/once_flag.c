@@ -9,8 +9,8 @@
  * https://github.com/zephyrproject-rtos/zephyr/issues/110611
  *
  * The first thread sets a flag under a lock, and calls the function after the unlock. A
- * second one that comes while the function runs finds the flag set, returns, and uses what
- * is not there yet.
+ * second one that comes while the function runs finds the flag set, returns, and uses
+ * what is not there yet.
  *
  * The repair: three states, and a second thread waits until the function has returned.
  */

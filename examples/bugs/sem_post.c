@@ -9,8 +9,8 @@
  * https://sourceware.org/bugzilla/show_bug.cgi?id=12674
  * https://git.musl-libc.org/cgit/musl/commit/?id=88c4e720317845a8e01aee03f142ba82674cd23d
  *
- * Post adds 1 to the value, and then reads how many sleep. In between a thread that needed
- * no sleep may take the 1, know that it is the last user, and free the semaphore.
+ * Post adds 1 to the value, and then reads how many sleep. In between a thread that
+ * needed no sleep may take the 1, know that it is the last user, and free the semaphore.
  *
  * The repair: the number of those that sleep is in the word of the value, so that one
  * operation adds the 1 and reads it.

@@ -15,8 +15,8 @@
  * neither has an order there: on a processor of Arm the waiter may see the flag before
  * the unlock that came before it.
  *
- * The repair: the flag is lowered by a release, and the waiter has an acquire fence behind
- * its loop.
+ * The repair: the flag is lowered by a release, and the waiter has an acquire fence
+ * behind its loop.
  */
 #include <pthread.h>
 #include <stdatomic.h>

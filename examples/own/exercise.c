@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three locks of one exercise: `report` beside it measures, simulates and checks them, and
- * makes a page to hand in. One of them has one word wrong; the page says where.
+ * Three locks of one exercise: `report` beside it measures, simulates and checks them,
+ * and makes a page to hand in. One of them has one word wrong; the page says where.
  */
 #include <lockstep/own.h>
 #include <stdatomic.h>
