@@ -84,8 +84,6 @@ help:
 	@echo 'make deps-peers   install the libraries that lockbench can compare with'
 	@echo '                  (PEERS= builds it without them)'
 	@echo 'make bench        compare locks and barriers on this machine (a minute)'
-	@echo 'make report       the same at more lengths, simulated and checked, as a page:'
-	@echo '                  $(BUILD)/report/report.html (three minutes)'
 	@echo 'make report       measure, simulate and check the library, and make a page of it,'
 	@echo '                  $(BUILD)/report/report.html (three minutes)'
 	@echo 'make test         all tests (some minutes); make test-long: longer ones'

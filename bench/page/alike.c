@@ -14,8 +14,9 @@ static const char *const choices[ORIGINS] = {
     [OF_BENCH] = " locks rwlocks barriers threads writes duration repeat baseline format "
                  "output full verbose launches ",
     [OF_SIM] =
-        " locks barriers processors acquisitions scenario cs ncs arrival data seed "
-        "machine protocol arbitration trace timeline check format output verbose ",
+        " locks rwlocks barriers writes processors acquisitions scenario cs ncs arrival "
+        "data seed machine protocol arbitration trace timeline check format output "
+        "verbose ",
     [OF_CHECK] = " locks rwlocks barriers catalog jobs time memory dot save replay "
                  "executions format output verbose ",
 };
