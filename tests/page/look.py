@@ -182,6 +182,17 @@ def older(page):
     assert "do not have the values of the runs" in section["text"], section["text"]
 
 
+def readers(page):
+    """A figure for each share of writes."""
+    for figure, writes in (("sim-readers", 1), ("sim-readers-2", 50)):
+        section = page.sections[figure]
+        assert f"{writes} % writes" in section["text"] and section["pictures"] == 1
+        rows = table(section)
+        for name in results.RW_LATENCIES:
+            expect({name: rows[name][:-1]}, name,
+                   [results.readers_cycles(name, writes, p) for p in (2, 4, 8)], None)
+
+
 def figures(page):
     """Each figure is drawn, with its names, and has what belongs below it."""
     names = {"throughput": results.LOCKS, "waiting": results.LOCKS, "tail": results.LOCKS,

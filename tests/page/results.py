@@ -149,6 +149,22 @@ def simulated():
                        growth={"cycles": grown, "transactions": grown, "rmr_cc": grown})
 
 
+def simulated_readers():
+    """Passages of reader-writer locks, one in a hundred and every second one to write."""
+    for name in RW_LATENCIES:
+        for writes in (1.0, 50.0):
+            for p in (2, 4, 8):
+                yield head("locksim", ["--writes", str(writes)], {"writes": writes},
+                           sources=None, machine="smp", name=name, kind="rwlock",
+                           processors=p, seed=1, writes_percent=writes,
+                           cycles_per_passage=readers_cycles(name, writes, p),
+                           growth={"cycles": None})
+
+
+def readers_cycles(name, writes, processors):
+    return 100 + len(name) * writes + processors
+
+
 def check(name, client, verdict, executions, **fields):
     record = head("lockcheck", ["mine.c"], {"model": "rc11"}, sources=["mine.c"],
                   arguments=[], compiler_flags=[], name=name, client=client,
@@ -242,6 +258,7 @@ def hostile():
 
 FILES = {"bench": measured, "matrix": ways, "sim": simulated, "check": checked,
          "other": of_another_machine, "launches": launched, "moved": moved,
+         "readers": simulated_readers,
          "older": older, "hostile": hostile}
 
 if __name__ == "__main__":
