@@ -206,6 +206,8 @@ static void put_curve_data(FILE *script, const struct figure *figure, size_t ser
             put_number(script, point_low(figure, point));
             put_number(script, point_high(point));
             (void)fputc('\n', script);
+        } else if (point->series == series && isinf(point->value)) {
+            (void)fputc('\n', script); /* the curve does not go on below it */
         }
     }
     (void)fputs("END\n", script);

@@ -161,6 +161,15 @@ def simulated_readers():
                            growth={"cycles": None})
 
 
+def unbounded():
+    """Without end on eight processors, and with one on fewer and on more."""
+    for p in (2, 4, 8, 16, 32):
+        yield head("locksim", ["-p", "2,4,...,32"], {}, sources=None, machine="smp",
+                   name="ticket", kind="lock", processors=p, seed=1,
+                   rmr_cc_per_passage=None if p == 8 else p + 5.0,
+                   rmr_cc_per_passage_unbounded=p == 8, growth={"rmr_cc": None})
+
+
 def readers_cycles(name, writes, processors):
     return 100 + len(name) * writes + processors
 
@@ -258,7 +267,7 @@ def hostile():
 
 FILES = {"bench": measured, "matrix": ways, "sim": simulated, "check": checked,
          "other": of_another_machine, "launches": launched, "moved": moved,
-         "readers": simulated_readers,
+         "readers": simulated_readers, "unbounded": unbounded,
          "older": older, "hostile": hostile}
 
 if __name__ == "__main__":
