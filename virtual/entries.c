@@ -379,12 +379,15 @@ static int compare(struct vm_operation *operation, void *expected)
     VM_NOTED("__tsan_atomic" #bits "_load")                                              \
     type __tsan_atomic##bits##_load_noted(const void *address, int order)                \
     {                                                                                    \
-        return (type)vm_perform(                                                         \
+        type value = (type)vm_perform(                                                   \
             &(struct vm_operation){.kind = VM_LOAD,                                      \
                                    .order = order_of(order),                             \
                                    .size = sizeof(type),                                 \
                                    .address = (void *)(uintptr_t)address,                \
                                    .site = SITE});                                       \
+        vm_seen_loaded =                                                                 \
+            (struct vm_seen_access){(uintptr_t)address, sizeof(type), vm_seen_turn};     \
+        return value;                                                                    \
     }                                                                                    \
     VM_NOTED("__tsan_atomic" #bits "_store")                                             \
     void __tsan_atomic##bits##_store_noted(void *address, type value, int order)         \

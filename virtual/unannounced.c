@@ -159,7 +159,7 @@ __attribute__((constructor)) static void ask(void)
 __attribute__((used)) void vm_seen_announce(void *address, unsigned what,
                                             const void *site)
 {
-    vm_plain_of_program(address, what >> 1, (what & 1) != 0, site);
+    vm_plain_of_program(address, VM_SEEN_SIZE(what), (what & 1) != 0, site);
 }
 
 __attribute__((used)) void vm_seen_announce_string(char *to, const char *from,

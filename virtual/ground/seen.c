@@ -6,6 +6,7 @@
 uint64_t vm_seen_turn = 1;
 struct vm_seen_last vm_seen_last[2];
 struct vm_volatile vm_volatile;
+struct vm_seen_access vm_seen_loaded;
 
 #if defined(__x86_64__)
 /* Whether an access needs no announcement. Touches no register of vectors: this file is
@@ -16,7 +17,12 @@ __attribute__((used)) bool vm_seen_is_known(uintptr_t address, unsigned what)
         return true;
     }
     bool write = (what & 1) != 0;
-    size_t size = what >> 1;
+    size_t size = VM_SEEN_SIZE(what);
+    if ((what & VM_REMAINS) != 0 && vm_seen_loaded.turn == vm_seen_turn &&
+        vm_seen_loaded.address == address && vm_seen_loaded.size == size) {
+        vm_seen_loaded.turn = 0; /* once: the next one is the program's own */
+        return true;
+    }
     for (unsigned i = 0; i < VM_SEEN_LAST; i++) {
         const struct vm_seen_access *last = &vm_seen_last[write].access[i];
         if (last->turn == vm_seen_turn && address - last->address < last->size &&
@@ -32,7 +38,7 @@ __attribute__((used)) bool vm_seen_is_known(uintptr_t address, unsigned what)
 __attribute__((used)) bool vm_volatile_is_right(uintptr_t address, unsigned what)
 {
     bool write = (what & 1) != 0;
-    unsigned size = what >> 1;
+    unsigned size = VM_SEEN_SIZE(what);
     if (vm_volatile.address == 0 || vm_volatile.met) {
         return vm_volatile.address == 0;
     }

@@ -11,8 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an access is: its size, and whether it writes. */
+/* What an access is: its size, and whether it writes; and whether it may be what the
+   compiler has left of an atomic load, behind the call that announces it. */
 #define VM_SEEN(size, write) ((size) << 1 | (write))
+#define VM_REMAINS           1024u
+#define VM_SEEN_SIZE(what)   (((what) & ~VM_REMAINS) >> 1)
 
 /* What a string instruction is, beside the size of an element. */
 enum { VM_REPEATED = 256, VM_MOVES = 512 };
@@ -38,6 +41,9 @@ static inline void vm_seen_note(const void *address, size_t size, bool write)
     last->access[last->newest++ % VM_SEEN_LAST] =
         (struct vm_seen_access){(uintptr_t)address, size, vm_seen_turn};
 }
+
+/* The compiler's last atomic load, until what is left of it is met. */
+extern struct vm_seen_access vm_seen_loaded;
 
 /*
  * A volatile access that is taken as a relaxed atomic, from its announcement on until its

@@ -5,6 +5,9 @@
  * off. Each access to memory in a listing is announced anew by a call before it; those
  * that the compiler has just announced cost a comparison (ground/seen.c).
  *
+ * clang (to version 20) leaves an atomic load in its place behind the call that announces
+ * it: a plain instruction, whose result nobody wants. It is not announced again.
+ *
  * Not announced are what belongs to the running function alone (its frame, but for
  * variables whose address it takes), constants and tables of the linker's. An instruction
  * that is not understood is not seen, and said so.
@@ -446,6 +449,7 @@ struct line {
     enum base base;
     long offset;    /* of a place in the frame */
     bool announced; /* a place in the frame that others may know */
+    bool remains;   /* maybe what clang leaves of an atomic load */
     bool ends;      /* a basic block */
 };
 
@@ -534,10 +538,12 @@ static bool mentions(struct text operand, struct text whole)
         return false; /* its other names begin with it */
     }
     char part[4] = {'%', name[2], '\0', '\0'};
-    if (name[3] != 'x') {
-        part[2] = name[3];
+    const char wide[] = {'%', 'e', name[2], name[3], '\0'};
+    if (has(operand, wide)) {
+        return true;
     }
     if (name[3] != 'x') {
+        part[2] = name[3];
         return has(operand, part); /* %si, and %sil */
     }
     for (const char *ending = "xlh"; *ending != '\0'; ending++) {
@@ -546,8 +552,7 @@ static bool mentions(struct text operand, struct text whole)
             return true;
         }
     }
-    const char wide[] = {'%', 'e', part[1], 'x', '\0'};
-    return has(operand, wide);
+    return false;
 }
 
 static bool equal(struct text one, struct text other)
@@ -704,6 +709,121 @@ static void find_lent(struct lines *lines, bool framed)
     }
 }
 
+/* --- what clang leaves of an atomic load -------------------------------------------- */
+
+/* The end of a basic block; not labels that only the debugger or we know (liveness.c). */
+static bool ends_block(const struct line *line)
+{
+    return line->ends && !starts(line->start, ".Ltmp") &&
+           !starts(line->start, ".Lvm_dead");
+}
+
+/* One of those that a call may change, by the name of all of it; or an empty one. */
+static struct text changeable_register(struct text operand)
+{
+    static const char *const names[] = {"%rax", "%rcx", "%rdx", "%rsi", "%rdi",
+                                        "%r8",  "%r9",  "%r10", "%r11"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct text name = {names[i], strlen(names[i])};
+        if (operand.start[0] == '%' && mentions(operand, name)) {
+            return name;
+        }
+    }
+    return (struct text){"", 0};
+}
+
+/* Whether a line sets all that is of use of a register, and does not read it. */
+static bool sets_anew(const struct instruction *instruction, struct text name)
+{
+    unsigned last = instruction->operands - 1;
+    if (instruction->operands == 0 || instruction->memory == (int)last ||
+        !mentions(instruction->operand[last], name)) {
+        return false;
+    }
+    if (starts(instruction->name, "xor")) {
+        return instruction->operands == 2 &&
+               equal(instruction->operand[0], instruction->operand[1]);
+    }
+    for (unsigned i = 0; i < last; i++) {
+        if (mentions(instruction->operand[i], name)) {
+            return false;
+        }
+    }
+    return starts(instruction->name, "mov") || starts(instruction->name, "lea") ||
+           starts(instruction->name, "set");
+}
+
+/* Whether it reads a register that is not among its operands. */
+static bool reads_unnamed(const struct instruction *instruction, struct text name)
+{
+    static const char extensions[] = "cbtw cwtl cltq cwtd cltd cqto";
+    const char *does = instruction->name;
+    bool divides = starts(does, "div") || starts(does, "idiv");
+    bool multiplies = starts(does, "mul") || starts(does, "imul");
+    bool one = instruction->operands == 1;
+    return instruction->repeated || (name.start[2] == 'd' && one && divides) ||
+           (name.start[2] == 'a' && ((one && (divides || multiplies)) ||
+                                     (does[0] != '\0' && is_one_of(does, extensions))));
+}
+
+/*
+ * Whether what a line loads is not used: not before its register is set anew, nor before
+ * the next call or the end of the block. (The compilers announce a read of the program by
+ * a call before it, but for one that a write to the same place follows: that write has
+ * the call then, and the value must outlive it.)
+ */
+static bool is_unused(const struct lines *lines, size_t at)
+{
+    struct text name = changeable_register(lines->all[at].instruction.operand[1]);
+    if (name.length == 0) {
+        return false;
+    }
+    for (size_t i = at + 1; i < lines->count && !ends_block(&lines->all[i]); i++) {
+        const struct instruction *instruction = &lines->all[i].instruction;
+        if (sets_anew(instruction, name)) {
+            return true;
+        }
+        if (reads_unnamed(instruction, name)) {
+            return false;
+        }
+        for (unsigned j = 0; j < instruction->operands; j++) {
+            if (mentions(instruction->operand[j], name)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/*
+ * The loads behind the announcement of an atomic one that may be what is left of it: as
+ * large, in the same block, into a register that is not used. Whether the address is the
+ * same is known when it runs; the first with that address is the one (ground/seen.c).
+ */
+static void find_remains(struct lines *lines)
+{
+    static const char load[] = "__tsan_atomic";
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct instruction *call = &lines->all[i].instruction;
+        /* clang's name of the instruction: gcc leaves nothing. */
+        if (strcmp(call->name, "callq") != 0 || call->operands != 1 ||
+            !starts(call->operand[0].start, load)) {
+            continue;
+        }
+        char *end;
+        unsigned long bits = strtoul(call->operand[0].start + strlen(load), &end, 10);
+        if (!starts(end, "_load")) {
+            continue;
+        }
+        for (size_t j = i + 1; j < lines->count && !ends_block(&lines->all[j]); j++) {
+            struct line *line = &lines->all[j];
+            line->remains = line->effect.does == READS && line->effect.size * 8 == bits &&
+                            starts(line->instruction.name, "mov") &&
+                            line->instruction.operands == 2 && is_unused(lines, j);
+        }
+    }
+}
+
 /* --- announcing --------------------------------------------------------------------- */
 
 /* An operand as it is when the stack pointer is so much lower. */
@@ -741,7 +861,7 @@ static void announce(struct output *output, const struct line *line, bool write,
     snprintf(rest, sizeof rest,
              ", %%rdi\n\tmovl\t$%u, %%esi\n\tcall\t*%s@GOTPCREL(%%rip)\n"
              "\tpopq\t%%rsi\n\tpopq\t%%rdi\n\tleaq\t128(%%rsp), %%rsp\n",
-             VM_SEEN(line->effect.size, write), hook);
+             VM_SEEN(line->effect.size, write) | (line->remains ? VM_REMAINS : 0), hook);
     put_text(output, rest);
 }
 
@@ -892,6 +1012,7 @@ static void finish_function(struct output *output, struct lines *lines,
         }
     }
     find_lent(lines, framed);
+    find_remains(lines);
     size_t entry = find_entry(lines);
     vm_frames_known = vm_frames_known && !lends_unannounced(lines, framed);
     for (size_t i = 0; i < lines->count; i++) {
