@@ -149,7 +149,7 @@ static void write_result(const struct options *options, json_t *record,
         known && result->early_possible ? json_boolean(!result->early_cut) : json_null());
     set(record, "explored_share",
         known && result->verdict != WRONG ? json_known(result->explored) : json_null());
-    bool covers = known && how->deviations > 0 && result->covered >= 0;
+    bool covers = known && how != NULL && how->deviations > 0 && result->covered >= 0;
     set(record, "deviations_covered", count_if(covers, (uint64_t)result->covered));
     set(record, "program_runs", count_if(known, result->runs));
     set(record, "threads", count_if(known, result->threads));

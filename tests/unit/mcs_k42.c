@@ -58,15 +58,15 @@ static void the_holder_has_no_node(void **state)
     lks_mcs_k42_destroy(&lock);
 }
 
-struct queue {
+typedef struct queue {
     lks_mcs_k42_t lock;
     uint32_t entered; /* guarded by the lock */
     uint32_t place[3];
-};
+} queue_t;
 
 static void take(worker_t *self)
 {
-    struct queue *queue = (struct queue *)self->shared;
+    queue_t *queue = (queue_t *)self->shared;
     lks_mcs_k42_lock(&queue->lock);
     queue->place[self->index] = queue->entered++;
     lks_mcs_k42_unlock(&queue->lock);
@@ -79,9 +79,10 @@ static void waiters_queue_behind_the_lock(void **state)
     (void)state;
     const lks_wait_mode_t kinds[] = {LKS_WAIT_YIELD, LKS_WAIT_SPIN, LKS_WAIT_SLEEP};
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        struct queue queue = {.entered = 0};
+        queue_t queue;
         worker_t waiters[3];
         assert_int_equal(lks_mcs_k42_init_waiting(&queue.lock, kinds[i]), 0);
+        queue.entered = 0;
         lks_mcs_k42_lock(&queue.lock);
         lks_mcs_k42_link_t *tail = tail_of(&queue.lock);
         for (uint32_t k = 0; k < 3; k++) {
@@ -118,9 +119,10 @@ static void one_that_may_sleep_sleeps(void **state)
     if (!can_see_who_sleeps()) {
         skip();
     }
-    struct queue queue = {.entered = 0};
+    queue_t queue;
     worker_t waiter;
     assert_int_equal(lks_mcs_k42_init_waiting(&queue.lock, LKS_WAIT_SLEEP), 0);
+    queue.entered = 0;
     lks_mcs_k42_lock(&queue.lock);
     prepare(&waiter, 0, take, &queue);
     start(&waiter);
