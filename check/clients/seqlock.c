@@ -39,7 +39,7 @@ static void read_twice(void)
             x = lks_seqlock_load(&first);
             y = lks_seqlock_load(&second);
         } while (lks_seqlock_read_retry(&seqlock, number));
-        assert(x == y && x * 2 == number && x >= last);
+        assert(x == y && (size_t)x * 2 == number && x >= last);
         last = x;
     }
 }
@@ -55,7 +55,7 @@ static void run(const void *unused, unsigned threads, unsigned rounds)
     read_twice();
     join_threads(threads - 1);
     size_t number = lks_seqlock_read_begin(&seqlock);
-    assert(number == 2 * (threads - 1) * rounds);
+    assert(number == (size_t)2 * (threads - 1) * rounds);
 }
 
 static const struct client_size sizes[] = {

@@ -817,7 +817,7 @@ static void find_remains(struct lines *lines)
         }
         for (size_t j = i + 1; j < lines->count && !ends_block(&lines->all[j]); j++) {
             struct line *line = &lines->all[j];
-            line->remains = line->effect.does == READS && line->effect.size * 8 == bits &&
+            line->remains = line->effect.does == READS && line->effect.size == bits / 8 &&
                             starts(line->instruction.name, "mov") &&
                             line->instruction.operands == 2 && is_unused(lines, j);
         }
