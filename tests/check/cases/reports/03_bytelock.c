@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SRC: concurrencykit/ck #128 ck_bytelock test failures (x86-TSO and ppc64)
-   KIND: missing store-load fence between a reader's byte and its look at the owner
+   KIND: missing store-load fence between a reader's byte and its look at the owner: a lock
+   of that form, not that lock; the report names no cause
  */
 #include <pthread.h>
 #include <stdatomic.h>
