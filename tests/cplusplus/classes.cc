@@ -171,8 +171,14 @@ static void waits_for_ever()
     mutex.unlock();
     std::mutex other;
     std::unique_lock<lks::mutex> held(mutex);
+    std::thread waits([] {
+        EXPECT(mutex.try_lock_for(std::chrono::hours::max()));
+        mutex.unlock();
+    });
     bool ready = false;
     std::thread signals([&] {
+        // A wait that gives up at once has done so by then.
+        std::this_thread::sleep_for(20ms);
         std::scoped_lock guard(other, mutex);
         ready = true;
         condition.notify_all();
@@ -180,6 +186,8 @@ static void waits_for_ever()
     EXPECT(
         condition.wait_for(held, std::chrono::nanoseconds::max(), [&] { return ready; }));
     signals.join();
+    held.unlock();
+    waits.join();
     semaphore.release(2);
     semaphore.acquire();
     EXPECT(semaphore.try_acquire_for(std::chrono::hours::max()));
