@@ -27,7 +27,7 @@ static const struct command_line report_line = {
         "with --format json, of one machine or several. gnuplot draws it; without it\n"
         "the page has its tables.\n",
     .after = "Exit status: 0 written, 1 written without what could not be read, 3 not\n"
-             "written. The manual, lockbench(1), says what is in the page.\n",
+             "written. What is in the page: lockbench-report(1).\n",
     .rows = rows,
 };
 
