@@ -74,8 +74,18 @@ ifneq ($(words x$(BUILD)$(PREFIX)$(LIBDIR)$(INCLUDEDIR)$(BINDIR)$(MANDIR)$(DESTD
 $(error BUILD, PREFIX, LIBDIR, INCLUDEDIR, BINDIR, MANDIR, DESTDIR: no spaces, please)
 endif
 
+# Under programs that were built without the library: where the thread library's objects
+# look as preload/ takes them to.
+PRELOADS = $(call once,PRELOADS,$(shell \
+               $(CC) $(CPPFLAGS) -dM -E -x c -include features.h /dev/null 2>/dev/null | \
+               awk '$$2 == "__GLIBC__" { glibc = 1 } \
+                    $$2 ~ /^__(x86_64|aarch64)__$$/ { fits = 1 } \
+                    $$2 == "__ILP32__" { narrow = 1 } \
+                    END { if (glibc && fits && !narrow) \
+                              print "$(BUILD)/liblockstep-preload.so" }'))
+
 .PHONY: all libs help
-all: libs $(TOOLS)
+all: libs $(TOOLS) $(PRELOADS)
 libs: $(LIBRARIES)
 
 help:
@@ -143,6 +153,8 @@ PEER_OBJECTS      = $(PEERS:%=$(BUILD)/bench/peers/%.o)
 VIRTUAL_OBJECTS   = $(call objects,virtual/*.c virtual/*/*.c)
 LOCKCHECK_OBJECTS = $(call objects,check/*.c check/explore/*.c check/show/*.c)
 LOCKSIM_OBJECTS   = $(call objects,sim/*.c sim/*/*.c)
+PRELOAD_OBJECTS   = $(patsubst %.c,$(BUILD)/preload/%.o,$(wildcard preload/*.c) \
+                        $(filter-out lib/copies.c,$(wildcard lib/*.c)))
 
 # What objects were made with: they are made anew when it changes.
 FLAGS = $(VERSION) $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
@@ -196,6 +208,14 @@ $(LOCKSIM_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 # Called in between a program's own instructions, whose registers of vectors are in use.
 $(BUILD)/virtual/ground/seen.o: C_FLAGS += $(call supported,-mgeneral-regs-only)
 
+# The program sees nothing of what is under its locks, and may bring its own sanitizer.
+PRELOAD_FLAGS = $(filter-out -std=% -Wpedantic -fsanitize% -fno-sanitize%,$(C_FLAGS)) \
+                -std=gnu11 -fexceptions -fvisibility=hidden -ftls-model=initial-exec \
+                -D_GNU_SOURCE -iquote .
+$(PRELOAD_OBJECTS): $(BUILD)/preload/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
+	@mkdir -p $(@D)
+	$(CC) $(HARDENED) $(PRELOAD_FLAGS) -fPIC -c -o $@ $<
+
 # What all this was compiled with, for the results: lines of a name and a value, made C.
 BUILD_FACT = | sed "s/ *'-ffile-prefix-map=[^']*'//" | \
     sed 's/[\\"]/\\&/g; s/^\([a-z_]*\) *\(.*\)$$/const char \1[] = "\2";/; q'
@@ -228,7 +248,7 @@ $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 -include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
              $(PEER_OBJECTS) \
              $(COMMON_OBJECTS) $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) \
-             $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS))
+             $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS) $(PRELOAD_OBJECTS))
 
 # --- libraries and tools ------------------------------------------------------------
 
@@ -246,6 +266,11 @@ $(SHARED_LIBRARIES): $(BUILD)/%.so: lib/exports.map
 	$(CC) -shared -Wl,-soname,$*.so.$(SOVERSION) -Wl,--version-script=lib/exports.map \
 	    $(HARD_LINK) $(LD_FLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	ln -sf $(@F) $@.$(SOVERSION)
+
+$(BUILD)/liblockstep-preload.so: preload/exports.map $(PRELOAD_OBJECTS)
+	$(CC) -shared -Wl,-soname,$(@F) -Wl,--version-script=preload/exports.map \
+	    -Wl,-z,defs $(HARD_LINK) $(filter-out -fsanitize% -fno-sanitize%,$(LD_FLAGS)) \
+	    -o $@ $(filter %.o,$^) -ldl
 
 # The user's own locks find the library in it.
 $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(PEER_OBJECTS) $(COMMON_OBJECTS) \

@@ -191,6 +191,16 @@ $(FAULT_PRELOADS): $(BUILD)/%.so: %.c $(BUILD)/flags | $(NEEDS)/tests
 
 -include $(FAULT_TESTS:=.d)
 
+# --- programs that know nothing of the library, under its locks -------------------------
+
+PRELOAD_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/preload/*.c))
+$(PRELOAD_TESTS): $(BUILD)/tests/%: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
+	@mkdir -p $(@D)
+	@$(CC) $(C_FLAGS) $(LD_FLAGS) -o $@ $< $(filter %.a,$^)
+$(BUILD)/tests/preload/names: $(BUILD)/liblockstep.a
+
+-include $(PRELOAD_TESTS:=.d)
+
 # --- lockcheck's explorer against a naive one -------------------------------------------
 
 COMPARE         = $(BUILD)/tests/check/naive/compare
@@ -297,8 +307,8 @@ EMULATED = $(PROGRAMS_headers) $(PROGRAMS_catalog)
 test-emulated: $(call chosen,$(EMULATED))
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(EMULATED)
 
-SCRIPTS_NEED = all $(FAULT_TESTS) $(FAULT_PRELOADS) $(LOCKBENCH_TESTS) $(COMPARE) \
-               $(LOCKSIM_TESTS) $(PROGRAMS_symbols)
+SCRIPTS_NEED = all $(FAULT_TESTS) $(FAULT_PRELOADS) $(PRELOAD_TESTS) \
+               $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) $(PROGRAMS_symbols)
 
 # What `make coverage` runs: the C code, each thing once, and how gcov counts it. Not what
 # is about how things are compiled and linked.

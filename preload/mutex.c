@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: MIT */
+/* pthread_mutex_*: see preload.h. */
+#include "preload/preload.h"
+
+#include <lockstep/wait.h>
+
+/*
+ * The word `made`: 0, then MAKING while a thread makes the mutex, then MADE with the kind
+ * and, times DEPTH, how often more than once the owner of a recursive one has it.
+ */
+enum { KIND = 3, MADE = 4, MAKING = 8, DEPTH = 256 };
+
+static const uint32_t MOST_DEPTH = UINT32_MAX / DEPTH;
+
+/* --- what is under a mutex ---------------------------------------------------------- */
+
+/* Of settings.lock. */
+static const lks_lock_class_t *class;
+static uint32_t nthreads;
+static bool fits;   /* its state lies in the object */
+static bool queues; /* it needs a hold */
+static struct slab slab;
+
+void mutex_begin(void)
+{
+    class = settings.lock;
+    if (class == NULL) {
+        return;
+    }
+    if (class->trylock == NULL) {
+        give_up(class->name, "has no trylock, which programs need: choose another lock");
+    }
+    nthreads = settings.threads_at_most != 0 ? settings.threads_at_most : 1;
+    slab.size = LKS_WHOLE_LINES(class->size(nthreads));
+    fits = class->size(nthreads) <= sizeof((struct mutex *)NULL)->state;
+    queues = (class->traits & (LKS_LOCK_FAIR | LKS_LOCK_NEEDS_NODE)) != 0;
+    if (queues) {
+        nodes_begin(class->node_size);
+    }
+}
+
+/* Where the C library has the kind. */
+static _Atomic(int) *kind_place(struct mutex *mutex)
+{
+    return (_Atomic(int) *)(void *)((char *)mutex +
+                                    offsetof(pthread_mutex_t, __data.__kind));
+}
+
+static int kind_there(struct mutex *mutex)
+{
+    return atomic_load_explicit(kind_place(mutex), memory_order_relaxed);
+}
+
+/* Whether it is the library's mutex and nothing else. */
+static bool is_plain(struct mutex *mutex)
+{
+    return way == WAY_MUTEX && kind_there(mutex) == PTHREAD_MUTEX_NORMAL;
+}
+
+static bool is_ours(struct mutex *mutex)
+{
+    return class != NULL && (kind_there(mutex) & ~KIND) == 0;
+}
+
+static void *state_of(struct mutex *mutex)
+{
+    return fits ? mutex : mutex->slot;
+}
+
+/* Makes a lock of what the initialiser left, or waits until another thread has. */
+static uint32_t make(struct mutex *mutex)
+{
+    uint32_t word = 0;
+    if (atomic_compare_exchange_strong_explicit(
+            &mutex->made, &word, MAKING, memory_order_relaxed, memory_order_relaxed)) {
+        word = MADE | (uint32_t)kind_there(mutex);
+        if (!fits) {
+            mutex->slot = slab_take(&slab);
+        }
+        (void)class->init(state_of(mutex), nthreads);
+        /* Release: all that has been made. */
+        atomic_store_explicit(&mutex->made, word, memory_order_release);
+        return word;
+    }
+    lks_await(
+        ((word = atomic_load_explicit(&mutex->made, memory_order_acquire)) & MADE) != 0);
+    return word;
+}
+
+/* Returns the mutex's word; from then on it is made. */
+static uint32_t made(struct mutex *mutex)
+{
+    /* Acquire: pairs with the release of make. */
+    uint32_t word = atomic_load_explicit(&mutex->made, memory_order_acquire);
+    return LIKELY((word & MADE) != 0) ? word : make(mutex);
+}
+
+static void take(struct mutex *mutex)
+{
+    if (!queues) {
+        class->lock(state_of(mutex), NULL);
+        return;
+    }
+    struct hold *hold = hold_take();
+    class->lock(state_of(mutex), hold->node);
+    hold->mutex = mutex;
+    mutex->hold = hold;
+}
+
+static bool try_to_take(struct mutex *mutex)
+{
+    if (!queues) {
+        return class->trylock(state_of(mutex), NULL);
+    }
+    struct hold *hold = hold_take();
+    if (!class->trylock(state_of(mutex), hold->node)) {
+        hold_give(hold);
+        return false;
+    }
+    hold->mutex = mutex;
+    mutex->hold = hold;
+    return true;
+}
+
+/* From the unlock on the mutex may be gone. */
+static void give(struct mutex *mutex)
+{
+    void *state = state_of(mutex);
+    if (!queues) {
+        class->unlock(state, NULL);
+        return;
+    }
+    struct hold *hold = mutex->hold;
+    hold->mutex = NULL;
+    class->unlock(state, hold->node);
+    hold_give(hold);
+}
+
+/* --- kinds -------------------------------------------------------------------------- */
+
+static bool has_owner(uint32_t word)
+{
+    return (word & KIND) == PTHREAD_MUTEX_RECURSIVE ||
+           (word & KIND) == PTHREAD_MUTEX_ERRORCHECK;
+}
+
+/* Relaxed: only whether it is the caller's own number counts, which nobody else writes. */
+static bool is_mine(struct mutex *mutex)
+{
+    return atomic_load_explicit(&mutex->owner, memory_order_relaxed) == thread_number();
+}
+
+static void set_owner(struct mutex *mutex, uint32_t owner)
+{
+    atomic_store_explicit(&mutex->owner, owner, memory_order_relaxed);
+}
+
+/* The caller, who holds the mutex, wants it again. Relaxed: its own store. */
+static int again(struct mutex *mutex, uint32_t word, int otherwise)
+{
+    if ((word & KIND) != PTHREAD_MUTEX_RECURSIVE) {
+        return otherwise;
+    }
+    if (word / DEPTH == MOST_DEPTH) {
+        return EAGAIN;
+    }
+    atomic_store_explicit(&mutex->made, word + DEPTH, memory_order_relaxed);
+    return 0;
+}
+
+/* --- locking ------------------------------------------------------------------------ */
+
+static int lock_made(struct mutex *mutex, const void *place)
+{
+    uint32_t word = made(mutex);
+    if (has_owner(word) && is_mine(mutex)) {
+        return again(mutex, word, EDEADLK);
+    }
+    if (LIKELY(!profile_on)) {
+        take(mutex);
+    } else {
+        bool waits = !try_to_take(mutex);
+        if (waits) {
+            profile_wants(mutex, PROFILE_MUTEX, place);
+            take(mutex);
+        }
+        profile_took(mutex, PROFILE_MUTEX, place, waits);
+    }
+    if (has_owner(word)) {
+        set_owner(mutex, thread_number());
+    }
+    return 0;
+}
+
+/* The system's own, with a profile perhaps. */
+static int lock_system(pthread_mutex_t *object, const void *place)
+{
+    if (!profile_on) {
+        return real.pthread_mutex_lock(object);
+    }
+    int error = real.pthread_mutex_trylock(object);
+    bool waits = error == EBUSY;
+    if (waits) {
+        profile_wants(object, PROFILE_MUTEX, place);
+        error = real.pthread_mutex_lock(object);
+    }
+    if (error == 0 || error == EOWNERDEAD) {
+        profile_took(object, PROFILE_MUTEX, place, waits);
+    } else if (waits) {
+        profile_gave_up(object);
+    }
+    return error;
+}
+
+int mutex_lock_at(pthread_mutex_t *object, const void *place)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    begin();
+    if (is_plain(mutex)) {
+        lks_mutex_lock(&mutex->word);
+        return 0;
+    }
+    return is_ours(mutex) ? lock_made(mutex, place) : lock_system(object, place);
+}
+
+static int trylock_made(struct mutex *mutex, const void *place)
+{
+    uint32_t word = made(mutex);
+    if (has_owner(word) && is_mine(mutex)) {
+        return again(mutex, word, EBUSY);
+    }
+    if (!try_to_take(mutex)) {
+        return EBUSY;
+    }
+    profile_tried(mutex, PROFILE_MUTEX, place);
+    if (has_owner(word)) {
+        set_owner(mutex, thread_number());
+    }
+    return 0;
+}
+
+int mutex_trylock_at(pthread_mutex_t *object, const void *place)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    begin();
+    if (is_plain(mutex)) {
+        return lks_mutex_trylock(&mutex->word) ? 0 : EBUSY;
+    }
+    if (is_ours(mutex)) {
+        return trylock_made(mutex, place);
+    }
+    int error = real.pthread_mutex_trylock(object);
+    if (error == 0 || error == EOWNERDEAD) {
+        profile_tried(object, PROFILE_MUTEX, place);
+    }
+    return error;
+}
+
+static bool attempt(void *mutex)
+{
+    return is_plain(mutex) ? lks_mutex_trylock(&((struct mutex *)mutex)->word)
+                           : try_to_take(mutex);
+}
+
+int mutex_clocklock_at(pthread_mutex_t *object, clockid_t clock,
+                       const struct timespec *deadline, const void *place)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    begin();
+    if (is_plain(mutex)) {
+        return try_until(attempt, mutex, clock, deadline);
+    }
+    if (!is_ours(mutex)) {
+        return clock == CLOCK_REALTIME
+                   ? real.pthread_mutex_timedlock(object, deadline)
+                   : real.pthread_mutex_clocklock(object, clock, deadline);
+    }
+    uint32_t word = made(mutex);
+    if (has_owner(word) && is_mine(mutex)) {
+        return again(mutex, word, EDEADLK);
+    }
+    int error = try_until(attempt, mutex, clock, deadline);
+    if (error == 0) {
+        profile_took(mutex, PROFILE_MUTEX, place, false);
+        if (has_owner(word)) {
+            set_owner(mutex, thread_number());
+        }
+    }
+    return error;
+}
+
+/* --- giving back -------------------------------------------------------------------- */
+
+static int unlock_made(struct mutex *mutex)
+{
+    uint32_t word = made(mutex);
+    if (has_owner(word)) {
+        if (!is_mine(mutex)) {
+            return EPERM;
+        }
+        if (word >= DEPTH) {
+            atomic_store_explicit(&mutex->made, word - DEPTH, memory_order_relaxed);
+            return 0;
+        }
+        set_owner(mutex, 0);
+    }
+    profile_gives(mutex, PROFILE_MUTEX);
+    give(mutex);
+    return 0;
+}
+
+static int unlock_system(pthread_mutex_t *object)
+{
+    profile_gives(object, PROFILE_MUTEX);
+    return real.pthread_mutex_unlock(object);
+}
+
+int mutex_unlock_at(pthread_mutex_t *object)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    begin();
+    if (is_plain(mutex)) {
+        lks_mutex_unlock(&mutex->word);
+        return 0;
+    }
+    return is_ours(mutex) ? unlock_made(mutex) : unlock_system(object);
+}
+
+/* --- for a wait for a condition ----------------------------------------------------- */
+
+int mutex_leave(pthread_mutex_t *object, unsigned *depth)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    *depth = 0;
+    begin();
+    if (is_plain(mutex) || !is_ours(mutex)) {
+        return mutex_unlock_at(object);
+    }
+    uint32_t word = made(mutex);
+    if (has_owner(word)) {
+        if (!is_mine(mutex)) {
+            return EPERM;
+        }
+        *depth = word / DEPTH;
+        atomic_store_explicit(&mutex->made, word % DEPTH, memory_order_relaxed);
+    }
+    return unlock_made(mutex);
+}
+
+int mutex_return(pthread_mutex_t *object, unsigned depth, const void *place)
+{
+    int error = mutex_lock_at(object, place);
+    if (depth > 0) {
+        struct mutex *mutex = (struct mutex *)object;
+        atomic_store_explicit(&mutex->made, made(mutex) + depth * DEPTH,
+                              memory_order_relaxed);
+    }
+    return error;
+}
+
+bool mutex_is_ours(const pthread_mutex_t *mutex)
+{
+    begin();
+    return is_ours((struct mutex *)(uintptr_t)mutex);
+}
+
+/* --- beginning and end -------------------------------------------------------------- */
+
+/* Whether a mutex with these attributes is for the system. */
+static bool is_for_system(const pthread_mutexattr_t *attributes)
+{
+    int shared = PTHREAD_PROCESS_PRIVATE;
+    int robust = PTHREAD_MUTEX_STALLED;
+    int protocol = PTHREAD_PRIO_NONE;
+    if (attributes != NULL) {
+        (void)pthread_mutexattr_getpshared(attributes, &shared);
+        (void)pthread_mutexattr_getrobust(attributes, &robust);
+        (void)pthread_mutexattr_getprotocol(attributes, &protocol);
+    }
+    return class == NULL || shared != PTHREAD_PROCESS_PRIVATE ||
+           robust != PTHREAD_MUTEX_STALLED || protocol != PTHREAD_PRIO_NONE;
+}
+
+EXPORTED int pthread_mutex_init(pthread_mutex_t *object,
+                                const pthread_mutexattr_t *attributes)
+{
+    begin();
+    profile_forgets(object);
+    if (is_for_system(attributes)) {
+        return real.pthread_mutex_init(object, attributes);
+    }
+    int kind = PTHREAD_MUTEX_NORMAL;
+    if (attributes != NULL) {
+        (void)pthread_mutexattr_gettype(attributes, &kind);
+    }
+    *object = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    object->__data.__kind = kind;
+    return 0;
+}
+
+EXPORTED int pthread_mutex_destroy(pthread_mutex_t *object)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    begin();
+    if (!is_ours(mutex)) {
+        profile_forgets(object);
+        return real.pthread_mutex_destroy(object);
+    }
+    if (is_plain(mutex)) {
+        if (lks_mutex_is_locked(&mutex->word)) {
+            return EBUSY;
+        }
+    } else if (atomic_load_explicit(&mutex->made, memory_order_acquire) != 0) {
+        (void)made(mutex);
+        void *state = state_of(mutex);
+        if (class->is_locked(state)) {
+            return EBUSY;
+        }
+        class->destroy(state);
+        if (!fits) {
+            slab_give(&slab, state);
+        }
+    }
+    profile_forgets(object);
+    atomic_store_explicit(&mutex->made, 0, memory_order_relaxed);
+    /* The system's functions say EINVAL from now on. */
+    atomic_store_explicit(kind_place(mutex), -1, memory_order_relaxed);
+    return 0;
+}
+
+/* --- what programs call ------------------------------------------------------------- */
+
+EXPORTED int pthread_mutex_lock(pthread_mutex_t *object)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    if (LIKELY(is_plain(mutex))) {
+        lks_mutex_lock(&mutex->word);
+        return 0;
+    }
+    if (LIKELY(way == WAY_SYSTEM)) {
+        return real.pthread_mutex_lock(object);
+    }
+    return mutex_lock_at(object, CALLED_FROM);
+}
+
+EXPORTED int pthread_mutex_unlock(pthread_mutex_t *object)
+{
+    struct mutex *mutex = (struct mutex *)object;
+    if (LIKELY(is_plain(mutex))) {
+        lks_mutex_unlock(&mutex->word);
+        return 0;
+    }
+    if (LIKELY(way == WAY_SYSTEM)) {
+        return real.pthread_mutex_unlock(object);
+    }
+    return mutex_unlock_at(object);
+}
+
+EXPORTED int pthread_mutex_trylock(pthread_mutex_t *object)
+{
+    return mutex_trylock_at(object, CALLED_FROM);
+}
+
+EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *object,
+                                     const struct timespec *deadline)
+{
+    return mutex_clocklock_at(object, CLOCK_REALTIME, deadline, CALLED_FROM);
+}
+
+EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *object, clockid_t clock,
+                                     const struct timespec *deadline)
+{
+    return mutex_clocklock_at(object, clock, deadline, CALLED_FROM);
+}

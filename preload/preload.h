@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of liblockstep-preload.so share: the thread library's functions, over
+ * the locks of the catalog.
+ *
+ *   system.c   what the settings come to; the system's own functions
+ *   mutex.c    pthread_mutex_*            spin.c   pthread_spin_*
+ *   once.c     pthread_once               fork.c   what a forked child finds
+ *   slab.c     memory for what does not fit into an object
+ *   nodes.c    what a thread holds: its queue nodes
+ *   tries.c    waiting by tries, where a lock has no timed form
+ *
+ * Each function of a file is called by a program where it expects the system's own: it
+ * leaves errno as it is, and neither allocates by malloc nor uses stdio. Objects that are
+ * shared between processes, robust, or with a priority of their own go through to the
+ * system's functions, one by one.
+ */
+#ifndef PRELOAD_PRELOAD_H
+#define PRELOAD_PRELOAD_H
+
+#include "preload/profile.h"
+#include "preload/settings.h"
+
+#include <errno.h>
+#include <lockstep/mutex.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <time.h>
+
+/* A function that takes the place of the system's: all else is hidden. */
+#define EXPORTED     __attribute__((visibility("default")))
+#define LIKELY(x)    __builtin_expect((x), 1)
+#define UNLIKELY(x)  __builtin_expect((x), 0)
+#define CALLED_FROM  __builtin_return_address(0)
+#define THREAD_LOCAL static _Thread_local __attribute__((tls_model("initial-exec")))
+
+/* --- the system's own functions (system.c) ------------------------------------------ */
+
+#define EACH_SYSTEM_FUNCTION(X)                                                          \
+    X(pthread_mutex_init)                                                                \
+    X(pthread_mutex_destroy)                                                             \
+    X(pthread_mutex_lock)                                                                \
+    X(pthread_mutex_trylock)                                                             \
+    X(pthread_mutex_timedlock)                                                           \
+    X(pthread_mutex_clocklock)                                                           \
+    X(pthread_mutex_unlock)
+
+/* real.pthread_mutex_lock(mutex); NULL where the system has no such function. To be
+   called after begin(). */
+#define SYSTEM_FUNCTION(name) __typeof__(&name) name;
+extern struct real {
+    EACH_SYSTEM_FUNCTION(SYSTEM_FUNCTION)
+} real;
+
+/* How a mutex is taken. */
+enum way {
+    WAY_UNKNOWN, /* the settings have not been read */
+    WAY_SYSTEM,  /* by the system's functions */
+    WAY_MUTEX,   /* as the library's mutex, inlined, where its kind is normal */
+    WAY_CLASS    /* through the table of settings.lock; or there is a profile */
+};
+extern enum way way;
+
+/* Reads the settings and finds the system's functions. */
+void begin_now(void);
+
+/* Called first by each function that looks at `real` or `settings`: constructors of the
+   program's libraries may come before ours. */
+static inline void begin(void)
+{
+    if (UNLIKELY(way == WAY_UNKNOWN)) {
+        begin_now();
+    }
+}
+
+/* Ends the process with "lockstep: WHAT TEXT". */
+_Noreturn void give_up(const char *what, const char *text);
+
+/* --- memory (slab.c) ---------------------------------------------------------------- */
+
+/* Pieces of one size, aligned to LKS_CACHE_LINE. A piece that is given back stays what it
+   is, memory of this slab: who is late may still look at it. */
+struct slab {
+    size_t size; /* of a piece; set before the first use */
+    lks_mutex_t mutex;
+    struct piece *free;
+    struct chunk *chunks;
+};
+
+/* A piece filled with zeros. */
+void *slab_take(struct slab *slab);
+void slab_give(struct slab *slab, void *piece);
+
+/* Calls visit(piece) for each that was ever taken, whether given back or not. In a child
+   that was forked, where nobody else is. */
+void slab_visit(struct slab *slab, void (*visit)(void *piece));
+
+/* Around fork. */
+void slab_before_fork(struct slab *slab);
+void slab_after_fork(struct slab *slab, bool is_child);
+
+/* --- what a thread holds (nodes.c) -------------------------------------------------- */
+
+/* The calling thread: known by its address while it lives. */
+struct thread {
+    uint32_t number; /* 0: not asked for; unique in the process */
+    bool is_known;   /* its end will be noticed */
+    struct hold *free;
+};
+
+/* Returns a number of the calling thread that no other has. */
+uint32_t thread_number(void);
+
+/*
+ * A lock that the thread holds or wants, with the node that it queues with, if its class
+ * asks for one. Only for locks whose waiters queue: a child that was forked has to take
+ * those anew that the forking thread held, and finds them here.
+ */
+struct hold {
+    struct hold *next;     /* where it is free */
+    struct thread *thread; /* NULL: it is free */
+    struct mutex *mutex;   /* not before the thread has it */
+    alignas(LKS_CACHE_LINE) char node[];
+};
+
+/* Called from begin_now, with the size of a node. */
+void nodes_begin(size_t node_size);
+
+struct hold *hold_take(void);
+void hold_give(struct hold *hold);
+
+/* --- the mutex (mutex.c) ------------------------------------------------------------ */
+
+/*
+ * A pthread_mutex_t, as we see it. Zeros, with the kind at its place, are what the static
+ * initialisers and our pthread_mutex_init leave; a mutex is made of them as it is first
+ * used. The library's mutex of the normal kind is nothing but its word, and not made.
+ */
+struct mutex {
+    union {
+        lks_mutex_t word; /* WAY_MUTEX */
+        char state[24];   /* the lock itself, where it fits */
+        void *slot;       /* or where it lies, in a slab */
+    };
+    _Atomic(uint32_t) made;  /* see mutex.c */
+    _Atomic(uint32_t) owner; /* thread_number, where the kind asks */
+    struct hold *hold;       /* the holder's, of locks whose waiters queue */
+};
+
+/* Called from begin_now. */
+void mutex_begin(void);
+
+/* As the functions without `_at`, and with their results; `place` is where the program
+   called from. */
+int mutex_lock_at(pthread_mutex_t *mutex, const void *place);
+int mutex_trylock_at(pthread_mutex_t *mutex, const void *place);
+int mutex_clocklock_at(pthread_mutex_t *mutex, clockid_t clock,
+                       const struct timespec *deadline, const void *place);
+int mutex_unlock_at(pthread_mutex_t *mutex);
+
+/*
+ * For a wait for a condition: gives the mutex back, however often the caller has locked
+ * it, and writes how often that was into *depth; takes it again as often. Leaving returns
+ * 0, or EPERM where the kind says that the caller has to hold it and it does not; then
+ * nothing has happened. Returning returns what pthread_mutex_lock does. Both do the right
+ * thing with a mutex that is the system's own.
+ */
+int mutex_leave(pthread_mutex_t *mutex, unsigned *depth);
+int mutex_return(pthread_mutex_t *mutex, unsigned depth, const void *place);
+
+/* Whether the mutex is one of ours, and not one that goes through to the system. */
+bool mutex_is_ours(const pthread_mutex_t *mutex);
+
+/* --- waiting by tries (tries.c) ----------------------------------------------------- */
+
+/*
+ * Calls attempt(argument) until it returns true, with sleeps in between that grow. Returns
+ * 0, ETIMEDOUT when *deadline of `clock` has passed, or EINVAL where it is no instant or
+ * there is no such clock; the last two only after a first attempt in vain.
+ */
+int try_until(bool (*attempt)(void *argument), void *argument, clockid_t clock,
+              const struct timespec *deadline);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* What the settings come to, and the system's own functions: see preload.h. */
+#include "preload/preload.h"
+
+#include <dlfcn.h>
+#include <lockstep/check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct real real;
+enum way way;
+
+/* A program may have a copy of the library beside this one: the objects of the one are
+   never the other's. */
+void lks_refuse_copies(void)
+{
+}
+
+static void say(const char *text)
+{
+    ssize_t written = write(STDERR_FILENO, text, strlen(text));
+    (void)written; /* there is nobody else to tell */
+}
+
+_Noreturn void give_up(const char *what, const char *text)
+{
+    say("lockstep: ");
+    say(what);
+    say(" ");
+    say(text);
+    say("\n");
+    abort();
+}
+
+void begin_now(void)
+{
+    int error = errno;
+#define FIND(name) real.name = (__typeof__(real.name))dlsym(RTLD_NEXT, #name);
+    EACH_SYSTEM_FUNCTION(FIND)
+    settings_read();
+    enum way found = WAY_CLASS;
+    if (settings.lock == NULL && settings.profile == NULL) {
+        found = WAY_SYSTEM;
+    } else if (settings.lock != NULL && settings.profile == NULL &&
+               strcmp(settings.lock->name, "mutex") == 0) {
+        found = WAY_MUTEX;
+    }
+    mutex_begin();
+    way = found;
+    errno = error;
+}
+
+__attribute__((constructor)) static void at_start(void)
+{
+    begin();
+}
