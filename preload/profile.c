@@ -1,34 +1,529 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What happens at each lock and unlock while there is a profile.
+ *
+ * A thread counts in entries of its own, one for each object and place, so that threads
+ * share nothing but what the lock itself makes them share: a line for each object, which
+ * its holder writes. Acquisitions and waits are counted, and waits timed, one and all.
+ * Holding is timed of the first of each entry and then of one in so many at random, which
+ * stands for so many.
+ */
 #include "preload/profile.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "preload/profile_tables.h"
+#include "preload/settings.h"
 
 bool profile_on;
 
-void profile_note_wants(const void *object, enum profile_kind kind, const void *place)
+/* What only the thread itself looks at, in the process's own memory. */
+enum { BUCKETS = 1024 };
+struct table {
+    uint32_t buckets[BUCKETS]; /* entry + 1 */
+    uint64_t known[PROFILE_KNOWN];
+};
+static _Atomic(struct table *) tables; /* one for each thread of the file */
+
+/* Initial-exec: what the thread library would allocate later takes no room here. */
+#define OWN static __thread __attribute__((tls_model("initial-exec")))
+OWN struct profile_thread *self;
+OWN struct table *own;
+OWN bool busy; /* in a hook: a signal handler may come */
+OWN uint32_t unloads_seen;
+OWN uint32_t until_timed; /* holdings until one is timed */
+OWN uint64_t random_state;
+OWN unsigned held_count;
+OWN struct profile_held held[PROFILE_HELD];
+
+static uint64_t now(void)
 {
-    (void)object, (void)kind, (void)place;
+    struct timespec time;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-void profile_note_took(const void *object, enum profile_kind kind, const void *place,
+/* Of counters that one thread writes and others may read: no more than that. */
+#define PUT(counter, value)  atomic_store_explicit(counter, value, memory_order_relaxed)
+#define GET(counter)         atomic_load_explicit(counter, memory_order_relaxed)
+#define COUNT(counter, more) PUT(counter, GET(counter) + (more))
+#define COUNT_SHARED(counter, more)                                                      \
+    (void)atomic_fetch_add_explicit(counter, more, memory_order_relaxed)
+
+static bool is_exclusive(enum profile_kind kind)
+{
+    return kind != PROFILE_READ;
+}
+
+/* --- the thread's part of the file -------------------------------------------------- */
+
+static pthread_key_t at_end;
+static bool has_end;
+
+static void thread_ends(void *thread)
+{
+    (void)thread;
+    if (self != NULL) {
+        /* Who takes it over sees all that was counted: release. */
+        atomic_store_explicit(&self->in_use, 0, memory_order_release);
+        self = NULL;
+    }
+    held_count = 0;
+}
+
+/* The first part that is free, of a thread that has ended; or a new one. */
+static uint32_t find_part(void)
+{
+    uint32_t count = GET(&profile_header->arrays[PROFILE_THREADS].count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct profile_thread *thread = profile_item(PROFILE_THREADS, i);
+        uint32_t none = 0;
+        if (GET(&thread->in_use) == 0 && GET(&thread->threads) > 0 &&
+            atomic_compare_exchange_strong_explicit(
+                &thread->in_use, &none, 1, memory_order_acquire, memory_order_relaxed)) {
+            return i;
+        }
+    }
+    uint32_t added = profile_add(PROFILE_THREADS);
+    if (added != PROFILE_NONE) {
+        PUT(&((struct profile_thread *)profile_item(PROFILE_THREADS, added))->in_use, 1);
+    }
+    return added;
+}
+
+static struct table *tables_of_all(void)
+{
+    static _Atomic(uint32_t) gate;
+    struct table *all = atomic_load_explicit(&tables, memory_order_acquire);
+    if (all == NULL) {
+        profile_enter(&gate);
+        all = atomic_load_explicit(&tables, memory_order_relaxed);
+        if (all == NULL) {
+            all = profile_private(profile_header->arrays[PROFILE_THREADS].most *
+                                  sizeof *all);
+            atomic_store_explicit(&tables, all, memory_order_release);
+        }
+        profile_exit(&gate);
+    }
+    return all;
+}
+
+/* Where a thread has no part, its acquisitions are lost, and counted. */
+static bool begin_thread(void)
+{
+    int error = errno;
+    uint32_t part = PROFILE_NONE;
+    struct table *all = profile_open() ? tables_of_all() : NULL;
+    if (all != NULL) {
+        part = find_part();
+    }
+    if (part != PROFILE_NONE) {
+        struct profile_thread *thread = profile_item(PROFILE_THREADS, part);
+        thread->tid = (uint32_t)syscall(SYS_gettid);
+        thread->number = atomic_fetch_add_explicit(&profile_header->next_thread, 1,
+                                                   memory_order_relaxed);
+        COUNT(&thread->threads, 1);
+        self = thread;
+        own = &all[part];
+        /* What the part's last thread knew to be written, it wrote as its own. */
+        memset(own->known, 0, sizeof own->known);
+        random_state = profile_hash(thread->number, profile_header->started) | 1;
+        if (has_end) {
+            (void)pthread_setspecific(at_end, thread);
+        }
+    }
+    errno = error;
+    return part != PROFILE_NONE;
+}
+
+/* Begins a hook; false: it cannot be. */
+static bool enter(void)
+{
+    if (busy) {
+        COUNT_SHARED(&profile_header->lost_nested, 1);
+        return false;
+    }
+    busy = true;
+    /* The handler of a signal, in this thread, finds it so. */
+    atomic_signal_fence(memory_order_seq_cst);
+    if (self != NULL || begin_thread()) {
+        return true;
+    }
+    busy = false;
+    return false;
+}
+
+static void leave(void)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    busy = false;
+}
+
+/* --- entries ------------------------------------------------------------------------ */
+
+/* Entries of code that has been unloaded are not looked for any more: something else may
+   lie there. */
+static void forget_unloaded(uint32_t unloads)
+{
+    for (unsigned i = 0; i < BUCKETS; i++) {
+        for (uint32_t at = own->buckets[i]; at != 0;) {
+            struct profile_entry *entry = profile_item(PROFILE_ENTRIES, at - 1);
+            const struct profile_place *place =
+                profile_item(PROFILE_PLACES, entry->place);
+            const struct profile_module *module =
+                place->module == PROFILE_NO_MODULE
+                    ? NULL
+                    : profile_item(PROFILE_MODULES, place->module);
+            if (module != NULL && GET(&module->gone) != 0) {
+                PUT(&entry->object_address, 0);
+            }
+            at = entry->next;
+        }
+    }
+    unloads_seen = unloads;
+}
+
+static struct profile_entry *make_entry(const void *address, enum profile_kind kind,
+                                        const void *at, uint32_t *bucket)
+{
+    uint32_t place = profile_place((uintptr_t)at);
+    uint32_t object =
+        place != PROFILE_NONE ? profile_object(address, kind, place) : PROFILE_NONE;
+    uint32_t index = object != PROFILE_NONE ? profile_add(PROFILE_ENTRIES) : PROFILE_NONE;
+    if (index == PROFILE_NONE) {
+        return NULL;
+    }
+    struct profile_entry *entry = profile_item(PROFILE_ENTRIES, index);
+    uint64_t first = (uintptr_t)profile_item(PROFILE_THREADS, 0);
+    entry->object = object;
+    entry->place = place;
+    entry->kind = kind;
+    entry->thread = (uint32_t)(((uintptr_t)self - first) / sizeof *self);
+    entry->next = *bucket;
+    entry->place_address = (uintptr_t)at;
+    /* A reader of the file takes it for made from here on: release. */
+    atomic_store_explicit(&entry->object_address, (uintptr_t)address,
+                          memory_order_release);
+    *bucket = index + 1;
+    return entry;
+}
+
+/* The thread's entry for that object and place; NULL: there is no room. */
+static struct profile_entry *entry_of(const void *address, enum profile_kind kind,
+                                      const void *place)
+{
+    uint32_t unloads =
+        atomic_load_explicit(&profile_header->unloads, memory_order_acquire);
+    if (unloads != unloads_seen) {
+        forget_unloaded(unloads);
+    }
+    uint64_t hash = profile_hash((uintptr_t)address, (uintptr_t)place);
+    uint32_t *bucket = &own->buckets[hash % BUCKETS];
+    for (uint32_t at = *bucket; at != 0;) {
+        struct profile_entry *entry = profile_item(PROFILE_ENTRIES, at - 1);
+        if (GET(&entry->object_address) == (uintptr_t)address &&
+            GET(&entry->place_address) == (uintptr_t)place && entry->kind == kind) {
+            return entry;
+        }
+        at = entry->next;
+    }
+    return make_entry(address, kind, place, bucket);
+}
+
+static struct profile_object *object_of(const struct profile_entry *entry)
+{
+    return profile_item(PROFILE_OBJECTS, entry->object);
+}
+
+/* --- durations ---------------------------------------------------------------------- */
+
+static void add_to(_Atomic(uint32_t) *histogram, uint64_t ns, uint32_t weight)
+{
+    if (GET(histogram) == 0) {
+        uint32_t made = profile_add(PROFILE_HISTOGRAMS);
+        if (made == PROFILE_NONE) {
+            return; /* counted there */
+        }
+        PUT(histogram, made + 1);
+    }
+    struct profile_histogram *counts =
+        profile_item(PROFILE_HISTOGRAMS, GET(histogram) - 1);
+    COUNT(&counts->counts[profile_bucket(ns)], weight);
+}
+
+static void keep_greatest(_Atomic(uint64_t) *greatest, uint64_t value)
+{
+    if (value > GET(greatest)) {
+        PUT(greatest, value);
+    }
+}
+
+/* How many holdings the next one stands for; 0: it is not timed. */
+static uint32_t weight_of_next(const struct profile_entry *entry)
+{
+    uint32_t every = profile_header->every;
+    if (GET(&entry->acquisitions) < profile_header->first || every == 1) {
+        return 1;
+    }
+    if (until_timed > 0) {
+        until_timed--;
+        return 0;
+    }
+    /* From 0 to 2 every - 2 are left out: every - 1, in the mean. Marsaglia's xorshift. */
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    until_timed = (uint32_t)((random_state >> 32) * (2 * every - 1) >> 32);
+    return every;
+}
+
+/* --- waiting ------------------------------------------------------------------------ */
+
+static void note_queue(struct profile_object *object)
+{
+    uint32_t waiting =
+        atomic_fetch_add_explicit(&object->waiting, 1, memory_order_relaxed) + 1;
+    uint32_t longest = GET(&object->longest_queue);
+    while (waiting > longest && !atomic_compare_exchange_weak_explicit(
+                                    &object->longest_queue, &longest, waiting,
+                                    memory_order_relaxed, memory_order_relaxed)) {
+    }
+}
+
+void profile_note_wants(const void *address, enum profile_kind kind, const void *place)
+{
+    if (!enter()) {
+        return;
+    }
+    struct profile_entry *entry = entry_of(address, kind, place);
+    if (entry != NULL) {
+        struct profile_object *object = object_of(entry);
+        if (held_count > 0) {
+            profile_order(held, held_count, entry, self, own->known);
+        }
+        note_queue(object);
+        self->waits_behind = (uint32_t)GET(&object->holder);
+        self->waits_taken = GET(&object->taken);
+        self->waits_at = entry->place;
+        const struct profile_entry *first = profile_item(PROFILE_ENTRIES, 0);
+        self->waits_entry = (uint32_t)(entry - first);
+        PUT(&self->waits_since, now());
+        atomic_store_explicit(&self->waits_for, entry->object + 1, memory_order_release);
+    }
+    leave();
+}
+
+/* Counts the wait that ends. */
+static void end_wait(struct profile_entry *entry)
+{
+    const struct profile_entry *first = profile_item(PROFILE_ENTRIES, 0);
+    if (GET(&self->waits_for) != entry->object + 1 ||
+        self->waits_entry != (uint32_t)(entry - first)) {
+        return;
+    }
+    uint64_t waited = now() - GET(&self->waits_since);
+    PUT(&self->waits_for, 0);
+    (void)atomic_fetch_sub_explicit(&object_of(entry)->waiting, 1, memory_order_relaxed);
+    COUNT(&entry->wait_total, waited);
+    keep_greatest(&entry->wait_longest, waited);
+    add_to(&entry->wait_histogram, waited, 1);
+    uint32_t pair = profile_pair(entry->object, entry->place, self->waits_behind);
+    if (pair != PROFILE_NONE) {
+        struct profile_pair *counts = profile_item(PROFILE_PAIRS, pair);
+        COUNT_SHARED(&counts->waits, 1);
+        COUNT_SHARED(&counts->total, waited);
+    }
+}
+
+void profile_note_gave_up(const void *address)
+{
+    if (!enter()) {
+        return;
+    }
+    if (GET(&self->waits_for) != 0) {
+        struct profile_entry *entry = profile_item(PROFILE_ENTRIES, self->waits_entry);
+        if (GET(&object_of(entry)->address) == (uintptr_t)address) {
+            COUNT(&entry->gave_up, 1);
+            end_wait(entry);
+        }
+    }
+    leave();
+}
+
+/* --- having ------------------------------------------------------------------------- */
+
+static void note_holder(struct profile_object *object, const struct profile_entry *entry,
+                        enum profile_kind kind)
+{
+    uint64_t holder = (uint64_t)self->number << 32 | (entry->place + 1);
+    if (is_exclusive(kind)) {
+        PUT(&object->holder, holder);
+        COUNT(&object->taken, 1);
+    } else if ((uint32_t)GET(&object->holder) != (uint32_t)holder) {
+        PUT(&object->holder, holder); /* readers that come by one place share the line */
+    }
+}
+
+/* Those that another thread has given back are no longer held. */
+static void drop_given(void)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < held_count; i++) {
+        const struct profile_entry *entry = held[i].entry;
+        bool gone = entry != NULL && !held[i].read &&
+                    GET(&object_of(entry)->holder) >> 32 != self->number;
+        if (!gone) {
+            held[kept++] = held[i];
+        }
+    }
+    held_count = kept;
+}
+
+static void push(const void *address, struct profile_entry *entry, uint32_t weight)
+{
+    if (held_count == PROFILE_HELD) {
+        drop_given();
+    }
+    if (held_count == PROFILE_HELD) {
+        COUNT_SHARED(&profile_header->lost_held, 1);
+        return;
+    }
+    held[held_count++] =
+        (struct profile_held){.address = address,
+                              .started = weight > 0 ? now() : 0,
+                              .entry = entry,
+                              .weight = weight,
+                              .identity = GET(&object_of(entry)->identity),
+                              .read = entry->kind == PROFILE_READ};
+}
+
+void profile_note_took(const void *address, enum profile_kind kind, const void *place,
                        bool waited, bool tried)
 {
-    (void)object, (void)kind, (void)place, (void)waited, (void)tried;
+    if (!enter()) {
+        return;
+    }
+    struct profile_entry *entry = entry_of(address, kind, place);
+    if (entry == NULL) {
+        COUNT_SHARED(&profile_header->lost_acquisitions, 1);
+        leave();
+        return;
+    }
+    struct profile_object *object = object_of(entry);
+    if (waited) {
+        uint64_t passed = GET(&object->taken) - self->waits_taken;
+        end_wait(entry);
+        COUNT(&entry->waited, 1);
+        if (passed > GET(&entry->passed_over)) {
+            PUT(&entry->passed_over, passed < UINT32_MAX ? (uint32_t)passed : UINT32_MAX);
+        }
+    } else if (tried) {
+        COUNT(&entry->tried, 1);
+    } else if (held_count > 0) {
+        profile_order(held, held_count, entry, self, own->known);
+    }
+    if (GET(&object->forgotten) != 0) {
+        /* The first after a destroy and an init, which are one change. */
+        PUT(&object->forgotten, 0);
+        COUNT(&object->in_turn, 1);
+    }
+    note_holder(object, entry, kind);
+    uint32_t weight = weight_of_next(entry);
+    COUNT(&entry->acquisitions, 1);
+    push(address, entry, weight);
+    leave();
 }
 
-void profile_note_gave_up(const void *object)
+static void end_holding(const struct profile_held *one)
 {
-    (void)object;
+    if (one->started != 0) {
+        uint64_t ns = now() - one->started;
+        COUNT(&one->entry->hold_total, ns * one->weight);
+        COUNT(&one->entry->holds_timed, 1);
+        keep_greatest(&one->entry->hold_longest, ns);
+        add_to(&one->entry->hold_histogram, ns, one->weight);
+    }
 }
 
-void profile_note_gives(const void *object, enum profile_kind kind)
+void profile_note_gives(const void *address, enum profile_kind kind)
 {
-    (void)object, (void)kind;
+    if (!enter()) {
+        return;
+    }
+    bool read = kind == PROFILE_READ;
+    unsigned i = held_count;
+    while (i > 0 && (held[i - 1].address != address || held[i - 1].read != read)) {
+        i--;
+    }
+    uint32_t object = PROFILE_NONE;
+    if (i > 0 && held[i - 1].entry != NULL) {
+        object = held[i - 1].entry->object;
+        end_holding(&held[i - 1]);
+    } else if (i == 0) {
+        object = profile_find_object(address);
+        COUNT_SHARED(&profile_header->given_by_others, 1);
+    }
+    if (object != PROFILE_NONE && !read) {
+        PUT(&((struct profile_object *)profile_item(PROFILE_OBJECTS, object))->holder, 0);
+    }
+    if (i > 0) {
+        memmove(&held[i - 1], &held[i], (held_count - i) * sizeof *held);
+        held_count--;
+    }
+    leave();
 }
 
-void profile_note_forgets(const void *object)
+/* --- the rest ----------------------------------------------------------------------- */
+
+void profile_note_forgets(const void *address)
 {
-    (void)object;
+    if (profile_header == NULL || !enter()) {
+        return;
+    }
+    uint32_t index = profile_find_object(address);
+    if (index != PROFILE_NONE) {
+        struct profile_object *object = profile_item(PROFILE_OBJECTS, index);
+        PUT(&object->identity, atomic_fetch_add_explicit(&profile_header->next_identity,
+                                                         1, memory_order_relaxed));
+        PUT(&object->holder, 0);
+        PUT(&object->forgotten, 1);
+    }
+    leave();
 }
 
 void profile_note_forked(void)
 {
+    profile_leave();
+    profile_tables_forked();
+    profile_modules_forked();
+    PUT(&tables, NULL);
+    self = NULL;
+    own = NULL;
+    busy = false;
+    unloads_seen = 0;
+    for (unsigned i = 0; i < held_count; i++) {
+        held[i].entry = NULL; /* of the parent's file */
+        held[i].started = 0;
+    }
+}
+
+void profile_note_unloaded(void)
+{
+    if (profile_on) {
+        profile_modules_changed();
+    }
+}
+
+void profile_start(void)
+{
+    settings_read();
+    if (settings.profile != NULL && !profile_on) {
+        has_end = pthread_key_create(&at_end, thread_ends) == 0;
+        profile_on = true;
+    }
 }

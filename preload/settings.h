@@ -5,7 +5,8 @@
  *
  *   LOCKSTEP_LOCK, LOCKSTEP_RWLOCK, LOCKSTEP_BARRIER   a name of the catalog, or "pthread"
  *   LOCKSTEP_THREADS_AT_MOST                           a number
- *   LOCKSTEP_PROFILE                                   the file that a profile goes to
+ *   LOCKSTEP_PROFILE                                   the directory for a profile's files
+ *   LOCKSTEP_PROFILE_EVERY                             one holding in so many is timed
  *
  * What is not said stays the system's own.
  */
