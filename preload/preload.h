@@ -21,6 +21,7 @@
 #include "preload/profile.h"
 #include "preload/settings.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <lockstep/mutex.h>
 #include <pthread.h>
@@ -43,7 +44,8 @@
     X(pthread_mutex_trylock)                                                             \
     X(pthread_mutex_timedlock)                                                           \
     X(pthread_mutex_clocklock)                                                           \
-    X(pthread_mutex_unlock)
+    X(pthread_mutex_unlock)                                                              \
+    X(dlclose)
 
 /* real.pthread_mutex_lock(mutex); NULL where the system has no such function. To be
    called after begin(). */

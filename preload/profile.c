@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "preload/preload.h"
 #include "preload/profile_tables.h"
-#include "preload/settings.h"
 
 bool profile_on;
 
@@ -274,7 +274,8 @@ static uint32_t weight_of_next(const struct profile_entry *entry)
         until_timed--;
         return 0;
     }
-    /* From 0 to 2 every - 2 are left out: every - 1, in the mean. Marsaglia's xorshift. */
+    /* From 0 to 2 every - 2 are left out, every - 1 in the mean. By Marsaglia's
+       xorshift. */
     random_state ^= random_state << 13;
     random_state ^= random_state >> 7;
     random_state ^= random_state << 17;
@@ -512,16 +513,19 @@ void profile_note_forked(void)
     }
 }
 
-void profile_note_unloaded(void)
+/* What lies at an address may be other code from here on. */
+EXPORTED int dlclose(void *handle)
 {
+    begin();
+    int error = real.dlclose(handle);
     if (profile_on) {
         profile_modules_changed();
     }
+    return error;
 }
 
 void profile_start(void)
 {
-    settings_read();
     if (settings.profile != NULL && !profile_on) {
         has_end = pthread_key_create(&at_end, thread_ends) == 0;
         profile_on = true;

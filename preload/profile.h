@@ -27,13 +27,10 @@
 
 enum profile_kind { PROFILE_MUTEX, PROFILE_SPIN, PROFILE_READ, PROFILE_WRITE };
 
-/* Whether there is a profile. profile_start sets it, if the environment asks for one:
-   once, before the program's first thread. */
+/* Whether there is a profile. profile_start sets it, if the settings ask for one: once,
+   before the program's first thread. */
 extern bool profile_on;
 void profile_start(void);
-
-/* After dlclose: what lies at an address may be other code. */
-void profile_note_unloaded(void);
 
 void profile_note_wants(const void *object, enum profile_kind kind, const void *place);
 void profile_note_took(const void *object, enum profile_kind kind, const void *place,

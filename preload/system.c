@@ -39,6 +39,7 @@ void begin_now(void)
 #define FIND(name) real.name = (__typeof__(real.name))dlsym(RTLD_NEXT, #name);
     EACH_SYSTEM_FUNCTION(FIND)
     settings_read();
+    profile_start();
     enum way found = WAY_CLASS;
     if (settings.lock == NULL && settings.profile == NULL) {
         found = WAY_SYSTEM;
