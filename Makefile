@@ -269,7 +269,8 @@ $(SHARED_LIBRARIES): $(BUILD)/%.so: lib/exports.map
 
 $(BUILD)/liblockstep-preload.so: preload/exports.map $(PRELOAD_OBJECTS)
 	$(CC) -shared -Wl,-soname,$(@F) -Wl,--version-script=preload/exports.map \
-	    -Wl,-z,defs $(HARD_LINK) $(filter-out -fsanitize% -fno-sanitize%,$(LD_FLAGS)) \
+	    -Wl,-z,defs,--wrap=pthread_atfork $(HARD_LINK) \
+	    $(filter-out -fsanitize% -fno-sanitize%,$(LD_FLAGS)) \
 	    -o $@ $(filter %.o,$^) -ldl
 
 # The user's own locks find the library in it.

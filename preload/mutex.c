@@ -19,7 +19,22 @@ static const lks_lock_class_t *class;
 static uint32_t nthreads;
 static bool fits;   /* its state lies in the object */
 static bool queues; /* it needs a hold */
-static struct slab slab;
+
+/*
+ * A lock that does not fit. It is made once: a free lock is as good as a new one, and a
+ * node that lies in it may have gone to some other lock meanwhile (see clh.h).
+ */
+struct slot {
+    struct piece piece;
+    alignas(LKS_CACHE_LINE) char state[];
+};
+
+static void make_slot(void *piece)
+{
+    (void)class->init(((struct slot *)piece)->state, nthreads);
+}
+
+static struct slab slab = {.make = make_slot};
 
 void mutex_begin(void)
 {
@@ -27,16 +42,13 @@ void mutex_begin(void)
     if (class == NULL) {
         return;
     }
-    if (class->trylock == NULL) {
-        give_up(class->name, "has no trylock, which programs need: choose another lock");
-    }
     nthreads = settings.threads_at_most != 0 ? settings.threads_at_most : 1;
-    slab.size = LKS_WHOLE_LINES(class->size(nthreads));
-    fits = class->size(nthreads) <= sizeof((struct mutex *)NULL)->state;
+    size_t size = class->size(nthreads);
+    slab.size = sizeof(struct slot) + LKS_WHOLE_LINES(size);
+    fits = size <= sizeof((struct mutex *)NULL)->state;
     queues = (class->traits & (LKS_LOCK_FAIR | LKS_LOCK_NEEDS_NODE)) != 0;
-    if (queues) {
-        nodes_begin(class->node_size);
-    }
+    holds_begin(class->node_size,
+                settings_needs_threads(class->size) ? settings.threads_at_most : 0);
 }
 
 /* Where the C library has the kind. */
@@ -64,7 +76,16 @@ static bool is_ours(struct mutex *mutex)
 
 static void *state_of(struct mutex *mutex)
 {
-    return fits ? mutex : mutex->slot;
+    return fits ? mutex->state : mutex->slot->state;
+}
+
+static void give_it_a_lock(struct mutex *mutex)
+{
+    if (fits) {
+        (void)class->init(mutex->state, nthreads);
+    } else {
+        mutex->slot = slab_take(&slab);
+    }
 }
 
 /* Makes a lock of what the initialiser left, or waits until another thread has. */
@@ -74,10 +95,7 @@ static uint32_t make(struct mutex *mutex)
     if (atomic_compare_exchange_strong_explicit(
             &mutex->made, &word, MAKING, memory_order_relaxed, memory_order_relaxed)) {
         word = MADE | (uint32_t)kind_there(mutex);
-        if (!fits) {
-            mutex->slot = slab_take(&slab);
-        }
-        (void)class->init(state_of(mutex), nthreads);
+        give_it_a_lock(mutex);
         /* Release: all that has been made. */
         atomic_store_explicit(&mutex->made, word, memory_order_release);
         return word;
@@ -95,6 +113,13 @@ static uint32_t made(struct mutex *mutex)
     return LIKELY((word & MADE) != 0) ? word : make(mutex);
 }
 
+/* The caller has the lock, with *hold. */
+static void note_hold(struct mutex *mutex, struct hold *hold)
+{
+    hold->mutex = mutex;
+    mutex->hold = hold;
+}
+
 static void take(struct mutex *mutex)
 {
     if (!queues) {
@@ -103,12 +128,16 @@ static void take(struct mutex *mutex)
     }
     struct hold *hold = hold_take();
     class->lock(state_of(mutex), hold->node);
-    hold->mutex = mutex;
-    mutex->hold = hold;
+    note_hold(mutex, hold);
 }
 
 static bool try_to_take(struct mutex *mutex)
 {
+    if (class->trylock == NULL) {
+        give_up(class->name,
+                "has no trylock, and the program calls for one (a trylock, or "
+                "a lock with a time): choose another lock");
+    }
     if (!queues) {
         return class->trylock(state_of(mutex), NULL);
     }
@@ -117,8 +146,7 @@ static bool try_to_take(struct mutex *mutex)
         hold_give(hold);
         return false;
     }
-    hold->mutex = mutex;
-    mutex->hold = hold;
+    note_hold(mutex, hold);
     return true;
 }
 
@@ -134,6 +162,51 @@ static void give(struct mutex *mutex)
     hold->mutex = NULL;
     class->unlock(state, hold->node);
     hold_give(hold);
+}
+
+void mutex_take(struct mutex *mutex)
+{
+    if (is_plain(mutex)) {
+        lks_mutex_lock(&mutex->word);
+    } else {
+        (void)made(mutex);
+        take(mutex);
+    }
+}
+
+bool mutex_try(struct mutex *mutex)
+{
+    if (is_plain(mutex)) {
+        return lks_mutex_trylock(&mutex->word);
+    }
+    (void)made(mutex);
+    return try_to_take(mutex);
+}
+
+void mutex_give(struct mutex *mutex)
+{
+    if (is_plain(mutex)) {
+        lks_mutex_unlock(&mutex->word);
+    } else {
+        give(mutex);
+    }
+}
+
+bool mutex_is_taken(struct mutex *mutex)
+{
+    if (is_plain(mutex)) {
+        return lks_mutex_is_locked(&mutex->word);
+    }
+    return atomic_load_explicit(&mutex->made, memory_order_acquire) != 0 &&
+           (made(mutex) & MADE) != 0 && class->is_locked(state_of(mutex));
+}
+
+/* The old lock is given up with its nodes: the threads that are gone queue there, and
+   what it has may have been another one's. */
+void mutex_take_anew(struct mutex *mutex)
+{
+    give_it_a_lock(mutex);
+    take(mutex);
 }
 
 /* --- kinds -------------------------------------------------------------------------- */
@@ -179,9 +252,12 @@ static int lock_made(struct mutex *mutex, const void *place)
     if (LIKELY(!profile_on)) {
         take(mutex);
     } else {
-        bool waits = !try_to_take(mutex);
+        bool waits = class->trylock == NULL ? class->is_locked(state_of(mutex))
+                                            : !try_to_take(mutex);
         if (waits) {
             profile_wants(mutex, PROFILE_MUTEX, place);
+        }
+        if (waits || class->trylock == NULL) {
             take(mutex);
         }
         profile_took(mutex, PROFILE_MUTEX, place, waits);
@@ -258,8 +334,64 @@ int mutex_trylock_at(pthread_mutex_t *object, const void *place)
 
 static bool attempt(void *mutex)
 {
-    return is_plain(mutex) ? lks_mutex_trylock(&((struct mutex *)mutex)->word)
-                           : try_to_take(mutex);
+    return try_to_take(mutex);
+}
+
+/* Returns 0, ETIMEDOUT or EINVAL. */
+static int lock_plain_until(struct mutex *mutex, clockid_t clock,
+                            const struct timespec *deadline)
+{
+    struct timespec instant;
+    int error = 0;
+    while (!lks_mutex_trylock(&mutex->word)) {
+        error = until(clock, deadline, UINT64_MAX, &instant);
+        if (error != 0 || lks_mutex_timedlock(&mutex->word, &instant) == 0) {
+            break;
+        }
+    }
+    return error;
+}
+
+static int lock_made_until(struct mutex *mutex, clockid_t clock,
+                           const struct timespec *deadline, const void *place)
+{
+    uint32_t word = made(mutex);
+    if (has_owner(word) && is_mine(mutex)) {
+        return again(mutex, word, EDEADLK);
+    }
+    bool waits = !try_to_take(mutex);
+    if (waits) {
+        profile_wants(mutex, PROFILE_MUTEX, place);
+        int error = try_until(attempt, mutex, clock, deadline);
+        if (error != 0) {
+            profile_gave_up(mutex);
+            return error;
+        }
+    }
+    profile_took(mutex, PROFILE_MUTEX, place, waits);
+    if (has_owner(word)) {
+        set_owner(mutex, thread_number());
+    }
+    return 0;
+}
+
+static int lock_system_until(pthread_mutex_t *object, clockid_t clock,
+                             const struct timespec *deadline, const void *place)
+{
+    int error = profile_on ? real.pthread_mutex_trylock(object) : EBUSY;
+    bool waits = error == EBUSY;
+    if (waits) {
+        profile_wants(object, PROFILE_MUTEX, place);
+        error = clock == CLOCK_REALTIME
+                    ? real.pthread_mutex_timedlock(object, deadline)
+                    : real.pthread_mutex_clocklock(object, clock, deadline);
+    }
+    if (error == 0 || error == EOWNERDEAD) {
+        profile_took(object, PROFILE_MUTEX, place, waits);
+    } else if (waits) {
+        profile_gave_up(object);
+    }
+    return error;
 }
 
 int mutex_clocklock_at(pthread_mutex_t *object, clockid_t clock,
@@ -268,25 +400,10 @@ int mutex_clocklock_at(pthread_mutex_t *object, clockid_t clock,
     struct mutex *mutex = (struct mutex *)object;
     begin();
     if (is_plain(mutex)) {
-        return try_until(attempt, mutex, clock, deadline);
+        return lock_plain_until(mutex, clock, deadline);
     }
-    if (!is_ours(mutex)) {
-        return clock == CLOCK_REALTIME
-                   ? real.pthread_mutex_timedlock(object, deadline)
-                   : real.pthread_mutex_clocklock(object, clock, deadline);
-    }
-    uint32_t word = made(mutex);
-    if (has_owner(word) && is_mine(mutex)) {
-        return again(mutex, word, EDEADLK);
-    }
-    int error = try_until(attempt, mutex, clock, deadline);
-    if (error == 0) {
-        profile_took(mutex, PROFILE_MUTEX, place, false);
-        if (has_owner(word)) {
-            set_owner(mutex, thread_number());
-        }
-    }
-    return error;
+    return is_ours(mutex) ? lock_made_until(mutex, clock, deadline, place)
+                          : lock_system_until(object, clock, deadline, place);
 }
 
 /* --- giving back -------------------------------------------------------------------- */
@@ -406,20 +523,11 @@ EXPORTED int pthread_mutex_destroy(pthread_mutex_t *object)
         profile_forgets(object);
         return real.pthread_mutex_destroy(object);
     }
-    if (is_plain(mutex)) {
-        if (lks_mutex_is_locked(&mutex->word)) {
-            return EBUSY;
-        }
-    } else if (atomic_load_explicit(&mutex->made, memory_order_acquire) != 0) {
-        (void)made(mutex);
-        void *state = state_of(mutex);
-        if (class->is_locked(state)) {
-            return EBUSY;
-        }
-        class->destroy(state);
-        if (!fits) {
-            slab_give(&slab, state);
-        }
+    if (mutex_is_taken(mutex)) {
+        return EBUSY;
+    }
+    if (!fits && atomic_load_explicit(&mutex->made, memory_order_acquire) != 0) {
+        slab_give(&slab, mutex->slot);
     }
     profile_forgets(object);
     atomic_store_explicit(&mutex->made, 0, memory_order_relaxed);

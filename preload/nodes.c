@@ -4,9 +4,14 @@
 
 #include <limits.h>
 
-/* A thread keeps the records that it has given back for its next locks; at its end they
-   are everybody's. They are of one slab, all of one size. */
-static struct slab slab;
+/* A thread is known by the address of this while it lives. It keeps the holds that it has
+   given back for its next locks; at its end they are everybody's again. */
+struct thread {
+    struct hold *free;
+    uint32_t number; /* 0: not asked for */
+    bool is_known;   /* counted, and its end will be noticed */
+};
+
 THREAD_LOCAL struct thread self;
 
 uint32_t thread_number(void)
@@ -18,15 +23,25 @@ uint32_t thread_number(void)
     return self.number;
 }
 
-/* --- the end of a thread ------------------------------------------------------------ */
+/* --- the beginning and the end of a thread ------------------------------------------ */
 
+/* As a hold was given back it is taken: what a class leaves in a node is for its next
+   use. */
+static void leave_as_it_is(void *hold)
+{
+    (void)hold;
+}
+
+static struct slab slab = {.make = leave_as_it_is};
 static pthread_key_t key;
 static bool has_key;
+static uint32_t at_most; /* threads; 0: any number */
+static _Atomic(uint32_t) threads;
 
 /*
  * Destructors of the program's may still take locks, so this has itself called again
- * until the last round. A thread that takes locks even after that is known no more: what
- * it keeps then is lost, some records.
+ * until the last round. A thread that takes locks even after that stays counted, and a
+ * few holds are lost.
  */
 static void at_end(void *round)
 {
@@ -37,39 +52,49 @@ static void at_end(void *round)
     }
     while (self.free != NULL) {
         struct hold *hold = self.free;
-        self.free = hold->next;
+        self.free = (struct hold *)hold->piece.next;
         slab_give(&slab, hold);
     }
+    self.is_known = false;
+    /* Release: the thread that comes in its place has its unlocks in its past. */
+    (void)atomic_fetch_sub_explicit(&threads, 1, memory_order_release);
 }
 
-static void notice_end(void)
+static void begin_thread(void)
 {
-    if (!self.is_known) {
-        self.is_known = true;
-        if (has_key) {
-            (void)pthread_setspecific(key, (void *)1);
-        }
+    self.is_known = true;
+    /* Acquire: pairs with the end of another thread. */
+    uint32_t others = atomic_fetch_add_explicit(&threads, 1, memory_order_acquire);
+    if (at_most != 0 && others >= at_most) {
+        give_up(settings.lock->name, "has too few places: LOCKSTEP_THREADS_AT_MOST is "
+                                     "less than the program has threads");
+    }
+    if (has_key) {
+        (void)pthread_setspecific(key, (void *)1);
     }
 }
 
-void nodes_begin(size_t node_size)
+void holds_begin(size_t node_size, uint32_t threads_at_most)
 {
     slab.size = sizeof(struct hold) + LKS_WHOLE_LINES(node_size);
+    at_most = threads_at_most;
     /* Values of the first keys have their place in the thread: setting one allocates
        nothing. */
     has_key = has_key || pthread_key_create(&key, at_end) == 0;
 }
 
-/* --- records ------------------------------------------------------------------------ */
+/* --- holds -------------------------------------------------------------------------- */
 
-/* A signal handler may come between any two steps, and takes and gives back as many. */
+/* A signal handler may come between any two steps: it gives back what it takes. */
 struct hold *hold_take(void)
 {
     struct hold *hold = self.free;
     if (LIKELY(hold != NULL)) {
-        self.free = hold->next;
+        self.free = (struct hold *)hold->piece.next;
     } else {
-        notice_end();
+        if (!self.is_known) {
+            begin_thread();
+        }
         hold = slab_take(&slab);
     }
     hold->thread = &self;
@@ -79,6 +104,30 @@ struct hold *hold_take(void)
 void hold_give(struct hold *hold)
 {
     hold->thread = NULL;
-    hold->next = self.free;
+    hold->piece.next = (struct piece *)self.free;
     self.free = hold;
+}
+
+static struct hold *held;
+
+static void collect_if_mine(void *piece)
+{
+    struct hold *hold = piece;
+    if (hold->thread == &self && hold->mutex != NULL) {
+        hold->piece.next = (struct piece *)held;
+        held = hold;
+    }
+}
+
+void holds_visit(void (*visit)(struct mutex *mutex))
+{
+    held = NULL;
+    slab_visit(&slab, collect_if_mine);
+    for (; held != NULL; held = (struct hold *)held->piece.next) {
+        struct mutex *mutex = held->mutex;
+        held->mutex = NULL;
+        visit(mutex);
+    }
+    /* Of all threads there is one. */
+    atomic_store_explicit(&threads, self.is_known ? 1 : 0, memory_order_relaxed);
 }

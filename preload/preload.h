@@ -5,10 +5,10 @@
  *
  *   system.c   what the settings come to; the system's own functions
  *   mutex.c    pthread_mutex_*            spin.c   pthread_spin_*
- *   once.c     pthread_once               fork.c   what a forked child finds
+ *   fork.c     what a forked child finds
  *   slab.c     memory for what does not fit into an object
  *   nodes.c    what a thread holds: its queue nodes
- *   tries.c    waiting by tries, where a lock has no timed form
+ *   until.c    deadlines, and waiting by tries where a lock has no timed form
  *
  * Each function of a file is called by a program where it expects the system's own: it
  * leaves errno as it is, and neither allocates by malloc nor uses stdio. Objects that are
@@ -37,6 +37,10 @@
 
 /* --- the system's own functions (system.c) ------------------------------------------ */
 
+/* What pthread_atfork calls, in libc_nonshared.a. */
+int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+                      void *object);
+
 #define EACH_SYSTEM_FUNCTION(X)                                                          \
     X(pthread_mutex_init)                                                                \
     X(pthread_mutex_destroy)                                                             \
@@ -45,6 +49,12 @@
     X(pthread_mutex_timedlock)                                                           \
     X(pthread_mutex_clocklock)                                                           \
     X(pthread_mutex_unlock)                                                              \
+    X(pthread_spin_init)                                                                 \
+    X(pthread_spin_destroy)                                                              \
+    X(pthread_spin_lock)                                                                 \
+    X(pthread_spin_trylock)                                                              \
+    X(pthread_spin_unlock)                                                               \
+    X(__register_atfork)                                                                 \
     X(dlclose)
 
 /* real.pthread_mutex_lock(mutex); NULL where the system has no such function. To be
@@ -80,56 +90,61 @@ _Noreturn void give_up(const char *what, const char *text);
 
 /* --- memory (slab.c) ---------------------------------------------------------------- */
 
-/* Pieces of one size, aligned to LKS_CACHE_LINE. A piece that is given back stays what it
-   is, memory of this slab: who is late may still look at it. */
+/* What each piece of a slab begins with, and has no meaning while it is in use. */
+struct piece {
+    struct piece *next;
+};
+
+/*
+ * Pieces of one size, aligned to LKS_CACHE_LINE. A piece stays memory of its slab for
+ * ever: a thread that is late may still look at one that was given back.
+ */
 struct slab {
-    size_t size; /* of a piece; set before the first use */
-    lks_mutex_t mutex;
+    size_t size;               /* of a piece, in bytes; set before the first use */
+    void (*make)(void *piece); /* makes one of zeros, once; it is taken as it was given */
     struct piece *free;
     struct chunk *chunks;
 };
 
-/* A piece filled with zeros. */
+/* Returns a piece: filled with zeros, or where there is a `make`, as that or the last
+   slab_give left it. */
 void *slab_take(struct slab *slab);
 void slab_give(struct slab *slab, void *piece);
 
-/* Calls visit(piece) for each that was ever taken, whether given back or not. In a child
-   that was forked, where nobody else is. */
-void slab_visit(struct slab *slab, void (*visit)(void *piece));
+/* Calls visit(piece) for each that was ever taken, whether given back or not. Only in a
+   child that was forked, where there is no other thread. */
+void slab_visit(const struct slab *slab, void (*visit)(void *piece));
 
 /* Around fork. */
-void slab_before_fork(struct slab *slab);
-void slab_after_fork(struct slab *slab, bool is_child);
+void slabs_before_fork(void);
+void slabs_after_fork(bool is_child);
 
 /* --- what a thread holds (nodes.c) -------------------------------------------------- */
 
-/* The calling thread: known by its address while it lives. */
-struct thread {
-    uint32_t number; /* 0: not asked for; unique in the process */
-    bool is_known;   /* its end will be noticed */
-    struct hold *free;
-};
-
-/* Returns a number of the calling thread that no other has. */
+/* Returns a number of the calling thread that no other has had. */
 uint32_t thread_number(void);
 
 /*
- * A lock that the thread holds or wants, with the node that it queues with, if its class
+ * A lock that a thread holds or wants, with the node that it queues with, if its class
  * asks for one. Only for locks whose waiters queue: a child that was forked has to take
  * those anew that the forking thread held, and finds them here.
  */
 struct hold {
-    struct hold *next;     /* where it is free */
+    struct piece piece;
     struct thread *thread; /* NULL: it is free */
-    struct mutex *mutex;   /* not before the thread has it */
+    struct mutex *mutex;   /* NULL until the thread has the lock */
     alignas(LKS_CACHE_LINE) char node[];
 };
 
-/* Called from begin_now, with the size of a node. */
-void nodes_begin(size_t node_size);
+/* Called from begin_now, with the size of a node; and how many threads at most may have
+   locks, 0: any number. */
+void holds_begin(size_t node_size, uint32_t threads_at_most);
 
 struct hold *hold_take(void);
 void hold_give(struct hold *hold);
+
+/* Calls visit(mutex) for each that the calling thread holds. Only as slab_visit. */
+void holds_visit(void (*visit)(struct mutex *mutex));
 
 /* --- the mutex (mutex.c) ------------------------------------------------------------ */
 
@@ -140,14 +155,25 @@ void hold_give(struct hold *hold);
  */
 struct mutex {
     union {
-        lks_mutex_t word; /* WAY_MUTEX */
-        char state[24];   /* the lock itself, where it fits */
-        void *slot;       /* or where it lies, in a slab */
+        lks_mutex_t word;  /* WAY_MUTEX */
+        char state[24];    /* the lock itself, where it fits */
+        struct slot *slot; /* or where it lies */
     };
     _Atomic(uint32_t) made;  /* see mutex.c */
     _Atomic(uint32_t) owner; /* thread_number, where the kind asks */
     struct hold *hold;       /* the holder's, of locks whose waiters queue */
 };
+
+/* What is under a pthread_mutex_t of any kind, taken as one of the normal kind: also of a
+   struct mutex that lies elsewhere, and began as zeros. */
+void mutex_take(struct mutex *mutex);
+bool mutex_try(struct mutex *mutex);
+void mutex_give(struct mutex *mutex);
+bool mutex_is_taken(struct mutex *mutex); /* a hint */
+
+/* In a child that was forked: the lock that the caller held is one that nobody waits for,
+   and the caller holds it. */
+void mutex_take_anew(struct mutex *mutex);
 
 /* Called from begin_now. */
 void mutex_begin(void);
@@ -173,12 +199,26 @@ int mutex_return(pthread_mutex_t *mutex, unsigned depth, const void *place);
 /* Whether the mutex is one of ours, and not one that goes through to the system. */
 bool mutex_is_ours(const pthread_mutex_t *mutex);
 
-/* --- waiting by tries (tries.c) ----------------------------------------------------- */
+/* --- fork (fork.c) ------------------------------------------------------------------ */
+
+/* Called from begin_now. */
+void fork_begin(void);
+
+/* --- waiting for a time (until.c) --------------------------------------------------- */
 
 /*
- * Calls attempt(argument) until it returns true, with sleeps in between that grow. Returns
- * 0, ETIMEDOUT when *deadline of `clock` has passed, or EINVAL where it is no instant or
- * there is no such clock; the last two only after a first attempt in vain.
+ * Writes into *instant, of CLOCK_MONOTONIC, when a wait that ends at *deadline of `clock`
+ * has to look at its clock again, after `most` nanoseconds at the latest; it is another
+ * time than the deadline where a clock can be set. Returns 0, ETIMEDOUT if the deadline
+ * has passed, or EINVAL if it is no instant or there is no such clock.
+ */
+int until(clockid_t clock, const struct timespec *deadline, uint64_t most,
+          struct timespec *instant);
+
+/*
+ * Calls attempt(argument) until it returns true, with sleeps in between that grow.
+ * Returns 0; or what until does, after an attempt in vain. Not a point where a thread may
+ * be cancelled.
  */
 int try_until(bool (*attempt)(void *argument), void *argument, clockid_t clock,
               const struct timespec *deadline);

@@ -5,11 +5,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* A piece that is free. */
-struct piece {
-    struct piece *next;
-};
-
 /* What is asked of the system at a time; pieces lie behind it. It is never given back. */
 struct chunk {
     alignas(LKS_CACHE_LINE) struct chunk *next;
@@ -41,11 +36,15 @@ static void *piece_of(const struct slab *slab, struct chunk *chunk, size_t index
     return (char *)(chunk + 1) + index * slab->size;
 }
 
+/* Guards all slabs: they are rarely asked. */
+static lks_mutex_t mutex = LKS_MUTEX_INIT;
+
 void *slab_take(struct slab *slab)
 {
-    lks_mutex_lock(&slab->mutex);
+    lks_mutex_lock(&mutex);
     struct piece *piece = slab->free;
-    if (piece != NULL) {
+    bool is_new = piece == NULL;
+    if (!is_new) {
         slab->free = piece->next;
     } else {
         struct chunk *chunk = slab->chunks;
@@ -55,21 +54,25 @@ void *slab_take(struct slab *slab)
         }
         piece = piece_of(slab, chunk, chunk->used++);
     }
-    lks_mutex_unlock(&slab->mutex);
-    memset(piece, 0, slab->size);
+    lks_mutex_unlock(&mutex);
+    if (slab->make == NULL) {
+        memset(piece, 0, slab->size);
+    } else if (is_new) {
+        slab->make(piece);
+    }
     return piece;
 }
 
 void slab_give(struct slab *slab, void *piece)
 {
     struct piece *given = piece;
-    lks_mutex_lock(&slab->mutex);
+    lks_mutex_lock(&mutex);
     given->next = slab->free;
     slab->free = given;
-    lks_mutex_unlock(&slab->mutex);
+    lks_mutex_unlock(&mutex);
 }
 
-void slab_visit(struct slab *slab, void (*visit)(void *piece))
+void slab_visit(const struct slab *slab, void (*visit)(void *piece))
 {
     for (struct chunk *chunk = slab->chunks; chunk != NULL; chunk = chunk->next) {
         for (size_t i = 0; i < chunk->used; i++) {
@@ -78,16 +81,16 @@ void slab_visit(struct slab *slab, void (*visit)(void *piece))
     }
 }
 
-void slab_before_fork(struct slab *slab)
+void slabs_before_fork(void)
 {
-    lks_mutex_lock(&slab->mutex);
+    lks_mutex_lock(&mutex);
 }
 
-void slab_after_fork(struct slab *slab, bool is_child)
+void slabs_after_fork(bool is_child)
 {
     if (is_child) {
-        (void)lks_mutex_init(&slab->mutex);
+        (void)lks_mutex_init(&mutex);
     } else {
-        lks_mutex_unlock(&slab->mutex);
+        lks_mutex_unlock(&mutex);
     }
 }

@@ -48,6 +48,7 @@ void begin_now(void)
         found = WAY_MUTEX;
     }
     mutex_begin();
+    fork_begin();
     way = found;
     errno = error;
 }

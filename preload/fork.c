@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a forked child finds: see preload.h.
+ *
+ * Only the forking thread is there. The locks that it held it takes anew, since the
+ * threads that queued for them are gone; those that other threads held stay held, as
+ * POSIX has it. All this is done before what the program has registered for a fork, which
+ * may unlock there what it has locked before.
+ */
+#include "preload/preload.h"
+
+/* What the library's own files register: in the child, before all else. */
+enum { MOST = 8 };
+static void (*of_library[MOST])(void);
+static int count;
+
+/* In place of pthread_atfork in the files of the library (the linker's --wrap). */
+int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
+                          void (*child)(void));
+int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
+                          void (*child)(void))
+{
+    if (prepare != NULL || parent != NULL || count == MOST) {
+        give_up("fork:", "the library registers more than this file expects");
+    }
+    of_library[count++] = child;
+    return 0;
+}
+
+/* The last that is done before a fork. */
+static void before(void)
+{
+    slabs_before_fork();
+}
+
+static void in_parent(void)
+{
+    slabs_after_fork(false);
+}
+
+static void in_child(void)
+{
+    for (int i = 0; i < count; i++) {
+        of_library[i]();
+    }
+    slabs_after_fork(true);
+    holds_visit(mutex_take_anew);
+    profile_forked();
+}
+
+void fork_begin(void)
+{
+    static bool is_registered;
+    if (!is_registered) {
+        is_registered = true;
+        (void)real.__register_atfork(before, in_parent, in_child, NULL);
+    }
+}
+
+/* Whoever comes before us here, comes after us there. */
+EXPORTED int __register_atfork(void (*prepare)(void), void (*parent)(void),
+                               void (*child)(void), void *object)
+{
+    begin();
+    return real.__register_atfork(prepare, parent, child, object);
+}
