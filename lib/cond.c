@@ -38,17 +38,6 @@ __attribute__((constructor)) static void watch_forks(void)
     (void)pthread_atfork(NULL, NULL, free_guards);
 }
 
-/*
- * A wait, on the stack of its thread. In the queue the links and `queued` are guarded by
- * the guard; once taken out, the record is its own thread's, and that of those that call
- * it back to the mutex; `next` is the one that it has to let go itself.
- */
-struct lks_cond_waiter {
-    struct lks_mutex_absence absence;
-    struct lks_cond_waiter *next, *previous;
-    bool queued;
-};
-
 /* --- the queue; the caller holds the guard ------------------------------------------ */
 
 /* Relaxed: the guard keeps others away, but for a glance whether anybody waits. */
@@ -111,7 +100,7 @@ static bool sleep_until_called(struct lks_cond_waiter *waiter,
 
 /* The deadline has passed. Returns whether the wait is over without a wake-up: if so, the
    condition is still there, with the wait in its queue. */
-static bool withdraw(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+bool lks_cond_withdraw(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 {
     lks_mutex_lock(guard_of(cond));
     bool queued = waiter->queued;
@@ -122,6 +111,54 @@ static bool withdraw(lks_cond_t *cond, struct lks_cond_waiter *waiter)
     return queued;
 }
 
+/* Sleeps until let go and called, or until the deadline has passed with neither. Returns
+   0 or ETIMEDOUT. */
+static int sleep_in_queue(lks_cond_t *cond, struct lks_cond_waiter *waiter,
+                          const struct timespec *deadline)
+{
+    if (!sleep_until_called(waiter, deadline)) {
+        if (lks_cond_withdraw(cond, waiter)) {
+            return ETIMEDOUT;
+        }
+        (void)sleep_until_called(waiter, NULL); /* it has been signalled */
+    }
+    return 0;
+}
+
+static void let_go(struct lks_cond_waiter *waiter)
+{
+    if (waiter->absence.mutex != NULL) {
+        lks_mutex_let_go(&waiter->absence);
+    } else {
+        /* Release: pairs with the acquire in sleep_until_called. The record may be gone
+           then. */
+        _Atomic(uint32_t) *word = &waiter->absence.may_return;
+        atomic_store_explicit(word, 1, memory_order_release);
+        lks_futex_wake(word, 1);
+    }
+}
+
+static void enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+{
+    lks_mutex_lock(guard_of(cond));
+    append(cond, waiter);
+    lks_mutex_unlock(guard_of(cond));
+}
+
+void lks_cond_enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+{
+    waiter->absence.mutex = NULL;
+    atomic_store_explicit(&waiter->absence.may_return, 0, memory_order_relaxed);
+    enter(cond, waiter);
+}
+
+void lks_cond_leave(struct lks_cond_waiter *waiter)
+{
+    if (waiter->next != NULL) {
+        let_go(waiter->next);
+    }
+}
+
 int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *deadline)
 {
     if (deadline != NULL && !lks_is_instant(deadline)) {
@@ -129,24 +166,28 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
     }
     struct lks_cond_waiter waiter;
     lks_mutex_leave(&waiter.absence, mutex);
-    lks_mutex_lock(guard_of(cond));
-    append(cond, &waiter);
-    lks_mutex_unlock(guard_of(cond));
+    enter(cond, &waiter);
     tell_releases(&mutex->word);
     lks_mutex_unlock(mutex);
-
-    int result = 0;
-    if (!sleep_until_called(&waiter, deadline)) {
-        if (withdraw(cond, &waiter)) {
-            result = ETIMEDOUT;
-        } else {
-            (void)sleep_until_called(&waiter, NULL); /* it has been signalled */
-        }
-    }
+    int result = sleep_in_queue(cond, &waiter, deadline);
     lks_mutex_return(&waiter.absence);
-    if (waiter.next != NULL) {
-        lks_mutex_let_go(&waiter.next->absence);
+    lks_cond_leave(&waiter);
+    return result;
+}
+
+int lks_cond_sleep_with(lks_cond_t *cond, void (*give)(void *lock),
+                        void (*take)(void *lock), void *lock,
+                        const struct timespec *deadline)
+{
+    if (deadline != NULL && !lks_is_instant(deadline)) {
+        return EINVAL;
     }
+    struct lks_cond_waiter waiter;
+    lks_cond_enter(cond, &waiter);
+    give(lock);
+    int result = sleep_in_queue(cond, &waiter, deadline);
+    take(lock);
+    lks_cond_leave(&waiter);
     return result;
 }
 
@@ -159,7 +200,7 @@ void lks_cond_wake_first(lks_cond_t *cond)
     }
     lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
-        lks_mutex_let_go(&first->absence);
+        let_go(first);
     }
 }
 
@@ -173,6 +214,6 @@ void lks_cond_wake_all(lks_cond_t *cond)
     set_first(cond, NULL);
     lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
-        lks_mutex_let_go(&first->absence);
+        let_go(first);
     }
 }

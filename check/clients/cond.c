@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The condition variable, with a mutex. */
+/* The condition variable, with a mutex, and with another lock. */
 #include <assert.h>
 #include <errno.h>
 #include <lockstep/cond.h>
+#include <lockstep/tas.h>
 #include <lockstep/wait.h>
 #include <semaphore.h>
 #include <stdlib.h>
@@ -11,30 +12,81 @@
 
 static struct {
     lks_mutex_t mutex;
+    lks_tas_t other;
+    bool with_other;  /* in place of the mutex */
     lks_cond_t *cond; /* NULL: freed */
     unsigned threads, rounds;
-    bool inside;    /* signals and broadcasts come under the mutex */
+    bool inside;    /* signals and broadcasts come under the lock */
     bool timed;     /* the waits for the last broadcast */
-    unsigned items; /* plain: under the mutex */
+    unsigned items; /* plain: under the lock */
     unsigned taken;
     sem_t waits; /* the system's, whose orders are not the library's */
 } store;
 
+static void give_other(void *lock)
+{
+    lks_tas_unlock(lock);
+}
+
+static void take_other(void *lock)
+{
+    lks_tas_lock(lock);
+}
+
+static void lock_store(void)
+{
+    if (store.with_other) {
+        lks_tas_lock(&store.other);
+    } else {
+        lks_mutex_lock(&store.mutex);
+    }
+}
+
+static void unlock_store(void)
+{
+    if (store.with_other) {
+        lks_tas_unlock(&store.other);
+    } else {
+        lks_mutex_unlock(&store.mutex);
+    }
+}
+
+static bool is_locked(void)
+{
+    return lks_tas_is_locked(&store.other) || lks_mutex_is_locked(&store.mutex);
+}
+
+static void wait_for_store(void)
+{
+    if (store.with_other) {
+        lks_cond_wait_with(store.cond, give_other, take_other, &store.other);
+    } else {
+        lks_cond_wait(store.cond, &store.mutex);
+    }
+}
+
+static int wait_for_store_till(const struct timespec *limit)
+{
+    return store.with_other ? lks_cond_timedwait_with(store.cond, give_other, take_other,
+                                                      &store.other, limit)
+                            : lks_cond_timedwait(store.cond, &store.mutex, limit);
+}
+
 /* Thread 0 has something for each of the others, which wait for it. */
 static void produce(unsigned items, void (*wake)(lks_cond_t *))
 {
-    lks_mutex_lock(&store.mutex);
+    lock_store();
     store.items += items;
     if (store.inside) {
         wake(store.cond);
     }
-    lks_mutex_unlock(&store.mutex);
+    unlock_store();
     if (!store.inside) {
         wake(store.cond);
     }
 }
 
-/* Takes an item, if there is one. The caller holds the mutex. */
+/* Takes an item, if there is one. The caller holds the lock. */
 static void take(void)
 {
     if (store.items > 0) {
@@ -45,24 +97,24 @@ static void take(void)
 
 static void consume(void)
 {
-    lks_mutex_lock(&store.mutex);
+    lock_store();
     while (store.items == 0) {
-        lks_cond_wait(store.cond, &store.mutex);
+        wait_for_store();
     }
     take();
-    lks_mutex_unlock(&store.mutex);
+    unlock_store();
 }
 
 static void *wait_and_consume(void *unused)
 {
     (void)unused;
-    lks_mutex_lock(&store.mutex);
+    lock_store();
     (void)sem_post(&store.waits);
     while (store.items == 0) {
-        lks_cond_wait(store.cond, &store.mutex);
+        wait_for_store();
     }
     take();
-    lks_mutex_unlock(&store.mutex);
+    unlock_store();
     return NULL;
 }
 
@@ -92,7 +144,7 @@ static void *all_at_once(void *argument)
    it, though their time may be up at that moment. */
 static void *for_the_last_time(void *argument)
 {
-    lks_mutex_lock(&store.mutex);
+    lock_store();
     if (*(unsigned *)argument == 0) {
         store.items += store.threads - 1;
         lks_cond_broadcast(store.cond);
@@ -101,14 +153,14 @@ static void *for_the_last_time(void *argument)
     } else {
         struct timespec limit = deadline();
         if (store.items == 0 && !store.timed) {
-            lks_cond_wait(store.cond, &store.mutex);
+            wait_for_store();
         } else if (store.items == 0) {
-            int error = lks_cond_timedwait(store.cond, &store.mutex, &limit);
+            int error = wait_for_store_till(&limit);
             assert(error == ETIMEDOUT || store.items > 0);
         }
         take();
     }
-    lks_mutex_unlock(&store.mutex);
+    unlock_store();
     return NULL;
 }
 
@@ -120,13 +172,13 @@ static void *not_for_ever(void *argument)
         return one_by_one(argument);
     }
     struct timespec limit = deadline();
-    lks_mutex_lock(&store.mutex);
+    lock_store();
     if (store.items == 0) {
-        int error = lks_cond_timedwait(store.cond, &store.mutex, &limit);
+        int error = wait_for_store_till(&limit);
         assert(error == 0 || error == ETIMEDOUT);
     }
     take();
-    lks_mutex_unlock(&store.mutex);
+    unlock_store();
     return NULL;
 }
 
@@ -134,6 +186,8 @@ static void begin(unsigned threads)
 {
     store.threads = threads;
     int error = lks_mutex_init(&store.mutex);
+    assert(error == 0);
+    error = lks_tas_init(&store.other);
     assert(error == 0);
     store.cond = lines(sizeof *store.cond);
     error = lks_cond_init(store.cond);
@@ -143,12 +197,13 @@ static void begin(unsigned threads)
 static void end(void)
 {
     assert(store.items + store.taken == store.threads - 1);
-    assert(!lks_mutex_is_locked(&store.mutex));
+    assert(!is_locked());
     if (store.cond != NULL) {
         lks_cond_destroy(store.cond);
         free(store.cond);
     }
     lks_mutex_destroy(&store.mutex);
+    lks_tas_destroy(&store.other);
 }
 
 static void run(unsigned threads, void *(*body)(void *))
@@ -184,7 +239,7 @@ static void run_broadcast_inside(const void *unused, unsigned threads, unsigned 
     run_broadcast(unused, threads, rounds);
 }
 
-/* All wait, and main lets them go under the mutex, one by one; in a second round the last
+/* All wait, and main lets them go under the lock, one by one; in a second round the last
    of them without it. */
 static void run_all_wait(const void *unused, unsigned threads, unsigned rounds)
 {
@@ -193,16 +248,16 @@ static void run_all_wait(const void *unused, unsigned threads, unsigned rounds)
     (void)sem_init(&store.waits, 0, 0);
     for (unsigned i = 0; i < threads; i++) {
         start_thread(i, wait_and_consume);
-        /* It has the mutex when it says so, till it waits. */
+        /* It has the lock when it says so, till it waits. */
         (void)sem_wait(&store.waits);
-        lks_await(!lks_mutex_is_locked(&store.mutex));
+        lks_await(!is_locked());
     }
-    lks_mutex_lock(&store.mutex);
+    lock_store();
     store.items = threads;
     for (unsigned i = rounds; i <= threads; i++) {
         lks_cond_signal(store.cond);
     }
-    lks_mutex_unlock(&store.mutex);
+    unlock_store();
     for (unsigned i = 1; i < rounds; i++) {
         lks_cond_signal(store.cond);
     }
@@ -231,9 +286,27 @@ static void run_timedwait(const void *unused, unsigned threads, unsigned rounds)
     run(threads, not_for_ever);
 }
 
+/* --- the same with another lock ----------------------------------------------------- */
+
+#define WITH_OTHER(name)                                                                 \
+    static void name##_with(const void *unused, unsigned threads, unsigned rounds)       \
+    {                                                                                    \
+        store.with_other = true;                                                         \
+        name(unused, threads, rounds);                                                   \
+    }
+WITH_OTHER(run_signal)
+WITH_OTHER(run_broadcast)
+WITH_OTHER(run_signal_inside)
+WITH_OTHER(run_all_wait)
+WITH_OTHER(run_last)
+WITH_OTHER(run_last_timed)
+WITH_OTHER(run_timedwait)
+
 static const struct client_size sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size all_wait_sizes[] = {
     {2, 1, false}, {3, 1, false}, {2, 2, false}, {0, 0, false}};
+static const struct client_size other_sizes[] = {
+    {2, 1, false}, {3, 1, false}, {0, 0, false}};
 static const struct client_size full_sizes[] = {{2, 1, true}, {0, 0, false}};
 
 static const struct client clients[] = {
@@ -245,6 +318,13 @@ static const struct client clients[] = {
     {"last broadcast", fits_all, NULL, run_last, sizes},
     {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
     {"timedwait", fits_all, NULL, run_timedwait, sizes},
+    {"another lock, signal", fits_all, NULL, run_signal_with, other_sizes},
+    {"another lock, broadcast", fits_all, NULL, run_broadcast_with, other_sizes},
+    {"another lock, signal inside", fits_all, NULL, run_signal_inside_with, other_sizes},
+    {"another lock, all wait", fits_all, NULL, run_all_wait_with, all_wait_sizes},
+    {"another lock, last broadcast", fits_all, NULL, run_last_with, other_sizes},
+    {"another lock, last broadcast, timed", fits_all, NULL, run_last_timed_with, sizes},
+    {"another lock, timedwait", fits_all, NULL, run_timedwait_with, sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

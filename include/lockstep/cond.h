@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Condition variable for the mutex.
+ * Condition variable: for the mutex, and for any other lock.
  *
  * Threads that wait stand in a queue, each with a record on its own stack and a word
  * there on which it sleeps. A signal takes the first one out of the queue and lets it go:
@@ -40,7 +40,10 @@
  *              signal or broadcast is under way: so right after a broadcast, though waits
  *              have yet to return.
  *
- * All threads that wait at one time do it with the same mutex; what they wait for changes
+ * With another lock than the mutex (lks_cond_wait_with) all is the same, but that a
+ * thread that is let go is woken at once: that lock's unlock knows of no condition.
+ *
+ * All threads that wait at one time do it with the same lock; what they wait for changes
  * under it.
  *
  * After fork, a condition for which threads waited is of no
@@ -58,7 +61,16 @@
 #include <lockstep/mutex.h>
 #include <time.h>
 
-struct lks_cond_waiter;
+/*
+ * A wait, on the stack of its thread. In the queue the links and `queued` are guarded by
+ * the guard; once taken out, the record is its own thread's, and that of those that call
+ * it back to the lock; `next` is the one that it has to let go itself.
+ */
+struct lks_cond_waiter {
+    struct lks_mutex_absence absence; /* its mutex is NULL for a wait with another lock */
+    struct lks_cond_waiter *next, *previous;
+    bool queued;
+};
 
 typedef struct lks_cond {
     _Atomic(struct lks_cond_waiter *) first; /* NULL: nobody waits */
@@ -77,6 +89,24 @@ extern "C" {
 int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *deadline);
 void lks_cond_wake_first(lks_cond_t *cond);
 void lks_cond_wake_all(lks_cond_t *cond);
+int lks_cond_sleep_with(lks_cond_t *cond, void (*give)(void *lock),
+                        void (*take)(void *lock), void *lock,
+                        const struct timespec *deadline);
+
+/*
+ * A wait with another lock in its parts, for a thread that sleeps in a way of its own:
+ *
+ *   lks_cond_enter      the caller holds the lock: puts the record into the queue. It
+ *                       gives the lock back, and sleeps until absence.may_return, on
+ *                       which it is woken, is not 0 (acquire)
+ *   lks_cond_withdraw   when it will not sleep any longer: takes the record out of the
+ *                       queue. False if it is not there any more: it has been let go,
+ *                       and has to wait until it may return
+ *   lks_cond_leave      the caller holds the lock again: lets the next one go
+ */
+void lks_cond_enter(lks_cond_t *cond, struct lks_cond_waiter *waiter);
+bool lks_cond_withdraw(lks_cond_t *cond, struct lks_cond_waiter *waiter);
+void lks_cond_leave(struct lks_cond_waiter *waiter);
 
 #ifdef __cplusplus
 }
@@ -118,6 +148,23 @@ LKS_INLINE_TRY int lks_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
 {
     lks_check(lks_mutex_may_be_mine(mutex), "the caller does not hold the mutex", mutex);
     return lks_cond_sleep(cond, mutex, deadline);
+}
+
+/*
+ * The same two with any lock: give(lock) gives it back, take(lock) takes it. They may
+ * need a queue node; then `lock` leads to both.
+ */
+LKS_INLINE void lks_cond_wait_with(lks_cond_t *cond, void (*give)(void *lock),
+                                   void (*take)(void *lock), void *lock)
+{
+    (void)lks_cond_sleep_with(cond, give, take, lock, LKS_NULL);
+}
+
+LKS_INLINE_TRY int lks_cond_timedwait_with(lks_cond_t *cond, void (*give)(void *lock),
+                                           void (*take)(void *lock), void *lock,
+                                           const struct timespec *deadline)
+{
+    return lks_cond_sleep_with(cond, give, take, lock, deadline);
 }
 
 /* Lets the one go that has waited longest, if anybody waits. The caller may hold the

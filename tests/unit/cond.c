@@ -224,6 +224,52 @@ static void who_is_signalled_at_its_deadline_is_signalled(void **state)
     end();
 }
 
+/* --- with another lock; it is the mutex, called as any other ------------------------ */
+
+static void give_back(void *lock) LKS_NOT_LOOKED_AT;
+static void take_again(void *lock) LKS_NOT_LOOKED_AT;
+
+static void give_back(void *lock)
+{
+    lks_mutex_unlock(LKS_CAST(lks_mutex_t *, lock));
+}
+
+static void take_again(void *lock)
+{
+    lks_mutex_lock(LKS_CAST(lks_mutex_t *, lock));
+}
+
+static int wait_with_till(struct timespec deadline)
+{
+    return lks_cond_timedwait_with(&cond, give_back, take_again, &mutex, &deadline);
+}
+
+static void with_another_lock(void **state)
+{
+    (void)state;
+    static const scene_t signal_scenes[] = {nothing_happens, is_signalled};
+    static const scene_t deadline_scenes[] = {
+        nothing_happens, is_let_go_without_the_mutex_at_the_deadline};
+    begin();
+    assert_int_equal(wait_with_till(LONG_AGO), ETIMEDOUT);
+    assert_true(lks_mutex_is_locked(&mutex));
+    for (size_t i = 0; i < COUNT_OF(not_instants); i++) {
+        assert_int_equal(wait_with_till(not_instants[i]), EINVAL);
+        assert_true(lks_mutex_is_locked(&mutex));
+    }
+    BEGIN_PLAY(signal_scenes);
+    lks_cond_wait_with(&cond, give_back, take_again, &mutex);
+    end_play();
+    assert_false(had_deadline);
+    assert_true(lks_mutex_is_locked(&mutex));
+    assert_int_equal(wakes_of(NULL), 1);
+    BEGIN_PLAY(deadline_scenes);
+    assert_int_equal(wait_with_till(LONG_FROM_NOW), 0);
+    end_play();
+    assert_true(had_deadline);
+    end();
+}
+
 /* --- with threads ------------------------------------------------------------------- */
 
 static void a_signal_lets_the_first_go(void **state)
@@ -413,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_signal_is_not_remembered),
         cmocka_unit_test(no_wake_up_is_spurious),
         cmocka_unit_test(who_is_signalled_at_its_deadline_is_signalled),
+        cmocka_unit_test(with_another_lock),
         cmocka_unit_test(a_signal_lets_the_first_go),
         cmocka_unit_test(each_signal_lets_one_go),
         cmocka_unit_test(who_is_let_go_is_woken_when_the_mutex_is_free),
