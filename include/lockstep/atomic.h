@@ -92,6 +92,28 @@ using std::memory_order_seq_cst;
 #endif
 
 /*
+ * Whether the process has but one thread. Then a relaxed load and store do for a
+ * read-modify-write of any order: threads that start later see what was stored because
+ * they are started; and should the answer ever go back to yes, then the ends of the other
+ * threads happen before that. glibc 2.32 and later know; elsewhere nobody does, and the
+ * answer is no. It is no, too, for the thread sanitizer and for our own instruments,
+ * whose threads are not the system's. Threads that a program makes by clone(2) itself are
+ * not counted: they may not take a lock of glibc's either.
+ */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define LKS_IS_INSTRUMENTED
+#endif
+#endif
+#if !defined(__SANITIZE_THREAD__) && !defined(LKS_IS_INSTRUMENTED) &&                    \
+    __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#define lks_only_thread() (__libc_single_threaded != 0)
+#else
+#define lks_only_thread() false
+#endif
+
+/*
  * Every function of a primitive is defined in its header. A program that includes the
  * header has it inlined; with -DLKS_INLINE=inline a C program calls the library's symbol
  * wherever the compiler does not inline; lib/NAME.c, with LKS_INLINE empty, makes that

@@ -31,7 +31,8 @@
  *                                                        waited too long: HUNGRY; sleeps,
  *                                                        until the lock is its own
  *
- *   cost       uncontended: one read-modify-write for lock and unlock together.
+ *   cost       uncontended: one read-modify-write for lock and unlock together; none in
+ *              a process that has had one thread so far (lks_only_thread).
  *              Contended: remote references without bound while spinning, then a system
  *              call or two; a heavy fence, unless one that waits already has made it.
  *              Space: 4 bytes; for all mutexes of the process together, tables of 16 kB.
@@ -201,6 +202,14 @@ LKS_INLINE _Atomic(uint32_t) *lks_mutex_place(const lks_mutex_t *mutex)
    that is hungry. */
 LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex) LKS_ACQUIRES_IF(true, *mutex)
 {
+    if (lks_only_thread()) {
+        uint32_t alone = atomic_load_explicit(&mutex->word, memory_order_relaxed);
+        if (lks_mutex_is_free(alone)) {
+            atomic_store_explicit(&mutex->word, LKS_MUTEX_MINE, memory_order_relaxed);
+            return true;
+        }
+        return false;
+    }
     /* While nobody waits it is cheaper to guess what the word is than to look. */
     uint32_t word = LKS_MUTEX_FREE;
     if (atomic_load_explicit(lks_mutex_place(mutex), memory_order_relaxed) != 0) {
@@ -254,6 +263,10 @@ LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex) LKS_RELEASES(*mutex)
 {
     lks_check(lks_mutex_is_locked(mutex), "the lock is not held", mutex);
     lks_check(lks_mutex_may_be_mine(mutex), "another thread holds the lock", mutex);
+    if (lks_only_thread()) {
+        atomic_store_explicit(&mutex->word, LKS_MUTEX_FREE, memory_order_relaxed);
+        return;
+    }
     _Atomic(uint32_t) *waiting = lks_mutex_place(mutex);
     /* Relaxed, twice: a waiter that this one misses is found by the next, which the
        fences put behind the store. */

@@ -20,7 +20,8 @@
  *                  whose mark keeps out those that come later
  *   last reader leaves that the mark covers: the writer wakes
  *
- *   cost       uncontended: two read-modify-writes. Contended: remote references without
+ *   cost       uncontended: two read-modify-writes; none in a process that has had one
+ *              thread so far (lks_only_thread). Contended: remote references without
  *              bound while spinning, then a system call or two. Space: three words of 32
  *              bits and a pointer; in the library, a pointer and a word a thread.
  *   fairness   a reader is passed over by one writer at most. The first writer in the
@@ -95,14 +96,24 @@ LKS_INLINE int lks_rwmutex_init(lks_rwmutex_t *lock)
     return 0;
 }
 
+/* Adds a reader to `word`, where there is no other thread; returns what the word was. */
+LKS_INLINE uint32_t lks_rwmutex_count_alone(_Atomic(uint32_t) *word)
+{
+    uint32_t was = atomic_load_explicit(word, memory_order_relaxed);
+    atomic_store_explicit(word, was + LKS_RWMUTEX_READER, memory_order_relaxed);
+    return was;
+}
+
 /* Takes the lock as a reader, together with other readers, waiting as long as it takes;
    asleep, if it takes long. Not again by a thread that has it: a writer may have come in
    between. */
 LKS_INLINE void lks_rwmutex_rdlock(lks_rwmutex_t *lock) LKS_ACQUIRES_SHARED(*lock)
 {
     /* Acquire: what the last writer released when it took its mark away. */
-    uint32_t entered = atomic_fetch_add_explicit(&lock->entered, LKS_RWMUTEX_READER,
-                                                 memory_order_acquire);
+    uint32_t entered = lks_only_thread()
+                           ? lks_rwmutex_count_alone(&lock->entered)
+                           : atomic_fetch_add_explicit(&lock->entered, LKS_RWMUTEX_READER,
+                                                       memory_order_acquire);
     if ((entered & LKS_RWMUTEX_WRITER) != 0) {
         lks_rwmutex_await_writer(lock, entered);
     }
@@ -144,6 +155,10 @@ LKS_INLINE bool lks_rwmutex_has_readers(const lks_rwmutex_t *lock)
 LKS_INLINE void lks_rwmutex_rdunlock(lks_rwmutex_t *lock) LKS_RELEASES_SHARED(*lock)
 {
     lks_check(lks_rwmutex_has_readers(lock), "the lock is not held", lock);
+    if (lks_only_thread()) {
+        (void)lks_rwmutex_count_alone(&lock->left);
+        return;
+    }
     /* Acquire: `awaited`, which a writer has set before ASLEEP. */
     if ((atomic_load_explicit(&lock->left, memory_order_acquire) & LKS_RWMUTEX_ASLEEP) !=
         0) {
@@ -167,12 +182,19 @@ LKS_INLINE_TRY bool lks_rwmutex_trywrlock(lks_rwmutex_t *lock)
     /* Acquire: what the readers released in rdunlock. */
     uint32_t left = atomic_load_explicit(&lock->left, memory_order_acquire);
     uint32_t entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
+    if ((left & LKS_RWMUTEX_CLOSED) != 0 || (entered & LKS_RWMUTEX_WRITER) != 0 ||
+        !lks_rwmutex_readers_are_out(entered, left)) {
+        return false;
+    }
+    if (lks_only_thread()) {
+        atomic_store_explicit(&lock->entered, entered | LKS_RWMUTEX_WRITER,
+                              memory_order_relaxed);
+        return true;
+    }
     /* Acquire: as in rdlock. */
-    return (left & LKS_RWMUTEX_CLOSED) == 0 && (entered & LKS_RWMUTEX_WRITER) == 0 &&
-           lks_rwmutex_readers_are_out(entered, left) &&
-           atomic_compare_exchange_strong_explicit(
-               &lock->entered, &entered, entered | LKS_RWMUTEX_WRITER,
-               memory_order_acquire, memory_order_relaxed);
+    return atomic_compare_exchange_strong_explicit(
+        &lock->entered, &entered, entered | LKS_RWMUTEX_WRITER, memory_order_acquire,
+        memory_order_relaxed);
 }
 
 /* Takes the lock as the writer, alone, waiting as long as it takes; asleep, if it takes
@@ -192,6 +214,10 @@ LKS_INLINE void lks_rwmutex_leave(lks_rwmutex_t *lock, uint32_t readers)
     do {
         unmarked = (entered ^ LKS_RWMUTEX_PHASE) + readers * LKS_RWMUTEX_READER;
         unmarked &= ~LKS_CAST(uint32_t, LKS_RWMUTEX_WRITER | LKS_RWMUTEX_ASLEEP);
+        if (lks_only_thread()) {
+            atomic_store_explicit(&lock->entered, unmarked, memory_order_relaxed);
+            return;
+        }
         /* Release: pairs with the acquire of `entered` by all threads that come in. Then
            the lock may be gone. */
     } while (!atomic_compare_exchange_strong_explicit(

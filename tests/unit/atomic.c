@@ -203,9 +203,39 @@ static void no_operation_of_several_threads_is_lost(void **state)
                      THREADS * ROUNDS);
 }
 
+/* With the libraries that can tell, and where no sanitizer looks: gcc's and clang's. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CANNOT_TELL
+#endif
+#endif
+#if !defined(__GLIBC__) || defined(__SANITIZE_THREAD__)
+#define CANNOT_TELL
+#elif !__GLIBC_PREREQ(2, 32)
+#define CANNOT_TELL
+#endif
+
+static void do_nothing(worker_t *self)
+{
+    (void)self;
+}
+
+static void one_thread_is_told_from_several(void **state)
+{
+    (void)state;
+#ifdef CANNOT_TELL
+    assert_false(lks_only_thread());
+#else
+    assert_true(lks_only_thread());
+#endif
+    (void)run_workers(1, do_nothing, NULL);
+    assert_false(lks_only_thread());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_thread_is_told_from_several), /* before there are several */
         cmocka_unit_test(flag_is_loaded_and_stored),
         cmocka_unit_test(flag_is_exchanged),
         cmocka_unit_test(flag_is_compared_and_exchanged),

@@ -652,11 +652,43 @@ static void is_taken_and_given_back(void **state)
     lks_mutex_destroy(&lock);
 }
 
+static void take_once(worker_t *self)
+{
+    lks_mutex_t *taken = (lks_mutex_t *)self->shared;
+    lks_mutex_lock(taken);
+    lks_mutex_unlock(taken);
+}
+
+/* Taken as a process with one thread takes it, given back as one with several does. */
+static void the_first_thread_wakes_those_that_start_later(void **state)
+{
+    (void)state;
+    static struct {
+        lks_mutex_t first;
+        lks_mutex_t second; /* one of them has not `mutex`'s place */
+    } both = {LKS_MUTEX_INIT, LKS_MUTEX_INIT};
+    lks_mutex_t *taken = lks_mutex_place(&both.first) == lks_mutex_place(&mutex)
+                             ? &both.second
+                             : &both.first;
+    worker_t worker;
+    if (!can_see_who_sleeps()) {
+        skip();
+    }
+    lks_mutex_lock(taken);
+    prepare(&worker, 0, take_once, taken);
+    start(&worker);
+    until_asleep_on(&taken->word, 1);
+    lks_mutex_unlock(taken);
+    join(&worker);
+    assert_false(lks_mutex_is_locked(taken));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(init_makes_a_free_lock),
         cmocka_unit_test(is_taken_and_given_back),
+        cmocka_unit_test(the_first_thread_wakes_those_that_start_later),
         /* Before anything else has been learned at its place. */
         cmocka_unit_test(how_long_it_spins_is_learned),
         cmocka_unit_test(a_sleeper_is_woken_and_takes_the_lock),
