@@ -32,7 +32,7 @@
 #define EXPORTED     __attribute__((visibility("default")))
 #define LIKELY(x)    __builtin_expect((x), 1)
 #define UNLIKELY(x)  __builtin_expect((x), 0)
-#define CALLED_FROM  __builtin_return_address(0)
+#define CALLED_FROM  PROFILE_PLACE
 #define THREAD_LOCAL static _Thread_local __attribute__((tls_model("initial-exec")))
 
 /* --- the system's own functions (system.c) ------------------------------------------ */

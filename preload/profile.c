@@ -22,24 +22,40 @@
 
 bool profile_on;
 
-/* What only the thread itself looks at, in the process's own memory. */
+/* An entry that was found, to be found again fast: by its object, where the stack was,
+   and what stood in the frames on it. */
+struct memo {
+    alignas(64) const void *object;
+    const void *place;
+    uint64_t addresses[PROFILE_FRAMES];
+    struct profile_entry *entry;
+    uint16_t words[PROFILE_FRAMES - 1];
+    uint16_t kind;
+};
+enum { MEMOS = 256 };
+
+/* What only the thread itself looks at, in the process's own memory: one for each thread
+   of the file. */
 enum { BUCKETS = 1024 };
 struct table {
     uint32_t buckets[BUCKETS]; /* entry + 1 */
     uint64_t known[PROFILE_KNOWN];
+    struct memo memos[MEMOS];
 };
-static _Atomic(struct table *) tables; /* one for each thread of the file */
+static _Atomic(struct table *) tables;
 
-/* Initial-exec: what the thread library would allocate later takes no room here. */
-#define OWN static __thread __attribute__((tls_model("initial-exec")))
-OWN struct profile_thread *self;
-OWN struct table *own;
-OWN bool busy; /* in a hook: a signal handler may come */
-OWN uint32_t unloads_seen;
-OWN uint32_t until_timed; /* holdings until one is timed */
-OWN uint64_t random_state;
-OWN unsigned held_count;
-OWN struct profile_held held[PROFILE_HELD];
+/* The calling thread. */
+THREAD_LOCAL struct {
+    struct profile_thread *part; /* of the file; NULL: none yet */
+    struct table *table;
+    bool is_busy; /* in a hook, when a signal handler comes */
+    uint32_t unloads;
+    uint64_t stack_top;
+    uint32_t until_timed; /* holdings until one is timed */
+    uint64_t random;
+    unsigned held_count;
+    struct profile_held held[PROFILE_HELD];
+} self;
 
 static uint64_t now(void)
 {
@@ -68,12 +84,12 @@ static bool has_end;
 static void thread_ends(void *thread)
 {
     (void)thread;
-    if (self != NULL) {
+    if (self.part != NULL) {
         /* Who takes it over sees all that was counted: release. */
-        atomic_store_explicit(&self->in_use, 0, memory_order_release);
-        self = NULL;
+        atomic_store_explicit(&self.part->in_use, 0, memory_order_release);
+        self.part = NULL;
     }
-    held_count = 0;
+    self.held_count = 0;
 }
 
 /* The first part that is free, of a thread that has ended; or a new one. */
@@ -128,11 +144,13 @@ static bool begin_thread(void)
         thread->number = atomic_fetch_add_explicit(&profile_header->next_thread, 1,
                                                    memory_order_relaxed);
         COUNT(&thread->threads, 1);
-        self = thread;
-        own = &all[part];
+        self.part = thread;
+        self.table = &all[part];
         /* What the part's last thread knew to be written, it wrote as its own. */
-        memset(own->known, 0, sizeof own->known);
-        random_state = profile_hash(thread->number, profile_header->started) | 1;
+        memset(self.table->known, 0, sizeof self.table->known);
+        memset(self.table->memos, 0, sizeof self.table->memos);
+        self.random = profile_hash(thread->number, profile_header->started) | 1;
+        self.stack_top = profile_stack_top();
         if (has_end) {
             (void)pthread_setspecific(at_end, thread);
         }
@@ -141,57 +159,78 @@ static bool begin_thread(void)
     return part != PROFILE_NONE;
 }
 
-/* Begins a hook; false: it cannot be. */
-static bool enter(void)
+/* A hook that cannot begin. */
+static __attribute__((noinline)) bool refuse_hook(bool is_acquisition)
 {
-    if (busy) {
+    if (profile_header != NULL && self.is_busy) {
         COUNT_SHARED(&profile_header->lost_nested, 1);
-        return false;
+    } else if (profile_header != NULL && is_acquisition) {
+        COUNT_SHARED(&profile_header->lost_acquisitions, 1);
     }
-    busy = true;
-    /* The handler of a signal, in this thread, finds it so. */
-    atomic_signal_fence(memory_order_seq_cst);
-    if (self != NULL || begin_thread()) {
-        return true;
-    }
-    busy = false;
     return false;
 }
 
-static void leave(void)
+/* Begins a hook; false: it cannot be, which is counted. */
+static inline bool enter(bool is_acquisition)
+{
+    if (self.is_busy) {
+        return refuse_hook(is_acquisition);
+    }
+    self.is_busy = true;
+    /* The handler of a signal, in this thread, finds it so. */
+    atomic_signal_fence(memory_order_seq_cst);
+    if (self.part != NULL || begin_thread()) {
+        return true;
+    }
+    self.is_busy = false;
+    return refuse_hook(is_acquisition);
+}
+
+static inline void leave(void)
 {
     atomic_signal_fence(memory_order_seq_cst);
-    busy = false;
+    self.is_busy = false;
 }
 
 /* --- entries ------------------------------------------------------------------------ */
+
+static bool is_unloaded(const struct profile_place *place)
+{
+    bool gone = false;
+    for (uint32_t i = 0; i < place->depth; i++) {
+        const struct profile_address *frame =
+            profile_item(PROFILE_ADDRESSES, place->frames[i]);
+        const struct profile_module *module =
+            frame->module == PROFILE_NO_MODULE
+                ? NULL
+                : profile_item(PROFILE_MODULES, frame->module);
+        gone = gone || (module != NULL && GET(&module->gone) != 0);
+    }
+    return gone;
+}
 
 /* Entries of code that has been unloaded are not looked for any more: something else may
    lie there. */
 static void forget_unloaded(uint32_t unloads)
 {
     for (unsigned i = 0; i < BUCKETS; i++) {
-        for (uint32_t at = own->buckets[i]; at != 0;) {
+        for (uint32_t at = self.table->buckets[i]; at != 0;) {
             struct profile_entry *entry = profile_item(PROFILE_ENTRIES, at - 1);
-            const struct profile_place *place =
-                profile_item(PROFILE_PLACES, entry->place);
-            const struct profile_module *module =
-                place->module == PROFILE_NO_MODULE
-                    ? NULL
-                    : profile_item(PROFILE_MODULES, place->module);
-            if (module != NULL && GET(&module->gone) != 0) {
+            if (is_unloaded(profile_item(PROFILE_PLACES, entry->place))) {
                 PUT(&entry->object_address, 0);
             }
             at = entry->next;
         }
     }
-    unloads_seen = unloads;
+    memset(self.table->memos, 0, sizeof self.table->memos);
+    self.unloads = unloads;
 }
 
 static struct profile_entry *make_entry(const void *address, enum profile_kind kind,
-                                        const void *at, uint32_t *bucket)
+                                        const struct profile_frames *frames,
+                                        uint32_t *bucket)
 {
-    uint32_t place = profile_place((uintptr_t)at);
+    uint32_t place = profile_place(frames);
     uint32_t object =
         place != PROFILE_NONE ? profile_object(address, kind, place) : PROFILE_NONE;
     uint32_t index = object != PROFILE_NONE ? profile_add(PROFILE_ENTRIES) : PROFILE_NONE;
@@ -203,9 +242,9 @@ static struct profile_entry *make_entry(const void *address, enum profile_kind k
     entry->object = object;
     entry->place = place;
     entry->kind = kind;
-    entry->thread = (uint32_t)(((uintptr_t)self - first) / sizeof *self);
+    entry->thread = (uint32_t)(((uintptr_t)self.part - first) / sizeof *self.part);
     entry->next = *bucket;
-    entry->place_address = (uintptr_t)at;
+    entry->place_key = frames->key;
     /* A reader of the file takes it for made from here on: release. */
     atomic_store_explicit(&entry->object_address, (uintptr_t)address,
                           memory_order_release);
@@ -213,26 +252,105 @@ static struct profile_entry *make_entry(const void *address, enum profile_kind k
     return entry;
 }
 
-/* The thread's entry for that object and place; NULL: there is no room. */
-static struct profile_entry *entry_of(const void *address, enum profile_kind kind,
-                                      const void *place)
+static uint32_t *bucket_of(const void *address, const struct profile_frames *frames)
 {
-    uint32_t unloads =
-        atomic_load_explicit(&profile_header->unloads, memory_order_acquire);
-    if (unloads != unloads_seen) {
-        forget_unloaded(unloads);
-    }
-    uint64_t hash = profile_hash((uintptr_t)address, (uintptr_t)place);
-    uint32_t *bucket = &own->buckets[hash % BUCKETS];
+    return &self.table->buckets[profile_hash((uintptr_t)address, frames->key) % BUCKETS];
+}
+
+static struct profile_entry *find_entry(const void *address, enum profile_kind kind,
+                                        const struct profile_frames *frames,
+                                        const uint32_t *bucket)
+{
     for (uint32_t at = *bucket; at != 0;) {
         struct profile_entry *entry = profile_item(PROFILE_ENTRIES, at - 1);
         if (GET(&entry->object_address) == (uintptr_t)address &&
-            GET(&entry->place_address) == (uintptr_t)place && entry->kind == kind) {
+            entry->place_key == frames->key && entry->kind == kind) {
             return entry;
         }
         at = entry->next;
     }
-    return make_entry(address, kind, place, bucket);
+    return NULL;
+}
+
+/* What stands in the frame that ends there. */
+static uint64_t word_below(uint64_t end)
+{
+    return ((const uint64_t *)end)[-1];
+}
+
+/* Whether it is the same object, and the same calls stand on the stack. */
+static inline bool is_memo(const struct memo *memo, const void *address,
+                           enum profile_kind kind, const void *place)
+{
+    if (memo->object != address || memo->place != place || memo->kind != kind) {
+        return false;
+    }
+#if defined __x86_64__
+    uint64_t end[PROFILE_FRAMES] = {(uintptr_t)place};
+    bool same = word_below(end[0]) == memo->addresses[0];
+    for (int i = 1; i < PROFILE_FRAMES; i++) {
+        end[i] = end[i - 1] + memo->words[i - 1] * sizeof(uint64_t);
+        same &= word_below(end[i]) == memo->addresses[i];
+    }
+    return same;
+#else
+    return true;
+#endif
+}
+
+/* Where there are fewer frames, the last one stands for those that are not there. */
+static void note_memo(struct memo *memo, const void *address, enum profile_kind kind,
+                      const void *place, const struct profile_frames *frames,
+                      struct profile_entry *entry)
+{
+    memo->object = address;
+    memo->place = place;
+    memo->kind = (uint16_t)kind;
+    memo->entry = entry;
+    for (uint32_t i = 0; i < PROFILE_FRAMES; i++) {
+        uint32_t last = frames->depth - 1;
+        memo->addresses[i] = frames->addresses[i < last ? i : last];
+        if (i + 1 < PROFILE_FRAMES) {
+            memo->words[i] = i < last ? frames->words[i] : 0;
+        }
+    }
+}
+
+static __attribute__((noinline)) struct profile_entry *
+look_for_entry(const void *address, enum profile_kind kind, const void *place,
+               struct memo *memo)
+{
+    struct profile_frames frames = profile_frames_fast(place, self.stack_top);
+    uint32_t *bucket = bucket_of(address, &frames);
+    struct profile_entry *entry = find_entry(address, kind, &frames, bucket);
+    if (entry == NULL) {
+        frames = profile_frames_sure(place);
+        bucket = bucket_of(address, &frames);
+        entry = find_entry(address, kind, &frames, bucket);
+    }
+    if (entry == NULL) {
+        entry = make_entry(address, kind, &frames, bucket);
+    }
+    if (entry != NULL) {
+        note_memo(memo, address, kind, place, &frames, entry);
+    }
+    return entry;
+}
+
+/* The thread's entry for that object and place; NULL: there is no room. */
+static inline struct profile_entry *entry_of(const void *address, enum profile_kind kind,
+                                             const void *place)
+{
+    uint32_t unloads =
+        atomic_load_explicit(&profile_header->unloads, memory_order_acquire);
+    if (unloads != self.unloads) {
+        forget_unloaded(unloads);
+    }
+    uint64_t mixed = ((uintptr_t)address ^ (uintptr_t)place << 7) * 0x9e3779b97f4a7c15u;
+    struct memo *memo = &self.table->memos[mixed >> 32 & (MEMOS - 1)];
+    return is_memo(memo, address, kind, place)
+               ? memo->entry
+               : look_for_entry(address, kind, place, memo);
 }
 
 static struct profile_object *object_of(const struct profile_entry *entry)
@@ -270,16 +388,16 @@ static uint32_t weight_of_next(const struct profile_entry *entry)
     if (GET(&entry->acquisitions) < profile_header->first || every == 1) {
         return 1;
     }
-    if (until_timed > 0) {
-        until_timed--;
+    if (self.until_timed > 0) {
+        self.until_timed--;
         return 0;
     }
     /* From 0 to 2 every - 2 are left out, every - 1 in the mean. By Marsaglia's
        xorshift. */
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    until_timed = (uint32_t)((random_state >> 32) * (2 * every - 1) >> 32);
+    self.random ^= self.random << 13;
+    self.random ^= self.random >> 7;
+    self.random ^= self.random << 17;
+    self.until_timed = (uint32_t)((self.random >> 32) * (2 * every - 1) >> 32);
     return every;
 }
 
@@ -298,23 +416,25 @@ static void note_queue(struct profile_object *object)
 
 void profile_note_wants(const void *address, enum profile_kind kind, const void *place)
 {
-    if (!enter()) {
+    if (!enter(false)) {
         return;
     }
     struct profile_entry *entry = entry_of(address, kind, place);
     if (entry != NULL) {
         struct profile_object *object = object_of(entry);
-        if (held_count > 0) {
-            profile_order(held, held_count, entry, self, own->known);
+        if (self.held_count > 0) {
+            profile_order(self.held, self.held_count, entry, place, self.part,
+                          self.table->known);
         }
         note_queue(object);
-        self->waits_behind = (uint32_t)GET(&object->holder);
-        self->waits_taken = GET(&object->taken);
-        self->waits_at = entry->place;
+        self.part->waits_behind = (uint32_t)GET(&object->holder);
+        self.part->waits_taken = GET(&object->taken);
+        self.part->waits_at = entry->place;
         const struct profile_entry *first = profile_item(PROFILE_ENTRIES, 0);
-        self->waits_entry = (uint32_t)(entry - first);
-        PUT(&self->waits_since, now());
-        atomic_store_explicit(&self->waits_for, entry->object + 1, memory_order_release);
+        self.part->waits_entry = (uint32_t)(entry - first);
+        PUT(&self.part->waits_since, now());
+        atomic_store_explicit(&self.part->waits_for, entry->object + 1,
+                              memory_order_release);
     }
     leave();
 }
@@ -323,17 +443,17 @@ void profile_note_wants(const void *address, enum profile_kind kind, const void 
 static void end_wait(struct profile_entry *entry)
 {
     const struct profile_entry *first = profile_item(PROFILE_ENTRIES, 0);
-    if (GET(&self->waits_for) != entry->object + 1 ||
-        self->waits_entry != (uint32_t)(entry - first)) {
+    if (GET(&self.part->waits_for) != entry->object + 1 ||
+        self.part->waits_entry != (uint32_t)(entry - first)) {
         return;
     }
-    uint64_t waited = now() - GET(&self->waits_since);
-    PUT(&self->waits_for, 0);
+    uint64_t waited = now() - GET(&self.part->waits_since);
+    PUT(&self.part->waits_for, 0);
     (void)atomic_fetch_sub_explicit(&object_of(entry)->waiting, 1, memory_order_relaxed);
     COUNT(&entry->wait_total, waited);
     keep_greatest(&entry->wait_longest, waited);
     add_to(&entry->wait_histogram, waited, 1);
-    uint32_t pair = profile_pair(entry->object, entry->place, self->waits_behind);
+    uint32_t pair = profile_pair(entry->object, entry->place, self.part->waits_behind);
     if (pair != PROFILE_NONE) {
         struct profile_pair *counts = profile_item(PROFILE_PAIRS, pair);
         COUNT_SHARED(&counts->waits, 1);
@@ -343,11 +463,12 @@ static void end_wait(struct profile_entry *entry)
 
 void profile_note_gave_up(const void *address)
 {
-    if (!enter()) {
+    if (!enter(false)) {
         return;
     }
-    if (GET(&self->waits_for) != 0) {
-        struct profile_entry *entry = profile_item(PROFILE_ENTRIES, self->waits_entry);
+    if (GET(&self.part->waits_for) != 0) {
+        struct profile_entry *entry =
+            profile_item(PROFILE_ENTRIES, self.part->waits_entry);
         if (GET(&object_of(entry)->address) == (uintptr_t)address) {
             COUNT(&entry->gave_up, 1);
             end_wait(entry);
@@ -361,7 +482,7 @@ void profile_note_gave_up(const void *address)
 static void note_holder(struct profile_object *object, const struct profile_entry *entry,
                         enum profile_kind kind)
 {
-    uint64_t holder = (uint64_t)self->number << 32 | (entry->place + 1);
+    uint64_t holder = (uint64_t)self.part->number << 32 | (entry->place + 1);
     if (is_exclusive(kind)) {
         PUT(&object->holder, holder);
         COUNT(&object->taken, 1);
@@ -374,27 +495,27 @@ static void note_holder(struct profile_object *object, const struct profile_entr
 static void drop_given(void)
 {
     unsigned kept = 0;
-    for (unsigned i = 0; i < held_count; i++) {
-        const struct profile_entry *entry = held[i].entry;
-        bool gone = entry != NULL && !held[i].read &&
-                    GET(&object_of(entry)->holder) >> 32 != self->number;
+    for (unsigned i = 0; i < self.held_count; i++) {
+        const struct profile_entry *entry = self.held[i].entry;
+        bool gone = entry != NULL && !self.held[i].read &&
+                    GET(&object_of(entry)->holder) >> 32 != self.part->number;
         if (!gone) {
-            held[kept++] = held[i];
+            self.held[kept++] = self.held[i];
         }
     }
-    held_count = kept;
+    self.held_count = kept;
 }
 
 static void push(const void *address, struct profile_entry *entry, uint32_t weight)
 {
-    if (held_count == PROFILE_HELD) {
+    if (self.held_count == PROFILE_HELD) {
         drop_given();
     }
-    if (held_count == PROFILE_HELD) {
+    if (self.held_count == PROFILE_HELD) {
         COUNT_SHARED(&profile_header->lost_held, 1);
         return;
     }
-    held[held_count++] =
+    self.held[self.held_count++] =
         (struct profile_held){.address = address,
                               .started = weight > 0 ? now() : 0,
                               .entry = entry,
@@ -406,7 +527,7 @@ static void push(const void *address, struct profile_entry *entry, uint32_t weig
 void profile_note_took(const void *address, enum profile_kind kind, const void *place,
                        bool waited, bool tried)
 {
-    if (!enter()) {
+    if (!enter(true)) {
         return;
     }
     struct profile_entry *entry = entry_of(address, kind, place);
@@ -417,7 +538,7 @@ void profile_note_took(const void *address, enum profile_kind kind, const void *
     }
     struct profile_object *object = object_of(entry);
     if (waited) {
-        uint64_t passed = GET(&object->taken) - self->waits_taken;
+        uint64_t passed = GET(&object->taken) - self.part->waits_taken;
         end_wait(entry);
         COUNT(&entry->waited, 1);
         if (passed > GET(&entry->passed_over)) {
@@ -425,13 +546,14 @@ void profile_note_took(const void *address, enum profile_kind kind, const void *
         }
     } else if (tried) {
         COUNT(&entry->tried, 1);
-    } else if (held_count > 0) {
-        profile_order(held, held_count, entry, self, own->known);
+    } else if (self.held_count > 0) {
+        profile_order(self.held, self.held_count, entry, place, self.part,
+                      self.table->known);
     }
-    if (GET(&object->forgotten) != 0) {
+    if (GET(&object->forgotten) != 0 &&
+        atomic_exchange_explicit(&object->forgotten, 0, memory_order_relaxed) != 0) {
         /* The first after a destroy and an init, which are one change. */
-        PUT(&object->forgotten, 0);
-        COUNT(&object->in_turn, 1);
+        COUNT_SHARED(&object->in_turn, 1);
     }
     note_holder(object, entry, kind);
     uint32_t weight = weight_of_next(entry);
@@ -453,18 +575,19 @@ static void end_holding(const struct profile_held *one)
 
 void profile_note_gives(const void *address, enum profile_kind kind)
 {
-    if (!enter()) {
+    if (!enter(false)) {
         return;
     }
     bool read = kind == PROFILE_READ;
-    unsigned i = held_count;
-    while (i > 0 && (held[i - 1].address != address || held[i - 1].read != read)) {
+    unsigned i = self.held_count;
+    while (i > 0 &&
+           (self.held[i - 1].address != address || self.held[i - 1].read != read)) {
         i--;
     }
     uint32_t object = PROFILE_NONE;
-    if (i > 0 && held[i - 1].entry != NULL) {
-        object = held[i - 1].entry->object;
-        end_holding(&held[i - 1]);
+    if (i > 0 && self.held[i - 1].entry != NULL) {
+        object = self.held[i - 1].entry->object;
+        end_holding(&self.held[i - 1]);
     } else if (i == 0) {
         object = profile_find_object(address);
         COUNT_SHARED(&profile_header->given_by_others, 1);
@@ -472,10 +595,10 @@ void profile_note_gives(const void *address, enum profile_kind kind)
     if (object != PROFILE_NONE && !read) {
         PUT(&((struct profile_object *)profile_item(PROFILE_OBJECTS, object))->holder, 0);
     }
-    if (i > 0) {
-        memmove(&held[i - 1], &held[i], (held_count - i) * sizeof *held);
-        held_count--;
+    for (; i > 0 && i < self.held_count; i++) {
+        self.held[i - 1] = self.held[i];
     }
+    self.held_count -= i > 0;
     leave();
 }
 
@@ -483,7 +606,7 @@ void profile_note_gives(const void *address, enum profile_kind kind)
 
 void profile_note_forgets(const void *address)
 {
-    if (profile_header == NULL || !enter()) {
+    if (profile_header == NULL || !enter(false)) {
         return;
     }
     uint32_t index = profile_find_object(address);
@@ -503,13 +626,13 @@ void profile_note_forked(void)
     profile_tables_forked();
     profile_modules_forked();
     PUT(&tables, NULL);
-    self = NULL;
-    own = NULL;
-    busy = false;
-    unloads_seen = 0;
-    for (unsigned i = 0; i < held_count; i++) {
-        held[i].entry = NULL; /* of the parent's file */
-        held[i].started = 0;
+    self.part = NULL;
+    self.table = NULL;
+    self.is_busy = false;
+    self.unloads = 0;
+    for (unsigned i = 0; i < self.held_count; i++) {
+        self.held[i].entry = NULL; /* of the parent's file */
+        self.held[i].started = 0;
     }
 }
 

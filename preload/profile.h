@@ -4,9 +4,9 @@
  * lock. Off, each of them is one test of a plain flag. None of them allocates by malloc,
  * takes a lock of the program's, prints or changes errno.
  *
- * `place` is __builtin_return_address(0) of the function that the program called. Of a
- * lock that a thread may take again (recursive), only the first lock and the last unlock
- * are told. How a call that waits tells it:
+ * `place` is PROFILE_PLACE of the function that the program called. Of a lock that a
+ * thread may take again (recursive), only the first lock and the last unlock are told.
+ * How a call that waits tells it:
  *
  *     bool waits = !try(object);
  *     if (waits) {
@@ -25,10 +25,19 @@
 
 #include <stdbool.h>
 
+/* Where the program calls the function that this stands in. On x86-64 it is the end of
+   the function's frame, below which lies what it returns to: so its callers' callers can
+   be found, too. */
+#if defined __x86_64__
+#define PROFILE_PLACE __builtin_dwarf_cfa()
+#else
+#define PROFILE_PLACE __builtin_return_address(0)
+#endif
+
 enum profile_kind { PROFILE_MUTEX, PROFILE_SPIN, PROFILE_READ, PROFILE_WRITE };
 
-/* Whether there is a profile. profile_start sets it, if the settings ask for one: once,
-   before the program's first thread. */
+/* Whether there is a profile. profile_start sets it, if the settings ask for one, before
+   the program's first thread; it is cleared again where no file can be made. */
 extern bool profile_on;
 void profile_start(void);
 

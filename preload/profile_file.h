@@ -21,6 +21,7 @@
 
 enum profile_array_name {
     PROFILE_OBJECTS,
+    PROFILE_ADDRESSES,
     PROFILE_PLACES,
     PROFILE_MODULES,
     PROFILE_THREADS,
@@ -75,11 +76,20 @@ struct profile_object {
     uint32_t unused;
 };
 
-struct profile_place {
-    uint64_t address; /* what the call returns to; 0: made for nothing */
+/* What a call returns to. */
+struct profile_address {
+    uint64_t address; /* 0: made for nothing */
     uint64_t offset;  /* in the module's file */
     uint32_t module;  /* or PROFILE_NO_MODULE: of no file */
     uint32_t unused;
+};
+
+/* Where a lock is taken: the call, and those that it was called by, the innermost first;
+   a lock is often taken by a function for just that. */
+enum { PROFILE_FRAMES = 4 };
+struct profile_place {
+    uint32_t depth;                  /* 0: made for nothing */
+    uint32_t frames[PROFILE_FRAMES]; /* addresses */
 };
 
 enum { PROFILE_NO_MODULE = UINT32_MAX };
@@ -109,8 +119,9 @@ struct profile_thread {
 
 /* What a thread did at one place with one object. Its thread alone writes it. */
 struct profile_entry {
-    _Atomic(uint64_t) object_address, place_address; /* 0: no longer looked for */
-    uint32_t next;                                   /* entry + 1, in the bucket */
+    _Atomic(uint64_t) object_address; /* 0: no longer looked for */
+    uint64_t place_key;               /* of the place's frames */
+    uint32_t next;                    /* entry + 1, in the bucket */
     uint32_t object, place, kind;
     _Atomic(uint64_t) acquisitions;
     _Atomic(uint64_t) waited; /* of these */
@@ -151,7 +162,7 @@ struct profile_edge {
     uint32_t gate_count;
     uint32_t gates[PROFILE_GATES]; /* identities of what it held exclusively besides */
     uint32_t depth;
-    uint32_t stack[PROFILE_STACK]; /* places; the innermost first */
+    uint32_t stack[PROFILE_STACK]; /* addresses; the innermost first */
     uint64_t when;                 /* CLOCK_MONOTONIC, ns */
 };
 

@@ -185,6 +185,7 @@ void profile_modules_changed(void)
         }
     }
     if (changed) {
+        profile_frames_forget();
         /* A thread that sees the new number sees what has gone: release. */
         atomic_fetch_add_explicit(&profile_header->unloads, 1, memory_order_release);
     }

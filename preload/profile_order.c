@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order in which threads take locks: an edge from each lock that a thread holds to the
- * one that it asks for. Each edge is written once, with the stack of the thread that was
- * the first; which of them make a cycle is found out later, by lockstep-run.
+ * The order in which threads take locks: an edge from each lock that a thread holds to
+ * the one that it asks for. Each edge is written once, with the stack of the first thread
+ * that had it; which of them make a cycle is found out later, by lockstep-run.
  *
  * Edges are between identities, not addresses, so what lies at the address of an object
  * that was destroyed is another one. Those that a thread holds besides tell edges from
@@ -11,60 +11,19 @@
 #include "preload/profile_tables.h"
 
 #include <errno.h>
-#include <string.h>
-#include <unwind.h>
 
-/* --- stacks ------------------------------------------------------------------------- */
-
-struct walk {
-    uint64_t place;
-    uint32_t *stack;
-    uint32_t depth;
-    bool begun;
-};
-
-static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument)
+static void take_stack(struct profile_edge *edge, const void *place)
 {
-    struct walk *walk = argument;
-    uint64_t address = _Unwind_GetIP(context);
-    /* The first frames are those of the profile itself. */
-    walk->begun = walk->begun || address == walk->place;
-    if (address == 0 || walk->depth == PROFILE_STACK) {
-        return _URC_END_OF_STACK;
-    }
-    if (walk->begun) {
-        uint32_t place = profile_place(address);
-        if (place == PROFILE_NONE) {
-            return _URC_END_OF_STACK;
+    uint64_t addresses[PROFILE_STACK];
+    uint32_t depth = profile_stack(place, addresses, PROFILE_STACK);
+    for (uint32_t i = 0; i < depth; i++) {
+        uint32_t address = profile_address(addresses[i]);
+        if (address == PROFILE_NONE) {
+            break; /* counted there */
         }
-        walk->stack[walk->depth++] = place;
-    }
-    return _URC_NO_REASON;
-}
-
-bool profile_has_stacks(void)
-{
-    /* Without it the unwinder waits for the loader's lock, which may be held by a thread
-       that waits for ours. */
-    extern int _dl_find_object(void *, void *) __attribute__((weak));
-    return &_dl_find_object != NULL;
-}
-
-/* At least the place itself. */
-static void take_stack(struct profile_edge *edge, uint64_t place)
-{
-    struct walk walk = {.place = place, .stack = edge->stack};
-    if (profile_has_stacks()) {
-        (void)_Unwind_Backtrace(step, &walk);
-    }
-    edge->depth = walk.depth;
-    if (walk.depth == 0) {
-        edge->stack[0] = edge->to_place;
-        edge->depth = 1;
+        edge->stack[edge->depth++] = address;
     }
 }
-
-/* --- edges -------------------------------------------------------------------------- */
 
 /* Whether the thread still has it: it may have been given back by another one. */
 static bool is_still_held(const struct profile_held *held,
@@ -90,13 +49,13 @@ static void note_thread(struct profile_edge *edge, const struct profile_thread *
     }
 }
 
-static void write_edge(struct profile_edge *edge, const struct profile_entry *wanted,
+static void write_edge(struct profile_edge *edge, const void *place,
                        const struct profile_thread *thread)
 {
     int error = errno;
     uint32_t index = profile_find_edge(edge);
     if (index == PROFILE_NONE) {
-        take_stack(edge, wanted->place_address);
+        take_stack(edge, place);
         index = profile_edge(edge);
     }
     if (index != PROFILE_NONE) {
@@ -131,7 +90,7 @@ static void add_gates(struct profile_edge *edge, const struct profile_held *all,
 }
 
 void profile_order(const struct profile_held *held, unsigned count,
-                   const struct profile_entry *wanted,
+                   const struct profile_entry *wanted, const void *place,
                    const struct profile_thread *thread, uint64_t known[PROFILE_KNOWN])
 {
     const struct profile_object *object = profile_item(PROFILE_OBJECTS, wanted->object);
@@ -157,7 +116,7 @@ void profile_order(const struct profile_held *held, unsigned count,
                                         .tid = thread->tid};
             *slot = key;
             add_gates(&edge, held, count, i);
-            write_edge(&edge, wanted, thread);
+            write_edge(&edge, place, thread);
         }
     }
 }

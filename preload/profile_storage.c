@@ -15,21 +15,17 @@
 #include "preload/settings.h"
 
 struct profile_header *profile_header;
+char *profile_arrays[PROFILE_ARRAYS];
 
-/* Items are added one at a time; memory is reserved for as many as this many bytes hold. */
+/* Items are added one by one; memory is reserved for as many as these bytes hold. */
 enum { STEP = 1 << 15, PAGE = 1 << 12 };
 
-static const struct shape {
-    uint32_t size, most;
-} shapes[PROFILE_ARRAYS] = {
-    [PROFILE_OBJECTS] = {sizeof(struct profile_object), 1 << 16},
-    [PROFILE_PLACES] = {sizeof(struct profile_place), 1 << 14},
-    [PROFILE_MODULES] = {sizeof(struct profile_module), 1 << 10},
-    [PROFILE_THREADS] = {sizeof(struct profile_thread), 1 << 12},
-    [PROFILE_ENTRIES] = {sizeof(struct profile_entry), 1 << 18},
-    [PROFILE_HISTOGRAMS] = {sizeof(struct profile_histogram), 1 << 17},
-    [PROFILE_PAIRS] = {sizeof(struct profile_pair), 1 << 14},
-    [PROFILE_EDGES] = {sizeof(struct profile_edge), 1 << 13},
+static const uint32_t most[PROFILE_ARRAYS] = {
+    [PROFILE_OBJECTS] = 1 << 16,    [PROFILE_ADDRESSES] = 1 << 14,
+    [PROFILE_PLACES] = 1 << 14,     [PROFILE_MODULES] = 1 << 10,
+    [PROFILE_THREADS] = 1 << 12,    [PROFILE_ENTRIES] = 1 << 18,
+    [PROFILE_HISTOGRAMS] = 1 << 17, [PROFILE_PAIRS] = 1 << 14,
+    [PROFILE_EDGES] = 1 << 13,
 };
 
 static char path[PROFILE_PATH + 32]; /* of the file, while it can grow */
@@ -96,9 +92,9 @@ static uint64_t lay_out(struct profile_array arrays[PROFILE_ARRAYS])
     uint64_t size = round_up(sizeof(struct profile_header));
     for (int i = 0; i < PROFILE_ARRAYS; i++) {
         arrays[i].offset = size;
-        arrays[i].size = shapes[i].size;
-        arrays[i].most = shapes[i].most;
-        size += round_up((uint64_t)shapes[i].size * shapes[i].most);
+        arrays[i].size = profile_sizes[i];
+        arrays[i].most = most[i];
+        size += round_up((uint64_t)profile_sizes[i] * most[i]);
     }
     return size;
 }
@@ -198,6 +194,9 @@ static struct profile_header *make(const char *directory)
     }
     struct profile_header *header = map;
     memcpy(header->arrays, arrays, sizeof arrays);
+    for (int i = 0; i < PROFILE_ARRAYS; i++) {
+        profile_arrays[i] = (char *)map + arrays[i].offset;
+    }
     header->pid = (uint32_t)getpid();
     header->parent = (uint32_t)getppid();
     header->every = asked_every();
@@ -214,12 +213,11 @@ static struct profile_header *make(const char *directory)
 
 bool profile_open(void)
 {
-    static bool failed;
     int error = errno;
     profile_enter(&opening);
-    if (profile_header == NULL && !failed) {
+    if (profile_header == NULL && profile_on) {
         profile_header = make(settings.profile);
-        failed = profile_header == NULL;
+        profile_on = profile_header != NULL;
     }
     bool is_there = profile_header != NULL;
     profile_exit(&opening);
@@ -252,7 +250,7 @@ static bool is_reserved(struct profile_array *array, uint32_t index)
     profile_enter(&gate);
     uint32_t have = atomic_load_explicit(&array->reserved, memory_order_relaxed);
     if (index >= have) {
-        /* By its name, not by a descriptor: programs close those that they do not know. */
+        /* By its name: programs close descriptors that they do not know. */
         int file = open_file(path, O_RDWR);
         uint32_t want = index + 1 + STEP / array->size;
         want = want < array->most ? want : array->most;

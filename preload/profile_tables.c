@@ -2,8 +2,8 @@
 /*
  * What is looked for by its contents: an item in the file, and a hash table of the
  * process's own that has its index. Nothing is taken out, so a table is a row of words
- * that go from 0 to an item's index + 1 once. Two threads that make the same item at once:
- * the one that comes second to the word leaves its item empty.
+ * that go from 0 to an item's index + 1 once. Of two threads that make the same item at
+ * once, the one that comes second to the word leaves its item empty.
  */
 #include "preload/profile_tables.h"
 
@@ -16,6 +16,7 @@ struct table {
 };
 
 static struct table objects = {.name = PROFILE_OBJECTS, .slots = 1 << 17};
+static struct table addresses = {.name = PROFILE_ADDRESSES, .slots = 1 << 15};
 static struct table places = {.name = PROFILE_PLACES, .slots = 1 << 15};
 static struct table pairs = {.name = PROFILE_PAIRS, .slots = 1 << 15};
 static struct table edges = {.name = PROFILE_EDGES, .slots = 1 << 14};
@@ -24,7 +25,7 @@ static _Atomic(uint32_t) gate;
 
 void profile_tables_forked(void)
 {
-    struct table *const all[] = {&objects, &places, &pairs, &edges};
+    struct table *const all[] = {&objects, &addresses, &places, &pairs, &edges};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         /* The parent's is let go with the file: it is small, and mapped private. */
         atomic_store_explicit(&all[i]->words, NULL, memory_order_relaxed);
@@ -128,12 +129,40 @@ uint32_t profile_find_object(const void *address)
     return look_up(&objects, profile_hash((uintptr_t)address, 0), &not_made, &wanted);
 }
 
-/* --- places ------------------------------------------------------------------------- */
+/* --- addresses and places ----------------------------------------------------------- */
+
+static bool is_address(const void *item, const void *wanted)
+{
+    const struct profile_address *one = item, *other = wanted;
+    return one->address == other->address && one->module == other->module;
+}
+
+static void fill_address(void *item, const void *wanted)
+{
+    *(struct profile_address *)item = *(const struct profile_address *)wanted;
+}
+
+static void empty_address(void *item)
+{
+    *(struct profile_address *)item = (struct profile_address){0};
+}
+
+uint32_t profile_address(uint64_t address)
+{
+    static const struct kind kind = {is_address, fill_address, empty_address};
+    struct profile_address wanted = {.address = address,
+                                     .module = profile_module_of(address)};
+    if (wanted.module != PROFILE_NO_MODULE) {
+        const struct profile_module *module =
+            profile_item(PROFILE_MODULES, wanted.module);
+        wanted.offset = address - module->start + module->offset;
+    }
+    return look_up(&addresses, profile_hash(address, wanted.module), &kind, &wanted);
+}
 
 static bool is_place(const void *item, const void *wanted)
 {
-    const struct profile_place *place = item, *other = wanted;
-    return place->address == other->address && place->module == other->module;
+    return memcmp(item, wanted, sizeof(struct profile_place)) == 0;
 }
 
 static void fill_place(void *item, const void *wanted)
@@ -146,17 +175,19 @@ static void empty_place(void *item)
     *(struct profile_place *)item = (struct profile_place){0};
 }
 
-uint32_t profile_place(uint64_t address)
+uint32_t profile_place(const struct profile_frames *frames)
 {
     static const struct kind kind = {is_place, fill_place, empty_place};
-    struct profile_place wanted = {.address = address,
-                                   .module = profile_module_of(address)};
-    if (wanted.module != PROFILE_NO_MODULE) {
-        const struct profile_module *module =
-            profile_item(PROFILE_MODULES, wanted.module);
-        wanted.offset = address - module->start + module->offset;
+    struct profile_place wanted = {.depth = frames->depth};
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < frames->depth; i++) {
+        wanted.frames[i] = profile_address(frames->addresses[i]);
+        if (wanted.frames[i] == PROFILE_NONE) {
+            return PROFILE_NONE;
+        }
+        hash = profile_hash(hash, wanted.frames[i] + 1u);
     }
-    return look_up(&places, profile_hash(address, wanted.module), &kind, &wanted);
+    return look_up(&places, hash, &kind, &wanted);
 }
 
 /* --- pairs of places ---------------------------------------------------------------- */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The profile's tables, for the hooks: what is looked for is found, or made. All of it may
- * run in any thread at any time: it takes no lock of the program's or the C library's,
+ * The profile's tables, for the hooks: what is looked for is found, or made. All of it
+ * may run in any thread at any time: it takes no lock of the program's or the library's,
  * allocates by mmap alone, and does not change errno.
  *
  *   profile.c          the hooks: what happens at each lock and unlock
- *   profile_order.c    in which order locks are taken, with the stacks
+ *   profile_frames.c   who calls
+ *   profile_order.c    in which order locks are taken
  *   profile_tables.c   the tables
  *   profile_modules.c  which file an address is of
  *   profile_storage.c  the file they lie in
@@ -19,14 +20,26 @@
 #include "preload/profile.h"
 #include "preload/profile_file.h"
 
-/* The running process's file; NULL before the first lock. */
+/* The running process's file; NULL before the first lock. And its arrays. */
 extern struct profile_header *profile_header;
+extern char *profile_arrays[PROFILE_ARRAYS];
+
+static const uint32_t profile_sizes[PROFILE_ARRAYS] = {
+    [PROFILE_OBJECTS] = sizeof(struct profile_object),
+    [PROFILE_ADDRESSES] = sizeof(struct profile_address),
+    [PROFILE_PLACES] = sizeof(struct profile_place),
+    [PROFILE_MODULES] = sizeof(struct profile_module),
+    [PROFILE_THREADS] = sizeof(struct profile_thread),
+    [PROFILE_ENTRIES] = sizeof(struct profile_entry),
+    [PROFILE_HISTOGRAMS] = sizeof(struct profile_histogram),
+    [PROFILE_PAIRS] = sizeof(struct profile_pair),
+    [PROFILE_EDGES] = sizeof(struct profile_edge),
+};
 
 /* The item of an array. */
 static inline void *profile_item(enum profile_array_name name, uint32_t index)
 {
-    const struct profile_array *array = &profile_header->arrays[name];
-    return (char *)profile_header + array->offset + (size_t)index * array->size;
+    return profile_arrays[name] + (size_t)index * profile_sizes[name];
 }
 
 /* --- profile_storage.c -------------------------------------------------------------- */
@@ -49,11 +62,40 @@ void *profile_private(size_t size);
 void profile_enter(_Atomic(uint32_t) *gate);
 void profile_exit(_Atomic(uint32_t) *gate);
 
+/* --- profile_frames.c --------------------------------------------------------------- */
+
+/* Who calls: addresses that the calls return to, the innermost first. */
+struct profile_frames {
+    uint32_t depth;
+    uint64_t addresses[PROFILE_FRAMES];
+    uint16_t words[PROFILE_FRAMES]; /* from the end of one frame to that of the next */
+    uint64_t key;                   /* of all of them */
+};
+
+/* Who calls the function whose place that is, fast: by what is known of the frames of
+   code that was seen before. The stack ends at `top`. */
+struct profile_frames profile_frames_fast(const void *place, uint64_t top);
+
+/* The same by the unwinder. It corrects what is known, where that was wrong. */
+struct profile_frames profile_frames_sure(const void *place);
+
+/* Up to `room` addresses, of all who call. Returns how many. */
+uint32_t profile_stack(const void *place, uint64_t *addresses, uint32_t room);
+
+/* Where the stack of the calling thread ends; 0: not known. */
+uint64_t profile_stack_top(void);
+
+bool profile_has_stacks(void);
+
+/* Code has gone: nothing is known of its frames. */
+void profile_frames_forget(void);
+
 /* --- profile_tables.c --------------------------------------------------------------- */
 
 uint32_t profile_object(const void *address, enum profile_kind kind, uint32_t place);
 uint32_t profile_find_object(const void *address);
-uint32_t profile_place(uint64_t address);
+uint32_t profile_address(uint64_t address);
+uint32_t profile_place(const struct profile_frames *frames);
 uint32_t profile_pair(uint32_t object, uint32_t waiter, uint32_t holder);
 
 /* The edge with that key; the second makes it as `edge` is where there is none. */
@@ -97,7 +139,7 @@ struct profile_held {
    knows to be written. */
 enum { PROFILE_KNOWN = 256 };
 void profile_order(const struct profile_held *held, unsigned count,
-                   const struct profile_entry *wanted,
+                   const struct profile_entry *wanted, const void *place,
                    const struct profile_thread *thread, uint64_t known[PROFILE_KNOWN]);
 
 #endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* The directory of a profile's files, and all that is in it. */
+#include "preload/show/profile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/memory.h"
+
+const char *profile_directory(void)
+{
+    /* In memory first: what the program writes there never waits for a disk. */
+    const char *given = getenv("TMPDIR");
+    const char *const parents[] = {"/dev/shm", given != NULL ? given : "/tmp", "/tmp"};
+    char *path = NULL;
+    for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
+        if (asprintf(&path, "%s/lockstep-profile-XXXXXX", parents[i]) < 0) {
+            path = NULL;
+        }
+        if (mkdtemp(sure(path)) != NULL) {
+            return path;
+        }
+        free(path);
+    }
+    refuse("a directory for the profile cannot be made: %s", strerror(errno));
+}
+
+static char *path_in(const char *directory, const char *name)
+{
+    char *path = NULL;
+    return asprintf(&path, "%s/%s", directory, name) >= 0 ? sure(path) : sure(NULL);
+}
+
+static int is_of_process(const struct dirent *entry)
+{
+    return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
+}
+
+void profile_show(FILE *file, const char *directory, enum format format,
+                  const struct command_line *line)
+{
+    struct dirent **entries;
+    int count = scandir(directory, &entries, is_of_process, versionsort);
+    bool any = false;
+    for (int i = 0; i < count; i++) {
+        struct process process;
+        char *path = path_in(directory, entries[i]->d_name);
+        if (process_read(&process, path) && process.object_count > 0) {
+            any = true;
+            if (format == TABLE) {
+                print_process(file, &process);
+            } else {
+                write_process(file, &process, line);
+            }
+        }
+        free(path);
+        free(entries[i]);
+    }
+    if (count >= 0) {
+        free(entries);
+    }
+    if (!any) {
+        (void)fprintf(tool.err != NULL ? tool.err : stderr,
+                      "%s: no process of the program took a lock\n", tool.name);
+    }
+    (void)fflush(file);
+}
+
+void profile_remove(const char *directory)
+{
+    struct dirent **entries;
+    int count = scandir(directory, &entries, is_of_process, NULL);
+    for (int i = 0; i < count; i++) {
+        char *path = path_in(directory, entries[i]->d_name);
+        (void)unlink(path);
+        free(path);
+        free(entries[i]);
+    }
+    if (count >= 0) {
+        free(entries);
+    }
+    (void)rmdir(directory);
+}
