@@ -118,7 +118,7 @@ static void show_execution(const struct graph *graph, void *context)
 struct explore_options explore_options_of(const struct options *options)
 {
     return (struct explore_options){
-        .sequential = options->sequential != 0,
+        .model = (enum memory_model)options->model,
         .same_thread = options->same_thread != 0,
         .spurious = options->spurious,
         .wakes = options->early_returns != NO_EARLY_RETURNS &&
@@ -273,8 +273,9 @@ static void tell_counts(const struct explore_options *how,
 
 void tell_bounds(const struct explore_options *how)
 {
+    static const char *const models[] = {"RC11", "sequential consistency", "x86-TSO"};
     (void)fprintf(vm_out, "%s%s%s, at most %u atomic events a thread, ",
-                  how->sequential ? "sequential consistency" : "RC11",
+                  models[how->model],
                   how->same_thread ? " with same-thread release sequences" : "",
                   vm_has_membarrier ? "" : ", no membarrier", how->events);
     if (how->spurious == 0) {

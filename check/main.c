@@ -22,6 +22,7 @@
  *   suspects.c  races of failed tries                       the bound
  *   symmetry.c  threads that are alike      locks.c         who has a lock next
  *   idle_turns.c  turns that put back what they have changed
+ *   tso.c       what x86 does
  *   explore.c   all of it
  *
  * The program under test runs on the virtual multiprocessor, virtual/.

@@ -8,7 +8,7 @@
 static struct options options = {
     .events = 1000, .memory = 256, .jobs = 1, .format = TABLE};
 
-static const char *const models[] = {"rc11", "sc", NULL};
+static const char *const models[] = {"rc11", "sc", "tso", NULL};
 static const char *const sequences[] = {"c++20", "same-thread", NULL};
 
 static const char *const volatiles[] = {"race", "relaxed", NULL};
@@ -31,8 +31,9 @@ static struct option_row rows[] = {
              "a time, and checks again"},
     {"argument", 'a', OPTION_TEXTS, &options.arguments, .argument = "VALUE",
      .help = "of the program; may be repeated"},
-    {"model", 0, OPTION_WORD, &options.sequential, .argument = "MODEL", .words = models,
-     .help = "rc11, or sc (every order as seq_cst); default rc11"},
+    {"model", 0, OPTION_WORD, &options.model, .argument = "MODEL", .words = models,
+     .help = "rc11, sc (every order as seq_cst), or tso (what x86\n"
+             "processors do); default rc11"},
     {"spurious", 0, OPTION_UNSIGNED, &options.spurious, .argument = "[=N]", .least = 1,
      .greatest = 1000, .implied = "1",
      .help = "weak compare-and-swaps may fail without cause, N\n"

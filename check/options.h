@@ -14,7 +14,7 @@ enum early_returns { SOME_EARLY_RETURNS, ALL_EARLY_RETURNS, NO_EARLY_RETURNS };
 struct options {
     enum action action;
     bool weaken;
-    int sequential;      /* --model=sc */
+    int model;           /* enum memory_model */
     int same_thread;     /* --release-sequences=same-thread */
     unsigned spurious;   /* failures of weak compare-and-swaps, each thread */
     int relaxed;         /* --volatile=relaxed */

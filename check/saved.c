@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "check/explore/model.h"
 #include "check/show/words.h"
 #include "common/memory.h"
 #include "virtual/program/tool.h"
@@ -32,6 +33,9 @@ static const char *const orders[] = {
     [VM_RELEASE] = "release", [VM_ACQ_REL] = "acq_rel", [VM_SEQ_CST] = "seq_cst",
 };
 enum { ORDERS = sizeof orders / sizeof *orders };
+
+static const char *const models[] = {
+    [MODEL_RC11] = "rc11", [MODEL_SC] = "sc", [MODEL_TSO] = "tso"};
 
 /* --- writing ------------------------------------------------------------------------ */
 
@@ -131,7 +135,7 @@ int saved_write(const char *path, const struct options *options,
         (void)fprintf(file,
                       "model %s\nsequences %s\nspurious %u\n%s%s"
                       "memory %u\nbound %u\n",
-                      options->sequential ? "sc" : "rc11",
+                      models[options->model],
                       options->same_thread ? "same-thread" : "c++20", options->spurious,
                       options->no_membarrier ? "membarrier no\n" : "",
                       options->relaxed != 0 ? "volatile relaxed\n" : "", options->memory,
@@ -286,7 +290,6 @@ static const char *const *read_list(struct reader *reader, const char *word)
 
 static void read_options_of(struct reader *reader, struct options *options)
 {
-    static const char *const models[] = {"rc11", "sc"};
     static const char *const sequences[] = {"c++20", "same-thread"};
     static const char *const answers[] = {"yes", "no"};
     static const char *const volatiles[] = {"race", "relaxed"};
@@ -302,7 +305,7 @@ static void read_options_of(struct reader *reader, struct options *options)
         complain(reader, "'%s' where 'source FILE' should be", reader->rest);
     }
     need(reader, "model");
-    options->sequential = !reader->wrong && read_one_of(reader, models, 2) == 1;
+    options->model = reader->wrong ? 0 : (int)read_one_of(reader, models, 3);
     if (!reader->wrong && next_line(reader)) {
         need(reader, "sequences");
         options->same_thread = !reader->wrong && read_one_of(reader, sequences, 2) == 1;

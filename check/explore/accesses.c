@@ -27,6 +27,7 @@
 #include "check/explore/sites.h"
 #include "check/explore/spins.h"
 #include "check/explore/symmetry.h"
+#include "check/explore/tso.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
 #include "virtual/instrument.h"
@@ -384,8 +385,10 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     if (sites_recording && operation.name == NULL) {
         use_site(&operation, (int)operation.kind);
     }
-    if (run.options->sequential) {
+    if (run.options->model == MODEL_SC) {
         operation.order = operation.failure = VM_SEQ_CST;
+    } else if (run.options->model == MODEL_TSO) {
+        operation.order = operation.failure = tso_order(&operation);
     }
     if (operation.maybe_weak && run.options->spurious > 0) {
         instrument_refuse(operation.site,
@@ -436,6 +439,10 @@ void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site
     settle();
     if (order == VM_RELAXED) {
         return;
+    }
+    if (run.options->model == MODEL_TSO && fence == VM_HEAVY_FENCE) {
+        instrument_refuse(site, "membarrier is nothing that --model=tso has; "
+                                "--no-membarrier shows what is done without it");
     }
     struct event *event = next_event();
     event_id id = running_event();

@@ -10,6 +10,7 @@
 #include "check/explore/schedule.h"
 #include "check/explore/suspects.h"
 #include "check/explore/symmetry.h"
+#include "check/explore/tso.h"
 #include "check/explore/work.h"
 #include "virtual/program/program.h"
 
@@ -385,4 +386,27 @@ void explore_again(const struct explore_options *with, struct graph *of,
     }
     (void)run_along(work_graph(), false);
     run.trace = NULL;
+}
+
+bool explore_may_be_of_x86(const struct explore_options *options,
+                           struct explore_result *result)
+{
+    static struct graph original, of_x86;
+    if (result->graph != &original) { /* it may be where the search goes on */
+        graph_copy(&original, result->graph);
+        result->graph = &original;
+    }
+    struct explore_result again = {.verdict = VERIFIED};
+    explore_again(options, &original, NULL, &again);
+    if (again.verdict != WRONG) {
+        return true; /* what is not seen again cannot be seen to be missing */
+    }
+    graph_copy(&of_x86, &original);
+    tso_orders(&of_x86);
+    struct explore_options how = *options;
+    how.model = MODEL_TSO;
+    again.verdict = VERIFIED;
+    explore_again(&how, &of_x86, NULL, &again);
+    bool wrong = again.verdict == WRONG && model_consistent(&run.model);
+    return wrong || again.verdict == REFUSED || again.verdict == INCONCLUSIVE;
 }

@@ -12,7 +12,7 @@
 #include "check/explore/model.h"
 
 struct explore_options {
-    bool sequential;        /* --model=sc: every order is seq_cst */
+    enum memory_model model;
     bool same_thread;       /* release sequences of C11 to C++17 */
     unsigned spurious;      /* failures of weak compare-and-swaps, each thread */
     bool wakes;             /* waits may return for no reason */
@@ -124,6 +124,11 @@ struct trace {
 };
 void explore_again(const struct explore_options *options, struct graph *graph,
                    const struct trace *trace, struct explore_result *result);
+
+/* Whether the execution that is wrong is also one of x86-TSO, and wrong there; or it
+   cannot be told. Otherwise no x86 processor comes to that by itself. */
+bool explore_may_be_of_x86(const struct explore_options *options,
+                           struct explore_result *result);
 
 /* Called, and does not return, when the program is wrong, or cannot be checked, before
    there is an execution: in a constructor. */

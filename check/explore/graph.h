@@ -89,6 +89,7 @@ struct event {
     bool distinct; /* a read: found not to be like the one before (spins.h) */
     bool early;    /* a choice: whether a wait returns early … */
     bool again;    /* … or whether it goes on after a failed try */
+    bool locked;   /* on x86 it is an instruction that locks the bus (tso.h) */
     bool waits;    /* a read: of a lock that its thread waits for (locks.h) … */
     bool handed;   /* … which it has got in another one's place */
     uint16_t choice, choices;

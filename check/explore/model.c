@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/model.h"
 
+#include "check/explore/tso.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -615,6 +617,9 @@ static bool is_source(const struct model *model, const struct row *row)
    program order only the first that is left of each thread can be one. */
 bool model_consistent(const struct model *model)
 {
+    if (model->kind == MODEL_TSO) {
+        return tso_consistent(model);
+    }
     if (model_sc_events(model) < 2) {
         return true;
     }

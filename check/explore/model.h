@@ -25,6 +25,12 @@
 
 #include "check/explore/graph.h"
 
+enum memory_model {
+    MODEL_RC11,
+    MODEL_SC,  /* RC11 with every order seq_cst: the interleavings */
+    MODEL_TSO, /* x86 processors: tso.h */
+};
+
 typedef uint16_t clock_value; /* a count of events */
 
 /* The events that access a location, as they were executed. */
@@ -37,7 +43,8 @@ struct access_list {
    event. */
 struct model {
     struct graph *graph;
-    unsigned width;             /* threads there is room for: 8, 16, 32 or 64 */
+    unsigned width; /* threads there is room for: 8, 16, 32 or 64 */
+    enum memory_model kind;
     bool same_thread;           /* release sequences of C11 to C++17 */
     uint32_t done[MAX_THREADS]; /* executed events of each thread */
     struct views {
@@ -119,7 +126,8 @@ static inline unsigned model_sc_events(const struct model *model)
            (model->sc_fences[VM_HEAVY_FENCE] > 0 ? model->sc_fences[VM_LIGHT_FENCE] : 0);
 }
 
-/* Whether psc has no cycle among the executed events. */
+/* Whether psc has no cycle among the executed events; with MODEL_TSO, whether x86 has
+   such an execution. */
 bool model_consistent(const struct model *model);
 
 #endif

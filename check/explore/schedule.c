@@ -173,6 +173,7 @@ enum outcome run_along(struct graph *graph, bool extend)
     vm_events = run.model.done;
     vm_registers.stack = NULL;
     run.graph = graph;
+    run.model.kind = run.options->model;
     run.model.same_thread = run.options->same_thread;
     model_begin(&run.model, run.graph, run.width);
     races_begin();

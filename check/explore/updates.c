@@ -5,6 +5,7 @@
 #include "check/explore/failed_tries.h"
 #include "check/explore/locks.h"
 #include "check/explore/revisits.h"
+#include "check/explore/tso.h"
 #include "check/explore/work.h"
 
 void note_operation(struct event *event, const struct vm_operation *operation)
@@ -12,6 +13,7 @@ void note_operation(struct event *event, const struct vm_operation *operation)
     event->size = (uint8_t)operation->size;
     event->site = operation->site;
     event->name = operation->name;
+    event->locked = tso_locks(operation);
     event->value = operation->operand;
     if (reads(event)) {
         event->read = graph_value(run.graph, event->location, event->source);

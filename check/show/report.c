@@ -20,6 +20,7 @@ struct report {
     unsigned rows, columns; /* of the table */
     char file[128];         /* if all rows are of one */
     bool said;              /* something below the table */
+    bool beyond_x86;        /* no x86 processor does it by itself */
     bool *kept;             /* of each row: shown however long the table is */
 };
 
@@ -684,6 +685,11 @@ static void print_legend(void)
         say(words_text(&words), 2);
         words_free(&words);
     }
+    if (report.beyond_x86) {
+        say("x86 alone would not show this; a compiler, or another processor, may. "
+            "--model=tso looks for what x86 shows.",
+            2);
+    }
     set_colour(report.out, report.colour, PLAIN_TEXT);
 }
 
@@ -711,6 +717,8 @@ void report_failure(FILE *stream, const struct explore_options *options,
     report = (struct report){
         .out = stream, .whole = whole, .colour = colour, .width = columns};
     words_begin();
+    report.beyond_x86 =
+        options->model == MODEL_RC11 && !explore_may_be_of_x86(options, result);
     story_record(&report.story, options, result);
     report.rows = rows_number(&report.story);
     report.kept = zeroed(report.rows + 1, sizeof *report.kept);

@@ -16,6 +16,8 @@
 // long STORE=release LOAD0=acquire FENCE=seq_cst LOAD1=acquire: 15 executions, forbidden
 // with --model=sc
 // case STORE=relaxed LOAD0=relaxed LOAD1=relaxed: 15 executions, forbidden
+// with --model=tso
+// case STORE=relaxed LOAD0=relaxed LOAD1=relaxed: 15 executions, forbidden
 
 #include <assert.h>
 #include <stdatomic.h>

@@ -27,6 +27,8 @@
 // long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=acquire: 2 executions, forbidden
 // long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=release: race
 // long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=seq_cst: 2 executions, forbidden
+// with --model=tso
+// case STORE=relaxed LOAD=relaxed: 2 executions, forbidden
 
 #include <assert.h>
 #include <pthread.h>

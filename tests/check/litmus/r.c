@@ -11,6 +11,9 @@
 // long STORE=relaxed FENCE0=release FENCE1=seq_cst LOAD=relaxed: 4 executions, allowed
 // long STORE=release FENCE1=seq_cst LOAD=acquire: 4 executions, allowed
 // long STORE=seq_cst FENCE1=seq_cst LOAD=relaxed: 3 executions, forbidden
+// with --model=tso
+// long STORE=relaxed LOAD=seq_cst: 4 executions, allowed
+// long STORE=relaxed FENCE1=seq_cst LOAD=relaxed: 3 executions, forbidden
 
 #include <assert.h>
 #include <pthread.h>

@@ -26,6 +26,11 @@
 // case STORE=relaxed LOAD=relaxed: 3 executions, forbidden
 // with --release-sequences=same-thread
 // long STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
+// with --model=tso
+// case STORE=relaxed LOAD=seq_cst: 4 executions, allowed
+// case STORE=seq_cst LOAD=relaxed: 3 executions, forbidden
+// long STORE=relaxed FENCE=seq_cst LOAD=relaxed: 3 executions, forbidden
+// long STORE=relaxed FENCE=acq_rel LOAD=relaxed: 4 executions, allowed
 
 #include <assert.h>
 #include <pthread.h>

@@ -8,6 +8,8 @@
 // long EXCHANGE=seq_cst LOAD=acquire: 4 executions, allowed
 // long EXCHANGE=seq_cst LOAD=seq_cst: 3 executions, forbidden
 // long EXCHANGE=acq_rel LOAD=seq_cst: 4 executions, allowed
+// with --model=tso
+// long EXCHANGE=relaxed LOAD=relaxed: 3 executions, forbidden
 
 #include <assert.h>
 #include <pthread.h>

@@ -10,6 +10,8 @@
 // long STORE=seq_cst SELF=relaxed LOAD=seq_cst: 3 executions, forbidden
 // long STORE=release SELF=acquire LOAD=seq_cst: 4 executions, allowed
 // long STORE=seq_cst SELF=seq_cst LOAD=seq_cst: 3 executions, forbidden
+// with --model=tso
+// long STORE=relaxed SELF=relaxed LOAD=seq_cst: 4 executions, allowed
 
 #include <assert.h>
 #include <pthread.h>

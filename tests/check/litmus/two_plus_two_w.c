@@ -13,6 +13,8 @@
 // long STORE0=relaxed FENCE=acq_rel STORE1=relaxed: 4 executions, allowed
 // with --model=sc
 // long STORE0=relaxed STORE1=relaxed: 3 executions, forbidden
+// with --model=tso
+// long STORE0=relaxed STORE1=relaxed: 3 executions, forbidden
 
 #include <assert.h>
 #include <pthread.h>

@@ -14,6 +14,7 @@ struct event {
     int source; /* the event that a READ or an UPDATE reads from */
     int value;  /* that a WRITE or an UPDATE writes */
     int word;   /* the letter of the try of a spin, or of a part of a borrow; or 0 */
+    int locked; /* x86 has a locked instruction for it */
 };
 
 /* Graphs are compared byte by byte: there are only ints in them, so no padding. */
@@ -177,6 +178,7 @@ struct base {
     set light, heavy;   /* the halves of asymmetric fences */
     set plain, poke;    /* accesses to plain variables, and those that write */
     set rel, acq, sc;   /* at least release, at least acquire, seq_cst */
+    set locked;         /* parts of a locked instruction of x86 */
     struct relation sb; /* with the initial writes before all else */
     struct relation rf;
     struct relation mo;
@@ -193,6 +195,7 @@ static void add_event(struct base *base, int event, const struct event *e)
     base->sc |= sc ? first | second : 0;
     base->rel |= rel ? first | second : 0;
     base->acq |= acq ? first | second : 0;
+    base->locked |= e->locked ? first | second : 0;
     if (e->type == FENCE || e->type == HEAVY) {
         base->f |= first;
     }
@@ -306,8 +309,35 @@ static struct relation partial_sc(const struct base *base, struct relation hb,
     return either(either(psc_base, psc_f), asymmetric_sc(base, hb, eco));
 }
 
-static bool consistent(const struct graph *graph, bool same_thread)
+/* --- x86-TSO ------------------------------------------------------------------------ */
+
+/* Alglave, Maranget, Tautschnig: Herding Cats, TOPLAS 36 (2), 2014: what it has of TSO,
+   with mfence and locked instructions. */
+static bool consistent_tso(const struct graph *graph)
 {
+    struct base base = base_of(graph);
+    struct relation po = base.sb, rf = base.rf, co = base.mo, any = only(~(set)0);
+    struct relation fr = then(inverse(rf), co), com = either(rf, either(co, fr));
+    struct relation r = only(base.r), w = only(base.w), at = only(base.locked);
+    struct relation ppo =
+        without(then(then(either(r, w), po), either(r, w)), then(then(w, po), r));
+    struct relation mfence = only(base.f & base.sc);
+    struct relation fence = then(then(po, mfence), po);
+    struct relation implied =
+        either(then(then(w, po), then(r, at)), then(then(at, w), then(po, r)));
+    struct relation rfe = without(rf, then(any, po));
+    return acyclic(either(both(po, base.loc), com)) && /* uniproc */
+           empty(both(base.rmw, then(fr, co))) &&      /* atomicity */
+           acyclic(either(either(ppo, either(fence, implied)),
+                          either(rfe, either(co, fr)))); /* ghb */
+}
+
+static bool consistent(const struct graph *graph, enum naive_model model)
+{
+    if (model == NAIVE_TSO) {
+        return consistent_tso(graph);
+    }
+    bool same_thread = model == NAIVE_SAME_THREAD;
     struct base base = base_of(graph);
     struct relation mo = base.mo, rf = base.rf;
     struct relation rb = then(inverse(rf), mo);
@@ -319,10 +349,15 @@ static bool consistent(const struct graph *graph, bool same_thread)
            acyclic(either(base.sb, rf));              /* no thin air */
 }
 
-static bool racing(const struct graph *graph, bool same_thread)
+/* To x86 every load is an acquire, every store a release. */
+static bool racing(const struct graph *graph, enum naive_model model)
 {
     struct base base = base_of(graph);
-    struct relation hb = happens_before(&base, same_thread);
+    if (model == NAIVE_TSO) {
+        base.rel |= base.w;
+        base.acq |= base.r;
+    }
+    struct relation hb = happens_before(&base, model == NAIVE_SAME_THREAD);
     for (int a = 0; a < PARTS; a++) {
         for (int b = 0; b < a && has(base.plain, a); b++) {
             if (has(base.plain, b) && thread_of(a / 2) != thread_of(b / 2) &&
@@ -340,7 +375,7 @@ static bool racing(const struct graph *graph, bool same_thread)
 
 struct exploration {
     const struct program *program;
-    bool same_thread;
+    enum naive_model model;
     size_t limit;
     size_t count;
     struct graph *graph; /* all that were met, in that order; room for `limit` */
@@ -382,7 +417,7 @@ static void skip(const struct program *program, struct graph *graph, int t)
 static void meet(struct exploration *e, const struct graph *graph)
 {
     size_t *place = find(e, graph);
-    if (*place != 0 || !consistent(graph, e->same_thread)) {
+    if (*place != 0 || !consistent(graph, e->model)) {
         return;
     }
     if (e->count == e->limit) {
@@ -478,9 +513,9 @@ static void fail(struct exploration *e, const struct graph *graph, int t, int so
         &e->program->thread[t].operation[graph->next[t]];
     struct graph more = *graph;
     more.event[event_of(t, more.events[t]++)] =
-        (struct event){READ, operation->order, operation->location, source, 0, 0};
+        (struct event){READ, operation->order, operation->location, source, 0, 0, 0};
     more.event[event_of(t, more.events[t]++)] =
-        (struct event){PEEK, 0, operation->location, 0, 0, 0};
+        (struct event){PEEK, 0, operation->location, 0, 0, 0, 0};
     more.tries[t]++;
     more.failed++;
     meet(e, &more);
@@ -502,7 +537,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         }
         return;
     }
-    struct event event = {UPDATE, operation->order, operation->location, source, 0, 0};
+    struct event event = {UPDATE, operation->order, operation->location, source, 0, 0, 1};
     switch (operation->kind) {
     case PROGRAM_EXCHANGE:
         event.value = operand;
@@ -529,6 +564,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         break;
     default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_WATCH, PROGRAM_SPIN, PROGRAM_COUNT */
         event.type = READ;
+        event.locked = 0;
         event.word = program_word(operation, old, graph->tries[t] > 0);
     }
     struct graph more = with(e, graph, t, event, old);
@@ -562,12 +598,13 @@ static void extend(struct exploration *e, const struct graph *graph, int t)
     int fence = fence_of(operation);
     if (fence != NO_EVENT) {
         struct graph more =
-            with(e, graph, t, (struct event){fence, operation->order, location, 0, 0, 0},
-                 last);
+            with(e, graph, t,
+                 (struct event){fence, operation->order, location, 0, 0, 0, 0}, last);
         meet(e, &more);
     } else if (operation->kind == PROGRAM_STORE) {
         int value = operation->constant + (operation->add_last ? last : 0);
-        struct event event = {WRITE, operation->order, location, 0, value, 0};
+        int locked = operation->order == memory_order_seq_cst;
+        struct event event = {WRITE, operation->order, location, 0, value, 0, locked};
         struct graph more = with(e, graph, t, event, last);
         place_everywhere(e, &more, t);
     } else {
@@ -582,7 +619,7 @@ static void start(struct exploration *e)
     struct graph empty = {0};
     for (int location = 0; location < PROGRAM_LOCATIONS; location++) {
         empty.event[location] =
-            (struct event){WRITE, memory_order_relaxed, location, 0, 0, 0};
+            (struct event){WRITE, memory_order_relaxed, location, 0, 0, 0, 0};
         empty.modification_order[location][0] = location;
         empty.writes[location] = 1;
     }
@@ -686,14 +723,12 @@ static void write_text(const struct graph *graph, char *text)
     }
 }
 
-bool naive_explore(const struct program *program, bool same_thread_release_sequences,
-                   size_t limit, void (*graph)(const char *text, void *context),
-                   void *context, int *hangs, bool *races)
+bool naive_explore(const struct program *program, enum naive_model model, size_t limit,
+                   void (*graph)(const char *text, void *context), void *context,
+                   int *hangs, bool *races)
 {
-    struct exploration e = {.program = program,
-                            .same_thread = same_thread_release_sequences,
-                            .limit = limit,
-                            .table_size = 2};
+    struct exploration e = {
+        .program = program, .model = model, .limit = limit, .table_size = 2};
     while (e.table_size < 2 * limit) {
         e.table_size *= 2;
     }
@@ -713,7 +748,7 @@ bool naive_explore(const struct program *program, bool same_thread_release_seque
     for (size_t i = 0; i < e.count && !e.exceeded; i++) {
         char text[TEXT];
         *hangs |= hanging(program, &e.graph[i]);
-        *races = *races || racing(&e.graph[i], same_thread_release_sequences);
+        *races = *races || racing(&e.graph[i], model);
         if (complete(program, &e.graph[i]) && e.graph[i].failed == 0) {
             write_text(&e.graph[i], text);
             graph(text, context);

@@ -5,9 +5,9 @@
  *
  * It starts from the empty graph and adds, to every partial graph that it has met, the
  * next operation of each thread in every way there is: each write of the location for a
- * read to read from, each place in the modification order for a write. What fails RC11's
- * axioms is dropped (every prefix of a consistent graph is consistent, so nothing is lost
- * by that).
+ * read to read from, each place in the modification order for a write. What fails the
+ * model's axioms is dropped (every prefix of a consistent graph is consistent, so nothing
+ * is lost by that).
  */
 #ifndef LOCKSTEP_NAIVE_H
 #define LOCKSTEP_NAIVE_H
@@ -39,8 +39,9 @@ enum { HANGS = 1, MAY_HANG = 2 };
  * be: nothing makes a thread read that.) If one of these stands at a borrow of the
  * location of another one, it has MAY_HANG instead.
  *
- * With `same_thread_release_sequences` a release sequence goes on with later writes of
- * the same thread (C11, C++11), else with read-modify-writes alone (C++20).
+ * The model is RC11; with NAIVE_SAME_THREAD a release sequence goes on with later writes
+ * of the same thread (C11, C++11), else with read-modify-writes alone (C++20). Or it is
+ * x86-TSO, for programs without heavy fences.
  *
  * *races tells whether there is a consistent graph with two accesses to a plain variable
  * that no happens-before orders, one of them a write. Here a watch has failed once, too,
@@ -49,8 +50,9 @@ enum { HANGS = 1, MAY_HANG = 2 };
  * Returns false, without a call of graph, when there are more than `limit` partial graphs
  * (a kilobyte each).
  */
-bool naive_explore(const struct program *program, bool same_thread_release_sequences,
-                   size_t limit, void (*graph)(const char *text, void *context),
-                   void *context, int *hangs, bool *races);
+enum naive_model { NAIVE_RC11, NAIVE_SAME_THREAD, NAIVE_TSO };
+bool naive_explore(const struct program *program, enum naive_model model, size_t limit,
+                   void (*graph)(const char *text, void *context), void *context,
+                   int *hangs, bool *races);
 
 #endif
