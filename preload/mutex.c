@@ -268,6 +268,20 @@ static int lock_made(struct mutex *mutex, const void *place)
     return 0;
 }
 
+/* Whether the caller, who has it, has it once: the profile hears of no other times. */
+static bool is_outermost(const pthread_mutex_t *object)
+{
+    return (object->__data.__kind & KIND) != PTHREAD_MUTEX_RECURSIVE ||
+           object->__data.__count <= 1;
+}
+
+static void note_system(const pthread_mutex_t *object, const void *place, bool waited)
+{
+    if (is_outermost(object)) {
+        profile_took(object, PROFILE_MUTEX, place, waited);
+    }
+}
+
 /* The system's own, with a profile perhaps. */
 static int lock_system(pthread_mutex_t *object, const void *place)
 {
@@ -281,7 +295,7 @@ static int lock_system(pthread_mutex_t *object, const void *place)
         error = real.pthread_mutex_lock(object);
     }
     if (error == 0 || error == EOWNERDEAD) {
-        profile_took(object, PROFILE_MUTEX, place, waits);
+        note_system(object, place, waits);
     } else if (waits) {
         profile_gave_up(object);
     }
@@ -326,7 +340,7 @@ int mutex_trylock_at(pthread_mutex_t *object, const void *place)
         return trylock_made(mutex, place);
     }
     int error = real.pthread_mutex_trylock(object);
-    if (error == 0 || error == EOWNERDEAD) {
+    if ((error == 0 || error == EOWNERDEAD) && is_outermost(object)) {
         profile_tried(object, PROFILE_MUTEX, place);
     }
     return error;
@@ -387,7 +401,7 @@ static int lock_system_until(pthread_mutex_t *object, clockid_t clock,
                     : real.pthread_mutex_clocklock(object, clock, deadline);
     }
     if (error == 0 || error == EOWNERDEAD) {
-        profile_took(object, PROFILE_MUTEX, place, waits);
+        note_system(object, place, waits);
     } else if (waits) {
         profile_gave_up(object);
     }
@@ -428,7 +442,9 @@ static int unlock_made(struct mutex *mutex)
 
 static int unlock_system(pthread_mutex_t *object)
 {
-    profile_gives(object, PROFILE_MUTEX);
+    if (is_outermost(object)) {
+        profile_gives(object, PROFILE_MUTEX);
+    }
     return real.pthread_mutex_unlock(object);
 }
 

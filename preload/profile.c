@@ -92,11 +92,12 @@ static void thread_ends(void *thread)
     self.held_count = 0;
 }
 
-/* The first part that is free, of a thread that has ended; or a new one. */
+/* A new part; when there are many, one that is free, of a thread that has ended. */
 static uint32_t find_part(void)
 {
+    enum { MANY = 256 };
     uint32_t count = GET(&profile_header->arrays[PROFILE_THREADS].count);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; count >= MANY && i < count; i++) {
         struct profile_thread *thread = profile_item(PROFILE_THREADS, i);
         uint32_t none = 0;
         if (GET(&thread->in_use) == 0 && GET(&thread->threads) > 0 &&

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who calls. The unwinder knows, and takes microseconds. But at a call the frame of a function has one size, unless it has variables whose size is not known
- * before. So the size is kept for each address that a call returns to, and who calls the
- * caller is read from where it must stand. The unwinder is asked for the first time, and
- * again for each combination of callers that has not been seen; where the size turns out
- * to be another one, that address is not gone beyond any more.
+ * Who calls. The unwinder knows, and takes microseconds. But at one call the frame of a
+ * function has one size, unless it has variables whose size is not known before. So the
+ * size is kept for each address that a call returns to, and who calls the caller is read
+ * from where it must stand. The unwinder is asked for the first time, and again for each
+ * combination of callers that has not been seen; where the size turns out to be another
+ * one, that address is not gone beyond any more.
  */
 #include "preload/profile_tables.h"
 

@@ -3,10 +3,10 @@
  * What lockstep-run says to the library that it puts into a program, through the
  * environment; a person who sets LD_PRELOAD by hand may say the same:
  *
- *   LOCKSTEP_LOCK, LOCKSTEP_RWLOCK, LOCKSTEP_BARRIER   a name in the catalog, or "pthread"
- *   LOCKSTEP_THREADS_AT_MOST                           a number
- *   LOCKSTEP_PROFILE                                   a directory for a profile's files
- *   LOCKSTEP_PROFILE_EVERY                             one holding in so many is timed
+ *   LOCKSTEP_LOCK, LOCKSTEP_RWLOCK, LOCKSTEP_BARRIER  a name of the catalog, or "pthread"
+ *   LOCKSTEP_THREADS_AT_MOST                          a number
+ *   LOCKSTEP_PROFILE                                  a directory for a profile's files
+ *   LOCKSTEP_PROFILE_EVERY                            one holding in so many is timed
  *
  * What is not said stays the system's own.
  */

@@ -69,6 +69,7 @@ static struct step step_of(const struct process *process, const struct profile_e
                         .wants = process_object(edge->to),
                         .has_site = process_site(process, edge->from_place),
                         .wants_site = process_site(process, edge->to_place)};
+    step.has_depth = process_frames(process, edge->from_place, step.has_stack);
     for (uint32_t i = 0; i < edge->depth && i < PROFILE_STACK; i++) {
         step.stack[step.depth++] = process_frame(process, edge->stack[i]);
     }

@@ -8,6 +8,8 @@
  *   cycles.c   orders of locks that threads can wait in for ever
  *   table.c    for people
  *   records.c  for programs
+ *   show.c     all of a program's processes
+ *   session.c  a program, while it runs
  */
 #ifndef LOCKSTEP_PRELOAD_SHOW_PROFILE_H
 #define LOCKSTEP_PRELOAD_SHOW_PROFILE_H
@@ -49,17 +51,24 @@ struct pair {
 };
 enum { NO_SITE = SIZE_MAX };
 
+/* A thread that waits for an object now, or did when the process ended. */
+struct waiter {
+    uint32_t tid;
+    size_t site, holder; /* NO_SITE: not known */
+};
+
 struct object {
     uint64_t address;
     const char *kind;     /* "mutex" */
     const char *variable; /* NULL: not known */
     bool is_static;       /* lies where no other object can come to lie */
     const char *name;     /* the variable, or its address and where it was first taken */
-    uint32_t in_turn, longest_queue, waiting;
+    uint32_t in_turn, longest_queue;
     uint64_t acquisitions, waited, wait_total;
     double hold_total; /* an estimate where not all were timed; NaN: none was */
-    uint32_t threads;
-    double jain_index; /* of the threads' acquisitions */
+    uint32_t threads;  /* that took it, or waited for it; */
+    bool more_threads; /* or more: some came after others that had ended */
+    double jain_index; /* of the threads' acquisitions; NaN: not known */
     uint32_t passed_over;
     struct rows {
         struct row *items;
@@ -69,6 +78,10 @@ struct object {
         struct pair *items;
         size_t count, room;
     } pairs; /* by time */
+    struct waiters {
+        struct waiter *items;
+        size_t count, room;
+    } waiters;
 };
 
 /* An edge of a cycle. */
@@ -78,6 +91,8 @@ struct step {
     size_t has_site, wants_site; /* where it took the one, and asked for the other */
     size_t stack[PROFILE_STACK]; /* who asked; the innermost first */
     unsigned depth;
+    size_t has_stack[PROFILE_FRAMES]; /* who took the one, as far as is known */
+    unsigned has_depth;
 };
 
 struct cycle {
@@ -114,6 +129,8 @@ bool process_read(struct process *process, const char *path);
    the object that has that index, or NULL. */
 size_t process_site(const struct process *process, uint32_t place);
 size_t process_frame(const struct process *process, uint32_t address);
+unsigned process_frames(const struct process *process, uint32_t place,
+                        size_t frames[PROFILE_FRAMES]);
 struct object *process_object(uint32_t index);
 void find_cycles(struct process *process);
 
@@ -139,17 +156,8 @@ void print_process(FILE *file, const struct process *process);
 void write_process(FILE *file, const struct process *process,
                    const struct command_line *line);
 
-/* --- for lockstep-run --------------------------------------------------------------- */
-
-/* A new directory for a profile's files, in memory if that can be; refuses where there is
-   none. */
-const char *profile_directory(void);
-
 /* Shows all processes that have a file in the directory: as a table, or as JSON Lines. */
 void profile_show(FILE *file, const char *directory, enum format format,
                   const struct command_line *line);
-
-/* Removes it. */
-void profile_remove(const char *directory);
 
 #endif

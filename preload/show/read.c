@@ -99,29 +99,39 @@ size_t process_frame(const struct process *process, uint32_t address)
     return *site;
 }
 
-size_t process_site(const struct process *process, uint32_t place)
+/* The innermost first. Returns how many there are. */
+unsigned process_frames(const struct process *process, uint32_t place,
+                        size_t frames[PROFILE_FRAMES])
 {
+    unsigned depth = 0;
     if (place >= reading.place_count) {
-        return NO_SITE;
-    }
-    size_t *site = &reading.site_of_place[place];
-    if (*site != NO_SITE) {
-        return *site;
+        return 0;
     }
     const struct profile_place *at = item_of(process->header, PROFILE_PLACES, place);
-    struct site copies[PROFILE_FRAMES];
-    const struct site *frames[PROFILE_FRAMES];
-    unsigned depth = 0;
-    for (; depth < at->depth && depth < PROFILE_FRAMES; depth++) {
-        size_t frame = process_frame(process, at->frames[depth]);
-        if (frame == NO_SITE) {
+    while (depth < at->depth && depth < PROFILE_FRAMES) {
+        frames[depth] = process_frame(process, at->frames[depth]);
+        if (frames[depth] == NO_SITE) {
             break;
         }
-        copies[depth] = process->sites[frame];
-        frames[depth] = &copies[depth];
+        depth++;
     }
-    *site = depth > 0 ? keep_site(reading.process, place_choose(frames, depth)) : NO_SITE;
-    return *site;
+    return depth;
+}
+
+size_t process_site(const struct process *process, uint32_t place)
+{
+    if (place >= reading.place_count || reading.site_of_place[place] != NO_SITE) {
+        return place < reading.place_count ? reading.site_of_place[place] : NO_SITE;
+    }
+    size_t sites[PROFILE_FRAMES];
+    const struct site *frames[PROFILE_FRAMES];
+    unsigned depth = process_frames(process, place, sites);
+    for (unsigned i = 0; i < depth; i++) {
+        frames[i] = &process->sites[sites[i]];
+    }
+    reading.site_of_place[place] =
+        depth > 0 ? keep_site(reading.process, place_choose(frames, depth)) : NO_SITE;
+    return reading.site_of_place[place];
 }
 
 struct object *process_object(uint32_t index)
@@ -172,8 +182,7 @@ static void read_objects(void)
         *object = (struct object){.address = from->address,
                                   .kind = object_kinds[from->kind],
                                   .in_turn = from->in_turn,
-                                  .longest_queue = from->longest_queue,
-                                  .waiting = from->waiting};
+                                  .longest_queue = from->longest_queue};
         name_object(object, from->first_place);
         reading.object_of_index[i] = object;
     }
@@ -235,9 +244,12 @@ static void sum_threads(struct object *object, const struct profile_entry *const
     for (size_t i = 0; i < count; i++) {
         threads += i == 0 || entries[i]->thread != entries[i - 1]->thread;
         served[threads - 1] += entries[i]->acquisitions;
+        const struct profile_thread *thread =
+            item_of(reading.header, PROFILE_THREADS, entries[i]->thread);
+        object->more_threads |= thread->threads > 1;
     }
     object->threads = (uint32_t)threads;
-    object->jain_index = jain_index(served, threads);
+    object->jain_index = object->more_threads ? NAN : jain_index(served, threads);
     free(served);
 }
 
@@ -310,6 +322,28 @@ static void read_pairs(void)
         }
         pairs->items[k].waits += from->waits;
         pairs->items[k].total += from->total;
+    }
+}
+
+/* --- threads that wait -------------------------------------------------------------- */
+
+static void read_waiters(void)
+{
+    const struct profile_header *header = reading.header;
+    for (uint32_t i = 0; i < items_of(header, PROFILE_THREADS); i++) {
+        const struct profile_thread *thread = item_of(header, PROFILE_THREADS, i);
+        /* Where it waits was written before: acquire. */
+        uint32_t object = atomic_load_explicit(&thread->waits_for, memory_order_acquire);
+        if (object == 0 || process_object(object - 1) == NULL) {
+            continue;
+        }
+        struct waiters *waiters = &process_object(object - 1)->waiters;
+        uint32_t behind = thread->waits_behind;
+        grow_for_one(waiters);
+        waiters->items[waiters->count++] = (struct waiter){
+            .tid = thread->tid,
+            .site = process_site(reading.process, thread->waits_at),
+            .holder = behind == 0 ? NO_SITE : process_site(reading.process, behind - 1)};
     }
 }
 
@@ -437,6 +471,7 @@ bool process_read(struct process *process, const char *path)
     read_objects();
     read_entries();
     read_pairs();
+    read_waiters();
     read_losses(process);
     process->sorted = zeroed(process->object_count, sizeof(struct object *));
     for (size_t i = 0; i < process->object_count; i++) {

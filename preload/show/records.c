@@ -66,9 +66,10 @@ static json_t *lock_of(const struct object *lock)
     set(object, "waiting_total_ns", json_count(lock->wait_total));
     set(object, "holding_total_ns", json_known(lock->hold_total));
     set(object, "longest_queue", json_integer(lock->longest_queue));
-    set(object, "waiting_now", json_integer(lock->waiting));
+    set(object, "waiting_at_end", json_count(lock->waiters.count));
     set(object, "passed_over", json_integer(lock->passed_over));
     set(object, "threads", json_integer(lock->threads));
+    set(object, "threads_are_more", json_boolean(lock->more_threads));
     set(object, "jain_index", json_known(lock->jain_index));
     return object;
 }
@@ -133,17 +134,37 @@ static void write_pair(FILE *file, const struct process *process,
     record_write(file, JSON, record);
 }
 
+static void write_waiter(FILE *file, const struct process *process,
+                         const struct object *object, const struct waiter *waiter,
+                         const struct command_line *line)
+{
+    json_t *record = begin(process, line, "waiter", object->name);
+    set(record, "lock", lock_of(object));
+    set(record, "thread", json_integer(waiter->tid));
+    set(record, "waiter", site_of(process, waiter->site));
+    set(record, "holder",
+        waiter->holder != NO_SITE ? site_of(process, waiter->holder) : json_null());
+    record_write(file, JSON, record);
+}
+
+static json_t *stack_of(const struct process *process, const size_t *sites,
+                        unsigned depth)
+{
+    json_t *stack = json_array();
+    for (unsigned i = 0; i < depth; i++) {
+        (void)json_array_append_new(stack, site_of(process, sites[i]));
+    }
+    return stack;
+}
+
 static json_t *step_of(const struct process *process, const struct step *step)
 {
-    json_t *object = json_object(), *stack = json_array();
-    for (unsigned i = 0; i < step->depth; i++) {
-        (void)json_array_append_new(stack, site_of(process, step->stack[i]));
-    }
+    json_t *object = json_object();
     set(object, "thread", json_integer(step->tid));
     set(object, "has", json_text(step->has->name));
-    set(object, "has_since", site_of(process, step->has_site));
+    set(object, "has_stack", stack_of(process, step->has_stack, step->has_depth));
     set(object, "wants", json_text(step->wants->name));
-    set(object, "stack", stack);
+    set(object, "wants_stack", stack_of(process, step->stack, step->depth));
     return object;
 }
 
@@ -172,6 +193,9 @@ void write_process(FILE *file, const struct process *process,
         }
         for (size_t k = 0; k < object->pairs.count; k++) {
             write_pair(file, process, object, &object->pairs.items[k], line);
+        }
+        for (size_t k = 0; k < object->waiters.count; k++) {
+            write_waiter(file, process, object, &object->waiters.items[k], line);
         }
     }
     for (size_t i = 0; i < process->cycles.count; i++) {

@@ -3,29 +3,9 @@
 #include "preload/show/profile.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/memory.h"
-
-const char *profile_directory(void)
-{
-    /* In memory first: what the program writes there never waits for a disk. */
-    const char *given = getenv("TMPDIR");
-    const char *const parents[] = {"/dev/shm", given != NULL ? given : "/tmp", "/tmp"};
-    char *path = NULL;
-    for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
-        if (asprintf(&path, "%s/lockstep-profile-XXXXXX", parents[i]) < 0) {
-            path = NULL;
-        }
-        if (mkdtemp(sure(path)) != NULL) {
-            return path;
-        }
-        free(path);
-    }
-    refuse("a directory for the profile cannot be made: %s", strerror(errno));
-}
 
 static char *path_in(const char *directory, const char *name)
 {
@@ -66,20 +46,4 @@ void profile_show(FILE *file, const char *directory, enum format format,
                       "%s: no process of the program took a lock\n", tool.name);
     }
     (void)fflush(file);
-}
-
-void profile_remove(const char *directory)
-{
-    struct dirent **entries;
-    int count = scandir(directory, &entries, is_of_process, NULL);
-    for (int i = 0; i < count; i++) {
-        char *path = path_in(directory, entries[i]->d_name);
-        (void)unlink(path);
-        free(path);
-        free(entries[i]);
-    }
-    if (count >= 0) {
-        free(entries);
-    }
-    (void)rmdir(directory);
 }

@@ -95,8 +95,8 @@ static void put_row(FILE *file, const struct process *process, const struct row 
                                                : "",
                   site_text(process, row->site));
     if (row->gave_up > 0) {
-        (void)fprintf(file, "%*s besides, %llu waited until their time was over\n",
-                      COUNT_WIDTH, "", (unsigned long long)row->gave_up);
+        (void)fprintf(file, "%*s besides, %llu waited and gave up\n", COUNT_WIDTH, "",
+                      (unsigned long long)row->gave_up);
     }
 }
 
@@ -145,15 +145,33 @@ static void put_pairs(FILE *file, const struct process *process,
     }
 }
 
+static void put_waiters(FILE *file, const struct process *process,
+                        const struct object *object)
+{
+    for (size_t i = 0; i < object->waiters.count && i < MOST_PAIRS; i++) {
+        const struct waiter *waiter = &object->waiters.items[i];
+        (void)fprintf(file, "  thread %u %s: %s\n    for %s\n", waiter->tid,
+                      process->is_running ? "waits now" : "waited when it ended",
+                      site_text(process, waiter->site),
+                      site_text(process, waiter->holder));
+    }
+    if (object->waiters.count > MOST_PAIRS) {
+        (void)fprintf(file, "  … and %zu more threads\n",
+                      object->waiters.count - MOST_PAIRS);
+    }
+}
+
 static void put_object(FILE *file, const struct process *process,
                        const struct object *object)
 {
     char share[32], waited[32];
     (void)fprintf(file, "\n%s %s\n", object->kind, object->name);
-    (void)fprintf(file, "  %llu acquisitions by %u thread%s",
-                  (unsigned long long)object->acquisitions, object->threads,
-                  object->threads == 1 ? "" : "s");
-    if (object->threads > 1) {
+    (void)fprintf(file, "  %llu acquisition%s by %u thread%s%s",
+                  (unsigned long long)object->acquisitions,
+                  object->acquisitions == 1 ? "" : "s", object->threads,
+                  object->threads == 1 ? "" : "s",
+                  object->more_threads ? " or more" : "");
+    if (object->threads > 1 && !object->more_threads) {
         (void)fprintf(file, " (Jain's index %.2f)", object->jain_index);
     }
     if (object->wait_total > 0) {
@@ -168,22 +186,22 @@ static void put_object(FILE *file, const struct process *process,
     if (object->in_turn > 1) {
         (void)fprintf(file, "; %u objects, one after the other", object->in_turn);
     }
-    (void)fputs(object->waiting > 0 ? "" : "\n", file);
-    if (object->waiting > 0) {
-        (void)fprintf(file, "; %u wait%s %s\n", object->waiting,
-                      object->waiting == 1 ? "s" : "",
-                      process->is_running ? "now" : "still, at the end");
-    }
+    (void)fputc('\n', file);
     put_rows(file, process, object);
     put_pairs(file, process, object);
+    put_waiters(file, process, object);
 }
 
 /* --- cycles ------------------------------------------------------------------------- */
 
 static void put_step(FILE *file, const struct process *process, const struct step *step)
 {
-    (void)fprintf(file, "  thread %u had %s %s\n    since %s\n", step->tid,
-                  step->has->kind, step->has->name, site_text(process, step->has_site));
+    (void)fprintf(file, "  thread %u had %s %s\n", step->tid, step->has->kind,
+                  step->has->name);
+    for (unsigned i = 0; i < step->has_depth; i++) {
+        (void)fprintf(file, "    %s %s\n", i == 0 ? "since" : "by",
+                      site_text(process, step->has_stack[i]));
+    }
     (void)fprintf(file, "  and asked for %s %s\n", step->wants->kind, step->wants->name);
     for (unsigned i = 0; i < step->depth; i++) {
         (void)fprintf(file, "    %s %s\n", i == 0 ? "at" : "by",
