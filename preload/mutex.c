@@ -217,7 +217,7 @@ static bool has_owner(uint32_t word)
            (word & KIND) == PTHREAD_MUTEX_ERRORCHECK;
 }
 
-/* Relaxed: only whether it is the caller's own number counts, which nobody else writes. */
+/* Relaxed: only whether it is the caller's own number counts, which the caller wrote. */
 static bool is_mine(struct mutex *mutex)
 {
     return atomic_load_explicit(&mutex->owner, memory_order_relaxed) == thread_number();

@@ -9,7 +9,7 @@
 struct thread {
     struct hold *free;
     uint32_t number; /* 0: not asked for */
-    bool is_known;   /* counted, and its end will be noticed */
+    enum { FRESH, COUNTED, ENDING } state;
 };
 
 THREAD_LOCAL struct thread self;
@@ -38,10 +38,26 @@ static bool has_key;
 static uint32_t at_most; /* threads; 0: any number */
 static _Atomic(uint32_t) threads;
 
+static void count_in(void)
+{
+    /* Acquire: pairs with count_out. */
+    uint32_t others = atomic_fetch_add_explicit(&threads, 1, memory_order_acquire);
+    if (at_most != 0 && others >= at_most) {
+        give_up(settings.lock->name, "has too few places: LOCKSTEP_THREADS_AT_MOST is "
+                                     "less than the program has threads");
+    }
+}
+
+/* Release: the thread that comes instead has this one's unlocks in its past. */
+static void count_out(void)
+{
+    (void)atomic_fetch_sub_explicit(&threads, 1, memory_order_release);
+}
+
 /*
  * Destructors of the program's may still take locks, so this has itself called again
- * until the last round. A thread that takes locks even after that stays counted, and a
- * few holds are lost.
+ * until the last round. Where a thread takes locks even after that, each hold counts for
+ * a thread, and is not kept.
  */
 static void at_end(void *round)
 {
@@ -55,23 +71,25 @@ static void at_end(void *round)
         self.free = (struct hold *)hold->piece.next;
         slab_give(&slab, hold);
     }
-    self.is_known = false;
-    /* Release: the thread that comes in its place has its unlocks in its past. */
-    (void)atomic_fetch_sub_explicit(&threads, 1, memory_order_release);
+    self.state = ENDING;
+    count_out();
 }
 
-static void begin_thread(void)
+static struct hold *new_hold(void)
 {
-    self.is_known = true;
-    /* Acquire: pairs with the end of another thread. */
-    uint32_t others = atomic_fetch_add_explicit(&threads, 1, memory_order_acquire);
-    if (at_most != 0 && others >= at_most) {
-        give_up(settings.lock->name, "has too few places: LOCKSTEP_THREADS_AT_MOST is "
-                                     "less than the program has threads");
+    if (self.state == FRESH) {
+        self.state = COUNTED;
+        count_in();
+        if (has_key) {
+            (void)pthread_setspecific(key, (void *)1);
+        }
     }
-    if (has_key) {
-        (void)pthread_setspecific(key, (void *)1);
+    struct hold *hold = slab_take(&slab);
+    hold->counts = self.state == ENDING;
+    if (hold->counts) {
+        count_in();
     }
+    return hold;
 }
 
 void holds_begin(size_t node_size, uint32_t threads_at_most)
@@ -92,10 +110,7 @@ struct hold *hold_take(void)
     if (LIKELY(hold != NULL)) {
         self.free = (struct hold *)hold->piece.next;
     } else {
-        if (!self.is_known) {
-            begin_thread();
-        }
-        hold = slab_take(&slab);
+        hold = new_hold();
     }
     hold->thread = &self;
     return hold;
@@ -104,6 +119,11 @@ struct hold *hold_take(void)
 void hold_give(struct hold *hold)
 {
     hold->thread = NULL;
+    if (UNLIKELY(hold->counts)) {
+        slab_give(&slab, hold);
+        count_out();
+        return;
+    }
     hold->piece.next = (struct piece *)self.free;
     self.free = hold;
 }
@@ -129,5 +149,5 @@ void holds_visit(void (*visit)(struct mutex *mutex))
         visit(mutex);
     }
     /* Of all threads there is one. */
-    atomic_store_explicit(&threads, self.is_known ? 1 : 0, memory_order_relaxed);
+    atomic_store_explicit(&threads, self.state == COUNTED ? 1 : 0, memory_order_relaxed);
 }

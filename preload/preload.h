@@ -133,6 +133,7 @@ struct hold {
     struct piece piece;
     struct thread *thread; /* NULL: it is free */
     struct mutex *mutex;   /* NULL until the thread has the lock */
+    bool counts;           /* for a thread: nodes.c */
     alignas(LKS_CACHE_LINE) char node[];
 };
 

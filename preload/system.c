@@ -33,9 +33,24 @@ _Noreturn void give_up(const char *what, const char *text)
     abort();
 }
 
+/*
+ * Functions of a program's .preinit_array come even before the C library knows its
+ * environment, and so would find no settings. It lies where the process began: behind the
+ * number of arguments, these, and a NULL.
+ */
+extern void *__libc_stack_end;
+
+static void find_environment(void)
+{
+    if (environ == NULL && __libc_stack_end != NULL) {
+        environ = (char **)__libc_stack_end + 1 + *(long *)__libc_stack_end + 1;
+    }
+}
+
 void begin_now(void)
 {
     int error = errno;
+    find_environment();
 #define FIND(name) real.name = (__typeof__(real.name))dlsym(RTLD_NEXT, #name);
     EACH_SYSTEM_FUNCTION(FIND)
     settings_read();
