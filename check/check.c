@@ -11,6 +11,7 @@
 #include "check/judge.h"
 #include "check/saved.h"
 #include "check/show/bound.h"
+#include "check/show/brief.h"
 #include "check/show/dot.h"
 #include "check/show/record.h"
 #include "check/show/report.h"
@@ -288,20 +289,29 @@ void tell_bounds(const struct explore_options *how)
                   how->interrupts ? ", interrupted semaphores" : "");
 }
 
-static void put_warnings(const struct explore_result *result)
+static void put_warning(const struct options *options, const void *site, const char *text)
 {
     struct vm_source source;
-    if (result->stuck != NULL && vm_source_of(result->stuck, &source)) {
-        (void)fprintf(
-            vm_out,
-            "lockcheck: warning: %s:%d: when the program is over, a thread waits "
-            "here for ever, for a lock or a value (join the threads to see how)\n",
-            source.file, source.line);
+    if (options->brief) {
+        brief_line(vm_out, site, "warning", text);
+    } else if (vm_source_of(site, &source)) {
+        (void)fprintf(vm_out, "lockcheck: warning: %s:%d: %s\n", source.file, source.line,
+                      text);
     }
-    if (result->leaked > 0 && vm_source_of(result->leak, &source)) {
-        (void)fprintf(vm_out, "lockcheck: warning: %s:%d: allocated and never freed%s\n",
-                      source.file, source.line,
-                      result->leaked > 1 ? " (and others)" : "");
+}
+
+static void put_warnings(const struct options *options,
+                         const struct explore_result *result)
+{
+    if (result->stuck != NULL) {
+        put_warning(options, result->stuck,
+                    "when the program is over, a thread waits here for ever, for a lock "
+                    "or a value (join the threads to see how)");
+    }
+    if (result->leaked > 0) {
+        put_warning(options, result->leak,
+                    result->leaked > 1 ? "allocated and never freed (and others)"
+                                       : "allocated and never freed");
     }
 }
 
@@ -311,7 +321,9 @@ static void tell_wrong(const struct options *options, const struct explore_optio
     if (options->save != NULL) {
         (void)saved_write(options->save, options, result->graph);
     }
-    if (options->format == TABLE) {
+    if (options->brief) {
+        brief_failure(vm_out, how, result);
+    } else if (options->format == TABLE) {
         report_failure(vm_out, how, result, options->verbose, vm_terminal.out,
                        vm_terminal.columns);
         report_advice(vm_out);
@@ -328,9 +340,11 @@ static bool has_loop(const struct explore_result *result)
            !result->interrupted && result->loop[0] != '\0';
 }
 
-static void tell_loop(const struct explore_result *result)
+static void tell_loop(const struct options *options, const struct explore_result *result)
 {
-    if (has_loop(result)) {
+    if (has_loop(result) && options->brief) {
+        brief_line(vm_out, NULL, "warning", result->loop);
+    } else if (has_loop(result)) {
         (void)fputc('\n', vm_out);
         char text[1024];
         (void)snprintf(text, sizeof text, "%s. %s", result->loop, bound_advice);
@@ -351,7 +365,10 @@ static int tell_result(const struct options *options, const struct check *check,
     char text[1024];
     if (result->verdict == REFUSED) {
         struct vm_source source;
-        if (result->failure.site != NULL && vm_source_of(result->failure.site, &source)) {
+        if (options->brief) {
+            brief_line(vm_err, result->failure.site, "error", result->why);
+        } else if (result->failure.site != NULL &&
+                   vm_source_of(result->failure.site, &source)) {
             (void)fprintf(vm_err, "lockcheck: %s:%d: %s\n", source.file, source.line,
                           result->why);
         } else {
@@ -363,7 +380,7 @@ static int tell_result(const struct options *options, const struct check *check,
         record_result(options, check, how, result,
                       reason(how, result, seconds, text, sizeof text));
     } else {
-        tell_loop(result);
+        tell_loop(options, result);
         (void)fprintf(vm_out, "lockcheck: %s%s: ", verdict_word(result), assumed());
         if (has_loop(result)) {
             (void)fputs("a thread reached the bound: ", vm_out);
@@ -373,7 +390,7 @@ static int tell_result(const struct options *options, const struct check *check,
         }
         tell_counts(how, result, seconds);
         if (result->verdict == VERIFIED) {
-            put_warnings(result);
+            put_warnings(options, result);
         }
     }
     return status[result->verdict];
@@ -406,6 +423,13 @@ static void tell_outside(const struct explore_result *result)
         judge_sign(tell_result(catching, NULL, &how, &all, 0));
     }
     const struct failure *failure = &result->failure;
+    if (catching->brief) {
+        char text[sizeof failure->text + 64];
+        (void)snprintf(text, sizeof text, "%s: %s (in a constructor)", failure->kind,
+                       failure->text);
+        brief_line(vm_out, failure->site, "error", text);
+        judge_sign(STATUS_WRONG);
+    }
     (void)fprintf(vm_out, "lockcheck: wrong: %s: %s\n", failure->kind, failure->text);
     struct vm_source source;
     if (failure->site != NULL && vm_source_of(failure->site, &source)) {

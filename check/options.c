@@ -92,6 +92,9 @@ static struct option_row rows[] = {
              "default table"},
     {"output", 'o', OPTION_TEXT, &options.output, .argument = "FILE",
      .help = "write there, not to standard output"},
+    {"brief", 0, OPTION_FLAG, &options.brief,
+     .help = "what is found in a line each, as compilers print it:\n"
+             "FILE:LINE:COLUMN: error: …"},
     {"verbose", 'v', OPTION_FLAG, &options.verbose,
      .help = "show what the program prints in each execution, and\n"
              "all rows of one that is wrong"},
@@ -174,9 +177,14 @@ struct options *read_options(int argc, char **argv)
         refuse("--deviations says verified of nothing, and --%s needs that",
                options.weaken ? "weaken" : "catalog");
     }
-    if (options.format != TABLE && (options.verbose || options.executions)) {
-        refuse("--%s is for people, and not for --format %s",
-               options.verbose ? "verbose" : "executions", format_names[options.format]);
+    const char *for_people = options_given(&command_line, "verbose executions brief");
+    if (options.format != TABLE && for_people != NULL) {
+        refuse("--%s is for people, and not for --format %s", for_people,
+               format_names[options.format]);
+    }
+    if (options.brief && (options.verbose || options.executions)) {
+        refuse("--brief and --%s are two things",
+               options.verbose ? "verbose" : "executions");
     }
     return &options;
 }

@@ -30,6 +30,7 @@ struct options {
     unsigned time; /* seconds after which the search ends; 0: none */
     int format;
     bool verbose, executions;
+    bool brief;                               /* what is found in a line each */
     bool full;                                /* of the catalog: all sizes */
     struct texts locks, rwlocks, barriers;    /* names from the catalog, or all */
     struct texts catalog;                     /* of any kind */

@@ -14,6 +14,7 @@
 #include "check/check.h"
 #include "check/explore/jobs.h"
 #include "check/explore/sites.h"
+#include "check/show/brief.h"
 #include "check/show/record.h"
 #include "common/json.h"
 #include "common/memory.h"
@@ -181,7 +182,13 @@ static void put_row(const struct options *options, const struct operation *opera
         set(record, "weaker_order", json_text(order_names[weaker]));
         set(record, "outcome", json_text(outcome));
         record_write(vm_out, (enum format)options->format, record);
-    } else {
+    } else if (options->brief && check == NULL) {
+        char text[128];
+        (void)snprintf(text, sizeof text,
+                       "%s: %s is not needed by these clients: %s does", what,
+                       order_names[order], order_names[weaker]);
+        brief_line(vm_out, operation->addresses[0], "warning", text);
+    } else if (!options->brief) {
         (void)fprintf(vm_out, "%-44s %-8s %-8s %-8s %s%s%s\n", place, what,
                       order_names[order], order_names[weaker], outcome,
                       check != NULL && check->name[0] ? ": " : "",
@@ -242,7 +249,7 @@ static int weaken(const struct options *options, const struct explore_options *h
         note_sites(i, count);
     }
     qsort(operations, operation_count, sizeof *operations, by_place);
-    if (options->format == TABLE) {
+    if (options->format == TABLE && !options->brief) {
         (void)fprintf(vm_out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order",
                       "weaker", "outcome");
     }

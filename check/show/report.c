@@ -686,9 +686,7 @@ static void print_legend(void)
         words_free(&words);
     }
     if (report.beyond_x86) {
-        say("x86 alone would not show this; a compiler, or another processor, may. "
-            "--model=tso looks for what x86 shows.",
-            2);
+        say(BEYOND_X86 ". --model=tso looks for what x86 shows.", 2);
     }
     set_colour(report.out, report.colour, PLAIN_TEXT);
 }
@@ -710,6 +708,11 @@ static void print_output(void)
     free(text);
 }
 
+bool is_beyond_x86(const struct explore_options *options, struct explore_result *result)
+{
+    return options->model == MODEL_RC11 && !explore_may_be_of_x86(options, result);
+}
+
 void report_failure(FILE *stream, const struct explore_options *options,
                     struct explore_result *result, bool whole, bool colour,
                     unsigned columns)
@@ -717,8 +720,7 @@ void report_failure(FILE *stream, const struct explore_options *options,
     report = (struct report){
         .out = stream, .whole = whole, .colour = colour, .width = columns};
     words_begin();
-    report.beyond_x86 =
-        options->model == MODEL_RC11 && !explore_may_be_of_x86(options, result);
+    report.beyond_x86 = is_beyond_x86(options, result);
     story_record(&report.story, options, result);
     report.rows = rows_number(&report.story);
     report.kept = zeroed(report.rows + 1, sizeof *report.kept);

@@ -14,6 +14,11 @@ void report_failure(FILE *out, const struct explore_options *options,
                     struct explore_result *result, bool whole, bool colour,
                     unsigned columns);
 
+/* Whether x86 processors have no such execution, or nothing is wrong with it there; and
+   what is said of that. */
+bool is_beyond_x86(const struct explore_options *options, struct explore_result *result);
+#define BEYOND_X86 "x86 alone would not show this; a compiler, or another processor, may"
+
 /* Says how to look at it further. */
 void report_advice(FILE *out);
 
