@@ -18,11 +18,17 @@ enum { GUARDS = 64 };
 
 static struct guard {
     _Alignas(LKS_CACHE_LINE) lks_mutex_t mutex;
+    struct lks_cond_waiter *signalled; /* waits in parts that have yet to leave */
 } guards[GUARDS];
+
+static struct guard *place_of(const lks_cond_t *cond)
+{
+    return &guards[(uintptr_t)cond / sizeof *cond % GUARDS];
+}
 
 static lks_mutex_t *guard_of(const lks_cond_t *cond)
 {
-    return &guards[(uintptr_t)cond / sizeof *cond % GUARDS].mutex;
+    return &place_of(cond)->mutex;
 }
 
 /* In a child that was forked nobody changes a queue: other threads are not there. */
@@ -30,6 +36,7 @@ static void free_guards(void)
 {
     for (unsigned i = 0; i < GUARDS; i++) {
         (void)lks_mutex_init(&guards[i].mutex);
+        guards[i].signalled = NULL;
     }
 }
 
@@ -145,14 +152,14 @@ static void enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
     lks_mutex_unlock(guard_of(cond));
 }
 
-void lks_cond_enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+static void enter_with_other(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 {
     waiter->absence.mutex = NULL;
     atomic_store_explicit(&waiter->absence.may_return, 0, memory_order_relaxed);
     enter(cond, waiter);
 }
 
-void lks_cond_leave(struct lks_cond_waiter *waiter)
+static void let_next_go(struct lks_cond_waiter *waiter)
 {
     if (waiter->next != NULL) {
         let_go(waiter->next);
@@ -165,13 +172,14 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
         return EINVAL;
     }
     struct lks_cond_waiter waiter;
+    waiter.in_parts = false;
     lks_mutex_leave(&waiter.absence, mutex);
     enter(cond, &waiter);
     tell_releases(&mutex->word);
     lks_mutex_unlock(mutex);
     int result = sleep_in_queue(cond, &waiter, deadline);
     lks_mutex_return(&waiter.absence);
-    lks_cond_leave(&waiter);
+    let_next_go(&waiter);
     return result;
 }
 
@@ -183,21 +191,35 @@ int lks_cond_sleep_with(lks_cond_t *cond, void (*give)(void *lock),
         return EINVAL;
     }
     struct lks_cond_waiter waiter;
-    lks_cond_enter(cond, &waiter);
+    waiter.in_parts = false;
+    enter_with_other(cond, &waiter);
     give(lock);
     int result = sleep_in_queue(cond, &waiter, deadline);
     take(lock);
-    lks_cond_leave(&waiter);
+    let_next_go(&waiter);
     return result;
+}
+
+/* The caller holds the guard. Takes the first one out, and remembers that it had a
+   signal. Returns it, or NULL. */
+static struct lks_cond_waiter *take_first(lks_cond_t *cond)
+{
+    struct lks_cond_waiter *first = first_of(cond);
+    if (first != NULL) {
+        take_out(cond, first);
+        if (first->in_parts) {
+            first->signalled = true;
+            first->previous = place_of(cond)->signalled;
+            place_of(cond)->signalled = first;
+        }
+    }
+    return first;
 }
 
 void lks_cond_wake_first(lks_cond_t *cond)
 {
     lks_mutex_lock(guard_of(cond));
-    struct lks_cond_waiter *first = first_of(cond);
-    if (first != NULL) {
-        take_out(cond, first);
-    }
+    struct lks_cond_waiter *first = take_first(cond);
     lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
         let_go(first);
@@ -216,4 +238,60 @@ void lks_cond_wake_all(lks_cond_t *cond)
     if (first != NULL) {
         let_go(first);
     }
+}
+
+/* --- a wait in its parts ------------------------------------------------------------ */
+
+void lks_cond_enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+{
+    waiter->in_parts = true;
+    waiter->signalled = false;
+    waiter->forgotten = false;
+    waiter->cond = cond;
+    enter_with_other(cond, waiter);
+}
+
+/* Takes it from the list of those that were signalled. The caller holds the guard. */
+static void take_from_signalled(struct lks_cond_waiter *waiter)
+{
+    struct lks_cond_waiter **link = &place_of(waiter->cond)->signalled;
+    while (*link != waiter) {
+        link = &(*link)->previous;
+    }
+    *link = waiter->previous;
+    waiter->signalled = false;
+}
+
+void lks_cond_pass_on(struct lks_cond_waiter *waiter)
+{
+    struct lks_cond_waiter *heir = NULL;
+    if (waiter->signalled) {
+        lks_mutex_lock(guard_of(waiter->cond));
+        take_from_signalled(waiter);
+        heir = waiter->forgotten ? NULL : take_first(waiter->cond);
+        lks_mutex_unlock(guard_of(waiter->cond));
+    }
+    if (heir != NULL) {
+        let_go(heir);
+    }
+}
+
+void lks_cond_leave(struct lks_cond_waiter *waiter)
+{
+    if (waiter->signalled) {
+        lks_mutex_lock(guard_of(waiter->cond));
+        take_from_signalled(waiter);
+        lks_mutex_unlock(guard_of(waiter->cond));
+    }
+    let_next_go(waiter);
+}
+
+void lks_cond_forget(lks_cond_t *cond)
+{
+    lks_mutex_lock(guard_of(cond));
+    for (struct lks_cond_waiter *each = place_of(cond)->signalled; each != NULL;
+         each = each->previous) {
+        each->forgotten = each->forgotten || each->cond == cond;
+    }
+    lks_mutex_unlock(guard_of(cond));
 }

@@ -27,6 +27,19 @@ int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
     return 0;
 }
 
+uint32_t forks;
+static lks_mutex_t renewing = LKS_MUTEX_INIT;
+
+void renew_now(_Atomic(uint32_t) *process, void (*renew)(void *object), void *object)
+{
+    lks_mutex_lock(&renewing);
+    if (atomic_load_explicit(process, memory_order_relaxed) != forks) {
+        renew(object);
+        atomic_store_explicit(process, forks, memory_order_release);
+    }
+    lks_mutex_unlock(&renewing);
+}
+
 /* The last that is done before a fork. */
 static void before(void)
 {
@@ -44,6 +57,8 @@ static void in_child(void)
         of_library[i]();
     }
     slabs_after_fork(true);
+    forks++;
+    (void)lks_mutex_init(&renewing);
     holds_visit(mutex_take_anew);
     profile_forked();
 }

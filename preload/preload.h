@@ -8,6 +8,8 @@
  *   fork.c     what a forked child finds
  *   slab.c     memory for what does not fit into an object
  *   nodes.c    what a thread holds: its queue nodes
+ *   cond.c     pthread_cond_*
+ *   sleep.c    sleeping as POSIX has it
  *   until.c    deadlines, and waiting by tries where a lock has no timed form
  *
  * Each function of a file is called by a program where it expects the system's own: it
@@ -54,6 +56,13 @@ int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)
     X(pthread_spin_lock)                                                                 \
     X(pthread_spin_trylock)                                                              \
     X(pthread_spin_unlock)                                                               \
+    X(pthread_cond_init)                                                                 \
+    X(pthread_cond_destroy)                                                              \
+    X(pthread_cond_wait)                                                                 \
+    X(pthread_cond_timedwait)                                                            \
+    X(pthread_cond_clockwait)                                                            \
+    X(pthread_cond_signal)                                                               \
+    X(pthread_cond_broadcast)                                                            \
     X(__register_atfork)                                                                 \
     X(dlclose)
 
@@ -204,6 +213,43 @@ bool mutex_is_ours(const pthread_mutex_t *mutex);
 
 /* Called from begin_now. */
 void fork_begin(void);
+
+/*
+ * For an object that has a queue of threads, which a forked child does not have: before
+ * each use of it. *process is one of its words, zero in a new object. Calls renew(object)
+ * if the object was last used before a fork.
+ */
+extern uint32_t forks; /* that led to this process */
+void renew_now(_Atomic(uint32_t) *process, void (*renew)(void *object), void *object);
+static inline void renew_after_fork(_Atomic(uint32_t) *process,
+                                    void (*renew)(void *object), void *object)
+{
+    /* Acquire: pairs with the release of the thread that renewed it. */
+    if (UNLIKELY(atomic_load_explicit(process, memory_order_acquire) != forks)) {
+        renew_now(process, renew, object);
+    }
+}
+
+/* --- sleeping (sleep.c) ------------------------------------------------------------- */
+
+/* Returns EINVAL if *deadline is no instant, or a wait cannot go by that clock; else
+   0. */
+int check_deadline(clockid_t clock, const struct timespec *deadline);
+
+/*
+ * Sleeps while *word is `value`, until *deadline of `clock` at most (NULL: for ever), and
+ * may be cancelled while it does. Returns 0, EAGAIN, ETIMEDOUT or EINTR.
+ */
+int sleep_as_posix(_Atomic(uint32_t) *word, uint32_t value, clockid_t clock,
+                   const struct timespec *deadline);
+
+/* Sleeps until *word is not 0 (acquire), and cannot be cancelled. */
+void sleep_until_set(_Atomic(uint32_t) *word);
+
+/* --- the condition (cond.c) --------------------------------------------------------- */
+
+/* Called from begin_now. */
+void cond_begin(void);
 
 /* --- waiting for a time (until.c) --------------------------------------------------- */
 

@@ -63,6 +63,7 @@ void begin_now(void)
         found = WAY_MUTEX;
     }
     mutex_begin();
+    cond_begin();
     fork_begin();
     way = found;
     errno = error;

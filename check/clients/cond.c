@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <lockstep/cond.h>
+#include <lockstep/futex.h>
 #include <lockstep/tas.h>
 #include <lockstep/wait.h>
 #include <semaphore.h>
@@ -286,6 +287,83 @@ static void run_timedwait(const void *unused, unsigned threads, unsigned rounds)
     run(threads, not_for_ever);
 }
 
+/* --- in parts, by a thread that goes when it has been signalled --------------------- */
+
+/* Waits until it has been let go, and takes nothing: what it was signalled for is for
+   another one. If it is not to wait, it may go before. */
+static void go_away(bool waits)
+{
+    struct lks_cond_waiter waiter;
+    lock_store();
+    bool has_to_wait = store.items == 0;
+    if (has_to_wait) {
+        lks_cond_enter(store.cond, &waiter);
+    }
+    unlock_store();
+    if (!has_to_wait) {
+        return;
+    }
+    if (waits || !lks_cond_withdraw(store.cond, &waiter)) {
+        _Atomic(uint32_t) *word = &waiter.absence.may_return;
+        while (atomic_load_explicit(word, memory_order_acquire) == 0) {
+            (void)lks_futex_wait(word, 0, NULL);
+        }
+        lks_cond_pass_on(&waiter);
+    }
+    lock_store();
+    lks_cond_leave(&waiter);
+    unlock_store();
+}
+
+/* Thread 0 signals once, for one of two that wait. */
+static void *one_for_two(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    if (self == 0) {
+        produce(1, lks_cond_signal);
+    } else if (self == 1) {
+        go_away(false);
+    } else {
+        consume();
+    }
+    return NULL;
+}
+
+static void run_pass_on(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    store.with_other = true;
+    begin(threads);
+    run_threads(threads, one_for_two);
+    assert(store.items == 0 && store.taken == 1);
+    lks_cond_forget(store.cond);
+    free(store.cond);
+}
+
+/* Thread 0 lets the other go by a signal, and the condition is gone. */
+static void *signal_and_free(void *argument)
+{
+    if (*(unsigned *)argument != 0) {
+        go_away(true);
+        return NULL;
+    }
+    lock_store();
+    store.items = 1;
+    lks_cond_signal(store.cond);
+    lks_cond_forget(store.cond);
+    free(store.cond);
+    unlock_store();
+    return NULL;
+}
+
+static void run_forget(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    store.with_other = true;
+    begin(threads);
+    run_threads(threads, signal_and_free);
+}
+
 /* --- the same with another lock ----------------------------------------------------- */
 
 #define WITH_OTHER(name)                                                                 \
@@ -307,6 +385,7 @@ static const struct client_size all_wait_sizes[] = {
     {2, 1, false}, {3, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size other_sizes[] = {
     {2, 1, false}, {3, 1, false}, {0, 0, false}};
+static const struct client_size pass_on_sizes[] = {{3, 1, true}, {0, 0, false}};
 static const struct client_size full_sizes[] = {{2, 1, true}, {0, 0, false}};
 
 static const struct client clients[] = {
@@ -325,6 +404,8 @@ static const struct client clients[] = {
     {"another lock, last broadcast", fits_all, NULL, run_last_with, other_sizes},
     {"another lock, last broadcast, timed", fits_all, NULL, run_last_timed_with, sizes},
     {"another lock, timedwait", fits_all, NULL, run_timedwait_with, sizes},
+    {"passes on", fits_all, NULL, run_pass_on, pass_on_sizes},
+    {"forgotten", fits_all, NULL, run_forget, sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

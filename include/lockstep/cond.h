@@ -70,6 +70,10 @@ struct lks_cond_waiter {
     struct lks_mutex_absence absence; /* its mutex is NULL for a wait with another lock */
     struct lks_cond_waiter *next, *previous;
     bool queued;
+    bool in_parts;         /* a wait in its parts; then there is also: */
+    bool signalled;        /* let go by a signal, and in the list of those */
+    bool forgotten;        /* the condition is gone; guarded */
+    struct lks_cond *cond; /* where it waits, or did */
 };
 
 typedef struct lks_cond {
@@ -94,7 +98,8 @@ int lks_cond_sleep_with(lks_cond_t *cond, void (*give)(void *lock),
                         const struct timespec *deadline);
 
 /*
- * A wait with another lock in its parts, for a thread that sleeps in a way of its own:
+ * A wait with another lock in its parts, for a thread that sleeps in a way of its own and
+ * may have to go when it has been signalled (one that is cancelled):
  *
  *   lks_cond_enter      the caller holds the lock: puts the record into the queue. It
  *                       gives the lock back, and sleeps until absence.may_return, on
@@ -102,11 +107,18 @@ int lks_cond_sleep_with(lks_cond_t *cond, void (*give)(void *lock),
  *   lks_cond_withdraw   when it will not sleep any longer: takes the record out of the
  *                       queue. False if it is not there any more: it has been let go,
  *                       and has to wait until it may return
- *   lks_cond_leave      the caller holds the lock again: lets the next one go
+ *   lks_cond_pass_on    gives the signal that let it go, if it was one, to the one that
+ *                       has waited longest
+ *   lks_cond_leave      the caller holds the lock again: lets the next of a broadcast go.
+ *                       The record is the caller's alone
+ *   lks_cond_forget     ends the life of a condition with such waits: nobody is in its
+ *                       queue. Signals are not passed on there any more
  */
 void lks_cond_enter(lks_cond_t *cond, struct lks_cond_waiter *waiter);
 bool lks_cond_withdraw(lks_cond_t *cond, struct lks_cond_waiter *waiter);
+void lks_cond_pass_on(struct lks_cond_waiter *waiter);
 void lks_cond_leave(struct lks_cond_waiter *waiter);
+void lks_cond_forget(lks_cond_t *cond);
 
 #ifdef __cplusplus
 }
