@@ -3,10 +3,12 @@
 #include "preload/preload.h"
 
 #include <lockstep/wait.h>
+#include <string.h>
 
 /*
- * The word `made`: 0, then MAKING while a thread makes the mutex, then MADE with the kind
- * and, times DEPTH, how often more than once the owner of a recursive one has it.
+ * The word `made`: 0, then MAKING while a thread makes the mutex, then MADE with the kind;
+ * all that only where a lock is not zeros. And, times DEPTH, how often more than once the
+ * owner of a recursive one has it.
  */
 enum { KIND = 3, MADE = 4, MAKING = 8, DEPTH = 256 };
 
@@ -17,8 +19,9 @@ static const uint32_t MOST_DEPTH = UINT32_MAX / DEPTH;
 /* Of settings.lock. */
 static const lks_lock_class_t *class;
 static uint32_t nthreads;
-static bool fits;   /* its state lies in the object */
-static bool queues; /* it needs a hold */
+static bool fits;     /* its state lies in the object */
+static bool is_zeros; /* and is zeros when it is new: all that is there is a lock */
+static bool queues;   /* it needs a hold */
 
 /*
  * A lock that does not fit. It is made once: a free lock is as good as a new one, and a
@@ -36,6 +39,15 @@ static void make_slot(void *piece)
 
 static struct slab slab = {.make = make_slot};
 
+/* Whether a new one has nothing but zeros, and leaves the place of the kind alone. */
+static bool are_zeros(size_t size)
+{
+    alignas(LKS_CACHE_LINE) char lock[LKS_CACHE_LINE] = {0};
+    static const char zeros[LKS_CACHE_LINE];
+    return size <= offsetof(pthread_mutex_t, __data.__kind) &&
+           class->init(lock, nthreads) == 0 && memcmp(lock, zeros, size) == 0;
+}
+
 void mutex_begin(void)
 {
     class = settings.lock;
@@ -46,6 +58,7 @@ void mutex_begin(void)
     size_t size = class->size(nthreads);
     slab.size = sizeof(struct slot) + LKS_WHOLE_LINES(size);
     fits = size <= sizeof((struct mutex *)NULL)->state;
+    is_zeros = are_zeros(size);
     queues = (class->traits & (LKS_LOCK_FAIR | LKS_LOCK_NEEDS_NODE)) != 0;
     holds_begin(class->node_size,
                 settings_needs_threads(class->size) ? settings.threads_at_most : 0);
@@ -89,7 +102,7 @@ static void give_it_a_lock(struct mutex *mutex)
 }
 
 /* Makes a lock of what the initialiser left, or waits until another thread has. */
-static uint32_t make(struct mutex *mutex)
+RARE static uint32_t make(struct mutex *mutex)
 {
     uint32_t word = 0;
     if (atomic_compare_exchange_strong_explicit(
@@ -105,12 +118,15 @@ static uint32_t make(struct mutex *mutex)
     return word;
 }
 
-/* Returns the mutex's word; from then on it is made. */
-static uint32_t made(struct mutex *mutex)
+/* Returns the kind of a mutex of ours, which is made from then on. */
+static inline uint32_t kind_of(struct mutex *mutex)
 {
+    if (is_zeros) {
+        return (uint32_t)kind_there(mutex);
+    }
     /* Acquire: pairs with the release of make. */
     uint32_t word = atomic_load_explicit(&mutex->made, memory_order_acquire);
-    return LIKELY((word & MADE) != 0) ? word : make(mutex);
+    return (LIKELY((word & MADE) != 0) ? word : make(mutex)) & KIND;
 }
 
 /* The caller has the lock, with *hold. */
@@ -120,8 +136,12 @@ static void note_hold(struct mutex *mutex, struct hold *hold)
     mutex->hold = hold;
 }
 
-static void take(struct mutex *mutex)
+static inline void take(struct mutex *mutex)
 {
+    if (way == WAY_MUTEX) {
+        lks_mutex_lock(&mutex->word);
+        return;
+    }
     if (!queues) {
         class->lock(state_of(mutex), NULL);
         return;
@@ -131,8 +151,11 @@ static void take(struct mutex *mutex)
     note_hold(mutex, hold);
 }
 
-static bool try_to_take(struct mutex *mutex)
+static inline bool try_to_take(struct mutex *mutex)
 {
+    if (way == WAY_MUTEX) {
+        return lks_mutex_trylock(&mutex->word);
+    }
     if (class->trylock == NULL) {
         give_up(class->name,
                 "has no trylock, and the program calls for one (a trylock, or "
@@ -151,8 +174,12 @@ static bool try_to_take(struct mutex *mutex)
 }
 
 /* From the unlock on the mutex may be gone. */
-static void give(struct mutex *mutex)
+static inline void give(struct mutex *mutex)
 {
+    if (way == WAY_MUTEX) {
+        lks_mutex_unlock(&mutex->word);
+        return;
+    }
     void *state = state_of(mutex);
     if (!queues) {
         class->unlock(state, NULL);
@@ -166,39 +193,25 @@ static void give(struct mutex *mutex)
 
 void mutex_take(struct mutex *mutex)
 {
-    if (is_plain(mutex)) {
-        lks_mutex_lock(&mutex->word);
-    } else {
-        (void)made(mutex);
-        take(mutex);
-    }
+    (void)kind_of(mutex);
+    take(mutex);
 }
 
 bool mutex_try(struct mutex *mutex)
 {
-    if (is_plain(mutex)) {
-        return lks_mutex_trylock(&mutex->word);
-    }
-    (void)made(mutex);
+    (void)kind_of(mutex);
     return try_to_take(mutex);
 }
 
 void mutex_give(struct mutex *mutex)
 {
-    if (is_plain(mutex)) {
-        lks_mutex_unlock(&mutex->word);
-    } else {
-        give(mutex);
-    }
+    give(mutex);
 }
 
 bool mutex_is_taken(struct mutex *mutex)
 {
-    if (is_plain(mutex)) {
-        return lks_mutex_is_locked(&mutex->word);
-    }
-    return atomic_load_explicit(&mutex->made, memory_order_acquire) != 0 &&
-           (made(mutex) & MADE) != 0 && class->is_locked(state_of(mutex));
+    (void)kind_of(mutex);
+    return class->is_locked(state_of(mutex));
 }
 
 /* The old lock is given up with its nodes: the threads that are gone queue there, and
@@ -211,10 +224,9 @@ void mutex_take_anew(struct mutex *mutex)
 
 /* --- kinds -------------------------------------------------------------------------- */
 
-static bool has_owner(uint32_t word)
+static bool has_owner(uint32_t kind)
 {
-    return (word & KIND) == PTHREAD_MUTEX_RECURSIVE ||
-           (word & KIND) == PTHREAD_MUTEX_ERRORCHECK;
+    return kind == PTHREAD_MUTEX_RECURSIVE || kind == PTHREAD_MUTEX_ERRORCHECK;
 }
 
 /* Relaxed: only whether it is the caller's own number counts, which the caller wrote. */
@@ -228,41 +240,62 @@ static void set_owner(struct mutex *mutex, uint32_t owner)
     atomic_store_explicit(&mutex->owner, owner, memory_order_relaxed);
 }
 
-/* The caller, who holds the mutex, wants it again. Relaxed: its own store. */
-static int again(struct mutex *mutex, uint32_t word, int otherwise)
+/* How often more than once the caller, who holds the mutex, has it. Relaxed, also below:
+   meanwhile it is the owner's alone. */
+static unsigned depth_of(struct mutex *mutex)
 {
-    if ((word & KIND) != PTHREAD_MUTEX_RECURSIVE) {
+    return atomic_load_explicit(&mutex->made, memory_order_relaxed) / DEPTH;
+}
+
+static void set_depth(struct mutex *mutex, unsigned depth)
+{
+    uint32_t rest = atomic_load_explicit(&mutex->made, memory_order_relaxed) % DEPTH;
+    atomic_store_explicit(&mutex->made, rest + depth * DEPTH, memory_order_relaxed);
+}
+
+/* The caller, who holds the mutex, wants it again. */
+static int again(struct mutex *mutex, uint32_t kind, int otherwise)
+{
+    if (kind != PTHREAD_MUTEX_RECURSIVE) {
         return otherwise;
     }
-    if (word / DEPTH == MOST_DEPTH) {
+    unsigned depth = depth_of(mutex);
+    if (depth == MOST_DEPTH) {
         return EAGAIN;
     }
-    atomic_store_explicit(&mutex->made, word + DEPTH, memory_order_relaxed);
+    set_depth(mutex, depth + 1);
     return 0;
 }
 
 /* --- locking ------------------------------------------------------------------------ */
 
-static int lock_made(struct mutex *mutex, const void *place)
+/* The same as take, with a profile. */
+RARE static void take_with_profile(struct mutex *mutex, const void *place)
 {
-    uint32_t word = made(mutex);
-    if (has_owner(word) && is_mine(mutex)) {
-        return again(mutex, word, EDEADLK);
+    bool has_trylock = class->trylock != NULL;
+    bool waits = has_trylock ? !try_to_take(mutex) : class->is_locked(state_of(mutex));
+    if (waits) {
+        profile_wants(mutex, PROFILE_MUTEX, place);
+    }
+    if (waits || !has_trylock) {
+        take(mutex);
+    }
+    profile_took(mutex, PROFILE_MUTEX, place, waits);
+}
+
+static int lock_ours(struct mutex *mutex, const void *place)
+{
+    uint32_t kind = kind_of(mutex);
+    bool is_owned = has_owner(kind);
+    if (is_owned && is_mine(mutex)) {
+        return again(mutex, kind, EDEADLK);
     }
     if (LIKELY(!profile_on)) {
         take(mutex);
     } else {
-        bool waits = class->trylock == NULL ? class->is_locked(state_of(mutex))
-                                            : !try_to_take(mutex);
-        if (waits) {
-            profile_wants(mutex, PROFILE_MUTEX, place);
-        }
-        if (waits || class->trylock == NULL) {
-            take(mutex);
-        }
-        profile_took(mutex, PROFILE_MUTEX, place, waits);
+        take_with_profile(mutex, place);
     }
-    if (has_owner(word)) {
+    if (is_owned) {
         set_owner(mutex, thread_number());
     }
     return 0;
@@ -283,7 +316,7 @@ static void note_system(const pthread_mutex_t *object, const void *place, bool w
 }
 
 /* The system's own, with a profile perhaps. */
-static int lock_system(pthread_mutex_t *object, const void *place)
+RARE static int lock_system(pthread_mutex_t *object, const void *place)
 {
     if (!profile_on) {
         return real.pthread_mutex_lock(object);
@@ -306,24 +339,20 @@ int mutex_lock_at(pthread_mutex_t *object, const void *place)
 {
     struct mutex *mutex = (struct mutex *)object;
     begin();
-    if (is_plain(mutex)) {
-        lks_mutex_lock(&mutex->word);
-        return 0;
-    }
-    return is_ours(mutex) ? lock_made(mutex, place) : lock_system(object, place);
+    return is_ours(mutex) ? lock_ours(mutex, place) : lock_system(object, place);
 }
 
-static int trylock_made(struct mutex *mutex, const void *place)
+static int trylock_ours(struct mutex *mutex, const void *place)
 {
-    uint32_t word = made(mutex);
-    if (has_owner(word) && is_mine(mutex)) {
-        return again(mutex, word, EBUSY);
+    uint32_t kind = kind_of(mutex);
+    if (has_owner(kind) && is_mine(mutex)) {
+        return again(mutex, kind, EBUSY);
     }
     if (!try_to_take(mutex)) {
         return EBUSY;
     }
     profile_tried(mutex, PROFILE_MUTEX, place);
-    if (has_owner(word)) {
+    if (has_owner(kind)) {
         set_owner(mutex, thread_number());
     }
     return 0;
@@ -333,11 +362,8 @@ int mutex_trylock_at(pthread_mutex_t *object, const void *place)
 {
     struct mutex *mutex = (struct mutex *)object;
     begin();
-    if (is_plain(mutex)) {
-        return lks_mutex_trylock(&mutex->word) ? 0 : EBUSY;
-    }
     if (is_ours(mutex)) {
-        return trylock_made(mutex, place);
+        return trylock_ours(mutex, place);
     }
     int error = real.pthread_mutex_trylock(object);
     if ((error == 0 || error == EOWNERDEAD) && is_outermost(object)) {
@@ -351,46 +377,46 @@ static bool attempt(void *mutex)
     return try_to_take(mutex);
 }
 
-/* Returns 0, ETIMEDOUT or EINVAL. */
-static int lock_plain_until(struct mutex *mutex, clockid_t clock,
-                            const struct timespec *deadline)
+/* Returns 0, ETIMEDOUT or EINVAL. The library's mutex has a timed form. */
+static int take_until(struct mutex *mutex, clockid_t clock,
+                      const struct timespec *deadline)
 {
-    struct timespec instant;
-    int error = 0;
-    while (!lks_mutex_trylock(&mutex->word)) {
-        error = until(clock, deadline, UINT64_MAX, &instant);
-        if (error != 0 || lks_mutex_timedlock(&mutex->word, &instant) == 0) {
-            break;
-        }
+    if (way != WAY_MUTEX) {
+        return try_until(attempt, mutex, clock, deadline);
     }
+    struct timespec instant;
+    int error;
+    do {
+        error = until(clock, deadline, UINT64_MAX, &instant);
+    } while (error == 0 && lks_mutex_timedlock(&mutex->word, &instant) != 0);
     return error;
 }
 
-static int lock_made_until(struct mutex *mutex, clockid_t clock,
+static int lock_ours_until(struct mutex *mutex, clockid_t clock,
                            const struct timespec *deadline, const void *place)
 {
-    uint32_t word = made(mutex);
-    if (has_owner(word) && is_mine(mutex)) {
-        return again(mutex, word, EDEADLK);
+    uint32_t kind = kind_of(mutex);
+    if (has_owner(kind) && is_mine(mutex)) {
+        return again(mutex, kind, EDEADLK);
     }
     bool waits = !try_to_take(mutex);
     if (waits) {
         profile_wants(mutex, PROFILE_MUTEX, place);
-        int error = try_until(attempt, mutex, clock, deadline);
+        int error = take_until(mutex, clock, deadline);
         if (error != 0) {
             profile_gave_up(mutex);
             return error;
         }
     }
     profile_took(mutex, PROFILE_MUTEX, place, waits);
-    if (has_owner(word)) {
+    if (has_owner(kind)) {
         set_owner(mutex, thread_number());
     }
     return 0;
 }
 
-static int lock_system_until(pthread_mutex_t *object, clockid_t clock,
-                             const struct timespec *deadline, const void *place)
+RARE static int lock_system_until(pthread_mutex_t *object, clockid_t clock,
+                                  const struct timespec *deadline, const void *place)
 {
     int error = profile_on ? real.pthread_mutex_trylock(object) : EBUSY;
     bool waits = error == EBUSY;
@@ -413,24 +439,22 @@ int mutex_clocklock_at(pthread_mutex_t *object, clockid_t clock,
 {
     struct mutex *mutex = (struct mutex *)object;
     begin();
-    if (is_plain(mutex)) {
-        return lock_plain_until(mutex, clock, deadline);
-    }
-    return is_ours(mutex) ? lock_made_until(mutex, clock, deadline, place)
+    return is_ours(mutex) ? lock_ours_until(mutex, clock, deadline, place)
                           : lock_system_until(object, clock, deadline, place);
 }
 
 /* --- giving back -------------------------------------------------------------------- */
 
-static int unlock_made(struct mutex *mutex)
+static int unlock_ours(struct mutex *mutex)
 {
-    uint32_t word = made(mutex);
-    if (has_owner(word)) {
+    uint32_t kind = kind_of(mutex);
+    if (has_owner(kind)) {
         if (!is_mine(mutex)) {
             return EPERM;
         }
-        if (word >= DEPTH) {
-            atomic_store_explicit(&mutex->made, word - DEPTH, memory_order_relaxed);
+        unsigned depth = depth_of(mutex);
+        if (depth > 0) {
+            set_depth(mutex, depth - 1);
             return 0;
         }
         set_owner(mutex, 0);
@@ -440,7 +464,7 @@ static int unlock_made(struct mutex *mutex)
     return 0;
 }
 
-static int unlock_system(pthread_mutex_t *object)
+RARE static int unlock_system(pthread_mutex_t *object)
 {
     if (is_outermost(object)) {
         profile_gives(object, PROFILE_MUTEX);
@@ -452,11 +476,7 @@ int mutex_unlock_at(pthread_mutex_t *object)
 {
     struct mutex *mutex = (struct mutex *)object;
     begin();
-    if (is_plain(mutex)) {
-        lks_mutex_unlock(&mutex->word);
-        return 0;
-    }
-    return is_ours(mutex) ? unlock_made(mutex) : unlock_system(object);
+    return is_ours(mutex) ? unlock_ours(mutex) : unlock_system(object);
 }
 
 /* --- for a wait for a condition ----------------------------------------------------- */
@@ -466,27 +486,25 @@ int mutex_leave(pthread_mutex_t *object, unsigned *depth)
     struct mutex *mutex = (struct mutex *)object;
     *depth = 0;
     begin();
-    if (is_plain(mutex) || !is_ours(mutex)) {
-        return mutex_unlock_at(object);
+    if (!is_ours(mutex)) {
+        return unlock_system(object);
     }
-    uint32_t word = made(mutex);
-    if (has_owner(word)) {
+    uint32_t kind = kind_of(mutex);
+    if (has_owner(kind)) {
         if (!is_mine(mutex)) {
             return EPERM;
         }
-        *depth = word / DEPTH;
-        atomic_store_explicit(&mutex->made, word % DEPTH, memory_order_relaxed);
+        *depth = depth_of(mutex);
+        set_depth(mutex, 0);
     }
-    return unlock_made(mutex);
+    return unlock_ours(mutex);
 }
 
 int mutex_return(pthread_mutex_t *object, unsigned depth, const void *place)
 {
     int error = mutex_lock_at(object, place);
     if (depth > 0) {
-        struct mutex *mutex = (struct mutex *)object;
-        atomic_store_explicit(&mutex->made, made(mutex) + depth * DEPTH,
-                              memory_order_relaxed);
+        set_depth((struct mutex *)object, depth);
     }
     return error;
 }

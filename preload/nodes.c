@@ -8,19 +8,18 @@
    given back for its next locks; at its end they are everybody's again. */
 struct thread {
     struct hold *free;
-    uint32_t number; /* 0: not asked for */
     enum { FRESH, COUNTED, ENDING } state;
 };
 
 THREAD_LOCAL struct thread self;
 
-uint32_t thread_number(void)
+_Thread_local uint32_t own_number;
+
+uint32_t new_thread_number(void)
 {
     static _Atomic(uint32_t) next = 1;
-    if (UNLIKELY(self.number == 0)) {
-        self.number = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
-    }
-    return self.number;
+    own_number = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
+    return own_number;
 }
 
 /* --- the beginning and the end of a thread ------------------------------------------ */

@@ -36,12 +36,17 @@
 #define UNLIKELY(x)  __builtin_expect((x), 0)
 #define CALLED_FROM  PROFILE_PLACE
 #define THREAD_LOCAL static _Thread_local __attribute__((tls_model("initial-exec")))
-
-/* --- the system's own functions (system.c) ------------------------------------------ */
+/* Kept out of the way of what is done for each lock. */
+#define RARE __attribute__((noinline, cold))
 
 /* What pthread_atfork calls, in libc_nonshared.a. */
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
                       void *object);
+
+/* What is declared below lies in this library: no look elsewhere for it. */
+#pragma GCC visibility push(hidden)
+
+/* --- the system's own functions (system.c) ------------------------------------------ */
 
 #define EACH_SYSTEM_FUNCTION(X)                                                          \
     X(pthread_mutex_init)                                                                \
@@ -130,8 +135,14 @@ void slabs_after_fork(bool is_child);
 
 /* --- what a thread holds (nodes.c) -------------------------------------------------- */
 
-/* Returns a number of the calling thread that no other has had. */
-uint32_t thread_number(void);
+/* A number of the calling thread that no other has had; 0: it has not been asked for. */
+extern _Thread_local uint32_t own_number;
+uint32_t new_thread_number(void);
+
+static inline uint32_t thread_number(void)
+{
+    return LIKELY(own_number != 0) ? own_number : new_thread_number();
+}
 
 /*
  * A lock that a thread holds or wants, with the node that it queues with, if its class
@@ -269,5 +280,7 @@ int until(clockid_t clock, const struct timespec *deadline, uint64_t most,
  */
 int try_until(bool (*attempt)(void *argument), void *argument, clockid_t clock,
               const struct timespec *deadline);
+
+#pragma GCC visibility pop
 
 #endif
