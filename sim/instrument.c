@@ -85,6 +85,11 @@ void instrument_effect(void)
     try_changes(self());
 }
 
+void instrument_tries_mutex(bool together)
+{
+    (void)together;
+}
+
 unsigned instrument_choose(unsigned count, const char *what, const void *site)
 {
     (void)what, (void)site;

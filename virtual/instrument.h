@@ -56,6 +56,9 @@ void instrument_effect(void);
 /* The program wants to wait for that many pauses of a processor. */
 void instrument_delay(unsigned pauses, const void *site);
 
+/* A mutex is tried, not waited for: by a call that takes several `together`, or else. */
+void instrument_tries_mutex(bool together);
+
 /* Picks one of 0…count-1 where the program leaves it open (which waiter to wake; whether
    a time is out). `what` names the choice. */
 unsigned instrument_choose(unsigned count, const char *what, const void *site);

@@ -81,6 +81,7 @@ struct vm_operation {
     enum vm_order failure; /* of a compare-and-swap that fails */
     bool maybe_weak;       /* a VM_CAS that the compiler does not tell from a weak one */
     bool waits;            /* a VM_CAS that takes a lock, and waits for it: see below */
+    bool tries_again;      /* … after a try to take it with others: see below */
     unsigned size;         /* in bytes: 1, 2, 4 or 8 */
     void *address;         /* a multiple of size */
     uint64_t operand;      /* to store, add, …; of a compare-and-swap, the new value */
@@ -95,6 +96,10 @@ struct vm_operation {
  * again. It is for a lock that one thread at a time holds, taken by such operations (or
  * by a compare-and-swap that does not wait) and given back by a write of its holder;
  * nothing else writes there but what is ordered with all of these.
+ *
+ * With `tries_again` too it begins one more try of a call that takes several such locks
+ * at once, and gives back what it has where it finds one taken: that one is waited for
+ * here.
  */
 
 /* Whether an operation that reads `old` writes, and if so what. */

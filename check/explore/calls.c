@@ -94,6 +94,11 @@ static bool is_tried(enum vm_early why)
     return why == VM_SPURIOUS ? run.options->wakes : run.options->interrupts;
 }
 
+void instrument_tries_mutex(bool together)
+{
+    run.result->tries |= run.tries_again ? 0 : together ? TRIES_TOGETHER : TRIES_ALONE;
+}
+
 /* A graph says which waits were asked; one that was made without asking has none. At most
    one in an execution says yes, which is a property of graphs that parts of them keep, so
    that each graph is still explored once. */

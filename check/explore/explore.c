@@ -237,6 +237,7 @@ static struct explore_result counted_so_far(const struct explore_result *of)
                                    .inexact = of->inexact,
                                    .blocked = of->blocked,
                                    .early = of->early,
+                                   .tries = of->tries,
                                    .left = of->left,
                                    .early_possible = of->early_possible,
                                    .beyond = of->beyond,
@@ -292,6 +293,7 @@ static bool is_to_begin_again(void)
     const struct explore_result *to = run.result;
     told_apart = told_apart || (to->begin_again & TOLD_APART) != 0;
     run.idle_refused = run.idle_refused || (to->begin_again & IDLE_SUSPECT) != 0;
+    run.tries_again = run.tries_again || (to->begin_again & TRIES_SEEN) != 0;
     run.idle_at = run.idle_refused      ? NULL
                   : run.idle_at != NULL ? run.idle_at
                                         : to->idle_at;
@@ -304,7 +306,7 @@ static void explore_up_to(uint32_t deviations)
 {
     run.most_deviations = deviations;
     run.idle_at = NULL;
-    run.idle_refused = !run.options->idle_turns;
+    run.idle_refused = run.tries_again = !run.options->idle_turns;
     do {
         explore_all();
     } while (is_to_begin_again());

@@ -62,7 +62,11 @@ enum begin_again {
     TOLD_APART = 1,   /* threads that begin alike are not */
     IDLE_TURN = 2,    /* there are idle turns: they are left out … */
     IDLE_SUSPECT = 4, /* … which may lose something */
+    TRIES_SEEN = 8,   /* what std::lock does when it has to try again is seen */
 };
+
+/* How mutexes are tried: by std::lock, or otherwise. */
+enum tries { TRIES_TOGETHER = 1, TRIES_ALONE = 2, TRIES_BOTH = 3 };
 
 struct explore_result {
     enum verdict verdict;
@@ -71,6 +75,7 @@ struct explore_result {
     bool inexact;         /* … at most that many */
     unsigned begin_again; /* why nothing of this counts (enum begin_again), or 0 */
     void *idle_at;        /* … a location with idle turns */
+    unsigned tries;       /* enum tries */
     uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t early;      /* complete ones more, in which one wait has returned early */

@@ -25,7 +25,7 @@ struct totals {
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
     atomic_bool inexact;
-    atomic_uint begin_again;
+    atomic_uint begin_again, tries;
     _Atomic(void *) idle_at;
     atomic_bool bound, looped, full, unsure, interrupted, late, found, lost,
         early_possible, early_cut, beyond;
@@ -200,8 +200,26 @@ static int64_t rounded(double runs)
     return runs < 1e15 ? (int64_t)runs : INT64_C(1000000000000000);
 }
 
+static void publish_reasons(const struct explore_result *result)
+{
+    if (result->begin_again != 0) {
+        if (result->idle_at != NULL) {
+            atomic_store(&shared->idle_at, result->idle_at);
+        }
+        atomic_fetch_or(&shared->begin_again, result->begin_again);
+    }
+    unsigned tries = atomic_load_explicit(&shared->tries, memory_order_relaxed);
+    if ((result->tries & ~tries) != 0) {
+        tries |= atomic_fetch_or(&shared->tries, result->tries) | result->tries;
+        if (tries == TRIES_BOTH) {
+            atomic_fetch_or(&shared->begin_again, TRIES_SEEN);
+        }
+    }
+}
+
 void jobs_publish(const struct explore_result *result)
 {
+    publish_reasons(result);
     atomic_fetch_add(&shared->executions, result->executions - published.executions);
     atomic_fetch_add(&shared->stand_for, result->stand_for - published.stand_for);
     if (result->inexact) {
@@ -269,12 +287,7 @@ bool jobs_found(void)
 
 bool jobs_begin_again(const struct explore_result *result)
 {
-    if (result->begin_again != 0) {
-        if (result->idle_at != NULL) {
-            atomic_store(&shared->idle_at, result->idle_at);
-        }
-        atomic_fetch_or(&shared->begin_again, result->begin_again);
-    }
+    publish_reasons(result);
     return atomic_load_explicit(&shared->begin_again, memory_order_relaxed) != 0;
 }
 
@@ -359,6 +372,7 @@ void jobs_end(struct explore_result *result, bool exhausted)
     result->late = atomic_load(&shared->late);
     result->begin_again = atomic_load(&shared->begin_again);
     result->idle_at = atomic_load(&shared->idle_at);
+    result->tries = atomic_load(&shared->tries);
     bool lost = atomic_load(&shared->lost);
     result->elsewhere = atomic_load(&shared->found) && !lost;
     if (lost) {

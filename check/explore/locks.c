@@ -19,10 +19,20 @@ static bool is_turn(const struct vm_operation *operation, uint32_t location,
            graph_value(run.graph, location, write) == operation->expected;
 }
 
+/* Whether the thread stays where it is, whoever gives the lock back (lockcheck-loops(7),
+   "Locking several mutexes"). */
+static bool stays(const struct vm_operation *operation)
+{
+    return operation->tries_again && !run.tries_again;
+}
+
 /* The place of the newest turn that a thread may have, or what is below it: -2. */
 static long free_turn(unsigned thread, const struct vm_operation *operation,
                       uint32_t location)
 {
+    if (stays(operation)) {
+        return -2;
+    }
     long floor = model_floor(&run.model, location, run.model.present[thread].happens);
     for (long i = (long)run.graph->location[location].writes - 1; i >= floor; i--) {
         if (is_turn(operation, location, graph_write_at(run.graph, location, i)) &&
@@ -103,7 +113,7 @@ unsigned push_waiting(uint32_t location, event_id source)
     unsigned count = 0;
     for (unsigned t = 0; t < run.graph->threads; t++) {
         const struct processor *other = &run.processors[t];
-        if (t != (unsigned)vm_self() && other->lock != NULL &&
+        if (t != (unsigned)vm_self() && other->lock != NULL && !stays(other->lock) &&
             other->lock_location == location && is_turn(other->lock, location, source) &&
             model_floor(&run.model, location, run.model.present[t].happens) <=
                 graph_place(run.graph, source)) {
@@ -121,7 +131,8 @@ struct event *add_lock(const struct vm_operation *operation, uint32_t location)
     unsigned t = (unsigned)vm_self(), count = 0;
     struct thread *thread = &run.graph->thread[t];
     if (thread->waits == 0) {
-        count = symmetry_waits_for_lock() ? 0 : push_turns(operation, location);
+        bool others = !symmetry_waits_for_lock() && !stays(operation);
+        count = others ? push_turns(operation, location) : 0;
         if (free_turn(t, operation, location) == -2) {
             note_fork(count);
             thread->waits = run.graph->stamp++;

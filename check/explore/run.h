@@ -86,6 +86,7 @@ struct run {
     bool symmetric;    /* of what threads that are alike do one order is enough … */
     void *idle_at;     /* idle turns are left out there (idle_turns.h); or NULL … */
     bool idle_refused; /* … and not again */
+    bool tries_again;  /* what std::lock does when it has to try again is explored */
 
     /* The execution, as far as it has come. */
     struct graph *graph;

@@ -40,6 +40,7 @@ struct vm_thread {
     int native_error;    /* libc's, while another thread runs */
     void *exceptions[2]; /* libstdc++'s __cxa_eh_globals, likewise */
     void *callable[2];   /* std::__once_callable and std::__once_call of the program */
+    void *found_taken;   /* the mutex that its std::lock has found taken, or NULL */
 
     uint64_t slept;  /* nanoseconds that sleeping and running out of time took */
     bool looked;     /* it has looked at the clock */

@@ -4,8 +4,10 @@
 #include "virtual/executions.h"
 #include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
+#include "virtual/program/program.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 typedef void (*handler)(void);
 
@@ -38,6 +40,57 @@ void vm_cxx_pass_callable(void)
             *callable[i] = vm_thread()->callable[i];
         }
     }
+}
+
+/* --- std::lock ---------------------------------------------------------------------- */
+
+/* Of two, three and four mutexes: where the program has them. */
+static const char *const lock_names[] = {
+    "_ZSt4lockISt5mutexS0_JEEvRT_RT0_DpRT1_",
+    "_ZSt4lockISt5mutexS0_JS0_EEvRT_RT0_DpRT1_",
+    "_ZSt4lockISt5mutexS0_JS0_S0_EEvRT_RT0_DpRT1_",
+};
+enum { LOCKS = sizeof lock_names / sizeof *lock_names };
+static struct {
+    uintptr_t start;
+    size_t size;
+} locks[LOCKS];
+
+static void find_locks(void)
+{
+    for (unsigned i = 0; i < LOCKS; i++) {
+        const void *start = vm_symbol(lock_names[i]);
+        Dl_info module;
+        const ElfW(Sym) *symbol = NULL;
+        locks[i].size = 0;
+        if (start != NULL &&
+            dladdr1(start, &module, (void **)&symbol, RTLD_DL_SYMENT) != 0 &&
+            symbol != NULL && module.dli_saddr == start) {
+            locks[i].start = (uintptr_t)start;
+            locks[i].size = symbol->st_size;
+        }
+    }
+}
+
+static bool is_in_lock(const void *site)
+{
+    for (unsigned i = 0; i < LOCKS; i++) {
+        if ((uintptr_t)site - locks[i].start < locks[i].size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool vm_cxx_locks_several(const void *site)
+{
+    enum { CALLS = 8 }; /* of libstdc++'s own, from std::lock to the mutex */
+    const struct vm_calls *calls = &vm_calls[vm_self()];
+    bool within = is_in_lock(site);
+    for (unsigned i = 0; i < CALLS && i < calls->depth && calls->depth <= VM_CALLS; i++) {
+        within = within || is_in_lock(calls->sites[calls->depth - 1 - i]);
+    }
+    return within;
 }
 
 /* --- std::terminate ----------------------------------------------------------------- */
@@ -89,6 +142,7 @@ void vm_settle_cxx(void)
     if (library == NULL) {
         return;
     }
+    find_locks();
     void **(*exceptions)(void);
     handler (*get_terminate)(void), usual;
     VM_CXX_FUNCTION(exceptions, "__cxa_get_globals");

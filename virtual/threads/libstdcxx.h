@@ -3,6 +3,8 @@
 #ifndef LOCKSTEP_VIRTUAL_LIBSTDCXX_H
 #define LOCKSTEP_VIRTUAL_LIBSTDCXX_H
 
+#include <stdbool.h>
+
 /* A symbol of the loaded libstdc++, or NULL. */
 void *vm_cxx_symbol(const char *name);
 
@@ -15,6 +17,10 @@ extern void **vm_cxx_exceptions;
 /* The thread's own copy of a thread-local variable of libstdc++'s that is at `address`.
    */
 void *vm_cxx_thread_local(void *address);
+
+/* Whether the running thread, which calls at `site`, does so within std::lock of
+   std::mutexes alone. */
+bool vm_cxx_locks_several(const void *site);
 
 /* Gives the thread's callable to libstdc++, which is about to call it. */
 void vm_cxx_pass_callable(void);

@@ -7,6 +7,7 @@
  * thread may read __owner too: it finds its own mark only if it wrote that itself.
  */
 #include "virtual/threads/clock.h"
+#include "virtual/threads/libstdcxx.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>
@@ -20,13 +21,17 @@ static bool is_kind(int kind)
            kind == PTHREAD_MUTEX_ERRORCHECK || kind == PTHREAD_MUTEX_ADAPTIVE_NP;
 }
 
+/* How a thread comes by a lock. */
+enum way { TRIES, WAITS, TRIES_AGAIN /* with others: virtual.h */ };
+
 /* Takes a lock, or tries to. */
-static bool take(void *word, uint64_t mark, bool waits, struct vm_call call)
+static bool take(void *word, uint64_t mark, enum way way, struct vm_call call)
 {
     return vm_perform(&(struct vm_operation){.kind = VM_CAS,
                                              .order = VM_ACQUIRE,
                                              .failure = VM_RELAXED,
-                                             .waits = waits,
+                                             .waits = way != TRIES,
+                                             .tries_again = way == TRIES_AGAIN,
                                              .size = sizeof(int),
                                              .address = word,
                                              .operand = mark,
@@ -66,7 +71,7 @@ void vm_mutex_destroy(pthread_mutex_t *mutex, struct vm_call call)
     self->__kind = DESTROYED;
 }
 
-static int try(pthread_mutex_t *mutex, bool waits, struct vm_call call)
+static int try(pthread_mutex_t *mutex, enum way way, struct vm_call call)
 {
     struct __pthread_mutex_s *self = alive(mutex, call);
     int mark = (int)vm_thread_mark();
@@ -74,7 +79,7 @@ static int try(pthread_mutex_t *mutex, bool waits, struct vm_call call)
         self->__count++;
         return 0;
     }
-    if (!take(&self->__lock, (uint64_t)mark, waits, call)) {
+    if (!take(&self->__lock, (uint64_t)mark, way, call)) {
         return EBUSY;
     }
     self->__owner = mark;
@@ -84,7 +89,11 @@ static int try(pthread_mutex_t *mutex, bool waits, struct vm_call call)
 
 int vm_mutex_trylock(pthread_mutex_t *mutex, struct vm_call call)
 {
-    return try(mutex, false, call);
+    bool together = vm_cxx_locks_several(call.site);
+    instrument_tries_mutex(together);
+    int error = try(mutex, TRIES, call);
+    vm_thread()->found_taken = together && error != 0 ? mutex : NULL;
+    return error;
 }
 
 static bool refuses_relock(pthread_mutex_t *mutex, struct vm_call call)
@@ -100,7 +109,9 @@ int vm_mutex_lock(pthread_mutex_t *mutex, struct vm_call call)
     if (refuses_relock(mutex, call)) {
         return EDEADLK;
     }
-    while (try(mutex, true, call) != 0) {
+    bool again = vm_thread()->found_taken == mutex && vm_cxx_locks_several(call.site);
+    vm_thread()->found_taken = NULL;
+    while (try(mutex, again ? TRIES_AGAIN : WAITS, call) != 0) {
         vm_await_failed(call);
     }
     return 0;
@@ -198,9 +209,9 @@ static void *word_of(pthread_spinlock_t *lock, struct vm_call call)
     return (void *)(uintptr_t)lock;
 }
 
-static bool try_spin(pthread_spinlock_t *lock, bool waits, struct vm_call call)
+static bool try_spin(pthread_spinlock_t *lock, enum way way, struct vm_call call)
 {
-    return take(word_of(lock, call), vm_thread_mark(), waits, call);
+    return take(word_of(lock, call), vm_thread_mark(), way, call);
 }
 
 int __wrap_pthread_spin_init(pthread_spinlock_t *lock, int shared)
@@ -226,7 +237,7 @@ int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock)
 int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_lock");
-    while (!try_spin(lock, true, call)) {
+    while (!try_spin(lock, WAITS, call)) {
         vm_await_failed(call);
     }
     return 0;

@@ -26,7 +26,7 @@ struct graph {
     int next[PROGRAM_THREADS]; /* index of the operation that the thread stands at */
     int last[PROGRAM_THREADS];
     int tries[PROGRAM_THREADS]; /* that a spin there has made, or a watch in vain; the
-                                   events of a borrow */
+                                   events of a borrow, or of both locks */
     int failed;                 /* tries of watches */
 };
 
@@ -451,6 +451,9 @@ static struct graph with(const struct exploration *e, const struct graph *graph,
         more.last[t] = graph->last[t];
         return more;
     }
+    if (operation->kind == PROGRAM_BOTH && more.tries[t]++ == 0) {
+        return more;
+    }
     more.tries[t] = 0;
     more.next[t]++;
     skip(e->program, &more, t);
@@ -476,7 +479,16 @@ static void place_everywhere(struct exploration *e, const struct graph *graph, i
 
 static bool locks(const struct program_operation *operation)
 {
-    return operation->kind == PROGRAM_LOCK || operation->kind == PROGRAM_TAKE;
+    return operation->kind == PROGRAM_LOCK || operation->kind == PROGRAM_TAKE ||
+           operation->kind == PROGRAM_BOTH;
+}
+
+/* Where the thread's next event is. */
+static int place_of(const struct graph *graph, int t,
+                    const struct program_operation *operation)
+{
+    bool other = operation->kind == PROGRAM_BOTH && graph->tries[t] == 1;
+    return other ? 1 - operation->location : operation->location;
 }
 
 static bool waits(const struct program_operation *operation)
@@ -537,7 +549,8 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         }
         return;
     }
-    struct event event = {UPDATE, operation->order, operation->location, source, 0, 0, 1};
+    struct event event = {
+        UPDATE, operation->order, place_of(graph, t, operation), source, 0, 0, 1};
     switch (operation->kind) {
     case PROGRAM_EXCHANGE:
         event.value = operand;
@@ -552,6 +565,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         break;
     case PROGRAM_LOCK:
     case PROGRAM_TAKE:
+    case PROGRAM_BOTH:
         event.value = 1;
         break;
     case PROGRAM_CAS:
@@ -594,7 +608,7 @@ static void extend(struct exploration *e, const struct graph *graph, int t)
         return;
     }
     const struct program_operation *operation = &e->program->thread[t].operation[next];
-    int location = operation->location, last = graph->last[t];
+    int location = place_of(graph, t, operation), last = graph->last[t];
     int fence = fence_of(operation);
     if (fence != NO_EVENT) {
         struct graph more =
@@ -657,27 +671,52 @@ static bool is_borrowed(const struct program *program, const struct graph *graph
     return false;
 }
 
-/* Returns 0, HANGS, or MAY_HANG. */
+static int newest_value(const struct graph *graph, int location)
+{
+    const int *order = graph->modification_order[location];
+    return graph->event[order[graph->writes[location] - 1]].value;
+}
+
+/* Whether a thread that stands at an operation need not do so for ever. */
+static bool can_go_on(const struct graph *graph, int t,
+                      const struct program_operation *operation)
+{
+    int location = operation->location;
+    if (operation->kind == PROGRAM_BOTH) {
+        return graph->tries[t] == 1 || (newest_value(graph, location) == 0 &&
+                                        newest_value(graph, 1 - location) == 0);
+    }
+    return !waits(operation) || satisfied(operation, newest_value(graph, location)) ||
+           gives_back(graph, t, operation) || is_last_turn(graph, t, operation);
+}
+
+/* Returns 0, HANGS, or MAY_HANG; or that and MEETS. */
 static int hanging(const struct program *program, const struct graph *graph)
 {
-    int how = complete(program, graph) ? 0 : HANGS;
+    int how = complete(program, graph) ? 0 : HANGS, meets = 0;
+    for (int t = 0; t < program->threads; t++) {
+        const struct program_operation *operation =
+            &program->thread[t].operation[graph->next[t]];
+        if (graph->next[t] < program->thread[t].operations &&
+            operation->kind == PROGRAM_BORROW &&
+            is_borrowed(program, graph, t, operation->location)) {
+            meets = MEETS;
+        }
+    }
     for (int t = 0; t < program->threads; t++) {
         if (graph->next[t] == program->thread[t].operations) {
             continue;
         }
         const struct program_operation *operation =
             &program->thread[t].operation[graph->next[t]];
-        int location = operation->location;
-        int newest = graph->modification_order[location][graph->writes[location] - 1];
-        if (!waits(operation) || satisfied(operation, graph->event[newest].value) ||
-            gives_back(graph, t, operation) || is_last_turn(graph, t, operation)) {
-            return 0;
+        if (can_go_on(graph, t, operation)) {
+            return meets;
         }
-        if (is_borrowed(program, graph, t, location)) {
+        if (is_borrowed(program, graph, t, operation->location)) {
             how = MAY_HANG;
         }
     }
-    return how;
+    return how | meets;
 }
 
 /* Plain accesses do not count. */

@@ -16,7 +16,7 @@
 
 #include <stddef.h>
 
-enum { HANGS = 1, MAY_HANG = 2 };
+enum { HANGS = 1, MAY_HANG = 2, MEETS = 4 };
 
 /*
  * Calls graph(text, context) once for each consistent graph in which every thread has run
@@ -37,7 +37,8 @@ enum { HANGS = 1, MAY_HANG = 2 };
  * or stands at an await or a lock, at least one does stand, and the newest write in
  * modification order of each one's location is not what it waits for. (An older write may
  * be: nothing makes a thread read that.) If one of these stands at a borrow of the
- * location of another one, it has MAY_HANG instead.
+ * location of another one, it has MAY_HANG instead. MEETS: two threads stand, in some
+ * graph, at borrows of one location; they may do so for ever, or not.
  *
  * The model is RC11; with NAIVE_SAME_THREAD a release sequence goes on with later writes
  * of the same thread (C11, C++11), else with read-modify-writes alone (C++20). Or it is

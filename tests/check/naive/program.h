@@ -42,13 +42,15 @@ enum program_kind {
     PROGRAM_SKIP,   /* if `last` is `expected`, leaves out the next `count` operations */
     PROGRAM_BORROW, /* adds; if it does not find what is `expected`, takes that back and
                        tries again, `count` times at most: then it has to find it */
+    PROGRAM_BOTH,   /* takes the locks x and y as std::lock does, this one first */
     PROGRAM_KINDS,
 };
 
 /*
  * A failed try of an await or a lock is taken to have no effect. So a location that is
  * locked must never hold anything but 0 and 1. One where a lock is taken is in addition
- * written by the thread alone that has it, which gives it back, or to take it.
+ * written by the thread alone that has it, which gives it back, or to take it. With
+ * PROGRAM_BOTH nobody else tries x and y, or looks at them.
  */
 struct program_operation {
     int kind;
@@ -82,6 +84,7 @@ static inline int program_events(const struct program_operation *operation)
     return program_is_spin(operation)          ? operation->count
            : operation->kind == PROGRAM_WATCH  ? 3
            : operation->kind == PROGRAM_BORROW ? 2 * operation->count + 1
+           : operation->kind == PROGRAM_BOTH   ? 2
                                                : 1;
 }
 
@@ -128,6 +131,7 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_WATCH] = "watch %location == %expected %order",
     [PROGRAM_SKIP] = "if last == %expected skip %count",
     [PROGRAM_BORROW] = "borrow %location + %value == %expected %count %order %failure",
+    [PROGRAM_BOTH] = "both %location %order",
 };
 
 static const char *const program_orders[] = {"relaxed", "consume", "acquire",

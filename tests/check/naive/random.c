@@ -47,7 +47,7 @@ static int below(struct maker *maker, int count)
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
     /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
-       take, peek, poke, watch, skip, borrow */
+       take, peek, poke, watch, skip, borrow, both */
     {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
     {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
     {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences, read-modify-writes */
@@ -64,7 +64,8 @@ static const int mixtures[][PROGRAM_KINDS] = {
     {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0}, /* locks that the tool knows */
     {2, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 2, 3, 3, 1}, /* plain data, failed tries */
     {2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 1, 2, 4, 2}, /* … and spins */
-    {3, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5}, /* what is taken back */
+    {3, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5},    /* what is taken back */
+    {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, /* several locks at once */
 };
 
 static int pick_kind(struct maker *maker)
@@ -373,7 +374,7 @@ static void append_data(struct maker *maker, struct program_thread *thread)
     int kind;
     do {
         kind = pick_kind(maker);
-    } while (kind == PROGRAM_TAKE);
+    } while (kind == PROGRAM_TAKE || kind == PROGRAM_BOTH);
     int data = PROGRAM_LOCATIONS - maker->mutexes;
     append(thread, operation_of(maker, kind, maker->mutexes + below(maker, data)));
 }
@@ -431,6 +432,42 @@ static void sections(struct maker *maker, struct program *program)
     }
 }
 
+static void give_back(struct program_thread *thread, int mutex)
+{
+    append(thread, (struct program_operation){.kind = PROGRAM_STORE,
+                                              .location = (uint8_t)mutex,
+                                              .order = memory_order_release});
+}
+
+/* Both locks are taken at once, or one alone; few forget to give one back. */
+static void sections_of_both(struct maker *maker, struct program *program)
+{
+    maker->mutexes = 2;
+    for (int t = 0; t < program->threads; t++) {
+        struct program_thread *thread = &program->thread[t];
+        int mutex = below(maker, 2);
+        bool both = below(maker, 4) != 0;
+        if (below(maker, 4) == 0) {
+            append_data(maker, thread);
+        }
+        append(thread,
+               (struct program_operation){.kind = both ? PROGRAM_BOTH : PROGRAM_TAKE,
+                                          .location = (uint8_t)mutex,
+                                          .order = memory_order_acquire,
+                                          .failure = memory_order_relaxed,
+                                          .constant = 1});
+        if (below(maker, 2) == 0) {
+            append_data(maker, thread);
+        }
+        if (below(maker, 12) != 0) {
+            give_back(thread, mutex);
+        }
+        if (both) {
+            give_back(thread, 1 - mutex);
+        }
+    }
+}
+
 void random_program(struct program *program, uint64_t seed)
 {
     struct maker maker = {.state = seed};
@@ -447,7 +484,9 @@ void random_program(struct program *program, uint64_t seed)
     maker.style = (enum orders)below(&maker, STYLES);
     choose_orders(&maker, true);
     bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
-    if (maker.weights[PROGRAM_TAKE] != 0) {
+    if (maker.weights[PROGRAM_BOTH] != 0) {
+        sections_of_both(&maker, program);
+    } else if (maker.weights[PROGRAM_TAKE] != 0) {
         sections(&maker, program);
     } else if (maker.weights[PROGRAM_WATCH] > 0 && below(&maker, 4) != 0) {
         maker.locations = maker.locations == 1 ? 2 : maker.locations;
