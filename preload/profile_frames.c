@@ -15,7 +15,7 @@
 bool profile_has_stacks(void)
 {
     /* Without it the unwinder waits for the loader's lock, which may be held by a thread
-       that waits for ours. */
+       that waits for ours. NOLINTNEXTLINE(bugprone-reserved-identifier) */
     extern int _dl_find_object(void *, void *) __attribute__((weak));
     return &_dl_find_object != NULL;
 }

@@ -26,7 +26,7 @@ static _Atomic(uint32_t) gate;
 void profile_tables_forked(void)
 {
     struct table *const all[] = {&objects, &addresses, &places, &pairs, &edges};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         /* The parent's is let go with the file: it is small, and mapped private. */
         atomic_store_explicit(&all[i]->words, NULL, memory_order_relaxed);
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/page/fields.h"
+#include "bench/page/profile.h"
 #include "bench/page/style.h"
 #include "common/memory.h"
 
@@ -57,11 +58,15 @@ static const char *recognise(struct result *result)
     const char *tool_name = text_in(record, "tool");
     tool_name = tool_name != NULL ? tool_name : "";
     if (strcmp(tool_name, "lockbench") != 0 && strcmp(tool_name, "lockcheck") != 0 &&
-        strcmp(tool_name, "locksim") != 0) {
-        return "no result of lockbench, lockcheck or locksim";
+        strcmp(tool_name, "locksim") != 0 && strcmp(tool_name, "lockstep-run") != 0) {
+        return "no result of lockbench, lockcheck, locksim or lockstep-run";
     }
     if (!(number_in(record, "schema") == SCHEMA)) {
         return "of another schema than 1, the one that this lockbench knows";
+    }
+    if (strcmp(tool_name, "lockstep-run") == 0) {
+        result->origin = OF_PROFILE;
+        return profile_trouble(record);
     }
     result->kind = text_in(record, "kind");
     result->name = name_of(record);
@@ -136,6 +141,28 @@ static void note_wrong(struct reading *reading, const char *why)
     }
 }
 
+/* Records of a profile are for one section alone, and stay apart from the others. */
+static void add_profile(struct collection *results, struct reading *reading,
+                        json_t *record)
+{
+    if (results->profiles == NULL) {
+        results->profiles = json_array();
+        results->profiles_seen = json_object();
+    }
+    char *text = sure(json_dumps(record, JSON_SORT_KEYS | JSON_COMPACT));
+    if (json_object_get(results->profiles_seen, text) != NULL) {
+        reading->twice++;
+        json_decref(record);
+    } else {
+        (void)json_object_set_new(results->profiles_seen, text, json_true());
+        if (reading->read++ == 0) {
+            texts_add(&results->profile_files, reading->path);
+        }
+        (void)json_array_append_new(results->profiles, record);
+    }
+    free(text);
+}
+
 static void read_line(struct collection *results, struct reading *reading,
                       const char *line, size_t length)
 {
@@ -150,6 +177,10 @@ static void read_line(struct collection *results, struct reading *reading,
         return;
     }
     const char *why = recognise(&result);
+    if (why == NULL && result.origin == OF_PROFILE) {
+        add_profile(results, reading, result.record);
+        return;
+    }
     if (why == NULL && is_there(results, &result)) {
         reading->twice++;
         json_decref(result.record);

@@ -13,7 +13,7 @@
 #include "common/options.h"
 
 /* What a record is of. */
-enum origin { OF_BENCH, OF_MATRIX, OF_SIM, OF_CHECK, OF_WEAKEN, ORIGINS };
+enum origin { OF_BENCH, OF_MATRIX, OF_SIM, OF_CHECK, OF_WEAKEN, ORIGINS, OF_PROFILE };
 
 struct group;
 
@@ -31,6 +31,9 @@ struct result {
 struct collection {
     struct result *items;
     size_t count, room;
+    json_t *profiles;      /* records of lockstep-run, an array; NULL: none */
+    json_t *profiles_seen; /* an object whose names are these as text */
+    struct texts profile_files;
     struct texts left_out; /* lines: what, and why */
     bool unread;           /* a file, or a part of one, could not be read */
 };

@@ -24,8 +24,8 @@ static const struct command_line report_line = {
     .usage = "usage: lockbench report RESULTS ... -o report.html\n",
     .purpose =
         "Makes one page of results that lockbench, lockcheck and locksim have written\n"
-        "with --format json, of one machine or several. gnuplot draws it; without it\n"
-        "the page has its tables.\n",
+        "with --format json, of one machine or several, and lockstep-run with\n"
+        "--profile=FILE. gnuplot draws it; without it the page has its tables.\n",
     .after = "Exit status: 0 written, 1 written without what could not be read, 3 not\n"
              "written. What is in the page: lockbench-report(1).\n",
     .rows = rows,
@@ -42,7 +42,7 @@ int report_command(int argc, char **argv)
     for (int i = 0; i < rest.count; i++) {
         collection_read(&results, rest.words[i]);
     }
-    if (results.count == 0) {
+    if (results.count == 0 && results.profiles == NULL) {
         refuse("report: there are no results in %s",
                rest.count == 1 ? "this file" : "these files");
     }

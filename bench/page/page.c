@@ -7,6 +7,7 @@
 #include "bench/page/fields.h"
 #include "bench/page/glance.h"
 #include "bench/page/html.h"
+#include "bench/page/profile.h"
 #include "bench/page/save.h"
 #include "bench/page/verdicts.h"
 #include "common/memory.h"
@@ -394,11 +395,14 @@ static void put_machines(FILE *file, const struct page *page)
 static void put_summary(FILE *file, const struct page *page)
 {
     json_t *files = json_array();
+    size_t count = page->results->count + json_array_size(page->results->profiles);
     for (size_t i = 0; i < page->results->count; i++) {
         add_text(files, page->results->items[i].file);
     }
-    (void)fprintf(file, "<p>%zu result%s", page->results->count,
-                  page->results->count == 1 ? "" : "s");
+    for (size_t i = 0; i < page->results->profile_files.count; i++) {
+        add_text(files, page->results->profile_files.items[i]);
+    }
+    (void)fprintf(file, "<p>%zu result%s", count, count == 1 ? "" : "s");
     put_list(file, " from ", files);
     (void)fputs(". A lock has the same colour, mark and dash in all figures.", file);
     if (page->results->left_out.count > 0) {
@@ -439,6 +443,9 @@ static void put_contents(FILE *file, const struct page *page)
     if (has_verdicts(page->results)) {
         (void)fputs("<a href=\"#verdicts\">Verdicts</a>\n", file);
     }
+    if (page->results->profiles != NULL) {
+        (void)fputs("<a href=\"#profile\">Who waits for whom</a>\n", file);
+    }
     (void)fputs("</nav>\n", file);
 }
 
@@ -465,6 +472,7 @@ void put_page(FILE *file, const struct page *page)
         put_verdicts(file, page->results, &page->groups);
         (void)fputs("</section>\n", file);
     }
+    put_profiles(file, page->results->profiles);
     put_left_out(file, page->results);
     html_end(file);
 }

@@ -7,7 +7,7 @@
  *   alike.c     which results may stand in one figure
  *   figures.c   which figures there are, and their points; machines.c: the machine and
  *               its matrix; verdicts.c: what lockcheck found;
- *               glance.c: all of it in a table
+ *               glance.c: all of it in a table; profile.c: what lockstep-run saw
  *   style.c     colour, mark and dash of each name
  *   plot.c      gnuplot; inline.c: what it draws, made a part of the page
  *   page.c      the page; html.c: its pieces; save.c: files beside it

@@ -220,7 +220,7 @@ void find_cycles(struct process *process)
         }
     }
     if (graph.count > 0) {
-        qsort(graph.edges, graph.count, sizeof *graph.edges, by_lock);
+        qsort(graph.edges, graph.count, sizeof(struct profile_edge *), by_lock);
         prune(&graph);
     }
     for (size_t i = 0; i < graph.count; i++) {

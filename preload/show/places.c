@@ -159,6 +159,9 @@ static const char *plain_name(const char *name)
         }
     }
     size_t length = strlen(plain);
+    if (length > 6 && strcmp(plain + length - 6, " const") == 0) {
+        plain[length -= 6] = '\0';
+    }
     if (length > 2 && strcmp(plain + length - 2, "()") == 0 &&
         (length < 10 || strcmp(plain + length - 10, "operator()") != 0)) {
         plain[length - 2] = '\0';
@@ -377,7 +380,7 @@ bool place_takes_for_others(const struct site *site)
                                         "var",  "for",       "until", NULL};
     static const char *const libraries[] = {"libstdc++.so", "libc++.so", "libgomp.so",
                                             "libglib-2.0.so", NULL};
-    char name[128], word[64];
+    char name[128] = "", word[64];
     bool any = false, all_wait = true;
     for (size_t i = 0; site->module != NULL && libraries[i] != NULL; i++) {
         if (strncmp(last_of(site->module), libraries[i], strlen(libraries[i])) == 0) {
@@ -409,8 +412,11 @@ struct site place_choose(const struct site *const *frames, unsigned count)
         return *frames[0];
     }
     struct site site = *frames[chosen];
-    site.by =
-        frames[0]->function != NULL ? frames[0]->function : last_of(frames[0]->module);
+    const struct site *inner = frames[0];
+    const char *name = inner->function != NULL ? inner->function
+                       : inner->module != NULL ? last_of(inner->module)
+                                               : "code of no file";
+    site.by = format("%.*s", (int)strcspn(name, "+"), name);
     site.text = format("%s, by %s", site.text, site.by);
     return site;
 }

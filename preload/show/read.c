@@ -257,7 +257,7 @@ static void read_entries(void)
 {
     const struct profile_header *header = reading.header;
     uint32_t all = items_of(header, PROFILE_ENTRIES);
-    const struct profile_entry **entries = zeroed(all, sizeof *entries);
+    const struct profile_entry **entries = zeroed(all, sizeof(struct profile_entry *));
     size_t count = 0;
     for (uint32_t i = 0; i < all; i++) {
         const struct profile_entry *entry = item_of(header, PROFILE_ENTRIES, i);
@@ -266,7 +266,7 @@ static void read_entries(void)
             entries[count++] = entry;
         }
     }
-    qsort(entries, count, sizeof *entries, by_object);
+    qsort(entries, count, sizeof(struct profile_entry *), by_object);
     for (size_t i = 0, next; i < count; i = next) {
         struct object *object = process_object(entries[i]->object);
         for (next = i; next < count && entries[next]->object == entries[i]->object;
@@ -395,7 +395,12 @@ static const char *command_from(const char words[PROFILE_COMMAND])
         length--;
     }
     for (size_t i = 0; i < length; i++) {
-        text[i] = (unsigned char)words[i] < ' ' ? ' ' : words[i];
+        char one = words[i];
+        if ((unsigned char)one >= ' ') {
+            text[i] = one;
+        } else {
+            text[i] = ' ';
+        }
     }
     return text;
 }
