@@ -6,7 +6,9 @@
  *   check.c     one program, and its result             the program
  *   catalog.c   the library's own clients   weaken.c    each order weakened in turn
  *   own.c       locks of the user's         show/       a wrong execution, shown
- *   saved.c     a wrong execution, kept
+ *   saved.c     a wrong execution, kept     apply.c     … and all together, as a patch
+ *   operations.c  the operations that a program has, and their orders
+ *   literals.c  orders where sources have them
  *
  * and in explore/, the exploration, from the ground up:
  *

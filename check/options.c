@@ -11,6 +11,7 @@ static struct options options = {
 static const char *const models[] = {"rc11", "sc", "tso", NULL};
 static const char *const sequences[] = {"c++20", "same-thread", NULL};
 
+static const char *const applied[] = {"none", "strongest", "x86", "arm64", "power", NULL};
 static const char *const volatiles[] = {"race", "relaxed", NULL};
 static const char *const early_returns[] = {"some", "all", "none", NULL};
 
@@ -29,6 +30,11 @@ static struct option_row rows[] = {
     {"weaken", 0, OPTION_FLAG, &options.weaken,
      .help = "which memory orders are needed? Weakens each, one at\n"
              "a time, and checks again"},
+    {"apply", 0, OPTION_WORD, &options.apply, .argument = "[=FIRST]", .words = applied,
+     .implied = "strongest",
+     .help = "with --weaken: a patch with the weakest orders; first\n"
+             "weakens what is strongest, or what costs most on x86,\n"
+             "arm64 or power"},
     {"argument", 'a', OPTION_TEXTS, &options.arguments, .argument = "VALUE",
      .help = "of the program; may be repeated"},
     {"model", 0, OPTION_WORD, &options.model, .argument = "MODEL", .words = models,
@@ -168,6 +174,11 @@ struct options *read_options(int argc, char **argv)
         refuse("--volatile=relaxed: only on x86-64");
     }
 #endif
+    if (options.apply != NOT_APPLIED &&
+        (!options.weaken || options.format != TABLE || options.brief ||
+         options.action == CHECK_CATALOG)) {
+        refuse("--apply goes with --weaken and the user's own files, and prints a patch");
+    }
     if (options.weaken &&
         (options.dot != NULL || options.save != NULL || options.action == REPLAY_SAVED)) {
         refuse("--weaken shows no single execution: it takes neither --dot nor --save "

@@ -11,9 +11,13 @@ enum action { CHECK_PROGRAM, CHECK_OWN, CHECK_CATALOG, REPLAY_SAVED, LIST_NAMES 
 /* --early-returns: waits that return for no reason, in one execution each */
 enum early_returns { SOME_EARLY_RETURNS, ALL_EARLY_RETURNS, NO_EARLY_RETURNS };
 
+/* --apply: which order is made weaker first */
+enum apply { NOT_APPLIED, STRONGEST_FIRST, FOR_X86, FOR_ARM64, FOR_POWER };
+
 struct options {
     enum action action;
     bool weaken;
+    int apply;           /* enum apply */
     int model;           /* enum memory_model */
     int same_thread;     /* --release-sequences=same-thread */
     unsigned spurious;   /* failures of weak compare-and-swaps, each thread */

@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/apply.h"
 #include "check/catalog.h"
 #include "check/check.h"
 #include "check/explore/jobs.h"
-#include "check/explore/sites.h"
+#include "check/literals.h"
+#include "check/operations.h"
 #include "check/show/brief.h"
 #include "check/show/record.h"
 #include "common/json.h"
@@ -21,137 +23,7 @@
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
-/* An operation in the source: all places in the machine code that come from it. */
-struct operation {
-    struct vm_source source;
-    uint8_t kind, order, failure;
-    const void **addresses;
-    size_t count;
-    bool *used_by; /* a check each */
-};
-
-static struct operation *operations;
-static size_t operation_count;
 static struct check single; /* a program of the user's, not the catalog's */
-
-static const char *const order_names[] = {"relaxed", "consume", "acquire",
-                                          "release", "acq_rel", "seq_cst"};
-
-static struct operation *operation_of(const struct site *site, size_t checks)
-{
-    struct vm_source source;
-    if (!vm_source_of(site->address, &source)) {
-        source = (struct vm_source){.file = "?", .function = "?"};
-    }
-    for (size_t i = 0; i < operation_count; i++) {
-        struct operation *known = &operations[i];
-        if (known->source.line == source.line && known->source.column == source.column &&
-            known->kind == site->kind && known->order == site->order &&
-            strcmp(known->source.file, source.file) == 0) {
-            return known;
-        }
-    }
-    operations = grow(operations, (operation_count + 1) * sizeof *operations);
-    struct operation *new = &operations[operation_count++];
-    *new = (struct operation){.source = source,
-                              .kind = site->kind,
-                              .order = site->order,
-                              .failure = site->failure};
-    new->used_by = zeroed(checks, sizeof *new->used_by);
-    return new;
-}
-
-static void add_address(struct operation *operation, const void *address)
-{
-    for (size_t i = 0; i < operation->count; i++) {
-        if (operation->addresses[i] == address) {
-            return;
-        }
-    }
-    operation->addresses =
-        grow(operation->addresses, (operation->count + 1) * sizeof *operation->addresses);
-    operation->addresses[operation->count++] = address;
-}
-
-/* After the exploration of a check: which operations were executed? */
-static void note_sites(size_t check, size_t checks)
-{
-    size_t count;
-    const struct site *sites = sites_all(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (sites[i].executed) {
-            struct operation *operation = operation_of(&sites[i], checks);
-            add_address(operation, sites[i].address);
-            operation->used_by[check] = true;
-        }
-    }
-    sites_forget();
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct operation *first = a, *second = b;
-    int files = strcmp(first->source.file, second->source.file);
-    if (files != 0) {
-        return files;
-    }
-    if (first->source.line != second->source.line) {
-        return first->source.line < second->source.line ? -1 : 1;
-    }
-    return (first->source.column > second->source.column) -
-           (first->source.column < second->source.column);
-}
-
-/* The next weaker orders of an operation: 0, 1 or 2 of them. */
-static unsigned weaker_orders(int kind, int order, bool failure, int *weaker)
-{
-    bool can_acquire = kind != VM_STORE, can_release = kind != VM_LOAD && !failure;
-    switch (order) {
-    case VM_SEQ_CST:
-        if (can_acquire && can_release) {
-            weaker[0] = VM_ACQ_REL;
-        } else {
-            weaker[0] = can_acquire ? VM_ACQUIRE : VM_RELEASE;
-        }
-        return 1;
-    case VM_ACQ_REL:
-        weaker[0] = VM_ACQUIRE;
-        weaker[1] = VM_RELEASE;
-        return 2;
-    case VM_ACQUIRE:
-    case VM_RELEASE:
-    case VM_CONSUME:
-        weaker[0] = VM_RELAXED;
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-/* Explores the checks that execute an operation until one is not verified. */
-static const struct check *find_failure(const struct explore_options *how,
-                                        const struct operation *operation,
-                                        const struct check *checks, size_t count,
-                                        struct explore_result *result)
-{
-    const struct check *unsure = NULL;
-    for (size_t i = 0; i < count && !jobs_interrupted(); i++) {
-        if (!operation->used_by[i]) {
-            continue;
-        }
-        double seconds;
-        catalog_check = &checks[i];
-        check_loaded(how, result, &seconds);
-        if (result->verdict == WRONG) {
-            return &checks[i];
-        }
-        if (result->verdict != VERIFIED && unsure == NULL) {
-            unsure = &checks[i];
-        }
-    }
-    return unsure;
-}
-
 static unsigned tried, needed;
 
 static void set(json_t *object, const char *name, json_t *value)
@@ -197,17 +69,6 @@ static void put_row(const struct options *options, const struct operation *opera
     (void)fflush(vm_out);
 }
 
-static const char *kind_name(int kind)
-{
-    return kind == SITE_FENCE + VM_LIGHT_FENCE   ? "light"
-           : kind == SITE_FENCE + VM_HEAVY_FENCE ? "heavy"
-           : kind == SITE_FENCE                  ? "fence"
-           : kind == VM_LOAD                     ? "load"
-           : kind == VM_STORE                    ? "store"
-           : kind >= VM_CAS                      ? "cas"
-                                                 : "rmw";
-}
-
 static void try_orders(const struct options *options, const struct explore_options *how,
                        const struct operation *operation, bool failure,
                        const struct check *checks, size_t count)
@@ -216,15 +77,10 @@ static void try_orders(const struct options *options, const struct explore_optio
     int order = failure ? operation->failure : operation->order;
     unsigned steps = weaker_orders(operation->kind, order, failure, weaker);
     for (unsigned i = 0; i < steps && !jobs_interrupted(); i++) {
-        for (size_t k = 0; k < operation->count; k++) {
-            sites_use(operation->addresses[k], failure ? -1 : weaker[i],
-                      failure ? weaker[i] : -1);
-        }
+        operation_use(operation, failure ? -1 : weaker[i], failure ? weaker[i] : -1);
         struct explore_result result = {.verdict = VERIFIED};
         const struct check *check = find_failure(how, operation, checks, count, &result);
-        for (size_t k = 0; k < operation->count; k++) {
-            sites_use(operation->addresses[k], -1, -1);
-        }
+        operation_use(operation, -1, -1);
         if (jobs_interrupted() && result.verdict != WRONG) {
             return; /* what has not been looked at may need it */
         }
@@ -236,24 +92,24 @@ static void try_orders(const struct options *options, const struct explore_optio
 static int weaken(const struct options *options, const struct explore_options *how,
                   const struct check *checks, size_t count)
 {
-    sites_record(true);
-    for (size_t i = 0; i < count; i++) {
-        struct explore_result result;
-        double seconds;
-        catalog_check = &checks[i];
-        check_loaded(how, &result, &seconds);
-        if (result.verdict != VERIFIED) {
-            return tell(options, checks[i].subject != NULL ? &checks[i] : NULL, how,
-                        &result, seconds); /* as it is */
-        }
-        note_sites(i, count);
+    struct explore_result result;
+    double seconds;
+    size_t number;
+    const struct check *check;
+    struct operation *operations =
+        operations_of(how, checks, count, &number, &check, &result, &seconds);
+    if (operations == NULL) {
+        return tell(options, check->subject != NULL ? check : NULL, how, &result,
+                    seconds); /* as it is */
     }
-    qsort(operations, operation_count, sizeof *operations, by_place);
+    if (options->apply != NOT_APPLIED) {
+        return apply(options, how, operations, number, checks, count);
+    }
     if (options->format == TABLE && !options->brief) {
         (void)fprintf(vm_out, "%-44s %-8s %-8s %-8s %s\n", "place", "what", "order",
                       "weaker", "outcome");
     }
-    for (size_t i = 0; i < operation_count && !jobs_interrupted(); i++) {
+    for (size_t i = 0; i < number && !jobs_interrupted(); i++) {
         try_orders(options, how, &operations[i], false, checks, count);
         if (operations[i].kind == VM_CAS || operations[i].kind == VM_CAS_WEAK) {
             try_orders(options, how, &operations[i], true, checks, count);

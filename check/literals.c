@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/literals.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "check/explore/sites.h"
+#include "common/memory.h"
+
+const char *const order_names[] = {"relaxed", "consume", "acquire",
+                                   "release", "acq_rel", "seq_cst"};
+enum { ORDERS = sizeof order_names / sizeof *order_names };
+
+/* --- files -------------------------------------------------------------------------- */
+
+struct change {
+    size_t at, size;
+    char text[40];
+};
+
+static struct file {
+    char *name, *text;
+    size_t size;
+    struct change *changes; /* by place */
+    size_t count;
+} * files;
+static size_t file_count;
+
+/* A file, or NULL when it cannot be read. */
+static struct file *file_of(const char *name)
+{
+    for (size_t i = 0; i < file_count; i++) {
+        if (strcmp(files[i].name, name) == 0) {
+            return &files[i];
+        }
+    }
+    FILE *in = fopen(name, "r");
+    if (in == NULL) {
+        return NULL;
+    }
+    files = grow(files, (file_count + 1) * sizeof *files);
+    struct file *file = &files[file_count++];
+    *file = (struct file){.name = sure(strdup(name))};
+    size_t room = 0;
+    while (!feof(in) && !ferror(in)) {
+        room = 2 * room + 4096;
+        file->text = grow(file->text, room + 1);
+        file->size += fread(file->text + file->size, 1, room - file->size, in);
+    }
+    (void)fclose(in);
+    file->text[file->size] = '\0';
+    return file;
+}
+
+/* --- words -------------------------------------------------------------------------- */
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Behind spaces and comments. */
+static const char *skip_blank(const char *at)
+{
+    for (;;) {
+        while (isspace((unsigned char)*at) || (at[0] == '\\' && at[1] == '\n')) {
+            at++;
+        }
+        if (at[0] == '/' && at[1] == '/') {
+            at += strcspn(at, "\n");
+        } else if (at[0] == '/' && at[1] == '*') {
+            const char *end = strstr(at + 2, "*/");
+            at = end == NULL ? at + strlen(at) : end + 2;
+        } else {
+            return at;
+        }
+    }
+}
+
+/* Behind the word, the string or the sign that begins here, and what is blank then. */
+static const char *skip_token(const char *at)
+{
+    if (*at == '"' || *at == '\'') {
+        char quote = *at++;
+        while (*at != '\0' && *at != quote) {
+            at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+        }
+        return skip_blank(*at == '\0' ? at : at + 1);
+    }
+    if (is_word(*at)) {
+        while (is_word(*at)) {
+            at++;
+        }
+        return skip_blank(at);
+    }
+    return skip_blank(*at == '\0' ? at : at + 1);
+}
+
+static bool is_token(const char *at, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(at, word, length) == 0 && !is_word(at[length]);
+}
+
+/* A literal order that is all there is up to `end`, or -1; its name is `*name` up to the
+   end. */
+static int order_at(const char *at, const char *end, const char **name, size_t *size)
+{
+    if (is_token(at, "std") && strncmp(skip_token(at), "::", 2) == 0) {
+        at = skip_token(skip_token(skip_token(at)));
+    }
+    const char *prefix = "memory_order_";
+    bool upper = strncmp(at, "__ATOMIC_", 9) == 0;
+    if (upper) {
+        prefix = "__ATOMIC_";
+    } else if (strncmp(at, "memory_order::", 14) == 0) {
+        prefix = "memory_order::";
+    }
+    if (strncmp(at, prefix, strlen(prefix)) != 0) {
+        return -1;
+    }
+    *name = at + strlen(prefix);
+    *size = 0;
+    char word[12] = "";
+    while (is_word((*name)[*size])) {
+        if (*size + 1 < sizeof word) {
+            word[*size] = (char)tolower((unsigned char)(*name)[*size]);
+        }
+        ++*size;
+    }
+    for (int order = 0; order < ORDERS; order++) {
+        if (strcmp(word, order_names[order]) == 0 &&
+            upper == (isupper((unsigned char)(*name)[0]) != 0) &&
+            skip_blank(*name + *size) == end) {
+            return order;
+        }
+    }
+    return -1;
+}
+
+/* --- calls -------------------------------------------------------------------------- */
+
+/* What a call of this name is, or -1: an operation that has its orders as arguments. */
+static int kind_of(const char *name, size_t size, bool method)
+{
+    char word[48];
+    if (size >= sizeof word) {
+        return -1;
+    }
+    memcpy(word, name, size);
+    word[size] = '\0';
+    if (strcmp(word, "atomic_thread_fence") == 0 ||
+        strcmp(word, "__atomic_thread_fence") == 0) {
+        return SITE_FENCE;
+    }
+    bool builtin = strncmp(word, "__atomic_", 9) == 0;
+    bool generic = strncmp(word, "atomic_", 7) == 0 && size > 16 &&
+                   strcmp(word + size - 9, "_explicit") == 0;
+    if (!builtin && !generic && !method) {
+        return -1;
+    }
+    const char *what = builtin ? word + 9 : generic ? word + 7 : word;
+    what += generic && strncmp(what, "flag_", 5) == 0 ? 5 : 0;
+    if (strncmp(what, "compare_exchange", 16) == 0) {
+        return VM_CAS;
+    }
+    if (strncmp(what, "load", 4) == 0) {
+        return VM_LOAD;
+    }
+    if (strncmp(what, "store", 5) == 0 || strncmp(what, "clear", 5) == 0) {
+        return VM_STORE;
+    }
+    bool updates = strncmp(what, "exchange", 8) == 0 || strncmp(what, "fetch_", 6) == 0 ||
+                   strncmp(what, "test_and_set", 12) == 0 ||
+                   (builtin && size > 6 && strcmp(word + size - 6, "_fetch") == 0);
+    return updates ? VM_EXCHANGE : -1;
+}
+
+static bool is_like(int found, int kind)
+{
+    return found >= SITE_FENCE || kind >= SITE_FENCE ? found == kind
+           : kind >= VM_CAS                          ? found == VM_CAS
+           : kind >= VM_EXCHANGE                     ? found == VM_EXCHANGE
+                                                     : found == kind;
+}
+
+struct found {
+    unsigned calls; /* that may be it */
+    bool literal;   /* … and has the order written there */
+    const char *at;
+    size_t size;
+};
+
+/* Where the arguments of a call are, up to its closing parenthesis. */
+struct arguments {
+    const char *last, *before, *end; /* the last but one, or NULL */
+    unsigned count;
+};
+
+static struct arguments arguments_of(const char *open)
+{
+    struct arguments arguments = {.last = skip_token(open), .count = 1};
+    unsigned depth = 1;
+    for (const char *at = open; *at != '\0';) {
+        const char *next = skip_token(at);
+        if (at != open && strchr("([{", *at) != NULL) {
+            depth++;
+        } else if (strchr(")]}", *at) != NULL && --depth == 0) {
+            arguments.end = at;
+            return arguments;
+        } else if (*at == ',' && depth == 1) {
+            arguments.before = arguments.last;
+            arguments.last = next;
+            arguments.count++;
+        }
+        at = next;
+    }
+    arguments.end = NULL;
+    return arguments;
+}
+
+/* The comma that ends an argument. */
+static const char *comma_before(const char *argument)
+{
+    do {
+        argument--;
+    } while (*argument != ',');
+    return argument;
+}
+
+/* Looks at a call: whether it is one of the kind, with the order. */
+static void look_at(const char *open, int kind, bool failure, int order,
+                    struct found *found)
+{
+    struct arguments arguments = arguments_of(open);
+    const char *name = NULL;
+    size_t size = 0;
+    int written = -1, other = -1;
+    if (arguments.end != NULL && kind >= VM_CAS && kind < SITE_FENCE) {
+        int last = order_at(arguments.last, arguments.end, &name, &size);
+        const char *last_name = name;
+        size_t last_size = size;
+        if (arguments.before != NULL && last >= 0) {
+            other =
+                order_at(arguments.before, comma_before(arguments.last), &name, &size);
+        }
+        written = other < 0 ? -1 : failure ? last : other;
+        name = failure ? last_name : name;
+        size = failure ? last_size : size;
+    } else if (arguments.end != NULL) {
+        written = order_at(arguments.last, arguments.end, &name, &size);
+    }
+    found->calls++;
+    if (written == order) {
+        found->literal = true;
+        found->at = name;
+        found->size = size;
+    }
+}
+
+/* The name that ends before a parenthesis; whether it is one of a method. */
+static const char *name_before(const char *text, const char *open, size_t *size,
+                               bool *method)
+{
+    const char *end = open;
+    while (end > text && isspace((unsigned char)end[-1])) {
+        end--;
+    }
+    const char *begin = end;
+    while (begin > text && is_word(begin[-1])) {
+        begin--;
+    }
+    *size = (size_t)(end - begin);
+    *method =
+        begin > text &&
+        (begin[-1] == '.' || (begin - 1 > text && begin[-2] == '-' && begin[-1] == '>'));
+    return begin;
+}
+
+static bool is_call(const char *text, const char *open, int kind)
+{
+    size_t size;
+    bool method;
+    const char *name = name_before(text, open, &size, &method);
+    return is_like(kind_of(name, size, method), kind);
+}
+
+/* The parenthesis of the call that begins at a place: there may be an object before it,
+   as in `object->flag.load(`. NULL: there is none. */
+static const char *call_at(const char *at)
+{
+    while (is_word(*at) || *at == '.' || *at == ':' || *at == '[' ||
+           (at[0] == '-' && at[1] == '>')) {
+        if (*at == '[') {
+            at = arguments_of(at).end;
+            if (at == NULL) {
+                return NULL;
+            }
+        }
+        at = *at == '-' ? at + 1 : at;
+        at = skip_token(at);
+    }
+    return *at == '(' ? at : NULL;
+}
+
+static const char *place_in(const struct file *file, int line, int column)
+{
+    const char *at = file->text;
+    for (int i = 1; i < line && at != NULL; i++) {
+        at = strchr(at, '\n');
+        at = at == NULL ? NULL : at + 1;
+    }
+    return at == NULL || column < 1 || strcspn(at, "\n") < (size_t)column
+               ? NULL
+               : at + column - 1;
+}
+
+const char *literal_find(const struct vm_source *place, int kind, bool failure, int order,
+                         struct literal *literal)
+{
+    struct file *file = file_of(place->file);
+    const char *at = file == NULL ? NULL : place_in(file, place->line, place->column);
+    const char *open = at == NULL ? NULL : call_at(at);
+    struct found found = {.calls = 0};
+    if (at == NULL) {
+        return "its place is not known";
+    }
+    if (open != NULL && is_call(file->text, open, kind)) {
+        look_at(open, kind, failure, order, &found);
+    } else if (open != NULL && arguments_of(open).end != NULL) {
+        /* A macro: is it in its arguments, and there alone? */
+        const char *end = arguments_of(open).end;
+        for (const char *in = skip_token(open); in < end; in = skip_token(in)) {
+            if (*in == '(' && is_call(file->text, in, kind)) {
+                look_at(in, kind, failure, order, &found);
+            }
+        }
+    }
+    if (found.calls > 1) {
+        return "there are several like it in the arguments of a macro";
+    }
+    if (found.calls == 0) {
+        return "no order is written there (seq_cst is meant, or a macro has it)";
+    }
+    if (!found.literal) {
+        return kind >= VM_CAS && kind < SITE_FENCE
+                   ? "its two orders are not both written there"
+                   : "the order is not written there, but what stands for it";
+    }
+    *literal = (struct literal){.file = (size_t)(file - files),
+                                .at = (size_t)(found.at - file->text),
+                                .size = found.size};
+    return NULL;
+}
+
+bool literal_same(const struct literal *a, const struct literal *b)
+{
+    return a->file == b->file && a->at == b->at;
+}
+
+/* --- changing ----------------------------------------------------------------------- */
+
+void literal_change(const struct literal *literal, int order)
+{
+    struct file *file = &files[literal->file];
+    size_t i = 0;
+    while (i < file->count && file->changes[i].at < literal->at) {
+        i++;
+    }
+    if (i == file->count || file->changes[i].at != literal->at) {
+        file->changes = grow(file->changes, (file->count + 1) * sizeof *file->changes);
+        memmove(&file->changes[i + 1], &file->changes[i],
+                (file->count - i) * sizeof *file->changes);
+        file->count++;
+    }
+    struct change *change = &file->changes[i];
+    *change = (struct change){.at = literal->at, .size = literal->size};
+    (void)snprintf(change->text, sizeof change->text, "%s", order_names[order]);
+    for (char *c = change->text; isupper((unsigned char)file->text[literal->at]) && *c;
+         c++) {
+        *c = (char)toupper((unsigned char)*c);
+    }
+}
+
+/* --- the patch ---------------------------------------------------------------------- */
+
+enum { CONTEXT = 3 };
+
+struct lines {
+    size_t *begin; /* of each line, and the end of the last */
+    size_t count;
+};
+
+static struct lines lines_of(const struct file *file)
+{
+    struct lines lines = {.begin = zeroed(file->size + 2, sizeof *lines.begin)};
+    for (size_t i = 0; i < file->size; i++) {
+        if (i == 0 || file->text[i - 1] == '\n') {
+            lines.begin[lines.count++] = i;
+        }
+    }
+    lines.begin[lines.count] = file->size;
+    return lines;
+}
+
+static bool is_changed(const struct file *file, const struct lines *lines, size_t line)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        if (file->changes[i].at >= lines->begin[line] &&
+            file->changes[i].at < lines->begin[line + 1]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The line is changed, or one so near that both are in one hunk. */
+static bool is_near(const struct file *file, const struct lines *lines, size_t line)
+{
+    size_t first = line > CONTEXT ? line - CONTEXT : 0;
+    for (size_t i = first; i <= line + CONTEXT && i < lines->count; i++) {
+        if (is_changed(file, lines, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_end_of_line(FILE *out, const struct file *file, size_t end)
+{
+    if (file->text[end - 1] != '\n') {
+        (void)fputs("\n\\ No newline at end of file\n", out);
+    }
+}
+
+static void put_old(FILE *out, const struct file *file, const struct lines *lines,
+                    size_t line, char sign)
+{
+    size_t begin = lines->begin[line], end = lines->begin[line + 1];
+    (void)fputc(sign, out);
+    (void)fwrite(file->text + begin, 1, end - begin, out);
+    put_end_of_line(out, file, end);
+}
+
+static void put_new(FILE *out, const struct file *file, const struct lines *lines,
+                    size_t line)
+{
+    size_t at = lines->begin[line], end = lines->begin[line + 1];
+    (void)fputc('+', out);
+    for (size_t i = 0; i < file->count; i++) {
+        const struct change *change = &file->changes[i];
+        if (change->at >= at && change->at < end) {
+            (void)fwrite(file->text + at, 1, change->at - at, out);
+            (void)fputs(change->text, out);
+            at = change->at + change->size;
+        }
+    }
+    (void)fwrite(file->text + at, 1, end - at, out);
+    put_end_of_line(out, file, end);
+}
+
+/* Lines that are changed one after the other are taken away together, and then put. */
+static void put_hunk(FILE *out, const struct file *file, const struct lines *lines,
+                     size_t first, size_t end)
+{
+    (void)fprintf(out, "@@ -%zu,%zu +%zu,%zu @@\n", first + 1, end - first, first + 1,
+                  end - first);
+    for (size_t line = first; line < end;) {
+        size_t run = line;
+        while (run < end && is_changed(file, lines, run)) {
+            put_old(out, file, lines, run++, '-');
+        }
+        for (; line < run; line++) {
+            put_new(out, file, lines, line);
+        }
+        if (line < end && !is_changed(file, lines, line)) {
+            put_old(out, file, lines, line++, ' ');
+        }
+    }
+}
+
+bool literals_diff(FILE *out)
+{
+    bool some = false;
+    for (size_t i = 0; i < file_count; i++) {
+        const struct file *file = &files[i];
+        if (file->count == 0) {
+            continue;
+        }
+        some = true;
+        struct lines lines = lines_of(file);
+        const char *name = file->name + strspn(file->name, "/");
+        (void)fprintf(out, "--- a/%s\n+++ b/%s\n", name, name);
+        for (size_t line = 0, end; line < lines.count; line = end) {
+            for (end = line; end < lines.count && is_near(file, &lines, end);) {
+                end++;
+            }
+            if (end > line) {
+                put_hunk(out, file, &lines, line, end);
+            } else {
+                end++;
+            }
+        }
+        free(lines.begin);
+    }
+    return some;
+}
