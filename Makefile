@@ -82,7 +82,8 @@ PRELOADS = $(call once,PRELOADS,$(shell \
                     $$2 ~ /^__(x86_64|aarch64)__$$/ { fits = 1 } \
                     $$2 == "__ILP32__" { narrow = 1 } \
                     END { if (glibc && fits && !narrow) \
-                              print "$(BUILD)/liblockstep-preload.so" }'))
+                              print "$(BUILD)/liblockstep-preload.so", \
+                                    "$(BUILD)/lockstep-run" }'))
 
 .PHONY: all libs help
 all: libs $(TOOLS) $(PRELOADS)
@@ -155,6 +156,8 @@ LOCKCHECK_OBJECTS = $(call objects,check/*.c check/explore/*.c check/show/*.c)
 LOCKSIM_OBJECTS   = $(call objects,sim/*.c sim/*/*.c)
 PRELOAD_OBJECTS   = $(patsubst %.c,$(BUILD)/preload/%.o,$(wildcard preload/*.c) \
                         $(filter-out lib/copies.c,$(wildcard lib/*.c)))
+RUN_OBJECTS       = $(call objects,preload/run/*.c)
+PLACED            = $(BUILD)/placed
 
 # What objects were made with: they are made anew when it changes.
 FLAGS = $(VERSION) $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
@@ -182,9 +185,10 @@ $(BUILD)/bench/peers/%.o: bench/peers/%.cc $(BUILD)/flags | $(NEEDS)/compiler
 $(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/hwloc
 $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/tools
-$(COMMON_OBJECTS) $(LOCKBENCH_OBJECTS): | $(NEEDS)/json
+$(COMMON_OBJECTS) $(LOCKBENCH_OBJECTS) $(RUN_OBJECTS): | $(NEEDS)/json
 LIBRARY_FLAGS = -std=c11 $(strip $(CPPFLAGS) $(CFLAGS))
-$(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS): C_FLAGS += -iquote . -D_GNU_SOURCE \
+$(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) $(RUN_OBJECTS) $(PLACED)/program.o: \
+    C_FLAGS += -iquote . -D_GNU_SOURCE \
     -DLOCKSTEP_VERSION='"$(VERSION)"' $(JSON_CFLAGS)
 $(LOCKBENCH_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 
@@ -248,7 +252,7 @@ $(BUILD)/instrumented/%.o: %.c $(BUILD)/flags | $(NEEDS)/compiler
 -include $(patsubst %.o,%.d,$(LOCKSTEP_OBJECTS) $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) \
              $(PEER_OBJECTS) \
              $(COMMON_OBJECTS) $(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) \
-             $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS) $(PRELOAD_OBJECTS))
+             $(LOCKSIM_OBJECTS) $(CATALOG_OBJECTS) $(PRELOAD_OBJECTS) $(RUN_OBJECTS))
 
 # --- libraries and tools ------------------------------------------------------------
 
@@ -303,6 +307,21 @@ $(BUILD)/locksim: $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPO
 	$(CC) $(HARD_LINK) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
 	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 
+$(BUILD)/lockstep-run: $(BUILD)/preload/run/program.o
+$(PLACED)/lockstep-run: $(PLACED)/program.o
+$(BUILD)/lockstep-run $(PLACED)/lockstep-run: $(filter-out %/program.o,$(RUN_OBJECTS)) \
+        $(COMMON_OBJECTS) $(BUILD)/liblockstep.a
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -o $@ $(filter %.o %.a,$^) $(COMMON_LIBS)
+
+# The one to be installed has its library in another place than the one beside it here.
+LIBRARY_PLACE = $(if $(filter /%,$(libdir_down)$(bindir_down)),$(libdir),$(call \
+                    up_from,$(bindir_down))/$(libdir_down))
+$(PLACED)/place: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIBRARY_PLACE)' | cmp -s - $@ || echo '$(LIBRARY_PLACE)' >$@
+$(PLACED)/program.o: preload/run/program.c $(PLACED)/place $(BUILD)/flags
+	$(CC) $(HARDENED) $(C_FLAGS) -DLIBRARY_PLACE='"$(LIBRARY_PLACE)"' -fPIC -c -o $@ $<
+
 .PHONY: bench
 bench: $(BUILD)/lockbench
 	$(BUILD)/lockbench
@@ -355,7 +374,9 @@ mandir     = $(call below_prefix,$(MANDIR))
 # The installed tree may be moved: what is below PREFIX is found from the file that names
 # it, as many directories up as the libraries are down.
 libdir_down = $(patsubst $(prefix)/%,%,$(libdir))
-upwards     = $(subst $() ,/,$(patsubst %,..,$(subst /, ,$(libdir_down)$(1))))
+bindir_down = $(patsubst $(prefix)/%,%,$(bindir))
+up_from     = $(subst $() ,/,$(patsubst %,..,$(subst /, ,$(1))))
+upwards     = $(call up_from,$(libdir_down)$(1))
 from_below  = $(if $(filter /%,$(libdir_down)),$(prefix),$(2)/$(call upwards,$(1)))
 
 FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@LIBDIR@|$(libdir)|g' \
@@ -373,12 +394,14 @@ EACH_FUNCTION = awk '/^\.Sh / { synopsis = /SYNOPSIS/ } \
         print FILENAME, $$2 }' $(wildcard doc/*.3) |
 
 .PHONY: install uninstall
-install: all
+install: all $(if $(PRELOADS),$(PLACED)/lockstep-run)
 	install -d $(DESTDIR)$(includedir)/lockstep $(DESTDIR)$(bindir) \
 	    $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(libdir)/cmake/lockstep
 	install -m 644 include/lockstep.h include/lockstep.hpp $(DESTDIR)$(includedir)
 	install -m 644 include/lockstep/*.h $(DESTDIR)$(includedir)/lockstep
-	install -m 755 $(TOOLS) $(DESTDIR)$(bindir)
+	install -m 755 $(TOOLS) $(if $(PRELOADS),$(PLACED)/lockstep-run) $(DESTDIR)$(bindir)
+	[ -z '$(PRELOADS)' ] || \
+	    install -m 755 $(BUILD)/liblockstep-preload.so $(DESTDIR)$(libdir)
 	for library in $(SHARED); do \
 	    install -m 644 $(BUILD)/$$library.a $(DESTDIR)$(libdir) && \
 	    install -m 755 $(BUILD)/$$library.so $(DESTDIR)$(libdir)/$$library.so.$(VERSION) && \
@@ -407,6 +430,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(includedir)/lockstep.h $(DESTDIR)$(includedir)/lockstep.hpp \
 	    $(DESTDIR)$(includedir)/lockstep \
 	    $(patsubst $(BUILD)/%,$(DESTDIR)$(bindir)/%,$(TOOLS)) \
+	    $(DESTDIR)$(bindir)/lockstep-run $(DESTDIR)$(libdir)/liblockstep-preload.so \
 	    $(DESTDIR)$(libdir)/cmake/lockstep \
 	    $(DESTDIR)$(libdir)/pkgconfig/lockstep.pc \
 	    $(DESTDIR)$(libdir)/pkgconfig/lockstep-topology.pc
@@ -441,10 +465,11 @@ lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --error-exitcode=1 --suppress=localMutex:bench/peers/std.cc \
 	    '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
-	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim examples
+	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim preload \
+	    examples
 	clang-tidy --quiet \
 	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c \
-        bench/page/*.c) \
+        bench/page/*.c preload/run/*.c) \
 	    -- -std=c11 -Iinclude -iquote . -iquote $(BUILD)/common -D_GNU_SOURCE \
 	    -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet \

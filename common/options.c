@@ -321,9 +321,13 @@ static struct option *long_options_of(const struct option_row *rows, size_t coun
     return all;
 }
 
-static char *letters_of(const struct option_row *rows, size_t count)
+/* With "+" first, getopt ends at the first word that is no option. */
+static char *letters_of(const struct option_row *rows, size_t count, bool for_program)
 {
-    char *all = zeroed(3 * count + 4, 1), *end = all;
+    char *all = zeroed(3 * count + 5, 1), *end = all;
+    if (for_program) {
+        *end++ = '+';
+    }
     *end++ = ':';
     for (size_t i = 0; i < count; i++) {
         if (rows[i].letter != 0) {
@@ -462,7 +466,7 @@ struct rest options_read(const struct command_line *line, int argc, char **argv)
     refuse_compiler_flags(line, own, argv);
     size_t count = count_rows(line->rows);
     struct option *long_options = long_options_of(line->rows, count);
-    char *letters = letters_of(line->rows, count);
+    char *letters = letters_of(line->rows, count, line->for_program);
     for (int option;
          (option = getopt_long(own, argv, letters, long_options, NULL)) != -1;) {
         read_word_of(line, option, argv);
@@ -502,6 +506,12 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
+/* What is said to the tool so that it lists the names. */
+static const char *listing(void)
+{
+    return tool.listing != NULL ? tool.listing : "list";
+}
+
 static _Noreturn void refuse_name(const char *name, const struct known_names *kinds,
                                   size_t kind_count, size_t which)
 {
@@ -513,11 +523,19 @@ static _Noreturn void refuse_name(const char *name, const struct known_names *ki
     }
     const char *nearest = text_nearest(name, kinds[which].names);
     if (nearest != NULL) {
-        refuse("%s: nothing is called '%s'; did you mean '%s'? (`%s list` has the names)",
-               kinds[which].option, name, nearest, tool.name);
+        refuse("%s: nothing is called '%s'; did you mean '%s'? (`%s %s` has the names)",
+               kinds[which].option, name, nearest, tool.name, listing());
     }
-    refuse("%s: nothing is called '%s'; `%s list` has the names", kinds[which].option,
-           name, tool.name);
+    refuse("%s: nothing is called '%s'; `%s %s` has the names", kinds[which].option, name,
+           tool.name, listing());
+}
+
+void names_check(const char *name, const struct known_names *kinds, size_t kind_count,
+                 size_t which)
+{
+    if (!is_among(name, kinds[which].names)) {
+        refuse_name(name, kinds, kind_count, which);
+    }
 }
 
 void names_choose(struct texts *chosen, const struct texts *given,
@@ -536,9 +554,7 @@ void names_choose(struct texts *chosen, const struct texts *given,
             }
             return;
         }
-        if (!is_among(name, kind->names)) {
-            refuse_name(name, kinds, kind_count, which);
-        }
+        names_check(name, kinds, kind_count, which);
         for (size_t j = 0; j < i; j++) {
             if (strcmp(given->items[j], name) == 0) {
                 refuse("%s: '%s' is named twice", kind->option, name);

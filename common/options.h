@@ -59,6 +59,8 @@ struct command_line {
     const char *usage, *purpose, *after; /* of --help: before and after the options */
     struct option_row *rows;             /* name NULL at the end */
     bool for_compiler;                   /* what follows "--" is the compiler's */
+    bool for_program; /* what follows "--", or the first word that is no option, is a
+                         program's */
 };
 
 /* What is no option. */
@@ -97,5 +99,9 @@ struct known_names {
    it. */
 void names_choose(struct texts *chosen, const struct texts *given,
                   const struct known_names *kinds, size_t kind_count, size_t which);
+
+/* Refuses in the same way a name that is not of the kind. */
+void names_check(const char *name, const struct known_names *kinds, size_t kind_count,
+                 size_t which);
 
 #endif

@@ -10,11 +10,12 @@
 extern struct tool {
     const char *name;
     const char *version;
-    FILE *err;         /* NULL: standard error */
-    void (*quit)(int); /* ends the process; NULL: exit */
-    bool is_watched;   /* standard error is a terminal */
-    bool verbose;      /* progress is also for those who read it later */
-    bool is_again;     /* another process has said what there is to say of own locks */
+    const char *listing; /* the word that lists names; NULL: "list" */
+    FILE *err;           /* NULL: standard error */
+    void (*quit)(int);   /* ends the process; NULL: exit */
+    bool is_watched;     /* standard error is a terminal */
+    bool verbose;        /* progress is also for those who read it later */
+    bool is_again;       /* another process has said what there is to say of own locks */
 } tool;
 
 /* What the exit statuses of all tools mean. */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* lockstep-run: a program as it is, with locks of the library. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "preload/run/each.h"
+#include "preload/run/options.h"
+#include "preload/run/program.h"
+
+static void set_variable(const char *name, const char *value)
+{
+    int failed = value != NULL ? setenv(name, value, 1) : unsetenv(name);
+    if (failed != 0) {
+        refuse("cannot set %s: %s", name, strerror(errno));
+    }
+}
+
+/* What is preloaded already stays, behind the library: functions that it has too are then
+   the ones that the library calls as the system's. */
+static void set_preload(const char *library)
+{
+    static const char *before;
+    static bool is_known;
+    if (!is_known) {
+        before = getenv("LD_PRELOAD");
+        before = before != NULL ? sure(strdup(before)) : "";
+        is_known = true;
+    }
+    char *all = NULL;
+    if (asprintf(&all, "%s%s%s", library, before[0] != '\0' ? ":" : "", before) < 0) {
+        refuse("out of memory");
+    }
+    set_variable("LD_PRELOAD", all);
+    free(all);
+}
+
+void set_environment(const struct options *options, const struct choice *choice,
+                     const char *library)
+{
+    char threads[16] = "";
+    text_append(threads, sizeof threads, "%u", options->threads_at_most);
+    set_preload(library);
+    set_variable("LOCKSTEP_LOCK", choice->names[LOCK]);
+    set_variable("LOCKSTEP_RWLOCK", choice->names[RWLOCK]);
+    set_variable("LOCKSTEP_BARRIER", choice->names[BARRIER]);
+    set_variable("LOCKSTEP_THREADS_AT_MOST",
+                 options->threads_at_most > 0 ? threads : NULL);
+}
+
+int main(int argc, char **argv)
+{
+    tool = (struct tool){.name = "lockstep-run",
+                         .version = LOCKSTEP_VERSION,
+                         .listing = "--list",
+                         .is_watched = isatty(STDERR_FILENO) == 1};
+    const struct options *options = read_options(argc, argv);
+    const char *library = find_library();
+    const char *program = find_program(options->program[0], library);
+    if (options->each_count > 0) {
+        return run_each(options, program, library);
+    }
+    set_environment(options, &options->choice, library);
+    (void)execvp(program, options->program);
+    refuse("cannot run %s: %s", program, strerror(errno));
+}
