@@ -439,6 +439,9 @@ int mutex_clocklock_at(pthread_mutex_t *object, clockid_t clock,
 {
     struct mutex *mutex = (struct mutex *)object;
     begin();
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) {
+        return EINVAL; /* also of a mutex that is free, as the system says it */
+    }
     return is_ours(mutex) ? lock_ours_until(mutex, clock, deadline, place)
                           : lock_system_until(object, clock, deadline, place);
 }
