@@ -58,6 +58,16 @@ static void *come_and_go(void *unused)
     return unused;
 }
 
+/* The size of the process in pages. */
+static long size(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    EXPECT(file != NULL && fscanf(file, "%ld", &pages) == 1, 1);
+    EXPECT(fclose(file), 0);
+    return pages;
+}
+
 static pthread_mutex_t left = PTHREAD_MUTEX_INITIALIZER;
 
 static void *leave_it_locked(void *unused)
@@ -89,9 +99,13 @@ int main(void)
     EXPECT(sum, 1);
     EXPECT(pthread_mutex_unlock(&recursive), 0);
     EXPECT(pthread_key_create(&key, at_end), 0);
-    for (int i = 0; i < THREADS; i++) {
+    run(come_and_go);
+    long after_one = size();
+    for (int i = 1; i < THREADS; i++) {
         run(come_and_go);
     }
+    /* What threads keep for their locks is for the next ones. */
+    EXPECT(size(), after_one);
     /* POSIX has a destructor called so often at most; glibc does it so often. */
     EXPECT(sum, 1 + THREADS * PTHREAD_DESTRUCTOR_ITERATIONS);
     run(leave_it_locked);
