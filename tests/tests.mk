@@ -193,7 +193,8 @@ $(FAULT_PRELOADS): $(BUILD)/%.so: %.c $(BUILD)/flags | $(NEEDS)/tests
 
 # --- programs that know nothing of the library, under its locks -------------------------
 
-PRELOAD_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/preload/*.c))
+PRELOAD_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/preload/*.c \
+                    tests/posix/*.c))
 $(PRELOAD_TESTS): $(BUILD)/tests/%: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) $(LD_FLAGS) -o $@ $< $(filter %.a,$^)
