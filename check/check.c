@@ -122,9 +122,7 @@ struct explore_options explore_options_of(const struct options *options)
         .model = (enum memory_model)options->model,
         .same_thread = options->same_thread != 0,
         .spurious = options->spurious,
-        .wakes = options->early_returns != NO_EARLY_RETURNS &&
-                 (options->action != CHECK_CATALOG || options->full) &&
-                 (!options->weaken || options->apply != NOT_APPLIED),
+        .wakes = options->early_returns != NO_EARLY_RETURNS,
         .interrupts = options->interrupts,
         .all_early_returns = options->early_returns == ALL_EARLY_RETURNS,
         .events = options->events,

@@ -188,6 +188,11 @@ struct options *read_options(int argc, char **argv)
         refuse("--deviations says verified of nothing, and --%s needs that",
                options.weaken ? "weaken" : "catalog");
     }
+    if (options_given(&command_line, "early-returns") == NULL &&
+        ((options.weaken && options.apply == NOT_APPLIED) ||
+         (options.action == CHECK_CATALOG && !options.full))) {
+        options.early_returns = NO_EARLY_RETURNS;
+    }
     const char *for_people = options_given(&command_line, "verbose executions brief");
     if (options.format != TABLE && for_people != NULL) {
         refuse("--%s is for people, and not for --format %s", for_people,

@@ -19,9 +19,10 @@ static struct {
     unsigned threads, rounds;
     bool inside;    /* signals and broadcasts come under the lock */
     bool timed;     /* the waits for the last broadcast */
+    bool one_each;  /* the next signal comes when the one before has been of use */
     unsigned items; /* plain: under the lock */
     unsigned taken;
-    sem_t waits; /* the system's, whose orders are not the library's */
+    sem_t waits, has_taken; /* the system's, whose orders are not the library's */
 } store;
 
 static void give_other(void *lock)
@@ -106,16 +107,19 @@ static void consume(void)
     unlock_store();
 }
 
+/* It is let go only when there is something for it. */
 static void *wait_and_consume(void *unused)
 {
     (void)unused;
     lock_store();
     (void)sem_post(&store.waits);
-    while (store.items == 0) {
-        wait_for_store();
-    }
+    wait_for_store();
+    assert(store.items > 0);
     take();
     unlock_store();
+    if (store.one_each) {
+        (void)sem_post(&store.has_taken);
+    }
     return NULL;
 }
 
@@ -240,18 +244,29 @@ static void run_broadcast_inside(const void *unused, unsigned threads, unsigned 
     run_broadcast(unused, threads, rounds);
 }
 
+static void begin_waits(unsigned threads)
+{
+    begin(threads + 1);
+    (void)sem_init(&store.waits, 0, 0);
+    (void)sem_init(&store.has_taken, 0, 0);
+}
+
+static void start_waiting(unsigned thread)
+{
+    start_thread(thread, wait_and_consume);
+    /* It has the lock when it says so, till it waits. */
+    (void)sem_wait(&store.waits);
+    lks_await(!is_locked());
+}
+
 /* All wait, and main lets them go under the lock, one by one; in a second round the last
    of them without it. */
 static void run_all_wait(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
-    begin(threads + 1);
-    (void)sem_init(&store.waits, 0, 0);
+    begin_waits(threads);
     for (unsigned i = 0; i < threads; i++) {
-        start_thread(i, wait_and_consume);
-        /* It has the lock when it says so, till it waits. */
-        (void)sem_wait(&store.waits);
-        lks_await(!is_locked());
+        start_waiting(i);
     }
     lock_store();
     store.items = threads;
@@ -265,6 +280,52 @@ static void run_all_wait(const void *unused, unsigned threads, unsigned rounds)
     join_threads(threads);
     end();
     assert(store.items == 0);
+}
+
+/* All wait, and each signal is for one of them. */
+static void run_one_each(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    store.one_each = true;
+    begin_waits(threads);
+    for (unsigned i = 0; i < threads; i++) {
+        start_waiting(i);
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        produce(1, lks_cond_signal);
+        (void)sem_wait(&store.has_taken);
+    }
+    join_threads(threads);
+    end();
+    assert(store.items == 0);
+}
+
+static void wait_in_vain(void)
+{
+    struct timespec limit = deadline();
+    lock_store();
+    int error = wait_for_store_till(&limit);
+    assert(error == ETIMEDOUT);
+    unlock_store();
+}
+
+/* Main waits for a limited time, alone and behind the others that there are so far. Those
+   are let go at once; then it does so again, where what was there before may be left. */
+static void run_in_vain(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    store.inside = true;
+    begin_waits(threads);
+    for (unsigned i = 0; i < threads; i++) {
+        wait_in_vain();
+        start_waiting(i);
+    }
+    wait_in_vain();
+    produce(threads, lks_cond_broadcast);
+    join_threads(threads);
+    wait_in_vain();
+    wait_in_vain();
+    end();
 }
 
 static void run_last(const void *unused, unsigned threads, unsigned rounds)
@@ -376,6 +437,8 @@ WITH_OTHER(run_signal)
 WITH_OTHER(run_broadcast)
 WITH_OTHER(run_signal_inside)
 WITH_OTHER(run_all_wait)
+WITH_OTHER(run_one_each)
+WITH_OTHER(run_in_vain)
 WITH_OTHER(run_last)
 WITH_OTHER(run_last_timed)
 WITH_OTHER(run_timedwait)
@@ -394,6 +457,8 @@ static const struct client clients[] = {
     {"signal inside", fits_all, NULL, run_signal_inside, sizes},
     {"broadcast inside", fits_all, NULL, run_broadcast_inside, sizes},
     {"all wait", fits_all, NULL, run_all_wait, all_wait_sizes},
+    {"one each", fits_all, NULL, run_one_each, sizes},
+    {"in vain", fits_all, NULL, run_in_vain, sizes},
     {"last broadcast", fits_all, NULL, run_last, sizes},
     {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
     {"timedwait", fits_all, NULL, run_timedwait, sizes},
@@ -401,6 +466,8 @@ static const struct client clients[] = {
     {"another lock, broadcast", fits_all, NULL, run_broadcast_with, other_sizes},
     {"another lock, signal inside", fits_all, NULL, run_signal_inside_with, other_sizes},
     {"another lock, all wait", fits_all, NULL, run_all_wait_with, all_wait_sizes},
+    {"another lock, one each", fits_all, NULL, run_one_each_with, sizes},
+    {"another lock, in vain", fits_all, NULL, run_in_vain_with, sizes},
     {"another lock, last broadcast", fits_all, NULL, run_last_with, other_sizes},
     {"another lock, last broadcast, timed", fits_all, NULL, run_last_timed_with, sizes},
     {"another lock, timedwait", fits_all, NULL, run_timedwait_with, sizes},
