@@ -474,7 +474,7 @@ lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	    -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet \
 	    $(filter-out check/speed/%,$(wildcard virtual/*.c virtual/*/*.c \
-	        check/*.c check/*/*.c sim/*.c sim/*/*.c)) \
+	        check/*.c check/*/*.c sim/*.c sim/*/*.c preload/*.c preload/show/*.c)) \
 	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
 	mandoc -T lint -W warning $(MANUALS)

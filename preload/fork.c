@@ -14,7 +14,8 @@ enum { MOST = 8 };
 static void (*of_library[MOST])(void);
 static int count;
 
-/* In place of pthread_atfork in the files of the library (the linker's --wrap). */
+/* In place of pthread_atfork in the files of the library: the linker's --wrap.
+   NOLINTBEGIN(bugprone-reserved-identifier) */
 int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
                           void (*child)(void));
 int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
@@ -26,6 +27,8 @@ int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
     of_library[count++] = child;
     return 0;
 }
+
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 uint32_t forks;
 static lks_mutex_t renewing = LKS_MUTEX_INIT;

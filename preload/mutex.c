@@ -6,7 +6,7 @@
 #include <string.h>
 
 /*
- * The word `made`: 0, then MAKING while a thread makes the mutex, then MADE with the kind;
+ * The word `made`: 0, then MAKING while a thread makes it, then MADE with the kind;
  * all that only where a lock is not zeros. And, times DEPTH, how often more than once the
  * owner of a recursive one has it.
  */

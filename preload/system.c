@@ -38,6 +38,7 @@ _Noreturn void give_up(const char *what, const char *text)
  * environment, and so would find no settings. It lies where the process began: behind the
  * number of arguments, these, and a NULL.
  */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier) */
 extern void *__libc_stack_end;
 
 static void find_environment(void)
