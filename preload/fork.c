@@ -63,6 +63,7 @@ static void in_child(void)
     forks++;
     (void)lks_mutex_init(&renewing);
     holds_visit(mutex_take_anew);
+    rwlocks_take_anew();
     profile_forked();
 }
 

@@ -61,7 +61,7 @@ void mutex_begin(void)
     is_zeros = are_zeros(size);
     queues = (class->traits & (LKS_LOCK_FAIR | LKS_LOCK_NEEDS_NODE)) != 0;
     holds_begin(class->node_size,
-                settings_needs_threads(class->size) ? settings.threads_at_most : 0);
+                settings_needs_threads(class) ? settings.threads_at_most : 0);
 }
 
 /* Where the C library has the kind. */

@@ -9,6 +9,7 @@
  *   slab.c     memory for what does not fit into an object
  *   nodes.c    what a thread holds: its queue nodes
  *   cond.c     pthread_cond_*
+ *   rwlock.c   pthread_rwlock_*
  *   sleep.c    sleeping as POSIX has it
  *   until.c    deadlines, and waiting by tries where a lock has no timed form
  *
@@ -68,6 +69,17 @@ int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)
     X(pthread_cond_clockwait)                                                            \
     X(pthread_cond_signal)                                                               \
     X(pthread_cond_broadcast)                                                            \
+    X(pthread_rwlock_init)                                                               \
+    X(pthread_rwlock_destroy)                                                            \
+    X(pthread_rwlock_rdlock)                                                             \
+    X(pthread_rwlock_tryrdlock)                                                          \
+    X(pthread_rwlock_timedrdlock)                                                        \
+    X(pthread_rwlock_clockrdlock)                                                        \
+    X(pthread_rwlock_wrlock)                                                             \
+    X(pthread_rwlock_trywrlock)                                                          \
+    X(pthread_rwlock_timedwrlock)                                                        \
+    X(pthread_rwlock_clockwrlock)                                                        \
+    X(pthread_rwlock_unlock)                                                             \
     X(__register_atfork)                                                                 \
     X(dlclose)
 
@@ -261,6 +273,15 @@ void sleep_until_set(_Atomic(uint32_t) *word);
 
 /* Called from begin_now. */
 void cond_begin(void);
+
+/* --- reader-writer locks (rwlock.c) ------------------------------------------------- */
+
+/* Called from begin_now. */
+void rwlock_begin(void);
+
+/* In a child that was forked: those that the caller holds are locks that nobody else
+   holds or waits for, and the caller holds them. */
+void rwlocks_take_anew(void);
 
 /* --- waiting for a time (until.c) --------------------------------------------------- */
 

@@ -58,23 +58,18 @@ static uint32_t number_of(const char *variable)
         }                                                                                \
     } while (0)
 
-/* The same, of a class that may have to know how many threads there can be. */
-#define READ_CLASS_OF_THREADS(kind, variable)                                            \
-    do {                                                                                 \
-        READ_CLASS(kind, variable);                                                      \
-        if (settings.kind != NULL && settings.threads_at_most == 0 &&                    \
-            settings_needs_threads(settings.kind->size)) {                               \
-            refuse(variable, settings.kind->name,                                        \
-                   "has a place for each thread: LOCKSTEP_THREADS_AT_MOST says how "     \
-                   "many there can be");                                                 \
-        }                                                                                \
-    } while (0)
-
 void settings_read(void)
 {
     settings.threads_at_most = number_of("LOCKSTEP_THREADS_AT_MOST");
-    READ_CLASS_OF_THREADS(lock, "LOCKSTEP_LOCK");
-    READ_CLASS_OF_THREADS(rwlock, "LOCKSTEP_RWLOCK");
+    READ_CLASS(lock, "LOCKSTEP_LOCK");
+    if (settings.lock != NULL && settings.threads_at_most == 0 &&
+        settings_needs_threads(settings.lock)) {
+        refuse(
+            "LOCKSTEP_LOCK", settings.lock->name,
+            "has a place for each thread: LOCKSTEP_THREADS_AT_MOST says how many there "
+            "can be");
+    }
+    READ_CLASS(rwlock, "LOCKSTEP_RWLOCK");
     READ_CLASS(barrier, "LOCKSTEP_BARRIER");
     settings.profile = value_of("LOCKSTEP_PROFILE");
 }

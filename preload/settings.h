@@ -41,11 +41,11 @@ extern struct settings settings;
  */
 void settings_read(void);
 
-/* Whether a lock of that class must know how many threads there can be: it has something
-   for each. */
-static inline bool settings_needs_threads(size_t (*size)(uint32_t nthreads))
+/* Whether a lock of that class must know how many threads there can be: it has a place for
+   each. Reader-writer locks need not: any number of places will do. */
+static inline bool settings_needs_threads(const lks_lock_class_t *lock)
 {
-    return size(1) != size(SETTINGS_MOST_THREADS);
+    return lock->size(1) != lock->size(SETTINGS_MOST_THREADS);
 }
 
 #endif

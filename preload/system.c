@@ -65,6 +65,7 @@ void begin_now(void)
     }
     mutex_begin();
     cond_begin();
+    rwlock_begin();
     fork_begin();
     way = found;
     errno = error;

@@ -85,10 +85,7 @@ static void fill_names(void)
 static bool needs_threads(enum kind kind, const char *name)
 {
     const lks_lock_class_t *lock = lks_lock_class_find(name);
-    const lks_rwlock_class_t *rwlock = lks_rwlock_class_find(name);
-    return kind == LOCK     ? lock != NULL && settings_needs_threads(lock->size)
-           : kind == RWLOCK ? rwlock != NULL && settings_needs_threads(rwlock->size)
-                            : false; /* a barrier is told by pthread_barrier_init */
+    return kind == LOCK && lock != NULL && settings_needs_threads(lock);
 }
 
 /* What a list says behind a name. */

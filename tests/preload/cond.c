@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Conditions, under whatever lock: nothing is lost in a queue of one place, a condition is
-   freed right after its broadcast, deadlines of each clock, cancelled waits. */
+/* Conditions: nothing is lost in a queue of one place, a condition is freed right after
+   its broadcast, deadlines of each clock, cancelled waits, a forked child. */
 #define _GNU_SOURCE
 #include "expect.h"
 
@@ -58,7 +58,7 @@ static bool is_past(clockid_t clock, const struct timespec *instant)
            (now.tv_sec == instant->tv_sec && now.tv_nsec >= instant->tv_nsec);
 }
 
-/* --- a queue of one place: who signals too few leaves a thread waiting for ever ------ */
+/* --- a queue of one place: a signal too few and threads wait for ever ----- */
 
 static pthread_cond_t full = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t empty = PTHREAD_COND_INITIALIZER;
@@ -105,7 +105,7 @@ static void nothing_is_lost(void)
     sum = 0;
 }
 
-/* --- broadcast, destroy and free, in a mutex that the waiters need to return --------- */
+/* --- broadcast, destroy and free, in a mutex that the waiters need to return -------- */
 
 static struct gate {
     pthread_cond_t open;
@@ -149,7 +149,7 @@ static void a_condition_is_freed_after_its_broadcast(void)
     }
 }
 
-/* --- deadlines ----------------------------------------------------------------------- */
+/* --- deadlines ---------------------------------------------------------------------- */
 
 static void deadlines_of(clockid_t clock)
 {
@@ -183,7 +183,7 @@ static void clockwait_goes_by_its_clock(void)
     unlock();
 }
 
-/* --- kinds of mutexes ---------------------------------------------------------------- */
+/* --- kinds of mutexes --------------------------------------------------------------- */
 
 static void *unlock_twice(void *cond)
 {
@@ -206,7 +206,7 @@ static void the_kind_stays(void)
     EXPECT(pthread_cond_wait(&cond, &careful), EPERM);
 }
 
-/* --- cancellation -------------------------------------------------------------------- */
+/* --- cancellation ------------------------------------------------------------------- */
 
 static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
 static int waiting, left, tokens;
@@ -287,7 +287,7 @@ static void a_cancelled_wait_has_no_signal(void)
     }
 }
 
-/* --- fork ---------------------------------------------------------------------------- */
+/* --- fork --------------------------------------------------------------------------- */
 
 static void *give_token(void *unused)
 {
