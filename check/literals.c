@@ -41,9 +41,10 @@ static struct file *file_of(const char *name)
     files = grow(files, (file_count + 1) * sizeof *files);
     struct file *file = &files[file_count++];
     *file = (struct file){.name = sure(strdup(name))};
-    size_t room = 0;
+    size_t room = 4096;
+    file->text = zeroed(1, room + 1);
     while (!feof(in) && !ferror(in)) {
-        room = 2 * room + 4096;
+        room = 2 * room;
         file->text = grow(file->text, room + 1);
         file->size += fread(file->text + file->size, 1, room - file->size, in);
     }
@@ -172,7 +173,7 @@ static int kind_of(const char *name, size_t size, bool method)
     }
     bool updates = strncmp(what, "exchange", 8) == 0 || strncmp(what, "fetch_", 6) == 0 ||
                    strncmp(what, "test_and_set", 12) == 0 ||
-                   (builtin && size > 6 && strcmp(word + size - 6, "_fetch") == 0);
+                   (builtin && strstr(what, "_fetch") != NULL);
     return updates ? VM_EXCHANGE : -1;
 }
 

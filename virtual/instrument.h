@@ -98,6 +98,10 @@ void instrument_look_at_result(unsigned processor);
 /* The running thread is told which one it is: its number, or what follows from that. */
 void instrument_know_oneself(void);
 
+/* Tells how many events of each of the first so many threads happen before this point. An
+   instrument that does not know, or not of all, refuses. */
+void instrument_view(unsigned *events, unsigned threads, const void *site);
+
 /* The body of the running thread has returned, or the thread is over otherwise; does not
    return. */
 _Noreturn void instrument_exit(void);

@@ -329,6 +329,22 @@ void instrument_know_oneself(void)
     symmetry_know_oneself();
 }
 
+void instrument_view(unsigned *events, unsigned threads, const void *site)
+{
+    begin_call();
+    symmetry_know_oneself();
+    const clock_value *happens = run.model.present[vm_self()].happens;
+    for (unsigned t = 0; t < MAX_THREADS; t++) {
+        unsigned count = t < run.width ? happens[t] : 0;
+        if (t < threads) {
+            events[t] = count;
+        } else if (count > 0) {
+            instrument_refuse(site, "lockcheck_view: there are more than %u threads",
+                              threads);
+        }
+    }
+}
+
 /* Whatever is not ordered with the end of memory may come after it. */
 static bool is_used_beyond(void *address, size_t size, struct race *race)
 {
