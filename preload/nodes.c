@@ -2,13 +2,12 @@
 /* What a thread holds: see preload.h. */
 #include "preload/preload.h"
 
-#include <limits.h>
-
 /* A thread is known by the address of this while it lives. It keeps the holds that it has
    given back for its next locks; at its end they are everybody's again. */
 struct thread {
     struct hold *free;
-    enum { FRESH, COUNTED, ENDING } state;
+    bool is_counted;
+    bool is_ending;
 };
 
 THREAD_LOCAL struct thread self;
@@ -53,38 +52,52 @@ static void count_out(void)
     (void)atomic_fetch_sub_explicit(&threads, 1, memory_order_release);
 }
 
-/*
- * Destructors of the program's may still take locks, so this has itself called again
- * until the last round. Where a thread takes locks even after that, each hold counts for
- * a thread, and is not kept.
- */
-static void at_end(void *round)
+/* A hold of a thread that ends counts as a thread; the first takes the thread's place. */
+static void count_if_mine(void *piece)
 {
-    uintptr_t done = (uintptr_t)round;
-    if (done < PTHREAD_DESTRUCTOR_ITERATIONS) {
-        (void)pthread_setspecific(key, (void *)(done + 1));
-        return;
+    struct hold *hold = piece;
+    if (hold->thread == &self) {
+        hold->thread = NULL; /* its address may be another thread's */
+        hold->counts = true;
+        if (self.is_counted) {
+            self.is_counted = false;
+        } else {
+            count_in();
+        }
     }
+}
+
+/* Destructors of the program's may still take locks: what they hold counts, too, and is
+   not kept. */
+static void at_end(void *unused)
+{
+    (void)unused;
     while (self.free != NULL) {
         struct hold *hold = self.free;
         self.free = (struct hold *)hold->piece.next;
         slab_give(&slab, hold);
     }
-    self.state = ENDING;
-    count_out();
+    self.is_ending = true;
+    if (at_most != 0) {
+        slab_visit(&slab, count_if_mine);
+    }
+    if (self.is_counted) {
+        self.is_counted = false;
+        count_out();
+    }
 }
 
 static struct hold *new_hold(void)
 {
-    if (self.state == FRESH) {
-        self.state = COUNTED;
+    if (!self.is_counted && !self.is_ending) {
+        self.is_counted = true;
         count_in();
         if (has_key) {
-            (void)pthread_setspecific(key, (void *)1);
+            (void)pthread_setspecific(key, &self);
         }
     }
     struct hold *hold = slab_take(&slab);
-    hold->counts = self.state == ENDING;
+    hold->counts = self.is_ending;
     if (hold->counts) {
         count_in();
     }
@@ -119,8 +132,11 @@ void hold_give(struct hold *hold)
 {
     hold->thread = NULL;
     if (UNLIKELY(hold->counts)) {
-        slab_give(&slab, hold);
+        hold->counts = false;
         count_out();
+    }
+    if (UNLIKELY(self.is_ending)) {
+        slab_give(&slab, hold);
         return;
     }
     hold->piece.next = (struct piece *)self.free;
@@ -148,5 +164,5 @@ void holds_visit(void (*visit)(struct mutex *mutex))
         visit(mutex);
     }
     /* Of all threads there is one. */
-    atomic_store_explicit(&threads, self.state == COUNTED ? 1 : 0, memory_order_relaxed);
+    atomic_store_explicit(&threads, self.is_counted ? 1 : 0, memory_order_relaxed);
 }

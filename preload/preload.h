@@ -137,8 +137,8 @@ struct slab {
 void *slab_take(struct slab *slab);
 void slab_give(struct slab *slab, void *piece);
 
-/* Calls visit(piece) for each that was ever taken, whether given back or not. Only in a
-   child that was forked, where there is no other thread. */
+/* Calls visit(piece), which takes and gives no other, for each that was ever taken, also
+   those that were given back. */
 void slab_visit(const struct slab *slab, void (*visit)(void *piece));
 
 /* Around fork. */
@@ -176,7 +176,8 @@ void holds_begin(size_t node_size, uint32_t threads_at_most);
 struct hold *hold_take(void);
 void hold_give(struct hold *hold);
 
-/* Calls visit(mutex) for each that the calling thread holds. Only as slab_visit. */
+/* Calls visit(mutex) for each that the calling thread holds. Only in a child that was
+   forked, where there is no other thread. */
 void holds_visit(void (*visit)(struct mutex *mutex));
 
 /* --- the mutex (mutex.c) ------------------------------------------------------------ */

@@ -74,11 +74,13 @@ void slab_give(struct slab *slab, void *piece)
 
 void slab_visit(const struct slab *slab, void (*visit)(void *piece))
 {
+    lks_mutex_lock(&mutex);
     for (struct chunk *chunk = slab->chunks; chunk != NULL; chunk = chunk->next) {
         for (size_t i = 0; i < chunk->used; i++) {
             visit(piece_of(slab, chunk, i));
         }
     }
+    lks_mutex_unlock(&mutex);
 }
 
 void slabs_before_fork(void)

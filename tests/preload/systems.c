@@ -10,43 +10,51 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 2000 };
-
 static struct shared {
     pthread_mutex_t mutex;
     pthread_spinlock_t spin;
-    long sum, spun;
 } * shared;
 
-static void add(void)
+/* Takes both, says so, and waits until it is let go. */
+static void hold_both(const int *says, const int *hears)
 {
-    for (int i = 0; i < ROUNDS; i++) {
-        EXPECT(pthread_mutex_lock(&shared->mutex), 0);
-        shared->sum++;
-        EXPECT(pthread_mutex_unlock(&shared->mutex), 0);
-        EXPECT(pthread_spin_lock(&shared->spin), 0);
-        shared->spun++;
-        EXPECT(pthread_spin_unlock(&shared->spin), 0);
-    }
+    char byte = 0;
+    EXPECT(pthread_mutex_lock(&shared->mutex), 0);
+    EXPECT(pthread_spin_lock(&shared->spin), 0);
+    EXPECT(write(says[1], &byte, 1), 1);
+    EXPECT(read(hears[0], &byte, 1), 1);
+    EXPECT(pthread_spin_unlock(&shared->spin), 0);
+    EXPECT(pthread_mutex_unlock(&shared->mutex), 0);
+    _exit(0);
 }
 
-static void add_in_two_processes(void)
+/* What one process holds another one cannot take. */
+static void share_between_processes(void)
 {
     pthread_mutexattr_t attributes;
     EXPECT(pthread_mutexattr_init(&attributes), 0);
     EXPECT(pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED), 0);
     EXPECT(pthread_mutex_init(&shared->mutex, &attributes), 0);
     EXPECT(pthread_spin_init(&shared->spin, PTHREAD_PROCESS_SHARED), 0);
+    int from_child[2], to_child[2];
+    EXPECT(pipe(from_child), 0);
+    EXPECT(pipe(to_child), 0);
     pid_t child = fork();
-    add();
     if (child == 0) {
-        _exit(0);
+        hold_both(from_child, to_child);
     }
+    char byte = 0;
+    EXPECT(read(from_child[0], &byte, 1), 1);
+    EXPECT(pthread_mutex_trylock(&shared->mutex), EBUSY);
+    EXPECT(pthread_spin_trylock(&shared->spin), EBUSY);
+    EXPECT(write(to_child[1], &byte, 1), 1);
     int status = -1;
     EXPECT(waitpid(child, &status, 0), child);
     EXPECT(status, 0);
-    EXPECT(shared->sum, 2L * ROUNDS);
-    EXPECT(shared->spun, 2L * ROUNDS);
+    EXPECT(pthread_mutex_trylock(&shared->mutex), 0);
+    EXPECT(pthread_spin_trylock(&shared->spin), 0);
+    EXPECT(pthread_mutex_unlock(&shared->mutex), 0);
+    EXPECT(pthread_spin_unlock(&shared->spin), 0);
     EXPECT(pthread_mutex_destroy(&shared->mutex), 0);
 }
 
@@ -91,7 +99,7 @@ int main(void)
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     EXPECT(shared != MAP_FAILED, 1);
-    add_in_two_processes();
+    share_between_processes();
     find_owner_dead();
     inherit();
     /* Ours are not robust. */
