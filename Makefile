@@ -156,7 +156,7 @@ LOCKCHECK_OBJECTS = $(call objects,check/*.c check/explore/*.c check/show/*.c)
 LOCKSIM_OBJECTS   = $(call objects,sim/*.c sim/*/*.c)
 PRELOAD_OBJECTS   = $(patsubst %.c,$(BUILD)/preload/%.o,$(wildcard preload/*.c) \
                         $(filter-out lib/copies.c,$(wildcard lib/*.c)))
-RUN_OBJECTS       = $(call objects,preload/run/*.c)
+RUN_OBJECTS       = $(call objects,preload/run/*.c preload/show/*.c)
 PLACED            = $(BUILD)/placed
 
 # What objects were made with: they are made anew when it changes.
@@ -184,7 +184,8 @@ $(BUILD)/bench/peers/%.o: bench/peers/%.cc $(BUILD)/flags | $(NEEDS)/compiler
 
 $(TOPOLOGY_OBJECTS): C_FLAGS += $(HWLOC_CFLAGS)
 $(TOPOLOGY_OBJECTS) $(LOCKBENCH_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/hwloc
-$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS): | $(NEEDS)/tools
+$(VIRTUAL_OBJECTS) $(LOCKCHECK_OBJECTS) $(LOCKSIM_OBJECTS) $(RUN_OBJECTS): | \
+    $(NEEDS)/tools
 $(COMMON_OBJECTS) $(LOCKBENCH_OBJECTS) $(RUN_OBJECTS): | $(NEEDS)/json
 LIBRARY_FLAGS = -std=c11 $(strip $(CPPFLAGS) $(CFLAGS))
 $(LOCKBENCH_OBJECTS) $(COMMON_OBJECTS) $(RUN_OBJECTS) $(PLACED)/program.o: \
@@ -311,7 +312,8 @@ $(BUILD)/lockstep-run: $(BUILD)/preload/run/program.o
 $(PLACED)/lockstep-run: $(PLACED)/program.o
 $(BUILD)/lockstep-run $(PLACED)/lockstep-run: $(filter-out %/program.o,$(RUN_OBJECTS)) \
         $(COMMON_OBJECTS) $(BUILD)/liblockstep.a
-	$(CC) $(HARD_LINK) $(LD_FLAGS) -o $@ $(filter %.o %.a,$^) $(COMMON_LIBS)
+	$(CC) $(HARD_LINK) $(LD_FLAGS) -o $@ $(filter %.o %.a,$^) $(VIRTUAL_LIBS) \
+	    $(COMMON_LIBS)
 
 # The one to be installed has its library in another place than the one beside it here.
 LIBRARY_PLACE = $(if $(filter /%,$(libdir_down)$(bindir_down)),$(libdir),$(call \
@@ -469,7 +471,7 @@ lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
 	    examples
 	clang-tidy --quiet \
 	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c \
-        bench/page/*.c preload/run/*.c) \
+        bench/page/*.c preload/run/*.c preload/show/*.c) \
 	    -- -std=c11 -Iinclude -iquote . -iquote $(BUILD)/common -D_GNU_SOURCE \
 	    -DLOCKSTEP_VERSION='""'
 	clang-tidy --quiet \

@@ -202,6 +202,16 @@ $(BUILD)/tests/preload/names: $(BUILD)/liblockstep.a
 
 -include $(PRELOAD_TESTS:=.d)
 
+# Whose functions and lines are looked for, so not as CFLAGS would have it.
+PROFILE_TESTS = $(patsubst %,$(BUILD)/tests/profile/%,scenes alpha.so beta.so)
+$(PROFILE_TESTS): $(BUILD)/flags | $(NEEDS)/tests
+$(BUILD)/tests/profile/scenes: tests/profile/scenes.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 $(WARNINGS) -O2 -g -pthread -o $@ $< -ldl
+$(BUILD)/tests/profile/%.so: tests/profile/plugin.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 $(WARNINGS) -O2 -g -pthread -shared -fPIC -DWHICH=$* -o $@ $<
+
 # --- lockcheck's explorer against a naive one -------------------------------------------
 
 COMPARE         = $(BUILD)/tests/check/naive/compare
@@ -309,6 +319,7 @@ test-emulated: $(call chosen,$(EMULATED))
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' $(EMULATED)
 
 SCRIPTS_NEED = all $(FAULT_TESTS) $(FAULT_PRELOADS) $(PRELOAD_TESTS) \
+               $(PROFILE_TESTS) \
                $(LOCKBENCH_TESTS) $(COMPARE) $(LOCKSIM_TESTS) $(PROGRAMS_symbols)
 
 # What `make coverage` runs: the C code, each thing once, and how gcov counts it. Not what

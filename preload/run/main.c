@@ -9,6 +9,7 @@
 #include "preload/run/each.h"
 #include "preload/run/options.h"
 #include "preload/run/program.h"
+#include "preload/show/session.h"
 
 static void set_variable(const char *name, const char *value)
 {
@@ -50,6 +51,21 @@ void set_environment(const struct options *options, const struct choice *choice,
                  options->threads_at_most > 0 ? threads : NULL);
 }
 
+static int run_profiled(const struct options *options, const char *program)
+{
+    char sample[16] = "";
+    text_append(sample, sizeof sample, "%u", options->profile_sample);
+    set_variable("LOCKSTEP_PROFILE_EVERY", sample);
+    struct session session = {.program = program,
+                              .words = options->program,
+                              .output =
+                                  options->profile[0] != '\0' ? options->profile : NULL,
+                              .seconds = options->profile_seconds,
+                              .line = &command_line};
+    session_begin();
+    return session_run(&session);
+}
+
 int main(int argc, char **argv)
 {
     tool = (struct tool){.name = "lockstep-run",
@@ -63,6 +79,9 @@ int main(int argc, char **argv)
         return run_each(options, program, library);
     }
     set_environment(options, &options->choice, library);
+    if (options->profile != NULL) {
+        return run_profiled(options, program);
+    }
     (void)execvp(program, options->program);
     refuse("cannot run %s: %s", program, strerror(errno));
 }

@@ -7,13 +7,15 @@
 #include "common/options.h"
 #include "preload/settings.h"
 
-static struct options options = {.repeat = 1};
+static struct options options = {.repeat = 1, .profile_sample = 16};
 
 static struct {
     const char *names[KINDS];
     struct texts each;
     bool list;
 } given;
+
+enum { MOST_SECONDS = 1000000, MOST_SAMPLE = 1000000 };
 
 static const char *const kind_options[KINDS] = {"--lock", "--rwlock", "--barrier"};
 
@@ -36,11 +38,22 @@ static struct option_row rows[] = {
      .greatest = 1000,
      .help = "with --each: do all of it so many times, in turn\n"
              "(default 1)"},
+    {"profile", 'p', OPTION_TEXT, &options.profile, .argument = "[=FILE]", .implied = "",
+     .help = "say who waits for whom, where and how long: a table\n"
+             "on standard error at the end, and at each SIGUSR1;\n"
+             "to FILE, for programs, as JSON"},
+    {"profile-seconds", 0, OPTION_UNSIGNED, &options.profile_seconds, .argument = "N",
+     .least = 1, .greatest = MOST_SECONDS,
+     .help = "with --profile: the table each N seconds, too"},
+    {"profile-sample", 0, OPTION_UNSIGNED, &options.profile_sample, .argument = "N",
+     .least = 1, .greatest = MOST_SAMPLE,
+     .help = "with --profile: time one holding in N (default 16),\n"
+             "1: each; what waits is timed in any case"},
     {"list", 0, OPTION_FLAG, &given.list, .help = "list the names there are"},
     {.name = NULL},
 };
 
-static const struct command_line command_line = {
+const struct command_line command_line = {
     .usage = "usage: lockstep-run [options] [--] PROGRAM [its arguments]\n"
              "       lockstep-run --list\n",
     .purpose =
@@ -211,13 +224,20 @@ const struct options *read_options(int argc, char **argv)
     if (rest.count == 0) {
         refuse("no program to run (`lockstep-run --help`)");
     }
-    if (options_given(&command_line, "lock rwlock barrier each") == NULL) {
-        refuse("nothing to exchange in %s: --lock, --rwlock, --barrier or --each says "
-               "what",
+    if (options_given(&command_line, "lock rwlock barrier each profile") == NULL) {
+        refuse("nothing to do with %s: --lock, --rwlock, --barrier, --each or --profile "
+               "says what",
                rest.words[0]);
     }
     if (options.each_count == 0 && options_given(&command_line, "repeat") != NULL) {
         refuse("--repeat goes with --each");
+    }
+    if (options.each_count > 0 && options.profile != NULL) {
+        refuse("--profile is of one run, and does not go with --each");
+    }
+    const char *detail = options_given(&command_line, "profile-seconds profile-sample");
+    if (options.profile == NULL && detail != NULL) {
+        refuse("--%s goes with --profile", detail);
     }
     return &options;
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/options.h"
+
 /* What a program runs with: names of the catalog, or "pthread". */
 enum kind { LOCK, RWLOCK, BARRIER, KINDS };
 struct choice {
@@ -24,8 +26,13 @@ struct options {
     struct candidate *each;
     size_t each_count; /* 0: --each is not given */
     unsigned repeat;
-    char **program; /* and its arguments; NULL at the end */
+    const char *profile;      /* NULL: none; "": a table; else the file for records */
+    unsigned profile_seconds; /* a table each so many; 0: at the end */
+    unsigned profile_sample;  /* one holding in so many is timed */
+    char **program;           /* and its arguments; NULL at the end */
 };
+
+extern const struct command_line command_line;
 
 /* Reads the command line, and refuses what cannot be. */
 const struct options *read_options(int argc, char **argv);

@@ -13,7 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined __clang__
+#define APART __attribute__((noinline))
+#else
 #define APART __attribute__((noinline, noclone))
+#endif
 
 static pthread_mutex_t queue = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
@@ -250,18 +254,20 @@ static void one_thread(void)
     (void)b_then_a(NULL);
 }
 
-static void *behind(void *function)
+static void *(*orders[])(void *) = {a_then_b, b_then_a};
+
+static void *behind(void *order)
 {
     (void)pthread_mutex_lock(&gate);
-    ((void (*)(void *))function)(NULL);
+    (void)(*(void *(**)(void *))order)(NULL);
     (void)pthread_mutex_unlock(&gate);
     return NULL;
 }
 
 static void gated(void)
 {
-    run_alone(behind, (void *)a_then_b);
-    run_alone(behind, (void *)b_then_a);
+    run_alone(behind, &orders[0]);
+    run_alone(behind, &orders[1]);
 }
 
 static void *b_tries_a(void *unused)
