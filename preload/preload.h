@@ -10,6 +10,7 @@
  *   nodes.c    what a thread holds: its queue nodes
  *   cond.c     pthread_cond_*
  *   rwlock.c   pthread_rwlock_*
+ *   barrier.c  pthread_barrier_*
  *   sleep.c    sleeping as POSIX has it
  *   until.c    deadlines, and waiting by tries where a lock has no timed form
  *
@@ -80,6 +81,9 @@ int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)
     X(pthread_rwlock_timedwrlock)                                                        \
     X(pthread_rwlock_clockwrlock)                                                        \
     X(pthread_rwlock_unlock)                                                             \
+    X(pthread_barrier_init)                                                              \
+    X(pthread_barrier_destroy)                                                           \
+    X(pthread_barrier_wait)                                                              \
     X(__register_atfork)                                                                 \
     X(dlclose)
 
