@@ -203,11 +203,18 @@ static void say_covered(const struct explore_result *result, char *text, size_t 
     }
 }
 
-#define VOLATILE_TAKEN "taking volatile accesses as relaxed atomics"
-
 const char *assumed(void)
 {
-    return vm_volatile_relaxed ? ", " VOLATILE_TAKEN : "";
+    static char text[256];
+    const char *proved = vm_library_used();
+    (void)snprintf(text, sizeof text, "%s%s%s%s",
+                   proved[0] != '\0' || vm_volatile_relaxed ? ", taking " : "",
+                   vm_volatile_relaxed ? "volatile accesses as relaxed atomics" : "",
+                   proved[0] != '\0' && vm_volatile_relaxed ? ", and " : "", proved);
+    if (proved[0] != '\0') {
+        (void)strncat(text, " as proved", sizeof text - strlen(text) - 1);
+    }
+    return text;
 }
 
 static const char *reason(const struct explore_options *how,
@@ -221,8 +228,8 @@ static const char *reason(const struct explore_options *how,
         return result->why;
     }
     if (result->verdict == VERIFIED) {
-        return vm_volatile_relaxed ? "no execution is wrong, " VOLATILE_TAKEN
-                                   : "no execution is wrong";
+        (void)snprintf(text, size, "no execution is wrong%s", assumed());
+        return text;
     }
     char covered[128] = "";
     if (how->deviations > 0) {
@@ -453,6 +460,7 @@ void prepare_program(const struct options *options)
     catching = options;
     vm_has_membarrier = !options->no_membarrier;
     vm_volatile_relaxed = options->relaxed != 0;
+    vm_library_trusted = options->trust_library;
     vm_before_load = catch_program;
     vm_most_processors = MAX_THREADS;
     vm_trusted = texts_of(&options->trust);

@@ -65,6 +65,10 @@ static struct option_row rows[] = {
      .help = "a function, file or -lLIBRARY touches nothing that\n"
              "threads share: that it is not seen does not count;\n"
              "may be repeated"},
+    {"trust-library", 0, OPTION_FLAG, &options.trust_library,
+     .help = "lks_mutex, lks_cond, lks_once, lks_sem and\n"
+             "lks_rwmutex are what their headers promise: how\n"
+             "they do it is not explored"},
     {"memory", 0, OPTION_UNSIGNED, &options.memory, .argument = "N", .least = 1,
      .greatest = 512, .help = "MiB that each thread may have of malloc (default 256)"},
     {"bound", 0, OPTION_UNSIGNED, &options.events, .argument = "N", .least = 1,
@@ -165,6 +169,9 @@ struct options *read_options(int argc, char **argv)
     if (options.action == CHECK_CATALOG &&
         (options.arguments.count > 0 || options.flags[0] != NULL)) {
         refuse("--catalog takes no program's arguments, and no compiler flags");
+    }
+    if (options.action == CHECK_CATALOG && options.trust_library) {
+        refuse("--trust-library is for programs: --catalog proves what it trusts");
     }
     if (options.action == CHECK_CATALOG && options.relaxed != 0) {
         refuse("--volatile is for programs: the library has no volatile accesses");

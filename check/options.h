@@ -22,6 +22,7 @@ struct options {
     int same_thread;     /* --release-sequences=same-thread */
     unsigned spurious;   /* failures of weak compare-and-swaps, each thread */
     int relaxed;         /* --volatile=relaxed */
+    bool trust_library;
     bool no_membarrier;  /* --no-membarrier */
     bool interrupts;     /* --interrupts */
     int early_returns;   /* enum early_returns */

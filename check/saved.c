@@ -133,12 +133,13 @@ int saved_write(const char *path, const struct options *options,
         write_list(file, "flag", options->flags);
         write_list(file, "argument", options->arguments.items);
         (void)fprintf(file,
-                      "model %s\nsequences %s\nspurious %u\n%s%s"
+                      "model %s\nsequences %s\nspurious %u\n%s%s%s"
                       "memory %u\nbound %u\n",
                       models[options->model],
                       options->same_thread ? "same-thread" : "c++20", options->spurious,
                       options->no_membarrier ? "membarrier no\n" : "",
-                      options->relaxed != 0 ? "volatile relaxed\n" : "", options->memory,
+                      options->relaxed != 0 ? "volatile relaxed\n" : "",
+                      options->trust_library ? "library trusted\n" : "", options->memory,
                       options->events);
         write_graph(file, graph);
         (void)fputs("end\n", file);
@@ -293,6 +294,7 @@ static void read_options_of(struct reader *reader, struct options *options)
     static const char *const sequences[] = {"c++20", "same-thread"};
     static const char *const answers[] = {"yes", "no"};
     static const char *const volatiles[] = {"race", "relaxed"};
+    static const char *const libraries[] = {"explored", "trusted"};
     options->sources = read_list(reader, "source");
     options->flags = read_list(reader, "flag");
     options->arguments = (struct texts){NULL, 0, 0};
@@ -321,6 +323,10 @@ static void read_options_of(struct reader *reader, struct options *options)
     }
     if (another && take(reader, "volatile")) {
         options->relaxed = read_one_of(reader, volatiles, 2) == 1;
+        another = !reader->wrong && next_line(reader);
+    }
+    if (another && take(reader, "library")) {
+        options->trust_library = read_one_of(reader, libraries, 2) == 1;
         another = !reader->wrong && next_line(reader);
     }
     if (another && take(reader, "memory")) {

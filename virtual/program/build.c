@@ -411,6 +411,11 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     name_file(path, build, "prelude.h");
     add(&command, "-include");
     add(&command, path);
+    if (vm_library_trusted) {
+        name_file(path, build, "trusted");
+        add(&command, "-I");
+        add(&command, path);
+    }
     add_flags(&command, build->flags, COMPILING);
     add_all(&command, last_flags);
     add(&command, "-S");
@@ -431,6 +436,10 @@ static bool compile(const struct vm_build *build, char *const *listings)
     int length = snprintf(text, sizeof text, "%s%s", prelude,
                           build->announce ? own_templates : "");
     if (!file_write(path, text, (size_t)length)) {
+        return false;
+    }
+    name_file(path, build, "trusted");
+    if (vm_library_trusted && !trusted_headers_write(path)) {
         return false;
     }
 

@@ -37,6 +37,15 @@ bool liveness_mark(const char *listing);
    program has). False when that cannot be written, said on stderr. */
 bool announce_mark(const char *listing);
 
+/* --- trusted_headers.c: the library taken as proved --------------------------------- */
+
+/* Makes the directory, which is for -I, before all others. False when that cannot be
+   written, said on stderr. */
+bool trusted_headers_write(const char *directory);
+
+/* The program calls the function of that name, perhaps one of theirs. */
+void trusted_headers_note(const char *name);
+
 /* --- outside.c: the functions that a program calls and does not contain ------------- */
 
 /* Judges each one: 0 when all may be called (perhaps without being seen), else -1, said

@@ -358,6 +358,7 @@ static bool check_symbol(const char *name, bool function, bool weak,
                          char *const *listings, void *const *libraries, size_t count)
 {
     if (is_ours(name)) {
+        trusted_headers_note(name);
         return true;
     }
     bool defined = is_in_library(name, libraries, count);

@@ -32,6 +32,13 @@ int vm_build(const struct vm_build *build, char *path, size_t size);
    the same whether or not the compiler's announcements tell them apart.) */
 extern bool vm_volatile_relaxed;
 
+/* Whether the library's primitives are taken as proved (trusted_headers.c): to be set
+   before the build. */
+extern bool vm_library_trusted;
+
+/* Those that the program calls: "lks_mutex and lks_cond", or "". */
+const char *vm_library_used(void);
+
 /* Whether a volatile access was announced there, as a plain one. */
 bool vm_is_volatile(const void *site);
 

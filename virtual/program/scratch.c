@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +15,31 @@
 static char directory[512];
 static pid_t owner;
 
+static void remove_from(DIR *stream)
+{
+    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        const char *name = entry->d_name;
+        if (name[0] == '.' || unlinkat(dirfd(stream), name, 0) == 0) {
+            continue;
+        }
+        int file = openat(dirfd(stream), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *below = file < 0 ? NULL : fdopendir(file);
+        if (below != NULL) {
+            remove_from(below);
+            (void)closedir(below);
+            (void)unlinkat(dirfd(stream), name, AT_REMOVEDIR);
+        }
+    }
+}
+
 void vm_scratch_remove(void)
 {
     DIR *stream = getpid() == owner ? opendir(directory) : NULL;
-    if (stream == NULL) {
-        return;
+    if (stream != NULL) {
+        remove_from(stream);
+        (void)closedir(stream);
+        (void)rmdir(directory);
     }
-    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        if (entry->d_name[0] != '.') {
-            (void)unlinkat(dirfd(stream), entry->d_name, 0);
-        }
-    }
-    (void)closedir(stream);
-    (void)rmdir(directory);
 }
 
 /* By a process that may do more than a signal handler may. */
