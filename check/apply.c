@@ -38,30 +38,26 @@ static size_t choice_count;
 
 /* --- which there are ---------------------------------------------------------------- */
 
-/* Whether a file is one of those that were named, or a header beside or below one. */
-static bool is_theirs(const struct options *options, const char *file)
+/* Whether a file is the system's or Lockstep's: others need its orders, too. */
+static bool is_others(const char *file)
 {
-    for (const char *const *source = options->sources; *source != NULL; source++) {
-        const char *slash = strrchr(*source, '/');
-        size_t directory = slash == NULL ? 0 : (size_t)(slash - *source) + 1;
-        if (strcmp(*source, file) == 0 ||
-            (strncmp(*source, file, directory) == 0 &&
-             (directory > 0 || (file[0] != '/' && strchr(file, '/') == NULL)))) {
+    static const char *const begins[] = {"/usr/", "/opt/", "/lib/"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        if (strncmp(file, begins[i], strlen(begins[i])) == 0) {
             return true;
         }
     }
-    return false;
+    return strstr(file, "include/lockstep/") != NULL;
 }
 
-static void add_choice(const struct options *options, const struct operation *operation,
-                       bool failure)
+static void add_choice(const struct operation *operation, bool failure)
 {
     struct choice *choice = &choices[choice_count++];
     int order = failure ? operation->failure : operation->order;
     *choice = (struct choice){
         .operation = operation, .failure = failure, .first = order, .order = order};
-    if (!is_theirs(options, operation->source.file)) {
-        choice->why_not = "its file is none of those that were named";
+    if (is_others(operation->source.file)) {
+        choice->why_not = "its file is the system's or Lockstep's";
     } else {
         choice->why_not = literal_find(&operation->source, operation->kind, failure,
                                        order, &choice->literal);
@@ -73,17 +69,16 @@ static bool is_cas(const struct operation *operation)
     return operation->kind == VM_CAS || operation->kind == VM_CAS_WEAK;
 }
 
-static void list_choices(const struct options *options,
-                         const struct operation *operations, size_t number)
+static void list_choices(const struct operation *operations, size_t number)
 {
     choices = zeroed(2 * number, sizeof *choices);
     for (size_t i = 0; i < number; i++) {
         if (is_cas(&operations[i])) {
-            add_choice(options, &operations[i], true);
+            add_choice(&operations[i], true);
             choices[choice_count - 1].other = &choices[choice_count];
             choices[choice_count].other = NULL;
         }
-        add_choice(options, &operations[i], false);
+        add_choice(&operations[i], false);
         if (is_cas(&operations[i])) {
             choices[choice_count - 1].other = &choices[choice_count - 2];
         }
@@ -352,7 +347,7 @@ int apply(const struct options *options, const struct explore_options *how,
           size_t count)
 {
     const struct weakening weakening = {how, checks, count};
-    list_choices(options, operations, number);
+    list_choices(operations, number);
     make_all_weaker(&weakening, options->apply);
     bool complete = !jobs_interrupted();
     (void)fputs("# The weakest orders with which the program is verified: ", vm_out);

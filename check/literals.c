@@ -103,40 +103,155 @@ static bool is_token(const char *at, const char *word)
     return strncmp(at, word, length) == 0 && !is_word(at[length]);
 }
 
-/* A literal order that is all there is up to `end`, or -1; its name is `*name` up to the
-   end. */
-static int order_at(const char *at, const char *end, const char **name, size_t *size)
+/* --- names for orders --------------------------------------------------------------- */
+
+/* Whether a text has a #define of `word` as memory_order_… of that order. */
+static bool defines(const char *text, const char *word, int order)
 {
+    char value[32];
+    (void)snprintf(value, sizeof value, "memory_order_%s", order_names[order]);
+    for (const char *at = text; (at = strstr(at, "define")) != NULL; at += 6) {
+        const char *before = at;
+        while (before > text && (before[-1] == ' ' || before[-1] == '\t')) {
+            before--;
+        }
+        const char *name = skip_token(at);
+        if (before > text && before[-1] == '#' && is_token(name, word) &&
+            is_token(skip_token(name), value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same in a file, or in those that it includes by a name in quotes. */
+static bool file_defines(size_t which, const char *word, int order, unsigned depth)
+{
+    if (defines(files[which].text, word, order)) {
+        return true;
+    }
+    for (size_t at = 0; depth > 0; at += 7) {
+        const char *text = files[which].text, *found = strstr(text + at, "include");
+        if (found == NULL) {
+            return false;
+        }
+        at = (size_t)(found - text);
+        const char *quote = skip_token(found), *end = strchr(quote + 1, '"');
+        if (*quote != '"' || end == NULL) {
+            continue;
+        }
+        const char *name = files[which].name, *slash = strrchr(name, '/');
+        char path[512];
+        (void)snprintf(path, sizeof path, "%.*s%.*s",
+                       slash == NULL ? 0 : (int)(slash - name) + 1, name,
+                       (int)(end - quote) - 1, quote + 1);
+        const struct file *other = file_of(path);
+        if (other != NULL &&
+            file_defines((size_t)(other - files), word, order, depth - 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* … in a file that has been looked at. */
+static bool is_defined(const char *word, int order)
+{
+    enum { DEPTH = 4 };
+    bool found = false;
+    for (size_t i = 0; i < file_count && !found; i++) {
+        found = file_defines(i, word, order, DEPTH);
+    }
+    return found;
+}
+
+static void write_order(char *text, size_t size, int order, bool upper)
+{
+    (void)snprintf(text, size, "%s", order_names[order]);
+    for (; upper && *text != '\0'; text++) {
+        *text = (char)toupper((unsigned char)*text);
+    }
+}
+
+/* An order as it is written: its name, and what is before that, if it is not the
+   standard's. */
+struct written {
+    int order; /* -1: there is none */
+    const char *name, *own;
+    size_t size;
+};
+static const struct written no_order = {.order = -1};
+
+/* A word up to `end` that ends with the name of an order and is defined as it. */
+static struct written named_order(const char *at, const char *end)
+{
+    char word[64];
+    size_t length = 0;
+    while (is_word(at[length])) {
+        length++;
+    }
+    if (length == 0 || length >= sizeof word || skip_blank(at + length) != end) {
+        return no_order;
+    }
+    memcpy(word, at, length);
+    word[length] = '\0';
+    for (int order = 0; order < ORDERS; order++) {
+        size_t size = strlen(order_names[order]);
+        if (length == size || (length > size && word[length - size - 1] == '_')) {
+            const char *name = at + length - size;
+            char tail[12];
+            write_order(tail, sizeof tail, order, isupper((unsigned char)*name) != 0);
+            if (strcmp(word + length - size, tail) == 0 && is_defined(word, order)) {
+                return (struct written){order, name, at, size};
+            }
+        }
+    }
+    return no_order;
+}
+
+/* Whether every order that may be put in place of such a name has one, too. */
+static bool has_names(const struct written *written, int kind, bool failure)
+{
+    bool loads = failure || kind != VM_STORE, stores = !failure && kind != VM_LOAD;
+    for (int other = VM_RELAXED; other < written->order; other++) {
+        bool possible = other == VM_RELAXED || (other == VM_ACQUIRE && loads) ||
+                        (other == VM_RELEASE && stores && written->order > VM_RELEASE) ||
+                        (other == VM_ACQ_REL && loads && stores);
+        char word[96], tail[12];
+        write_order(tail, sizeof tail, other,
+                    isupper((unsigned char)*written->name) != 0);
+        (void)snprintf(word, sizeof word, "%.*s%s", (int)(written->name - written->own),
+                       written->own, tail);
+        if (possible && !is_defined(word, other)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- the orders of calls ------------------------------------------------------------ */
+
+/* The order that is all there is up to `end`. */
+static struct written order_at(const char *at, const char *end)
+{
+    static const char *const prefixes[] = {"memory_order_",
+                                           "memory_order::", "__ATOMIC_"};
     if (is_token(at, "std") && strncmp(skip_token(at), "::", 2) == 0) {
         at = skip_token(skip_token(skip_token(at)));
     }
-    const char *prefix = "memory_order_";
-    bool upper = strncmp(at, "__ATOMIC_", 9) == 0;
-    if (upper) {
-        prefix = "__ATOMIC_";
-    } else if (strncmp(at, "memory_order::", 14) == 0) {
-        prefix = "memory_order::";
-    }
-    if (strncmp(at, prefix, strlen(prefix)) != 0) {
-        return -1;
-    }
-    *name = at + strlen(prefix);
-    *size = 0;
-    char word[12] = "";
-    while (is_word((*name)[*size])) {
-        if (*size + 1 < sizeof word) {
-            word[*size] = (char)tolower((unsigned char)(*name)[*size]);
-        }
-        ++*size;
-    }
-    for (int order = 0; order < ORDERS; order++) {
-        if (strcmp(word, order_names[order]) == 0 &&
-            upper == (isupper((unsigned char)(*name)[0]) != 0) &&
-            skip_blank(*name + *size) == end) {
-            return order;
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t length = strlen(prefixes[i]);
+        for (int order = 0; order < ORDERS && strncmp(at, prefixes[i], length) == 0;
+             order++) {
+            char name[12];
+            write_order(name, sizeof name, order, prefixes[i][0] == '_');
+            if (is_token(at + length, name) &&
+                skip_blank(at + length + strlen(name)) == end) {
+                return (struct written){order, at + length, NULL, strlen(name)};
+            }
         }
     }
-    return -1;
+    return named_order(at, end);
 }
 
 /* --- calls -------------------------------------------------------------------------- */
@@ -187,9 +302,7 @@ static bool is_like(int found, int kind)
 
 struct found {
     unsigned calls; /* that may be it */
-    bool literal;   /* … and has the order written there */
-    const char *at;
-    size_t size;
+    struct written written;
 };
 
 /* Where the arguments of a call are, up to its closing parenthesis. */
@@ -234,28 +347,19 @@ static void look_at(const char *open, int kind, bool failure, int order,
                     struct found *found)
 {
     struct arguments arguments = arguments_of(open);
-    const char *name = NULL;
-    size_t size = 0;
-    int written = -1, other = -1;
-    if (arguments.end != NULL && kind >= VM_CAS && kind < SITE_FENCE) {
-        int last = order_at(arguments.last, arguments.end, &name, &size);
-        const char *last_name = name;
-        size_t last_size = size;
-        if (arguments.before != NULL && last >= 0) {
-            other =
-                order_at(arguments.before, comma_before(arguments.last), &name, &size);
+    struct written written = no_order, other = no_order;
+    if (arguments.end != NULL) {
+        written = order_at(arguments.last, arguments.end);
+    }
+    if (kind >= VM_CAS && kind < SITE_FENCE) {
+        if (arguments.before != NULL && written.order >= 0) {
+            other = order_at(arguments.before, comma_before(arguments.last));
         }
-        written = other < 0 ? -1 : failure ? last : other;
-        name = failure ? last_name : name;
-        size = failure ? last_size : size;
-    } else if (arguments.end != NULL) {
-        written = order_at(arguments.last, arguments.end, &name, &size);
+        written = other.order < 0 ? no_order : failure ? written : other;
     }
     found->calls++;
-    if (written == order) {
-        found->literal = true;
-        found->at = name;
-        found->size = size;
+    if (written.order == order) {
+        found->written = written;
     }
 }
 
@@ -319,20 +423,22 @@ static const char *place_in(const struct file *file, int line, int column)
 const char *literal_find(const struct vm_source *place, int kind, bool failure, int order,
                          struct literal *literal)
 {
-    struct file *file = file_of(place->file);
+    const struct file *file = file_of(place->file);
     const char *at = file == NULL ? NULL : place_in(file, place->line, place->column);
     const char *open = at == NULL ? NULL : call_at(at);
-    struct found found = {.calls = 0};
+    struct found found = {.written = no_order};
     if (at == NULL) {
         return "its place is not known";
     }
-    if (open != NULL && is_call(file->text, open, kind)) {
+    const char *text = file->text; /* more files may be read */
+    literal->file = (size_t)(file - files);
+    if (open != NULL && is_call(text, open, kind)) {
         look_at(open, kind, failure, order, &found);
     } else if (open != NULL && arguments_of(open).end != NULL) {
         /* A macro: is it in its arguments, and there alone? */
         const char *end = arguments_of(open).end;
         for (const char *in = skip_token(open); in < end; in = skip_token(in)) {
-            if (*in == '(' && is_call(file->text, in, kind)) {
+            if (*in == '(' && is_call(text, in, kind)) {
                 look_at(in, kind, failure, order, &found);
             }
         }
@@ -343,14 +449,16 @@ const char *literal_find(const struct vm_source *place, int kind, bool failure, 
     if (found.calls == 0) {
         return "no order is written there (seq_cst is meant, or a macro has it)";
     }
-    if (!found.literal) {
+    if (found.written.order < 0) {
         return kind >= VM_CAS && kind < SITE_FENCE
                    ? "its two orders are not both written there"
                    : "the order is not written there, but what stands for it";
     }
-    *literal = (struct literal){.file = (size_t)(file - files),
-                                .at = (size_t)(found.at - file->text),
-                                .size = found.size};
+    if (found.written.own != NULL && !has_names(&found.written, kind, failure)) {
+        return "not every weaker order has a name like the one that is written there";
+    }
+    literal->at = (size_t)(found.written.name - text);
+    literal->size = found.written.size;
     return NULL;
 }
 
@@ -376,11 +484,8 @@ void literal_change(const struct literal *literal, int order)
     }
     struct change *change = &file->changes[i];
     *change = (struct change){.at = literal->at, .size = literal->size};
-    (void)snprintf(change->text, sizeof change->text, "%s", order_names[order]);
-    for (char *c = change->text; isupper((unsigned char)file->text[literal->at]) && *c;
-         c++) {
-        *c = (char)toupper((unsigned char)*c);
-    }
+    write_order(change->text, sizeof change->text, order,
+                isupper((unsigned char)file->text[literal->at]) != 0);
 }
 
 /* --- the patch ---------------------------------------------------------------------- */

@@ -11,7 +11,8 @@
 
 #include "virtual/program/program.h"
 
-/* A name of an order: memory_order_…, std::memory_order::…, __ATOMIC_…. */
+/* A name of an order: memory_order_…, std::memory_order::…, __ATOMIC_…; or one that ends
+   with the order's name and is defined as it, such as mo_release. */
 struct literal {
     size_t file; /* for this file alone */
     size_t at, size;
