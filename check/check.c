@@ -205,7 +205,7 @@ static void say_covered(const struct explore_result *result, char *text, size_t 
 
 const char *assumed(void)
 {
-    static char text[256];
+    static char text[512];
     const char *proved = vm_library_used();
     (void)snprintf(text, sizeof text, "%s%s%s%s",
                    proved[0] != '\0' || vm_volatile_relaxed ? ", taking " : "",
@@ -213,6 +213,11 @@ const char *assumed(void)
                    proved[0] != '\0' && vm_volatile_relaxed ? ", and " : "", proved);
     if (proved[0] != '\0') {
         (void)strncat(text, " as proved", sizeof text - strlen(text) - 1);
+    }
+    const char *threads = vm_openmp_teams();
+    size_t length = strlen(text);
+    if (threads != NULL) {
+        (void)snprintf(text + length, sizeof text - length, ", %s", threads);
     }
     return text;
 }

@@ -104,7 +104,7 @@ void run_program(const struct options *options, unsigned count, struct result *r
                               .scenario = PROGRAM,
                               .processors = count,
                               .seed = options->seed};
-    vm_pretended_processors = count;
+    vm_pretended_processors = vm_openmp_threads = count;
     vm_output_catch(false);
     vm_reset();
     simulation_begin(&options->machine, count, options->seed);

@@ -120,14 +120,14 @@ void processor_start(unsigned processor, void (*body)(void *), void *argument,
     give_processor(&threads[processor], processor, time);
 }
 
-unsigned instrument_create(void (*body)(void *), void *argument, unsigned kind,
+unsigned instrument_create(void (*body)(void *), void *argument, unsigned kind, int again,
                            const void *site)
 {
     (void)kind;
-    if (threads_count == VM_PROCESSORS) {
+    if (again == VM_NOBODY && threads_count == VM_PROCESSORS) {
         instrument_refuse(site, "more than %d threads", VM_PROCESSORS);
     }
-    unsigned number = threads_count;
+    unsigned number = again == VM_NOBODY ? threads_count : (unsigned)again;
     prepare(number, body, argument);
     want_processor(&threads[number], self()->clock);
     epoch++;

@@ -17,6 +17,7 @@ static void settle(void)
     vm_settle_exit();
     vm_settle_membarrier();
     vm_settle_cxx();
+    vm_settle_openmp();
     vm_settle_threads();
     vm_unsettled = false;
 }
@@ -35,6 +36,7 @@ void vm_reset(void)
     vm_reset_futex();
     vm_reset_membarrier();
     vm_reset_wait();
+    vm_reset_openmp();
     vm_reset_crowds();
     vm_reset_environment();
     vm_reset_streams();

@@ -15,6 +15,7 @@ void vm_settle_threads(void);       /* ground/thread.c */
 void vm_settle_thread_locals(void); /* threads/thread_local.c */
 void vm_settle_exit(void);          /* program/exit.c */
 void vm_settle_cxx(void);           /* threads/libstdcxx.c */
+void vm_settle_openmp(void);        /* threads/openmp.c */
 void vm_settle_membarrier(void);    /* threads/membarrier.c */
 
 /* Resetting: back to there. */
@@ -27,6 +28,7 @@ void vm_reset_cxx(void);         /* threads/libstdcxx.c */
 void vm_reset_futex(void);       /* threads/futex.c */
 void vm_reset_membarrier(void);  /* threads/membarrier.c */
 void vm_reset_wait(void);        /* threads/lockstep_wait.c */
+void vm_reset_openmp(void);      /* threads/openmp.c */
 void vm_reset_crowds(void);      /* threads/waiting_sets.c */
 void vm_reset_environment(void); /* library/locale.c */
 void vm_reset_streams(void);     /* library/cxx_streams.c */

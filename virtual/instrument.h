@@ -82,11 +82,12 @@ struct vm_whole_call {
 void instrument_call_begins(const struct vm_whole_call *call);
 void instrument_call_returns(const char *result, const uint64_t *woken);
 
-/* Starts a thread that runs body(argument). Returns its processor (never that of another
-   thread of the same execution). The caller is done with everything that the new thread
-   may look at. Threads of one `kind` run the same function of the program with the same
-   argument. */
-unsigned instrument_create(void (*body)(void *), void *argument, unsigned kind,
+/* Starts a thread that runs body(argument). Returns its processor: `again`, that of a
+   thread which has been joined, if it can be had (VM_NOBODY: any), or one of its own,
+   never that of another thread which is still there. The caller is done with everything
+   that the new thread may look at. Threads of one `kind` run the same function of the
+   program with the same argument. */
+unsigned instrument_create(void (*body)(void *), void *argument, unsigned kind, int again,
                            const void *site);
 
 /* Waits for the thread of `processor` to end. */

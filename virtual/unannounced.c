@@ -15,6 +15,8 @@
  *     vm_volatile_done()
  *     vm_seen_string(on the stack: what; rdi, rsi and rcx as the instruction has them)
  *     vm_seen_masked(on the stack: the size, and behind it the mask; rdi)
+ *     vm_seen_compare(rdi: address, rsi: what to write, edx: what it is; rax: expected,
+ *                     and then the value found; the flag zf: whether it was that)
  */
 #define ENTER                                                                            \
     "    pushq %rax\n"                                                                   \
@@ -52,6 +54,8 @@
 #define SAVED_RDI    "40(%rbp)"
 #define SAVED_RSI    "48(%rbp)"
 #define SAVED_RCX    "64(%rbp)"
+#define SAVED_FLAGS  "72(%rbp)"
+#define SAVED_RAX    "80(%rbp)"
 #define SITE_SAVED   "88(%rbp)"
 #define STACKED      "96(%rbp)"
 #define STACKED_NEXT "104(%rbp)"
@@ -103,6 +107,14 @@ __asm__(".text\n"
         "    leaq vm_seen_announce_masked(%rip), %rax\n"
         "    call vm_seen_outside\n" LEAVE ".size vm_seen_masked, .-vm_seen_masked\n"
 
+        ".globl vm_seen_compare\n"
+        ".type vm_seen_compare, @function\n"
+        "vm_seen_compare:\n    endbr64\n" ENTER "    movq " SAVED_RAX ", %rcx\n"
+        "    movq " SITE_SAVED ", %r8\n"
+        "    leaq " SAVED_FLAGS ", %r9\n"
+        "    leaq vm_seen_compare_and_swap(%rip), %rax\n"
+        "    call vm_seen_outside\n" LEAVE ".size vm_seen_compare, .-vm_seen_compare\n"
+
         /* Calls *rax with the registers of floating point and vectors kept: whoever runs
            in between may use them. fxsave keeps the old ones only. */
         ".type vm_seen_outside, @function\n"
@@ -146,7 +158,7 @@ __asm__(".text\n"
         ".size vm_seen_outside, .-vm_seen_outside\n");
 
 extern const char vm_seen, vm_seen_string, vm_seen_masked, vm_volatile_seen,
-    vm_volatile_done;
+    vm_volatile_done, vm_seen_compare;
 bool vm_seen_has_xsave;
 
 __attribute__((constructor)) static void ask(void)
@@ -184,6 +196,32 @@ __attribute__((used)) void vm_seen_announce_masked(char *to, const signed char *
         if (mask[i] < 0) {
             vm_plain_of_program(to + i, 1, true, site);
         }
+    }
+}
+
+/* `saved`: the flags, where lahf has put them, and rax. (Of the registers some are in use
+   that a call need not keep, so the thread's state is not known here.) */
+__attribute__((used)) void vm_seen_compare_and_swap(void *address, uint64_t desired,
+                                                    unsigned what, uint64_t expected,
+                                                    const void *site, uint64_t *saved)
+{
+    const uint64_t zero_flag = 1 << 14;
+    unsigned size = what & 255;
+    uint64_t mask = size == 8 ? UINT64_MAX : (UINT64_C(1) << size * 8) - 1;
+    vm_registers.stack = NULL;
+    uint64_t old =
+        vm_perform(&(struct vm_operation){.kind = VM_CAS,
+                                          .order = (enum vm_order)(what >> 8 & 255),
+                                          .failure = (enum vm_order)(what >> 16),
+                                          .size = size,
+                                          .address = address,
+                                          .operand = desired & mask,
+                                          .expected = expected & mask,
+                                          .site = vm_site_in_program(site)});
+    bool same = old == (expected & mask);
+    saved[0] = same ? saved[0] | zero_flag : saved[0] & ~zero_flag;
+    if (!same) {
+        saved[1] = size == 4 ? old : (expected & ~mask) | old;
     }
 }
 

@@ -62,8 +62,9 @@ enum vm_kind {
     VM_OR,
     VM_XOR,
     VM_NAND,
-    VM_CAS,      /* compare-and-swap that fails only when the values differ */
-    VM_CAS_WEAK, /* one that may fail without cause */
+    VM_CAS,       /* compare-and-swap that fails only when the values differ */
+    VM_CAS_WEAK,  /* one that may fail without cause */
+    VM_ADD_BELOW, /* addition, unless there is `expected` or more: a thread library's */
 };
 
 /* Fences between threads; the latter two are the halves of an asymmetric one. */
@@ -266,6 +267,18 @@ extern bool vm_has_membarrier;
 /* How many processors there are: 4, unless an instrument says otherwise. */
 extern unsigned vm_pretended_processors;
 
+/* What a thread library of ours calls an address of what it keeps for programs, or NULL;
+   or no function. */
+extern const char *(*vm_runtime_name)(const void *address);
+
+/* How many threads an OpenMP team has where nothing says otherwise: 2, unless an
+   instrument does (threads/openmp.c). */
+extern unsigned vm_openmp_threads;
+
+/* Of a program with parallel regions: how many these are, in words; otherwise NULL. */
+extern bool vm_uses_openmp; /* outside.c finds it */
+const char *vm_openmp_teams(void);
+
 /* The processor that an address belongs to because of what it is: on its stack, of its
    heap, of its thread-local data, or of what is kept for it here; and its place there, a
    number below 2^42 that is the same for the same things of another one. Otherwise
@@ -276,7 +289,7 @@ int vm_owner(const void *address, size_t *place); /* executions.c */
 
 /* Address space, the same in each process where that can be had: what a program computes
    from its addresses is then the same. NULL when there is not so much. */
-enum vm_area { VM_HEAP, VM_STACKS, VM_THREAD_LOCALS, VM_INSTRUMENT };
+enum vm_area { VM_HEAP, VM_STACKS, VM_THREAD_LOCALS, VM_INSTRUMENT, VM_TEAMS };
 void *vm_reserve(enum vm_area area, size_t size, int protection);
 
 /* Whether there are nested functions: gcc puts code onto the stack for them. */

@@ -219,25 +219,33 @@ void start(unsigned thread, void (*function)(void *), void *argument, event_id c
     vm_spawn(thread, body, &run.processors[thread]);
 }
 
+static bool is_over(unsigned thread)
+{
+    return !run.options->same_thread && is_ended(thread) &&
+           run.model.present[vm_self()].happens[thread] ==
+               run.graph->thread[thread].events;
+}
+
 /* A thread that has ended, and of whose end the running thread knows: another one can go
    on in its place, as if it were the same one, since all of the first happens before all
    of the second. Not where release sequences go by threads. MAX_THREADS: there is none.
    */
 static unsigned thread_that_is_over(void)
 {
-    const clock_value *happens = run.model.present[vm_self()].happens;
-    unsigned thread = run.options->same_thread ? MAX_THREADS : 1;
-    while (thread < MAX_THREADS &&
-           !(is_ended(thread) && happens[thread] == run.graph->thread[thread].events)) {
+    unsigned thread = 1;
+    while (thread < MAX_THREADS && !is_over(thread)) {
         thread++;
     }
     return thread;
 }
 
 /* The number of a new thread. Ends the run if it is more than there is room for. */
-static unsigned new_thread(const void *site)
+static unsigned new_thread(int again, const void *site)
 {
     unsigned thread = 0;
+    if (again != VM_NOBODY && is_over((unsigned)again)) {
+        return (unsigned)again;
+    }
     while (thread < MAX_THREADS && run.processors[thread].state != ABSENT) {
         thread++;
     }
@@ -258,13 +266,13 @@ static unsigned new_thread(const void *site)
 }
 
 unsigned instrument_create(void (*function)(void *), void *argument, unsigned kind,
-                           const void *site)
+                           int again, const void *site)
 {
     begin_call();
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
-        unsigned thread = new_thread(site);
+        unsigned thread = new_thread(again, site);
         add_event(EVENT_CREATE);
         event = event_of(run.graph, id);
         event->choice = (uint16_t)thread;

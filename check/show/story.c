@@ -44,7 +44,8 @@ static bool overlap(const unsigned char *a, size_t a_size, const unsigned char *
 static bool is_own_source(const void *site)
 {
     struct vm_source source;
-    return vm_source_of(site, &source) && strstr(source.file, "/c++/") == NULL &&
+    return vm_is_program(site) && vm_source_of(site, &source) &&
+           strstr(source.file, "/c++/") == NULL &&
            strstr(source.file, "/own_adapter.h") == NULL;
 }
 

@@ -92,6 +92,7 @@ static const char *operation_name(const struct seen *seen)
         [VM_NAND] = "fetch_nand",
         [VM_CAS] = "compare_exchange",
         [VM_CAS_WEAK] = "compare_exchange",
+        [VM_ADD_BELOW] = "fetch_add",
     };
     if (seen->operation == NULL) {
         return seen->use == READ ? "read" : "write";

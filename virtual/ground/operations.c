@@ -71,6 +71,9 @@ bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *val
     case VM_CAS_WEAK:
         *value = operand;
         return old == operation->expected;
+    case VM_ADD_BELOW:
+        *value = old + operand;
+        return old < operation->expected;
     case VM_STORE:
     case VM_EXCHANGE:
         *value = operand;

@@ -10,7 +10,8 @@
 struct vm_thread vm_threads[VM_PROCESSORS];
 static struct vm_thread main_settled; /* main's, as the constructors left it */
 static unsigned used = 1;             /* threads that differ from how they began */
-bool vm_unsettled = true;             /* for the first time, at least */
+const char *(*vm_runtime_name)(const void *address);
+bool vm_unsettled = true; /* for the first time, at least */
 
 void vm_use_thread(unsigned number)
 {

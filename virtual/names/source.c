@@ -258,7 +258,13 @@ static const char *function_name(Dwarf_Die *function)
     struct qualified name;
     name.start = name.text + sizeof name.text - 1;
     *name.start = '\0';
-    put_before(&name, own);
+    /* The body of a parallel region, a function of the compiler's: gcc says in which of
+       the program's it is, by what is around it. */
+    bool region = strstr(own, "._omp_fn.") != NULL;
+    if (strncmp(own, ".omp_outlined.", 14) == 0) {
+        own = "a parallel region";
+    }
+    put_before(&name, region ? "" : own);
     int count = dwarf_getscopes_die(&declaration, &scopes);
     for (int i = 1; i < count; i++) {
         int tag = dwarf_tag(&scopes[i]);
@@ -271,7 +277,7 @@ static const char *function_name(Dwarf_Die *function)
             part = "<lambda>";
         }
         if (part != NULL) {
-            put_before(&name, "::");
+            put_before(&name, *name.start == '\0' ? "" : "::");
             put_before(&name, part);
         }
     }

@@ -205,6 +205,11 @@ void vm_variable_name(const void *address, char *text, size_t size)
     struct text name = {.start = text, .size = size};
     text[0] = '\0';
     bool pointer;
+    const char *runtime = vm_runtime_name == NULL ? NULL : vm_runtime_name(address);
+    if (runtime != NULL) {
+        name_append(&name, "%s", runtime);
+        return;
+    }
     if (!append_variable(&name, address, &pointer) && !append_block(&name, address) &&
         !append_stack(&name, address) && !append_symbol(&name, address)) {
         name_append(&name, "0x%" PRIxPTR, vm_settled_address(address));

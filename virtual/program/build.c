@@ -176,9 +176,9 @@ static struct flag look_up(const char *word)
    one (outside.c). */
 static bool is_known_library(const char *name)
 {
-    static const char *const known[] = {"c",    "m",      "pthread", "rt",
-                                        "dl",   "stdc++", "gcc_s",   "atomic",
-                                        "util", "resolv", "lockstep"};
+    static const char *const known[] = {"c",        "m",     "pthread", "rt",   "dl",
+                                        "stdc++",   "gcc_s", "atomic",  "util", "resolv",
+                                        "lockstep", "gomp",  "omp"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(name, known[i]) == 0) {
             return true;
@@ -306,7 +306,26 @@ static enum language language_of(const char *source)
     return strcmp(suffix, ".c") == 0 ? C : UNKNOWN;
 }
 
-static bool check_sources(const char *const *sources)
+static bool uses_openmp(const char *const *flags)
+{
+    bool uses = false;
+    for (; *flags != NULL; flags++) {
+        uses = uses || strncmp(*flags, "-fopenmp", 8) == 0;
+    }
+    return uses;
+}
+
+/* Whether a source has pragmas that the compiler is not told to look at. */
+static bool leaves_openmp(const char *source, const char *const *flags)
+{
+    size_t size;
+    char *text = uses_openmp(flags) ? NULL : file_read(source, &size);
+    bool leaves = text != NULL && strstr(text, "\n#pragma omp ") != NULL;
+    free(text);
+    return leaves;
+}
+
+static bool check_sources(const char *const *sources, const char *const *flags)
 {
     bool good = true;
     for (; *sources != NULL; sources++) {
@@ -316,6 +335,9 @@ static bool check_sources(const char *const *sources)
         } else if (language_of(*sources) == UNKNOWN) {
             complain("%s: not a C or C++ source (.c .cc .cpp .cxx .c++ .C)", *sources);
             good = false;
+        } else if (leaves_openmp(*sources, flags)) {
+            complain("warning: %s: its OpenMP pragmas are ignored without -- -fopenmp",
+                     *sources);
         }
     }
     return good;
@@ -364,9 +386,10 @@ struct knowledge {
     const char *compiler;
     const char *words[4]; /* NULL at the end */
     bool tells_volatile;
+    bool prints; /* the program on its way through the compiler, as gcc does */
 };
 
-static const struct knowledge *ask(const char *compiler)
+static const struct knowledge *ask(const char *compiler, bool openmp)
 {
     static struct knowledge known;
     if (known.compiler != NULL && strcmp(known.compiler, compiler) == 0) {
@@ -378,7 +401,9 @@ static const struct knowledge *ask(const char *compiler)
     bool all = knows(compiler, both);
     bool clang = !all && knows(compiler, volatile_of_clang);
     bool of_gcc = all || (!clang && knows(compiler, gcc));
+    const char *const print[] = {"-Werror", "-fdump-tree-optimized=/dev/null", NULL};
     known = (struct knowledge){.compiler = compiler, .tells_volatile = clang || of_gcc};
+    known.prints = openmp && !clang && knows(compiler, print);
     size_t count = 0;
     if (all || knows(compiler, settles)) {
         known.words[count++] = settled_variables;
@@ -392,13 +417,16 @@ static const struct knowledge *ask(const char *compiler)
     return &known;
 }
 
+/* What gcc prints beside a listing. */
+#define PRINTED ".printed"
+
 static pid_t start_compiler(const struct vm_build *build, const char *source,
                             const char *listing)
 {
     struct command command = {0};
     char path[PATH_MAX];
     const char *compiler = language_of(source) == CXX ? build->cxx : build->cc;
-    const struct knowledge *known = ask(compiler);
+    const struct knowledge *known = ask(compiler, uses_openmp(build->flags));
     if (vm_volatile_relaxed && !known->tells_volatile) {
         complain("--volatile=relaxed: %s does not tell volatile accesses from others, as "
                  "gcc 11 and clang 12 do",
@@ -421,6 +449,11 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     add(&command, "-S");
     add(&command, "-o");
     add(&command, listing);
+    if (known->prints) { /* see openmp_atomics.c */
+        snprintf(path, sizeof path, "-fdump-tree-optimized-lineno=%.*s" PRINTED,
+                 PATH_MAX - (int)sizeof PRINTED - 32, listing);
+        add(&command, path);
+    }
     /* A source may have a name that looks like a flag. */
     snprintf(path, sizeof path, "%s%s", source[0] == '-' ? "./" : "", source);
     add(&command, path);
@@ -502,7 +535,10 @@ static bool check_listings(const struct vm_build *build, const struct command *l
     bool good = true;
     for (size_t i = 0; i < listings->count; i++) {
         const char *listing = listings->words[i];
-        good = check_sections(listing, build->sources[i]) && good;
+        char printed[PATH_MAX];
+        snprintf(printed, sizeof printed, "%s" PRINTED, listing);
+        good = check_sections(listing, build->sources[i]) &&
+               openmp_mark(listing, printed, optimises(build->flags)) && good;
         good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
                (optimises(build->flags) || liveness_mark(listing)) &&
                (!build->announce || announce_mark(listing)) && good;
@@ -613,7 +649,7 @@ int vm_build(const struct vm_build *build, char *path, size_t size)
         complain("%s: %s", build->directory, strerror(ENAMETOOLONG));
         return -1;
     }
-    if (!check_sources(build->sources)) {
+    if (!check_sources(build->sources, build->flags)) {
         return -1;
     }
     struct command listings = {0};

@@ -31,6 +31,13 @@ bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE]
    False when that cannot be written, said on stderr. */
 bool liveness_mark(const char *listing);
 
+/* --- openmp_atomics.c: what gcc makes of `#pragma omp atomic` ----------------------- */
+
+/* Turns its compare-and-swaps in a listing into calls; `printed`: the file that gcc has
+   printed with -fdump-tree-optimized, if there is one. False when that cannot be written,
+   said on stderr. */
+bool openmp_mark(const char *listing, const char *printed, bool optimised);
+
 /* --- announce.c: accesses that the compiler does not announce ----------------------- */
 
 /* Puts a call before each of them into a listing (which is then read no more for what the

@@ -359,6 +359,8 @@ static bool check_symbol(const char *name, bool function, bool weak,
 {
     if (is_ours(name)) {
         trusted_headers_note(name);
+        vm_uses_openmp = vm_uses_openmp || starts(name, "__wrap_GOMP_parallel") ||
+                         strcmp(name, "__wrap___kmpc_fork_call") == 0;
         return true;
     }
     bool defined = is_in_library(name, libraries, count);
@@ -377,7 +379,9 @@ static bool check_symbol(const char *name, bool function, bool weak,
     find_place(starts(name, "__wrap_") ? name + strlen("__wrap_") : name, listings,
                place);
     char *plain = readable(name, libraries, count);
-    if (forbidden && (defined || starts(name, "__"))) {
+    bool known_library =
+        defined || starts(name, "__") || starts(name, "GOMP_") || starts(name, "omp_");
+    if (forbidden && known_library) {
         complain("%sthe program calls %s, which cannot be %s", place, plain, vm_purpose);
     } else if (!defined) {
         complain("%sundefined: %s (is a source file or a -l flag missing?)", place,

@@ -76,7 +76,8 @@ pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
     }
     unsigned kind = kind_of(start);
     starts[starts_count] = *start;
-    unsigned processor = instrument_create(run, &starts[starts_count++], kind, call.site);
+    unsigned processor =
+        instrument_create(run, &starts[starts_count++], kind, VM_NOBODY, call.site);
     vm_use_thread(processor);
     if (vm_threads[processor].joined) {
         begin_again(&vm_threads[processor]);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * OpenMP: what gcc's entry points (gomp.c) and clang's (kmpc.c) share.
+ *
+ * A parallel region makes threads, and joins them at its end; the thread that came to it
+ * is the team's first. What a team shares is made of the same operations as the other
+ * thread libraries', with the orders that OpenMP promises and no others: a barrier orders
+ * all with all, a lock its holders, an ordered region the next one; which thread gets a
+ * chunk of a loop, a section or a single region orders nothing.
+ *
+ * What depends on the team alone is checked: that its threads meet the same barriers and
+ * worksharing constructs.
+ */
+#ifndef LOCKSTEP_VIRTUAL_OPENMP_H
+#define LOCKSTEP_VIRTUAL_OPENMP_H
+
+#include "virtual/threads/threads.h"
+
+/* The iterations of a loop, 0…count-1, are dealt out in chunks. */
+enum vm_schedule { VM_STATIC, VM_DYNAMIC, VM_GUIDED };
+struct vm_loop {
+    enum vm_schedule schedule;
+    bool ordered;
+    uint64_t start, step, count; /* the program's variable: start + i * step */
+    uint64_t chunk;              /* 0, with a static schedule: one for each thread */
+    /* The rest is this thread's. */
+    unsigned slot;   /* where the team counts the chunks that are given away */
+    uint64_t chunks; /* how many there are */
+    uint64_t next;   /* static: chunks given away; guided: of which chunk … */
+    uint64_t begin;  /* … this is the beginning */
+    uint64_t now;    /* the chunk being run, … */
+    bool running;    /* … if one is, … */
+    bool turn;       /* … and whether its turn has come, of an ordered loop */
+};
+
+/* Runs body(argument) in a team of `wanted` threads; 0: as many as it is to have.
+   `loop`: its first worksharing construct, or NULL. */
+void vm_team_run(void (*body)(void *), void *argument, unsigned wanted,
+                 const struct vm_loop *loop, struct vm_call call);
+
+/* The same of one thread, from here to there. */
+void vm_team_alone_begins(struct vm_call call);
+void vm_team_alone_ends(void);
+
+/* The number of the running thread in its team. */
+unsigned vm_team_number(void);
+unsigned vm_team_size(void);
+
+/* A team of so many for the next region of the running thread (num_threads). */
+void vm_team_wants(unsigned size);
+
+void vm_team_barrier(struct vm_call call);
+
+/* Whether the running thread is the first at a single region. */
+bool vm_team_single(struct vm_call call);
+
+/* What the thread that runs a single region gives to the others: a barrier. */
+void vm_team_give(void *pointer, struct vm_call call);
+void *vm_team_take(struct vm_call call);
+
+/* A loop begins; sections are its iterations. */
+void vm_loop_begin(const struct vm_loop *loop, struct vm_call call);
+
+/* The next chunk of the running thread, iterations *begin…*end-1 of the loop that it
+   returns; NULL: there is none. */
+const struct vm_loop *vm_loop_next(uint64_t *begin, uint64_t *end, struct vm_call call);
+
+/* All that a thread has of a static loop: `size` iterations from `begin` on, and again
+   each `stride`. */
+struct vm_part {
+    uint64_t begin, size, stride;
+    bool last; /* it has the last one */
+};
+struct vm_part vm_loop_part(const struct vm_loop *loop);
+
+void vm_ordered_begin(struct vm_call call);
+void vm_ordered_end(struct vm_call call);
+
+/* The schedule of schedule(runtime): into the loop. */
+void vm_loop_of_runtime(struct vm_loop *loop, struct vm_call call);
+
+/* The words of critical sections without a name, and of reductions. */
+extern uint32_t vm_critical_unnamed, vm_critical_reduction;
+
+/* A critical section, by its word; NULL: the one without a name. */
+void vm_critical_begin(uint32_t *word, struct vm_call call);
+void vm_critical_end(uint32_t *word, struct vm_call call);
+
+/* The same for what the compilers have no atomic operation for: the results of a
+   reduction. */
+void vm_reduction_begin(struct vm_call call);
+void vm_reduction_end(struct vm_call call);
+
+#endif
