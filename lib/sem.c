@@ -9,8 +9,7 @@
 
 #include "tsan.h"
 
-/* Takes a wake-up, if there is one. */
-static bool take_wakeup(lks_sem_t *sem)
+bool lks_sem_take(lks_sem_t *sem)
 {
     uint32_t wakeups = atomic_load_explicit(&sem->wakeups, memory_order_relaxed);
     while (wakeups > 0) {
@@ -42,11 +41,17 @@ static bool withdraw(lks_sem_t *sem)
 /* The deadline has passed. A wake-up that is on its way may yet be taken by a thread that
    has just come; but that one is then counted, and the caller can count itself out for
    it. So it does not sleep again. */
-static int give_up(lks_sem_t *sem)
+bool lks_sem_withdraw(lks_sem_t *sem)
 {
     bool withdrawn = false;
-    lks_await(take_wakeup(sem) || (withdrawn = withdraw(sem)));
-    return withdrawn ? ETIMEDOUT : 0;
+    lks_await(lks_sem_take(sem) || (withdrawn = withdraw(sem)));
+    return withdrawn;
+}
+
+bool lks_sem_enter(lks_sem_t *sem)
+{
+    /* Acquire: as in trywait, if there is something to take now. */
+    return atomic_fetch_sub_explicit(&sem->value, 1, memory_order_acquire) > 0;
 }
 
 int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
@@ -54,12 +59,11 @@ int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline)
     if (deadline != NULL && !lks_is_instant(deadline)) {
         return EINVAL;
     }
-    /* Acquire: as in trywait, if there is something to take now. */
     int error = 0;
-    if (atomic_fetch_sub_explicit(&sem->value, 1, memory_order_acquire) <= 0) {
-        while (!take_wakeup(sem)) {
+    if (!lks_sem_enter(sem)) {
+        while (!lks_sem_take(sem)) {
             if (lks_futex_wait(&sem->wakeups, 0, deadline) == ETIMEDOUT) {
-                error = give_up(sem);
+                error = lks_sem_withdraw(sem) ? ETIMEDOUT : 0;
                 break;
             }
         }

@@ -206,26 +206,28 @@ static int system_waited(int error, pthread_mutex_t *mutex, const void *place)
     return error;
 }
 
-EXPORTED int pthread_cond_wait(pthread_cond_t *object, pthread_mutex_t *mutex)
+int cond_wait_at(pthread_cond_t *object, pthread_mutex_t *mutex,
+                 const struct timespec *deadline, const void *place)
 {
     struct condition *condition = ours(object);
     if (condition != NULL) {
-        return wait_in(condition, mutex, CLOCK_MONOTONIC, NULL, CALLED_FROM);
+        return wait_in(condition, mutex, condition->clock, deadline, place);
     }
     check_system_wait(mutex);
-    return system_waited(real.pthread_cond_wait(object, mutex), mutex, CALLED_FROM);
+    int error = deadline == NULL ? real.pthread_cond_wait(object, mutex)
+                                 : real.pthread_cond_timedwait(object, mutex, deadline);
+    return system_waited(error, mutex, place);
+}
+
+EXPORTED int pthread_cond_wait(pthread_cond_t *object, pthread_mutex_t *mutex)
+{
+    return cond_wait_at(object, mutex, NULL, CALLED_FROM);
 }
 
 EXPORTED int pthread_cond_timedwait(pthread_cond_t *object, pthread_mutex_t *mutex,
                                     const struct timespec *deadline)
 {
-    struct condition *condition = ours(object);
-    if (condition != NULL) {
-        return wait_in(condition, mutex, condition->clock, deadline, CALLED_FROM);
-    }
-    check_system_wait(mutex);
-    return system_waited(real.pthread_cond_timedwait(object, mutex, deadline), mutex,
-                         CALLED_FROM);
+    return cond_wait_at(object, mutex, deadline, CALLED_FROM);
 }
 
 EXPORTED int pthread_cond_clockwait(pthread_cond_t *object, pthread_mutex_t *mutex,

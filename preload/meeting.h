@@ -2,8 +2,8 @@
 /*
  * A barrier of the catalog for threads that have no index.
  *
- * POSIX's barriers do not say which threads come, nor that they are the same each time. So
- * a thread that arrives draws a number, and its rest by the number of threads is its
+ * POSIX's barriers do not say which threads come, nor that they are the same each time.
+ * So a thread that arrives draws a number, and its rest by the number of threads is its
  * index: in each episode every index is one thread's. What the barrier keeps for an index
  * may still be in use by the thread that had it in the episode before, which has been let
  * go but not yet left; the next one waits for that.

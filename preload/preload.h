@@ -8,9 +8,9 @@
  *   fork.c     what a forked child finds
  *   slab.c     memory for what does not fit into an object
  *   nodes.c    what a thread holds: its queue nodes
- *   cond.c     pthread_cond_*
- *   rwlock.c   pthread_rwlock_*
- *   barrier.c  pthread_barrier_*
+ *   cond.c     pthread_cond_*             c11.c    mtx_*, cnd_*, call_once
+ *   rwlock.c   pthread_rwlock_*           semaphore.c  sem_*
+ *   barrier.c  pthread_barrier_*, with meeting.h
  *   sleep.c    sleeping as POSIX has it
  *   until.c    deadlines, and waiting by tries where a lock has no timed form
  *
@@ -29,6 +29,7 @@
 #include <errno.h>
 #include <lockstep/mutex.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -84,6 +85,14 @@ int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)
     X(pthread_barrier_init)                                                              \
     X(pthread_barrier_destroy)                                                           \
     X(pthread_barrier_wait)                                                              \
+    X(sem_init)                                                                          \
+    X(sem_destroy)                                                                       \
+    X(sem_wait)                                                                          \
+    X(sem_trywait)                                                                       \
+    X(sem_timedwait)                                                                     \
+    X(sem_clockwait)                                                                     \
+    X(sem_post)                                                                          \
+    X(sem_getvalue)                                                                      \
     X(__register_atfork)                                                                 \
     X(dlclose)
 
@@ -278,6 +287,15 @@ void sleep_until_set(_Atomic(uint32_t) *word);
 
 /* Called from begin_now. */
 void cond_begin(void);
+
+/* As pthread_cond_timedwait, or pthread_cond_wait if there is no deadline. */
+int cond_wait_at(pthread_cond_t *object, pthread_mutex_t *mutex,
+                 const struct timespec *deadline, const void *place);
+
+/* --- semaphores (semaphore.c) ------------------------------------------------------- */
+
+/* Called from begin_now. */
+void semaphore_begin(void);
 
 /* --- reader-writer locks (rwlock.c) ------------------------------------------------- */
 

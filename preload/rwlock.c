@@ -5,8 +5,8 @@
  * The system's default kind lets a thread that reads come in as a reader once more though
  * a writer waits; in the catalog's locks it would wait for that writer, which waits for
  * it. So a thread remembers what it has, and counts. That also tells it of a lock that it
- * would wait for in vain (EDEADLK), whether unlock is a reader's or the writer's, and what
- * a forked child has to take anew. Other kinds are no different here.
+ * would wait for in vain (EDEADLK), whether unlock is a reader's or the writer's, and
+ * what a forked child has to take anew. Other kinds are no different here.
  */
 #include "preload/preload.h"
 

@@ -41,8 +41,8 @@ extern struct settings settings;
  */
 void settings_read(void);
 
-/* Whether a lock of that class must know how many threads there can be: it has a place for
-   each. Reader-writer locks need not: any number of places will do. */
+/* Whether a lock of that class must know how many threads there can be: it has a place
+   for each. Reader-writer locks need not: any number of places will do. */
 static inline bool settings_needs_threads(const lks_lock_class_t *lock)
 {
     return lock->size(1) != lock->size(SETTINGS_MOST_THREADS);

@@ -66,6 +66,7 @@ void begin_now(void)
     mutex_begin();
     cond_begin();
     rwlock_begin();
+    semaphore_begin();
     fork_begin();
     way = found;
     errno = error;

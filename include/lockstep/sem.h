@@ -53,6 +53,19 @@ extern "C" {
 int lks_sem_sleep(lks_sem_t *sem, const struct timespec *deadline);
 void lks_sem_wake(lks_sem_t *sem);
 
+/*
+ * A wait in its parts, for a thread that sleeps in a way of its own:
+ *
+ *   lks_sem_enter      takes one if there is one, and returns true. Otherwise the caller
+ *                      is counted as one that waits: it sleeps while `wakeups` is 0
+ *   lks_sem_take       takes a wake-up, if there is one, which ends the wait
+ *   lks_sem_withdraw   when it will not sleep any longer: counts it out. False if it had
+ *                      to take one instead
+ */
+bool lks_sem_enter(lks_sem_t *sem);
+bool lks_sem_take(lks_sem_t *sem);
+bool lks_sem_withdraw(lks_sem_t *sem);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,8 +3,8 @@
 // expect: verified -DNAME=mcs_tree
 // expect: wrong race|hang|assertion -DWRONG
 // A barrier of the catalog for threads without an index, as programs have it under
-// lockstep-run: threads that draw their indices anew each time. In the wrong one, a thread
-// does not wait until its place has been left.
+// lockstep-run: threads that draw their indices anew each time. In the wrong one, a
+// thread does not wait until its place has been left.
 #include <assert.h>
 #include <lockstep/wait.h>
 #include <pthread.h>
