@@ -209,7 +209,9 @@ const char *assumed(void)
     const char *proved = vm_library_used();
     (void)snprintf(text, sizeof text, "%s%s%s%s",
                    proved[0] != '\0' || vm_volatile_relaxed ? ", taking " : "",
-                   vm_volatile_relaxed ? "volatile accesses as relaxed atomics" : "",
+                   vm_plain_relaxed      ? "plain accesses as relaxed atomics"
+                   : vm_volatile_relaxed ? "volatile accesses as relaxed atomics"
+                                         : "",
                    proved[0] != '\0' && vm_volatile_relaxed ? ", and " : "", proved);
     if (proved[0] != '\0') {
         (void)strncat(text, " as proved", sizeof text - strlen(text) - 1);
@@ -465,6 +467,7 @@ void prepare_program(const struct options *options)
     catching = options;
     vm_has_membarrier = !options->no_membarrier;
     vm_volatile_relaxed = options->relaxed != 0;
+    vm_plain_relaxed = options->plain_relaxed != 0;
     vm_library_trusted = options->trust_library;
     vm_before_load = catch_program;
     vm_most_processors = MAX_THREADS;

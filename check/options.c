@@ -51,6 +51,10 @@ static struct option_row rows[] = {
      .help = "what volatile accesses are: plain ones, which may\n"
              "race, or relaxed atomics: race or relaxed; default\n"
              "race"},
+    {"plain", 0, OPTION_WORD, &options.plain_relaxed, .argument = "AS",
+     .words = volatiles,
+     .help = "the same of all others, too, but for those of whole\n"
+             "structures; default race"},
     {"no-membarrier", 0, OPTION_FLAG, &options.no_membarrier,
      .help = "the system has no membarrier(2)"},
     {"early-returns", 0, OPTION_WORD, &options.early_returns, .argument = "N",
@@ -173,12 +177,14 @@ struct options *read_options(int argc, char **argv)
     if (options.action == CHECK_CATALOG && options.trust_library) {
         refuse("--trust-library is for programs: --catalog proves what it trusts");
     }
+    options.relaxed |= options.plain_relaxed;
     if (options.action == CHECK_CATALOG && options.relaxed != 0) {
-        refuse("--volatile is for programs: the library has no volatile accesses");
+        refuse("--%s is for programs: the library's orders are what --catalog checks",
+               options.plain_relaxed != 0 ? "plain" : "volatile");
     }
 #ifndef __x86_64__
     if (options.relaxed != 0) {
-        refuse("--volatile=relaxed: only on x86-64");
+        refuse("--volatile=relaxed and --plain=relaxed: only on x86-64");
     }
 #endif
     if (options.apply != NOT_APPLIED &&

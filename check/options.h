@@ -22,6 +22,7 @@ struct options {
     int same_thread;     /* --release-sequences=same-thread */
     unsigned spurious;   /* failures of weak compare-and-swaps, each thread */
     int relaxed;         /* --volatile=relaxed */
+    int plain_relaxed;   /* --plain=relaxed, which includes it */
     bool trust_library;
     bool no_membarrier;  /* --no-membarrier */
     bool interrupts;     /* --interrupts */

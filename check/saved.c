@@ -138,7 +138,9 @@ int saved_write(const char *path, const struct options *options,
                       models[options->model],
                       options->same_thread ? "same-thread" : "c++20", options->spurious,
                       options->no_membarrier ? "membarrier no\n" : "",
-                      options->relaxed != 0 ? "volatile relaxed\n" : "",
+                      options->plain_relaxed != 0 ? "plain relaxed\n"
+                      : options->relaxed != 0     ? "volatile relaxed\n"
+                                                  : "",
                       options->trust_library ? "library trusted\n" : "", options->memory,
                       options->events);
         write_graph(file, graph);
@@ -323,6 +325,11 @@ static void read_options_of(struct reader *reader, struct options *options)
     }
     if (another && take(reader, "volatile")) {
         options->relaxed = read_one_of(reader, volatiles, 2) == 1;
+        another = !reader->wrong && next_line(reader);
+    }
+    if (another && take(reader, "plain")) {
+        options->plain_relaxed = read_one_of(reader, volatiles, 2) == 1;
+        options->relaxed = options->plain_relaxed;
         another = !reader->wrong && next_line(reader);
     }
     if (another && take(reader, "library")) {

@@ -47,7 +47,7 @@ static __attribute__((noinline)) void plain_heard(void *address, size_t size, bo
     }
     if (vm_volatile.address != 0) {
         instrument_refuse(program_site(caller),
-                          "an access in the middle of a volatile one: it cannot be taken "
+                          "an access in the middle of another one: that cannot be taken "
                           "as a relaxed atomic");
     }
     bool writes = write; /* for the others: to a stream, not all that writes does */
@@ -159,7 +159,7 @@ PLAIN(16)
  * the value that a load is to find lies in memory for that long, and what a store has put
  * there is taken away again, and becomes an event.
  */
-bool vm_volatile_relaxed;
+bool vm_volatile_relaxed, vm_plain_relaxed;
 
 /* Where volatile accesses are. Two may want the same slot: the older one is forgotten. */
 enum { VOLATILE_SITES = 1024 };
@@ -185,7 +185,7 @@ static bool volatile_is_plain(void *address, size_t size, bool write, const void
     }
     if (size > 8 || (uintptr_t)address % size != 0) {
         instrument_refuse(program_site(site),
-                          "a volatile access of %zu bytes%s: it cannot be taken as a "
+                          "an access of %zu bytes%s: it cannot be taken as a "
                           "relaxed atomic",
                           size, size > 8 ? "" : " to an address not a multiple of that");
     }
@@ -232,9 +232,8 @@ void vm_volatile_close(void)
     void *address = (void *)last.address;
     vm_volatile = (struct vm_volatile){0};
     if (!last.met) {
-        instrument_refuse(last.site, "a volatile access that the compiler makes in a way "
-                                     "that is not known: it cannot be taken as a relaxed "
-                                     "atomic");
+        instrument_refuse(last.site, "an access that the compiler makes in a way that is "
+                                     "not known: it cannot be taken as a relaxed atomic");
     }
     uint64_t value = vm_peek(address, last.size);
     if (value != last.old) {

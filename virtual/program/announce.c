@@ -995,6 +995,39 @@ static void put_volatile(struct output *output, const struct line *line, bool *o
                        has(line->instruction.operand[0], "__tsan_unaligned_volatile_")));
 }
 
+/* Where a call's name goes on behind "__tsan_" if the call announces a plain access that
+   may be taken as an atomic one, else NULL. */
+static const char *plain_name(const struct line *line)
+{
+    static const char *const names[] = {"__tsan_read", "__tsan_write"};
+    const struct text *called = &line->instruction.operand[0];
+    if (!starts(line->instruction.name, "call") || line->instruction.operands == 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length = strlen(names[i]);
+        if (called->length > length + 1 && starts(called->start, names[i]) &&
+            strchr("1248", called->start[length]) != NULL &&
+            !isdigit((unsigned char)called->start[length + 1])) {
+            return called->start + strlen("__tsan_");
+        }
+    }
+    return NULL;
+}
+
+/* With --plain=relaxed such an access is announced as a volatile one. */
+static void put_line(struct output *output, const struct line *line, bool *open)
+{
+    const char *rest = vm_plain_relaxed ? plain_name(line) : NULL;
+    size_t before = rest == NULL ? 0 : (size_t)(rest - line->start);
+    put(output, line->start, before);
+    if (rest != NULL) {
+        put_text(output, "volatile_");
+        *open = true;
+    }
+    put(output, line->start + before, line->length - before);
+}
+
 static void finish_function(struct output *output, struct lines *lines,
                             const char *listing)
 {
@@ -1029,7 +1062,7 @@ static void finish_function(struct output *output, struct lines *lines,
         }
         put_volatile(output, line, &open);
         put_announced(output, line);
-        put(output, line->start, line->length);
+        put_line(output, line, &open);
     }
     lines->count = 0;
 }

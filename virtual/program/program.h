@@ -39,6 +39,9 @@ extern bool vm_library_trusted;
 /* Those that the program calls: "lks_mutex and lks_cond", or "". */
 const char *vm_library_used(void);
 
+/* Whether plain accesses are, too, where they are of 1, 2, 4 or 8 bytes. */
+extern bool vm_plain_relaxed;
+
 /* Whether a volatile access was announced there, as a plain one. */
 bool vm_is_volatile(const void *site);
 
