@@ -22,24 +22,22 @@
 
 bool profile_on;
 
-/* An entry that was found, to be found again fast: by its object, where the stack was,
-   and what stood in the frames on it. */
+/* Callers that were found, to be found again fast: by where the stack was, and what stood
+   in the frames on it. */
 struct memo {
-    alignas(64) const void *object;
-    const void *place;
+    alignas(64) const void *place;
     uint64_t addresses[PROFILE_FRAMES];
-    struct profile_entry *entry;
+    uint64_t key; /* of all of them */
     uint16_t words[PROFILE_FRAMES - 1];
-    uint16_t kind;
 };
-enum { MEMOS = 256 };
+enum { MEMOS = 128 };
 
 /* What only the thread itself looks at, in the process's own memory: one for each thread
    of the file. */
 enum { BUCKETS = 1024 };
 struct table {
     uint32_t buckets[BUCKETS]; /* entry + 1 */
-    uint64_t known[PROFILE_KNOWN];
+    struct profile_known known[PROFILE_KNOWN];
     struct memo memos[MEMOS];
 };
 static _Atomic(struct table *) tables;
@@ -253,19 +251,19 @@ static struct profile_entry *make_entry(const void *address, enum profile_kind k
     return entry;
 }
 
-static uint32_t *bucket_of(const void *address, const struct profile_frames *frames)
+static uint32_t *bucket_of(const void *address, uint64_t key)
 {
-    return &self.table->buckets[profile_hash((uintptr_t)address, frames->key) % BUCKETS];
+    uint64_t mixed = ((uintptr_t)address ^ key) * 0x9e3779b97f4a7c15u;
+    return &self.table->buckets[mixed >> 32 & (BUCKETS - 1)];
 }
 
 static struct profile_entry *find_entry(const void *address, enum profile_kind kind,
-                                        const struct profile_frames *frames,
-                                        const uint32_t *bucket)
+                                        uint64_t key)
 {
-    for (uint32_t at = *bucket; at != 0;) {
+    for (uint32_t at = *bucket_of(address, key); at != 0;) {
         struct profile_entry *entry = profile_item(PROFILE_ENTRIES, at - 1);
         if (GET(&entry->object_address) == (uintptr_t)address &&
-            entry->place_key == frames->key && entry->kind == kind) {
+            entry->place_key == key && entry->kind == kind) {
             return entry;
         }
         at = entry->next;
@@ -273,43 +271,36 @@ static struct profile_entry *find_entry(const void *address, enum profile_kind k
     return NULL;
 }
 
+#if defined __x86_64__
 /* What stands in the frame that ends there. */
 static uint64_t word_below(uint64_t end)
 {
     return ((const uint64_t *)end)[-1];
 }
-
-/* Whether it is the same object, and the same calls stand on the stack. */
-static inline bool is_memo(const struct memo *memo, const void *address,
-                           enum profile_kind kind, const void *place)
-{
-    if (memo->object != address || memo->place != place || memo->kind != kind) {
-        return false;
-    }
-#if defined __x86_64__
-    uint64_t end[PROFILE_FRAMES] = {(uintptr_t)place};
-    bool same = word_below(end[0]) == memo->addresses[0];
-    for (int i = 1; i < PROFILE_FRAMES; i++) {
-        end[i] = end[i - 1] + memo->words[i - 1] * sizeof(uint64_t);
-        same &= word_below(end[i]) == memo->addresses[i];
-    }
-    return same;
-#else
-    return true;
 #endif
+
+/* Whether the same calls stand on the stack. */
+static inline bool is_memo(const struct memo *memo, const void *place)
+{
+    bool same = memo->place == place;
+#if defined __x86_64__
+    uint64_t end = (uintptr_t)place;
+    for (int i = 0; same && i < PROFILE_FRAMES; i++) {
+        same = word_below(end) == memo->addresses[i];
+        end += i + 1 < PROFILE_FRAMES ? memo->words[i] * sizeof(uint64_t) : 0;
+    }
+#endif
+    return same;
 }
 
 /* Where there are fewer frames, the last one stands for those that are not there. */
-static void note_memo(struct memo *memo, const void *address, enum profile_kind kind,
-                      const void *place, const struct profile_frames *frames,
-                      struct profile_entry *entry)
+static void note_memo(struct memo *memo, const void *place,
+                      const struct profile_frames *frames)
 {
-    memo->object = address;
+    uint32_t last = frames->depth - 1;
     memo->place = place;
-    memo->kind = (uint16_t)kind;
-    memo->entry = entry;
+    memo->key = frames->key;
     for (uint32_t i = 0; i < PROFILE_FRAMES; i++) {
-        uint32_t last = frames->depth - 1;
         memo->addresses[i] = frames->addresses[i < last ? i : last];
         if (i + 1 < PROFILE_FRAMES) {
             memo->words[i] = i < last ? frames->words[i] : 0;
@@ -317,25 +308,24 @@ static void note_memo(struct memo *memo, const void *address, enum profile_kind 
     }
 }
 
-static __attribute__((noinline)) struct profile_entry *
-look_for_entry(const void *address, enum profile_kind kind, const void *place,
-               struct memo *memo)
+static struct memo *memo_of(const void *place)
 {
-    struct profile_frames frames = profile_frames_fast(place, self.stack_top);
-    uint32_t *bucket = bucket_of(address, &frames);
-    struct profile_entry *entry = find_entry(address, kind, &frames, bucket);
-    if (entry == NULL) {
-        frames = profile_frames_sure(place);
-        bucket = bucket_of(address, &frames);
-        entry = find_entry(address, kind, &frames, bucket);
-    }
-    if (entry == NULL) {
-        entry = make_entry(address, kind, &frames, bucket);
-    }
-    if (entry != NULL) {
-        note_memo(memo, address, kind, place, &frames, entry);
-    }
-    return entry;
+    uint64_t address = (uintptr_t)place;
+#if defined __x86_64__
+    address ^= word_below(address) << 4;
+#endif
+    return &self.table->memos[(address * 0x9e3779b97f4a7c15u) >> 32 & (MEMOS - 1)];
+}
+
+static __attribute__((noinline)) struct profile_entry *
+look_for_entry(const void *address, enum profile_kind kind, const void *place)
+{
+    struct profile_frames frames = profile_frames(place, self.stack_top);
+    struct profile_entry *entry = find_entry(address, kind, frames.key);
+    note_memo(memo_of(place), place, &frames);
+    return entry != NULL
+               ? entry
+               : make_entry(address, kind, &frames, bucket_of(address, frames.key));
 }
 
 /* The thread's entry for that object and place; NULL: there is no room. */
@@ -347,11 +337,10 @@ static inline struct profile_entry *entry_of(const void *address, enum profile_k
     if (unloads != self.unloads) {
         forget_unloaded(unloads);
     }
-    uint64_t mixed = ((uintptr_t)address ^ (uintptr_t)place << 7) * 0x9e3779b97f4a7c15u;
-    struct memo *memo = &self.table->memos[mixed >> 32 & (MEMOS - 1)];
-    return is_memo(memo, address, kind, place)
-               ? memo->entry
-               : look_for_entry(address, kind, place, memo);
+    const struct memo *memo = memo_of(place);
+    struct profile_entry *entry =
+        is_memo(memo, place) ? find_entry(address, kind, memo->key) : NULL;
+    return entry != NULL ? entry : look_for_entry(address, kind, place);
 }
 
 static struct profile_object *object_of(const struct profile_entry *entry)
@@ -632,8 +621,7 @@ void profile_note_forked(void)
     self.is_busy = false;
     self.unloads = 0;
     for (unsigned i = 0; i < self.held_count; i++) {
-        self.held[i].entry = NULL; /* of the parent's file */
-        self.held[i].started = 0;
+        self.held[i].entry = NULL; /* it was of the parent's file: they are not timed */
     }
 }
 

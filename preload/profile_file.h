@@ -149,21 +149,23 @@ struct profile_pair {
     _Atomic(uint64_t) waits, total;  /* ns */
 };
 
-/* A lock was asked for by a thread that had another one. */
-enum { PROFILE_GATES = 6, PROFILE_STACK = 24 };
+/* A lock was asked for by a thread that had another one. The gates are what each thread
+   held exclusively besides that did so: they become fewer, and the stack is of the thread
+   that came with the fewest. */
+enum { PROFILE_GATES = 8, PROFILE_STACK = 24 };
 struct profile_edge {
     _Atomic(uint64_t) key; /* of all that tells it from others; 0: none */
     uint32_t from, to;     /* objects */
     uint32_t from_identity, to_identity;
-    uint32_t from_place, to_place; /* where it was taken, and where asked for */
-    uint32_t from_read, to_read;   /* shared with other readers */
-    uint32_t thread, tid;          /* the first that did it */
-    _Atomic(uint32_t) other_thread, other_tid; /* another one, or 0 */
-    uint32_t gate_count;
-    uint32_t gates[PROFILE_GATES]; /* identities of what it held exclusively besides */
+    uint32_t from_read, to_read;            /* shared with other readers */
+    uint32_t first_thread;                  /* that did it */
+    _Atomic(uint32_t) other_thread;         /* another one, or 0 */
+    _Atomic(uint32_t) gates[PROFILE_GATES]; /* identities; 0: none */
+    _Atomic(uint32_t) version;              /* odd: what follows is being written */
+    uint32_t from_place, to_place;          /* where it was taken, and where asked for */
+    uint32_t tid;                           /* who asked */
     uint32_t depth;
     uint32_t stack[PROFILE_STACK]; /* addresses; the innermost first */
-    uint64_t when;                 /* CLOCK_MONOTONIC, ns */
 };
 
 /* The bucket of a duration, and the least and greatest that a bucket holds. */

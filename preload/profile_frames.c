@@ -101,13 +101,23 @@ uint64_t profile_stack_top(void)
     return walk.top;
 }
 
-/* --- sizes of frames ---------------------------------------------------------------- */
+/* --- with sizes of frames that are known -------------------------------------------- */
 
+static void add_frame(struct profile_frames *frames, uint64_t address)
+{
+    frames->addresses[frames->depth++] = address;
+    frames->key = profile_hash(frames->key, address);
+}
+
+#if defined __x86_64__
 /* A word: the address above, and 16 bits below: how many words from the end of the called
    function's frame to the end of the caller's; STOP: that is not to be gone beyond. Two
    addresses with one slot replace each other. */
 enum { SLOTS = 4096, SIZE_BITS = 16, MOST_WORDS = 512, STOP = 0xffff };
 static _Atomic(uint64_t) sizes[SLOTS];
+
+/* Callers that the unwinder has found, by their keys. */
+static _Atomic(uint64_t) verified[SLOTS];
 
 static _Atomic(uint64_t) *slot_of(uint64_t address)
 {
@@ -121,35 +131,19 @@ static uint32_t size_at(uint64_t address)
     return word >> SIZE_BITS == address ? (uint32_t)(word & STOP) : 0;
 }
 
-static void note_size(uint64_t address, uint32_t words)
+static void note_size(uint64_t address, uint64_t words)
 {
     uint32_t known = size_at(address);
-    uint32_t size = known == 0 || known == words ? words : STOP;
-    atomic_store_explicit(slot_of(address), address << SIZE_BITS | size,
+    bool fits = words >= 1 && words <= MOST_WORDS && (known == 0 || known == words);
+    atomic_store_explicit(slot_of(address), address << SIZE_BITS | (fits ? words : STOP),
                           memory_order_relaxed);
 }
 
-void profile_frames_forget(void)
-{
-    for (unsigned i = 0; i < SLOTS; i++) {
-        atomic_store_explicit(&sizes[i], 0, memory_order_relaxed);
-    }
-}
-
-/* --- both --------------------------------------------------------------------------- */
-
-static void add_frame(struct profile_frames *frames, uint64_t address)
-{
-    frames->addresses[frames->depth++] = address;
-    frames->key = profile_hash(frames->key, address);
-}
-
-struct profile_frames profile_frames_fast(const void *place, uint64_t top)
+static struct profile_frames fast(const void *place, uint64_t top)
 {
     struct profile_frames frames = {.depth = 0, .key = 0};
     uint64_t address = first_address(place), end = (uintptr_t)place;
     add_frame(&frames, address);
-#if defined __x86_64__
     while (frames.depth < PROFILE_FRAMES) {
         uint32_t words = size_at(address);
         end += words * sizeof(uint64_t);
@@ -160,35 +154,60 @@ struct profile_frames profile_frames_fast(const void *place, uint64_t top)
         address = ((const uint64_t *)end)[-1];
         add_frame(&frames, address);
     }
-#else
-    (void)top;
-    (void)end;
-#endif
     return frames;
 }
 
-struct profile_frames profile_frames_sure(const void *place)
+static struct profile_frames sure(const void *place)
 {
     struct profile_frames frames = {.depth = 0, .key = 0};
-#if defined __x86_64__
-    uint64_t addresses[PROFILE_FRAMES + 1], ends[PROFILE_FRAMES + 1];
+    uint64_t addresses[PROFILE_FRAMES], ends[PROFILE_FRAMES];
     uint32_t depth = unwind(place, addresses, ends, PROFILE_FRAMES);
-    for (uint32_t i = 0; i < depth; i++) {
-        add_frame(&frames, addresses[i]);
-        if (i + 1 == PROFILE_FRAMES) {
-            break;
-        }
+    add_frame(&frames, addresses[0]);
+    for (uint32_t i = 0; i + 1 < PROFILE_FRAMES; i++) {
         uint64_t words =
             i + 1 < depth ? (ends[i + 1] - ends[i]) / sizeof(uint64_t) : STOP;
-        note_size(addresses[i],
-                  words >= 1 && words <= MOST_WORDS ? (uint32_t)words : STOP);
+        note_size(addresses[i], words);
         if (size_at(addresses[i]) == STOP) {
             break;
         }
         frames.words[i] = (uint16_t)words;
+        add_frame(&frames, addresses[i + 1]);
     }
-#else
-    add_frame(&frames, first_address(place));
-#endif
     return frames;
 }
+
+struct profile_frames profile_frames(const void *place, uint64_t top)
+{
+    struct profile_frames frames = fast(place, top);
+    if (atomic_load_explicit(&verified[frames.key % SLOTS], memory_order_relaxed) !=
+        frames.key) {
+        frames = sure(place);
+        atomic_store_explicit(&verified[frames.key % SLOTS], frames.key,
+                              memory_order_relaxed);
+    }
+    return frames;
+}
+
+void profile_frames_forget(void)
+{
+    for (unsigned i = 0; i < SLOTS; i++) {
+        atomic_store_explicit(&sizes[i], 0, memory_order_relaxed);
+        atomic_store_explicit(&verified[i], 0, memory_order_relaxed);
+    }
+}
+
+#else
+
+struct profile_frames profile_frames(const void *place, uint64_t top)
+{
+    struct profile_frames frames = {.depth = 0, .key = 0};
+    (void)top;
+    add_frame(&frames, first_address(place));
+    return frames;
+}
+
+void profile_frames_forget(void)
+{
+}
+
+#endif

@@ -20,6 +20,10 @@ char *profile_arrays[PROFILE_ARRAYS];
 /* Items are added one by one; memory is reserved for as many as these bytes hold. */
 enum { STEP = 1 << 15, PAGE = 1 << 12 };
 
+/* Holdings that are timed, unless the environment says otherwise: one in so many, after
+   the first of each entry. */
+enum { EVERY = 32, FIRST = 32 };
+
 static const uint32_t most[PROFILE_ARRAYS] = {
     [PROFILE_OBJECTS] = 1 << 16,    [PROFILE_ADDRESSES] = 1 << 14,
     [PROFILE_PLACES] = 1 << 14,     [PROFILE_MODULES] = 1 << 10,
@@ -163,8 +167,8 @@ static uint64_t clock_ns(clockid_t clock)
 static uint32_t asked_every(void)
 {
     const char *text = getenv("LOCKSTEP_PROFILE_EVERY");
-    unsigned long every = text != NULL ? strtoul(text, NULL, 10) : 16;
-    return every >= 1 && every <= 1 << 20 ? (uint32_t)every : 16;
+    unsigned long every = text != NULL ? strtoul(text, NULL, 10) : EVERY;
+    return every >= 1 && every <= 1 << 20 ? (uint32_t)every : EVERY;
 }
 
 static struct profile_header *make(const char *directory)
@@ -200,7 +204,7 @@ static struct profile_header *make(const char *directory)
     header->pid = (uint32_t)getpid();
     header->parent = (uint32_t)getppid();
     header->every = asked_every();
-    header->first = header->every > 1 ? 256 : 0;
+    header->first = header->every > 1 ? FIRST : 0;
     header->started = clock_ns(CLOCK_MONOTONIC);
     header->started_seconds = clock_ns(CLOCK_REALTIME) / 1000000000u;
     header->next_identity = 1;
@@ -283,4 +287,14 @@ uint32_t profile_add(enum profile_array_name name)
     }
     atomic_fetch_add_explicit(&array->lost, 1, memory_order_relaxed);
     return PROFILE_NONE;
+}
+
+bool profile_has_room(enum profile_array_name name)
+{
+    struct profile_array *array = &profile_header->arrays[name];
+    bool has = atomic_load_explicit(&array->count, memory_order_relaxed) < array->most;
+    if (!has) {
+        atomic_fetch_add_explicit(&array->lost, 1, memory_order_relaxed);
+    }
+    return has;
 }

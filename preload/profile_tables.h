@@ -55,6 +55,9 @@ void profile_leave(void);
 enum { PROFILE_NONE = UINT32_MAX };
 uint32_t profile_add(enum profile_array_name name);
 
+/* Whether there is still some; if not, the item that was asked for is counted as lost. */
+bool profile_has_room(enum profile_array_name name);
+
 /* Zeroed memory that the parent of a fork does not share; NULL: there is none. */
 void *profile_private(size_t size);
 
@@ -72,12 +75,8 @@ struct profile_frames {
     uint64_t key;                   /* of all of them */
 };
 
-/* Who calls the function whose place that is, fast: by what is known of the frames of
-   code that was seen before. The stack ends at `top`. */
-struct profile_frames profile_frames_fast(const void *place, uint64_t top);
-
-/* The same by the unwinder. It corrects what is known, where that was wrong. */
-struct profile_frames profile_frames_sure(const void *place);
+/* Who calls the function whose place that is. The stack ends at `top`. */
+struct profile_frames profile_frames(const void *place, uint64_t top);
 
 /* Up to `room` addresses, of all who call. Returns how many. */
 uint32_t profile_stack(const void *place, uint64_t *addresses, uint32_t room);
@@ -138,8 +137,13 @@ struct profile_held {
 /* The thread asks for an object while it holds `held`; `known` are the orders that it
    knows to be written. */
 enum { PROFILE_KNOWN = 256 };
+struct profile_known {
+    uint64_t key;
+    struct profile_edge *edge; /* NULL: it needs no looking at */
+};
 void profile_order(const struct profile_held *held, unsigned count,
                    const struct profile_entry *wanted, const void *place,
-                   const struct profile_thread *thread, uint64_t known[PROFILE_KNOWN]);
+                   const struct profile_thread *thread,
+                   struct profile_known known[PROFILE_KNOWN]);
 
 #endif

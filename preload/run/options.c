@@ -7,7 +7,7 @@
 #include "common/options.h"
 #include "preload/settings.h"
 
-static struct options options = {.repeat = 1, .profile_sample = 16};
+static struct options options = {.repeat = 1, .profile_sample = 32};
 
 static struct {
     const char *names[KINDS];
@@ -47,7 +47,7 @@ static struct option_row rows[] = {
      .help = "with --profile: the table each N seconds, too"},
     {"profile-sample", 0, OPTION_UNSIGNED, &options.profile_sample, .argument = "N",
      .least = 1, .greatest = MOST_SAMPLE,
-     .help = "with --profile: time one holding in N (default 16),\n"
+     .help = "with --profile: time one holding in N (default 32),\n"
              "1: each; what waits is timed in any case"},
     {"list", 0, OPTION_FLAG, &given.list, .help = "list the names there are"},
     {.name = NULL},

@@ -11,13 +11,15 @@
  */
 #include "preload/show/profile.h"
 
+#include <string.h>
+
 #include "common/memory.h"
 
 enum { LONGEST = 12, MOST_STEPS = 2000000 };
 
 struct graph {
     struct process *process;
-    const struct profile_edge **edges; /* by the lock that is held */
+    const struct profile_edge **edges; /* copies, by the lock that is held */
     size_t count;
     const struct profile_edge *path[LONGEST];
     size_t length, steps;
@@ -27,9 +29,9 @@ struct graph {
 
 static bool share_gate(const struct profile_edge *one, const struct profile_edge *other)
 {
-    for (uint32_t i = 0; i < one->gate_count && i < PROFILE_GATES; i++) {
-        for (uint32_t k = 0; k < other->gate_count && k < PROFILE_GATES; k++) {
-            if (one->gates[i] == other->gates[k]) {
+    for (uint32_t i = 0; i < PROFILE_GATES; i++) {
+        for (uint32_t k = 0; k < PROFILE_GATES; k++) {
+            if (one->gates[i] != 0 && one->gates[i] == other->gates[k]) {
                 return true;
             }
         }
@@ -41,7 +43,7 @@ static bool is_same_thread(const struct profile_edge *one,
                            const struct profile_edge *other)
 {
     return one->other_thread == 0 && other->other_thread == 0 &&
-           one->thread == other->thread;
+           one->first_thread == other->first_thread;
 }
 
 /* Whether the edge goes with all that are on the path, behind its last one. */
@@ -196,6 +198,27 @@ static void prune(struct graph *graph)
     }
 }
 
+/* False: there is none. A program that runs may be writing who asked just now; one that
+   was killed then has left that half done: it is not told. */
+static bool copy_edge(struct profile_edge *copy, const struct profile_edge *edge)
+{
+    /* The edge was written before its key: acquire. */
+    if (atomic_load_explicit(&edge->key, memory_order_acquire) == 0) {
+        return false;
+    }
+    enum { TRIES = 1000 };
+    for (int i = 0; i < TRIES; i++) {
+        uint32_t version = atomic_load_explicit(&edge->version, memory_order_acquire);
+        memcpy(copy, edge, sizeof *copy);
+        atomic_thread_fence(memory_order_acquire);
+        if ((version & 1) == 0 && edge->version == version) {
+            return true;
+        }
+    }
+    copy->depth = 0;
+    return true;
+}
+
 static int by_lock(const void *one, const void *other)
 {
     const struct profile_edge *a = *(const struct profile_edge *const *)one;
@@ -210,13 +233,12 @@ void find_cycles(struct process *process)
 {
     const struct profile_header *header = process->header;
     uint32_t all = items_of(header, PROFILE_EDGES);
+    struct profile_edge *copies = zeroed(all, sizeof *copies);
     struct graph graph = {.process = process,
                           .edges = zeroed(all, sizeof(struct profile_edge *))};
     for (uint32_t i = 0; i < all; i++) {
-        const struct profile_edge *edge = item_of(header, PROFILE_EDGES, i);
-        /* The edge was written before its key: acquire. */
-        if (atomic_load_explicit(&edge->key, memory_order_acquire) != 0) {
-            graph.edges[graph.count++] = edge;
+        if (copy_edge(&copies[i], item_of(header, PROFILE_EDGES, i))) {
+            graph.edges[graph.count++] = &copies[i];
         }
     }
     if (graph.count > 0) {
@@ -230,4 +252,5 @@ void find_cycles(struct process *process)
         }
     }
     free(graph.edges);
+    free(copies);
 }

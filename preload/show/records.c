@@ -117,6 +117,8 @@ static void write_row(FILE *file, const struct process *process,
     set(record, "holding",
         spans_of(&row->holds, row->holds_timed > 0, !row->counts_lost));
     set(record, "holdings_timed", json_count(row->holds_timed));
+    set(record, "holdings_stand_for",
+        row->counts_lost ? json_null() : json_count(row->holds.count));
     record_write(file, JSON, record);
 }
 

@@ -102,9 +102,11 @@ def many(every):
     if every == 1:
         equal(record["holdings_timed"], 100000, "timed holdings")
     else:
-        # The first 256; of the others one in 16, at gaps of 1 to 31 that are evenly
-        # likely: 6234 in the mean, with a standard deviation of 45.
-        assert 256 + 6234 - 450 < record["holdings_timed"] < 256 + 6234 + 450
+        # The first 32; of the others one in 32, at gaps of 1 to 63 that are evenly
+        # likely: 3124 in the mean, with a standard deviation of 32.
+        timed = record["holdings_timed"]
+        assert 32 + 3124 - 320 < timed < 32 + 3124 + 320
+        equal(record["holdings_stand_for"], 32 + 32 * (timed - 32), "stand for")
     equal(record["process"]["timed_every"], every, "timed every")
     assert all(count == 0 for count in record["process"]["lost"].values())
 
@@ -164,7 +166,7 @@ def loaded():
 checks = {
     "waiting": waiting,
     "wrapped": wrapped,
-    "many": lambda: many(16),
+    "many": lambda: many(32),
     "many_all": lambda: many(1),
     "threads": threads,
     "recursive": lambda: equal(one("place")["acquisitions"], 6, "acquisitions"),
