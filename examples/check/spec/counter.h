@@ -14,7 +14,7 @@ struct counter_state {
 
 static inline bool counter_step(void *state, const struct call *call)
 {
-    struct counter_state *counter = state;
+    struct counter_state *counter = (struct counter_state *)state;
     long before = counter->value;
     counter->value += call->what == COUNTER_ADD ? call->argument : 0;
     return call->result == before;

@@ -25,7 +25,7 @@ struct deque_state {
 
 static inline bool deque_step(void *state, const struct call *call)
 {
-    struct deque_state *deque = state;
+    struct deque_state *deque = (struct deque_state *)state;
     if (call->what == DEQUE_PUSH) {
         deque->items[deque->bottom++] = call->argument;
         return true;

@@ -52,7 +52,11 @@ struct spec {
 
 /* lockcheck knows it: how many events of each thread happen before this point. Returns
    the number of the running thread. */
+#ifdef __cplusplus
+extern "C" unsigned lockcheck_view(unsigned *events, unsigned threads);
+#else
 unsigned lockcheck_view(unsigned *events, unsigned threads);
+#endif
 
 /* Each thread writes its own row. */
 static struct call history[HISTORY_THREADS][HISTORY_CALLS];

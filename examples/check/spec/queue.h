@@ -14,7 +14,7 @@ struct queue_state {
 
 static inline bool queue_step(void *state, const struct call *call)
 {
-    struct queue_state *queue = state;
+    struct queue_state *queue = (struct queue_state *)state;
     if (call->what == QUEUE_PUT) {
         queue->items[queue->end++] = call->argument;
         return true;

@@ -14,7 +14,7 @@ struct register_state {
 
 static inline bool register_step(void *state, const struct call *call)
 {
-    struct register_state *word = state;
+    struct register_state *word = (struct register_state *)state;
     if (call->what == REGISTER_WRITE) {
         word->value = call->argument;
         return true;

@@ -14,7 +14,7 @@ struct set_state {
 
 static inline bool set_step(void *state, const struct call *call)
 {
-    struct set_state *set = state;
+    struct set_state *set = (struct set_state *)state;
     unsigned long long bit = 1ULL << call->argument;
     bool has = (set->members & bit) != 0;
     if (call->what == SET_ADD) {

@@ -14,7 +14,7 @@ struct stack_state {
 
 static inline bool stack_step(void *state, const struct call *call)
 {
-    struct stack_state *stack = state;
+    struct stack_state *stack = (struct stack_state *)state;
     if (call->what == STACK_PUSH) {
         stack->items[stack->count++] = call->argument;
         return true;

@@ -3,7 +3,7 @@
  * Each thread has a register of its own, and reads what it has written itself. What the
  * other one wrote before it has released the flag that this one has acquired, this one
  * must read; by relaxed accesses it comes neither before nor after
- * (programs/linear_unordered.c). Of the thread's event right before the return of its call
+ * (programs/linear_unordered.c). Of an event of the thread right before its call returns
  * nothing follows: the call may have returned later.
  */
 // expect: wrong assertion -I.
