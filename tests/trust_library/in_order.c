@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Two threads wait for a condition, the first one first; so a signal lets it go first. The
-   main thread knows the order because it starts the second one when the first waits. */
+/*
+ * Two threads wait for a condition, the first one first; so a signal lets it go first.
+ * The main thread knows the order because it starts the second one when the first waits.
+ */
 #include <lockstep.h>
 
 #include <assert.h>

@@ -372,8 +372,8 @@ int lks_trusted_sem_post(lks_sem_t *sem)
 
 /*
  * `entered` is the number of readers inside, or WRITER; `left` that of writers that wait,
- * which keep readers out (relaxed: waiting makes nothing visible). A writer that waits, and lets a reader pass, is here one that
- * has not begun to wait.
+ * which keep readers out (relaxed: waiting makes nothing visible). A writer that waits,
+ * and lets a reader pass, is here one that has not begun to wait.
  */
 static const uint64_t WRITER = UINT32_MAX;
 
