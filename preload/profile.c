@@ -111,9 +111,10 @@ static uint32_t find_part(void)
     return added;
 }
 
+static _Atomic(uint32_t) gate;
+
 static struct table *tables_of_all(void)
 {
-    static _Atomic(uint32_t) gate;
     struct table *all = atomic_load_explicit(&tables, memory_order_acquire);
     if (all == NULL) {
         profile_enter(&gate);
@@ -404,6 +405,34 @@ static void note_queue(struct profile_object *object)
     }
 }
 
+/* The place that has the object now, and keeps the caller from it; 0: none. A reader that
+   cannot have what readers have waits for a writer that is just coming. */
+enum { COMING = UINT32_MAX };
+static uint32_t holder_for(const struct profile_object *object, enum profile_kind kind)
+{
+    uint64_t holder = GET(&object->holder);
+    bool is_reader = holder != 0 && holder >> 32 == 0;
+    return !is_exclusive(kind) && is_reader ? COMING : (uint32_t)holder;
+}
+
+/* The place that a wait, which ends, was for. Where the object just changed hands as it
+   began, it is the one that had it last; a reader does not wait for a reader. */
+static uint32_t waited_behind(const struct profile_object *object,
+                              const struct profile_entry *entry)
+{
+    uint32_t behind = self.part->waits_behind;
+    bool came = GET(&object->taken) != self.part->waits_taken;
+    if (behind == COMING) {
+        return came ? GET(&object->last_place) : 0;
+    }
+    if (behind == 0) {
+        uint32_t now_there = (uint32_t)GET(&object->holder);
+        bool is_writer = is_exclusive((enum profile_kind)entry->kind);
+        return is_writer && now_there != 0 ? now_there : GET(&object->last_place);
+    }
+    return behind;
+}
+
 void profile_note_wants(const void *address, enum profile_kind kind, const void *place)
 {
     if (!enter(false)) {
@@ -417,7 +446,7 @@ void profile_note_wants(const void *address, enum profile_kind kind, const void 
                           self.table->known);
         }
         note_queue(object);
-        self.part->waits_behind = (uint32_t)GET(&object->holder);
+        self.part->waits_behind = holder_for(object, kind);
         self.part->waits_taken = GET(&object->taken);
         self.part->waits_at = entry->place;
         const struct profile_entry *first = profile_item(PROFILE_ENTRIES, 0);
@@ -443,7 +472,8 @@ static void end_wait(struct profile_entry *entry)
     COUNT(&entry->wait_total, waited);
     keep_greatest(&entry->wait_longest, waited);
     add_to(&entry->wait_histogram, waited, 1);
-    uint32_t pair = profile_pair(entry->object, entry->place, self.part->waits_behind);
+    uint32_t pair =
+        profile_pair(entry->object, entry->place, waited_behind(object_of(entry), entry));
     if (pair != PROFILE_NONE) {
         struct profile_pair *counts = profile_item(PROFILE_PAIRS, pair);
         COUNT_SHARED(&counts->waits, 1);
@@ -472,12 +502,13 @@ void profile_note_gave_up(const void *address)
 static void note_holder(struct profile_object *object, const struct profile_entry *entry,
                         enum profile_kind kind)
 {
-    uint64_t holder = (uint64_t)self.part->number << 32 | (entry->place + 1);
+    uint32_t place = entry->place + 1;
     if (is_exclusive(kind)) {
-        PUT(&object->holder, holder);
+        PUT(&object->holder, (uint64_t)self.part->number << 32 | place);
+        PUT(&object->last_place, place);
         COUNT(&object->taken, 1);
-    } else if ((uint32_t)GET(&object->holder) != (uint32_t)holder) {
-        PUT(&object->holder, holder); /* readers that come by one place share the line */
+    } else if (GET(&object->holder) != place) {
+        PUT(&object->holder, place); /* readers that come by one place share the line */
     }
 }
 
@@ -616,6 +647,7 @@ void profile_note_forked(void)
     profile_tables_forked();
     profile_modules_forked();
     PUT(&tables, NULL);
+    PUT(&gate, 0);
     self.part = NULL;
     self.table = NULL;
     self.is_busy = false;

@@ -64,16 +64,16 @@ struct profile_header {
 
 /* An address that locks are taken at. */
 struct profile_object {
-    _Atomic(uint64_t) address;  /* 0: made for nothing */
-    _Atomic(uint64_t) holder;   /* place + 1, in the upper half the thread; 0: none */
-    _Atomic(uint64_t) taken;    /* exclusively */
+    _Atomic(uint64_t) address; /* 0: made for nothing */
+    _Atomic(uint64_t) holder;  /* place + 1; in the upper half the thread, of readers 0 */
+    _Atomic(uint64_t) taken;   /* exclusively */
     _Atomic(uint32_t) identity; /* another one after each init or destroy */
     _Atomic(uint32_t) in_turn;  /* objects that there were, one after the other */
     _Atomic(uint32_t) waiting, longest_queue;
     uint32_t kind;
     uint32_t first_place;
-    _Atomic(uint32_t) forgotten; /* by init or destroy, and not taken since */
-    uint32_t unused;
+    _Atomic(uint32_t) forgotten;  /* by init or destroy, and not taken since */
+    _Atomic(uint32_t) last_place; /* + 1; that took it exclusively */
 };
 
 /* What a call returns to. */

@@ -6,7 +6,7 @@
  *
  * Edges are between identities, not addresses, so what lies at the address of an object
  * that was destroyed is another one. An edge has gates: what all threads held besides
- * that took that order. Two orders that were only ever taken behind one lock can do no harm.
+ * that took it. Two orders that were only ever taken behind one lock can do no harm.
  */
 #include "preload/profile_tables.h"
 

@@ -338,7 +338,7 @@ static void read_waiters(void)
             continue;
         }
         struct waiters *waiters = &process_object(object - 1)->waiters;
-        uint32_t behind = thread->waits_behind;
+        uint32_t behind = thread->waits_behind == UINT32_MAX ? 0 : thread->waits_behind;
         grow_for_one(waiters);
         waiters->items[waiters->count++] = (struct waiter){
             .tid = thread->tid,

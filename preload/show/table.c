@@ -9,7 +9,7 @@
 #include "preload/profile.h"
 
 enum { MOST_LOCKS = 10, MOST_ROWS = 8, MOST_PAIRS = 8, MOST_CYCLES = 10, WIDTH = 90 };
-enum { COUNT_WIDTH = 11, SHARE_WIDTH = 8, TIME_WIDTH = 9 };
+enum { COUNT_WIDTH = 12, SHARE_WIDTH = 8, TIME_WIDTH = 8 };
 
 /* --- figures ------------------------------------------------------------------------ */
 
@@ -63,7 +63,7 @@ static void put_time(FILE *file, double ns)
 static const char *site_text(const struct process *process, size_t site)
 {
     return site != NO_SITE ? process->sites[site].text
-                           : "not known (just given back, or just taken)";
+                           : "not known (just changing hands)";
 }
 
 /* --- a lock ------------------------------------------------------------------------- */
@@ -84,16 +84,17 @@ static bool is_estimate(const struct row *row)
 static void put_row(FILE *file, const struct process *process, const struct row *row)
 {
     char text[32];
-    put_count(file, COUNT_WIDTH, row->acquisitions);
-    text_right(file, SHARE_WIDTH, share_text(text, row->waited, row->acquisitions));
-    put_spans(file, &row->waits, row->waited + row->gave_up > 0, !row->counts_lost);
-    (void)fputs(row->holds_timed > 0 && is_estimate(row) ? " ~" : "  ", file);
-    put_spans(file, &row->holds, row->holds_timed > 0, !row->counts_lost);
     (void)fprintf(file, "  %s%s\n",
                   row->kind == PROFILE_READ    ? "read: "
                   : row->kind == PROFILE_WRITE ? "write: "
                                                : "",
                   site_text(process, row->site));
+    put_count(file, COUNT_WIDTH, row->acquisitions);
+    text_right(file, SHARE_WIDTH, share_text(text, row->waited, row->acquisitions));
+    put_spans(file, &row->waits, row->waited + row->gave_up > 0, !row->counts_lost);
+    (void)fputs(row->holds_timed > 0 && is_estimate(row) ? " ~" : "  ", file);
+    put_spans(file, &row->holds, row->holds_timed > 0, !row->counts_lost);
+    (void)fputc('\n', file);
     if (row->gave_up > 0) {
         (void)fprintf(file, "%*s besides, %llu waited and gave up\n", COUNT_WIDTH, "",
                       (unsigned long long)row->gave_up);
@@ -113,12 +114,12 @@ static void put_rows(FILE *file, const struct process *process,
     text_right(file, TIME_WIDTH, "p50");
     text_right(file, TIME_WIDTH, "p99");
     text_right(file, TIME_WIDTH, "max");
-    (void)fputs("  taken at\n", file);
+    (void)fputc('\n', file);
     for (size_t i = 0; i < object->rows.count && i < MOST_ROWS; i++) {
         put_row(file, process, &object->rows.items[i]);
     }
     if (object->rows.count > MOST_ROWS) {
-        (void)fprintf(file, "%*s … and at %zu more places\n", COUNT_WIDTH, "",
+        (void)fprintf(file, "  … and at %zu more places\n",
                       object->rows.count - MOST_ROWS);
     }
 }
@@ -140,8 +141,7 @@ static void put_pairs(FILE *file, const struct process *process,
                       COUNT_WIDTH + TIME_WIDTH, "", site_text(process, pair->holder));
     }
     if (object->pairs.count > MOST_PAIRS) {
-        (void)fprintf(file, "%*s … and %zu more pairs\n", COUNT_WIDTH, "",
-                      object->pairs.count - MOST_PAIRS);
+        (void)fprintf(file, "  … and %zu more pairs\n", object->pairs.count - MOST_PAIRS);
     }
 }
 
