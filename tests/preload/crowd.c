@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Four threads that have locks at the same time. */
+/* Four threads that have locks at the same time; with an argument after one that has ended
+   with a lock. */
 #define _GNU_SOURCE
 #include "expect.h"
 
@@ -18,8 +19,21 @@ static void *hold_one(void *unused)
     return unused;
 }
 
-int main(void)
+static void *leave_one(void *unused)
 {
+    static pthread_mutex_t left = PTHREAD_MUTEX_INITIALIZER;
+    EXPECT(pthread_mutex_lock(&left), 0);
+    return unused;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1) {
+        pthread_t thread;
+        EXPECT(pthread_create(&thread, NULL, leave_one, NULL), 0);
+        EXPECT(pthread_join(thread, NULL), 0);
+    }
     EXPECT(pthread_barrier_init(&barrier, NULL, THREADS), 0);
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) {
