@@ -275,8 +275,9 @@ static void run_program(void)
     unsigned threads[PROGRAM_THREADS];
     for (int t = 0; t < running->threads; t++) {
         int kind = first_like(running, t);
-        threads[t] = instrument_create(
-            run_thread, (void *)(uintptr_t)&running->thread[kind], (unsigned)kind, NULL);
+        threads[t] =
+            instrument_create(run_thread, (void *)(uintptr_t)&running->thread[kind],
+                              (unsigned)kind, VM_NOBODY, NULL);
     }
     for (int t = 0; t < running->threads; t++) {
         instrument_join(threads[t], NULL);
