@@ -11,6 +11,8 @@
 #include "virtual/instrument.h"
 #include "virtual/program/program.h"
 
+#include <fenv.h>
+
 #define CALLER __builtin_return_address(0)
 #define SITE   program_site(CALLER)
 
@@ -447,10 +449,19 @@ void __tsan_atomic_signal_fence_noted(int order)
 
 /* --- what there is no machine for --------------------------------------------------- */
 
+static _Noreturn void refuse_size(const void *address, size_t size, const void *site)
+{
+    char name[256];
+    vm_variable_name(address, name, sizeof name);
+    instrument_refuse(program_site(site),
+                      "%s is an atomic of %zu bytes: only 1, 2, 4 and 8 can be had", name,
+                      size);
+}
+
 #define REFUSED(function)                                                                \
-    void __tsan_atomic128_##function(void)                                               \
+    void __tsan_atomic128_##function(const void *address)                                \
     {                                                                                    \
-        instrument_refuse(SITE, "an atomic of 16 bytes: only 1, 2, 4 and 8 can be had"); \
+        refuse_size(address, 16, CALLER);                                                \
     }
 REFUSED(load)
 REFUSED(store)
@@ -464,3 +475,27 @@ REFUSED(fetch_nand)
 REFUSED(compare_exchange_strong)
 REFUSED(compare_exchange_weak)
 REFUSED(compare_exchange_val)
+
+/* What the compilers leave to libatomic. */
+#define LEFT(function)                                                                   \
+    void __wrap___atomic_##function(size_t size, const void *address)                    \
+    {                                                                                    \
+        refuse_size(address, size, CALLER);                                              \
+    }
+LEFT(load)
+LEFT(store)
+LEFT(exchange)
+LEFT(compare_exchange)
+
+bool __wrap___atomic_is_lock_free(size_t size, const void *address)
+{
+    (void)address;
+    return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+/* What became of a floating-point operation that an _Atomic object has got: the flags are
+   the thread's own. */
+void __wrap___atomic_feraiseexcept(int what)
+{
+    (void)feraiseexcept(what);
+}

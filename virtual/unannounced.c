@@ -205,6 +205,11 @@ __attribute__((used)) void vm_seen_compare_and_swap(void *address, uint64_t desi
                                                     unsigned what, uint64_t expected,
                                                     const void *site, uint64_t *saved)
 {
+    if (what == VM_COMPARES_SOMEHOW) {
+        instrument_refuse(site,
+                          "an atomic operation that the compiler makes in a way that "
+                          "is not known");
+    }
     const uint64_t zero_flag = 1 << 14;
     unsigned size = what & 255;
     uint64_t mask = size == 8 ? UINT64_MAX : (UINT64_C(1) << size * 8) - 1;

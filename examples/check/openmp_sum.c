@@ -4,12 +4,12 @@
  *
  *   lockcheck examples/check/openmp_sum.c -- -fopenmp
  *
- * Each thread adds up a part of the numbers on its own, and then adds that to the whole in
- * a critical section. Behind the barrier everybody knows the whole, and one thread sees
- * to it that it is what it should be.
+ * Each thread adds up a part of the numbers on its own, and then adds that to the whole
+ * in a critical section. Behind the barrier everybody knows the whole, and one thread
+ * sees to it that it is what it should be.
  *
  * A team has two threads here, and four executions: either is the first in the critical
- * section, and either runs the single region. With OMP_NUM_THREADS=3 there are 3! times 3.
+ * section, and either runs the single region. With OMP_NUM_THREADS=3 there are 18.
  *
  * Try: leave out the critical section, or the barrier, or put `nowait` behind `single`:
  * lockcheck shows the race, with what each thread did.

@@ -21,6 +21,7 @@
 enum { VM_REPEATED = 256, VM_MOVES = 512 };
 
 /* What a compare-and-swap is (program/openmp_atomics.c). */
+#define VM_COMPARES_SOMEHOW               0U /* what is not known */
 #define VM_COMPARES(size, order, failure) ((size) | (order) << 8 | (failure) << 16)
 
 /* The compiler announces an access just before it: the last ones, of reads and of writes,

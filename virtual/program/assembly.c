@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads the assembly that gcc or clang made of a source, for what escapes
- * instrumentation: inline assembly, synchronising instructions that come from builtins,
- * and atomics that are too large for us.
+ * instrumentation: inline assembly, and synchronising instructions that come from
+ * builtins.
  */
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
@@ -272,36 +272,12 @@ static bool is_synchronising(const char *line)
            (starts(line, "xchg") && strchr(line, '(') != NULL);
 }
 
-/* An atomic access that the compilers leave to libatomic, or one of 16 bytes. */
-static bool is_large_atomic(const char *line)
-{
-    static const char *const names[] = {"load", "store", "exchange", "compare_exchange"};
-    if (strstr(line, "__tsan_atomic128_") != NULL) {
-        return true;
-    }
-    const char *name = strstr(line, "__atomic_");
-    if (name == NULL) {
-        return false;
-    }
-    name += strlen("__atomic_");
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
-    if (starts(name + length, "16")) {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strlen(names[i]) == length && strncmp(name, names[i], length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int check_instruction(struct reader *reader, char *line)
 {
     char place[PLACE_SIZE];
     bool synchronising = is_synchronising(line);
     bool shared = strstr(line, "@gottpoff") != NULL || strstr(line, "@tpoff") != NULL;
-    if (!synchronising && !shared && !is_large_atomic(line)) {
+    if (!synchronising && !shared) {
         return 0;
     }
     /* One operation in the source may be several here. */
@@ -316,14 +292,11 @@ static int check_instruction(struct reader *reader, char *line)
         line[strcspn(line, " \t;")] = '\0';
         complain("%sthe instruction \"%s\" cannot be %s; use <stdatomic.h>", place, line,
                  vm_purpose);
-    } else if (shared) {
+    } else {
         complain(
             "%sa thread-local variable with a tls_model of its own cannot be given to "
             "each thread; leave the attribute out",
             place);
-    } else {
-        complain("%san atomic of 16 bytes, or of an odd size, cannot be %s", place,
-                 vm_purpose);
     }
     return 1;
 }

@@ -538,7 +538,9 @@ static bool check_listings(const struct vm_build *build, const struct command *l
         char printed[PATH_MAX];
         snprintf(printed, sizeof printed, "%s" PRINTED, listing);
         good = check_sections(listing, build->sources[i]) &&
-               openmp_mark(listing, printed, optimises(build->flags)) && good;
+               (!uses_openmp(build->flags) ||
+                openmp_mark(listing, printed, optimises(build->flags))) &&
+               good;
         good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
                (optimises(build->flags) || liveness_mark(listing)) &&
                (!build->announce || announce_mark(listing)) && good;

@@ -5,9 +5,10 @@
  * instruction says nothing. The order is in what gcc can print of the program on its way
  * through the compiler, so that is asked for; the instruction becomes a call.
  *
- * What is not found there stays as it is, and is refused (assembly.c). So is an atomic of
- * a type that has no such instructions: gcc makes a critical section of it, which orders
- * more than an atomic does.
+ * What is not found there is refused when a thread comes to it. (clang has such ones in
+ * the code for a reduction's results, which asks first whether to do that.) An atomic of
+ * a type that has no such instructions is refused at once: gcc makes a critical section
+ * of it, which orders more than an atomic does.
  *
  * For x86-64.
  */
@@ -68,8 +69,8 @@ static bool check_locked(const char *line)
         }
     }
     snprintf(type, sizeof type, "%.*s", (int)(end - access - 5), access + 5);
-    complain("%s:%d: omp atomic on %s, which has no atomic instructions, cannot be %s",
-             file_shortened(file), number, type, vm_purpose);
+    complain("%s:%d: omp atomic on %s: only 1, 2, 4 and 8 bytes can be had",
+             file_shortened(file), number, type);
     return false;
 }
 
@@ -154,14 +155,24 @@ static const char *whole_register(const char *part)
     return NULL;
 }
 
-/* `lock cmpxchgq %rcx, (%rbx)`, in a function that calls others, so that nothing of it
-   lies below the stack pointer. vm_seen_compare takes the place in rdi, what is to be
-   written in rsi, and what it is in edx; it leaves all registers but rax. */
-static bool put_call(FILE *to, const char *line, const struct swap *swap)
+/* A line such as `lock cmpxchgq %rcx, (%rbx)`: where its operands are said, or NULL. */
+static const char *find_instruction(const char *line)
+{
+    static const char prefix[] = "\tlock", name[] = "cmpxchg";
+    if (!starts(line, prefix)) {
+        return NULL;
+    }
+    line += strlen(prefix) + strspn(line + strlen(prefix), " \t");
+    return starts(line, name) ? line + strlen(name) : NULL;
+}
+
+/* In a function that calls others, so that nothing of it lies below the stack pointer.
+   vm_seen_compare takes the place in rdi, what is to be written in rsi, and what it is in
+   edx; it leaves all registers but rax. `swap`: NULL if it is not known. */
+static bool put_call(FILE *to, const char *operands, const struct swap *swap)
 {
     char letter, source[8], place[128];
-    if (sscanf(line, "\tlock cmpxchg%c\t%%%7[a-z0-9], %127[^\n]", &letter, source,
-               place) != 3) {
+    if (sscanf(operands, "%c\t%%%7[a-z0-9], %127[^\n]", &letter, source, place) != 3) {
         return false;
     }
     static const char letters[] = "bwlq";
@@ -170,6 +181,9 @@ static bool put_call(FILE *to, const char *line, const struct swap *swap)
         return false;
     }
     unsigned size = 1U << (found - letters);
+    unsigned what =
+        swap == NULL ? VM_COMPARES_SOMEHOW
+                     : VM_COMPARES(size, (unsigned)swap->order, (unsigned)swap->failure);
     const char *lower = "";
     if (strstr(place, "(%rsp") != NULL) {
         lower = place[0] == '(' ? "32" : "32+";
@@ -179,8 +193,7 @@ static bool put_call(FILE *to, const char *line, const struct swap *swap)
                    "\tleaq\t%s%s, %%rdi\n\tpopq\t%%rsi\n\tmovl\t$%u, %%edx\n"
                    "\tcall\t*vm_seen_compare@GOTPCREL(%%rip)\n"
                    "\tpopq\t%%rdx\n\tpopq\t%%rsi\n\tpopq\t%%rdi\n",
-                   whole, lower, place,
-                   VM_COMPARES(size, (unsigned)swap->order, (unsigned)swap->failure)) > 0;
+                   whole, lower, place, what) > 0;
 }
 
 /* A label that is a function's name, without its colon, as long as the next one. */
@@ -201,7 +214,6 @@ static bool take_function(const char *line, size_t length, char *function, size_
 }
 
 enum { LONGEST = 1024 };
-static const char instruction[] = "\tlock cmpxchg";
 
 /* How many there are in a function. */
 static size_t count_swaps(const char *text, const char *function)
@@ -211,7 +223,7 @@ static size_t count_swaps(const char *text, const char *function)
     for (const char *line = text; *line != '\0';) {
         size_t length = strcspn(line, "\n");
         (void)take_function(line, length, now, sizeof now);
-        count += starts(line, instruction) && strcmp(now, function) == 0;
+        count += find_instruction(line) != NULL && strcmp(now, function) == 0;
         line += length + (line[length] == '\n');
     }
     return count;
@@ -230,11 +242,10 @@ static bool rewrite(FILE *to, const char *text, const struct swaps *swaps, bool 
             count = count_swaps(text, function);
         }
         assembly = (assembly || starts(line, "#APP")) && !starts(line, "#NO_APP");
-        const struct swap *swap = NULL;
-        if (!assembly && starts(line, instruction)) {
-            swap = find_swap(swaps, function, number++, count, optimised);
-        }
-        if (swap == NULL || !put_call(to, line, swap)) {
+        const char *operands = assembly ? NULL : find_instruction(line);
+        if (operands == NULL ||
+            !put_call(to, operands,
+                      find_swap(swaps, function, number++, count, optimised))) {
             good = fwrite(line, 1, length, to) == length && good;
         }
         line += length;
@@ -248,9 +259,11 @@ bool openmp_mark(const char *listing, const char *printed, bool optimised)
     char *text = file_read(listing, &size), *orders = file_read(printed, &size);
     char *marked = NULL;
     bool good = true;
-    if (text != NULL && orders != NULL) {
+    if (text != NULL) {
         struct swaps swaps = {0};
-        read_swaps(&swaps, orders);
+        if (orders != NULL) {
+            read_swaps(&swaps, orders);
+        }
         FILE *to = open_memstream(&marked, &written);
         good = to != NULL && rewrite(to, text, &swaps, optimised);
         good = to != NULL && fclose(to) == 0 && good && !swaps.refused &&

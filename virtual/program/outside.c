@@ -52,7 +52,7 @@ static const struct {
      "_ZNSt18condition_variable* _ZNSt3_V222condition_variable_any* "
      "_ZNSt13__future_base* _ZNSt11this_thread* _ZNSt28__atomic_futex_unsigned_base* "
      "_ZNSt10filesystem* _ZNKSt10filesystem* omp_* GOMP_* "
-     "__kmpc_* syscall"},
+     "__kmpc_* __atomic_* syscall"},
     {HARMLESS,
      "pthread_attr_* pthread_mutexattr_* pthread_condattr_* pthread_rwlockattr_* "
      "pthread_barrierattr_* pthread_setname_np pthread_equal "

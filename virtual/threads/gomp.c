@@ -227,8 +227,8 @@ bool __wrap_GOMP_single_start(void)
     return vm_team_single(VM_CALL("omp single"));
 }
 
-/* With copyprivate: NULL for the one that runs it, and gives a pointer; to the others that
-   pointer, from which they copy before a barrier of their own. */
+/* With copyprivate: NULL for the one that runs it, and gives a pointer; to the others
+   that pointer, from which they copy before a barrier of their own. */
 void *__wrap_GOMP_single_copy_start(void)
 {
     struct vm_call call = VM_CALL("omp single");

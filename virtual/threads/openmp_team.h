@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* OpenMP: what is known of a team, and of each thread in it (openmp.c, openmp_calls.c). */
+/* OpenMP: what is known of a team, and of each thread in it. */
 #ifndef LOCKSTEP_VIRTUAL_OPENMP_TEAM_H
 #define LOCKSTEP_VIRTUAL_OPENMP_TEAM_H
 

@@ -9,7 +9,7 @@
 // long: wrong race -fopenmp -DMESSAGE -DUPDATE= -DREAD=
 // expect: verified 4 executions -fopenmp -DFLUSH
 // expect: wrong race -fopenmp -DFLUSH -DWITHOUT_FLUSH
-// expect: refused cannot be checked -fopenmp -DLONG_DOUBLE
+// expect: refused only 1, 2, 4 and 8 -fopenmp -DLONG_DOUBLE
 // OpenMP: atomics, relaxed where they do not say more, and flushes. Two additions have 2
 // orders. A multiplication is a load and a compare-and-swap: for each order of the two
 // the second thread has loaded the first value, which makes it try again, or the second.

@@ -6,8 +6,8 @@
 // expect: wrong race -fopenmp -DDISSEMINATION -DRELAXED
 // expect: wrong race -fopenmp -DVOLATILE
 // OpenMP as courses on parallel systems use it: barriers of one's own, between the
-// threads of a team that know their numbers, and a harness that counts rounds. The last of
-// 2 to arrive is one or the other, 4 times; in a dissemination barrier nobody is.
+// threads of a team that know their numbers, and a harness that counts rounds. The last
+// of 2 to arrive is one or the other, 4 times; in a dissemination barrier nobody is.
 #include <assert.h>
 #include <omp.h>
 #include <stdlib.h>

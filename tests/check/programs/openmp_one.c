@@ -9,8 +9,8 @@
 // long: wrong misuse -fopenmp -DLOCK -DUNSET_TWICE
 // long: verified 6 executions -fopenmp -DNEST
 // expect: wrong hang -fopenmp -DDEADLOCK
-// OpenMP: what one thread of a team of 3 does at a time. A single region has one of 3 that
-// runs it; what each of them does in turn has 3! orders.
+// OpenMP: what one thread of a team of 3 does at a time. A single region has one of 3
+// that runs it; what each of them does in turn has 3! orders.
 #include <assert.h>
 #include <omp.h>
 

@@ -10,12 +10,13 @@
 // expect: wrong race -fopenmp -DSCHEDULE=dynamic -DSUM
 // expect: verified 16 executions -fopenmp -DSCHEDULE=dynamic -DREDUCTION
 // long: verified 2 executions -fopenmp -DSCHEDULE=static -DREDUCTION
+// expect: verified 2 executions -fopenmp -DSCHEDULE=static -DREDUCTIONS
 // expect: verified 1 execution -fopenmp -DSCHEDULE=static -DNOWAIT
 // expect: wrong race -fopenmp -DSCHEDULE=dynamic -DNOWAIT
 // OpenMP: loops. In a team of 2 each chunk that is not dealt out beforehand goes to one
 // or the other: 2 to the power of the chunks, here 3 (guided: 4 iterations in chunks of
-// 2, 1 and 1). A reduction's results come in one of 2 orders. What is in an ordered region
-// has the order of the iterations, what is behind it has none.
+// 2, 1 and 1). A reduction's results come in one of 2 orders. What is in an ordered
+// region has the order of the iterations, what is behind it has none.
 #include <assert.h>
 #include <omp.h>
 
@@ -31,6 +32,10 @@ enum { COUNT = 4 };
 enum { COUNT = 3 };
 #endif
 
+#ifdef REDUCTIONS
+static long double wide;
+static int largest;
+#endif
 static int done[4], order[4], ordered, sum, again[4];
 
 int main(void)
@@ -54,6 +59,15 @@ int main(void)
             done[i]++;
         }
         assert(sum == COUNT * (COUNT - 1) / 2);
+#elif defined REDUCTIONS /* which the compilers make in a critical section */
+        LOOP(schedule(SCHEDULE) reduction(+ : sum, wide) reduction(max : largest))
+        for (int i = 0; i < COUNT; i++) {
+            sum += i;
+            wide += i;
+            largest = i > largest ? i : largest;
+            done[i]++;
+        }
+        assert(sum == 3 && wide == 3 && largest == 2);
 #elif defined NOWAIT
         LOOP(schedule(SCHEDULE) nowait)
         for (int i = 0; i < COUNT; i++) {
