@@ -617,3 +617,11 @@ EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *object, clockid_t clock,
 {
     return mutex_clocklock_at(object, clock, deadline, CALLED_FROM);
 }
+
+/* NOLINTBEGIN(bugprone-reserved-identifier) */
+ALSO_CALLED(pthread_mutex_init, __pthread_mutex_init);
+ALSO_CALLED(pthread_mutex_destroy, __pthread_mutex_destroy);
+ALSO_CALLED(pthread_mutex_lock, __pthread_mutex_lock);
+ALSO_CALLED(pthread_mutex_trylock, __pthread_mutex_trylock);
+ALSO_CALLED(pthread_mutex_unlock, __pthread_mutex_unlock);
+/* NOLINTEND(bugprone-reserved-identifier) */

@@ -39,6 +39,9 @@
 #define UNLIKELY(x)  __builtin_expect((x), 0)
 #define CALLED_FROM  PROFILE_PLACE
 #define THREAD_LOCAL static _Thread_local __attribute__((tls_model("initial-exec")))
+/* The name that programs may call it by that were linked with a glibc before 2.34. */
+#define ALSO_CALLED(alias_of, name)                                                      \
+    EXPORTED __typeof__(alias_of) name __attribute__((nothrow, leaf, alias(#alias_of)))
 /* Kept out of the way of what is done for each lock. */
 #define RARE __attribute__((noinline, cold))
 

@@ -475,3 +475,13 @@ EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *object)
     share_give(share);
     return error;
 }
+
+/* NOLINTBEGIN(bugprone-reserved-identifier) */
+ALSO_CALLED(pthread_rwlock_init, __pthread_rwlock_init);
+ALSO_CALLED(pthread_rwlock_destroy, __pthread_rwlock_destroy);
+ALSO_CALLED(pthread_rwlock_rdlock, __pthread_rwlock_rdlock);
+ALSO_CALLED(pthread_rwlock_wrlock, __pthread_rwlock_wrlock);
+ALSO_CALLED(pthread_rwlock_tryrdlock, __pthread_rwlock_tryrdlock);
+ALSO_CALLED(pthread_rwlock_trywrlock, __pthread_rwlock_trywrlock);
+ALSO_CALLED(pthread_rwlock_unlock, __pthread_rwlock_unlock);
+/* NOLINTEND(bugprone-reserved-identifier) */

@@ -197,7 +197,7 @@ PRELOAD_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/preload/*
                     tests/posix/*.c))
 $(PRELOAD_TESTS): $(BUILD)/tests/%: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
-	@$(CC) $(C_FLAGS) $(LD_FLAGS) -o $@ $< $(filter %.a,$^)
+	@$(CC) $(C_FLAGS) $(LD_FLAGS) -o $@ $< $(filter %.a,$^) -ldl
 $(BUILD)/tests/preload/names: $(BUILD)/liblockstep.a
 
 -include $(PRELOAD_TESTS:=.d)

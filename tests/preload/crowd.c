@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Four threads that have locks at the same time; with an argument after one that has ended
-   with a lock. */
+/* Four threads that have locks at the same time; with an argument after one that has
+   ended with a lock. */
 #define _GNU_SOURCE
 #include "expect.h"
 

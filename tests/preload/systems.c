@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What goes through to the system: mutexes and spin locks that processes share, robust
-   mutexes, and those that hand on a priority. */
+   mutexes, and those that hand on a priority. And functions' old names. */
 #define _GNU_SOURCE
 #include "expect.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -94,8 +95,25 @@ static void inherit(void)
     EXPECT(pthread_mutex_destroy(&inheriting), 0);
 }
 
+/* Programs that were linked long ago call some functions by another name. */
+static void find_by_old_names(void)
+{
+    static const char *const names[] = {
+        "__pthread_mutex_init",       "__pthread_mutex_destroy",
+        "__pthread_mutex_lock",       "__pthread_mutex_trylock",
+        "__pthread_mutex_unlock",     "__pthread_rwlock_init",
+        "__pthread_rwlock_destroy",   "__pthread_rwlock_rdlock",
+        "__pthread_rwlock_wrlock",    "__pthread_rwlock_tryrdlock",
+        "__pthread_rwlock_trywrlock", "__pthread_rwlock_unlock"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        void *old = dlsym(RTLD_DEFAULT, names[i]);
+        EXPECT(old != NULL && old == dlsym(RTLD_DEFAULT, names[i] + 2), 1);
+    }
+}
+
 int main(void)
 {
+    find_by_old_names();
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     EXPECT(shared != MAP_FAILED, 1);
