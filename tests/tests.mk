@@ -199,6 +199,13 @@ $(PRELOAD_TESTS): $(BUILD)/tests/%: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) $(LD_FLAGS) -o $@ $< $(filter %.a,$^) -ldl
 $(BUILD)/tests/preload/names: $(BUILD)/liblockstep.a
+$(BUILD)/tests/preload/loads: LD_FLAGS += -Wl,--no-as-needed -ldl
+OPENMP = $(call supported,-fopenmp) -Wno-unknown-pragmas
+$(BUILD)/tests/preload/openmp: C_FLAGS += $(OPENMP)
+PRELOAD_TESTS += $(BUILD)/tests/preload/openmp.so
+$(BUILD)/tests/preload/openmp.so: tests/preload/openmp.c $(BUILD)/flags | $(NEEDS)/tests
+	@mkdir -p $(@D)
+	@$(CC) $(C_FLAGS) $(OPENMP) $(LD_FLAGS) -shared -fPIC -o $@ $<
 
 -include $(PRELOAD_TESTS:=.d)
 
