@@ -52,6 +52,7 @@ THREAD_LOCAL struct {
     uint32_t until_timed; /* holdings until one is timed */
     uint64_t random;
     unsigned held_count;
+    unsigned unseen_count; /* held besides, without room */
     struct profile_held held[PROFILE_HELD];
 } self;
 
@@ -88,6 +89,7 @@ static void thread_ends(void *thread)
         self.part = NULL;
     }
     self.held_count = 0;
+    self.unseen_count = 0;
 }
 
 /* A new part; when there are many, one that is free, of a thread that has ended. */
@@ -534,6 +536,7 @@ static void push(const void *address, struct profile_entry *entry, uint32_t weig
     }
     if (self.held_count == PROFILE_HELD) {
         COUNT_SHARED(&profile_header->lost_held, 1);
+        self.unseen_count++;
         return;
     }
     self.held[self.held_count++] =
@@ -587,10 +590,15 @@ static void end_holding(const struct profile_held *one)
 {
     if (one->started != 0) {
         uint64_t ns = now() - one->started;
+        uint32_t timed = GET(&one->entry->holds_timed);
         COUNT(&one->entry->hold_total, ns * one->weight);
         COUNT(&one->entry->holds_timed, 1);
         keep_greatest(&one->entry->hold_longest, ns);
-        add_to(&one->entry->hold_histogram, ns, one->weight);
+        if (timed < PROFILE_FIRST_HOLDS) {
+            PUT(&one->entry->first_holds[timed], (uint8_t)(profile_bucket(ns) + 1));
+        } else {
+            add_to(&one->entry->hold_histogram, ns, one->weight);
+        }
     }
 }
 
@@ -611,7 +619,11 @@ void profile_note_gives(const void *address, enum profile_kind kind)
         end_holding(&self.held[i - 1]);
     } else if (i == 0) {
         object = profile_find_object(address);
-        COUNT_SHARED(&profile_header->given_by_others, 1);
+        if (self.unseen_count > 0) {
+            self.unseen_count--;
+        } else {
+            COUNT_SHARED(&profile_header->given_by_others, 1);
+        }
     }
     if (object != PROFILE_NONE && !read) {
         PUT(&((struct profile_object *)profile_item(PROFILE_OBJECTS, object))->holder, 0);

@@ -117,6 +117,8 @@ struct profile_thread {
     uint32_t unused;
 };
 
+enum { PROFILE_FIRST_HOLDS = 12 };
+
 /* What a thread did at one place with one object. Its thread alone writes it. */
 struct profile_entry {
     _Atomic(uint64_t) object_address; /* 0: no longer looked for */
@@ -133,7 +135,9 @@ struct profile_entry {
     _Atomic(uint32_t) passed_over; /* most others between asking and having */
     _Atomic(uint32_t) wait_histogram, hold_histogram; /* index + 1; 0: none */
     uint32_t thread;
-    uint32_t unused[3];
+    /* The buckets + 1 of the first holdings that were timed, which stand for themselves
+       alone: most locks are taken so rarely that they need no histogram. */
+    _Atomic(uint8_t) first_holds[PROFILE_FIRST_HOLDS];
 };
 
 /* Counts of durations: below 32 ns, from there four to an octave, and the rest. */

@@ -29,7 +29,7 @@ static const uint32_t most[PROFILE_ARRAYS] = {
     [PROFILE_PLACES] = 1 << 14,     [PROFILE_MODULES] = 1 << 10,
     [PROFILE_THREADS] = 1 << 12,    [PROFILE_ENTRIES] = 1 << 18,
     [PROFILE_HISTOGRAMS] = 1 << 17, [PROFILE_PAIRS] = 1 << 14,
-    [PROFILE_EDGES] = 1 << 13,
+    [PROFILE_EDGES] = 1 << 15,
 };
 
 static char path[PROFILE_PATH + 32]; /* of the file, while it can grow */
@@ -221,7 +221,9 @@ bool profile_open(void)
     profile_enter(&opening);
     if (profile_header == NULL && profile_on) {
         profile_header = make(settings.profile);
-        profile_on = profile_header != NULL;
+        if (profile_header == NULL) {
+            profile_on = false; /* threads that have seen it come here again */
+        }
     }
     bool is_there = profile_header != NULL;
     profile_exit(&opening);

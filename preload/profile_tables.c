@@ -19,7 +19,7 @@ static struct table objects = {.name = PROFILE_OBJECTS, .slots = 1 << 17};
 static struct table addresses = {.name = PROFILE_ADDRESSES, .slots = 1 << 15};
 static struct table places = {.name = PROFILE_PLACES, .slots = 1 << 15};
 static struct table pairs = {.name = PROFILE_PAIRS, .slots = 1 << 15};
-static struct table edges = {.name = PROFILE_EDGES, .slots = 1 << 14};
+static struct table edges = {.name = PROFILE_EDGES, .slots = 1 << 16};
 
 static _Atomic(uint32_t) gate;
 

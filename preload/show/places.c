@@ -131,6 +131,48 @@ static bool holds_offset(const GElf_Phdr *part, void *argument)
 
 /* --- names of C++ ------------------------------------------------------------------- */
 
+static bool is_behind_operator(const char *begin, const char *at)
+{
+    return at - begin >= 8 && strncmp(at - 8, "operator", 8) == 0;
+}
+
+/* Whether that sign is a part of a name, such as "operator<<" or "operator()". */
+static bool is_of_operator(const char *begin, const char *at)
+{
+    const char *sign = at;
+    while (*at != '(' && sign > begin && strchr("<>-=", sign[-1]) != NULL) {
+        sign--;
+    }
+    return (*at != '(' || at[1] == ')') && is_behind_operator(begin, sign);
+}
+
+/* Takes out arguments: of templates all but "<>", of functions with what follows them;
+   and what a function of a template returns, in front of it. */
+static void shorten(char *name)
+{
+    char *to = name;
+    unsigned depth = 0, braces = 0;
+    for (const char *at = name; *at != '\0'; at++) {
+        bool is_name = braces > 0 || depth > 0 || is_of_operator(name, at);
+        bool opens = *at == '<' && braces == 0 && (depth > 0 || !is_name);
+        bool closes = *at == '>' && depth > 0 && at[-1] != '-';
+        if (*at == '(' && at > name && !is_name && strncmp(at, "(anonymous", 10) != 0) {
+            break;
+        }
+        braces += depth == 0 && *at == '{';
+        braces -= depth == 0 && *at == '}' && braces > 0;
+        depth -= closes;
+        if (depth == 0 && *at == ' ' && braces == 0 && !is_behind_operator(name, at) &&
+            strncmp(at, " namespace)", 11) != 0) {
+            to = name;
+        } else if (depth == 0) {
+            *to++ = *at;
+        }
+        depth += opens;
+    }
+    *to = '\0';
+}
+
 static const char *plain_name(const char *name)
 {
     typedef char *demangler(const char *, char *, size_t *, int *);
@@ -145,28 +187,10 @@ static const char *plain_name(const char *name)
     char *plain = demangle != NULL && strncmp(name, "_Z", 2) == 0
                       ? demangle(name, NULL, NULL, NULL)
                       : NULL;
-    if (plain == NULL) {
-        return name;
+    if (plain != NULL) {
+        shorten(plain);
     }
-    /* Without the arguments; those of templates and "operator()" stay. */
-    int depth = 0;
-    for (char *at = plain; *at != '\0'; at++) {
-        depth += (*at == '<') - (*at == '>' && at > plain && at[-1] != '-');
-        if (*at == '(' && depth == 0 && at > plain && strncmp(at, "()", 2) != 0 &&
-            strncmp(at, "(anonymous", 10) != 0) {
-            *at = '\0';
-            break;
-        }
-    }
-    size_t length = strlen(plain);
-    if (length > 6 && strcmp(plain + length - 6, " const") == 0) {
-        plain[length -= 6] = '\0';
-    }
-    if (length > 2 && strcmp(plain + length - 2, "()") == 0 &&
-        (length < 10 || strcmp(plain + length - 10, "operator()") != 0)) {
-        plain[length - 2] = '\0';
-    }
-    return plain;
+    return plain != NULL ? plain : name;
 }
 
 /* --- lines -------------------------------------------------------------------------- */

@@ -119,7 +119,7 @@ struct process {
     bool cycles_left_out; /* there may be more: the search was ended */
     /* What is not in the figures: */
     uint64_t lost_acquisitions, lost_held, lost_nested, given_by_others, lost_pairs,
-        lost_orders, lost_stacks;
+        lost_orders, lost_durations;
 };
 
 /* Reads a process's file; false, and a line on standard error: it cannot be. */

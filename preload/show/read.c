@@ -221,10 +221,15 @@ static void add_entry(struct row *row, const struct profile_entry *entry)
     row->holds.longest = greater(row->holds.longest, entry->hold_longest);
     row->holds_timed += entry->holds_timed;
     row->passed_over = (uint32_t)greater(row->passed_over, entry->passed_over);
-    row->counts_lost |= (entry->waited > 0 && entry->wait_histogram == 0) ||
-                        (entry->holds_timed > 0 && entry->hold_histogram == 0);
+    row->counts_lost |=
+        (entry->waited > 0 && entry->wait_histogram == 0) ||
+        (entry->holds_timed > PROFILE_FIRST_HOLDS && entry->hold_histogram == 0);
     add_spans(&row->waits, reading.header, entry->wait_histogram);
     add_spans(&row->holds, reading.header, entry->hold_histogram);
+    for (unsigned i = 0; i < PROFILE_FIRST_HOLDS && entry->first_holds[i] != 0; i++) {
+        row->holds.counts[(entry->first_holds[i] - 1u) % PROFILE_COUNTS]++;
+        row->holds.count++;
+    }
 }
 
 static int by_object(const void *one, const void *other)
@@ -414,6 +419,7 @@ static void read_losses(struct process *process)
     process->given_by_others = header->given_by_others;
     process->lost_pairs = header->arrays[PROFILE_PAIRS].lost;
     process->lost_orders = header->arrays[PROFILE_EDGES].lost;
+    process->lost_durations = header->arrays[PROFILE_HISTOGRAMS].lost;
 }
 
 static const struct profile_header *map(const char *path)

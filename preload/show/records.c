@@ -35,6 +35,7 @@ static json_t *lost_of(const struct process *process)
     set(object, "given_by_others", json_count(process->given_by_others));
     set(object, "pair_waits", json_count(process->lost_pairs));
     set(object, "orders", json_count(process->lost_orders));
+    set(object, "durations", json_count(process->lost_durations));
     return object;
 }
 

@@ -283,6 +283,10 @@ static void put_notes(FILE *file, const struct process *process)
         "was not seen to be taken: these were not timed.");
     put_loss(file, process->lost_pairs,
              "waits are missing in who waits for whom: there was no room.");
+    put_loss(
+        file, process->lost_durations,
+        "durations are in no percentile: there was no room, and where a – is none is "
+        "known.");
     put_loss(file, process->lost_orders,
              "orders of locks are missing: there was no room. A cycle may be, too.");
 }

@@ -125,6 +125,7 @@ def held():
     equal(sum(row["acquisitions"] for row in rows), 40, "acquisitions")
     equal(sum(row["holdings_timed"] for row in rows), 32, "timed holdings")
     equal(rows[0]["process"]["lost"]["holdings"], 8, "lost holdings")
+    equal(rows[0]["process"]["lost"]["given_by_others"], 0, "given by others")
 
 
 def forked():
