@@ -101,6 +101,9 @@ help:
 	@echo '                  (ONE=mcs: only those with that in their names;'
 	@echo '                  TEST_LIMIT=1200: seconds of processor time for each process)'
 	@echo '                  make deps-browser installs what one of the longer ones needs'
+	@echo 'make test-programs   programs of others under each lock, by lockstep-run (ten'
+	@echo '                  minutes; PROGRAMS="kccachetest redis": only these);'
+	@echo '                  make deps-programs installs them'
 	@echo 'make tsan, asan   the tests with threads under a sanitizer'
 	@echo 'make coverage     what the tests run of the C code, by gcov'
 	@echo 'make cross        library, unit and stress tests for other architectures, in an'
@@ -119,13 +122,15 @@ help:
 
 # --- what a build needs -------------------------------------------------------------
 
-.PHONY: deps deps-peers deps-browser
+.PHONY: deps deps-peers deps-browser deps-programs
 deps:
 	@.ci/deps
 deps-peers:
 	@.ci/deps peers
 deps-browser:
 	@.ci/deps browser
+deps-programs:
+	@.ci/deps programs $(PROGRAMS)
 
 # With `make deps …` everything waits until that is done.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))

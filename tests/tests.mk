@@ -282,8 +282,9 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
 TEST_ALONE       = tests/bench/run
 TEST_LONGEST     = tests/check_command/run
 TEST_LONG_ONLY   = tests/fuzz/run tests/browser/run
+TEST_NOT_HERE    = tests/programs/run
 TEST_SCRIPTS     = $(foreach script,$(TEST_LONGEST) \
-                       $(filter-out $(TEST_LONGEST) $(TEST_ALONE) \
+                       $(filter-out $(TEST_LONGEST) $(TEST_ALONE) $(TEST_NOT_HERE) \
                            $(if $(IN_SHORT),$(TEST_LONG_ONLY)), \
                            $(wildcard tests/*/run)), \
                        '$(script) $(BUILD)') \
@@ -300,7 +301,8 @@ BELOW ?= $(BUILD)
 chosen = $(if $(ONE),$(foreach test,$(1),$(if $(findstring $(ONE),$(test:$(BELOW)/%=%)),\
              $(test))),$(1))
 
-.PHONY: test test-long test-threads test-programs test-run tsan-programs asan-programs
+.PHONY: test test-long test-threads test-built test-run test-programs tsan-programs \
+        asan-programs
 
 # By another make, which sees the compilers and the like that `make deps test` installs.
 TEST_SCALE ?= 1
@@ -309,11 +311,15 @@ test: | $(DEPS_FIRST)
 test-long: | $(DEPS_FIRST)
 	@$(MAKE) --no-print-directory test-run TEST_SCALE=25 TEST_LIMIT=7200
 
-test-run: test-programs
+test-run: test-built
 	@$(TEST_ENVIRONMENT) $(TEST_RUN) -d $(BUILD) -o '$(ONE)' \
 	    $(TEST_SCRIPTS) $(TEST_PROGRAMS) $(COMMON_TESTS) \
 	    $(BUILD)/tests/sim/fit $(LOCKBENCH_PARTS) $(SANITIZED) \
 	    -a $(TEST_ALONE:%='% $(BUILD)') -p $(EXAMPLES)
+
+# Programs of others: not among the tests, for they have to be installed.
+test-programs: $(PRELOADS) | $(filter deps-programs,$(MAKECMDGOALS))
+	@CC='$(CC)' CXX='$(CXX)' nice tests/programs/run $(BUILD) $(PROGRAMS)
 
 # What `make tsan` and `make asan` run.
 test-threads: $(call chosen,$(THREADS_PROGRAMS))
@@ -335,7 +341,7 @@ COVERAGE_FLAGS   = -O0 -g --coverage -fprofile-update=atomic -D_exit=coverage_ex
                    -D_Exit=coverage_exit
 COVERAGE_LINK    = $(BUILD)/coverage/exit.o
 COVERAGE_WITHOUT = $(patsubst %,tests/%/run,browser fuzz generated hardened headers \
-                       installed mutants symbols)
+                       installed mutants programs symbols)
 .PHONY: coverage test-coverage
 coverage:
 	@mkdir -p $(BUILD)/coverage
@@ -354,8 +360,8 @@ test-coverage: $(call chosen,$(COVERED)) $(SCRIPTS_NEED) $(LOCKSIM_TESTS)
 	    '$(COMPARE) 1000' '$(BUILD)/tests/sim/cycles' '$(BUILD)/tests/sim/random' \
 	    $(BUILD)/tests/sim/fit $(LOCKBENCH_PARTS) $(COVERED) -a $(TEST_ALONE:%='% $(BUILD)')
 
-test-programs: $(call chosen,$(TEST_PROGRAMS) $(EXAMPLES) $(LOCKBENCH_TESTS) \
-                   $(LOCKSIM_TESTS) $(COMMON_TESTS)) \
+test-built: $(call chosen,$(TEST_PROGRAMS) $(EXAMPLES) $(LOCKBENCH_TESTS) \
+                $(LOCKSIM_TESTS) $(COMMON_TESTS)) \
                $(if $(call chosen,$(wildcard tests/*/run) $(COMPARE)),$(SCRIPTS_NEED)) \
                $(if $(call chosen,$(SANITIZED)),tsan-programs asan-programs)
 
