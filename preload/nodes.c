@@ -115,7 +115,8 @@ void holds_begin(size_t node_size, uint32_t threads_at_most)
 
 /* --- holds -------------------------------------------------------------------------- */
 
-/* A signal handler may come between any two steps: it gives back what it takes. */
+/* A signal handler may come between any two steps, and gives back what it takes: to it
+   what is in the list is free, and nothing else. */
 struct hold *hold_take(void)
 {
     struct hold *hold = self.free;
@@ -124,6 +125,7 @@ struct hold *hold_take(void)
     } else {
         hold = new_hold();
     }
+    atomic_signal_fence(memory_order_seq_cst);
     hold->thread = &self;
     return hold;
 }
@@ -140,6 +142,7 @@ void hold_give(struct hold *hold)
         return;
     }
     hold->piece.next = (struct piece *)self.free;
+    atomic_signal_fence(memory_order_seq_cst);
     self.free = hold;
 }
 
