@@ -45,6 +45,7 @@ static void add_check(const char *name, const void *subject, const struct client
                             .client = client,
                             .threads = size->threads,
                             .rounds = size->rounds};
+    check->order = strncmp(client->name, "fifo", strlen("fifo")) == 0;
     (void)snprintf(check->name, sizeof check->name, "%s, %s, %u thread%s × %u", name,
                    client->name, size->threads, size->threads == 1 ? "" : "s",
                    size->rounds);
@@ -174,15 +175,23 @@ static void add_client(const char *name, const void *subject, const struct clien
     }
 }
 
+/* Beside the name of a check that has found something. */
+static const char *what_is_done(int family, const struct check *check)
+{
+    static const char *const what_data_is[OWN_FAMILIES] = {
+        [OWN_LOCK] = "section.data is what threads change while they hold it",
+        [OWN_RWLOCK] = "section.data is what threads change, or read, while they hold it",
+        [OWN_BARRIER] =
+            "meeting.written is what threads write before it and read behind it",
+    };
+    return check->order
+               ? "a thread that comes when another one waits must not be served before it"
+               : what_data_is[family];
+}
+
 struct wish {
     const struct options *options;
     const struct texts *names;
-};
-
-static const char *const what_data_is[OWN_FAMILIES] = {
-    [OWN_LOCK] = "section.data is what threads change while they hold it",
-    [OWN_RWLOCK] = "section.data is what threads change, or read, while they hold it",
-    [OWN_BARRIER] = "meeting.written is what threads write before it and read behind it",
 };
 
 static void add_own(int family, const struct own_entry *entry, bool zeroed, void *context)
@@ -198,7 +207,7 @@ static void add_own(int family, const struct own_entry *entry, bool zeroed, void
             }
         }
         for (size_t i = first; i < check_count; i++) {
-            checks[i].data = what_data_is[family];
+            checks[i].data = what_is_done(family, &checks[i]);
             checks[i].place = entry->place != NULL ? entry->place() : NULL;
             checks[i].place_size = entry->place_size;
             checks[i].zeroed = zeroed;
@@ -302,6 +311,8 @@ static struct outcome {
     size_t left_out, whole;
     const struct check *cut; /* the last check that took too long, or NULL */
     bool deep;               /* some check of the present subject with threads is whole */
+    bool order;              /* … and one of which is served first … */
+    bool orders;             /* … of any subject */
     const char *failed;      /* the last subject that is not verified, or NULL */
     struct texts unsure;     /* all of them */
 } outcome;
@@ -353,6 +364,8 @@ static bool check_one(const struct options *options, struct explore_options *how
     outcome.seconds += seconds;
     outcome.whole += result.verdict == VERIFIED;
     outcome.deep = outcome.deep || (result.verdict == VERIFIED && check->threads > 1);
+    outcome.order = outcome.order || (result.verdict == VERIFIED && check->order);
+    outcome.orders = outcome.orders || outcome.order;
     if (table && result.verdict == VERIFIED) {
         tell_verified(check, &result, seconds);
         return true;
@@ -385,6 +398,9 @@ static void tell_sum(const struct explore_options *how)
     if (outcome.cut != NULL) {
         (void)fputs("not those that were cut, nor larger ones; ", vm_out);
     }
+    if (outcome.orders) {
+        (void)fputs("first come, first served, of those that wait; ", vm_out);
+    }
     tell_bounds(how);
 }
 
@@ -408,6 +424,21 @@ static bool is_pointless(const struct check *check)
             outcome.cut->client == check->client);
 }
 
+/* What its mark says, and no check has come to its end that shows it. */
+static void tell_no_order(const struct options *options, const char *name)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text,
+                   "whether %s is first come, first served, as its mark says, is not "
+                   "checked",
+                   name);
+    if (options->format == TABLE) {
+        (void)fprintf(vm_out, "lockcheck: %s\n", text);
+    } else {
+        record_unchecked(options, NULL, name, text);
+    }
+}
+
 /* Behind the last check of a subject: has there been one with threads? */
 static void end_subject(const struct options *options, const struct check *check)
 {
@@ -424,7 +455,10 @@ static void end_subject(const struct options *options, const struct check *check
             outcome.status == STATUS_GOOD ? STATUS_NO_VERDICT : outcome.status;
         texts_add(&outcome.unsure, check->subject_name);
     }
-    outcome.deep = false;
+    if (check->order && !outcome.order && !failed) {
+        tell_no_order(options, check->subject_name);
+    }
+    outcome.deep = outcome.order = false;
 }
 
 static bool is_last(const struct check *check)

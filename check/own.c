@@ -58,13 +58,6 @@ void own_each_unchecked(void (*each)(const char *name, const char *message,
                 each(mark->name,
                      own_text("%s has no %s: not checked", mark->name, missing), context);
             }
-            if (mark->fifo) {
-                each(mark->name,
-                     own_text("whether %s is first come, first served, as its mark says, "
-                              "is not checked",
-                              mark->name),
-                     context);
-            }
         }
     }
 }

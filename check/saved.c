@@ -18,6 +18,7 @@ static const char *const kinds[] = {
     [EVENT_END] = "end",
     [EVENT_CREATE] = "create",
     [EVENT_JOIN] = "join",
+    [EVENT_WAITED] = "waited",
     [EVENT_CHOICE] = "choice",
     [EVENT_FENCE] = "fence",
     [EVENT_LIGHT_FENCE] = "light-fence",
@@ -58,11 +59,12 @@ static void write_event(FILE *file, const struct graph *graph, event_id id)
     if (accesses(event)) {
         (void)fprintf(file, " location %" PRIu32, event->location);
     }
-    if (reads(event) || event->kind == EVENT_BEGIN || event->kind == EVENT_JOIN) {
+    if (reads(event) || event->kind == EVENT_BEGIN || event->kind == EVENT_JOIN ||
+        event->kind == EVENT_WAITED) {
         (void)fputs(" from", file);
         write_id(file, event->source);
     }
-    if (event->kind == EVENT_CHOICE) {
+    if (event->kind == EVENT_CHOICE || event->kind == EVENT_WAITED) {
         (void)fprintf(file, " choice %u of %u", event->choice, event->choices);
     } else if (event->kind == EVENT_CREATE || event->kind == EVENT_JOIN) {
         (void)fprintf(file, " thread %u", event->choice);
@@ -479,6 +481,10 @@ static bool is_source(const struct graph *graph, const struct event *event)
     if (event->kind == EVENT_BEGIN) {
         return is_initial(source) ||
                (exists(graph, source) && event_of(graph, source)->kind == EVENT_CREATE);
+    }
+    if (event->kind == EVENT_WAITED) {
+        return is_initial(source) ||
+               (source.thread == event->choice && exists(graph, source));
     }
     if (event->kind == EVENT_JOIN) {
         return source.thread == event->choice && exists(graph, source) &&

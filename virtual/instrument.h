@@ -26,6 +26,12 @@ void instrument_plain(void *address, size_t size, bool write, const void *site);
    trying again. */
 void instrument_await_failed(const void *site);
 
+/* Before the program goes on it wants all other threads to wait for what another one
+   does, or to have ended; or that thread, by the number of its creation, to wait as one
+   did then: false if it does not come to that. */
+void instrument_others_wait(const void *site);
+bool instrument_waits(unsigned thread, const void *site);
+
 /* The program says that it is not interested in executions that have come here; does not
    return. */
 _Noreturn void instrument_not_wanted(const void *site);

@@ -25,6 +25,14 @@ void run_threads(unsigned threads, void *(*body)(void *));
    (virtual/threads/lockstep_wait.c). */
 void lks_spin_before_sleeping(unsigned tries);
 
+/* Returns when all other threads wait for what another one does, or have ended
+   (check/explore/others_wait.h). */
+void lks_others_wait(void);
+
+/* Returns when the thread that was created as that number, from 1 on, waits as one did
+   when all others did; or false if it does not come to that. */
+bool lks_thread_waits(unsigned thread);
+
 /* After init, with what it has returned. The catalog's never refuse; one of the user's
    may be for fewer threads, and then there is nothing to check. */
 void leave_if_refused(int error);

@@ -2,6 +2,7 @@
 /* Locks: all of lks_lock_class_next. */
 #include <assert.h>
 #include <lockstep/lock.h>
+#include <lockstep/wait.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,6 +238,171 @@ static void run_alone(const void *class, unsigned threads, unsigned rounds)
     end(threads + 1);
 }
 
+/* --- first come, first served ------------------------------------------------------- */
+
+/*
+ * A thread that has begun to wait before another one calls lock enters before it. (What
+ * it has done until then it has done by itself: that is its doorway, and it is over.) All
+ * that wait are known when lks_others_wait returns; whatever comes is started after that,
+ * and may come at any time from then on.
+ */
+static struct {
+    unsigned served; /* of those that were started */
+    unsigned before; /* so many of them have waited when the newcomer was started */
+} order;
+
+static void serve(unsigned self)
+{
+    order.served++;
+    enter(self);
+    section.class->unlock(section.lock, section.nodes[self]);
+}
+
+/* Started in the order of their numbers, all but the last when those before wait. */
+static void be_served(unsigned self)
+{
+    bool first_come_first_served = order.served == self;
+    assert(first_come_first_served);
+    serve(self);
+}
+
+static void *come_in_order(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    section.class->lock(section.lock, section.nodes[self]);
+    be_served(self);
+    return NULL;
+}
+
+static void *try_to_come(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    if (section.class->trylock(section.lock, section.nodes[self])) {
+        be_served(self);
+    }
+    return NULL;
+}
+
+/* The one that holds the lock comes again, too, once for each further round. With one
+   thread it is the one that comes last. */
+static void run_in_order(const lks_lock_class_t *class, unsigned threads, unsigned rounds,
+                         void *(*last)(void *))
+{
+    begin(class, threads + 1, rounds, lines);
+    order.before = threads == 1 ? 1 : threads - 1;
+    section.class->lock(section.lock, section.nodes[threads]);
+    for (unsigned i = 0; i < threads; i++) {
+        start_thread(i, i < order.before ? come_in_order : last);
+        if (i < order.before) {
+            lks_others_wait();
+        }
+    }
+    enter(threads);
+    section.class->unlock(section.lock, section.nodes[threads]);
+    for (unsigned i = 1; i < rounds; i++) {
+        section.class->lock(section.lock, section.nodes[threads]);
+        bool first_come_first_served = order.served >= order.before;
+        assert(first_come_first_served);
+        enter(threads);
+        section.class->unlock(section.lock, section.nodes[threads]);
+    }
+    join_threads(threads);
+    end(threads + 1);
+}
+
+static void run_fifo(const void *class, unsigned threads, unsigned rounds)
+{
+    run_in_order(class, threads, rounds, come_in_order);
+}
+
+static void run_fifo_trylock(const void *class, unsigned threads, unsigned rounds)
+{
+    run_in_order(class, threads, rounds, try_to_come);
+}
+
+static void *come_last(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    section.class->lock(section.lock, section.nodes[self]);
+    bool first_come_first_served = order.served >= order.before;
+    assert(first_come_first_served);
+    serve(self);
+    return NULL;
+}
+
+/* All come in any order, while the lock is given back. The first that gets it starts the
+   newcomer when the others wait. */
+static void *come_early(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    section.class->lock(section.lock, section.nodes[self]);
+    if (order.served == 0) {
+        lks_others_wait();
+        start_thread(order.before, come_last);
+    }
+    serve(self);
+    return NULL;
+}
+
+static void run_fifo_newcomer(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads + 1, rounds, lines);
+    order.before = threads - 1;
+    section.class->lock(section.lock, section.nodes[threads]);
+    start_threads(threads - 1, come_early);
+    enter(threads);
+    section.class->unlock(section.lock, section.nodes[threads]);
+    join_threads(threads);
+    end(threads + 1);
+}
+
+/* Another one waits while the lock is given back, and that is when the last one comes. */
+static atomic_uint given_back; /* rounds */
+
+static void *give_back(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    unsigned round = order.served;
+    section.class->lock(section.lock, section.nodes[self]);
+    lks_await(atomic_load_explicit(&given_back, memory_order_relaxed) > round);
+    enter(self);
+    section.class->unlock(section.lock, section.nodes[self]);
+    return NULL;
+}
+
+/* Threads 0 and 1, first to see where they wait, and then while the lock is given back:
+   the one that holds it is the first, the other one the second that is created. */
+static void *come_between(void *argument)
+{
+    unsigned self = *(unsigned *)argument;
+    section.class->lock(section.lock, section.nodes[self]);
+    serve(self);
+    return NULL;
+}
+
+static void run_fifo_unlock(const void *class, unsigned threads, unsigned rounds)
+{
+    begin(class, threads + 1, rounds, lines);
+    for (unsigned i = 0; i < 2; i++) {
+        start_thread(0, give_back);
+        lks_others_wait();
+        start_thread(1, come_between);
+        if (i == 0) {
+            lks_others_wait();
+        }
+        atomic_store_explicit(&given_back, i + 1, memory_order_relaxed);
+        if (i == 1 && lks_thread_waits(4)) {
+            section.class->lock(section.lock, section.nodes[threads]);
+            bool first_come_first_served = order.served == 2;
+            assert(first_come_first_served);
+            enter(threads);
+            section.class->unlock(section.lock, section.nodes[threads]);
+        }
+        join_threads(2);
+    }
+    end(threads + 1);
+}
+
 /* --- for which locks ---------------------------------------------------------------- */
 
 /* Clients come in two sizes: to go to sleep and be woken takes many steps, most of all
@@ -274,6 +440,14 @@ static const struct client_size freed[] = {{2, 1, false}, {3, 1, false}, {0, 0, 
 static const struct client_size freed_asleep[] = {
     {2, 1, false}, {3, 1, true}, {0, 0, false}};
 
+/* Those in a queue: how many wait before the last one comes. */
+static const struct client_size fifo[] = {{1, 2, false}, {2, 1, false}, {2, 2, false},
+                                          {3, 1, false}, {4, 1, true},  {0, 0, false}};
+static const struct client_size fifo_trylock[] = {
+    {2, 1, false}, {2, 2, false}, {3, 1, false}, {4, 1, true}, {0, 0, false}};
+static const struct client_size fifo_unlock[] = {{2, 1, false}, {0, 0, false}};
+static const struct client_size newcomer[] = {{3, 1, false}, {4, 1, true}, {0, 0, false}};
+
 static const struct client_size alone[] = {{1, 2, false}, {0, 0, false}};
 
 /* What not every lock has. */
@@ -288,6 +462,12 @@ static bool is_catalogs(const void *subject)
 {
     const lks_lock_class_t *class = subject;
     return lks_lock_class_find(class->name) == class;
+}
+
+static bool is_fair(const void *subject)
+{
+    const lks_lock_class_t *class = subject;
+    return (class->traits & LKS_LOCK_FAIR) != 0;
 }
 
 static bool has_age(const void *subject)
@@ -314,6 +494,10 @@ static const struct client clients[] = {
     {"alone", fits_all, NULL, run_alone, alone},
     {"wrap", few_steps, has_age, run_wrap, sizes},
     {"wrap", steps_in_queue, has_age, run_wrap, in_queue},
+    {"fifo", is_fair, NULL, run_fifo, fifo},
+    {"fifo trylock", is_fair, has_trylock, run_fifo_trylock, fifo_trylock},
+    {"fifo newcomer", is_fair, NULL, run_fifo_newcomer, newcomer},
+    {"fifo unlock", is_fair, NULL, run_fifo_unlock, fifo_unlock},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -23,6 +23,7 @@
 #include "check/explore/idle_turns.h"
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
+#include "check/explore/others_wait.h"
 #include "check/explore/revisits.h"
 #include "check/explore/sites.h"
 #include "check/explore/spins.h"
@@ -400,6 +401,7 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     }
     if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self())) {
         vm_registers.stack = NULL;
+        others_wait_fails(loops_closed_from, operation.site);
         bool again = try_failed();
         vm_registers = registers;
         if (!again) {

@@ -9,6 +9,7 @@
 #include "check/explore/failed_tries.h"
 #include "check/explore/forks.h"
 #include "check/explore/loops.h"
+#include "check/explore/others_wait.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/suspects.h"
@@ -123,6 +124,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
         return false;
     }
     if (self()->returned_early && loops_closed(t)) {
+        others_wait_fails(loops_closed_from, site);
         (void)try_failed(); /* back where it was: as if it had begun to wait only now */
         return false;
     }

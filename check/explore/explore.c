@@ -117,10 +117,10 @@ static enum outcome run_wide_enough(void)
     for (;;) {
         run.needs_width = false;
         enum outcome what = run_along(work_graph(), true);
-        if (!run.needs_width) {
+        if (what != AGAIN && !run.needs_width) {
             return what;
         }
-        run.width *= 2;
+        run.width *= run.needs_width ? 2 : 1;
     }
 }
 

@@ -4,6 +4,7 @@
 #include "check/explore/calls.h"
 #include "check/explore/idle_turns.h"
 #include "check/explore/loops.h"
+#include "check/explore/others_wait.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/suspects.h"
@@ -117,6 +118,7 @@ uint64_t probe_atomic(const struct vm_operation *operation)
     if (loops_closed((unsigned)vm_self())) {
         found_stuck();
     }
+    others_wait_read(operation);
     uint64_t old = vm_peek(operation->address, operation->size), value;
     if (++run.probe_steps > PROBE_BOUND ||
         (vm_writes(operation, old, &value) && value != old)) {
@@ -149,7 +151,6 @@ bool is_in_wait(const void *site)
 
 void instrument_await_failed(const void *site)
 {
-    (void)site;
     if (vm_rehearsing) {
         spins_fail();
     }
@@ -162,6 +163,7 @@ void instrument_await_failed(const void *site)
             return; /* the try had an effect: it is not a wait that may be left out */
         }
     }
+    others_wait_fails(UINT32_MAX, site);
     (void)try_failed();
 }
 

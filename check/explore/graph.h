@@ -41,6 +41,8 @@ enum event_kind {
     EVENT_END,   /* of a thread */
     EVENT_CREATE, /* `choice` is the new thread */
     EVENT_JOIN,   /* `choice` is the thread that ended, `source` its end */
+    EVENT_WAITED, /* another thread waits, or has ended: `source` is its last event before
+                     that, `choices` how many events say so of one thread each */
     EVENT_CHOICE, /* `choice` of what the program leaves open */
     EVENT_FENCE,
     EVENT_LIGHT_FENCE, /* the halves of an asymmetric fence */
@@ -82,16 +84,17 @@ enum progress { DONE, UNRESOLVED, HALF, PENDING, SILENT, UNKNOWN };
 struct event {
     uint8_t kind;
     uint8_t progress;
-    uint8_t order; /* that it had in effect */
-    uint8_t size;  /* of the location */
-    bool plain;    /* a plain write to a location that is also accessed atomically */
-    bool spurious; /* a weak compare-and-swap that is to fail without cause */
-    bool distinct; /* a read: found not to be like the one before (spins.h) */
-    bool early;    /* a choice: whether a wait returns early … */
-    bool again;    /* … or whether it goes on after a failed try */
-    bool locked;   /* on x86 it is an instruction that locks the bus (tso.h) */
-    bool waits;    /* a read: of a lock that its thread waits for (locks.h) … */
-    bool handed;   /* … which it has got in another one's place */
+    uint8_t order;  /* that it had in effect */
+    uint8_t size;   /* of the location */
+    bool plain;     /* a plain write to a location that is also accessed atomically */
+    bool spurious;  /* a weak compare-and-swap that is to fail without cause */
+    bool distinct;  /* a read: found not to be like the one before (spins.h) */
+    bool early;     /* a choice: whether a wait returns early … */
+    bool again;     /* … or whether it goes on after a failed try */
+    bool locked;    /* on x86 it is an instruction that locks the bus (tso.h) */
+    bool waits;     /* a read: of a lock that its thread waits for (locks.h) … */
+    bool handed;    /* … which it has got in another one's place */
+    bool waited_at; /* a read: from here on a try of a wait has failed (others_wait.h) */
     uint16_t choice, choices;
     uint32_t location; /* index */
     uint32_t place;    /* of a write in its location's order, from 0 */

@@ -30,6 +30,7 @@ static struct {
 } visits[MAX_THREADS];
 
 uint32_t loops_shared_reads[MAX_THREADS];
+uint32_t loops_closed_from;
 
 void loops_begin(void)
 {
@@ -101,6 +102,7 @@ bool loops_closed(unsigned thread)
         const struct visit *visit = &visits[thread].visit[i];
         if (same(visit)) {
             if (visit->changes == present.changes) {
+                loops_closed_from = visit->event;
                 return true;
             }
             visits[thread].turned = visit->shared_reads == present.shared_reads;

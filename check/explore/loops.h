@@ -19,6 +19,9 @@ void loops_begin(void);
    whether it has been here before in the same state, with nothing done since. */
 bool loops_closed(unsigned thread);
 
+/* If so: the thread's event that the try begins with. */
+extern uint32_t loops_closed_from;
+
 /* Whether it has been here before in the same state, as loops_closed has just found, but
    has since changed what it may have put back: all since its event *first. */
 bool loops_turned(unsigned thread, uint32_t *first);

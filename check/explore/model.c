@@ -257,6 +257,7 @@ void model_execute(struct model *model, event_id id)
         follow(model, id, event->source);
         break;
     case EVENT_JOIN:
+    case EVENT_WAITED:
         follow(model, id, event->source);
         break;
     case EVENT_READ:

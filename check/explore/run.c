@@ -45,7 +45,7 @@ bool can_follow(const struct event *event)
         event->twin.index >= run.model.done[event->twin.thread]) {
         return false;
     }
-    if (reads(event)) {
+    if (reads(event) || event->kind == EVENT_WAITED) {
         return model_done(&run.model, event->source);
     }
     return event->kind != EVENT_JOIN || is_ended(event->choice);

@@ -26,6 +26,7 @@ enum thread_state {
     PASSING,  /* goes on behind an idle turn: the others first */
     BEHIND,   /* waits for one that is like it to go first, if that can */
     JOINING,  /* for a thread to end */
+    LOOKING,  /* for another one to wait, or all others (others_wait.h) */
     BLOCKED,  /* in a failed try of a wait; or `lock` is what it waits for */
     BOUNDED,  /* has as many events as it may have */
     ENDED,
@@ -38,12 +39,16 @@ enum phase {
     PROBE, /* the end: does a thread that waits go on when it reads the newest writes? */
 };
 
-enum outcome { RUNNING, COMPLETE, DEAD_END, PRUNED, BOUND, FAILED, STOPPED };
+/* AGAIN: the graph goes on, but threads were probed: it is to be replayed first. */
+enum outcome { RUNNING, COMPLETE, DEAD_END, PRUNED, BOUND, FAILED, STOPPED, AGAIN };
 
 struct processor {
     enum thread_state state;
     uint32_t resolved_end; /* behind its last event that this run has resolved; or 0 */
     uint16_t joins;        /* the thread that it waits for, if it is JOINING */
+    uint32_t failed_from;  /* the event that its failed try begins with, or UINT32_MAX */
+    uintptr_t failed_at;   /* where in the program the try fails (others_wait.h) */
+    uint16_t looks_at;     /* if it is LOOKING: at that thread, or at all (MAX_THREADS) */
     uint32_t lock_location;
     const struct vm_operation *lock; /* that it waits for, or NULL */
     bool returned_early;             /* from a wait, and has had no effect since */
@@ -99,6 +104,7 @@ struct run {
     bool program_over; /* some thread has ended it */
     bool nobody_else;  /* the thread that is run is BEHIND, and nobody else can go on */
     bool locks;        /* some thread has had to wait for a lock */
+    bool looks;        /* some thread has looked at another one */
 
     /* What the probe of a thread that waits has found. */
     bool probe_stuck;

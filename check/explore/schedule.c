@@ -7,6 +7,7 @@
 #include "check/explore/calls.h"
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
+#include "check/explore/others_wait.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/symmetry.h"
@@ -51,6 +52,10 @@ static int next_thread(void)
             return (int)t;
         }
     }
+    int looking = others_wait_next();
+    if (looking != VM_NOBODY) {
+        return looking;
+    }
     for (unsigned t = 0; t < run.begun; t++) {
         enum thread_state state = run.processors[t].state;
         if (state == READY || state == FRONTIER ||
@@ -71,7 +76,7 @@ static int next_thread(void)
             }
         }
     }
-    return found;
+    return found != VM_NOBODY ? found : others_wait_for_nothing();
 }
 
 /* Whether a thread that waits has nothing to go on with. */
@@ -81,6 +86,9 @@ static bool is_stuck(unsigned thread)
     run.probe_steps = 0;
     vm_registers.stack = NULL;
     vm_run(thread);
+    if (run.probe_stuck) {
+        others_wait_stuck(thread);
+    }
     return run.probe_stuck;
 }
 
@@ -128,6 +136,7 @@ static enum outcome finish(void)
     struct failure *failure = &run.result->failure;
     bool waiting = false, stuck = true;
     bool unsure = false;
+    int looking = VM_NOBODY;
     run.phase = PROBE;
     for (unsigned t = 0; t < run.begun && stuck; t++) {
         enum thread_state state = run.processors[t].state;
@@ -135,11 +144,10 @@ static enum outcome finish(void)
         failure->joins[t] = state == JOINING ? run.processors[t].joins : VM_NOBODY;
         waiting = waiting || failure->blocked[t];
         run.probe_unsure = false;
+        looking = state == LOOKING ? (int)t : looking;
+        others_wait_probe(t);
         stuck = state != BLOCKED || is_stuck(t);
         unsure = unsure || run.probe_unsure;
-    }
-    if (!waiting) {
-        return COMPLETE;
     }
     if (!stuck) {
         return DEAD_END;
@@ -147,6 +155,12 @@ static enum outcome finish(void)
     if (unsure) {
         run.result->unsure = true;
         return DEAD_END;
+    }
+    if (looking != VM_NOBODY) {
+        return others_wait_add((unsigned)looking) ? AGAIN : DEAD_END;
+    }
+    if (!waiting) {
+        return COMPLETE;
     }
     if (run.program_over) { /* they may: nobody waits for them */
         run.result->left++;
@@ -183,7 +197,7 @@ enum outcome run_along(struct graph *graph, bool extend)
     run.begun = 0;
     run.phase = REPLAY;
     run.outcome = RUNNING;
-    run.program_over = run.nobody_else = run.locks = false;
+    run.program_over = run.nobody_else = run.locks = run.looks = false;
     start(0, first_thread, NULL, INITIAL);
     replay();
     if (run.outcome == RUNNING && run.check_due && !model_consistent(&run.model)) {

@@ -118,6 +118,7 @@ static bool agree(event_id a, event_id b)
         return one->choice == other->choice;
     case EVENT_CREATE:
     case EVENT_JOIN:
+    case EVENT_WAITED:
         return false;
     default:
         return true;

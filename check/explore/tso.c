@@ -55,6 +55,7 @@ static bool is_barrier(const struct event *event)
     case EVENT_END:
     case EVENT_CREATE:
     case EVENT_JOIN:
+    case EVENT_WAITED:
         return true;
     case EVENT_FENCE:
         return event->order == VM_SEQ_CST;
@@ -113,6 +114,10 @@ static bool can_carry_out(const struct machine *machine, event_id id)
     }
     if (event->kind == EVENT_BEGIN || event->kind == EVENT_JOIN) {
         return is_carried_out(machine, event->source);
+    }
+    if (event->kind == EVENT_WAITED) { /* what has been done before is seen */
+        return is_carried_out(machine, event->source) &&
+               is_stored(machine, event->source);
     }
     if (reads(event) && !is_stored(machine, event->source) &&
         (event->locked || event->source.thread != id.thread)) {

@@ -397,7 +397,9 @@ static event_id needed_by(const struct graph *graph, event_id id)
         return (event_id){event->choice,
                           (uint16_t)(graph->thread[event->choice].events - 1)};
     }
-    return reads(event) || event->kind == EVENT_BEGIN ? event->source : INITIAL;
+    return reads(event) || event->kind == EVENT_BEGIN || event->kind == EVENT_WAITED
+               ? event->source
+               : INITIAL;
 }
 
 static void find_kept(const struct story *story, struct kept *kept)

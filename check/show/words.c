@@ -241,6 +241,25 @@ static void add_access(struct words *words, const struct graph *graph,
     }
 }
 
+/* What a thread has seen of another one, whose last event before that is `last`. */
+static void add_waited(struct words *words, const struct graph *graph, event_id last)
+{
+    if (is_initial(last)) {
+        words_add(words, "sees no thread wait");
+        return;
+    }
+    const struct thread *thread = &graph->thread[last.thread];
+    if (event_of(graph, last)->kind == EVENT_END) {
+        words_add(words, "sees that thread %u has ended", last.thread);
+        return;
+    }
+    words_add(words, "sees that thread %u waits", last.thread);
+    if (last.index + 1U < thread->events) {
+        words_add(words, " at ");
+        words_place(words, thread->event[last.index + 1].site);
+    }
+}
+
 void words_event(struct words *words, const struct graph *graph, event_id id)
 {
     const struct event *event = event_of(graph, id);
@@ -256,6 +275,9 @@ void words_event(struct words *words, const struct graph *graph, event_id id)
         break;
     case EVENT_JOIN:
         words_add(words, "join thread %u", event->choice);
+        break;
+    case EVENT_WAITED:
+        add_waited(words, graph, event->source);
         break;
     case EVENT_CHOICE:
         words_add(words, "%s: choice %u of %u", event->name, event->choice + 1U,

@@ -59,6 +59,17 @@ unsigned lks_relax_as_noted(const lks_wait_mode_t *mode, unsigned tries)
     return tries;
 }
 
+/* For clients that have to know which thread was there first (check/clients/kinds.h). */
+void lks_others_wait(void)
+{
+    instrument_others_wait(__builtin_return_address(0));
+}
+
+bool lks_thread_waits(unsigned thread)
+{
+    return instrument_waits(thread, __builtin_return_address(0));
+}
+
 void lks_spin_before_sleeping(unsigned tries)
 {
     spins_before_sleeping = tries;
