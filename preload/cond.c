@@ -266,14 +266,89 @@ EXPORTED int pthread_cond_broadcast(pthread_cond_t *object)
 
 /* --- versions ----------------------------------------------------------------------- */
 
-/* Programs of before 2003 have conditions of eight bytes, which go to the system's
-   functions of that version. */
+/*
+ * Programs of before 2003 have conditions of eight bytes. The system's functions for those
+ * know only its own mutexes; so ours put the address of a condition there.
+ */
 #ifdef __x86_64__
-#define OF_NOW(name) __asm__(".symver " #name "," #name "@@@GLIBC_2.3.2")
+#define OF_NOW(name)       __asm__(".symver " #name "," #name "@@@GLIBC_2.3.2")
+#define OF_OLD(name, what) __asm__(".symver " #what "," #name "@GLIBC_2.2.5")
 OF_NOW(pthread_cond_init);
 OF_NOW(pthread_cond_destroy);
 OF_NOW(pthread_cond_wait);
 OF_NOW(pthread_cond_timedwait);
 OF_NOW(pthread_cond_signal);
 OF_NOW(pthread_cond_broadcast);
+
+typedef struct old_cond {
+    _Atomic(pthread_cond_t *) cond; /* NULL: not used yet */
+} old_cond_t;
+
+static struct slab conds = {.size = LKS_WHOLE_LINES(sizeof(pthread_cond_t))};
+
+/* Acquire and release: the zeros of a condition that another thread put there. */
+static pthread_cond_t *new_of(old_cond_t *old)
+{
+    pthread_cond_t *cond = atomic_load_explicit(&old->cond, memory_order_acquire);
+    if (cond == NULL) {
+        pthread_cond_t *mine = slab_take(&conds);
+        if (atomic_compare_exchange_strong_explicit(
+                &old->cond, &cond, mine, memory_order_acq_rel, memory_order_acquire)) {
+            return mine;
+        }
+        slab_give(&conds, mine);
+    }
+    return cond;
+}
+
+EXPORTED int old_cond_init(old_cond_t *old, const pthread_condattr_t *attributes);
+int old_cond_init(old_cond_t *old, const pthread_condattr_t *attributes)
+{
+    atomic_store_explicit(&old->cond, NULL, memory_order_relaxed);
+    return pthread_cond_init(new_of(old), attributes);
+}
+
+EXPORTED int old_cond_destroy(old_cond_t *old);
+int old_cond_destroy(old_cond_t *old)
+{
+    pthread_cond_t *cond = new_of(old);
+    int error = pthread_cond_destroy(cond);
+    if (error == 0) {
+        slab_give(&conds, cond);
+    }
+    return error;
+}
+
+EXPORTED int old_cond_wait(old_cond_t *old, pthread_mutex_t *mutex);
+int old_cond_wait(old_cond_t *old, pthread_mutex_t *mutex)
+{
+    return cond_wait_at(new_of(old), mutex, NULL, CALLED_FROM);
+}
+
+EXPORTED int old_cond_timedwait(old_cond_t *old, pthread_mutex_t *mutex,
+                                const struct timespec *deadline);
+int old_cond_timedwait(old_cond_t *old, pthread_mutex_t *mutex,
+                       const struct timespec *deadline)
+{
+    return cond_wait_at(new_of(old), mutex, deadline, CALLED_FROM);
+}
+
+EXPORTED int old_cond_signal(old_cond_t *old);
+int old_cond_signal(old_cond_t *old)
+{
+    return pthread_cond_signal(new_of(old));
+}
+
+EXPORTED int old_cond_broadcast(old_cond_t *old);
+int old_cond_broadcast(old_cond_t *old)
+{
+    return pthread_cond_broadcast(new_of(old));
+}
+
+OF_OLD(pthread_cond_init, old_cond_init);
+OF_OLD(pthread_cond_destroy, old_cond_destroy);
+OF_OLD(pthread_cond_wait, old_cond_wait);
+OF_OLD(pthread_cond_timedwait, old_cond_timedwait);
+OF_OLD(pthread_cond_signal, old_cond_signal);
+OF_OLD(pthread_cond_broadcast, old_cond_broadcast);
 #endif

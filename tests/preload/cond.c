@@ -206,6 +206,23 @@ static void the_kind_stays(void)
     EXPECT(pthread_cond_wait(&cond, &careful), EPERM);
 }
 
+/* A mutex that is the system's own, with a condition as any other. */
+static void with_a_robust_mutex(void)
+{
+    pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
+    pthread_mutex_t robust;
+    pthread_mutexattr_t attributes;
+    EXPECT(pthread_mutexattr_init(&attributes), 0);
+    EXPECT(pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST), 0);
+    EXPECT(pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK), 0);
+    EXPECT(pthread_mutex_init(&robust, &attributes), 0);
+    struct timespec soon = from_now(CLOCK_REALTIME, 1);
+    EXPECT(pthread_mutex_lock(&robust), 0);
+    EXPECT(pthread_cond_timedwait(&cond, &robust, &soon), ETIMEDOUT);
+    EXPECT(pthread_mutex_unlock(&robust), 0);
+    EXPECT(pthread_mutex_destroy(&robust), 0);
+}
+
 /* --- cancellation ------------------------------------------------------------------- */
 
 static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
@@ -330,6 +347,7 @@ static void all(void)
     deadlines_of(CLOCK_MONOTONIC);
     clockwait_goes_by_its_clock();
     the_kind_stays();
+    with_a_robust_mutex();
     a_wait_is_cancelled();
     a_cancelled_wait_has_no_signal();
     a_child_has_none_of_those_that_wait();
