@@ -138,6 +138,11 @@ def forked():
     equal(counts[parents[child]], 3, "acquisitions of the child's parent")
 
 
+def replaced():
+    equal([record["acquisitions"] for record in records], [3, 4], "acquisitions")
+    equal(len({record["process"]["pid"] for record in records}), 1, "processes")
+
+
 def deadlock():
     cycle(2, ["get_stuck"])
     waiters = of("waiter")
@@ -183,6 +188,7 @@ checks = {
     "killed": four,
     "left": four,
     "forked": forked,
+    "replaced": replaced,
     "deadlock": deadlock,
     "loaded": loaded,
 }

@@ -362,6 +362,16 @@ static void forked(void)
     (void)wait(NULL);
 }
 
+/* Goes on as another program, with the same number. */
+static void replaced(void)
+{
+    for (int i = 0; i < 3; i++) {
+        produce();
+    }
+    (void)execl("/proc/self/exe", "scenes", "left", NULL);
+    abort();
+}
+
 /* Two threads that wait for each other, and a third that ends it. */
 static pthread_barrier_t both;
 static _Atomic(int) stuck[2];
@@ -440,6 +450,7 @@ static const struct {
               {"killed", killed},
               {"left", left},
               {"forked", forked},
+              {"replaced", replaced},
               {"deadlock", deadlock},
               {"loaded", loaded},
               {"shown", shown}};
