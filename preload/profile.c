@@ -30,7 +30,7 @@ struct memo {
     uint64_t key; /* of all of them */
     uint16_t words[PROFILE_FRAMES - 1];
 };
-enum { MEMOS = 128 };
+enum { MEMO_SETS = 128, MEMOS = 4 }; /* of a set: with one stack, and one call */
 
 /* What only the thread itself looks at, in the process's own memory: one for each thread
    of the file. */
@@ -38,7 +38,7 @@ enum { BUCKETS = 1024 };
 struct table {
     uint32_t buckets[BUCKETS]; /* entry + 1 */
     struct profile_known known[PROFILE_KNOWN];
-    struct memo memos[MEMOS];
+    struct memo memos[MEMO_SETS][MEMOS];
 };
 static _Atomic(struct table *) tables;
 
@@ -49,6 +49,7 @@ THREAD_LOCAL struct {
     bool is_busy; /* in a hook, when a signal handler comes */
     uint32_t unloads;
     uint64_t stack_top;
+    unsigned next_memo;
     uint32_t until_timed; /* holdings until one is timed */
     uint64_t random;
     unsigned held_count;
@@ -311,21 +312,22 @@ static void note_memo(struct memo *memo, const void *place,
     }
 }
 
-static struct memo *memo_of(const void *place)
+static inline struct memo *memos_of(const void *place)
 {
     uint64_t address = (uintptr_t)place;
 #if defined __x86_64__
     address ^= word_below(address) << 4;
 #endif
-    return &self.table->memos[(address * 0x9e3779b97f4a7c15u) >> 32 & (MEMOS - 1)];
+    return self.table->memos[(address * 0x9e3779b97f4a7c15u) >> 32 & (MEMO_SETS - 1)];
 }
 
 static __attribute__((noinline)) struct profile_entry *
-look_for_entry(const void *address, enum profile_kind kind, const void *place)
+look_for_entry(const void *address, enum profile_kind kind, const void *place,
+               struct memo *memos)
 {
     struct profile_frames frames = profile_frames(place, self.stack_top);
     struct profile_entry *entry = find_entry(address, kind, frames.key);
-    note_memo(memo_of(place), place, &frames);
+    note_memo(&memos[self.next_memo++ % MEMOS], place, &frames);
     return entry != NULL
                ? entry
                : make_entry(address, kind, &frames, bucket_of(address, frames.key));
@@ -340,10 +342,14 @@ static inline struct profile_entry *entry_of(const void *address, enum profile_k
     if (unloads != self.unloads) {
         forget_unloaded(unloads);
     }
-    const struct memo *memo = memo_of(place);
-    struct profile_entry *entry =
-        is_memo(memo, place) ? find_entry(address, kind, memo->key) : NULL;
-    return entry != NULL ? entry : look_for_entry(address, kind, place);
+    struct memo *memos = memos_of(place);
+    struct profile_entry *entry = NULL;
+    for (unsigned i = 0; i < MEMOS && entry == NULL; i++) {
+        if (is_memo(&memos[i], place)) {
+            entry = find_entry(address, kind, memos[i].key);
+        }
+    }
+    return entry != NULL ? entry : look_for_entry(address, kind, place, memos);
 }
 
 static struct profile_object *object_of(const struct profile_entry *entry)

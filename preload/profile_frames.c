@@ -106,7 +106,8 @@ uint64_t profile_stack_top(void)
 static void add_frame(struct profile_frames *frames, uint64_t address)
 {
     frames->addresses[frames->depth++] = address;
-    frames->key = profile_hash(frames->key, address);
+    frames->key = (frames->key ^ address) * 0xd6e8feb86659fd93u;
+    frames->key ^= frames->key >> 29;
 }
 
 #if defined __x86_64__
