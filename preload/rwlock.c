@@ -344,6 +344,9 @@ static int lock_it(pthread_rwlock_t *object, enum profile_kind kind,
 {
     struct call call = {.lock = (struct rwlock *)object, .kind = kind};
     struct share *mine = share_in(call.lock);
+    if (patience == UNTIL && clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) {
+        return EINVAL; /* also of a lock that is free, as the system says it */
+    }
     if (mine != NULL && is_ours(call.lock)) {
         return again(mine, kind, patience == NOT ? EBUSY : EDEADLK);
     }

@@ -116,6 +116,9 @@ EXPORTED int sem_clockwait(sem_t *object, clockid_t clock,
                            const struct timespec *deadline)
 {
     struct semaphore *semaphore = ours(object);
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) {
+        return result_of(EINVAL); /* also of one that need not wait, as the system says */
+    }
     return semaphore != NULL ? wait_in(&semaphore->sem, clock, deadline)
                              : real.sem_clockwait(object, clock, deadline);
 }

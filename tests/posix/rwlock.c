@@ -75,6 +75,8 @@ static void free_lock(pthread_rwlock_t *object)
 static void deadlines(void)
 {
     struct timespec monotonic;
+    EXPECT(elsewhere(read_by_no_clock, &lock), EINVAL);
+    EXPECT(elsewhere(write_by_no_clock, &lock), EINVAL);
     EXPECT(pthread_rwlock_timedrdlock(&lock, &past), 0);
     EXPECT(pthread_rwlock_clockrdlock(&lock, CLOCK_MONOTONIC, &past), 0);
     EXPECT(elsewhere(timed_write, (void *)&past), ETIMEDOUT);

@@ -47,6 +47,7 @@ static void deadlines(void)
 {
     sem_t semaphore;
     EXPECT(sem_init(&semaphore, 0, 2), 0);
+    FAILS(sem_clockwait(&semaphore, NO_CLOCK, &never), EINVAL);
     EXPECT(sem_timedwait(&semaphore, &past), 0);
     EXPECT(sem_clockwait(&semaphore, CLOCK_MONOTONIC, &past), 0);
     FAILS(sem_timedwait(&semaphore, &past), ETIMEDOUT);
