@@ -442,10 +442,6 @@ void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site
     if (order == VM_RELAXED) {
         return;
     }
-    if (run.options->model == MODEL_TSO && fence == VM_HEAVY_FENCE) {
-        instrument_refuse(site, "membarrier is nothing that --model=tso has; "
-                                "--no-membarrier shows what is done without it");
-    }
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {

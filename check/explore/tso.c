@@ -44,6 +44,8 @@ void tso_orders(struct graph *graph)
 struct machine {
     const struct model *model;
     uint32_t carried_out[MAX_THREADS], stored[MAX_THREADS];
+    uint64_t interrupted[MAX_THREADS]; /* by the membarrier that the thread is in; or 0 */
+    bool lazy;                         /* there are membarriers: stores wait */
 };
 
 /* Whether nothing may pass it, in either direction. Threads are created and joined by
@@ -58,6 +60,7 @@ static bool is_barrier(const struct event *event)
     case EVENT_WAITED:
         return true;
     case EVENT_FENCE:
+    case EVENT_HEAVY_FENCE:
         return event->order == VM_SEQ_CST;
     case EVENT_READ:
     case EVENT_WRITE:
@@ -140,11 +143,49 @@ static bool store_some(struct machine *machine, unsigned thread)
     return *stored > before;
 }
 
+/* A membarrier interrupts each other thread once between its beginning and its end, and
+   empties its buffer. When that is, it is open: here, as soon as the buffer is empty. So
+   the membarrier begins as soon as it can; and a store that would have to wait in the
+   buffer is not carried out before something needs it. */
+static bool interrupt(struct machine *machine, unsigned thread)
+{
+    uint64_t *interrupted = &machine->interrupted[thread], before = *interrupted;
+    uint64_t all = 0;
+    for (unsigned t = 0; t < machine->model->graph->threads; t++) {
+        bool is_empty = machine->stored[t] == machine->carried_out[t];
+        *interrupted |= (uint64_t)(is_empty || t == thread) << t;
+        all |= UINT64_C(1) << t;
+    }
+    bool is_over = *interrupted == all;
+    if (is_over) {
+        machine->carried_out[thread]++;
+        machine->stored[thread]++;
+        *interrupted = 0;
+    }
+    return is_over || *interrupted != before;
+}
+
+/* Whether a thread's next event is a store that would have to wait. */
+static bool must_wait(const struct machine *machine, event_id id)
+{
+    const struct event *event = event_of(machine->model->graph, id);
+    return event->kind == EVENT_WRITE && !event->locked &&
+           (machine->stored[id.thread] < id.index || !can_store(machine, id));
+}
+
 static bool go_on(struct machine *machine, unsigned thread)
 {
+    const struct model *model = machine->model;
     bool progress = store_some(machine, thread);
     event_id id = {(uint16_t)thread, (uint16_t)machine->carried_out[thread]};
-    while (id.index < machine->model->done[thread] && can_carry_out(machine, id)) {
+    while (id.index < model->done[thread] && can_carry_out(machine, id)) {
+        const struct event *event = event_of(model->graph, id);
+        if (event->kind == EVENT_HEAVY_FENCE && is_barrier(event)) {
+            return interrupt(machine, thread) || progress;
+        }
+        if (machine->lazy && must_wait(machine, id)) {
+            break;
+        }
         machine->carried_out[thread] = ++id.index;
         (void)store_some(machine, thread);
         progress = true;
@@ -152,19 +193,32 @@ static bool go_on(struct machine *machine, unsigned thread)
     return progress;
 }
 
-bool tso_consistent(const struct model *model)
+/* Whether the machine comes to the end. */
+static bool comes_to_end(struct machine *machine)
 {
-    static struct machine machine;
-    machine.model = model;
-    memset(machine.carried_out, 0, sizeof machine.carried_out);
-    memset(machine.stored, 0, sizeof machine.stored);
+    const struct model *model = machine->model;
     bool progress = true, left = true;
     while (progress && left) {
         progress = left = false;
         for (unsigned t = 0; t < model->graph->threads; t++) {
-            progress = go_on(&machine, t) || progress;
-            left = left || machine.stored[t] < model->done[t];
+            progress = go_on(machine, t) || progress;
+            left = left || machine->stored[t] < model->done[t];
+        }
+    }
+    for (unsigned t = 0; t < model->graph->threads && left && machine->lazy; t++) {
+        event_id id = {(uint16_t)t, (uint16_t)machine->carried_out[t]};
+        if (id.index < model->done[t] && must_wait(machine, id)) {
+            struct machine other = *machine;
+            other.carried_out[t]++;
+            left = !comes_to_end(&other);
         }
     }
     return !left;
+}
+
+bool tso_consistent(const struct model *model)
+{
+    struct machine machine = {.model = model,
+                              .lazy = model->sc_fences[VM_HEAVY_FENCE] > 0};
+    return comes_to_end(&machine);
 }

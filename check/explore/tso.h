@@ -11,6 +11,8 @@
  *   store                mov; if seq_cst, xchg, which locks
  *   read-modify-write    a locked instruction, also a compare-and-swap that fails
  *   fence                mfence if seq_cst, else nothing
+ *   membarrier           mfence here, and at some time in it in each other thread
+ *   atomic_signal_fence  nothing
  *
  * An execution is one of x86 if coherence and atomicity hold as in RC11, and
  *

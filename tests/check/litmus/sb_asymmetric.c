@@ -16,6 +16,10 @@
 // case FENCE1=light LOAD1=seq_cst STORE2=seq_cst LOAD2=seq_cst: 4 executions, allowed
 // with --model=sc
 // long FENCE1=light FENCE2=light: 3 executions, forbidden
+// with --model=tso
+// long FENCE1=light FENCE2=heavy: 3 executions, forbidden
+// long FENCE1=light FENCE2=light: 4 executions, allowed
+// long FENCE1=light FENCE2=seq_cst: 4 executions, allowed
 
 #include <pthread.h>
 

@@ -70,9 +70,18 @@ static bool is_borrow(const struct program_operation *operation)
     return operation->kind == PROGRAM_BORROW;
 }
 
-static bool is_heavy(const struct program_operation *operation)
+/* The pairs of a heavy fence and another thread: with more than two the naive explorer
+   takes too long for x86-TSO. */
+static bool is_heavy(const struct program *program)
 {
-    return operation->kind == PROGRAM_HEAVY;
+    int pairs = 0;
+    for (int t = 0; t < program->threads; t++) {
+        for (int i = 0; i < program->thread[t].operations; i++) {
+            bool heavy = program->thread[t].operation[i].kind == PROGRAM_HEAVY;
+            pairs += heavy ? program->threads - 1 : 0;
+        }
+    }
+    return pairs > 2;
 }
 
 static bool is_watch(const struct program_operation *operation)
@@ -974,6 +983,21 @@ static const char *const special_tso[] = {
     "store x = 1 relaxed | store y = 1 relaxed | load x relaxed, load y relaxed | load y "
     "relaxed, load x relaxed",
     "store x = 1 relaxed, store y = 2 relaxed | store y = 1 relaxed, store x = 2 relaxed",
+    /* A membarrier: the other threads' fences are anywhere, light ones or not, and at
+       different times. */
+    "store x = 1 relaxed, load y relaxed | store y = 1 relaxed, heavy seq_cst, load x "
+    "relaxed",
+    "store x = 1 relaxed, light seq_cst, load y relaxed | store y = 1 relaxed, load x "
+    "relaxed | heavy seq_cst",
+    "store x = 1 relaxed, load y relaxed | store y = 1 relaxed, load z relaxed, load x "
+    "relaxed | store z = 1 relaxed, heavy seq_cst, load x relaxed",
+    "store x = 1 relaxed, store z = 1 relaxed, load y relaxed | store y = 1 relaxed, "
+    "heavy seq_cst, load z relaxed, heavy seq_cst, load x relaxed",
+    "store x = 1 relaxed, load y relaxed, heavy seq_cst, load z relaxed | store y = 1 "
+    "relaxed, store z = 1 relaxed, heavy seq_cst, load x relaxed",
+    "load y relaxed, store x = 1 relaxed, load z relaxed, store z = 2 relaxed | store z "
+    "= "
+    "1 relaxed, heavy seq_cst, load x relaxed, store y = 1 relaxed",
 };
 
 static bool has_outcome(const char *text, const struct x86_test *test)
@@ -1013,7 +1037,7 @@ int main(int argc, char **argv)
         program_print(&program, stdout);
         bool good = compare(&program, NAIVE_RC11) &&
                     compare(&program, NAIVE_SAME_THREAD) &&
-                    (has(&program, is_heavy) || compare(&program, NAIVE_TSO));
+                    (is_heavy(&program) || compare(&program, NAIVE_TSO));
         return !good;
     }
     for (size_t i = 0; i < sizeof entangled / sizeof *entangled; i++) {
@@ -1044,7 +1068,7 @@ int main(int argc, char **argv)
                                                   NAIVE_RC11, NAIVE_RC11};
         random_program(&program, seed);
         enum naive_model model = models[seed % 4];
-        if (model == NAIVE_TSO && has(&program, is_heavy)) {
+        if (model == NAIVE_TSO && is_heavy(&program)) {
             model = NAIVE_RC11;
         }
         failed += !compare(&program, model);

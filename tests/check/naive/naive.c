@@ -311,8 +311,54 @@ static struct relation partial_sc(const struct base *base, struct relation hb,
 
 /* --- x86-TSO ------------------------------------------------------------------------ */
 
+/* The parts of a thread's events from one to before another. */
+static set parts_of(int thread, int from, int to)
+{
+    set parts = 0;
+    for (int i = from; i < to; i++) {
+        parts |= (set)3 << 2 * event_of(thread, i);
+    }
+    return parts;
+}
+
+static void relate_all(struct relation *r, set from, set to)
+{
+    for (int a = 0; a < PARTS; a++) {
+        r->to[a] |= has(from, a) ? to : 0;
+    }
+}
+
+/* A heavy fence has a beginning, its first part, and an end. In each other thread there
+   is a full fence between the two, at any place: tries all of them, for the pairs of a
+   heavy fence and a thread from `pair` on. */
+static bool has_places(const struct graph *graph, struct relation ghb, set heavy,
+                       int pair)
+{
+    int event = pair / PROGRAM_THREADS, other = pair % PROGRAM_THREADS;
+    if (!acyclic(ghb)) {
+        return false;
+    }
+    if (event == EVENTS) {
+        return true;
+    }
+    if (!has(heavy, 2 * event) || thread_of(event) == other) {
+        return has_places(graph, ghb, heavy, pair + 1);
+    }
+    for (int place = 0; place <= graph->events[other]; place++) {
+        struct relation more = ghb;
+        set before = parts_of(other, 0, place),
+            after = parts_of(other, place, graph->events[other]);
+        relate_all(&more, before, after | (set)2 << 2 * event);
+        relate_all(&more, (set)1 << 2 * event, after);
+        if (has_places(graph, more, heavy, pair + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Alglave, Maranget, Tautschnig: Herding Cats, TOPLAS 36 (2), 2014: what it has of TSO,
-   with mfence and locked instructions. */
+   with mfence and locked instructions; and membarrier(2), by its manual. */
 static bool consistent_tso(const struct graph *graph)
 {
     struct base base = base_of(graph);
@@ -326,10 +372,21 @@ static bool consistent_tso(const struct graph *graph)
     struct relation implied =
         either(then(then(w, po), then(r, at)), then(then(at, w), then(po, r)));
     struct relation rfe = without(rf, then(any, po));
+    struct relation ghb =
+        either(either(ppo, either(fence, implied)), either(rfe, either(co, fr)));
+    set heavy = base.heavy & base.sc;
+    for (int event = PROGRAM_LOCATIONS; event < EVENTS; event++) {
+        if (has(heavy, 2 * event)) {
+            int t = thread_of(event), i = event - event_of(t, 0);
+            relate_all(&ghb, parts_of(t, 0, i) | (set)1 << 2 * event,
+                       (set)2 << 2 * event);
+            relate_all(&ghb, parts_of(t, 0, i), (set)1 << 2 * event);
+            relate_all(&ghb, (set)2 << 2 * event, parts_of(t, i + 1, graph->events[t]));
+        }
+    }
     return acyclic(either(both(po, base.loc), com)) && /* uniproc */
            empty(both(base.rmw, then(fr, co))) &&      /* atomicity */
-           acyclic(either(either(ppo, either(fence, implied)),
-                          either(rfe, either(co, fr)))); /* ghb */
+           has_places(graph, ghb, heavy, 0);           /* ghb */
 }
 
 static bool consistent(const struct graph *graph, enum naive_model model)

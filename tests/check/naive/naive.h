@@ -42,7 +42,8 @@ enum { HANGS = 1, MAY_HANG = 2, MEETS = 4 };
  *
  * The model is RC11; with NAIVE_SAME_THREAD a release sequence goes on with later writes
  * of the same thread (C11, C++11), else with read-modify-writes alone (C++20). Or it is
- * x86-TSO, for programs without heavy fences.
+ * x86-TSO; it takes long if there are more than two pairs of a heavy fence and another
+ * thread.
  *
  * *races tells whether there is a consistent graph with two accesses to a plain variable
  * that no happens-before orders, one of them a write. Here a watch has failed once, too,
