@@ -267,8 +267,8 @@ EXPORTED int pthread_cond_broadcast(pthread_cond_t *object)
 /* --- versions ----------------------------------------------------------------------- */
 
 /*
- * Programs of before 2003 have conditions of eight bytes. The system's functions for those
- * know only its own mutexes; so ours put the address of a condition there.
+ * Programs of before 2003 have conditions of eight bytes. The system's functions for
+ * those know only its own mutexes; so ours put the address of a condition there.
  */
 #ifdef __x86_64__
 #define OF_NOW(name)       __asm__(".symver " #name "," #name "@@@GLIBC_2.3.2")
