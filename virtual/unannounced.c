@@ -117,6 +117,7 @@ __asm__(".text\n"
 
         /* Calls *rax with the registers of floating point and vectors kept: whoever runs
            in between may use them. fxsave keeps the old ones only. */
+        ".globl vm_seen_outside\n"
         ".type vm_seen_outside, @function\n"
         "vm_seen_outside:\n"
         "    pushq %rbx\n"

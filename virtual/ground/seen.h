@@ -24,6 +24,63 @@ enum { VM_REPEATED = 256, VM_MOVES = 512 };
 #define VM_COMPARES_SOMEHOW               0U /* what is not known */
 #define VM_COMPARES(size, order, failure) ((size) | (order) << 8 | (failure) << 16)
 
+/*
+ * An instruction of inline assembly (program/inline_assembly.c), as a word. Its registers
+ * are numbered as the stub saves them: rbp, r15 … r8, rdi, rsi, rbx, rdx, rcx, the flags,
+ * rax.
+ */
+enum { VM_ASSEMBLY_REGISTERS = 16, VM_ASSEMBLY_FLAGS = 14, VM_ASSEMBLY_RAX = 15 };
+enum vm_assembly_kind {
+    VM_MFENCE,
+    VM_LFENCE,
+    VM_SFENCE,
+    VM_MOVE, /* one of the two that follow */
+    VM_LOADS,
+    VM_STORES,
+    VM_XCHG,
+    VM_XADD,
+    VM_CMPXCHG,
+    VM_ADDS,
+    VM_SUBTRACTS,
+    VM_ANDS,
+    VM_ORS,
+    VM_XORS,
+    VM_INCREMENTS,
+    VM_DECREMENTS,
+    VM_NEG,
+    VM_NOT,
+    VM_TESTS, /* cmp */
+    VM_BTS,
+    VM_BTR,
+    VM_BTC
+};
+struct vm_assembly {
+    enum vm_assembly_kind kind;
+    unsigned size, to; /* bytes in memory; of the register that a load writes */
+    unsigned number;   /* of a register */
+    bool constant;     /* it is a number instead */
+    bool sign;         /* a load keeps the sign */
+    bool locked;
+};
+
+static inline unsigned vm_assembly_word(struct vm_assembly does)
+{
+    return (unsigned)does.kind | does.size << 8 | does.to << 12 | does.number << 16 |
+           (unsigned)does.constant << 21 | (unsigned)does.sign << 22 |
+           (unsigned)does.locked << 23;
+}
+
+static inline struct vm_assembly vm_assembly_of(unsigned word)
+{
+    return (struct vm_assembly){(enum vm_assembly_kind)(word & 255),
+                                word >> 8 & 15,
+                                word >> 12 & 15,
+                                word >> 16 & 31,
+                                (word >> 21 & 1) != 0,
+                                (word >> 22 & 1) != 0,
+                                (word >> 23 & 1) != 0};
+}
+
 /* The compiler announces an access just before it: the last ones, of reads and of writes,
    are enough. */
 enum { VM_SEEN_LAST = 4 };

@@ -286,6 +286,9 @@ static const char *const last_flags[] = {
     "-ffunction-sections",
     "-ftls-model=global-dynamic",
     "-U_FORTIFY_SOURCE",
+#ifdef __x86_64__
+    "-mno-red-zone", /* calls are put between its instructions */
+#endif
     NULL,
 };
 
@@ -540,7 +543,7 @@ static bool check_listings(const struct vm_build *build, const struct command *l
         good = check_sections(listing, build->sources[i]) &&
                (!uses_openmp(build->flags) ||
                 openmp_mark(listing, printed, optimises(build->flags))) &&
-               good;
+               inline_assembly_mark(listing) && good;
         good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
                (optimises(build->flags) || liveness_mark(listing)) &&
                (!build->announce || announce_mark(listing)) && good;

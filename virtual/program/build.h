@@ -44,6 +44,12 @@ bool openmp_mark(const char *listing, const char *printed, bool optimised);
    program has). False when that cannot be written, said on stderr. */
 bool announce_mark(const char *listing);
 
+/* --- inline_assembly.c: what is known of it ----------------------------------------- */
+
+/* Puts calls into a listing in place of asm statements. False when that cannot be
+   written, said on stderr. */
+bool inline_assembly_mark(const char *listing);
+
 /* --- trusted_headers.c: the library taken as proved --------------------------------- */
 
 /* Makes the directory, which is for -I, before all others. False when that cannot be

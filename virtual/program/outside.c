@@ -137,7 +137,8 @@ static const struct {
     {HARMLESS,
      "__cxa_* __gxx_personality_v0 _Unwind_* __gcc_personality_v0 __dynamic_cast "
      "__stack_chk_fail __assert_fail "
-     "__udivti3 __umodti3 __divti3 __modti3 __mul* __gmon_start__ _ITM_* "
+     "__udivti3 __umodti3 __divti3 __modti3 __mul* __popcount* __parity* __clz* "
+     "__ctz* __ffs* __bswap* __gmon_start__ _ITM_* "
      "__libc_single_threaded"},
     {HARMLESS, "_Znw* _Zna* _Zdl* _Zda*"}, /* replaced: cxx.c */
     {HARMLESS,
@@ -278,7 +279,8 @@ static bool starts(const char *text, const char *beginning)
 static bool is_ours(const char *name)
 {
     return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_") ||
-            starts(name, "vm_seen") || starts(name, "vm_volatile_")) &&
+            starts(name, "vm_seen") || starts(name, "vm_volatile_") ||
+            starts(name, "vm_assembly")) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
 }
 

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inline assembly that old code and lock libraries are made of: fences, locked
+ * instructions, plain moves, of x86-64. Each instruction that touches memory becomes a
+ * call of vm_assembly (unannounced.c), which does what the processor would; those on
+ * registers alone stay, as code of the function. An asm statement that has anything else
+ * becomes a call that refuses it by name: a header has more of them than a program needs.
+ * Compilers' intrinsics for fences are treated alike.
+ */
+#include "virtual/ground/seen.h"
+#include "virtual/program/build.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __x86_64__
+
+/* --- words -------------------------------------------------------------------------- */
+
+static bool starts(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* Takes blanks off both ends. */
+static char *trim(char *text)
+{
+    text += strspn(text, " \t");
+    size_t length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1])) {
+        text[--length] = '\0';
+    }
+    return text;
+}
+
+/* The number of a register, as vm_assembly counts them, and its size; false: it is none
+   that can be taken (the stack pointer, the second byte of one). */
+static bool find_register(const char *text, unsigned *number, unsigned *size)
+{
+    static const char *const names[VM_ASSEMBLY_REGISTERS][4] = {
+        {"rbp", "ebp", "bp", "bpl"},
+        {"r15", "r15d", "r15w", "r15b"},
+        {"r14", "r14d", "r14w", "r14b"},
+        {"r13", "r13d", "r13w", "r13b"},
+        {"r12", "r12d", "r12w", "r12b"},
+        {"r11", "r11d", "r11w", "r11b"},
+        {"r10", "r10d", "r10w", "r10b"},
+        {"r9", "r9d", "r9w", "r9b"},
+        {"r8", "r8d", "r8w", "r8b"},
+        {"rdi", "edi", "di", "dil"},
+        {"rsi", "esi", "si", "sil"},
+        {"rbx", "ebx", "bx", "bl"},
+        {"rdx", "edx", "dx", "dl"},
+        {"rcx", "ecx", "cx", "cl"},
+        {"", "", "", ""},
+        {"rax", "eax", "ax", "al"}};
+    for (unsigned i = 0; *text == '%' && i < VM_ASSEMBLY_REGISTERS; i++) {
+        for (unsigned part = 0; part < 4; part++) {
+            if (names[i][0][0] != '\0' && strcmp(text + 1, names[i][part]) == 0) {
+                *number = i;
+                *size = 8U >> part;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool find_immediate(const char *text, long *value)
+{
+    char *end;
+    errno = 0;
+    *value = *text == '$' ? strtol(text + 1, &end, 0) : 0;
+    return *text == '$' && end != text + 1 && *end == '\0' && errno == 0 &&
+           *value >= INT32_MIN && *value <= INT32_MAX;
+}
+
+/* Not a register, a number, or what another segment has. */
+static bool is_place(const char *text)
+{
+    return *text != '%' && *text != '$' && *text != '*' && *text != '\0' &&
+           strchr(text, ':') == NULL;
+}
+
+/* --- one statement ------------------------------------------------------------------ */
+
+enum { MOST_TEXT = 256 };
+
+struct statement {
+    char name[24];
+    char operand[3][MOST_TEXT];
+    unsigned operands;
+    bool locked;
+};
+
+static bool read_operands(struct statement *statement, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = 0;
+        for (int depth = 0; text[length] != '\0' && (depth > 0 || text[length] != ',');
+             length++) {
+            depth += (text[length] == '(') - (text[length] == ')');
+        }
+        if (statement->operands == 3 || length >= MOST_TEXT) {
+            return false;
+        }
+        char *operand = statement->operand[statement->operands++];
+        memcpy(operand, text, length);
+        operand[length] = '\0';
+        memmove(operand, trim(operand), strlen(trim(operand)) + 1);
+        text += length + (text[length] == ',');
+        text += strspn(text, " \t");
+    }
+    return true;
+}
+
+/* What it comes to: nothing, an instruction that stays, a call, or what is not known. */
+enum outcome { NOTHING, STAYS, CALLS, NOT_KNOWN };
+
+struct call {
+    struct vm_assembly does;
+    long immediate;
+    const char *place; /* NULL: none */
+};
+
+/* "addl" is "add" of 4 bytes; without a letter it is the register that says how many. */
+static bool is_called(const char *name, const char *base, unsigned *size)
+{
+    static const char letters[] = "bwlq";
+    size_t length = strlen(base);
+    if (!starts(name, base) || (name[length] != '\0' && name[length + 1] != '\0')) {
+        return false;
+    }
+    if (name[length] == '\0') {
+        *size = 0;
+        return true;
+    }
+    const char *letter = strchr(letters, name[length]);
+    *size = letter == NULL ? 0 : 1U << (letter - letters);
+    return letter != NULL;
+}
+
+static bool is_fence(const char *name, struct vm_assembly *does)
+{
+    static const struct {
+        const char *name;
+        enum vm_assembly_kind kind;
+    } fences[] = {{"mfence", VM_MFENCE}, {"lfence", VM_LFENCE}, {"sfence", VM_SFENCE}};
+    for (size_t i = 0; i < sizeof fences / sizeof *fences; i++) {
+        if (strcmp(name, fences[i].name) == 0) {
+            *does = (struct vm_assembly){.kind = fences[i].kind};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `movzbl (%rax), %edx` and its like: from so many bytes to so many. */
+static bool is_extension(const char *name, unsigned *from, unsigned *to, bool *sign)
+{
+    static const char letters[] = "bwlq";
+    size_t length = strlen(name);
+    if (length != 6 || (!starts(name, "movz") && !starts(name, "movs"))) {
+        return false;
+    }
+    const char *first = strchr(letters, name[4]), *second = strchr(letters, name[5]);
+    if (first == NULL || second == NULL || second <= first) {
+        return false;
+    }
+    *from = 1U << (first - letters);
+    *to = 1U << (second - letters);
+    *sign = name[3] == 's';
+    return true;
+}
+
+/* With one operand in memory, which is the last one but of what only reads. */
+static enum outcome find_access(const struct statement *statement, struct call *call)
+{
+    static const struct {
+        const char *name;
+        enum vm_assembly_kind kind;
+        unsigned operands;
+    } known[] = {
+        {"mov", VM_MOVE, 2},  {"xchg", VM_XCHG, 2},       {"xadd", VM_XADD, 2},
+        {"add", VM_ADDS, 2},  {"sub", VM_SUBTRACTS, 2},   {"and", VM_ANDS, 2},
+        {"or", VM_ORS, 2},    {"xor", VM_XORS, 2},        {"inc", VM_INCREMENTS, 1},
+        {"neg", VM_NEG, 1},   {"dec", VM_DECREMENTS, 1},  {"not", VM_NOT, 1},
+        {"cmp", VM_TESTS, 2}, {"cmpxchg", VM_CMPXCHG, 2}, {"bts", VM_BTS, 2},
+        {"btr", VM_BTR, 2},   {"btc", VM_BTC, 2}};
+    struct vm_assembly *does = &call->does;
+    const char *first = statement->operand[0];
+    const char *last = statement->operand[statement->operands - 1];
+    unsigned size = 0, from = 0, to = 0, number = 0, width = 0;
+    bool sign = false;
+    *call = (struct call){.does = {.locked = statement->locked}};
+    if (is_extension(statement->name, &from, &to, &sign) && statement->operands == 2 &&
+        is_place(first) && find_register(last, &number, &width) && width == to) {
+        *does = (struct vm_assembly){VM_LOADS, from, to, number, false, sign, false};
+        call->place = first;
+        return CALLS;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!is_called(statement->name, known[i].name, &size) ||
+            statement->operands != known[i].operands) {
+            continue;
+        }
+        does->kind = known[i].kind;
+        bool reversed = statement->operands == 2 && is_place(first) && !is_place(last) &&
+                        (does->kind == VM_MOVE || does->kind == VM_XCHG);
+        const char *place = reversed ? first : last, *other = reversed ? last : first;
+        if (!is_place(place)) {
+            return NOT_KNOWN;
+        }
+        call->place = place;
+        if (statement->operands == 2) {
+            does->constant = find_immediate(other, &call->immediate);
+            if (!does->constant && !find_register(other, &number, &width)) {
+                return NOT_KNOWN;
+            }
+            size = size == 0 ? width : size;
+            if (width != 0 && width != size) {
+                return NOT_KNOWN;
+            }
+        }
+        bool bits = does->kind >= VM_BTS && does->kind <= VM_BTC;
+        if (size == 0 || (bits && size == 1) ||
+            (does->constant && (does->kind == VM_XCHG || does->kind == VM_XADD ||
+                                does->kind == VM_CMPXCHG))) {
+            return NOT_KNOWN;
+        }
+        does->kind = does->kind != VM_MOVE ? does->kind : reversed ? VM_LOADS : VM_STORES;
+        does->size = size;
+        does->to = size;
+        does->number = number;
+        does->locked = does->locked || does->kind == VM_XCHG;
+        return CALLS;
+    }
+    return NOT_KNOWN;
+}
+
+/* An instruction on registers and numbers alone, that goes on to the next. */
+static bool is_on_registers(const struct statement *statement)
+{
+    static const char *const names[] = {"mov", "add", "sub", "and", "or",   "xor",
+                                        "inc", "dec", "neg", "not", "test", "cmp",
+                                        "lea", "shl", "shr", "sar", "bswap"};
+    unsigned number, width, from, to;
+    long value;
+    bool sign, known = starts(statement->name, "set") && statement->operands == 1;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        known = known || is_called(statement->name, names[i], &width);
+    }
+    known = known || is_extension(statement->name, &from, &to, &sign);
+    bool lea = starts(statement->name, "lea");
+    for (unsigned i = 0; i < statement->operands; i++) {
+        known = known && (find_register(statement->operand[i], &number, &width) ||
+                          find_immediate(statement->operand[i], &value) ||
+                          (lea && i == 0 && is_place(statement->operand[i])));
+    }
+    return known && statement->operands > 0;
+}
+
+/* `text` is changed. A prefix that stands alone is for the next statement. */
+static enum outcome judge(char *text, bool *locked, struct call *call)
+{
+    struct statement statement = {.locked = *locked};
+    text = trim(text);
+    if (*text == '\0') {
+        return NOTHING;
+    }
+    for (;;) {
+        size_t length = strcspn(text, " \t");
+        bool lock = length == 4 && starts(text, "lock");
+        bool repeats = length == 3 && starts(text, "rep");
+        if (!lock && !repeats) {
+            break;
+        }
+        statement.locked = statement.locked || lock;
+        text += length + strspn(text + length, " \t");
+        if (*text == '\0') {
+            *locked = statement.locked;
+            return NOTHING;
+        }
+    }
+    *locked = false;
+    size_t length = strcspn(text, " \t");
+    if (length >= sizeof statement.name) {
+        return NOT_KNOWN;
+    }
+    memcpy(statement.name, text, length);
+    text += length + strspn(text + length, " \t");
+    if (!read_operands(&statement, text)) {
+        return NOT_KNOWN;
+    }
+    *call = (struct call){.place = NULL};
+    if (statement.operands == 0) {
+        bool hint =
+            strcmp(statement.name, "pause") == 0 || strcmp(statement.name, "nop") == 0;
+        return is_fence(statement.name, &call->does) ? CALLS : hint ? NOTHING : NOT_KNOWN;
+    }
+    return !statement.locked && is_on_registers(&statement)
+               ? STAYS
+               : find_access(&statement, call);
+}
+
+/* --- what becomes of it ------------------------------------------------------------- */
+
+/*
+ * On the stack, for vm_assembly: what is done, room, a number, and the place. All registers stay
+ * what they are, but as the instruction changes them. (The compiler keeps nothing below
+ * the stack pointer: build.c.)
+ */
+static void put_call(FILE *to, const struct call *call)
+{
+    if (call->place == NULL) {
+        (void)fputs("\tpushq\t$0\n", to);
+    } else {
+        bool of_stack = strstr(call->place, "(%rsp") != NULL;
+        (void)fprintf(to,
+                      "\tpushq\t%%rax\n\tpushq\t%%rax\n\tleaq\t%s%s, %%rax\n"
+                      "\tmovq\t%%rax, 8(%%rsp)\n\tpopq\t%%rax\n",
+                      !of_stack               ? ""
+                      : call->place[0] == '(' ? "16"
+                                              : "16+",
+                      call->place);
+    }
+    (void)fprintf(to,
+                  "\tpushq\t$%ld\n\tpushq\t$0\n\tpushq\t$%u\n"
+                  "\tcall\t*vm_assembly@GOTPCREL(%%rip)\n\tleaq\t32(%%rsp), %%rsp\n",
+                  call->immediate, vm_assembly_word(call->does));
+}
+
+/* The compiler's own, between two asm statements that follow each other; or what only the
+   assembler sees. */
+static bool is_directive(const char *line)
+{
+    size_t length = strlen(line);
+    return starts(line, ".loc") || starts(line, ".globl") ||
+           (starts(line, ".L") && line[length - 1] == ':');
+}
+
+enum { MOST_SHOWN = 41 };
+
+/* The statements of lines from `text` on, as long as `length`; false: there is one that
+   is not known, which is copied. With `to` NULL it is only looked. Notes whether one is a call. */
+static bool put_statements(FILE *to, const char *text, size_t length, bool *calls,
+                           char unknown[MOST_SHOWN])
+{
+    char *copy = strndup(text, length), *rest_of_lines = NULL;
+    bool locked = false, good = copy != NULL;
+    for (char *line = good ? strtok_r(copy, "\n", &rest_of_lines) : NULL;
+         good && line != NULL; line = strtok_r(NULL, "\n", &rest_of_lines)) {
+        line[strcspn(line, "#")] = '\0';
+        line = trim(line);
+        if (is_directive(line)) {
+            (void)(to != NULL && fprintf(to, "%s\n", line) < 0);
+            continue;
+        }
+        char *rest = NULL;
+        for (char *one = strtok_r(line, ";", &rest); good && one != NULL;
+             one = strtok_r(NULL, ";", &rest)) {
+            char kept[MOST_TEXT];
+            struct call call;
+            (void)snprintf(kept, sizeof kept, "%s", trim(one));
+            enum outcome outcome = judge(one, &locked, &call);
+            good = outcome != NOT_KNOWN;
+            if (!good) {
+                (void)snprintf(unknown, MOST_SHOWN, "%.*s", MOST_SHOWN - 1, kept);
+            }
+            *calls = *calls || outcome == CALLS;
+            if (to != NULL && outcome == CALLS) {
+                put_call(to, &call);
+            } else if (to != NULL && outcome == STAYS) {
+                (void)fprintf(to, "\t%s\n", kept);
+            }
+        }
+    }
+    free(copy);
+    return good && !locked;
+}
+
+/* Where the asm statement that begins at `text` ends, behind its last line; NULL: it does
+   not. */
+static const char *end_of(const char *text)
+{
+    for (const char *line = text; *line != '\0';) {
+        const char *word = line + strspn(line, " \t");
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+        if (starts(word, "#NO_APP")) {
+            return line;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * What a call leaves in registers that it need not keep is of no use to the program, but
+ * vm_assembly has to take them for a part of the thread's state: so they are made zero.
+ * (Announcements return nothing; other functions may have a result.)
+ */
+static void put_zeros(FILE *to, const char *call)
+{
+    static const char *const announcing[] = {"__tsan_read", "__tsan_write", "__tsan_func",
+                                             "__tsan_unaligned", "__tsan_volatile"};
+    static const char *const kept[] = {"ecx",  "esi",  "edi", "r8d", "r9d",
+                                       "r10d", "r11d", "eax", "edx"};
+    const char *name = call + strcspn(call, " \t\n");
+    name += strspn(name, " \t");
+    size_t count = sizeof kept / sizeof *kept - 2;
+    for (size_t i = 0; i < sizeof announcing / sizeof *announcing; i++) {
+        count = starts(name, announcing[i]) ? sizeof kept / sizeof *kept : count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)fprintf(to, "\txorl\t%%%s, %%%s\n", kept[i], kept[i]);
+    }
+}
+
+static void put_refusal(FILE *to, const char *unknown)
+{
+    (void)fputs("\tcall\t*vm_assembly_refused@GOTPCREL(%rip)\n\t.string\t\"", to);
+    for (; *unknown != '\0'; unknown++) {
+        (void)fprintf(to, *unknown == '"' || *unknown == '\\' ? "\\%c" : "%c",
+                      *unknown == '\t' ? ' ' : *unknown);
+    }
+    (void)fputs("\"\n", to);
+}
+
+/* Returns whether there was anything to put a call in the place of; if not, what it
+   writes is of no use. */
+static bool rewrite(FILE *to, const char *text)
+{
+    bool function = false, found = false;
+    for (const char *line = text; *line != '\0';) {
+        const char *word = line + strspn(line, " \t");
+        const char *next = line + strcspn(line, "\n");
+        next += *next == '\n';
+        struct vm_assembly fence;
+        char name[24] = "";
+        (void)sscanf(word, "%23[a-z]", name);
+        function =
+            (function || starts(word, ".cfi_startproc")) && !starts(word, ".cfi_endproc");
+        char unknown[MOST_SHOWN] = "";
+        const char *end = function && starts(word, "#APP") ? end_of(next) : NULL;
+        if (end != NULL) {
+            size_t inside = (size_t)(end - next);
+            bool known = put_statements(NULL, next, inside, &found, unknown);
+            (void)put_statements(to, next, known ? inside : 0, &found, unknown);
+            if (!known) {
+                put_refusal(to, unknown);
+                found = true;
+            }
+            next = end;
+        } else if (function && is_fence(name, &fence)) {
+            put_call(to, &(struct call){.does = fence});
+            found = true;
+        } else {
+            (void)fwrite(line, 1, (size_t)(next - line), to);
+            if (function && starts(word, "call")) {
+                put_zeros(to, word);
+            }
+        }
+        line = next;
+    }
+    return found;
+}
+
+bool inline_assembly_mark(const char *listing)
+{
+    size_t size, written = 0;
+    char *text = file_read(listing, &size), *marked = NULL;
+    if (text == NULL || (strstr(text, "#APP") == NULL && strstr(text, "fence") == NULL)) {
+        free(text);
+        return true;
+    }
+    FILE *to = open_memstream(&marked, &written);
+    bool good = to != NULL;
+    if (good) {
+        bool found = rewrite(to, text);
+        good = fclose(to) == 0 && (!found || file_write(listing, marked, written));
+    }
+    free(marked);
+    free(text);
+    return good;
+}
+
+#else
+
+bool inline_assembly_mark(const char *listing)
+{
+    (void)listing;
+    return true;
+}
+
+#endif
