@@ -20,6 +20,7 @@ static const uint32_t MOST_DEPTH = UINT32_MAX / DEPTH;
 static const lks_lock_class_t *class;
 static uint32_t nthreads;
 static bool fits;     /* its state lies in the object */
+static bool is_wide;  /* it takes the kind's place */
 static bool is_zeros; /* and is zeros when it is new: all that is there is a lock */
 static bool queues;   /* it needs a hold */
 
@@ -39,13 +40,32 @@ static void make_slot(void *piece)
 
 static struct slab slab = {.make = make_slot};
 
-/* Whether a new one has nothing but zeros, and leaves the place of the kind alone. */
-static bool are_zeros(size_t size)
+/* Up to where the C library has the kind. */
+enum { BEFORE_KIND = offsetof(pthread_mutex_t, __data.__kind) };
+
+/* What a new lock looks like, and whether it has no address of its own in it. */
+static bool look_at_new(char *lock, size_t size)
+{
+    alignas(LKS_CACHE_LINE) char other[LKS_CACHE_LINE] = {0};
+    (void)class->init(lock, nthreads);
+    (void)class->init(other, nthreads);
+    return memcmp(lock, other, size) == 0;
+}
+
+/* A lock that reaches beyond the kind's place is copied there, in words. */
+static uint32_t words_of_new[sizeof((struct mutex *)NULL)->state / sizeof(uint32_t)];
+
+static void look_whether_it_fits(size_t size)
 {
     alignas(LKS_CACHE_LINE) char lock[LKS_CACHE_LINE] = {0};
     static const char zeros[LKS_CACHE_LINE];
-    return size <= offsetof(pthread_mutex_t, __data.__kind) &&
-           class->init(lock, nthreads) == 0 && memcmp(lock, zeros, size) == 0;
+    if (size <= sizeof words_of_new) {
+        bool can_be_copied = look_at_new(lock, size);
+        memcpy(words_of_new, lock, sizeof words_of_new);
+        fits = size <= BEFORE_KIND || can_be_copied;
+        is_wide = size > BEFORE_KIND;
+        is_zeros = !is_wide && memcmp(lock, zeros, size) == 0;
+    }
 }
 
 void mutex_begin(void)
@@ -57,8 +77,7 @@ void mutex_begin(void)
     nthreads = settings.threads_at_most != 0 ? settings.threads_at_most : 1;
     size_t size = class->size(nthreads);
     slab.size = sizeof(struct slot) + LKS_WHOLE_LINES(size);
-    fits = size <= sizeof((struct mutex *)NULL)->state;
-    is_zeros = are_zeros(size);
+    look_whether_it_fits(size);
     queues = (class->traits & (LKS_LOCK_FAIR | LKS_LOCK_NEEDS_NODE)) != 0;
     holds_begin(class->node_size,
                 settings_needs_threads(class) ? settings.threads_at_most : 0);
@@ -92,12 +111,24 @@ static void *state_of(struct mutex *mutex)
     return fits ? mutex->state : mutex->slot->state;
 }
 
+/* Other threads may look at the kind's place meanwhile: what a lock has there, its way to
+   wait, is the number of a kind, too, and so says that the mutex is ours. */
+static void copy_new(struct mutex *mutex)
+{
+    _Atomic(uint32_t) *words = (_Atomic(uint32_t) *)(void *)mutex->state;
+    for (size_t i = 0; i < sizeof words_of_new / sizeof *words_of_new; i++) {
+        atomic_store_explicit(&words[i], words_of_new[i], memory_order_relaxed);
+    }
+}
+
 static void give_it_a_lock(struct mutex *mutex)
 {
-    if (fits) {
-        (void)class->init(mutex->state, nthreads);
-    } else {
+    if (!fits) {
         mutex->slot = slab_take(&slab);
+    } else if (is_wide) {
+        copy_new(mutex);
+    } else {
+        (void)class->init(mutex->state, nthreads);
     }
 }
 

@@ -52,12 +52,23 @@ static void count_out(void)
     (void)atomic_fetch_sub_explicit(&threads, 1, memory_order_release);
 }
 
+/* Relaxed: a thread asks which are its own. */
+static bool is_mine(const struct hold *hold)
+{
+    return atomic_load_explicit(&hold->thread, memory_order_relaxed) == &self;
+}
+
+static void set_thread(struct hold *hold, struct thread *thread)
+{
+    atomic_store_explicit(&hold->thread, thread, memory_order_relaxed);
+}
+
 /* A hold of a thread that ends counts as a thread; the first takes the thread's place. */
 static void count_if_mine(void *piece)
 {
     struct hold *hold = piece;
-    if (hold->thread == &self) {
-        hold->thread = NULL; /* its address may be another thread's */
+    if (is_mine(hold)) {
+        set_thread(hold, NULL); /* its address may be another thread's */
         hold->counts = true;
         if (self.is_counted) {
             self.is_counted = false;
@@ -126,13 +137,13 @@ struct hold *hold_take(void)
         hold = new_hold();
     }
     atomic_signal_fence(memory_order_seq_cst);
-    hold->thread = &self;
+    set_thread(hold, &self);
     return hold;
 }
 
 void hold_give(struct hold *hold)
 {
-    hold->thread = NULL;
+    set_thread(hold, NULL);
     if (UNLIKELY(hold->counts)) {
         hold->counts = false;
         count_out();
@@ -151,7 +162,7 @@ static struct hold *held;
 static void collect_if_mine(void *piece)
 {
     struct hold *hold = piece;
-    if (hold->thread == &self && hold->mutex != NULL) {
+    if (is_mine(hold) && hold->mutex != NULL) {
         hold->piece.next = (struct piece *)held;
         held = hold;
     }

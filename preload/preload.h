@@ -179,9 +179,9 @@ static inline uint32_t thread_number(void)
  */
 struct hold {
     struct piece piece;
-    struct thread *thread; /* NULL: it is free */
-    struct mutex *mutex;   /* NULL until the thread has the lock */
-    bool counts;           /* for a thread: nodes.c */
+    _Atomic(struct thread *) thread; /* NULL: it is free */
+    struct mutex *mutex;             /* NULL until the thread has the lock */
+    bool counts;                     /* for a thread: nodes.c */
     alignas(LKS_CACHE_LINE) char node[];
 };
 
