@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Conditions: nothing is lost in a queue of one place, a condition is freed right after
-   its broadcast, deadlines of each clock, cancelled waits, a forked child. */
+   its broadcast, deadlines of each clock, cancelled waits, a forked child, processes that
+   share one. With an argument: a wait that cannot be. */
 #define _GNU_SOURCE
 #include "expect.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -339,6 +341,61 @@ static void a_child_has_none_of_those_that_wait(void)
     EXPECT(pthread_join(thread, NULL), 0);
 }
 
+/* --- between processes -------------------------------------------------------------- */
+
+static void make_shared(pthread_cond_t *cond)
+{
+    pthread_condattr_t attributes;
+    EXPECT(pthread_condattr_init(&attributes), 0);
+    EXPECT(pthread_condattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED), 0);
+    EXPECT(pthread_cond_init(cond, &attributes), 0);
+}
+
+static void a_shared_condition_is_for_processes(void)
+{
+    struct {
+        pthread_mutex_t mutex;
+        pthread_cond_t cond;
+        int turn;
+    } *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    EXPECT(shared != MAP_FAILED, true);
+    pthread_mutexattr_t attributes;
+    EXPECT(pthread_mutexattr_init(&attributes), 0);
+    EXPECT(pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED), 0);
+    EXPECT(pthread_mutex_init(&shared->mutex, &attributes), 0);
+    make_shared(&shared->cond);
+    pid_t child = fork();
+    (void)alarm(60); /* the other one may have failed */
+    EXPECT(pthread_mutex_lock(&shared->mutex), 0);
+    for (int i = child == 0; i < 10; i += 2) {
+        while (shared->turn != i) {
+            EXPECT(pthread_cond_wait(&shared->cond, &shared->mutex), 0);
+        }
+        shared->turn++;
+        EXPECT(pthread_cond_signal(&shared->cond), 0);
+    }
+    EXPECT(pthread_mutex_unlock(&shared->mutex), 0);
+    if (child == 0) {
+        _exit(0);
+    }
+    (void)alarm(0);
+    int status;
+    EXPECT(waitpid(child, &status, 0), child);
+    EXPECT(status, 0);
+    EXPECT(pthread_cond_destroy(&shared->cond), 0);
+}
+
+/* What has no right result. */
+static void wait_with_an_unshared_mutex(void)
+{
+    pthread_cond_t cond;
+    make_shared(&cond);
+    struct timespec past = {1, 0};
+    lock();
+    (void)pthread_cond_timedwait(&cond, &mutex, &past);
+}
+
 static void all(void)
 {
     nothing_is_lost();
@@ -353,8 +410,13 @@ static void all(void)
     a_child_has_none_of_those_that_wait();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argv;
+    if (argc > 1) {
+        wait_with_an_unshared_mutex();
+        return 0;
+    }
     static const int kinds[] = {PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_ERRORCHECK};
     for (int i = 0; i < 2; i++) {
         pthread_mutexattr_t attributes;
@@ -362,6 +424,7 @@ int main(void)
         EXPECT(pthread_mutexattr_settype(&attributes, kinds[i]), 0);
         EXPECT(pthread_mutex_init(&mutex, &attributes), 0);
         all();
+        a_shared_condition_is_for_processes();
         EXPECT(pthread_mutex_destroy(&mutex), 0);
     }
     return 0;
