@@ -244,6 +244,21 @@ EXPORTED int pthread_rwlock_init(pthread_rwlock_t *object,
     return 0;
 }
 
+/* Whether somebody has it. A thread that gives it back may still be at it when the next
+   one has had it already, and such a lock may be destroyed: so that thread gets a while to
+   be done. A lock that it may look at so late lies in a slab, and stays one. */
+static bool is_held(struct rwlock *lock)
+{
+    enum { PATIENCE = 100 };
+    for (int i = 0; class->is_locked(state_of(lock)); i++) {
+        if (i == PATIENCE) {
+            return true;
+        }
+        (void)sched_yield();
+    }
+    return false;
+}
+
 EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *object)
 {
     struct rwlock *lock = (struct rwlock *)object;
@@ -253,7 +268,7 @@ EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *object)
         return real.pthread_rwlock_destroy(object);
     }
     if (atomic_load_explicit(&lock->made, memory_order_acquire) == MADE) {
-        if (class->is_locked(state_of(lock))) {
+        if (is_held(lock)) {
             return EBUSY;
         }
         if (!fits) {
