@@ -3,6 +3,7 @@
  * locksim: the library's locks and barriers, or a program, on a simulated machine.
  *
  *   options.c       the command line
+ *   sweep.c         several runs at a time
  *   workload.c      what processors do with the catalog
  *   run.c           a program of the user's
  *   simulate.c      time: events, threads, processors (thread.h)
@@ -33,9 +34,11 @@
  * What is simulated runs on the virtual multiprocessor, virtual/.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/memory.h"
 #include "common/tool.h"
 #include "sim/machine/reading.h"
 #include "sim/options.h"
@@ -44,6 +47,7 @@
 #include "sim/show/timeline.h"
 #include "sim/show/trace.h"
 #include "sim/simulate.h"
+#include "sim/sweep.h"
 #include "sim/workload.h"
 #include "virtual/instrument.h"
 #include "virtual/program/tool.h"
@@ -98,6 +102,42 @@ static void end_run(const struct options *options, const struct result *result)
     report_result(options, result);
 }
 
+/* How many runs to make at a time. One process has to see all of a trace; and the user's
+   own may be wrong, and is then not run with more processors. */
+static unsigned jobs_of(const struct options *options)
+{
+    bool one_by_one = options->action != RUN_CATALOG || options->sources != NULL ||
+                      options->trace != NULL || options->timeline != NULL ||
+                      (options->size_count == 1 && options->primitives[1].name == NULL);
+    return one_by_one ? 1 : options->jobs > 0 ? options->jobs : sweep_processors();
+}
+
+static void on_point(const struct options *options, const struct point *point, bool done)
+{
+    if (!done) {
+        begin_run(options, point->primitive->name, point->processors);
+    } else {
+        end_run(options, &point->result);
+    }
+}
+
+static void run_several(const struct options *options, unsigned jobs)
+{
+    size_t count = 0, room = 0;
+    while (options->primitives[room].name != NULL) {
+        room++;
+    }
+    struct point *points = zeroed(room * options->size_count, sizeof *points);
+    for (size_t i = 0; i < room; i++) {
+        for (unsigned k = 0; k < options->size_count; k++) {
+            points[count++] =
+                (struct point){&options->primitives[i], options->sizes[k], {0}};
+        }
+    }
+    sweep(options, points, count, jobs, on_point);
+    free(points);
+}
+
 /* Runs all primitives with all numbers of processors, or the program. Returns 1 if the
    program has failed, 3 if it cannot be simulated. */
 static int run_all(const struct options *options)
@@ -150,7 +190,12 @@ static int simulate(const struct options *options)
         .interrupt = simulation_interrupt, .steps = counts_accesses, .give_up = give_up});
     watch(options);
     report_begin(options);
-    status = run_all(options);
+    unsigned jobs = jobs_of(options);
+    if (jobs > 1) {
+        run_several(options, jobs);
+    } else {
+        status = run_all(options);
+    }
     report_end(options);
     if (options->trace != NULL) {
         trace_close();

@@ -94,6 +94,10 @@ static struct option_row rows[] = {
     {"poll", 0, OPTION_FLAG, &all.poll,
      .help = "simulate each try of a wait, rather than count those\n"
              "that find nothing new: the same results, later"},
+    {"jobs", 'j', OPTION_UNSIGNED, &all.jobs, .argument = "N", .least = 1,
+     .greatest = 1024, .worked_out = true,
+     .help = "runs of the library's at a time, each in a process\n"
+             "(default: as many as there are processors)"},
     {"argument", 'a', OPTION_TEXTS, &given.arguments, .argument = "VALUE",
      .help = "with run: of the program; may be repeated"},
     {"format", 'f', OPTION_WORD, &all.format, .argument = "FORMAT", .words = format_names,
@@ -303,10 +307,10 @@ static void read_machine(struct options *options)
 static const char every_option[] =
     "machine protocol arbitration set topology locks rwlocks barriers writes processors "
     "scenario acquisitions cs ncs arrival data seed trace timeline check poll argument "
-    "format "
+    "jobs format "
     "verbose";
 static const char catalog_options[] =
-    "locks rwlocks barriers writes scenario acquisitions cs ncs arrival data";
+    "locks rwlocks barriers writes scenario acquisitions cs ncs arrival data jobs";
 
 static void read_machines(struct options *options, char **words, int count)
 {

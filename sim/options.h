@@ -46,6 +46,7 @@ struct options {
     const char *timeline; /* file, or NULL */
     bool check;           /* invariants */
     bool poll;            /* simulate each try of a wait */
+    unsigned jobs;        /* processes; 0: as many as there are processors */
 
     const char *const *sources;   /* run: NULL at the end */
     const char *const *flags;     /* for the compiler, after "--" */
