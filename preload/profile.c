@@ -688,7 +688,7 @@ EXPORTED int dlclose(void *handle)
 
 void profile_start(void)
 {
-    if (settings.profile != NULL && !profile_on) {
+    if (settings.profile != NULL && !profile_on && profile_ask(settings.profile)) {
         has_end = pthread_key_create(&at_end, thread_ends) == 0;
         profile_on = true;
     }

@@ -28,6 +28,7 @@ struct walk {
     uint32_t depth, room;
     uint64_t top;
     bool begun;
+    uint32_t most; /* frames at all; 0: any number */
 };
 
 /* In a frame: what the call returns to, and the end of the frame of what was called. The
@@ -42,6 +43,9 @@ static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument)
     walk->begun = walk->begun || address == walk->place;
 #endif
     walk->top = end;
+    if (walk->most > 0 && --walk->most == 0) {
+        return _URC_END_OF_STACK;
+    }
     if (address == 0 || (walk->begun && walk->depth == walk->room)) {
         return _URC_END_OF_STACK;
     }
@@ -92,8 +96,9 @@ uint32_t profile_stack(const void *place, uint64_t *addresses, uint32_t room)
 
 uint64_t profile_stack_top(void)
 {
+    enum { MOST_FRAMES = 256 }; /* beyond, callers are only found more slowly */
     int error = errno;
-    struct walk walk = {.place = 0};
+    struct walk walk = {.place = 0, .most = MOST_FRAMES};
     if (profile_has_stacks()) {
         (void)_Unwind_Backtrace(step, &walk);
     }

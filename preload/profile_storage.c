@@ -12,13 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "preload/settings.h"
-
 struct profile_header *profile_header;
 char *profile_arrays[PROFILE_ARRAYS];
 
-/* Items are added one by one; memory is reserved for as many as these bytes hold. */
-enum { STEP = 1 << 15, PAGE = 1 << 12 };
+/* Items are added one by one; memory is reserved for half as many more as there are, and
+   as these bytes hold: little, as a program may have many processes. */
+enum { STEP = 1 << 13, PAGE = 1 << 12 };
 
 /* Holdings that are timed, unless the environment says otherwise: one in so many, after
    the first of each entry. */
@@ -126,15 +125,28 @@ static char *put_number(char *at, uint64_t number)
     return at;
 }
 
+/* What the environment said when the program began: programs write over it. */
+static char directory[PROFILE_PATH];
+static uint32_t asked_every = EVERY;
+
+bool profile_ask(const char *asked_directory)
+{
+    const char *text = getenv("LOCKSTEP_PROFILE_EVERY");
+    unsigned long every = text != NULL ? strtoul(text, NULL, 10) : EVERY;
+    asked_every = every >= 1 && every <= 1 << 20 ? (uint32_t)every : EVERY;
+    if (strlen(asked_directory) >= PROFILE_PATH) {
+        say("the name is too long: ", asked_directory);
+        return false;
+    }
+    (void)put_text(directory, asked_directory);
+    return true;
+}
+
 /* A file of a new name: "DIRECTORY/PID", and "DIRECTORY/PID.1" where the process had one
    before it ran another program. */
-static int new_file(const char *directory)
+static int new_file(void)
 {
     int file = -1;
-    if (strlen(directory) >= PROFILE_PATH) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
     char *end = put_number(put_text(put_text(path, directory), "/"), (uint64_t)getpid());
     for (uint64_t i = 0; i < 1000 && file < 0; i++) {
         if (i > 0) {
@@ -164,14 +176,7 @@ static uint64_t clock_ns(clockid_t clock)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static uint32_t asked_every(void)
-{
-    const char *text = getenv("LOCKSTEP_PROFILE_EVERY");
-    unsigned long every = text != NULL ? strtoul(text, NULL, 10) : EVERY;
-    return every >= 1 && every <= 1 << 20 ? (uint32_t)every : EVERY;
-}
-
-static struct profile_header *make(const char *directory)
+static struct profile_header *make(void)
 {
     struct profile_array arrays[PROFILE_ARRAYS] = {{0}};
     uint64_t size = lay_out(arrays);
@@ -180,7 +185,7 @@ static struct profile_header *make(const char *directory)
         say("files may not be large enough (ulimit -f) in ", directory);
         return NULL;
     }
-    int file = new_file(directory);
+    int file = new_file();
     if (file < 0) {
         say("no file can be made in ", directory);
         return NULL;
@@ -203,7 +208,7 @@ static struct profile_header *make(const char *directory)
     }
     header->pid = (uint32_t)getpid();
     header->parent = (uint32_t)getppid();
-    header->every = asked_every();
+    header->every = asked_every;
     header->first = header->every > 1 ? FIRST : 0;
     header->started = clock_ns(CLOCK_MONOTONIC);
     header->started_seconds = clock_ns(CLOCK_REALTIME) / 1000000000u;
@@ -220,7 +225,7 @@ bool profile_open(void)
     int error = errno;
     profile_enter(&opening);
     if (profile_header == NULL && profile_on) {
-        profile_header = make(settings.profile);
+        profile_header = make();
         if (profile_header == NULL) {
             profile_on = false; /* threads that have seen it come here again */
         }
@@ -258,7 +263,7 @@ static bool is_reserved(struct profile_array *array, uint32_t index)
     if (index >= have) {
         /* By its name: programs close descriptors that they do not know. */
         int file = open_file(path, O_RDWR);
-        uint32_t want = index + 1 + STEP / array->size;
+        uint32_t want = index + 1 + index / 2 + STEP / array->size;
         want = want < array->most ? want : array->most;
         uint64_t from = (array->offset + (uint64_t)have * array->size) / PAGE * PAGE;
         uint64_t to = round_up(array->offset + (uint64_t)want * array->size);

@@ -44,6 +44,9 @@ static inline void *profile_item(enum profile_array_name name, uint32_t index)
 
 /* --- profile_storage.c -------------------------------------------------------------- */
 
+/* Where the files are to be. Called first of all; false, and said: that cannot be. */
+bool profile_ask(const char *directory);
+
 /* Sees to it that the process has its file. Returns false if it cannot have one; that is
    said once, and there is no profile. */
 bool profile_open(void);

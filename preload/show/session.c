@@ -20,26 +20,6 @@ static char *directory;
 
 /* --- the directory ------------------------------------------------------------------ */
 
-void session_begin(void)
-{
-    /* In memory first: what the program writes there never waits for a disk. */
-    const char *given = getenv("TMPDIR");
-    const char *const parents[] = {"/dev/shm", given != NULL ? given : "/tmp", "/tmp"};
-    for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
-        if (asprintf(&directory, "%s/lockstep-profile-XXXXXX", parents[i]) < 0) {
-            refuse("out of memory");
-        }
-        if (mkdtemp(directory) != NULL) {
-            if (setenv("LOCKSTEP_PROFILE", directory, 1) != 0) {
-                refuse("cannot set LOCKSTEP_PROFILE: %s", strerror(errno));
-            }
-            return;
-        }
-        free(directory);
-    }
-    refuse("cannot make a directory for the profile: %s", strerror(errno));
-}
-
 static void remove_directory(void)
 {
     DIR *open = opendir(directory);
@@ -51,6 +31,29 @@ static void remove_directory(void)
         (void)closedir(open);
     }
     (void)rmdir(directory);
+}
+
+void session_begin(void)
+{
+    /* In memory first: what the program writes there never waits for a disk. */
+    const char *given = getenv("TMPDIR");
+    const char *const parents[] = {"/dev/shm", given != NULL ? given : "/tmp", "/tmp"};
+    for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
+        if (asprintf(&directory, "%s/lockstep-profile-XXXXXX", parents[i]) < 0) {
+            refuse("out of memory");
+        }
+        char *made = mkdtemp(directory) != NULL ? realpath(directory, NULL) : NULL;
+        free(directory);
+        directory = made;
+        if (made != NULL) {
+            (void)atexit(remove_directory);
+            if (setenv("LOCKSTEP_PROFILE", made, 1) != 0) {
+                refuse("cannot set LOCKSTEP_PROFILE: %s", strerror(errno));
+            }
+            return;
+        }
+    }
+    refuse("cannot make a directory for the profile: %s", strerror(errno));
 }
 
 /* --- the program -------------------------------------------------------------------- */
@@ -79,7 +82,6 @@ static pid_t start(const struct session *session, const sigset_t *mask)
                             environ);
     (void)posix_spawnattr_destroy(&attributes);
     if (error != 0) {
-        remove_directory();
         refuse("cannot run %s: %s", session->program, strerror(error));
     }
     return process;
@@ -152,7 +154,10 @@ static int end_like(int status, const sigset_t *mask)
 int session_run(const struct session *session)
 {
     sigset_t signals = waited_for(), mask;
-    FILE *file = session->output != NULL ? output_open(session->output) : stderr;
+    FILE *file = session->output != NULL ? fopen(session->output, "we") : stderr;
+    if (file == NULL) {
+        refuse("--profile: cannot write '%s': %s", session->output, strerror(errno));
+    }
     (void)sigprocmask(SIG_BLOCK, &signals, &mask);
     pid_t process = start(session, &mask);
     int status = wait_for(session, process, &signals);
