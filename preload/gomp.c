@@ -13,6 +13,7 @@
  * are tasks go through libgomp's, too. A process that has made tasks has libgomp's
  * barriers alone in teams that begin later: there threads that wait help with tasks.
  */
+#include "preload/phases.h"
 #include "preload/preload.h"
 
 #include <link.h>
@@ -178,14 +179,12 @@ static void give_hall(struct hall *hall)
 
 /* --- teams -------------------------------------------------------------------------- */
 
-static const uint32_t NEVER = UINT32_MAX;
-
 struct team {
     void (*function)(void *data);
     void *data;
-    int level;                    /* of parallel regions, in it */
-    _Atomic(struct hall *) hall;  /* from the first barrier on */
-    _Atomic(uint32_t) tasks_from; /* the first phase in which a task was made */
+    int level;                   /* of parallel regions, in it */
+    _Atomic(struct hall *) hall; /* from the first barrier on */
+    struct phases phases;
 };
 
 /* The innermost one of ours that the thread is in, and the barriers it has passed
@@ -229,7 +228,7 @@ void GOMP_parallel(void (*function)(void *data), void *data, unsigned threads,
     struct team new_team = {.function = function,
                             .data = data,
                             .level = omp.level() + 1,
-                            .tasks_from = NEVER};
+                            .phases = {PHASES_NEVER}};
     libgomps_own(run_in_team, &new_team, threads, flags);
     /* All threads have come to the end of it. */
     struct hall *hall = atomic_load_explicit(&new_team.hall, memory_order_relaxed);
@@ -257,16 +256,13 @@ EXPORTED void GOMP_barrier(void);
 void GOMP_barrier(void)
 {
     void (*libgomps_own)(void) = LIBGOMPS("GOMP_barrier", __typeof__(&GOMP_barrier));
-    uint32_t count = team != NULL && is_in_team() ? (uint32_t)omp.threads() : 1;
+    uint32_t count = is_in_team() ? (uint32_t)omp.threads() : 1;
     if (count < 2) {
         libgomps_own();
         return;
     }
     settings.barrier->wait(hall_of_team(count)->barrier, (uint32_t)omp.number());
-    /* A thread that has left the barrier already may make a task, but in a later phase.
-       Relaxed: the barrier orders what came before it. */
-    uint32_t tasks_from = atomic_load_explicit(&team->tasks_from, memory_order_relaxed);
-    if (tasks_from <= phase++) {
+    if (phases_has_tasks(&team->phases, phase++)) {
         libgomps_own();
     }
 }
@@ -277,13 +273,8 @@ void GOMP_barrier(void)
 static void note_task(void)
 {
     atomic_store_explicit(&has_made_tasks, true, memory_order_relaxed);
-    if (team == NULL || !is_in_team()) {
-        return;
-    }
-    uint32_t first = atomic_load_explicit(&team->tasks_from, memory_order_relaxed);
-    while (phase < first && !atomic_compare_exchange_strong_explicit(
-                                &team->tasks_from, &first, phase, memory_order_relaxed,
-                                memory_order_relaxed)) {
+    if (is_in_team()) {
+        phases_note_task(&team->phases, phase);
     }
 }
 

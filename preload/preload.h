@@ -10,7 +10,7 @@
  *   nodes.c    what a thread holds: its queue nodes
  *   cond.c     pthread_cond_*             c11.c    mtx_*, cnd_*, call_once
  *   rwlock.c   pthread_rwlock_*           semaphore.c  sem_*
- *   barrier.c  pthread_barrier_*, with meeting.h; gomp.c  GOMP_barrier
+ *   barrier.c  pthread_barrier_*, with meeting.h; gomp.c  GOMP_barrier, with phases.h
  *   sleep.c    sleeping as POSIX has it
  *   until.c    deadlines, and waiting by tries where a lock has no timed form
  *
