@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a team has made tasks, asked by all its threads when they have passed a barrier,
- * and answered the same to each.
+ * Whether a team has made tasks, asked by all its threads when they have passed a
+ * barrier, and answered the same to each.
  *
  * A phase is what lies between two barriers; each thread counts its own. A thread that
  * makes a task says in which phase. One that has passed a barrier already may do so while

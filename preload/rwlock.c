@@ -245,8 +245,8 @@ EXPORTED int pthread_rwlock_init(pthread_rwlock_t *object,
 }
 
 /* Whether somebody has it. A thread that gives it back may still be at it when the next
-   one has had it already, and such a lock may be destroyed: so that thread gets a while to
-   be done. A lock that it may look at so late lies in a slab, and stays one. */
+   one has had it already, and such a lock may be destroyed: so that thread gets a while
+   to be done. A lock that it may look at so late lies in a slab, and stays one. */
 static bool is_held(struct rwlock *lock)
 {
     enum { PATIENCE = 100 };
