@@ -8,6 +8,7 @@
 #include <lockstep/wait.h>
 #include <semaphore.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check/clients/kinds.h"
 
@@ -204,6 +205,7 @@ static void end(void)
     assert(store.items + store.taken == store.threads - 1);
     assert(!is_locked());
     if (store.cond != NULL) {
+        lks_cond_forget(store.cond); /* no wait is left that a signal has ended */
         lks_cond_destroy(store.cond);
         free(store.cond);
     }
@@ -324,7 +326,6 @@ static void run_in_vain(const void *unused, unsigned threads, unsigned rounds)
     produce(threads, lks_cond_broadcast);
     join_threads(threads);
     wait_in_vain();
-    wait_in_vain();
     end();
 }
 
@@ -425,6 +426,67 @@ static void run_forget(const void *unused, unsigned threads, unsigned rounds)
     run_threads(threads, signal_and_free);
 }
 
+/* --- in parts, of which one thread has several waits -------------------------------- */
+
+enum { WAITS = 4 };
+
+static bool is_let_go(struct lks_cond_waiter *waiter)
+{
+    return atomic_load_explicit(&waiter->absence.may_return, memory_order_relaxed) == 1;
+}
+
+/* Begins waits, in memory that is full of ones, or of zeros. */
+static void enter_all(struct lks_cond_waiter **waiters)
+{
+    lock_store();
+    for (unsigned i = 0; i < WAITS; i++) {
+        waiters[i] = malloc(sizeof *waiters[i]);
+        memset((void *)waiters[i], i % 2 == 0, sizeof *waiters[i]);
+        lks_cond_enter(store.cond, waiters[i]);
+    }
+    unlock_store();
+}
+
+static void leave_one(struct lks_cond_waiter *waiter)
+{
+    lock_store();
+    lks_cond_leave(waiter);
+    unlock_store();
+    free(waiter);
+}
+
+/* What two signals and a broadcast let go, and what is passed on. */
+static void run_in_parts(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    struct lks_cond_waiter *waiters[WAITS];
+    store.with_other = true;
+    begin(threads);
+    enter_all(waiters);
+    lks_cond_signal(store.cond);
+    lks_cond_signal(store.cond);
+    assert(is_let_go(waiters[0]) && is_let_go(waiters[1]) && !is_let_go(waiters[2]));
+    lks_cond_pass_on(waiters[0]);
+    assert(is_let_go(waiters[2]) && !is_let_go(waiters[3]));
+    leave_one(waiters[0]);
+    leave_one(waiters[1]); /* with its signal */
+    bool withdrawn = lks_cond_withdraw(store.cond, waiters[3]);
+    assert(withdrawn);
+    leave_one(waiters[3]);
+    withdrawn = lks_cond_withdraw(store.cond, waiters[2]);
+    assert(!withdrawn);
+    leave_one(waiters[2]);
+    enter_all(waiters);
+    lks_cond_broadcast(store.cond);
+    withdrawn = lks_cond_withdraw(store.cond, waiters[WAITS - 1]);
+    assert(!withdrawn);
+    for (unsigned i = 0; i < WAITS; i++) {
+        assert(is_let_go(waiters[i]) && (i + 1 == WAITS || !is_let_go(waiters[i + 1])));
+        leave_one(waiters[i]);
+    }
+    end();
+}
+
 /* --- the same with another lock ----------------------------------------------------- */
 
 #define WITH_OTHER(name)                                                                 \
@@ -449,30 +511,33 @@ static const struct client_size all_wait_sizes[] = {
 static const struct client_size other_sizes[] = {
     {2, 1, false}, {3, 1, false}, {0, 0, false}};
 static const struct client_size pass_on_sizes[] = {{3, 1, true}, {0, 0, false}};
+static const struct client_size one_size[] = {{1, 1, false}, {0, 0, false}};
 static const struct client_size full_sizes[] = {{2, 1, true}, {0, 0, false}};
 
+/* What takes long comes last: most mistakes are found before. */
 static const struct client clients[] = {
+    {"in parts", fits_all, NULL, run_in_parts, one_size},
     {"signal", fits_all, NULL, run_signal, sizes},
     {"broadcast", fits_all, NULL, run_broadcast, sizes},
     {"signal inside", fits_all, NULL, run_signal_inside, sizes},
     {"broadcast inside", fits_all, NULL, run_broadcast_inside, sizes},
-    {"all wait", fits_all, NULL, run_all_wait, all_wait_sizes},
     {"one each", fits_all, NULL, run_one_each, sizes},
     {"in vain", fits_all, NULL, run_in_vain, sizes},
     {"last broadcast", fits_all, NULL, run_last, sizes},
-    {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
-    {"timedwait", fits_all, NULL, run_timedwait, sizes},
     {"another lock, signal", fits_all, NULL, run_signal_with, other_sizes},
     {"another lock, broadcast", fits_all, NULL, run_broadcast_with, other_sizes},
     {"another lock, signal inside", fits_all, NULL, run_signal_inside_with, other_sizes},
-    {"another lock, all wait", fits_all, NULL, run_all_wait_with, all_wait_sizes},
     {"another lock, one each", fits_all, NULL, run_one_each_with, sizes},
     {"another lock, in vain", fits_all, NULL, run_in_vain_with, sizes},
+    {"another lock, all wait", fits_all, NULL, run_all_wait_with, all_wait_sizes},
     {"another lock, last broadcast", fits_all, NULL, run_last_with, other_sizes},
     {"another lock, last broadcast, timed", fits_all, NULL, run_last_timed_with, sizes},
     {"another lock, timedwait", fits_all, NULL, run_timedwait_with, sizes},
-    {"passes on", fits_all, NULL, run_pass_on, pass_on_sizes},
     {"forgotten", fits_all, NULL, run_forget, sizes},
+    {"all wait", fits_all, NULL, run_all_wait, all_wait_sizes},
+    {"timedwait", fits_all, NULL, run_timedwait, sizes},
+    {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
+    {"passes on", fits_all, NULL, run_pass_on, pass_on_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <lockstep/sem.h>
+#include <stdlib.h>
 
 #include "check/clients/kinds.h"
 
@@ -92,11 +93,11 @@ static void *post_or_hand_on(void *argument)
 }
 
 /* Nobody is owed a wake-up any more. */
-static void check_end(void)
+static void check_end(lks_sem_t *sem)
 {
-    uint32_t owed = atomic_load_explicit(&store.sem.wakeups, memory_order_relaxed);
+    uint32_t owed = atomic_load_explicit(&sem->wakeups, memory_order_relaxed);
     assert(owed == 0);
-    lks_sem_destroy(&store.sem);
+    lks_sem_destroy(sem);
 }
 
 static unsigned run(uint32_t value, unsigned threads, unsigned rounds,
@@ -119,7 +120,7 @@ static void run_lock(const void *unused, unsigned threads, unsigned rounds)
     (void)unused;
     unsigned taken = run(1, threads, rounds, lock);
     assert(taken == store.data && lks_sem_value(&store.sem) == 1);
-    check_end();
+    check_end(&store.sem);
 }
 
 static void run_post(const void *unused, unsigned threads, unsigned rounds)
@@ -127,7 +128,7 @@ static void run_post(const void *unused, unsigned threads, unsigned rounds)
     (void)unused;
     unsigned taken = run(0, threads, rounds, post_or_wait);
     assert(taken == threads - 1 && lks_sem_value(&store.sem) == 0);
-    check_end();
+    check_end(&store.sem);
 }
 
 static void run_timed(const void *unused, unsigned threads, unsigned rounds)
@@ -135,7 +136,7 @@ static void run_timed(const void *unused, unsigned threads, unsigned rounds)
     (void)unused;
     unsigned taken = run(0, threads, rounds, post_or_give_up);
     assert(taken + lks_sem_value(&store.sem) == threads - 1);
-    check_end();
+    check_end(&store.sem);
 }
 
 static void run_hand_on(const void *unused, unsigned threads, unsigned rounds)
@@ -143,9 +144,30 @@ static void run_hand_on(const void *unused, unsigned threads, unsigned rounds)
     (void)unused;
     unsigned taken = run(0, threads, rounds, post_or_hand_on);
     assert(taken == 1 && lks_sem_value(&store.sem) == 0);
-    check_end();
+    check_end(&store.sem);
 }
 
+/* One thread, which knows the value; in memory that has been used before. */
+static void run_alone(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)threads;
+    lks_sem_t *sem = lines(sizeof *sem);
+    int error = lks_sem_init(sem, rounds);
+    assert(error == 0);
+    for (unsigned i = 0; i < rounds; i++) {
+        bool taken = lks_sem_trywait(sem);
+        assert(taken && lks_sem_value(sem) == rounds - i - 1);
+    }
+    bool taken = lks_sem_trywait(sem);
+    assert(!taken);
+    error = lks_sem_post(sem);
+    assert(error == 0 && lks_sem_value(sem) == 1);
+    lks_sem_wait(sem);
+    check_end(sem);
+    free(sem);
+}
+
+static const struct client_size alone_sizes[] = {{1, 2, false}, {0, 0, false}};
 static const struct client_size lock_sizes[] = {
     {2, 1, false}, {2, 2, false}, {3, 1, true}, {0, 0, false}};
 static const struct client_size sizes[] = {
@@ -153,6 +175,7 @@ static const struct client_size sizes[] = {
 static const struct client_size hand_on_sizes[] = {{3, 1, false}, {0, 0, false}};
 
 static const struct client clients[] = {
+    {"alone", fits_all, NULL, run_alone, alone_sizes},
     {"lock", fits_all, NULL, run_lock, lock_sizes},
     {"post", fits_all, NULL, run_post, sizes},
     {"timedwait", fits_all, NULL, run_timed, sizes},
