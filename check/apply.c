@@ -29,6 +29,7 @@ struct choice {
     struct choice *other; /* the one of the same compare-and-swap, or NULL */
     struct literal literal;
     const char *why_not; /* it cannot be changed; or NULL */
+    bool follows;        /* a failure's, from what is written for success */
     int first, order;    /* as it was, as it is now */
     bool settled;
 };
@@ -61,7 +62,13 @@ static void add_choice(const struct operation *operation, bool failure)
     } else {
         choice->why_not = literal_find(&operation->source, operation->kind, failure,
                                        order, &choice->literal);
+        choice->follows = failure && choice->why_not == NULL && choice->literal.both;
     }
+}
+
+static bool is_free(const struct choice *choice)
+{
+    return choice->why_not == NULL && !choice->follows;
 }
 
 static bool is_cas(const struct operation *operation)
@@ -85,7 +92,7 @@ static void list_choices(const struct operation *operations, size_t number)
     }
     for (size_t i = 0; i < choice_count; i++) {
         for (size_t k = 0; k < i; k++) {
-            if (choices[i].why_not == NULL && choices[k].why_not == NULL &&
+            if (is_free(&choices[i]) && is_free(&choices[k]) &&
                 literal_same(&choices[i].literal, &choices[k].literal)) {
                 choices[i].why_not = choices[k].why_not =
                     "several operations have their order there";
@@ -154,7 +161,7 @@ static struct choice *next_choice(int first)
     struct choice *next = NULL;
     for (size_t i = 0; i < choice_count; i++) {
         struct choice *choice = &choices[i];
-        if (choice->why_not == NULL && !choice->settled && choice->order != VM_RELAXED &&
+        if (is_free(choice) && !choice->settled && choice->order != VM_RELAXED &&
             (next == NULL || comes_before(first, choice, next))) {
             next = choice;
         }
@@ -167,7 +174,9 @@ static struct choice *next_choice(int first)
 /* From now on the operation has this order. */
 static void use(const struct choice *choice, int order)
 {
-    int other = choice->other == NULL ? -1 : choice->other->order;
+    int other = choice->other == NULL    ? -1
+                : choice->other->follows ? literal_of_failure(order)
+                                         : choice->other->order;
     operation_use(choice->operation, choice->failure ? other : order,
                   choice->failure ? order : other);
 }
@@ -176,7 +185,8 @@ static void use(const struct choice *choice, int order)
    success. */
 static bool is_allowed(const struct choice *choice, int order)
 {
-    return choice->failure || choice->other == NULL || choice->other->order <= order;
+    return choice->failure || choice->other == NULL || choice->other->follows ||
+           choice->other->order <= order;
 }
 
 struct weakening {
@@ -326,7 +336,7 @@ static void say_why(const struct weakening *weakening, const struct choice *choi
 static void say_reasons(const struct weakening *weakening)
 {
     for (size_t i = 0; i < choice_count; i++) {
-        if (choices[i].why_not == NULL && choices[i].order != VM_RELAXED) {
+        if (is_free(&choices[i]) && choices[i].order != VM_RELAXED) {
             say_why(weakening, &choices[i]);
         }
     }

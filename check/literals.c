@@ -303,6 +303,7 @@ static bool is_like(int found, int kind)
 struct found {
     unsigned calls; /* that may be it */
     struct written written;
+    bool both; /* for success and for failure */
 };
 
 /* Where the arguments of a call are, up to its closing parenthesis. */
@@ -342,27 +343,6 @@ static const char *comma_before(const char *argument)
     return argument;
 }
 
-/* Looks at a call: whether it is one of the kind, with the order. */
-static void look_at(const char *open, int kind, bool failure, int order,
-                    struct found *found)
-{
-    struct arguments arguments = arguments_of(open);
-    struct written written = no_order, other = no_order;
-    if (arguments.end != NULL) {
-        written = order_at(arguments.last, arguments.end);
-    }
-    if (kind >= VM_CAS && kind < SITE_FENCE) {
-        if (arguments.before != NULL && written.order >= 0) {
-            other = order_at(arguments.before, comma_before(arguments.last));
-        }
-        written = other.order < 0 ? no_order : failure ? written : other;
-    }
-    found->calls++;
-    if (written.order == order) {
-        found->written = written;
-    }
-}
-
 /* The name that ends before a parenthesis; whether it is one of a method. */
 static const char *name_before(const char *text, const char *open, size_t *size,
                                bool *method)
@@ -380,6 +360,34 @@ static const char *name_before(const char *text, const char *open, size_t *size,
         begin > text &&
         (begin[-1] == '.' || (begin - 1 > text && begin[-2] == '-' && begin[-1] == '>'));
     return begin;
+}
+
+/* Looks at a call: whether it is one of the kind, with the order. */
+static void look_at(const char *text, const char *open, int kind, bool failure, int order,
+                    struct found *found)
+{
+    struct arguments arguments = arguments_of(open);
+    size_t size;
+    bool method;
+    (void)name_before(text, open, &size, &method);
+    struct written written = no_order, other = no_order;
+    if (arguments.end != NULL) {
+        written = order_at(arguments.last, arguments.end);
+    }
+    if (kind >= VM_CAS && kind < SITE_FENCE) {
+        if (arguments.before != NULL && written.order >= 0) {
+            other = order_at(arguments.before, comma_before(arguments.last));
+        }
+        found->both = other.order < 0 && method;
+        if (!found->both) {
+            written = other.order < 0 ? no_order : failure ? written : other;
+        }
+    }
+    bool follows = found->both && failure;
+    found->calls++;
+    if ((follows ? literal_of_failure(written.order) : written.order) == order) {
+        found->written = written;
+    }
 }
 
 static bool is_call(const char *text, const char *open, int kind)
@@ -433,13 +441,13 @@ const char *literal_find(const struct vm_source *place, int kind, bool failure, 
     const char *text = file->text; /* more files may be read */
     literal->file = (size_t)(file - files);
     if (open != NULL && is_call(text, open, kind)) {
-        look_at(open, kind, failure, order, &found);
+        look_at(text, open, kind, failure, order, &found);
     } else if (open != NULL && arguments_of(open).end != NULL) {
         /* A macro: is it in its arguments, and there alone? */
         const char *end = arguments_of(open).end;
         for (const char *in = skip_token(open); in < end; in = skip_token(in)) {
             if (*in == '(' && is_call(text, in, kind)) {
-                look_at(in, kind, failure, order, &found);
+                look_at(text, in, kind, failure, order, &found);
             }
         }
     }
@@ -459,7 +467,13 @@ const char *literal_find(const struct vm_source *place, int kind, bool failure, 
     }
     literal->at = (size_t)(found.written.name - text);
     literal->size = found.written.size;
+    literal->both = found.both;
     return NULL;
+}
+
+int literal_of_failure(int order)
+{
+    return order == VM_ACQ_REL ? VM_ACQUIRE : order == VM_RELEASE ? VM_RELAXED : order;
 }
 
 bool literal_same(const struct literal *a, const struct literal *b)

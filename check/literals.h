@@ -16,7 +16,11 @@
 struct literal {
     size_t file; /* for this file alone */
     size_t at, size;
+    bool both; /* of a compare-and-swap of C++: its failure's order follows from it */
 };
+
+/* The order of a failure, if only that of success is written. */
+int literal_of_failure(int order);
 
 /* Finds the order of the operation at a place, which was executed with `order`; of a
    compare-and-swap the one of its success or of its failure. `kind` is a site's

@@ -17,12 +17,12 @@ enum apply { NOT_APPLIED, STRONGEST_FIRST, FOR_X86, FOR_ARM64, FOR_POWER };
 struct options {
     enum action action;
     bool weaken;
-    int apply;           /* enum apply */
-    int model;           /* enum memory_model */
-    int same_thread;     /* --release-sequences=same-thread */
-    unsigned spurious;   /* failures of weak compare-and-swaps, each thread */
-    int relaxed;         /* --volatile=relaxed */
-    int plain_relaxed;   /* --plain=relaxed, which includes it */
+    int apply;         /* enum apply */
+    int model;         /* enum memory_model */
+    int same_thread;   /* --release-sequences=same-thread */
+    unsigned spurious; /* failures of weak compare-and-swaps, each thread */
+    int relaxed;       /* --volatile=relaxed */
+    int plain_relaxed; /* --plain=relaxed, which includes it */
     bool trust_library;
     bool no_membarrier;  /* --no-membarrier */
     bool interrupts;     /* --interrupts */

@@ -346,8 +346,8 @@ static void add_graph(const struct graph *graph, void *context)
             int word =
                 program_word(operation, (int)event->read, event[-1].site == operation);
             if (is_borrow(operation)) {
-                word = event->value - event->read == (uint64_t)operation->constant ? 'G'
-                                                                                   : 'B';
+                uint32_t added = (uint32_t)(event->value - event->read);
+                word = added == (uint32_t)operation->constant ? 'G' : 'B';
             }
             at += sprintf(at, "%c%d", word != 0 ? word : "RWU"[event->kind - EVENT_READ],
                           index_of(graph, event->location));
