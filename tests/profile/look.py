@@ -62,6 +62,19 @@ def cycle(count, stacks):
         equal(step["wants"], next_step["has"], "what the next one has")
 
 
+def static_cycle(count, stacks):
+    cycle(count, stacks)
+    equal(one("cycle")["memory_may_be_reused"], False, "reused")
+    equal(one("cycle")["more_at_these_places"], 0, "more")
+
+
+def accounts():
+    """Two cycles at the same places are told once."""
+    cycle(2, ["transfer"])
+    equal(one("cycle")["memory_may_be_reused"], True, "reused")
+    equal(one("cycle")["more_at_these_places"], 1, "more")
+
+
 def waiting():
     """3 threads wait in each of 10 rounds, for one that gives when all sleep."""
     asked = place("queue", "ask", 30, 30)
@@ -177,8 +190,9 @@ checks = {
     "threads": threads,
     "recursive": lambda: equal(one("place")["acquisitions"], 6, "acquisitions"),
     "held": held,
-    "cycle": lambda: cycle(2, ["a_then_b", "b_then_a"]),
-    "cycle_of_three": lambda: cycle(3, ["a_then_b", "b_then_c", "c_then_a"]),
+    "cycle": lambda: static_cycle(2, ["a_then_b", "b_then_a"]),
+    "cycle_of_three": lambda: static_cycle(3, ["a_then_b", "b_then_c", "c_then_a"]),
+    "accounts": accounts,
     "one_thread": no_cycle,
     "gated": no_cycle,
     "tried": no_cycle,

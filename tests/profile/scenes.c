@@ -241,6 +241,31 @@ static void cycle(void)
     }
 }
 
+struct account {
+    pthread_mutex_t mutex;
+    struct account *other;
+};
+
+static void *transfer(void *from)
+{
+    struct account *account = from;
+    nest(&account->mutex, &account->other->mutex);
+    return NULL;
+}
+
+/* Two pairs of accounts, with transfers both ways, in memory that is not given back. */
+static void accounts(void)
+{
+    enum { PAIRS = 2 };
+    struct account *all = calloc(2 * (size_t)PAIRS, sizeof *all);
+    for (int i = 0; all != NULL && i < 2 * PAIRS; i++) {
+        all[i].other = &all[i ^ 1];
+    }
+    for (int i = 0; all != NULL && i < 2 * PAIRS; i++) {
+        run_alone(transfer, &all[i]);
+    }
+}
+
 static void cycle_of_three(void)
 {
     run_alone(a_then_b, NULL);
@@ -440,6 +465,7 @@ static const struct {
               {"recursive", recursive},
               {"held", held},
               {"cycle", cycle},
+              {"accounts", accounts},
               {"cycle_of_three", cycle_of_three},
               {"one_thread", one_thread},
               {"gated", gated},
