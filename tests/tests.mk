@@ -281,7 +281,7 @@ SANITIZED        = $(foreach sanitizer,tsan asan,\
 # The longest first. lockbench measures, and asks for all processors.
 TEST_ALONE       = tests/bench/run
 TEST_LONGEST     = tests/check_command/run
-TEST_LONG_ONLY   = tests/fuzz/run tests/browser/run
+TEST_LONG_ONLY   = tests/fuzz/run tests/browser/run tests/preload_sanitized/run
 TEST_NOT_HERE    = tests/programs/run
 TEST_SCRIPTS     = $(foreach script,$(TEST_LONGEST) \
                        $(filter-out $(TEST_LONGEST) $(TEST_ALONE) $(TEST_NOT_HERE) \
