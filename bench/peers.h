@@ -25,10 +25,11 @@ extern const struct peer_library peer_libraries[];
 const struct peer_library *peer_library_of(const char *name);
 
 /*
- * PEER_LOCK(id, type, node_size, make, take, give, end) defines id_class from statements
- * in which `lock` points to a `type` and `node` to a thread's node, if there is one;
- * PEER_RWLOCK and PEER_BARRIER likewise, with `nthreads` and a thread's index `self` of a
- * barrier, whose size may depend on the number of threads.
+ * PEER_LOCK(id, type, node_size, make, take, attempt, give, end) defines id_class from
+ * statements, and of a trylock an expression, in which `lock` points to a `type` and
+ * `node` to a thread's node, if there is one; PEER_RWLOCK and PEER_BARRIER likewise, with
+ * `nthreads` and a thread's index `self` of a barrier, whose size may depend on the
+ * number of threads.
  */
 #define PEER_SIZE(id, bytes)                                                             \
     static size_t id##_size(uint32_t nthreads)                                           \
@@ -57,6 +58,18 @@ const struct peer_library *peer_library_of(const char *name);
         type *lock = (type *)memory;                                                     \
         body;                                                                            \
     }
+#define PEER_TRY(function, type, attempt)                                                \
+    static bool function(void *memory)                                                   \
+    {                                                                                    \
+        type *lock = (type *)memory;                                                     \
+        return attempt;                                                                  \
+    }
+#define PEER_TRY_WITH(function, type, parameter, attempt)                                \
+    static bool function(void *memory, parameter)                                        \
+    {                                                                                    \
+        type *lock = (type *)memory;                                                     \
+        return attempt;                                                                  \
+    }
 #define PEER_NODE void *node __attribute__((unused))
 
 /* As in inlined.c. */
@@ -71,18 +84,28 @@ const struct peer_library *peer_library_of(const char *name);
         }                                                                                \
     }
 
-#define PEER_LOCK(id, type, node_bytes, make, take, give, end)                           \
+#define PEER_LOCK(id, type, node_bytes, make, take, attempt, give, end)                  \
     PEER_SIZE(id, sizeof(type))                                                          \
     PEER_MAKE(id, type, make)                                                            \
     PEER_CALL_WITH(id##_take, type, PEER_NODE, take)                                     \
+    PEER_TRY_WITH(id##_try, type, PEER_NODE, attempt)                                    \
     PEER_CALL_WITH(id##_give, type, PEER_NODE, give)                                     \
     PEER_CALL(id##_end, type, end)                                                       \
     PEER_LOOP(id##_loop, type, take, give)                                               \
     static const lks_lock_class_t id##_class = {                                         \
-        NULL,      NULL, NULL,      0,    id##_size, node_bytes, id##_make,              \
-        id##_take, NULL, id##_give, NULL, id##_end,  NULL};
+        NULL,      NULL,     NULL,      0,    id##_size, node_bytes, id##_make,          \
+        id##_take, id##_try, id##_give, NULL, id##_end,  NULL};
 
-#define PEER_RWLOCK(id, type, make, take_shared, give_shared, take, give, end)           \
+#define PEER_RWLOCK(id, type, make, take_shared, try_shared, give_shared, take, attempt, \
+                    give, end)                                                           \
+    PEER_TRY_WITH(id##_try_shared, type, PEER_NODE, try_shared)                          \
+    PEER_TRY(id##_try, type, attempt)                                                    \
+    PEER_RWLOCK_AS(id, type, make, take_shared, id##_try_shared, give_shared, take,      \
+                   id##_try, give, end)
+
+/* The same with functions that try, or NULL. */
+#define PEER_RWLOCK_AS(id, type, make, take_shared, try_shared, give_shared, take,       \
+                       try_it, give, end)                                                \
     PEER_SIZE(id, sizeof(type))                                                          \
     PEER_MAKE(id, type, make)                                                            \
     PEER_CALL_WITH(id##_take_shared, type, PEER_NODE, take_shared)                       \
@@ -92,14 +115,14 @@ const struct peer_library *peer_library_of(const char *name);
     PEER_CALL(id##_end, type, end)                                                       \
     PEER_LOOP(id##_read_loop, type, take_shared, give_shared)                            \
     PEER_LOOP(id##_loop, type, take, give)                                               \
-    static const lks_rwlock_class_t id##_class = {NULL,      NULL,                       \
-                                                  NULL,      0,                          \
-                                                  id##_size, 0,                          \
-                                                  id##_make, id##_take_shared,           \
-                                                  NULL,      id##_give_shared,           \
-                                                  id##_take, NULL,                       \
-                                                  id##_give, NULL,                       \
-                                                  NULL,      id##_end,                   \
+    static const lks_rwlock_class_t id##_class = {NULL,       NULL,                      \
+                                                  NULL,       0,                         \
+                                                  id##_size,  0,                         \
+                                                  id##_make,  id##_take_shared,          \
+                                                  try_shared, id##_give_shared,          \
+                                                  id##_take,  try_it,                    \
+                                                  id##_give,  NULL,                      \
+                                                  NULL,       id##_end,                  \
                                                   NULL};
 
 #define PEER_BARRIER(id, type, bytes, make, pass, end)                                   \

@@ -12,9 +12,11 @@ static void make(absl::Mutex *lock)
     new (lock) absl::Mutex;
 }
 
-PEER_LOCK(mutex, absl::Mutex, 0, make(lock), lock->Lock(), lock->Unlock(), lock->~Mutex())
-PEER_RWLOCK(rw_mutex, absl::Mutex, make(lock), lock->ReaderLock(), lock->ReaderUnlock(),
-            lock->Lock(), lock->Unlock(), lock->~Mutex())
+PEER_LOCK(mutex, absl::Mutex, 0, make(lock), lock->Lock(), lock->TryLock(),
+          lock->Unlock(), lock->~Mutex())
+PEER_RWLOCK(rw_mutex, absl::Mutex, make(lock), lock->ReaderLock(), lock->ReaderTryLock(),
+            lock->ReaderUnlock(), lock->Lock(), lock->TryLock(), lock->Unlock(),
+            lock->~Mutex())
 
 const struct competitor absl_peers[] = {
     LISTED_LOCK("absl:mutex", "mutex; spins, then sleeps; deadlocks not looked for",

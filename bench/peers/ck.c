@@ -7,21 +7,26 @@
 #include <ck_spinlock.h>
 
 PEER_LOCK(fas, ck_spinlock_fas_t, 0, ck_spinlock_fas_init(lock),
-          ck_spinlock_fas_lock(lock), ck_spinlock_fas_unlock(lock), (void)0)
+          ck_spinlock_fas_lock(lock), ck_spinlock_fas_trylock(lock),
+          ck_spinlock_fas_unlock(lock), (void)0)
 PEER_LOCK(fas_backoff, ck_spinlock_fas_t, 0, ck_spinlock_fas_init(lock),
-          ck_spinlock_fas_lock_eb(lock), ck_spinlock_fas_unlock(lock), (void)0)
+          ck_spinlock_fas_lock_eb(lock), ck_spinlock_fas_trylock(lock),
+          ck_spinlock_fas_unlock(lock), (void)0)
 PEER_LOCK(ticket, ck_spinlock_ticket_t, 0, ck_spinlock_ticket_init(lock),
-          ck_spinlock_ticket_lock(lock), ck_spinlock_ticket_unlock(lock), (void)0)
+          ck_spinlock_ticket_lock(lock), ck_spinlock_ticket_trylock(lock),
+          ck_spinlock_ticket_unlock(lock), (void)0)
 PEER_LOCK(mcs, ck_spinlock_mcs_t, sizeof(ck_spinlock_mcs_context_t),
           ck_spinlock_mcs_init(lock), ck_spinlock_mcs_lock(lock, node),
-          ck_spinlock_mcs_unlock(lock, node), (void)0)
+          ck_spinlock_mcs_trylock(lock, node), ck_spinlock_mcs_unlock(lock, node),
+          (void)0)
 
 PEER_RWLOCK(rwlock, ck_rwlock_t, ck_rwlock_init(lock), ck_rwlock_read_lock(lock),
-            ck_rwlock_read_unlock(lock), ck_rwlock_write_lock(lock),
+            ck_rwlock_read_trylock(lock), ck_rwlock_read_unlock(lock),
+            ck_rwlock_write_lock(lock), ck_rwlock_write_trylock(lock),
             ck_rwlock_write_unlock(lock), (void)0)
-PEER_RWLOCK(pflock, ck_pflock_t, ck_pflock_init(lock), ck_pflock_read_lock(lock),
-            ck_pflock_read_unlock(lock), ck_pflock_write_lock(lock),
-            ck_pflock_write_unlock(lock), (void)0)
+PEER_RWLOCK_AS(pflock, ck_pflock_t, ck_pflock_init(lock), ck_pflock_read_lock(lock), NULL,
+               ck_pflock_read_unlock(lock), ck_pflock_write_lock(lock), NULL,
+               ck_pflock_write_unlock(lock), (void)0)
 
 /* With what each thread remembers, on lines of its own. */
 struct centralized {

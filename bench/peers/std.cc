@@ -6,11 +6,11 @@
 #include <new>
 #include <shared_mutex>
 
-PEER_LOCK(mutex, std::mutex, 0, new (lock) std::mutex, lock->lock(), lock->unlock(),
-          lock->~mutex())
+PEER_LOCK(mutex, std::mutex, 0, new (lock) std::mutex, lock->lock(), lock->try_lock(),
+          lock->unlock(), lock->~mutex())
 PEER_RWLOCK(shared_mutex, std::shared_mutex, new (lock) std::shared_mutex,
-            lock->lock_shared(), lock->unlock_shared(), lock->lock(), lock->unlock(),
-            lock->~shared_mutex())
+            lock->lock_shared(), lock->try_lock_shared(), lock->unlock_shared(),
+            lock->lock(), lock->try_lock(), lock->unlock(), lock->~shared_mutex())
 
 using barrier_type = std::barrier<>;
 PEER_BARRIER(barrier, barrier_type, sizeof(barrier_type),
