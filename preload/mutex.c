@@ -132,18 +132,26 @@ static void give_it_a_lock(struct mutex *mutex)
     }
 }
 
-/* Makes a lock of what the initialiser left, or waits until another thread has. */
+/*
+ * Makes a lock of what the initialiser left, or waits until another thread has. The word
+ * says meanwhile of which kind it will be and, times DEPTH, in which process it is made:
+ * what a thread had begun that a forked child does not have is begun anew there.
+ */
 RARE static uint32_t make(struct mutex *mutex)
 {
+    const uint32_t making = MAKING + forks * DEPTH;
     uint32_t word = 0;
-    if (atomic_compare_exchange_strong_explicit(
-            &mutex->made, &word, MAKING, memory_order_relaxed, memory_order_relaxed)) {
-        word = MADE | (uint32_t)kind_there(mutex);
-        give_it_a_lock(mutex);
-        /* Release: all that has been made. */
-        atomic_store_explicit(&mutex->made, word, memory_order_release);
-        return word;
-    }
+    do {
+        uint32_t kind = word == 0 ? (uint32_t)kind_there(mutex) : word & KIND;
+        if (atomic_compare_exchange_strong_explicit(&mutex->made, &word, making | kind,
+                                                    memory_order_relaxed,
+                                                    memory_order_relaxed)) {
+            give_it_a_lock(mutex);
+            /* Release: all that has been made. */
+            atomic_store_explicit(&mutex->made, MADE | kind, memory_order_release);
+            return MADE | kind;
+        }
+    } while ((word & MADE) == 0 && (word & ~(uint32_t)KIND) != making);
     lks_await(
         ((word = atomic_load_explicit(&mutex->made, memory_order_acquire)) & MADE) != 0);
     return word;
