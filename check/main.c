@@ -23,6 +23,7 @@
  *   spins.c     spins that end              recent.c        the last turns of a loop at
  *   suspects.c  races of failed tries                       the bound
  *   symmetry.c  threads that are alike      locks.c         who has a lock next
+ *   parts.c       atomic objects that are accessed by parts, too
  *   idle_turns.c  turns that put back what they have changed
  *   tso.c       what x86 does
  *   explore.c   all of it

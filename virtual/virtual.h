@@ -84,6 +84,7 @@ struct vm_operation {
     bool waits;            /* a VM_CAS that takes a lock, and waits for it: see below */
     bool tries_again;      /* … after a try to take it with others: see below */
     unsigned size;         /* in bytes: 1, 2, 4 or 8 */
+    unsigned part, shift;  /* if not 0: it is on so many bytes of these, from a bit on */
     void *address;         /* a multiple of size */
     uint64_t operand;      /* to store, add, …; of a compare-and-swap, the new value */
     uint64_t expected;     /* of a compare-and-swap */
@@ -105,6 +106,14 @@ struct vm_operation {
 
 /* Whether an operation that reads `old` writes, and if so what. */
 bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value);
+
+/* What an operation has read of such a value: all of it, or its part. */
+static inline uint64_t vm_part(const struct vm_operation *operation, uint64_t value)
+{
+    return operation->part == 0
+               ? value
+               : value >> operation->shift & ((UINT64_C(1) << operation->part * 8) - 1);
+}
 
 /* The ways in which a program is wrong, but for those that an instrument finds. */
 #define VM_ASSERTION      "assertion"      /* assert */

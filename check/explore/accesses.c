@@ -24,6 +24,7 @@
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
+#include "check/explore/parts.h"
 #include "check/explore/revisits.h"
 #include "check/explore/sites.h"
 #include "check/explore/spins.h"
@@ -74,10 +75,7 @@ static uint32_t locate(const struct vm_operation *operation)
     check_address(operation->address, operation->size, operation->kind != VM_LOAD,
                   vm_stack_owner(operation->address), operation->site);
     if (graph_overlaps(run.graph, operation->address, operation->size)) {
-        instrument_refuse(operation->site,
-                          "an atomic of %u bytes overlaps one of another size or place: "
-                          "mixed-size accesses cannot be checked",
-                          operation->size);
+        parts_found(operation);
     }
     learn_address(operation);
     uint32_t location = graph_location(run.graph, operation->address, operation->size);
@@ -196,7 +194,8 @@ static void pass_failed_try(event_id id, const struct vm_operation *operation,
     event->order = (uint8_t)operation->order;
     model_execute(&run.model, id);
     if (is_consistent(event)) {
-        check_race(operation->address, operation->size, false, true, operation->site);
+        check_race(parts_address(operation), parts_size(operation), false, true,
+                   operation->site);
         races_read_in_try(id.thread);
         (void)try_is_suspected();
     }
@@ -265,7 +264,9 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
                 break;
             }
         }
-        if (weak && graph_value(run.graph, location, source) == operation->expected &&
+        if (weak &&
+            vm_part(operation, graph_value(run.graph, location, source)) ==
+                operation->expected &&
             symmetry_may_read(id, source, true)) {
             item.spurious = true;
             push_item(&item);
@@ -303,8 +304,8 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     } else {
         replay(event, operation);
     }
-    check_race(operation->address, operation->size, event->kind == EVENT_UPDATE, true,
-               operation->site);
+    check_race(parts_address(operation), parts_size(operation),
+               event->kind == EVENT_UPDATE, true, operation->site);
     races_read_in_try(id.thread);
     switch (spins_look(id, asked, registers)) {
     case SPIN_KNOWN:
@@ -376,7 +377,7 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
 
 /* --- atomic operations and fences --------------------------------------------------- */
 
-uint64_t instrument_atomic(const struct vm_operation *asked)
+static uint64_t atomic_on_whole(const struct vm_operation *asked)
 {
     if (vm_rehearsing) {
         spins_arrive(asked);
@@ -421,6 +422,29 @@ uint64_t instrument_atomic(const struct vm_operation *asked)
     return operation.kind == VM_STORE
                ? store(&operation, location)
                : read_or_update(&operation, location, asked, &registers);
+}
+
+static void learn_whole(const struct vm_operation *operation)
+{
+    unsigned t = (unsigned)vm_self();
+    if (run.model.done[t] < run.graph->thread[t].events) {
+        const struct event *event = &run.graph->thread[t].event[run.model.done[t]];
+        const struct location *location = &run.graph->location[event->location];
+        if (accesses(event) && location->address == NULL &&
+            location->size > operation->size) {
+            parts_learn(operation, location->size);
+        }
+    }
+}
+
+uint64_t instrument_atomic(const struct vm_operation *operation)
+{
+    struct vm_operation whole;
+    if (parts_again) {
+        learn_whole(operation);
+    }
+    return parts_of(operation, &whole) ? vm_part(&whole, atomic_on_whole(&whole))
+                                       : atomic_on_whole(operation);
 }
 
 void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site)

@@ -7,6 +7,7 @@
 
 #include "check/explore/forks.h"
 #include "check/explore/jobs.h"
+#include "check/explore/parts.h"
 #include "check/explore/schedule.h"
 #include "check/explore/suspects.h"
 #include "check/explore/symmetry.h"
@@ -330,6 +331,7 @@ static void explore_bounded(void)
 
 void explore(const struct explore_options *with, struct explore_result *to)
 {
+    parts_begin(false);
     run.options = with;
     run.result = to;
     run.trace = NULL;
@@ -372,6 +374,7 @@ uint64_t explore_steps(void)
 void explore_again(const struct explore_options *with, struct graph *of,
                    const struct trace *to, struct explore_result *into)
 {
+    parts_begin(true);
     work_begin(of);
     run.options = with;
     run.result = into;

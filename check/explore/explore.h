@@ -62,6 +62,7 @@ enum begin_again {
     TOLD_APART = 1,   /* threads that begin alike are not */
     IDLE_TURN = 2,    /* there are idle turns: they are left out … */
     IDLE_SUSPECT = 4, /* … which may lose something */
+    PARTS_FOUND = 16, /* an atomic object is accessed by parts, too (parts.h) */
     TRIES_SEEN = 8,   /* what std::lock does when it has to try again is seen */
 };
 

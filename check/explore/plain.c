@@ -4,6 +4,7 @@
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
 #include "check/explore/loops.h"
+#include "check/explore/parts.h"
 #include "check/explore/recent.h"
 #include "check/explore/spins.h"
 #include "check/explore/updates.h"
@@ -48,10 +49,10 @@ static void plain_write_to_atomics(void *address, size_t size, const void *site)
             continue;
         }
         if (at->address < first || at->address + at->size > first + size) {
-            instrument_refuse(site,
-                              "a plain write to a part of an atomic of %u bytes: "
-                              "mixed-size accesses cannot be checked",
-                              at->size);
+            unsigned char *end = at->address + at->size;
+            unsigned char *from = at->address > first ? at->address : first;
+            parts_plain(from, (size_t)((end < first + size ? end : first + size) - from),
+                        site);
         }
         settle();
         write_plainly(i, site);

@@ -59,8 +59,25 @@ void vm_poke(void *address, unsigned size, uint64_t value)
 
 /* --- atomic operations -------------------------------------------------------------- */
 
+/* The rest stays as it is. */
+static bool writes_part(const struct vm_operation *operation, uint64_t old,
+                        uint64_t *value)
+{
+    struct vm_operation part = *operation;
+    part.size = operation->part;
+    part.part = part.shift = 0;
+    uint64_t mask = ((UINT64_C(1) << part.size * 8) - 1) << operation->shift;
+    bool writes = vm_writes(&part, vm_part(operation, old), value);
+    *value = (old & ~mask) | (*value << operation->shift & mask);
+    return writes;
+}
+
 bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value)
 {
+    if (operation->part != 0) {
+        *value = 0; /* of a load */
+        return writes_part(operation, old, value);
+    }
     uint64_t operand = operation->operand;
     uint64_t mask =
         operation->size == 8 ? UINT64_MAX : (UINT64_C(1) << operation->size * 8) - 1;

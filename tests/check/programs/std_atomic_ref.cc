@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 8 executions -std=c++20
 // expect: wrong race -std=c++20 -DPLAIN
-// std::atomic_ref: two additions to an int have 2 orders, those to a double have 2 in each
-// of which the second thread tries once or twice. Not both atomic is a race.
+// std::atomic_ref: two additions to an int have 2 orders, those to a double have 2 in
+// each of which the second thread tries once or twice. Not both atomic is a race.
 #include <atomic>
 #include <cassert>
 #include <thread>
