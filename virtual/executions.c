@@ -37,6 +37,7 @@ void vm_reset(void)
     vm_reset_membarrier();
     vm_reset_wait();
     vm_reset_openmp();
+    vm_reset_tasks();
     vm_reset_crowds();
     vm_reset_environment();
     vm_reset_streams();

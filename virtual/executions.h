@@ -29,6 +29,7 @@ void vm_reset_futex(void);       /* threads/futex.c */
 void vm_reset_membarrier(void);  /* threads/membarrier.c */
 void vm_reset_wait(void);        /* threads/lockstep_wait.c */
 void vm_reset_openmp(void);      /* threads/openmp.c */
+void vm_reset_tasks(void);       /* threads/openmp_tasks.c */
 void vm_reset_crowds(void);      /* threads/waiting_sets.c */
 void vm_reset_environment(void); /* library/locale.c */
 void vm_reset_streams(void);     /* library/cxx_streams.c */

@@ -285,7 +285,7 @@ extern const char *(*vm_runtime_name)(const void *address);
 extern unsigned vm_openmp_threads;
 
 /* Of a program with parallel regions: how many these are, in words; otherwise NULL. */
-extern bool vm_uses_openmp; /* outside.c finds it */
+extern bool vm_uses_openmp, vm_uses_tasks; /* outside.c finds it */
 const char *vm_openmp_teams(void);
 
 /* The processor that an address belongs to because of what it is: on its stack, of its

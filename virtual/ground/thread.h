@@ -32,6 +32,7 @@ struct vm_destructor { /* of a thread_local object */
    zeros; main's with what the constructors left. */
 struct vm_thread {
     bool started, detached, joined;
+    bool task; /* of OpenMP's: whose thread-local variables it has is not said */
     bool has_thread_locals; /* its copy of them is made */
     void *result;
     struct _Unwind_Exception exit; /* pthread_exit, on its way through the stack */

@@ -5,6 +5,8 @@
  */
 #include "virtual/threads/openmp.h"
 
+#include <string.h>
+
 typedef void (*body)(void *);
 typedef unsigned long long number;
 
@@ -271,4 +273,64 @@ void __wrap_GOMP_atomic_start(void)
 void __wrap_GOMP_atomic_end(void)
 {
     vm_reduction_end(VM_CALL("end of omp reduction"));
+}
+
+/* --- tasks -------------------------------------------------------------------------- */
+
+enum { TASK_DEPENDS = 8, TASK_DETACHES = 64 };
+
+struct task {
+    body function;
+    char data[]; /* what it was created with */
+};
+
+static void run_task(void *argument)
+{
+    struct task *task = argument;
+    uintptr_t data = (uintptr_t)task->data;
+    task->function((void *)((data + 63) & ~(uintptr_t)63));
+}
+
+void __wrap_GOMP_task(body function, void *data, void (*copy)(void *, void *), long size,
+                      long alignment, bool put_off, unsigned flags)
+{
+    struct vm_call call = VM_CALL("omp task");
+    if ((flags & (TASK_DEPENDS | TASK_DETACHES)) != 0 || alignment > 64) {
+        instrument_refuse(call.site, "omp task with the clause %s: it cannot be had",
+                          (flags & TASK_DEPENDS) != 0 ? "depend" : "detach");
+    }
+    struct task *task =
+        vm_allocate(sizeof *task + (size_t)size + 64, 1, false, call.site);
+    task->function = function;
+    void *own = (void *)(((uintptr_t)task->data + 63) & ~(uintptr_t)63);
+    if (copy != NULL) {
+        copy(own, data);
+    } else {
+        memcpy(own, data, (size_t)size);
+    }
+    if (put_off) {
+        vm_task_create(run_task, task, call);
+    } else {
+        vm_task_run(run_task, task, call);
+        vm_free(task, call.site);
+    }
+}
+
+void __wrap_GOMP_taskwait(void)
+{
+    vm_task_wait(VM_CALL("omp taskwait"));
+}
+
+void __wrap_GOMP_taskyield(void)
+{
+}
+
+void __wrap_GOMP_taskgroup_start(void)
+{
+    vm_task_group_begin(VM_CALL("omp taskgroup"));
+}
+
+void __wrap_GOMP_taskgroup_end(void)
+{
+    vm_task_group_end(VM_CALL("omp taskgroup"));
 }

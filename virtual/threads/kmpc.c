@@ -344,3 +344,61 @@ void __wrap___kmpc_end_reduce_nowait(ident *place, int thread, void *lock)
     (void)place, (void)thread, (void)lock;
     vm_reduction_end(VM_CALL("end of omp reduction"));
 }
+
+/* --- tasks -------------------------------------------------------------------------- */
+
+/* What the compiler knows of it: behind it lie its own variables. */
+struct task {
+    void *shared; /* pointers to those of the function around it */
+    int (*routine)(int thread, struct task *task);
+};
+
+static void run_created(void *argument)
+{
+    struct task *task = argument;
+    (void)task->routine((int)vm_thread_number(), task);
+}
+
+void *__wrap___kmpc_omp_task_alloc(ident *place, int thread, int flags, size_t size,
+                                   size_t shared, int (*routine)(int, struct task *))
+{
+    (void)place, (void)thread, (void)flags;
+    struct vm_call call = VM_CALL("omp task");
+    size = (size + 15) / 16 * 16;
+    struct task *task = vm_allocate(size + shared, 16, true, call.site);
+    task->shared = (char *)task + size;
+    task->routine = routine;
+    return task;
+}
+
+int __wrap___kmpc_omp_task(ident *place, int thread, struct task *task)
+{
+    (void)place, (void)thread;
+    vm_task_create(run_created, task, VM_CALL("omp task"));
+    return 0;
+}
+
+int __wrap___kmpc_omp_taskwait(ident *place, int thread)
+{
+    (void)place, (void)thread;
+    vm_task_wait(VM_CALL("omp taskwait"));
+    return 0;
+}
+
+int __wrap___kmpc_omp_taskyield(ident *place, int thread, int part)
+{
+    (void)place, (void)thread, (void)part;
+    return 0;
+}
+
+void __wrap___kmpc_taskgroup(ident *place, int thread)
+{
+    (void)place, (void)thread;
+    vm_task_group_begin(VM_CALL("omp taskgroup"));
+}
+
+void __wrap___kmpc_end_taskgroup(ident *place, int thread)
+{
+    (void)place, (void)thread;
+    vm_task_group_end(VM_CALL("omp taskgroup"));
+}

@@ -134,9 +134,24 @@ static struct vm_member *member(void)
     return vm_member((struct vm_call){"OpenMP", NULL});
 }
 
+/* Any of the team may run a task. */
 unsigned vm_team_number(void)
 {
-    return member()->number;
+    struct vm_member *self = member();
+    if (self->is_task && !self->numbered) {
+        self->number =
+            instrument_choose(self->team->size, "thread that runs the task", NULL);
+        self->numbered = true;
+    }
+    return self->number;
+}
+
+static void refuse_in_task(const struct vm_member *self, const char *what,
+                           struct vm_call call)
+{
+    if (self->is_task) {
+        instrument_wrong(VM_MISUSE, call.site, "a %s in a task", what);
+    }
 }
 
 static unsigned size_of(const struct vm_team *team)
@@ -268,7 +283,9 @@ static void barrier_at(const void *site, struct vm_call call)
 {
     struct vm_member *self = vm_member(call);
     struct area *area = shared(self);
+    refuse_in_task(self, "barrier", call);
     if (area != NULL) {
+        vm_task_wait_all(call);
         uint64_t phase = ++self->phase;
         meet(area, phase, site, call);
         if (self->number == 0) {
@@ -335,6 +352,7 @@ static void join_team(struct vm_team *team, unsigned number)
 static void leave_team(struct vm_team *team)
 {
     (void)vm_called(NULL);
+    vm_task_wait_all(team->call);
     meet(team->area, member()->phase + 1, region_end, team->call);
 }
 
@@ -452,6 +470,7 @@ void vm_team_alone_ends(void)
 static unsigned take_slot(struct vm_member *self, unsigned count, struct vm_call call)
 {
     unsigned slot = self->slots;
+    refuse_in_task(self, "worksharing construct", call);
     self->claimed = 0;
     struct area *area = shared(self);
     if (area == NULL) {

@@ -73,6 +73,15 @@ struct vm_part {
 };
 struct vm_part vm_loop_part(const struct vm_loop *loop);
 
+/* Tasks. The argument is a block of the heap, which is freed once one has waited for it,
+   or NULL. */
+void vm_task_create(void (*body)(void *), void *argument, struct vm_call call);
+void vm_task_run(void (*body)(void *), void *argument, struct vm_call call);
+void vm_task_wait(struct vm_call call);
+void vm_task_wait_all(struct vm_call call);
+void vm_task_group_begin(struct vm_call call);
+void vm_task_group_end(struct vm_call call);
+
 void vm_ordered_begin(struct vm_call call);
 void vm_ordered_end(struct vm_call call);
 

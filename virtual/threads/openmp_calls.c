@@ -13,18 +13,19 @@
 /* --- the environment ---------------------------------------------------------------- */
 
 unsigned vm_openmp_threads = 2;
-bool vm_uses_openmp;
+bool vm_uses_openmp, vm_uses_tasks;
 
 const char *vm_openmp_teams(void)
 {
     static char words[128];
     const char *given = getenv("OMP_NUM_THREADS");
+    const char *tasks = vm_uses_tasks ? ", each task a thread of its own" : "";
     if (given == NULL || *given == '\0') {
         (void)snprintf(words, sizeof words,
-                       "OpenMP teams of %u where the program does not say",
-                       vm_openmp_threads);
+                       "OpenMP teams of %u where the program does not say%s",
+                       vm_openmp_threads, tasks);
     } else {
-        (void)snprintf(words, sizeof words, "OMP_NUM_THREADS=%.80s", given);
+        (void)snprintf(words, sizeof words, "OMP_NUM_THREADS=%.80s%s", given, tasks);
     }
     return vm_uses_openmp ? words : NULL;
 }

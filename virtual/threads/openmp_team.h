@@ -32,6 +32,9 @@ struct vm_team {
 struct vm_member {
     struct vm_team *team; /* NULL: the initial one, of one thread */
     bool ready;
+    bool
+        is_task; /* that is done in its place; it has no number before one is asked for */
+    bool numbered;
     unsigned number;
     unsigned slots;   /* worksharing constructs since the last barrier of the team, … */
     unsigned wanted;  /* num_threads of its next region */

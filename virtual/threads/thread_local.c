@@ -117,6 +117,10 @@ void *__wrap___tls_get_addr(struct tls_index *index)
     }
     unsigned char *copy = area(vm_thread_number());
     struct vm_thread *self = vm_thread();
+    if (self->task) {
+        instrument_refuse(site, "a threadprivate or thread-local variable in a task: it "
+                                "depends on the thread that runs the task");
+    }
     if (!self->has_thread_locals) {
         make_copy(self, copy, site);
     }

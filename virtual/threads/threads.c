@@ -42,7 +42,7 @@ static void run(void *argument)
    use stays: the keys that it has created. */
 static void begin_again(struct vm_thread *thread)
 {
-    thread->started = thread->detached = thread->joined = false;
+    thread->started = thread->detached = thread->joined = thread->task = false;
     thread->has_thread_locals = thread->looked = false;
     thread->result = NULL;
     thread->error = thread->native_error = 0;
