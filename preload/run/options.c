@@ -33,7 +33,7 @@ static struct option_row rows[] = {
     {"each", 'e', OPTION_NAMES, &given.each, .argument = "NAMES",
      .help = "run the program once under each of these, and\n"
              "compare times and outputs; mcs+rw_ticket is two\n"
-             "at once, pthread the system's own"},
+             "at once, pthread the system's own, all each lock"},
     {"repeat", 'r', OPTION_UNSIGNED, &options.repeat, .argument = "N", .least = 1,
      .greatest = 1000,
      .help = "with --each: do all of it so many times, in turn\n"
@@ -179,6 +179,9 @@ static struct candidate read_candidate(const char *text)
 
 static void read_each(void)
 {
+    if (given.each.count == 1 && strcmp(given.each.items[0], "all") == 0) {
+        given.each = names[LOCK];
+    }
     options.each = zeroed(given.each.count, sizeof *options.each);
     for (size_t i = 0; i < given.each.count; i++) {
         const char *text = given.each.items[i];
