@@ -11,8 +11,8 @@
 
 #if defined(__x86_64__)
 
-/* vm_assembly(on the stack: what, room, a number, the place). See unannounced.c for flags and
-   for vm_seen_outside. */
+/* vm_assembly(on the stack: what, room, a number, the place). See unannounced.c for flags
+   and for vm_seen_outside. */
 __asm__(".text\n"
         ".globl vm_assembly\n"
         ".type vm_assembly, @function\n"

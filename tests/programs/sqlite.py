@@ -1,8 +1,9 @@
 """Threads that write and read: half of them one database with a connection each, half of
 them another one with a connection together. What all have written is there in the end.
 
-Not both in one database: a connection that some share says to one of them that the database
-is locked, at once, if another one just reads from before what somebody else has written.
+Not both in one database: a connection that some share says to one of them that the
+database is locked, at once, if another one just reads from before what somebody else has
+written.
 
     sqlite.py THREADS
 """

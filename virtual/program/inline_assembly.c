@@ -309,9 +309,9 @@ static enum outcome judge(char *text, bool *locked, struct call *call)
 /* --- what becomes of it ------------------------------------------------------------- */
 
 /*
- * On the stack, for vm_assembly: what is done, room, a number, and the place. All registers stay
- * what they are, but as the instruction changes them. (The compiler keeps nothing below
- * the stack pointer: build.c.)
+ * On the stack, for vm_assembly: what is done, room, a number, and the place. All
+ * registers stay what they are, but as the instruction changes them. (The compiler keeps
+ * nothing below the stack pointer: build.c.)
  */
 static void put_call(FILE *to, const struct call *call)
 {
@@ -345,7 +345,8 @@ static bool is_directive(const char *line)
 enum { MOST_SHOWN = 41 };
 
 /* The statements of lines from `text` on, as long as `length`; false: there is one that
-   is not known, which is copied. With `to` NULL it is only looked. Notes whether one is a call. */
+   is not known, which is copied. With `to` NULL it is only looked. Notes whether one is a
+   call. */
 static bool put_statements(FILE *to, const char *text, size_t length, bool *calls,
                            char unknown[MOST_SHOWN])
 {
