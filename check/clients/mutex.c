@@ -154,9 +154,8 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
 
 /* Main has overtaken one that was woken: so the next that waits takes the token, and is
    to have the mutex next, or gives up. Another one sleeps meanwhile. */
-static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
+static void overtake(unsigned threads, unsigned rounds, void *(*body)(void *))
 {
-    (void)unused;
     section.rounds = rounds;
     lks_mutex_set_bound(0);
     int error = lks_mutex_init(&section.mutex);
@@ -164,7 +163,7 @@ static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
     lks_mutex_lock(&section.mutex);
     uint32_t marks = LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING;
     (void)atomic_fetch_or_explicit(&section.mutex.word, marks, memory_order_relaxed);
-    start_thread(1, lock_or_give_up);
+    start_thread(1, body);
     lks_await(has_mark(LKS_MUTEX_HUNGRY) || !has_mark(LKS_MUTEX_TOKEN));
     if (!has_mark(LKS_MUTEX_HUNGRY)) {
         exit(0); /* it has given up already: "hungry timedlock" has that */
@@ -175,6 +174,19 @@ static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
     lks_mutex_unlock(&section.mutex);
     join_threads(threads);
     look_at_end();
+}
+
+static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    overtake(threads, rounds, lock_or_give_up);
+}
+
+/* The hungry one does not give up: it is woken, and not the other one. */
+static void run_overtaken_untimed(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    overtake(threads, rounds, lock_each_round);
 }
 
 /* --- passed over -------------------------------------------------------------------- */
@@ -216,6 +228,7 @@ static const struct client clients[] = {
     {"spin", fits_all, NULL, run_spinning, sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
     {"kept", fits_all, NULL, run_kept, kept_sizes},
+    {"overtaken, untimed", fits_all, NULL, run_overtaken_untimed, overtaken_sizes},
     {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
