@@ -18,8 +18,8 @@
  * Inline assembly of x86-64. A lock that is taken twice has two executions; two counters
  * that are each changed by two threads, by one instruction, have two orders each. Of
  * store buffering three outcomes are left with full fences; of message passing, where
- * loads acquire and stores release, three. ALL compares what instructions make of memory and of
- * flags with what the processor makes of registers.
+ * loads acquire and stores release, three. ALL compares what instructions make of memory
+ * and of flags with what the processor makes of registers.
  */
 #include <assert.h>
 #include <pthread.h>
