@@ -240,6 +240,25 @@ struct check *catalog_checks(const struct options *options, size_t *count)
     return checks;
 }
 
+const struct check *catalog_check_of(struct options *options)
+{
+    bool own = options->sources[0] != NULL;
+    options->action = own ? CHECK_OWN : CHECK_CATALOG;
+    options->full = options->by_name = true;
+    texts_add(&options->catalog, "all");
+    if (own) {
+        (void)own_found(options);
+    }
+    size_t count;
+    const struct check *all = catalog_checks(options, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(all[i].name, options->check) == 0) {
+            return &all[i];
+        }
+    }
+    refuse("%s: there is no check '%s'", options->replay, options->check);
+}
+
 static void list_kind(const char *heading, int kind)
 {
     (void)fprintf(vm_out, "%s:\n", heading);
@@ -274,6 +293,14 @@ static void tell_verified(const struct check *check, const struct explore_result
     tell_executions(result);
     (void)fprintf(vm_out, ", %.2g s\n", seconds);
     (void)fflush(vm_out);
+}
+
+void tell_heading(const struct options *options, const struct check *check)
+{
+    if (options->format == TABLE) {
+        (void)fprintf(vm_out, check->data != NULL ? "%s: %s\n" : "%s:\n", check->name,
+                      check->data);
+    }
 }
 
 /* Whether a lock of the user's is not for so many threads: init has said so, and there
@@ -370,10 +397,7 @@ static bool check_one(const struct options *options, struct explore_options *how
         tell_verified(check, &result, seconds);
         return true;
     }
-    if (table) {
-        (void)fprintf(vm_out, check->data != NULL ? "%s: %s\n" : "%s:\n", check->name,
-                      check->data);
-    }
+    tell_heading(options, check);
     int status = tell(options, check, how, &result, seconds);
     if (result.verdict == VERIFIED) {
         return true;

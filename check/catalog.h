@@ -28,6 +28,13 @@ struct check {
    Ends the process when there is no such name. */
 struct check *catalog_checks(const struct options *options, size_t *count);
 
+/* Loads likewise, and finds the check that options->check names, of the sources' locks or
+   of the library. Ends the process when there is none. */
+const struct check *catalog_check_of(struct options *options);
+
+/* Above what is found in it, in a table. */
+void tell_heading(const struct options *options, const struct check *check);
+
 /* The check that explore_options.program = catalog_program runs. */
 extern const struct check *catalog_check;
 void catalog_program(void);

@@ -328,11 +328,14 @@ static void put_warnings(const struct options *options,
     }
 }
 
-static void tell_wrong(const struct options *options, const struct explore_options *how,
-                       struct explore_result *result)
+/* Of several locks that are wrong --save and --dot have the first. */
+static void tell_wrong(const struct options *options, const struct check *check,
+                       const struct explore_options *how, struct explore_result *result)
 {
-    if (options->save != NULL) {
-        (void)saved_write(options->save, options, result->graph);
+    static bool is_kept;
+    if (options->save != NULL && !is_kept) {
+        (void)saved_write(options->save, options, check != NULL ? check->name : NULL,
+                          result->graph);
     }
     if (options->brief) {
         brief_failure(vm_out, how, result);
@@ -341,9 +344,10 @@ static void tell_wrong(const struct options *options, const struct explore_optio
                        vm_terminal.columns);
         report_advice(vm_out);
     }
-    if (options->dot != NULL) {
+    if (options->dot != NULL && !is_kept) {
         (void)dot_write(options->dot, how, result);
     }
+    is_kept = true;
 }
 
 /* Whether what ended the search is a thread that reached the bound. */
@@ -418,7 +422,7 @@ int tell(const struct options *options, const struct check *check,
     struct explore_result totals = *result;
     jobs_totals(&totals);
     if (result->verdict == WRONG) {
-        tell_wrong(options, how, result);
+        tell_wrong(options, check, how, result);
     }
     return tell_result(options, check, how, &totals, seconds);
 }
@@ -502,10 +506,17 @@ int replay_saved(const struct options *options)
 {
     struct options saved = *options;
     static struct graph graph;
-    if (saved_read(options->replay, &saved, &graph) != 0 || load_program(&saved) != 0) {
+    if (saved_read(options->replay, &saved, &graph) != 0) {
         return 3;
     }
     struct explore_options how = explore_options_of(&saved);
+    const struct check *check = NULL;
+    if (saved.check != NULL) {
+        catalog_check = check = catalog_check_of(&saved);
+        how.program = catalog_program;
+    } else if (load_program(&saved) != 0) {
+        return 3;
+    }
     struct explore_result result = {.threads = graph.threads};
     double start = seconds_now();
     jobs_begin(1);
@@ -518,5 +529,8 @@ int replay_saved(const struct options *options)
         return 3;
     }
     jobs_publish(&result);
-    return tell(&saved, NULL, &how, &result, seconds_now() - start);
+    if (check != NULL) {
+        tell_heading(&saved, check);
+    }
+    return tell(&saved, check, &how, &result, seconds_now() - start);
 }

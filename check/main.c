@@ -49,9 +49,6 @@ static void check_action(const struct options *options)
     if (options->action == CHECK_OWN && options->deviations > 0) {
         refuse("--deviations is for a program with a main of its own");
     }
-    if (options->action == CHECK_OWN && options->save != NULL) {
-        refuse("--save is for a program with a main of its own");
-    }
 }
 
 int main(int argc, char **argv)

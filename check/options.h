@@ -44,6 +44,7 @@ struct options {
     const char *dot, *save, *replay, *output; /* files, or NULL */
     struct texts arguments;                   /* of the program */
     const char *const *sources;               /* NULL at the end */
+    const char *check;                        /* of --replay: the name of one, or NULL */
     const char *const *flags;                 /* for the compiler; NULL at the end */
 };
 

@@ -117,7 +117,7 @@ static void write_list(FILE *file, const char *word, const char *const *list)
     }
 }
 
-int saved_write(const char *path, const struct options *options,
+int saved_write(const char *path, const struct options *options, const char *check,
                 const struct graph *graph)
 {
     for (size_t i = 0; i < options->arguments.count; i++) {
@@ -134,6 +134,7 @@ int saved_write(const char *path, const struct options *options,
         write_list(file, "source", options->sources);
         write_list(file, "flag", options->flags);
         write_list(file, "argument", options->arguments.items);
+        write_list(file, "check", (const char *const[]){check, NULL});
         (void)fprintf(file,
                       "model %s\nsequences %s\nspurious %u\n%s%s%s"
                       "memory %u\nbound %u\n",
@@ -307,7 +308,8 @@ static void read_options_of(struct reader *reader, struct options *options)
         texts_add(&options->arguments, arguments[i]);
     }
     free((void *)(uintptr_t)arguments);
-    if (!reader->wrong && options->sources[0] == NULL) {
+    options->check = read_list(reader, "check")[0];
+    if (!reader->wrong && options->sources[0] == NULL && options->check == NULL) {
         complain(reader, "'%s' where 'source FILE' should be", reader->rest);
     }
     need(reader, "model");

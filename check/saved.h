@@ -9,11 +9,13 @@
  *     lockcheck execution 1
  *
  * and then, in this order, of which source, flag, argument, writes and event may come
- * more than once or not at all, and membarrier and memory not at all:
+ * more than once or not at all, and check, membarrier and memory not at all:
  *
  *     source FILE           a source; the rest of the line, as it stands
  *     flag FLAG             for the compiler, likewise
  *     argument TEXT         of the program, likewise
+ *     check NAME            of the sources' locks, or of the library where there are no
+ *                           sources; without it they are a program
  *     model rc11            or sc
  *     sequences c++20       release sequences; or same-thread
  *     spurious N            failures of weak compare-and-swaps, each thread
@@ -47,8 +49,9 @@
 #include "check/explore/graph.h"
 #include "check/options.h"
 
-/* Writes a file. Returns 0, or -1 with a line on `err`. */
-int saved_write(const char *path, const struct options *options,
+/* Writes a file; `check` is a check's name, or NULL for a program. Returns 0, or -1 with
+   a line on `err`. */
+int saved_write(const char *path, const struct options *options, const char *check,
                 const struct graph *graph);
 
 /* Reads a file into `graph`, which is empty, and those options that it holds. Returns 0,

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "check/catalog.h"
 #include "check/show/rows.h"
 #include "check/show/table.h"
 #include "check/show/words.h"
@@ -741,12 +740,10 @@ void report_failure(FILE *stream, const struct explore_options *options,
 
 void report_advice(FILE *stream)
 {
-    /* One with a main can be saved. */
-    bool program = catalog_check == NULL || catalog_check->subject == NULL;
-    (void)fputs(program ? "\nTo look further: --dot FILE draws it; --save FILE keeps it, "
-                          "and --replay FILE runs it\nagain, also under gdb.\n\n"
-                        : "\nTo look further: --dot FILE draws it.\n\n",
-                stream);
+    (void)fputs(
+        "\nTo look further: --dot FILE draws it; --save FILE keeps it, and --replay "
+        "FILE runs it\nagain, also under gdb.\n\n",
+        stream);
 }
 
 /* --- one line ----------------------------------------------------------------------- */
