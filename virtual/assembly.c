@@ -390,9 +390,12 @@ static void update(struct doing *doing)
     uint64_t old = change(doing);
     if (does.kind == VM_CMPXCHG) {
         bool same = old == rax;
+        uint64_t result = cut(rax - old, does.size);
+        bool was = is_negative(rax, does.size), other = is_negative(old, does.size);
+        bool overflows = was != other && was != is_negative(result, does.size);
         set_flags(saved, CARRY | PARITY | ZERO | SIGN | OVERFLOW,
-                  flags_of(cut(rax - old, does.size), does.size) |
-                      (rax < old ? CARRY : 0U));
+                  flags_of(result, does.size) | (rax < old ? CARRY : 0U) |
+                      (overflows ? OVERFLOW : 0U));
         if (!same) {
             write_register(saved, VM_ASSEMBLY_RAX, old, does.size);
         }

@@ -430,6 +430,28 @@ static void put_refusal(FILE *to, const char *unknown)
     (void)fputs("\"\n", to);
 }
 
+/* In the place of lines from `text` on: the refusal where the unknown statement is, and
+   the compiler's directives, whose labels its tables of lines use. */
+static void put_refused(FILE *to, const char *text, size_t length, const char *unknown)
+{
+    char *copy = strndup(text, length), *rest = NULL;
+    bool refused = false;
+    for (char *line = copy == NULL ? NULL : strtok_r(copy, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        line = trim(line);
+        if (is_directive(line)) {
+            (void)fprintf(to, "%s\n", line);
+        } else if (!refused && strstr(line, unknown) != NULL) {
+            put_refusal(to, unknown);
+            refused = true;
+        }
+    }
+    if (!refused) {
+        put_refusal(to, unknown);
+    }
+    free(copy);
+}
+
 /* Returns whether there was anything to put a call in the place of; if not, what it
    writes is of no use. */
 static bool rewrite(FILE *to, const char *text)
@@ -449,9 +471,10 @@ static bool rewrite(FILE *to, const char *text)
         if (end != NULL) {
             size_t inside = (size_t)(end - next);
             bool known = put_statements(NULL, next, inside, &found, unknown);
-            (void)put_statements(to, next, known ? inside : 0, &found, unknown);
-            if (!known) {
-                put_refusal(to, unknown);
+            if (known) {
+                (void)put_statements(to, next, inside, &found, unknown);
+            } else {
+                put_refused(to, next, inside, unknown);
                 found = true;
             }
             next = end;

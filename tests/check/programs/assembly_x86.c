@@ -9,6 +9,7 @@
 // expect: verified 3 executions -DMP
 // expect: verified 1 execution unblocked --bound=60000 -DALL
 // expect: refused rdtsc -DNEVER -DREACHED
+// expect: refused rdtsc -DNEVER -DREACHED -O2
 // expect: verified 1 execution unblocked -DNEVER
 // expect: wrong assertion -DTORN
 // long: verified 3 executions -DSB -DFENCE=mfence -O2
@@ -112,6 +113,14 @@ static void compare_all(uint64_t first, uint64_t second)
     EACH_SIZE("dec", ONE, first, second, 1);
     EACH_SIZE("neg", ONE, first, second, 1);
     EACH_SIZE("not", ONE, first, second, 0);
+
+    struct flags f, g; /* cmpxchg compares as cmp does */
+    uint64_t in = second;
+    __asm__("cmpq %[second], %[first]" SET : FLAGS(f) : [first] "r"(first),
+            [second] "r"(second) : "cc");
+    __asm__("lock; cmpxchgq %[other], %[in]" SET : [in] "+m"(in), "+a"(first), FLAGS(g)
+            : [other] "r"((uint64_t)1) : "cc");
+    assert(SAME(f, g) && first == second);
 }
 
 static void use_all(void)
@@ -201,7 +210,7 @@ static void *thread(void *self)
 }
 
 #ifdef NEVER
-static unsigned never(void)
+static __attribute__((noinline)) unsigned never(void)
 {
     unsigned low, high;
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
