@@ -135,7 +135,7 @@ static unsigned flags_of(uint64_t result, unsigned size)
 /* Of a number, or of a register, which find_place has taken for the place, too. */
 static uint64_t bit_of(const struct doing *doing)
 {
-    return UINT64_C(1) << operand_of(doing) % (doing->does.size * 8);
+    return UINT64_C(1) << operand_of(doing) % (uint64_t)(doing->does.size * 8);
 }
 
 /* Bits that a register counts lie also behind the place, or before it. */

@@ -123,7 +123,7 @@ enum outcome { NOTHING, STAYS, CALLS, NOT_KNOWN };
 struct call {
     struct vm_assembly does;
     long immediate;
-    const char *place; /* NULL: none */
+    char place[MOST_TEXT]; /* "": none */
 };
 
 /* "addl" is "add" of 4 bytes; without a letter it is the register that says how many. */
@@ -199,7 +199,7 @@ static enum outcome find_access(const struct statement *statement, struct call *
     if (is_extension(statement->name, &from, &to, &sign) && statement->operands == 2 &&
         is_place(first) && find_register(last, &number, &width) && width == to) {
         *does = (struct vm_assembly){VM_LOADS, from, to, number, false, sign, false};
-        call->place = first;
+        memcpy(call->place, first, sizeof call->place);
         return CALLS;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -214,7 +214,7 @@ static enum outcome find_access(const struct statement *statement, struct call *
         if (!is_place(place)) {
             return NOT_KNOWN;
         }
-        call->place = place;
+        memcpy(call->place, place, sizeof call->place);
         if (statement->operands == 2) {
             does->constant = find_immediate(other, &call->immediate);
             if (!does->constant && !find_register(other, &number, &width)) {
@@ -295,7 +295,7 @@ static enum outcome judge(char *text, bool *locked, struct call *call)
     if (!read_operands(&statement, text)) {
         return NOT_KNOWN;
     }
-    *call = (struct call){.place = NULL};
+    *call = (struct call){.place = ""};
     if (statement.operands == 0) {
         bool hint =
             strcmp(statement.name, "pause") == 0 || strcmp(statement.name, "nop") == 0;
@@ -315,7 +315,7 @@ static enum outcome judge(char *text, bool *locked, struct call *call)
  */
 static void put_call(FILE *to, const struct call *call)
 {
-    if (call->place == NULL) {
+    if (call->place[0] == '\0') {
         (void)fputs("\tpushq\t$0\n", to);
     } else {
         bool of_stack = strstr(call->place, "(%rsp") != NULL;

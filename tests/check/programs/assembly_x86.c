@@ -26,7 +26,9 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#define LOCKED       lock; addl $0, 0(%%rsp)
+/* clang-format off */
+#define LOCKED lock; addl $0, 0(%%rsp)
+/* clang-format on */
 #define TEXT_OF(...) #__VA_ARGS__
 #define TEXT(...)    TEXT_OF(__VA_ARGS__)
 
@@ -73,22 +75,27 @@ static void store(int *place, int value)
 struct flags {
     unsigned char c, z, s, o, p;
 };
-#define SET      "; setc %[c]; setz %[z]; sets %[s]; seto %[o]; setp %[p]"
-#define FLAGS(f) [c] "=q"(f.c), [z] "=q"(f.z), [s] "=q"(f.s), [o] "=q"(f.o), [p] "=q"(f.p)
-#define SAME(f, g)                                                                       \
-    (f.c == g.c && f.z == g.z && f.s == g.s && f.o == g.o && f.p == g.p)
+#define SET        "; setc %[c]; setz %[z]; sets %[s]; seto %[o]; setp %[p]"
+#define OUT(f)     [c] "=q"(f.c), [z] "=q"(f.z), [s] "=q"(f.s), [o] "=q"(f.o), [p] "=q"(f.p)
+#define SAME(f, g) (f.c == g.c && f.z == g.z && f.s == g.s && f.o == g.o && f.p == g.p)
 
 /* By the processor, on a register; and in memory, locked and not. */
 #define COMPARE(op, form, type, first, second, asked)                                    \
     do {                                                                                 \
         type in = (type)(first), held = in, plain = in, other = (type)(second);          \
         struct flags f, g, h;                                                            \
-        __asm__(op " " form("held") SET : [held] "+q"(held), FLAGS(f)                    \
-                : [other] "q"(other) : "cc");                                            \
-        __asm__("lock; " op " " form("in") SET : [in] "+m"(in), FLAGS(g)                 \
-                : [other] "q"(other) : "cc");                                            \
-        __asm__(op " " form("plain") SET : [plain] "+m"(plain), FLAGS(h)                 \
-                : [other] "q"(other) : "cc");                                            \
+        __asm__(op " " form("held") SET                                                  \
+                : [held] "+q"(held), OUT(f)                                              \
+                : [other] "q"(other)                                                     \
+                : "cc");                                                                 \
+        __asm__("lock; " op " " form("in") SET                                           \
+                : [in] "+m"(in), OUT(g)                                                  \
+                : [other] "q"(other)                                                     \
+                : "cc");                                                                 \
+        __asm__(op " " form("plain") SET                                                 \
+                : [plain] "+m"(plain), OUT(h)                                            \
+                : [other] "q"(other)                                                     \
+                : "cc");                                                                 \
         assert(held == in && held == plain);                                             \
         assert(!(asked) || (SAME(f, g) && SAME(f, h)));                                  \
     } while (0)
@@ -125,8 +132,9 @@ static void compare_all(uint64_t first, uint64_t second)
 
 static void use_all(void)
 {
-    static const uint64_t values[] = {0, 1, 0x7f, 0x80, 0xff, 0x7fff8001, 0x80000000,
-                                      UINT64_MAX, UINT64_MAX / 2, UINT64_MAX / 2 + 1};
+    static const uint64_t values[] = {
+        0,          1,          0x7f,       0x80,           0xff,
+        0x7fff8001, 0x80000000, UINT64_MAX, UINT64_MAX / 2, UINT64_MAX / 2 + 1};
     enum { VALUES = sizeof values / sizeof *values };
     for (int i = 0; i < VALUES; i++) {
         compare_all(values[i], values[(i * 3 + 1) % VALUES]);
