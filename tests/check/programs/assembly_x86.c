@@ -123,10 +123,14 @@ static void compare_all(uint64_t first, uint64_t second)
 
     struct flags f, g; /* cmpxchg compares as cmp does */
     uint64_t in = second;
-    __asm__("cmpq %[second], %[first]" SET : FLAGS(f) : [first] "r"(first),
-            [second] "r"(second) : "cc");
-    __asm__("lock; cmpxchgq %[other], %[in]" SET : [in] "+m"(in), "+a"(first), FLAGS(g)
-            : [other] "r"((uint64_t)1) : "cc");
+    __asm__("cmpq %[second], %[first]" SET
+            : FLAGS(f)
+            : [first] "r"(first), [second] "r"(second)
+            : "cc");
+    __asm__("lock; cmpxchgq %[other], %[in]" SET
+            : [in] "+m"(in), "+a"(first), FLAGS(g)
+            : [other] "r"((uint64_t)1)
+            : "cc");
     assert(SAME(f, g) && first == second);
 }
 
