@@ -225,6 +225,10 @@ static inline void give(struct mutex *mutex)
         return;
     }
     struct hold *hold = mutex->hold;
+    if (UNLIKELY(hold == NULL)) {
+        return; /* nobody has it: the system's function bears that, and programs do it */
+    }
+    mutex->hold = NULL;
     hold->mutex = NULL;
     class->unlock(state, hold->node);
     hold_give(hold);

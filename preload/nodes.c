@@ -162,21 +162,26 @@ static struct hold *held;
 static void collect_if_mine(void *piece)
 {
     struct hold *hold = piece;
-    if (is_mine(hold) && hold->mutex != NULL) {
+    if (!is_mine(hold)) {
+        set_thread(hold, NULL); /* its address may become another thread's */
+    } else if (hold->mutex != NULL) {
         hold->piece.next = (struct piece *)held;
         held = hold;
+    }
+    if (hold->counts) {
+        (void)atomic_fetch_add_explicit(&threads, 1, memory_order_relaxed);
     }
 }
 
 void holds_visit(void (*visit)(struct mutex *mutex))
 {
     held = NULL;
+    /* Of all threads there is one; and there are the places of those that ended. */
+    atomic_store_explicit(&threads, self.is_counted ? 1 : 0, memory_order_relaxed);
     slab_visit(&slab, collect_if_mine);
     for (; held != NULL; held = (struct hold *)held->piece.next) {
         struct mutex *mutex = held->mutex;
         held->mutex = NULL;
         visit(mutex);
     }
-    /* Of all threads there is one. */
-    atomic_store_explicit(&threads, self.is_counted ? 1 : 0, memory_order_relaxed);
 }

@@ -211,7 +211,7 @@ struct mutex {
     };
     _Atomic(uint32_t) made;  /* see mutex.c */
     _Atomic(uint32_t) owner; /* thread_number, where the kind asks */
-    struct hold *hold;       /* the holder's, of locks whose waiters queue */
+    struct hold *hold;       /* the holder's, of locks whose waiters queue, or NULL */
 };
 
 /* What is under a pthread_mutex_t of any kind, taken as one of the normal kind: also of a

@@ -3,6 +3,7 @@
  * A thread forks with locks that others wait for. The child has what it held, nobody
  * waits there, and threads of its own get the locks in turn. The first lock is one that
  * a library takes around forks, as allocators do, registered before any constructor.
+ * Others are left by a thread that has ended, and given back by each process.
  */
 #define _GNU_SOURCE
 #include "expect.h"
@@ -20,6 +21,7 @@ static int firsts[THREADS] = {0, 1, 2, 3};
 static pthread_mutex_t mutexes[LOCKS] = {PTHREAD_MUTEX_INITIALIZER,
                                          PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP,
                                          PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP};
+static pthread_mutex_t left[2]; /* zeros are the initialiser */
 static pthread_spinlock_t spin;
 static long sums[LOCKS + 1]; /* the last is guarded by the spin lock */
 
@@ -78,8 +80,18 @@ static void wait_for_threads(void)
     }
 }
 
+/* Ends with two locks. */
+static void *leave_two(void *unused)
+{
+    EXPECT(pthread_mutex_lock(&left[0]), 0);
+    EXPECT(pthread_mutex_lock(&left[1]), 0);
+    return unused;
+}
+
 static void unlock_rest(void)
 {
+    EXPECT(pthread_mutex_unlock(&left[0]), 0);
+    EXPECT(pthread_mutex_unlock(&left[1]), 0);
     EXPECT(pthread_mutex_lock(&mutexes[1]), 0);
     EXPECT(pthread_mutex_unlock(&mutexes[1]), 0);
     EXPECT(pthread_mutex_unlock(&mutexes[1]), 0);
@@ -110,6 +122,9 @@ int main(void)
     EXPECT(pthread_mutex_lock(&mutexes[1]), 0);
     EXPECT(pthread_mutex_lock(&mutexes[2]), 0);
     EXPECT(pthread_spin_lock(&spin), 0);
+    pthread_t thread;
+    EXPECT(pthread_create(&thread, NULL, leave_two, NULL), 0);
+    EXPECT(pthread_join(thread, NULL), 0);
     add_by_threads();
     pid_t child = fork();
     if (child == 0) {
