@@ -75,8 +75,10 @@ static void store(int *place, int value)
 struct flags {
     unsigned char c, z, s, o, p;
 };
-#define SET        "; setc %[c]; setz %[z]; sets %[s]; seto %[o]; setp %[p]"
-#define OUT(f)     [c] "=q"(f.c), [z] "=q"(f.z), [s] "=q"(f.s), [o] "=q"(f.o), [p] "=q"(f.p)
+#define SET "; setc %[c]; setz %[z]; sets %[s]; seto %[o]; setp %[p]"
+
+#define FLAGS(f) [c] "=q"(f.c), [z] "=q"(f.z), [s] "=q"(f.s), [o] "=q"(f.o), [p] "=q"(f.p)
+
 #define SAME(f, g) (f.c == g.c && f.z == g.z && f.s == g.s && f.o == g.o && f.p == g.p)
 
 /* By the processor, on a register; and in memory, locked and not. */
@@ -85,15 +87,15 @@ struct flags {
         type in = (type)(first), held = in, plain = in, other = (type)(second);          \
         struct flags f, g, h;                                                            \
         __asm__(op " " form("held") SET                                                  \
-                : [held] "+q"(held), OUT(f)                                              \
+                : [held] "+q"(held), FLAGS(f)                                            \
                 : [other] "q"(other)                                                     \
                 : "cc");                                                                 \
         __asm__("lock; " op " " form("in") SET                                           \
-                : [in] "+m"(in), OUT(g)                                                  \
+                : [in] "+m"(in), FLAGS(g)                                                \
                 : [other] "q"(other)                                                     \
                 : "cc");                                                                 \
         __asm__(op " " form("plain") SET                                                 \
-                : [plain] "+m"(plain), OUT(h)                                            \
+                : [plain] "+m"(plain), FLAGS(h)                                          \
                 : [other] "q"(other)                                                     \
                 : "cc");                                                                 \
         assert(held == in && held == plain);                                             \
