@@ -34,7 +34,7 @@ enum { MEMO_SETS = 128, MEMOS = 4 }; /* of a set: with one stack, and one call *
 
 /* What only the thread itself looks at, in the process's own memory: one for each thread
    of the file. */
-enum { BUCKETS = 1024 };
+enum { BUCKETS = 1 << 14 };
 struct table {
     uint32_t buckets[BUCKETS]; /* entry + 1 */
     struct profile_known known[PROFILE_KNOWN];
