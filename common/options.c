@@ -452,7 +452,10 @@ static void read_word_of(const struct command_line *line, int option, char **arg
         }
         refuse_option(line, of_letter ? letter : argv[optind - 1]);
     } else {
-        read_option(row, optarg);
+        /* `-p=FILE` is meant as `-pFILE`. */
+        bool is_long = strncmp(argv[optind - 1], "--", 2) == 0;
+        bool has_sign = row->implied != NULL && optarg != NULL && optarg[0] == '=';
+        read_option(row, has_sign && !is_long ? optarg + 1 : optarg);
     }
 }
 
