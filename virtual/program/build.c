@@ -533,6 +533,21 @@ static bool check_sections(const char *listing, const char *source)
     return good;
 }
 
+/* Whether what is left of a listing is in the syntax that all readers of it know. */
+static bool check_syntax(const char *listing, const char *source)
+{
+    size_t size;
+    char *text = file_read(listing, &size);
+    bool good = text == NULL || (strstr(text, "\n\t.intel_syntax") == NULL &&
+                                 strstr(text, "\n.intel_syntax") == NULL);
+    if (!good) {
+        complain("%s: Intel's syntax (-masm=intel, .intel_syntax) cannot be read",
+                 file_shortened(source));
+    }
+    free(text);
+    return good;
+}
+
 static bool check_listings(const struct vm_build *build, const struct command *listings)
 {
     bool good = true;
@@ -544,6 +559,9 @@ static bool check_listings(const struct vm_build *build, const struct command *l
                (!uses_openmp(build->flags) ||
                 openmp_mark(listing, printed, optimises(build->flags))) &&
                inline_assembly_mark(listing) && good;
+        if (!check_syntax(listing, build->sources[i])) {
+            return false;
+        }
         good = assembly_check(listing) == 0 && assembly_mark_library(listing) &&
                (optimises(build->flags) || liveness_mark(listing)) &&
                (!build->announce || announce_mark(listing)) && good;
@@ -600,8 +618,8 @@ static bool link_object(const struct vm_build *build, char *const *listings,
                         const char *object)
 {
     /* Symbolic: the program's own functions, not this executable's by those names. */
-    static const char *const flags[] = {"-shared",    "-pthread",        "-Wl,-Bsymbolic",
-                                        "-Wl,-z,now", "-Wl,--as-needed", NULL};
+    static const char *const flags[] = {"-shared", "-Wl,-Bsymbolic", "-Wl,-z,now",
+                                        "-Wl,--as-needed", NULL};
     /* Not libgcc.a (nor libgcc_s.so, which names it): it has a __wrap_pthread_create of
        its own (for split stacks). */
     static const char *const libraries[] = {
