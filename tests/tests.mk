@@ -247,6 +247,10 @@ $(BUILD)/tests/sim/broken: %: %.o $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) \
         $(COMMON_OBJECTS) $(EXPORTS)
 	@$(CC) $(LD_FLAGS) -Wl,--wrap=line_set -Wl,--dynamic-list=$(EXPORTS) -o $@ \
 	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
+$(BUILD)/tests/sim/moved: %: %.o $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) \
+        $(COMMON_OBJECTS) $(EXPORTS)
+	@$(CC) $(LD_FLAGS) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
+	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 
 -include $(LOCKSIM_TESTS:=.d)
 

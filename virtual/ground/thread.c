@@ -2,12 +2,16 @@
 /* The running thread, and what is kept for each. */
 #include "virtual/ground/thread.h"
 #include "virtual/executions.h"
+#include "virtual/ground/places.h"
 
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
-struct vm_thread vm_threads[VM_PROCESSORS];
+struct vm_place vm_places[VM_PLACED];
+
+VM_ALONE struct vm_thread vm_threads[VM_PROCESSORS];
+VM_PLACE(VM_PLACED_THREADS, vm_threads)
 static struct vm_thread main_settled; /* main's, as the constructors left it */
 static unsigned used = 1;             /* threads that differ from how they began */
 const char *(*vm_runtime_name)(const void *address);

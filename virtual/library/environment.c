@@ -2,6 +2,7 @@
 /* What the library keeps for the whole process, and hands out: the environment, and
    times in parts. */
 #include "virtual/ground/messages.h"
+#include "virtual/ground/places.h"
 #include "virtual/library/library.h"
 
 #include <stdio.h>
@@ -12,7 +13,8 @@
 /* --- the environment ---------------------------------------------------------------- */
 
 /* It stands for all of it. Reports name it. A program may also look at environ. */
-static char the_environment;
+VM_ALONE static char the_environment;
+VM_PLACE(VM_PLACED_ENVIRONMENT, the_environment)
 
 void vm_environment(bool write, const void *site)
 {

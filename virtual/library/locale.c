@@ -2,6 +2,7 @@
 /* The locale, which the whole process has in common: setlocale writes it, and whatever
    formats, reads or classifies text looks at it. */
 #include "virtual/executions.h"
+#include "virtual/ground/places.h"
 #include "virtual/library/library.h"
 
 #include <ctype.h>
@@ -9,7 +10,8 @@
 #include <wctype.h>
 
 /* It stands for all of it. Reports name it. */
-static char the_locale;
+VM_ALONE static char the_locale;
+VM_PLACE(VM_PLACED_LOCALE, the_locale)
 
 void reads_locale(const void *site)
 {

@@ -2,6 +2,7 @@
 /* The loaded program: its symbols, its variables, and where it lies. */
 #include "virtual/program/program.h"
 #include "virtual/ground/operations.h"
+#include "virtual/ground/places.h"
 #include "virtual/ground/thread.h"
 #include "virtual/library/library.h"
 #include "virtual/program/build.h"
@@ -221,12 +222,19 @@ uintptr_t vm_settled_address(const void *address)
 {
     extern const char __executable_start, _end; /* the linker's */
     const uintptr_t program_place = UINT64_C(1) << 32, own_place = UINT64_C(1) << 36;
+    const uintptr_t most = UINT64_C(1) << 24; /* bytes of one, with its pages */
     uintptr_t start = (uintptr_t)&__executable_start, end = (uintptr_t)&_end;
     uintptr_t place = (uintptr_t)address;
+    for (uintptr_t i = 0; i < VM_PLACED; i++) {
+        uintptr_t offset = place - (uintptr_t)vm_places[i].start;
+        if (offset < vm_places[i].size) {
+            return own_place + i * most + offset;
+        }
+    }
     if (place >= program_start && place < program_end) {
         return place - program_start + program_place;
     }
-    return place >= start && place < end ? place - start + own_place : place;
+    return place >= start && place < end ? place - start + 2 * own_place : place;
 }
 
 void *vm_symbol(const char *name)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Random numbers: each thread has a sequence of its own, the same in each execution. */
 #include "virtual/ground/operations.h"
+#include "virtual/ground/places.h"
 #include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
 
@@ -66,7 +67,8 @@ void __wrap_srandom(unsigned value)
 
 /* Unlike rand and random, these take no lock: their state is a variable, that all of them
    write. Reports name it. */
-static char drand48_state;
+VM_ALONE static char drand48_state;
+VM_PLACE(VM_PLACED_DRAND48, drand48_state)
 
 #define WRITES_STATE vm_plain(&drand48_state, 1, true, __builtin_return_address(0))
 

@@ -9,6 +9,7 @@
  * addresses were first used, each on a cache line of its own.
  */
 #include "virtual/executions.h"
+#include "virtual/ground/places.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 #include "virtual/threads/waiting_sets.h"
@@ -21,9 +22,10 @@ enum { MOST = 1 << 15, SLOTS = 2 * MOST, LINE = 128 };
 
 #define LOCK (UINT64_C(1) << 63)
 
-static struct set {
+VM_ALONE static struct set {
     _Alignas(LINE) uint64_t word;
 } sets[MOST];
+VM_PLACE(VM_PLACED_FUTEXES, sets)
 static unsigned set_count;
 
 /* Where an address is looked for: from a place that it determines on. */

@@ -4,6 +4,7 @@
  * must have been registered for; a word says whether it has.
  */
 #include "virtual/executions.h"
+#include "virtual/ground/places.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>
@@ -11,7 +12,8 @@
 
 bool vm_has_membarrier = true;
 
-static uint32_t registered;
+VM_ALONE static uint32_t registered;
+VM_PLACE(VM_PLACED_MEMBARRIER, registered)
 static uint32_t registered_before; /* by a constructor */
 
 void vm_settle_membarrier(void)
