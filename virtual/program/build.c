@@ -358,6 +358,9 @@ static const char settled_variables[] = "-ftrivial-auto-var-init=pattern";
 /* Volatile accesses are announced as such: by clang, by gcc from version 11 on. */
 static const char *const volatile_of_clang[] = {"-mllvm", "-tsan-distinguish-volatile=1",
                                                 NULL};
+/* So is a read that a write to the same place follows, which clang else leaves out. */
+static const char *const reads_of_clang[] = {
+    "-mllvm", "-tsan-instrument-read-before-write=1", NULL};
 static const char volatile_of_gcc[] = "--param=tsan-distinguish-volatile=1";
 
 /* Whether a compiler knows flags. */
@@ -389,6 +392,7 @@ struct knowledge {
     const char *compiler;
     const char *words[4]; /* NULL at the end */
     bool tells_volatile;
+    bool clang;
     bool prints; /* the program on its way through the compiler, as gcc does */
 };
 
@@ -405,7 +409,8 @@ static const struct knowledge *ask(const char *compiler, bool openmp)
     bool clang = !all && knows(compiler, volatile_of_clang);
     bool of_gcc = all || (!clang && knows(compiler, gcc));
     const char *const print[] = {"-Werror", "-fdump-tree-optimized=/dev/null", NULL};
-    known = (struct knowledge){.compiler = compiler, .tells_volatile = clang || of_gcc};
+    known = (struct knowledge){
+        .compiler = compiler, .tells_volatile = clang || of_gcc, .clang = clang};
     known.prints = openmp && !clang && knows(compiler, print);
     size_t count = 0;
     if (all || knows(compiler, settles)) {
@@ -438,6 +443,9 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     }
     add(&command, compiler);
     add_all(&command, known->words);
+    if (vm_plain_relaxed && known->clang) {
+        add_all(&command, reads_of_clang);
+    }
     add_all(&command, first_flags);
     name_file(path, build, "prelude.h");
     add(&command, "-include");

@@ -3,6 +3,7 @@
 // expect: verified 4 executions --plain=relaxed -DMP
 // expect: verified 3 executions --plain=relaxed -DLB
 // expect: verified 6 executions --plain=relaxed -DCORR
+// expect: verified 4 executions --plain=relaxed -DADD
 // expect: verified 1 execution unblocked --plain=relaxed -DSIZES
 // expect: verified 1 execution --plain=relaxed -DWAIT
 // expect: wrong race --volatile=relaxed -DSB

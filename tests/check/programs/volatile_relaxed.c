@@ -3,6 +3,7 @@
 // expect: verified 4 executions --volatile=relaxed -DMP
 // expect: verified 3 executions --volatile=relaxed -DLB
 // expect: verified 6 executions --volatile=relaxed -DCORR
+// expect: verified 4 executions --volatile=relaxed -DADD
 // expect: verified 1 execution unblocked --volatile=relaxed -DSIZES
 // expect: verified 1 execution --volatile=relaxed -DWAIT
 // long: verified 4 executions --volatile=relaxed -DSB -O2
@@ -15,6 +16,8 @@
  * Volatile accesses as relaxed atomics. The numbers of executions are those of atomics:
  * two reads of two values each, of which load buffering alone cannot have both new ones;
  * of CORR, where the first thread writes 1 and 2, the pairs that do not go back;
+ * of ADD, where both add 1 and either may miss the other, one order each if one does not,
+ * two if both do;
  * of WAIT one, since a wait goes on when it finds what it waits for. For THREAD_LOCAL gcc
  * calls a function between the announcement and the access.
  */
@@ -74,6 +77,8 @@ static void *first(void *local)
 #elif defined CORR
     x = 1;
     x = 2;
+#elif defined ADD
+    x = x + 1;
 #elif defined WAIT
     x = 1;
     while (y == 0) {
@@ -109,6 +114,8 @@ static void *second(void *unused)
 #elif defined LB
     b = x;
     y = 1;
+#elif defined ADD
+    x = x + 1;
 #elif defined WAIT
     while (x == 0) {
     }
