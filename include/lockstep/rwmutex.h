@@ -96,24 +96,21 @@ LKS_INLINE int lks_rwmutex_init(lks_rwmutex_t *lock)
     return 0;
 }
 
-/* Adds a reader to `word`, where there is no other thread; returns what the word was. */
-LKS_INLINE uint32_t lks_rwmutex_count_alone(_Atomic(uint32_t) *word)
-{
-    uint32_t was = atomic_load_explicit(word, memory_order_relaxed);
-    atomic_store_explicit(word, was + LKS_RWMUTEX_READER, memory_order_relaxed);
-    return was;
-}
-
 /* Takes the lock as a reader, together with other readers, waiting as long as it takes;
    asleep, if it takes long. Not again by a thread that has it: a writer may have come in
    between. */
 LKS_INLINE void lks_rwmutex_rdlock(lks_rwmutex_t *lock) LKS_ACQUIRES_SHARED(*lock)
 {
-    /* Acquire: what the last writer released when it took its mark away. */
-    uint32_t entered = lks_only_thread()
-                           ? lks_rwmutex_count_alone(&lock->entered)
-                           : atomic_fetch_add_explicit(&lock->entered, LKS_RWMUTEX_READER,
-                                                       memory_order_acquire);
+    uint32_t entered;
+    if (lks_only_thread()) {
+        entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
+        atomic_store_explicit(&lock->entered, entered + LKS_RWMUTEX_READER,
+                              memory_order_relaxed);
+    } else {
+        /* Acquire: what the last writer released when it took its mark away. */
+        entered = atomic_fetch_add_explicit(&lock->entered, LKS_RWMUTEX_READER,
+                                            memory_order_acquire);
+    }
     if ((entered & LKS_RWMUTEX_WRITER) != 0) {
         lks_rwmutex_await_writer(lock, entered);
     }
@@ -156,7 +153,9 @@ LKS_INLINE void lks_rwmutex_rdunlock(lks_rwmutex_t *lock) LKS_RELEASES_SHARED(*l
 {
     lks_check(lks_rwmutex_has_readers(lock), "the lock is not held", lock);
     if (lks_only_thread()) {
-        (void)lks_rwmutex_count_alone(&lock->left);
+        uint32_t alone = atomic_load_explicit(&lock->left, memory_order_relaxed);
+        atomic_store_explicit(&lock->left, alone + LKS_RWMUTEX_READER,
+                              memory_order_relaxed);
         return;
     }
     /* Acquire: `awaited`, which a writer has set before ASLEEP. */

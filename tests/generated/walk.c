@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include <lockstep.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,24 @@ static void print_walk(const char *name)
         print_walk(name);                                                                \
     } while (0)
 
+/* A lock and an unlock while there is one thread; and the end of that. */
+static void walk_alone(void)
+{
+    static lks_mutex_t lock = LKS_MUTEX_INIT;
+    void mutex_lock(lks_mutex_t *);
+    void mutex_unlock(lks_mutex_t *);
+    printf("only_thread %d\n", lks_only_thread());
+    WALK("alone", {
+        mutex_lock(&lock);
+        mutex_unlock(&lock);
+    });
+}
+
+static void *end_at_once(void *argument)
+{
+    return argument;
+}
+
 #define CONTEXT_FREE(name, ...)                                                          \
     do {                                                                                 \
         void name##_lock(lks_##name##_t *);                                              \
@@ -114,6 +133,12 @@ int main(void)
         return 77;
     }
 
+    walk_alone();
+    pthread_t other;
+    if (pthread_create(&other, NULL, end_at_once, NULL) != 0 ||
+        pthread_join(other, NULL) != 0) {
+        return 1;
+    }
     CONTEXT_FREE(tas, LKS_TAS_INIT);
     CONTEXT_FREE(ttas, LKS_TTAS_INIT);
     CONTEXT_FREE(backoff, LKS_BACKOFF_INIT);
