@@ -66,12 +66,12 @@ EXPORTED int pthread_barrier_init(pthread_barrier_t *object,
     if (attributes != NULL) {
         (void)pthread_barrierattr_getpshared(attributes, &shared);
     }
+    if (count == 0 || count > INT32_MAX) {
+        return EINVAL; /* as the system says it; what is there stays */
+    }
     barrier->mark = 0;
     if (settings.barrier == NULL || shared != PTHREAD_PROCESS_PRIVATE) {
         return real.pthread_barrier_init(object, attributes, count);
-    }
-    if (count == 0 || count > INT32_MAX) {
-        return EINVAL;
     }
     barrier->hall = new_hall(settings.barrier, count);
     if (barrier->hall == NULL) {

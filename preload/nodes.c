@@ -182,6 +182,9 @@ void holds_visit(void (*visit)(struct mutex *mutex))
     for (; held != NULL; held = (struct hold *)held->piece.next) {
         struct mutex *mutex = held->mutex;
         held->mutex = NULL;
-        visit(mutex);
+        /* One that was freed while it was held, or made anew, is no more. */
+        if (mutex->hold == held) {
+            visit(mutex);
+        }
     }
 }

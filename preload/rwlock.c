@@ -13,8 +13,10 @@
 #include <lockstep/wait.h>
 #include <sched.h>
 
-/* The word `made`. */
-enum { MADE = 1, MAKING = 2 };
+/* The word `made`: 0, then MAKING while a thread makes it, then a greater number, which
+   no other lock has. By that a thread knows whether the lock that it had is still there:
+   programs free some while they hold them, and have others in their place. */
+enum { MAKING = 1 };
 
 /* A pthread_rwlock_t, as we see it. Zeros are what the static initialisers leave, but for
    the kind; a lock is made of them as it is first used. */
@@ -73,6 +75,17 @@ static void give_it_a_lock(struct rwlock *lock)
     }
 }
 
+/* The next one's number; after as many as there are it begins anew. */
+static uint32_t new_number(void)
+{
+    static _Atomic(uint32_t) next = MAKING + 1;
+    uint32_t number;
+    do {
+        number = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
+    } while (number <= MAKING);
+    return number;
+}
+
 /* Makes a lock of what the initialiser left, or waits until another thread has. */
 static void make(struct rwlock *lock)
 {
@@ -80,15 +93,15 @@ static void make(struct rwlock *lock)
     if (atomic_compare_exchange_strong_explicit(
             &lock->made, &word, MAKING, memory_order_relaxed, memory_order_relaxed)) {
         give_it_a_lock(lock);
-        atomic_store_explicit(&lock->made, MADE, memory_order_release);
+        atomic_store_explicit(&lock->made, new_number(), memory_order_release);
     }
-    lks_await(atomic_load_explicit(&lock->made, memory_order_acquire) == MADE);
+    lks_await(atomic_load_explicit(&lock->made, memory_order_acquire) > MAKING);
 }
 
 /* Returns the lock that lies under it. Acquire: pairs with the release of make. */
 static void *made(struct rwlock *lock)
 {
-    if (UNLIKELY(atomic_load_explicit(&lock->made, memory_order_acquire) != MADE)) {
+    if (UNLIKELY(atomic_load_explicit(&lock->made, memory_order_acquire) <= MAKING)) {
         make(lock);
     }
     return state_of(lock);
@@ -99,7 +112,8 @@ static void *made(struct rwlock *lock)
 struct share {
     struct piece piece; /* in one of the lists below */
     struct rwlock *lock;
-    uint32_t times; /* as a reader; 0: as the writer */
+    uint32_t number; /* of the lock, if it is ours */
+    uint32_t times;  /* as a reader; 0: as the writer */
     alignas(LKS_CACHE_LINE) char node[];
 };
 
@@ -158,25 +172,6 @@ static void share_give(struct share *share)
     }
 }
 
-/* Returns the thread's share in the lock, or NULL. */
-static struct share *share_in(const struct rwlock *lock)
-{
-    struct share *share = held;
-    while (share != NULL && share->lock != lock) {
-        share = next_of(share);
-    }
-    return share;
-}
-
-/* The caller has the lock. */
-static void note(struct share *share, struct rwlock *lock, uint32_t times)
-{
-    share->lock = lock;
-    share->times = times;
-    share->piece.next = (struct piece *)held;
-    held = share;
-}
-
 static void take_out(struct share *share)
 {
     struct share **link = &held;
@@ -186,11 +181,48 @@ static void take_out(struct share *share)
     *link = next_of(share);
 }
 
+/* Relaxed: of a lock that the thread has, it knows the number. */
+static uint32_t number_of(const struct rwlock *lock)
+{
+    return atomic_load_explicit(&lock->made, memory_order_relaxed);
+}
+
+/* Whether it is the system's, or was freed while the thread had it. */
+static bool is_gone(const struct share *share)
+{
+    return !is_ours(share->lock) || share->number != number_of(share->lock);
+}
+
+/* Returns the thread's share in the lock, or NULL. */
+static struct share *share_in(const struct rwlock *lock)
+{
+    struct share *share = held;
+    while (share != NULL && share->lock != lock) {
+        share = next_of(share);
+    }
+    if (share != NULL && is_ours(lock) && is_gone(share)) {
+        take_out(share);
+        share_give(share);
+        return NULL;
+    }
+    return share;
+}
+
+/* The caller has the lock. */
+static void note(struct share *share, struct rwlock *lock, uint32_t times)
+{
+    share->lock = lock;
+    share->number = is_ours(lock) ? number_of(lock) : MAKING;
+    share->times = times;
+    share->piece.next = (struct piece *)held;
+    held = share;
+}
+
 /* In a child that was forked: what the caller held has none that wait for it. */
 void rwlocks_take_anew(void)
 {
     for (struct share *share = held; share != NULL; share = next_of(share)) {
-        if (!is_ours(share->lock)) {
+        if (is_gone(share)) {
             continue;
         }
         give_it_a_lock(share->lock);
@@ -267,7 +299,7 @@ EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *object)
         profile_forgets(object);
         return real.pthread_rwlock_destroy(object);
     }
-    if (atomic_load_explicit(&lock->made, memory_order_acquire) == MADE) {
+    if (atomic_load_explicit(&lock->made, memory_order_acquire) > MAKING) {
         if (is_held(lock)) {
             return EBUSY;
         }

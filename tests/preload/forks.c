@@ -3,6 +3,7 @@
  * A thread forks with locks that others wait for. The child has what it held, nobody
  * waits there, and threads of its own get the locks in turn. The first lock is one that
  * a library takes around forks, as allocators do, registered before any constructor.
+ * One is freed while it is held: what lies there is something else in the child.
  * Others are left by a thread that has ended, and given back by each process.
  */
 #define _GNU_SOURCE
@@ -10,6 +11,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@ static pthread_mutex_t mutexes[LOCKS] = {PTHREAD_MUTEX_INITIALIZER,
                                          PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP,
                                          PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP};
 static pthread_mutex_t left[2]; /* zeros are the initialiser */
+static char freed[sizeof(pthread_mutex_t)] __attribute__((aligned(8)));
 static pthread_spinlock_t spin;
 static long sums[LOCKS + 1]; /* the last is guarded by the spin lock */
 
@@ -102,6 +105,9 @@ static void unlock_rest(void)
 
 static void in_child(void)
 {
+    for (size_t i = 0; i < sizeof freed; i++) {
+        EXPECT(freed[i], 1);
+    }
     unlock_rest();
     long before[LOCKS + 1];
     for (int i = 0; i <= LOCKS; i++) {
@@ -125,6 +131,8 @@ int main(void)
     pthread_t thread;
     EXPECT(pthread_create(&thread, NULL, leave_two, NULL), 0);
     EXPECT(pthread_join(thread, NULL), 0);
+    EXPECT(pthread_mutex_lock((pthread_mutex_t *)freed), 0);
+    memset(freed, 1, sizeof freed);
     add_by_threads();
     pid_t child = fork();
     if (child == 0) {

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -215,6 +216,26 @@ static void the_child_has_what_was_held(int (*take)(pthread_rwlock_t *))
     wait_for(child);
 }
 
+/* Programs do that, and the system's locks do not know it. */
+static void a_lock_that_is_freed_while_held_is_no_more(void)
+{
+    static pthread_rwlock_t freed; /* zeros are the initialiser */
+    EXPECT(pthread_rwlock_wrlock(&freed), 0);
+    memset(&freed, 0, sizeof freed);
+    pid_t child = fork();
+    if (child == 0) {
+        static const pthread_rwlock_t zeros;
+        EXPECT(memcmp(&freed, &zeros, sizeof freed), 0);
+        _exit(0);
+    }
+    wait_for(child);
+    EXPECT(pthread_rwlock_wrlock(&freed), 0);
+    EXPECT(pthread_rwlock_init(&freed, NULL), 0);
+    EXPECT(pthread_rwlock_rdlock(&freed), 0);
+    EXPECT(pthread_rwlock_unlock(&freed), 0);
+    EXPECT(pthread_rwlock_destroy(&freed), 0);
+}
+
 static void a_shared_lock_is_for_processes(void)
 {
     struct {
@@ -258,6 +279,7 @@ int main(int argc, char **argv)
     a_reader_reads_again_though_a_writer_waits();
     locks_are_held_in_any_number_and_order();
     errors(ours);
+    a_lock_that_is_freed_while_held_is_no_more();
     a_shared_lock_is_for_processes();
     if (ours) { /* the system's child cannot unlock what its parent locked */
         the_child_has_what_was_held(pthread_rwlock_wrlock);
