@@ -226,6 +226,22 @@ static bool all_disturbed(const struct question *question, const bool *marked)
     return true;
 }
 
+/* Those whose runs were disturbed where others' were not: they are not compared. */
+static unsigned mark_disturbed(bool *marked, const struct question *question,
+                               const struct answer *answer)
+{
+    for (unsigned i = 0; i < MAX_COMPETITORS; i++) {
+        marked[i] = i < question->all->count && !answer->compared[i] &&
+                    !is_null(&question->all->items[i]);
+        if (marked[i]) {
+            const struct group group =
+                group_of(question, &steps[question->setting.kind][0], i);
+            marked[i] = runs_in(question->report, &group) > 0;
+        }
+    }
+    return count_marked(marked);
+}
+
 /* --- what is said of it ------------------------------------------------------------- */
 
 static void print_answer(FILE *file, const struct answer *answer,
@@ -240,6 +256,20 @@ static void print_answer(FILE *file, const struct answer *answer,
     setting_text(setting, sizeof setting, &question->setting);
     list(names, sizeof names, question, NULL, answer->left);
     (void)fprintf(file, "\n%s, %s\n", titles[question->setting.kind], setting);
+    bool disturbed[MAX_COMPETITORS];
+    char missing[2048];
+    const unsigned lost = mark_disturbed(disturbed, question, answer);
+    list(missing, sizeof missing, question, NULL, disturbed);
+    if (lost > 0 && count_marked(answer->compared) < 2) {
+        text_wrapped(file, WIDTH,
+                     "NOTHING CAN BE COMPARED: others disturbed all runs of %s", missing);
+        return;
+    }
+    if (lost > 0) {
+        text_wrapped(file, WIDTH,
+                     "Not compared, because others disturbed all their runs: %s",
+                     missing);
+    }
     if (answer->too_few) {
         text_wrapped(file, WIDTH,
                      "NOTHING CAN BE TOLD APART in so few %s: it takes %zu of each", runs,
