@@ -363,6 +363,10 @@ static const char *const reads_of_clang[] = {
     "-mllvm", "-tsan-instrument-read-before-write=1", NULL};
 static const char volatile_of_gcc[] = "--param=tsan-distinguish-volatile=1";
 
+/* No call leaves more registers as they are than the ABI says, as gcc else notes of
+   functions that it has compiled: inline_assembly.c writes others behind it. */
+static const char calls_by_rule[] = "-fno-ipa-ra";
+
 /* Whether a compiler knows flags. */
 static bool knows(const char *compiler, const char *const *flags)
 {
@@ -421,6 +425,10 @@ static const struct knowledge *ask(const char *compiler, bool openmp)
     }
     if (of_gcc) {
         known.words[count++] = volatile_of_gcc;
+    }
+    const char *const by_rule[] = {"-Werror", calls_by_rule, NULL};
+    if (of_gcc || (!clang && knows(compiler, by_rule))) {
+        known.words[count++] = calls_by_rule;
     }
     return &known;
 }

@@ -12,6 +12,7 @@
 // expect: refused rdtsc -DNEVER -DREACHED -O2
 // expect: verified 1 execution unblocked -DNEVER
 // expect: wrong assertion -DTORN
+// expect: verified 1 execution unblocked -DKEPT -O2
 // long: verified 3 executions -DSB -DFENCE=mfence -O2
 // long: verified 2 executions -DTICKET -O2
 // long: verified 3 executions --model=tso -DSB -DFENCE=mfence
@@ -223,6 +224,20 @@ static void *thread(void *self)
     return NULL;
 }
 
+#ifdef KEPT /* of each call the result is needed behind the others */
+static __attribute__((noinline)) int leaf(int number)
+{
+    return number * 3 + 1;
+}
+
+static __attribute__((noinline)) int keep(int number)
+{
+    __asm__ volatile("mfence" : : : "memory");
+    int p = leaf(number), q = leaf(p), r = leaf(q), s = leaf(r), t = leaf(s);
+    return leaf(p * 7 ^ q * 5 ^ r * 3 ^ s ^ t);
+}
+#endif
+
 #ifdef NEVER
 static __attribute__((noinline)) unsigned never(void)
 {
@@ -238,6 +253,9 @@ int main(void)
     pthread_t threads[2];
 #if defined ALL
     use_all();
+    return 0;
+#elif defined KEPT
+    assert(keep(1) == 3 * (4 * 7 ^ 13 * 5 ^ 40 * 3 ^ 121 ^ 364) + 1);
     return 0;
 #elif defined NEVER
 #ifdef REACHED
