@@ -181,8 +181,7 @@ static void leave_out_sleeping(struct texts *chosen, const struct texts *asked_f
 /* Whether it makes sense in the scenario. */
 static bool is_run(enum own_family family, int scenario)
 {
-    return !(family == OWN_BARRIER && scenario == LATENCY) &&
-           !(family == OWN_RWLOCK && scenario == QUEUE);
+    return !(family == OWN_BARRIER && scenario == LATENCY);
 }
 
 static bool asks_for(enum own_family family)
@@ -195,9 +194,6 @@ static void check_scenario(const struct options *options)
 {
     if (asks_for(OWN_BARRIER) && options->scenario == LATENCY) {
         refuse("--barriers: a barrier has no latency; --scenario steady or queue");
-    }
-    if (asks_for(OWN_RWLOCK) && options->scenario == QUEUE) {
-        refuse("--rwlocks: readers do not queue; --scenario steady or latency");
     }
 }
 

@@ -291,9 +291,8 @@ static void leave(enum side side)
 }
 
 /* From request to release. `stay`: cycles in the critical section. */
-static void acquire_and_release(unsigned self, cycles stay)
+static void acquire_and_release(unsigned self, enum side side, cycles stay)
 {
-    enum side side = choose_side();
     get_on();
     measure_request(self, side);
     processor_phase(WAITING);
@@ -332,7 +331,7 @@ static void run_latency(void *argument)
         while (lock_run.turn != self) {
             processor_sleep();
         }
-        acquire_and_release(self, result->inside);
+        acquire_and_release(self, choose_side(), result->inside);
         lock_run.turn = (self + 1) % processors;
         processor_work(result->outside);
         processor_wake(lock_run.turn);
@@ -340,14 +339,16 @@ static void run_latency(void *argument)
     end(self);
 }
 
-/* Processor 0 stays inside until the others have come, one after the other. */
+/* Processor 0 stays inside until the others have come, one after the other. It writes:
+   readers would not wait for another one. */
 static void run_queue(void *argument)
 {
     unsigned self = *(unsigned *)argument;
     if (self == 0) {
-        acquire_and_release(self, lock_run.settle * (processors + 1) + result->inside);
+        acquire_and_release(self, WRITING,
+                            lock_run.settle * (processors + 1) + result->inside);
     } else {
-        acquire_and_release(self, result->inside);
+        acquire_and_release(self, choose_side(), result->inside);
     }
     end(self);
 }
@@ -356,7 +357,7 @@ static void run_steady(void *argument)
 {
     unsigned self = *(unsigned *)argument;
     for (;;) {
-        acquire_and_release(self, result->inside);
+        acquire_and_release(self, choose_side(), result->inside);
         processor_work(outside_work());
     }
 }
@@ -396,10 +397,16 @@ static void plan_lock(unsigned count)
     lock_run.settle = 6 * round_trip();
     lock_run.warming = 0;
     lock_run.measured = count;
+    /* Without caches nothing ever settles, and each try is simulated. */
+    bool settles = machine.protocol != NO_CACHES;
+    /* Of a reader-writer lock each one that comes, or reads, may write where all that
+       wait look: they look again. */
+    cycles looks = settles && lock_run.rwlock != NULL ? count : 0;
+    if (options->scenario == QUEUE) {
+        lock_run.settle += looks * round_trip();
+    }
     if (options->scenario == QUEUE && !options->inside_given) {
-        /* Without caches nothing ever settles, and each try is simulated. */
-        bool settles = machine.protocol != NO_CACHES;
-        result->inside = ((settles ? 4 * (cycles)count : 0) + 16) * round_trip();
+        result->inside = ((settles ? (4 + looks) * count : 0) + 16) * round_trip();
     }
     if (options->scenario != QUEUE) {
         uint64_t each = options->passages > 0 ? options->passages : 16;

@@ -106,6 +106,20 @@ static const struct column rwlock_columns[] = {
     {{NULL, NULL}, CYCLES, 0, 0},
 };
 
+/* Each gets in once, behind long sections: cycles are many. */
+static const struct column rwlock_queue_columns[] = {
+    {{"", "cycles"}, CYCLES, 10, 1},
+    {{"readers'", "mean"}, READING_MEAN, 12, 1},
+    {{"waiting", "99 %"}, READING_P99, 11, 0},
+    {{"writers'", "mean"}, WRITING_MEAN, 12, 1},
+    {{"waiting", "99 %"}, WRITING_P99, 11, 0},
+    {{"trans-", "actions"}, TRANSACTIONS_EACH, 7, 2},
+    {{"references", "coherent"}, RMR_CC, 10, 2},
+    {{"references", "distrib."}, RMR_DSM, 10, 2},
+    {{NULL, "used %"}, BUSY, 6, 0},
+    {{NULL, NULL}, CYCLES, 0, 0},
+};
+
 static const struct column barrier_columns[] = {
     {{"", "cycles"}, CYCLES, 9, 1},
     {{"over-", "head"}, OVERHEAD, 9, 1},
@@ -136,10 +150,12 @@ static const struct column *columns_of(const struct result *result)
                                                        [QUEUE] = queue_columns,
                                                        [STEADY] = steady_columns,
                                                        [PROGRAM] = program_columns};
-    return result->family == OWN_BARRIER ? barrier_columns
-           : result->family == OWN_RWLOCK && result->scenario == STEADY
-               ? rwlock_columns
-               : of_scenario[result->scenario];
+    static const struct column *const of_rwlock[] = {[LATENCY] = latency_columns,
+                                                     [QUEUE] = rwlock_queue_columns,
+                                                     [STEADY] = rwlock_columns};
+    return result->family == OWN_BARRIER  ? barrier_columns
+           : result->family == OWN_RWLOCK ? of_rwlock[result->scenario]
+                                          : of_scenario[result->scenario];
 }
 
 /* --- rows --------------------------------------------------------------------------- */
@@ -186,8 +202,9 @@ static void put_work(const struct options *options, const struct result *result)
     if (result->family == OWN_BARRIER) {
         (void)fputs("overhead is cycles without the work outside\n", vm_out);
     } else if (result->family == OWN_RWLOCK) {
-        (void)fprintf(vm_out, "%g %% of the acquisitions write, the others read%s\n",
+        (void)fprintf(vm_out, "%g %% of the %s write, the others read%s\n",
                       result->writes,
+                      result->scenario == QUEUE ? "others" : "acquisitions",
                       result->scenario == LATENCY
                           ? ""
                           : "; cycles are those of the run,\ndivided by all "
@@ -210,6 +227,8 @@ static void table_heading(const struct options *options, const struct result *re
     static const char *const of_rwlock[] = {
         [LATENCY] = "Reader-writer locks, latency: processors take turns at a free lock; "
                     "an acquisition",
+        [QUEUE] = "Reader-writer locks, queue: each processor acquires once, behind a "
+                  "writer",
         [STEADY] =
             "Reader-writer locks, steady: the middle of a long run; an acquisition"};
     static const char *const of_barrier[] = {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Objects of ours that a program's accesses reach: a thread's errno, the sets of those that
- * sleep. Each is on pages of its own, and a simulated machine sees it where it stands in
- * this list, wherever the linker has put it (vm_settled_address, program/program.c).
+ * Objects of ours that a program's accesses reach: a thread's errno, the sets of those
+ * that sleep. Each is on pages of its own, and a simulated machine sees it where it
+ * stands in this list, wherever the linker has put it (vm_settled_address,
+ * program/program.c).
  */
 #ifndef LOCKSTEP_VIRTUAL_PLACES_H
 #define LOCKSTEP_VIRTUAL_PLACES_H
