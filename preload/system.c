@@ -6,6 +6,7 @@
 #include <lockstep/check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 struct real real;
@@ -17,19 +18,17 @@ void lks_refuse_copies(void)
 {
 }
 
-static void say(const char *text)
-{
-    ssize_t written = write(STDERR_FILENO, text, strlen(text));
-    (void)written; /* there is nobody else to tell */
-}
-
+/* In one write: other threads may say the same. */
 _Noreturn void give_up(const char *what, const char *text)
 {
-    say("lockstep: ");
-    say(what);
-    say(" ");
-    say(text);
-    say("\n");
+    const char *const parts[] = {"lockstep: ", what, " ", text, "\n"};
+    enum { PARTS = sizeof parts / sizeof parts[0] };
+    struct iovec line[PARTS];
+    for (int i = 0; i < PARTS; i++) {
+        line[i] = (struct iovec){(void *)(uintptr_t)parts[i], strlen(parts[i])};
+    }
+    ssize_t written = writev(STDERR_FILENO, line, PARTS);
+    (void)written; /* there is nobody else to tell */
     abort();
 }
 
