@@ -9,6 +9,9 @@
  */
 #include "preload/preload.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 /* What the library's own files register: in the child, before all else. */
 enum { MOST = 8 };
 static void (*of_library[MOST])(void);
@@ -29,6 +32,17 @@ int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
 }
 
 /* NOLINTEND(bugprone-reserved-identifier) */
+
+bool is_mapped(const void *object, size_t size)
+{
+    int error = errno;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = (uintptr_t)object / page * page;
+    unsigned char present[2]; /* an object is smaller than a page */
+    bool is = mincore((void *)first, (uintptr_t)object + size - first, present) == 0;
+    errno = error;
+    return is;
+}
 
 uint32_t forks;
 static lks_mutex_t renewing = LKS_MUTEX_INIT;

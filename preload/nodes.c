@@ -183,7 +183,7 @@ void holds_visit(void (*visit)(struct mutex *mutex))
         struct mutex *mutex = held->mutex;
         held->mutex = NULL;
         /* One that was freed while it was held, or made anew, is no more. */
-        if (mutex->hold == held) {
+        if (is_mapped(mutex, sizeof *mutex) && mutex->hold == held) {
             visit(mutex);
         }
     }

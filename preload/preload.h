@@ -254,6 +254,10 @@ bool mutex_is_ours(const pthread_mutex_t *mutex);
 /* Called from begin_now. */
 void fork_begin(void);
 
+/* Whether there is memory where the object was: programs free some while they hold
+   them. */
+bool is_mapped(const void *object, size_t size);
+
 /*
  * For an object that has a queue of threads, which a forked child does not have: before
  * each use of it. *process is one of its words, zero in a new object. Calls renew(object)

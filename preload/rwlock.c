@@ -222,7 +222,7 @@ static void note(struct share *share, struct rwlock *lock, uint32_t times)
 void rwlocks_take_anew(void)
 {
     for (struct share *share = held; share != NULL; share = next_of(share)) {
-        if (is_gone(share)) {
+        if (!is_mapped(share->lock, sizeof *share->lock) || is_gone(share)) {
             continue;
         }
         give_it_a_lock(share->lock);

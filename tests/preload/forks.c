@@ -3,7 +3,7 @@
  * A thread forks with locks that others wait for. The child has what it held, nobody
  * waits there, and threads of its own get the locks in turn. The first lock is one that
  * a library takes around forks, as allocators do, registered before any constructor.
- * One is freed while it is held: what lies there is something else in the child.
+ * Two are freed while they are held: where one was lies something else, or nothing.
  * Others are left by a thread that has ended, and given back by each process.
  */
 #define _GNU_SOURCE
@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,6 +135,10 @@ int main(void)
     EXPECT(pthread_mutex_lock((pthread_mutex_t *)freed), 0);
     memset(freed, 1, sizeof freed);
     add_by_threads();
+    pthread_mutex_t *unmapped = mmap(NULL, sizeof *unmapped, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    EXPECT(pthread_mutex_lock(unmapped), 0);
+    EXPECT(munmap(unmapped, sizeof *unmapped), 0);
     pid_t child = fork();
     if (child == 0) {
         in_child();

@@ -222,6 +222,10 @@ static void a_lock_that_is_freed_while_held_is_no_more(void)
     static pthread_rwlock_t freed; /* zeros are the initialiser */
     EXPECT(pthread_rwlock_wrlock(&freed), 0);
     memset(&freed, 0, sizeof freed);
+    pthread_rwlock_t *unmapped = mmap(NULL, sizeof *unmapped, PROT_READ | PROT_WRITE,
+                                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    EXPECT(pthread_rwlock_wrlock(unmapped), 0);
+    EXPECT(munmap(unmapped, sizeof *unmapped), 0);
     pid_t child = fork();
     if (child == 0) {
         static const pthread_rwlock_t zeros;
