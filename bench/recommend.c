@@ -265,11 +265,6 @@ static void print_answer(FILE *file, const struct answer *answer,
                      "NOTHING CAN BE COMPARED: others disturbed all runs of %s", missing);
         return;
     }
-    if (lost > 0) {
-        text_wrapped(file, WIDTH,
-                     "Not compared, because others disturbed all their runs: %s",
-                     missing);
-    }
     if (answer->too_few) {
         text_wrapped(file, WIDTH,
                      "NOTHING CAN BE TOLD APART in so few %s: it takes %zu of each", runs,
@@ -287,6 +282,10 @@ static void print_answer(FILE *file, const struct answer *answer,
         text_wrapped(
             file, WIDTH,
             "This is of disturbed runs: on a quiet machine it may be another one");
+    }
+    if (lost > 0) {
+        text_wrapped(file, WIDTH, "Not compared, others having disturbed all runs: %s",
+                     missing);
     }
     for (const char *line = answer->reasons; *line != '\0';) {
         size_t length = strcspn(line, "\n");
