@@ -40,13 +40,14 @@ struct table {
     struct profile_known known[PROFILE_KNOWN];
     struct memo memos[MEMO_SETS][MEMOS];
 };
-static _Atomic(struct table *) tables;
+static struct table *tables[PROFILE_MOST_THREADS];
 
 /* The calling thread. */
 THREAD_LOCAL struct {
     struct profile_thread *part; /* of the file; NULL: none yet */
     struct table *table;
-    bool is_busy; /* in a hook, when a signal handler comes */
+    bool has_no_table; /* and no part */
+    bool is_busy;      /* in a hook, when a signal handler comes */
     uint32_t unloads;
     uint64_t stack_top;
     unsigned next_memo;
@@ -114,22 +115,14 @@ static uint32_t find_part(void)
     return added;
 }
 
-static _Atomic(uint32_t) gate;
-
-static struct table *tables_of_all(void)
+/* Its table, which stays when the part goes to another thread; NULL: there is no memory.
+   Parts have one thread at a time, and so have these. */
+static struct table *table_of(uint32_t part)
 {
-    struct table *all = atomic_load_explicit(&tables, memory_order_acquire);
-    if (all == NULL) {
-        profile_enter(&gate);
-        all = atomic_load_explicit(&tables, memory_order_relaxed);
-        if (all == NULL) {
-            all = profile_private(profile_header->arrays[PROFILE_THREADS].most *
-                                  sizeof *all);
-            atomic_store_explicit(&tables, all, memory_order_release);
-        }
-        profile_exit(&gate);
+    if (tables[part] == NULL) {
+        tables[part] = profile_private(sizeof *tables[part]);
     }
-    return all;
+    return tables[part];
 }
 
 /* Where a thread has no part, its acquisitions are lost, and counted. */
@@ -137,18 +130,18 @@ static bool begin_thread(void)
 {
     int error = errno;
     uint32_t part = PROFILE_NONE;
-    struct table *all = profile_open() ? tables_of_all() : NULL;
-    if (all != NULL) {
+    if (!self.has_no_table && profile_open()) {
         part = find_part();
+        self.has_no_table = part != PROFILE_NONE && table_of(part) == NULL;
     }
-    if (part != PROFILE_NONE) {
+    if (part != PROFILE_NONE && !self.has_no_table) {
         struct profile_thread *thread = profile_item(PROFILE_THREADS, part);
         thread->tid = (uint32_t)syscall(SYS_gettid);
         thread->number = atomic_fetch_add_explicit(&profile_header->next_thread, 1,
                                                    memory_order_relaxed);
         COUNT(&thread->threads, 1);
         self.part = thread;
-        self.table = &all[part];
+        self.table = tables[part];
         /* What the part's last thread knew to be written, it wrote as its own. */
         memset(self.table->known, 0, sizeof self.table->known);
         memset(self.table->memos, 0, sizeof self.table->memos);
@@ -159,7 +152,7 @@ static bool begin_thread(void)
         }
     }
     errno = error;
-    return part != PROFILE_NONE;
+    return self.part != NULL;
 }
 
 /* A hook that cannot begin. */
@@ -664,8 +657,12 @@ void profile_note_forked(void)
     profile_leave();
     profile_tables_forked();
     profile_modules_forked();
-    PUT(&tables, NULL);
-    PUT(&gate, 0);
+    for (uint32_t i = 0; i < PROFILE_MOST_THREADS; i++) {
+        if (tables[i] != NULL) {
+            tables[i] = NULL;
+        }
+    }
+    self.has_no_table = false;
     self.part = NULL;
     self.table = NULL;
     self.is_busy = false;

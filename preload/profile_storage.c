@@ -24,10 +24,14 @@ enum { STEP = 1 << 13, PAGE = 1 << 12 };
 enum { EVERY = 32, FIRST = 32 };
 
 static const uint32_t most[PROFILE_ARRAYS] = {
-    [PROFILE_OBJECTS] = 1 << 16,    [PROFILE_ADDRESSES] = 1 << 14,
-    [PROFILE_PLACES] = 1 << 14,     [PROFILE_MODULES] = 1 << 10,
-    [PROFILE_THREADS] = 1 << 12,    [PROFILE_ENTRIES] = 1 << 18,
-    [PROFILE_HISTOGRAMS] = 1 << 17, [PROFILE_PAIRS] = 1 << 14,
+    [PROFILE_OBJECTS] = 1 << 16,
+    [PROFILE_ADDRESSES] = 1 << 14,
+    [PROFILE_PLACES] = 1 << 14,
+    [PROFILE_MODULES] = 1 << 10,
+    [PROFILE_THREADS] = PROFILE_MOST_THREADS,
+    [PROFILE_ENTRIES] = 1 << 18,
+    [PROFILE_HISTOGRAMS] = 1 << 17,
+    [PROFILE_PAIRS] = 1 << 14,
     [PROFILE_EDGES] = 1 << 15,
 };
 

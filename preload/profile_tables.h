@@ -54,6 +54,8 @@ bool profile_open(void);
 /* In the child of a fork: lets the parent's file go. */
 void profile_leave(void);
 
+enum { PROFILE_MOST_THREADS = 1 << 12 };
+
 /* A new item, all zero; PROFILE_NONE, and counted as lost, where there is no room. */
 enum { PROFILE_NONE = UINT32_MAX };
 uint32_t profile_add(enum profile_array_name name);

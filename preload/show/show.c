@@ -27,7 +27,8 @@ void profile_show(FILE *file, const char *directory, enum format format,
     for (int i = 0; i < count; i++) {
         struct process process;
         char *path = path_in(directory, entries[i]->d_name);
-        if (process_read(&process, path) && process.object_count > 0) {
+        if (process_read(&process, path) &&
+            (process.object_count > 0 || process.lost_acquisitions > 0)) {
             any = true;
             if (format == TABLE) {
                 print_process(file, &process);
@@ -43,7 +44,8 @@ void profile_show(FILE *file, const char *directory, enum format format,
     }
     if (!any) {
         (void)fprintf(tool.err != NULL ? tool.err : stderr,
-                      "%s: no process of the program took a lock\n", tool.name);
+                      "%s: no process of the program took a lock that could be watched\n",
+                      tool.name);
     }
     (void)fflush(file);
 }
