@@ -206,13 +206,12 @@ static void read_list(const struct option_row *row, const char *text)
     free(copy);
 }
 
-static void read_option(struct option_row *row, const char *text)
+static void read_option(struct option_row *row, const char *argument)
 {
     if (row->given && !is_list(row)) {
         refuse("--%s is given twice", row->name);
     }
     row->given = true;
-    const char *argument = text != NULL ? text : row->implied;
     switch (row->kind) {
     case OPTION_FLAG:
         *(bool *)row->value = true;
@@ -432,6 +431,19 @@ static void keep_command(int argc, char **argv)
     }
 }
 
+/* What getopt has found for it in that word: `-p=FILE` is meant as `-pFILE`. */
+static const char *argument_of(const struct option_row *row, const char *word)
+{
+    if (row->implied == NULL) {
+        return optarg;
+    }
+    if (optarg == NULL) {
+        return row->implied;
+    }
+    bool has_sign = optarg[0] == '=' && strncmp(word, "--", 2) != 0;
+    return has_sign ? optarg + 1 : optarg;
+}
+
 /* Ends the process where the word that getopt has stumbled over is none of ours. */
 static void read_word_of(const struct command_line *line, int option, char **argv)
 {
@@ -452,10 +464,7 @@ static void read_word_of(const struct command_line *line, int option, char **arg
         }
         refuse_option(line, of_letter ? letter : argv[optind - 1]);
     } else {
-        /* `-p=FILE` is meant as `-pFILE`. */
-        bool is_long = strncmp(argv[optind - 1], "--", 2) == 0;
-        bool has_sign = row->implied != NULL && optarg != NULL && optarg[0] == '=';
-        read_option(row, has_sign && !is_long ? optarg + 1 : optarg);
+        read_option(row, argument_of(row, argv[optind - 1]));
     }
 }
 
