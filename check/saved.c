@@ -308,7 +308,9 @@ static void read_options_of(struct reader *reader, struct options *options)
         texts_add(&options->arguments, arguments[i]);
     }
     free((void *)(uintptr_t)arguments);
-    options->check = read_list(reader, "check")[0];
+    const char *const *checks = read_list(reader, "check");
+    options->check = checks[0];
+    free((void *)(uintptr_t)checks);
     if (!reader->wrong && options->sources[0] == NULL && options->check == NULL) {
         complain(reader, "'%s' where 'source FILE' should be", reader->rest);
     }

@@ -166,7 +166,7 @@ static struct profile_frames fast(const void *place, uint64_t top)
 static struct profile_frames sure(const void *place)
 {
     struct profile_frames frames = {.depth = 0, .key = 0};
-    uint64_t addresses[PROFILE_FRAMES], ends[PROFILE_FRAMES];
+    uint64_t addresses[PROFILE_FRAMES] = {0}, ends[PROFILE_FRAMES] = {0};
     uint32_t depth = unwind(place, addresses, ends, PROFILE_FRAMES);
     add_frame(&frames, addresses[0]);
     for (uint32_t i = 0; i + 1 < PROFILE_FRAMES; i++) {

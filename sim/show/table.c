@@ -152,7 +152,8 @@ static const struct column *columns_of(const struct result *result)
                                                        [PROGRAM] = program_columns};
     static const struct column *const of_rwlock[] = {[LATENCY] = latency_columns,
                                                      [QUEUE] = rwlock_queue_columns,
-                                                     [STEADY] = rwlock_columns};
+                                                     [STEADY] = rwlock_columns,
+                                                     [PROGRAM] = program_columns};
     return result->family == OWN_BARRIER  ? barrier_columns
            : result->family == OWN_RWLOCK ? of_rwlock[result->scenario]
                                           : of_scenario[result->scenario];
