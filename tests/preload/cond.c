@@ -3,7 +3,7 @@
    its broadcast, deadlines of each clock, cancelled waits, a forked child, processes that
    share one. With an argument: a wait that cannot be. */
 #define _GNU_SOURCE
-#include "expect.h"
+#include "from_now.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -40,17 +40,6 @@ static void join(const pthread_t *threads, int count)
     for (int i = 0; i < count; i++) {
         EXPECT(pthread_join(threads[i], NULL), 0);
     }
-}
-
-/* An instant of the clock, so many milliseconds ahead. */
-static struct timespec from_now(clockid_t clock, long milliseconds)
-{
-    struct timespec instant;
-    EXPECT(clock_gettime(clock, &instant), 0);
-    instant.tv_nsec += milliseconds * 1000000;
-    instant.tv_sec += instant.tv_nsec / 1000000000;
-    instant.tv_nsec %= 1000000000;
-    return instant;
 }
 
 static bool is_past(clockid_t clock, const struct timespec *instant)

@@ -5,7 +5,7 @@
  * do not do.
  */
 #define _GNU_SOURCE
-#include "expect.h"
+#include "from_now.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -129,16 +129,6 @@ static void locks_are_held_in_any_number_and_order(void)
 }
 
 /* --- errors and deadlines ----------------------------------------------------------- */
-
-static struct timespec from_now(clockid_t clock, long milliseconds)
-{
-    struct timespec instant;
-    EXPECT(clock_gettime(clock, &instant), 0);
-    instant.tv_nsec += milliseconds * 1000000;
-    instant.tv_sec += instant.tv_nsec / 1000000000;
-    instant.tv_nsec %= 1000000000;
-    return instant;
-}
 
 /* The lock is held by another thread; readers get it if that one reads. */
 static void *try_all(void *holder_reads)

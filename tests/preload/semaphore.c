@@ -3,7 +3,7 @@
    between processes and one with a name. With an argument also: a cancelled wait has no
    post. */
 #define _GNU_SOURCE
-#include "expect.h"
+#include "from_now.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,16 +35,6 @@ static int value_of(sem_t *sem)
     int value;
     EXPECT(sem_getvalue(sem, &value), 0);
     return value;
-}
-
-static struct timespec from_now(clockid_t clock, long milliseconds)
-{
-    struct timespec instant;
-    EXPECT(clock_gettime(clock, &instant), 0);
-    instant.tv_nsec += milliseconds * 1000000;
-    instant.tv_sec += instant.tv_nsec / 1000000000;
-    instant.tv_nsec %= 1000000000;
-    return instant;
 }
 
 /* --- a queue of two places ---------------------------------------------------------- */

@@ -26,6 +26,26 @@ static bool is_instant(const struct timespec *deadline)
     return deadline->tv_sec >= 0 && deadline->tv_nsec >= 0 && deadline->tv_nsec < SECOND;
 }
 
+/* One try; and then others, while there is time. Returns 0, EINVAL or ETIMEDOUT. */
+static int try_until(bool (*attempt)(void *object, struct vm_call call), void *object,
+                     const struct timespec *deadline, struct vm_call call)
+{
+    if (attempt(object, call)) {
+        return 0;
+    }
+    vm_plain(deadline, sizeof *deadline, false, call.site);
+    if (!is_instant(deadline)) {
+        return EINVAL;
+    }
+    uint64_t until = vm_instant(CLOCK_MONOTONIC, deadline);
+    while (vm_await_failed_until(until, call)) {
+        if (attempt(object, call)) {
+            return 0;
+        }
+    }
+    return vm_time_out(until);
+}
+
 /* --- mutex -------------------------------------------------------------------------- */
 
 /*
@@ -79,23 +99,14 @@ bool lks_trusted_mutex_trylock_noted(lks_mutex_t *mutex)
     return take(mutex, false, VM_CALL("lks_mutex_trylock"));
 }
 
+static bool try_to_take(void *mutex, struct vm_call call)
+{
+    return take(mutex, false, call);
+}
+
 int lks_trusted_mutex_timedlock(lks_mutex_t *mutex, const struct timespec *deadline)
 {
-    struct vm_call call = VM_CALL("lks_mutex_timedlock");
-    if (take(mutex, false, call)) {
-        return 0;
-    }
-    vm_plain(deadline, sizeof *deadline, false, call.site);
-    if (!is_instant(deadline)) {
-        return EINVAL;
-    }
-    uint64_t until = vm_instant(CLOCK_MONOTONIC, deadline);
-    while (vm_await_failed_until(until, call)) {
-        if (take(mutex, false, call)) {
-            return 0;
-        }
-    }
-    return vm_time_out(until);
+    return try_until(try_to_take, mutex, deadline, VM_CALL("lks_mutex_timedlock"));
 }
 
 bool lks_trusted_mutex_is_locked(const lks_mutex_t *mutex)
@@ -187,60 +198,65 @@ static bool await_signal(lks_cond_t *cond, const uint64_t *until, struct vm_call
     return true;
 }
 
-static void wait(lks_cond_t *cond, lks_mutex_t *mutex, struct vm_call call)
+/* What the caller holds: another lock, or with NULL for its functions a mutex. */
+struct held {
+    lks_mutex_t *mutex;
+    void (*give)(void *lock), (*take)(void *lock);
+    void *lock;
+};
+
+/* With no deadline, as long as it takes. */
+static int wait(lks_cond_t *cond, const struct held *held,
+                const struct timespec *deadline, struct vm_call call)
 {
+    uint64_t until = 0;
+    if (deadline != NULL) {
+        vm_plain(deadline, sizeof *deadline, false, call.site);
+        if (!is_instant(deadline)) {
+            return EINVAL;
+        }
+        until = vm_instant(CLOCK_MONOTONIC, deadline);
+    }
     join_queue(cond, call);
-    give(mutex, call);
-    (void)await_signal(cond, NULL, call);
-    take_waiting(mutex, call);
+    if (held->give == NULL) {
+        give(held->mutex, call);
+    } else {
+        held->give(held->lock);
+    }
+    bool in_time = await_signal(cond, deadline != NULL ? &until : NULL, call);
+    if (held->take == NULL) {
+        take_waiting(held->mutex, call);
+    } else {
+        held->take(held->lock);
+    }
+    return in_time ? 0 : vm_time_out(until);
 }
 
 void lks_trusted_cond_wait(lks_cond_t *cond, lks_mutex_t *mutex)
 {
-    wait(cond, mutex, VM_CALL("lks_cond_wait"));
+    (void)wait(cond, &(struct held){.mutex = mutex}, NULL, VM_CALL("lks_cond_wait"));
 }
 
 int lks_trusted_cond_timedwait(lks_cond_t *cond, lks_mutex_t *mutex,
                                const struct timespec *deadline)
 {
-    struct vm_call call = VM_CALL("lks_cond_timedwait");
-    vm_plain(deadline, sizeof *deadline, false, call.site);
-    if (!is_instant(deadline)) {
-        return EINVAL;
-    }
-    uint64_t until = vm_instant(CLOCK_MONOTONIC, deadline);
-    join_queue(cond, call);
-    give(mutex, call);
-    bool in_time = await_signal(cond, &until, call);
-    take_waiting(mutex, call);
-    return in_time ? 0 : vm_time_out(until);
+    return wait(cond, &(struct held){.mutex = mutex}, deadline,
+                VM_CALL("lks_cond_timedwait"));
 }
 
 void lks_trusted_cond_wait_with(lks_cond_t *cond, void (*give_lock)(void *lock),
                                 void (*take_lock)(void *lock), void *lock)
 {
-    struct vm_call call = VM_CALL("lks_cond_wait_with");
-    join_queue(cond, call);
-    give_lock(lock);
-    (void)await_signal(cond, NULL, call);
-    take_lock(lock);
+    (void)wait(cond, &(struct held){NULL, give_lock, take_lock, lock}, NULL,
+               VM_CALL("lks_cond_wait_with"));
 }
 
 int lks_trusted_cond_timedwait_with(lks_cond_t *cond, void (*give_lock)(void *lock),
                                     void (*take_lock)(void *lock), void *lock,
                                     const struct timespec *deadline)
 {
-    struct vm_call call = VM_CALL("lks_cond_timedwait_with");
-    vm_plain(deadline, sizeof *deadline, false, call.site);
-    if (!is_instant(deadline)) {
-        return EINVAL;
-    }
-    uint64_t until = vm_instant(CLOCK_MONOTONIC, deadline);
-    join_queue(cond, call);
-    give_lock(lock);
-    bool in_time = await_signal(cond, &until, call);
-    take_lock(lock);
-    return in_time ? 0 : vm_time_out(until);
+    return wait(cond, &(struct held){NULL, give_lock, take_lock, lock}, deadline,
+                VM_CALL("lks_cond_timedwait_with"));
 }
 
 void lks_trusted_cond_signal(lks_cond_t *cond)
@@ -310,8 +326,9 @@ bool lks_trusted_once_try(lks_once_t *object, bool (*attempt)(void *), void *arg
 /* --- semaphore ---------------------------------------------------------------------- */
 
 /* The value; a post that one waits for is one that it takes later. */
-static bool take_one(lks_sem_t *sem, struct vm_call call)
+static bool take_one(void *object, struct vm_call call)
 {
+    lks_sem_t *sem = object;
     for (uint64_t value = 1, found; value != 0; value = found) {
         found = vm_compare(&sem->value, sizeof(uint32_t), value, value - 1, VM_ACQUIRE,
                            VM_RELAXED, call);
@@ -338,21 +355,7 @@ void lks_trusted_sem_wait(lks_sem_t *sem)
 
 int lks_trusted_sem_timedwait(lks_sem_t *sem, const struct timespec *deadline)
 {
-    struct vm_call call = VM_CALL("lks_sem_timedwait");
-    if (take_one(sem, call)) {
-        return 0;
-    }
-    vm_plain(deadline, sizeof *deadline, false, call.site);
-    if (!is_instant(deadline)) {
-        return EINVAL;
-    }
-    uint64_t until = vm_instant(CLOCK_MONOTONIC, deadline);
-    while (vm_await_failed_until(until, call)) {
-        if (take_one(sem, call)) {
-            return 0;
-        }
-    }
-    return vm_time_out(until);
+    return try_until(take_one, sem, deadline, VM_CALL("lks_sem_timedwait"));
 }
 
 int lks_trusted_sem_post(lks_sem_t *sem)
