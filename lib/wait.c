@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Tries of a wait that follow each other without a pause: about as long as it takes a
@@ -17,23 +18,27 @@
    another number does: build/lockbench -l ttas,ticket,mcs -t 2. */
 enum { EAGER_TRIES = 16 };
 
-/* Tries of a wait before its first yield: with the pauses among them about as long as a
-   yield takes, and long enough for a short critical section on a far processor.
-   Chosen: on a machine that was not quiet, LOCKSTEP_SPINS=8, 32 and 128 build/lockbench
-   -l ttas,mcs -t 2,4 -d 50 -r 3 had mcs of 2 threads lose with 8 and gain nothing with
-   128, and ttas do best with 8. */
+/* Tries of a wait before its first yield, for a thread that has not yielded yet: with the
+   pauses among them about as long as a yield takes on a machine of the usual kind. Where
+   that is not enough, a thread finds it out: see below. */
 enum { DEFAULT_SPINS = 32 };
 
 /*
- * When a wait has come to a yield, the thread that it waits for is not running, and so it
- * may be with the next waits. In these the waiter is in a hurry: it makes only a part of
- * the tries before the first yield, and half of that part between one yield and the next.
- * Every HURRIED_WAITS waits it is patient again, to find out whether that is over: two
- * threads in a hurry would else keep each other so, each by yielding longer than the
- * other spins. Both numbers are chosen, not measured; what others do shows where threads
- * outnumber processors: build/lockbench -l ticket,mcs -t 4,8 on two of them.
+ * A thread makes 2 to the power of `patience` times as many tries as lks_spins() says. A
+ * yield that no thread took up shows that none waits for this processor: spinning takes
+ * nothing from anybody, and the thread becomes more patient, for what it waits for may
+ * only be far. A yield that was taken up shows that threads outnumber processors, and
+ * that the one waited for may not be running: it becomes less patient. The bounds are
+ * measured, on 2 processors whose lines take 230 ns one way: of 2 threads, mcs and ticket
+ * lock get twice as much done with 128 tries as with 32, and no more with more; of 4 and
+ * more threads, up to a quarter less if no wait yields before 32: LOCKSTEP_SPINS=N
+ * build/lockbench -l mcs,ticket -t 2,4,8.
  */
-enum { HURRIED_PART = 4, HURRIED_WAITS = 16 };
+enum { LEAST_PATIENCE = -2, MOST_PATIENCE = 5 };
+
+/* To look whether a yield was taken up costs a system call, as much as the yield. A
+   thread that cannot be less patient, and so yields often, looks once in so many. */
+enum { YIELDS_A_LOOK = 64 };
 
 /* Relaxed throughout: the number goes with no other data. */
 static _Atomic(unsigned) spins = DEFAULT_SPINS;
@@ -42,8 +47,7 @@ static _Atomic(unsigned) spins = DEFAULT_SPINS;
    wait has just begun. */
 static _Thread_local unsigned delayed __attribute__((tls_model("initial-exec")));
 
-/* Waits of this thread until a patient one; 0: the present one is. */
-static _Thread_local unsigned hurried __attribute__((tls_model("initial-exec")));
+static _Thread_local int patience __attribute__((tls_model("initial-exec")));
 
 static void pause_processor(void)
 {
@@ -109,19 +113,19 @@ void lks_set_spins(unsigned tries)
     atomic_store_explicit(&spins, tries, memory_order_relaxed);
 }
 
-/* Returns after how many tries the present wait yields; `tries`: how many it has made. */
-static unsigned tries_before_yield(unsigned tries)
-{
-    if (tries == 0 && hurried > 0) {
-        hurried--;
-    }
-    unsigned limit = lks_spins();
-    return hurried > 0 && limit != LKS_NEVER_YIELD ? limit / HURRIED_PART : limit;
-}
-
 /* Counts stop here: a wait that has come this far neither yields nor sleeps
    (LKS_WAIT_SPIN). */
 static const unsigned FOR_EVER = UINT_MAX / 2;
+
+/* Returns after how many tries a wait yields. */
+static unsigned tries_before_yield(void)
+{
+    unsigned limit = lks_spins();
+    if (patience < 0) {
+        return limit == LKS_NEVER_YIELD ? limit : limit >> -patience;
+    }
+    return limit > FOR_EVER >> patience ? limit : limit << patience;
+}
 
 static unsigned spin(unsigned tries)
 {
@@ -133,26 +137,51 @@ static unsigned spin(unsigned tries)
     return tries < FOR_EVER ? tries + waited : tries;
 }
 
+/* Becomes more or less patient, after a yield. Not where the system does not tell. */
+static void learn_from_yield(void)
+{
+#ifdef RUSAGE_THREAD
+    static _Thread_local unsigned yields __attribute__((tls_model("initial-exec")));
+    static _Thread_local long switches __attribute__((tls_model("initial-exec")));
+    if (++yields < YIELDS_A_LOOK && patience == LEAST_PATIENCE) {
+        return;
+    }
+    struct rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) != 0) {
+        return;
+    }
+    /* The switches of a thread that could have gone on: a yield's, and rarely others. */
+    long taken_up = usage.ru_nivcsw - switches;
+    if (2 * taken_up >= (long)yields) {
+        patience -= patience > LEAST_PATIENCE;
+    } else {
+        patience += patience < MOST_PATIENCE;
+    }
+    switches = usage.ru_nivcsw;
+    yields = 0;
+#endif
+}
+
 static unsigned yield(void)
 {
     delayed = 0;
     (void)sched_yield();
-    if (hurried == 0) {
-        hurried = HURRIED_WAITS;
+    if (lks_spins() > 0) {
+        learn_from_yield();
     }
-    unsigned limit = lks_spins() / HURRIED_PART;
+    unsigned limit = tries_before_yield();
     return limit - limit / 2;
 }
 
 unsigned lks_relax(unsigned tries)
 {
-    unsigned limit = tries_before_yield(tries);
+    unsigned limit = tries_before_yield();
     return tries < limit ? spin(tries) : yield();
 }
 
 unsigned lks_relax_as(const lks_wait_mode_t *mode, unsigned tries)
 {
-    unsigned limit = tries_before_yield(tries);
+    unsigned limit = tries_before_yield();
     if (tries < limit || tries >= FOR_EVER) {
         return spin(tries);
     }

@@ -106,7 +106,7 @@ endef
 $(foreach variant,$(TEST_VARIANTS),$(eval $(call test_variant,$(variant))))
 
 $(BUILD)/tests/catalog/unit/wait: TEST_WAITING = $(TEST_TRIES),--wrap=sched_yield \
-    -Wl,--wrap=lks_monotonic_now,--wrap=lks_sleep_until_changed
+    -Wl,--wrap=getrusage,--wrap=lks_monotonic_now,--wrap=lks_sleep_until_changed
 
 # All waits are watched, also those that sleep: see tests/watched_sleep.h.
 TEST_WATCHED = $(TEST_TRIES),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait_as

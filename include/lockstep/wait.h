@@ -4,8 +4,9 @@
  *
  * A waiter spins for a while, so that a short wait ends as soon as it can, and then gives
  * its processor away between tries, so that a wait for a thread that is not running (more
- * threads than processors) ends as soon as that thread runs. How long the while is, is
- * one number for the whole process: LOCKSTEP_SPINS in the environment, or lks_set_spins.
+ * threads than processors) ends as soon as that thread runs. How long the while is, each
+ * thread finds out by its yields, which other threads take up or not, beginning with one
+ * number for the whole process: LOCKSTEP_SPINS in the environment, or lks_set_spins.
  */
 #ifndef LOCKSTEP_WAIT_H
 #define LOCKSTEP_WAIT_H
@@ -103,9 +104,10 @@ extern "C" {
  * What lks_await does after a failed try: pauses the processor for a moment (but not
  * after the first few tries, when what is awaited may be on its way), or gives it away
  * (sched_yield). After lks_spins() failed tries it yields, and then once more after every
- * further eighth of that number. A thread that had to yield is impatient in its next
- * fifteen waits: it yields after a quarter of the tries. `tries` is what the call before
- * returned, 0 at the beginning of a wait.
+ * further half of that number. For the thread, the number doubles with each yield that no
+ * other thread took up, up to 32 times what it was, and is halved with each that one did,
+ * down to a quarter. `tries` is what the call before returned, 0 at the beginning of a
+ * wait.
  */
 unsigned lks_relax(unsigned tries);
 
@@ -150,7 +152,8 @@ void lks_delay(unsigned pauses);
 #endif
 
 /*
- * Failed tries of a wait before its first yield: what lks_set_spins said last; or else
+ * Failed tries of a wait before its first yield, for a thread that has not yielded yet,
+ * and the measure of all others (lks_relax): what lks_set_spins said last; or else
  * what LOCKSTEP_SPINS in the environment said when the library was loaded (a number or
  * "never"); or else 0 where its thread had a single processor to run on at that time; or
  * else a default that suits short critical sections.

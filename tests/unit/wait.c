@@ -2,18 +2,21 @@
 /*
  * How to wait: lks_await, lks_relax, lks_delay, and the number of tries before a yield.
  *
- * Linked with -Wl,--wrap=sched_yield, so yields are counted; and for the clock and sleep,
- * which are played. The number from the environment is read once a process: the program
- * calls itself, with "spins" as argument, to see what it makes of it.
+ * Linked with -Wl,--wrap=sched_yield, so yields are counted; and for what tells whether
+ * another thread took a yield up, the clock and sleep, which are played. The number from
+ * the environment is read once a process: the program calls itself, with "spins" as
+ * argument, to see what it makes of it.
  */
 #include "../child.h"
 #include <lockstep/futex.h>
+#include <sys/resource.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 int __real_sched_yield(void);
 int __wrap_sched_yield(void);
+int __wrap_getrusage(int who, struct rusage *usage);
 uint64_t __wrap_lks_monotonic_now(void);
 void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
 #ifdef __cplusplus
@@ -22,23 +25,52 @@ void __wrap_lks_sleep_until_changed(_Atomic(uint32_t) *word, uint32_t old);
 
 static unsigned yields;
 
+/* Whether there is another thread that takes up a yield; and how often one did so. */
+static bool others_run;
+static _Thread_local long switches;
+
 int __wrap_sched_yield(void)
 {
     yields++;
+    switches += others_run;
     return __real_sched_yield();
+}
+
+static unsigned looks_at_switches;
+static bool cannot_look;
+
+int __wrap_getrusage(int who, struct rusage *usage)
+{
+    assert_int_equal(who, RUSAGE_THREAD);
+    looks_at_switches++;
+    memset(usage, 0, sizeof *usage);
+    usage->ru_nvcsw = 1000 * (long)looks_at_switches; /* sleep, which does not count */
+    usage->ru_nivcsw = switches;
+    return cannot_look ? -1 : 0;
 }
 
 static const char *program;
 
-/* Waits that end before their first yield: after these the thread is in no hurry. */
-static void become_patient(void)
+/* Makes so many yields that others take up, or not; each is one wait. */
+static void yield_often(unsigned count, bool taken_up)
 {
     unsigned spins = lks_spins();
-    lks_set_spins(LKS_NEVER_YIELD);
-    for (int i = 0; i < 20; i++) {
-        (void)lks_relax(0);
+    lks_set_spins(1);
+    others_run = taken_up;
+    for (unsigned i = 0; i < count; i++) {
+        (void)lks_relax(UINT_MAX / 2);
     }
     lks_set_spins(spins);
+}
+
+/* Brings the thread to the patience that it began with: from the most, five less. The
+   first 64 are to end what an impatient one has not yet looked at. */
+static void begin_anew(void)
+{
+    yield_often(64 + 64 + 7, false);
+    yield_often(5, true);
+    yields = 0;
+    looks_at_switches = 0;
 }
 
 static uint64_t now;
@@ -64,14 +96,15 @@ static void await_evaluates_until_it_holds(void **state)
     lks_set_spins(10);
     for (unsigned needed = 1; needed <= 30; needed++) {
         unsigned failed = needed - 1;
-        become_patient();
+        begin_anew();
         evaluations = 0;
-        yields = 0;
         lks_await(becomes_true_at(needed));
         assert_int_equal(evaluations, needed);
-        /* Ten tries without a yield, one with, then one without and one with, and so
-           on. */
-        assert_int_equal(yields, failed <= 10 ? 0 : 1 + (failed - 11) / 2);
+        /* Ten tries without a yield, one with; at half the patience two without and one
+           with; then, as impatient as can be, always one without and one with. */
+        assert_int_equal(yields, failed <= 10   ? 0
+                                 : failed <= 13 ? 1
+                                                : 2 + (failed - 14) / 2);
     }
 }
 
@@ -118,80 +151,135 @@ static void a_wait_yields_after_as_many_tries(void **state)
     const unsigned numbers[] = {0, 1, 2, 15, 16, 17, 64, 1000};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         lks_set_spins(numbers[i]);
-        become_patient();
+        begin_anew();
         assert_int_equal(calls_before_a_yield(), numbers[i]);
     }
 }
 
-static void once_it_has_yielded_it_yields_eight_times_as_often(void **state)
-{
-    (void)state;
-    const unsigned numbers[] = {0, 1, 3, 8, 16, 64, 1000};
-    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-        unsigned tries = 0;
-        lks_set_spins(numbers[i]);
-        become_patient();
-        yields = 0;
-        while (yields == 0) {
-            tries = lks_relax(tries);
-        }
-        for (unsigned expected = 1; expected < 10; expected++) {
-            for (unsigned pause = 0; pause < numbers[i] / 8; pause++) {
-                tries = lks_relax(tries);
-                assert_int_equal(yields, expected);
-            }
-            tries = lks_relax(tries);
-            assert_int_equal(yields, expected + 1);
-        }
-    }
-}
-
-/* A wait that came to a yield makes the next fifteen yield sooner, and these make none do
-   so but the sixteenth: it is patient, and so are those after it if it ends in time. */
-static void a_yield_puts_the_next_waits_in_a_hurry(void **state)
+/* Waits of 64, and what the patience makes of it. */
+static void who_yields_to_others_yields_sooner(void **state)
 {
     (void)state;
     lks_set_spins(64);
-    become_patient();
-    for (int round = 0; round < 3; round++) {
-        assert_int_equal(calls_before_a_yield(), 64);
-        for (int wait = 1; wait <= 15; wait++) {
-            assert_int_equal(calls_before_a_yield(), 16);
-        }
-    }
-    assert_int_equal(lks_relax(0), 1);
+    begin_anew();
+    others_run = true;
     assert_int_equal(calls_before_a_yield(), 64);
+    assert_int_equal(calls_before_a_yield(), 32);
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(calls_before_a_yield(), 16);
+    }
 }
 
-/* Two threads in a hurry, each of which yields longer than the other spins then, must
-   find out that they need not: waits that end before the first yield lead to patience. */
-static void haste_ends_with_waits_that_end_soon(void **state)
+static void who_yields_to_nobody_yields_later(void **state)
 {
     (void)state;
     lks_set_spins(64);
-    (void)calls_before_a_yield();
-    for (int wait = 0; wait < 16; wait++) {
-        (void)lks_relax(0);
+    begin_anew();
+    others_run = false;
+    for (unsigned expected = 64; expected < 2048; expected *= 2) {
+        assert_int_equal(calls_before_a_yield(), expected);
     }
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(calls_before_a_yield(), 2048);
+    }
+    /* Others may come, and go. */
+    others_run = true;
+    for (unsigned expected = 2048; expected > 16; expected /= 2) {
+        assert_int_equal(calls_before_a_yield(), expected);
+    }
+    others_run = false;
+    yield_often(64, false);
+    assert_int_equal(calls_before_a_yield(), 32);
     assert_int_equal(calls_before_a_yield(), 64);
 }
 
-static void haste_is_the_threads_own_in_worker(worker_t *self)
+/* Half of what a wait makes before its first yield. */
+static void after_a_yield_the_next_comes_sooner(void **state)
 {
+    (void)state;
+    lks_set_spins(64);
+    begin_anew();
+    others_run = false;
     unsigned tries = 0;
-    for (unsigned i = 0; i < 64; i++) {
+    for (unsigned calls = 0; calls <= 64; calls++) {
         tries = lks_relax(tries);
     }
-    self->errors = tries != 64;
+    assert_int_equal(yields, 1);
+    for (unsigned pause = 0; pause < 64; pause++) {
+        tries = lks_relax(tries);
+        assert_int_equal(yields, 1);
+    }
+    others_run = true;
+    tries = lks_relax(tries);
+    assert_int_equal(yields, 2);
+    for (unsigned pause = 0; pause < 32; pause++) {
+        tries = lks_relax(tries);
+        assert_int_equal(yields, 2);
+    }
+    (void)lks_relax(tries);
+    assert_int_equal(yields, 3);
 }
 
-static void haste_is_the_threads_own(void **state)
+/* To look costs a system call. Who cannot be less patient does so at one yield in 64, and
+   looks at all of them. */
+static void who_is_impatient_looks_rarely(void **state)
 {
     (void)state;
     lks_set_spins(64);
-    become_patient();
-    (void)calls_before_a_yield();
-    assert_int_equal(run_workers(1, haste_is_the_threads_own_in_worker, NULL), 0);
+    for (unsigned taken_up = 31; taken_up <= 32; taken_up++) {
+        begin_anew();
+        yield_often(2, true);
+        assert_int_equal(looks_at_switches, 2);
+        yield_often(taken_up, true);
+        yield_often(63 - taken_up, false);
+        assert_int_equal(looks_at_switches, 2);
+        yield_often(1, false);
+        assert_int_equal(looks_at_switches, 3);
+        assert_int_equal(calls_before_a_yield(), taken_up < 32 ? 32 : 16);
+    }
+    begin_anew();
+    lks_set_spins(0);
+    (void)lks_relax(0);
+    (void)lks_relax(0);
+    assert_int_equal(yields, 2);
+    assert_int_equal(looks_at_switches, 0);
+}
+
+static void who_cannot_look_stays_as_it_is(void **state)
+{
+    (void)state;
+    lks_set_spins(64);
+    begin_anew();
+    cannot_look = true;
+    assert_int_equal(calls_before_a_yield(), 64);
+    assert_int_equal(calls_before_a_yield(), 64);
+    cannot_look = false;
+}
+
+static void patience_does_not_overflow(void **state)
+{
+    (void)state;
+    lks_set_spins(LKS_NEVER_YIELD - 1);
+    begin_anew();
+    yield_often(5, false);
+    (void)lks_relax(LKS_NEVER_YIELD - 2);
+    lks_set_spins(UINT_MAX / 16);
+    (void)lks_relax(UINT_MAX / 16 - 1);
+    assert_int_equal(yields, 5);
+}
+
+static void patience_is_the_threads_own_in_worker(worker_t *self)
+{
+    self->errors = calls_before_a_yield() != 64;
+}
+
+static void patience_is_the_threads_own(void **state)
+{
+    (void)state;
+    lks_set_spins(64);
+    begin_anew();
+    yield_often(2, true);
+    assert_int_equal(run_workers(1, patience_is_the_threads_own_in_worker, NULL), 0);
     assert_int_equal(calls_before_a_yield(), 16);
 }
 
@@ -211,19 +299,20 @@ static unsigned calls_of_a_wait_as(lks_wait_mode_t mode, bool *sleep)
     return 1000;
 }
 
-/* Only who yields does it in a hurry. */
+/* Impatience counts only for yields. */
 static void objects_wait_as_they_say(void **state)
 {
     (void)state;
     bool sleep;
     lks_set_spins(64);
-    become_patient();
+    begin_anew();
+    others_run = true;
     assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 64);
     assert_true(sleep);
     assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SPIN, &sleep), 1000);
     assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 64);
     assert_false(sleep);
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 16);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 32);
     assert_false(sleep);
     assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 64);
     assert_true(sleep);
@@ -239,7 +328,7 @@ static void who_spins_looks_once_how_to_wait(void **state)
     (void)state;
     lks_wait_mode_t mode = LKS_WAIT_SPIN;
     lks_set_spins(64);
-    become_patient();
+    begin_anew();
     unsigned tries = lks_relax_as(&mode, 64);
     mode = LKS_WAIT_SLEEP;
     for (int i = 0; i < 100; i++) {
@@ -270,7 +359,7 @@ static void who_is_woken_spins_before_it_sleeps_again(void **state)
     _Atomic(uint32_t) word;
     atomic_store_explicit(&word, 2, memory_order_relaxed);
     lks_set_spins(64);
-    become_patient();
+    begin_anew();
     prepare(&sleeper, 0, NULL, NULL);
     this_worker = &sleeper;
     sleeps = 0;
@@ -341,6 +430,8 @@ static void spinning_for_ever_is_not_sleeping(void **state)
 static void never_means_never(void **state)
 {
     (void)state;
+    begin_anew();
+    yield_often(2, true); /* impatience neither */
     lks_set_spins(LKS_NEVER_YIELD);
     assert_int_equal(calls_before_a_yield(), 100000);
     /* Not even where the count of tries wraps. */
@@ -356,7 +447,7 @@ static void a_delay_counts_towards_the_first_yield(void **state)
 {
     (void)state;
     lks_set_spins(100);
-    become_patient();
+    begin_anew();
     assert_int_equal(lks_relax(0), 1);
     lks_delay(30);
     assert_int_equal(lks_relax(1), 32);
@@ -547,10 +638,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(await_is_one_statement),
         cmocka_unit_test(spins_are_set_for_all),
         cmocka_unit_test(a_wait_yields_after_as_many_tries),
-        cmocka_unit_test(once_it_has_yielded_it_yields_eight_times_as_often),
-        cmocka_unit_test(a_yield_puts_the_next_waits_in_a_hurry),
-        cmocka_unit_test(haste_ends_with_waits_that_end_soon),
-        cmocka_unit_test(haste_is_the_threads_own),
+        cmocka_unit_test(who_yields_to_others_yields_sooner),
+        cmocka_unit_test(who_yields_to_nobody_yields_later),
+        cmocka_unit_test(after_a_yield_the_next_comes_sooner),
+        cmocka_unit_test(who_is_impatient_looks_rarely),
+        cmocka_unit_test(who_cannot_look_stays_as_it_is),
+        cmocka_unit_test(patience_does_not_overflow),
+        cmocka_unit_test(patience_is_the_threads_own),
         cmocka_unit_test(objects_wait_as_they_say),
         cmocka_unit_test(who_spins_looks_once_how_to_wait),
         cmocka_unit_test(who_is_woken_spins_before_it_sleeps_again),
