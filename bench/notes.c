@@ -63,7 +63,8 @@ void print_conditions(FILE *file, const struct report *report)
         text_append(locks, sizeof locks, "; --trylock");
     }
     if (lks_spins() != LKS_NEVER_YIELD) {
-        (void)snprintf(waits, sizeof waits, "waits first yield after %u tries", lks_spins());
+        (void)snprintf(waits, sizeof waits, "waits first yield after %u tries",
+                       lks_spins());
     }
     text_wrapped(file, WIDTH, "lockbench %s on %s", LOCKSTEP_VERSION, report->machine);
     text_wrapped(file, WIDTH,
