@@ -173,6 +173,13 @@ static unsigned yield(void)
     return limit - limit / 2;
 }
 
+/* Whether a thread that may sleep has yet to find out by a yield that it should: because
+   others want the processor, or it has spun as long as it may. */
+static bool has_to_find_out(void)
+{
+    return patience > LEAST_PATIENCE && patience < MOST_PATIENCE && lks_spins() > 0;
+}
+
 unsigned lks_relax(unsigned tries)
 {
     unsigned limit = tries_before_yield();
@@ -190,11 +197,12 @@ unsigned lks_relax_as(const lks_wait_mode_t *mode, unsigned tries)
         (void)spin(tries);
         return FOR_EVER;
     }
-    if (*mode == LKS_WAIT_YIELD) {
+    if (*mode == LKS_WAIT_YIELD || has_to_find_out()) {
         return yield();
     }
-    /* Sleeping costs more than a yield, so it is not done in a hurry. */
-    return tries < lks_spins() ? spin(tries) : LKS_TIME_TO_SLEEP;
+    /* So that the next wait finds it out anew. */
+    patience += patience < 0 ? 1 : -1;
+    return LKS_TIME_TO_SLEEP;
 }
 
 unsigned lks_worth_spinning(unsigned tries)

@@ -43,7 +43,7 @@
 typedef enum lks_wait_mode {
     LKS_WAIT_YIELD, /* spin for a while, then yield between tries: as lks_await does */
     LKS_WAIT_SPIN,  /* spin for ever, whatever lks_spins() says */
-    LKS_WAIT_SLEEP  /* spin for a while, then sleep in the kernel until it is over */
+    LKS_WAIT_SLEEP  /* the same, then sleep in the kernel until it is over */
 } lks_wait_mode_t;
 
 /* Whether it is one of these. */
@@ -112,8 +112,10 @@ extern "C" {
 unsigned lks_relax(unsigned tries);
 
 /*
- * lks_relax for an object that waits as *mode says: when lks_spins() tries have failed
- * it yields, goes on without, or returns LKS_TIME_TO_SLEEP.
+ * lks_relax for an object that waits as *mode says: where a yield is due it yields, goes
+ * on without, or returns LKS_TIME_TO_SLEEP. That it does where lks_spins() is 0, or the
+ * yields of the thread have brought the number to one of its bounds; from there it then
+ * goes one step back, so that the next wait yields before it sleeps.
  */
 unsigned lks_relax_as(const lks_wait_mode_t *mode, unsigned tries);
 

@@ -289,37 +289,54 @@ static unsigned calls_of_a_wait_as(lks_wait_mode_t mode, bool *sleep)
 {
     unsigned tries = 0;
     yields = 0;
-    for (unsigned calls = 0; calls < 1000; calls++) {
+    for (unsigned calls = 0; calls < 5000; calls++) {
         tries = lks_relax_as(&mode, tries);
         *sleep = tries == LKS_TIME_TO_SLEEP;
         if (*sleep || yields != 0) {
             return calls;
         }
     }
-    return 1000;
+    return 5000;
 }
 
-/* Impatience counts only for yields. */
+/* Who sleeps yields first, until that has shown that others want the processor, or that it
+   has spun long enough. */
 static void objects_wait_as_they_say(void **state)
 {
     (void)state;
+    const unsigned up[] = {64, 128, 256, 512, 1024};
     bool sleep;
     lks_set_spins(64);
     begin_anew();
+    others_run = false;
+    for (size_t i = 0; i < COUNT_OF(up); i++) {
+        assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), up[i]);
+        assert_false(sleep);
+        assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SPIN, &sleep), 5000);
+    }
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 2048);
+        assert_true(sleep);
+        assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 1024);
+        assert_false(sleep);
+    }
+    begin_anew();
     others_run = true;
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 64);
-    assert_true(sleep);
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SPIN, &sleep), 1000);
     assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 64);
     assert_false(sleep);
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 32);
-    assert_false(sleep);
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 64);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 32);
+        assert_false(sleep);
+        assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 16);
+        assert_true(sleep);
+        assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SPIN, &sleep), 5000);
+    }
+    lks_set_spins(0);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 0);
     assert_true(sleep);
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SPIN, &sleep), 1000);
     lks_set_spins(LKS_NEVER_YIELD);
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 1000);
-    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 1000);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_YIELD, &sleep), 5000);
+    assert_int_equal(calls_of_a_wait_as(LKS_WAIT_SLEEP, &sleep), 5000);
 }
 
 /* Others write to the line where it is said. */
@@ -360,14 +377,17 @@ static void who_is_woken_spins_before_it_sleeps_again(void **state)
     atomic_store_explicit(&word, 2, memory_order_relaxed);
     lks_set_spins(64);
     begin_anew();
+    yield_often(2, true);
     prepare(&sleeper, 0, NULL, NULL);
     this_worker = &sleeper;
     sleeps = 0;
     lks_await_change(&word, 2, &mode);
     this_worker = NULL;
     assert_int_equal(sleeps, COUNT_OF(tries_at_sleep));
+    /* First 16 tries; then 32, a yield, half of 16 that are left. The one that yields or
+       goes to sleep counts. */
     for (uint32_t i = 0; i < COUNT_OF(tries_at_sleep); i++) {
-        assert_int_equal(tries_at_sleep[i], (i + 1) * 65);
+        assert_int_equal(tries_at_sleep[i], 17 + i * (33 + 9));
     }
 }
 

@@ -304,17 +304,17 @@ static void yields_and_does_not_sleep(const object_t *object)
 
 static void who_yields_does_not_sleep(void **state)
 {
-    lks_set_spins(1);
+    lks_set_spins(0);
     assert_int_equal(THE_OBJECT->init_waiting(LKS_WAIT_YIELD), 0);
     yields_and_does_not_sleep(THE_OBJECT);
     assert_int_equal(THE_OBJECT->init(), 0);
     yields_and_does_not_sleep(THE_OBJECT);
 }
 
-/* And is woken, or the test does not end. */
+/* Where it may not spin. And it is woken, or the test does not end. */
 static void who_sleeps_marks_the_word_and_does_not_yield(void **state)
 {
-    lks_set_spins(1);
+    lks_set_spins(0);
     assert_int_equal(THE_OBJECT->init_waiting(LKS_WAIT_SLEEP), 0);
     for (int i = 0; i < 5; i++) {
         worker_t waiter;
