@@ -299,8 +299,8 @@ static unsigned calls_of_a_wait_as(lks_wait_mode_t mode, bool *sleep)
     return 5000;
 }
 
-/* Who sleeps yields first, until that has shown that others want the processor, or that it
-   has spun long enough. */
+/* Who sleeps yields first, until that has shown that others want the processor, or that
+   it has spun long enough. */
 static void objects_wait_as_they_say(void **state)
 {
     (void)state;
