@@ -216,11 +216,7 @@ const char *assumed(void)
     if (proved[0] != '\0') {
         (void)strncat(text, " as proved", sizeof text - strlen(text) - 1);
     }
-    const char *threads = vm_openmp_teams();
-    size_t length = strlen(text);
-    if (threads != NULL) {
-        (void)snprintf(text + length, sizeof text - length, ", %s", threads);
-    }
+    (void)strncat(text, vm_openmp_said(), sizeof text - strlen(text) - 1);
     return text;
 }
 

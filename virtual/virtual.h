@@ -284,9 +284,11 @@ extern const char *(*vm_runtime_name)(const void *address);
    instrument does (threads/openmp.c). */
 extern unsigned vm_openmp_threads;
 
-/* Of a program with parallel regions: how many these are, in words; otherwise NULL. */
-extern bool vm_uses_openmp, vm_uses_tasks; /* outside.c finds it */
-const char *vm_openmp_teams(void);
+/* What a verdict on a program with OpenMP is for, in words: ", …", or nothing. It follows
+   from what any execution of this process has left open. */
+enum { VM_OPENMP_SIZE = 1, VM_OPENMP_TASKS = 2 }; /* of a team; tasks, as threads */
+extern unsigned vm_openmp_left_open;
+const char *vm_openmp_said(void);
 
 /* The processor that an address belongs to because of what it is: on its stack, of its
    heap, of its thread-local data, or of what is kept for it here; and its place there, a

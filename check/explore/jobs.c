@@ -25,7 +25,7 @@ struct totals {
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
     atomic_bool inexact;
-    atomic_uint begin_again, tries;
+    atomic_uint begin_again, tries, openmp;
     _Atomic(void *) idle_at;
     atomic_bool bound, looped, full, unsure, interrupted, late, found, lost,
         early_possible, early_cut, beyond;
@@ -255,6 +255,7 @@ void jobs_publish(const struct explore_result *result)
     if (result->full) {
         atomic_store(&shared->full, true);
     }
+    atomic_fetch_or(&shared->openmp, vm_openmp_left_open);
     if (result->unsure) {
         atomic_store(&shared->unsure, true);
     }
@@ -344,6 +345,7 @@ void jobs_totals(struct explore_result *result)
     result->bound = atomic_load(&shared->bound);
     memcpy(result->loop, shared->loop, sizeof result->loop);
     result->full = atomic_load(&shared->full);
+    vm_openmp_left_open |= atomic_load(&shared->openmp);
     result->unsure = atomic_load(&shared->unsure);
     result->leaked = atomic_load(&shared->leaked);
     result->leak = atomic_load(&shared->leak);

@@ -361,10 +361,6 @@ static bool check_symbol(const char *name, bool function, bool weak,
 {
     if (is_ours(name)) {
         trusted_headers_note(name);
-        vm_uses_openmp = vm_uses_openmp || starts(name, "__wrap_GOMP_parallel") ||
-                         strcmp(name, "__wrap___kmpc_fork_call") == 0;
-        vm_uses_tasks = vm_uses_tasks || strcmp(name, "__wrap_GOMP_task") == 0 ||
-                        strcmp(name, "__wrap___kmpc_omp_task") == 0;
         return true;
     }
     bool defined = is_in_library(name, libraries, count);

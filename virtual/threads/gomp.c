@@ -275,45 +275,198 @@ void __wrap_GOMP_atomic_end(void)
     vm_reduction_end(VM_CALL("end of omp reduction"));
 }
 
+/* --- cancellation: there is none, as by OMP_CANCELLATION's default ------------------ */
+
+bool __wrap_GOMP_cancel(int which, bool wanted)
+{
+    (void)which;
+    return vm_cancels(wanted, VM_CALL("omp cancel"));
+}
+
+bool __wrap_GOMP_cancellation_point(int which)
+{
+    (void)which;
+    return vm_cancels(false, VM_CALL("omp cancellation point"));
+}
+
+bool __wrap_GOMP_barrier_cancel(void)
+{
+    vm_team_barrier(VM_CALL("omp barrier"));
+    return false;
+}
+
+bool __wrap_GOMP_loop_end_cancel(void)
+{
+    vm_team_barrier(LOOP);
+    return false;
+}
+
+bool __wrap_GOMP_sections_end_cancel(void)
+{
+    vm_team_barrier(VM_CALL("omp sections"));
+    return false;
+}
+
 /* --- tasks -------------------------------------------------------------------------- */
 
-enum { TASK_DEPENDS = 8, TASK_DETACHES = 64 };
+/* As gomp-constants.h numbers them; IF is one of loops. */
+enum {
+    TASK_FINAL = 1 << 1,
+    TASK_DEPENDS = 1 << 3,
+    TASK_UP = 1 << 8,
+    TASK_GRAINSIZE = 1 << 9,
+    TASK_IF = 1 << 10,
+    TASK_NOGROUP = 1 << 11,
+    TASK_REDUCTION = 1 << 12,
+    TASK_DETACHES = 1 << 13,
+    TASK_STRICT = 1 << 14,
+};
 
 struct task {
     body function;
     char data[]; /* what it was created with */
 };
 
+static void *data_of(struct task *task)
+{
+    return (void *)(((uintptr_t)task->data + 63) & ~(uintptr_t)63);
+}
+
 static void run_task(void *argument)
 {
     struct task *task = argument;
-    uintptr_t data = (uintptr_t)task->data;
-    task->function((void *)((data + 63) & ~(uintptr_t)63));
+    task->function(data_of(task));
+}
+
+/* Where its data are, and how to copy them. */
+struct source {
+    body function;
+    void *data;
+    void (*copy)(void *, void *);
+    long size, alignment;
+};
+
+static struct task *new_task(const struct source *from, struct vm_call call)
+{
+    if (from->alignment > 64) {
+        instrument_refuse(call.site, "%s with data that are aligned to %ld bytes",
+                          call.name, from->alignment);
+    }
+    struct task *task =
+        vm_allocate(sizeof *task + (size_t)from->size + 64, 1, false, call.site);
+    task->function = from->function;
+    if (from->copy != NULL) {
+        from->copy(data_of(task), from->data);
+    } else {
+        memcpy(data_of(task), from->data, (size_t)from->size);
+    }
+    return task;
+}
+
+/* A list: how many there are, how many of them are written, and where they are; or 0, how
+   many there are, are written, exclude others, are read, and where they are. */
+static void take_dependences(struct vm_task *task, void *const *list, struct vm_call call)
+{
+    const uintptr_t *word = (const uintptr_t *)list;
+    uintptr_t count = word[0], written = word[1], mutexes = 0, read = count - written;
+    const uintptr_t *address = &word[2];
+    if (count == 0) {
+        count = word[1];
+        written = word[2];
+        mutexes = word[3];
+        read = word[4];
+        address = &word[5];
+    }
+    if (written + mutexes + read != count) {
+        instrument_refuse(call.site, "the clause depend of an omp_depend_t");
+    }
+    task->dependences = (unsigned)count;
+    task->dependence = vm_allocate(count * sizeof *task->dependence, 16, true, call.site);
+    for (uintptr_t i = 0; i < count; i++) {
+        task->dependence[i] = (struct vm_dependence){
+            .address = address[i],
+            .kind = i < written             ? VM_OUT
+                    : i < written + mutexes ? VM_MUTEX
+                                            : VM_IN,
+        };
+    }
 }
 
 void __wrap_GOMP_task(body function, void *data, void (*copy)(void *, void *), long size,
-                      long alignment, bool put_off, unsigned flags)
+                      long alignment, bool put_off, unsigned flags, void **dependences)
 {
     struct vm_call call = VM_CALL("omp task");
-    if ((flags & (TASK_DEPENDS | TASK_DETACHES)) != 0 || alignment > 64) {
-        instrument_refuse(call.site, "omp task with the clause %s: it cannot be had",
-                          (flags & TASK_DEPENDS) != 0 ? "depend" : "detach");
+    if ((flags & TASK_DETACHES) != 0) {
+        instrument_refuse(call.site, "omp task with the clause detach");
     }
-    struct task *task =
-        vm_allocate(sizeof *task + (size_t)size + 64, 1, false, call.site);
-    task->function = function;
-    void *own = (void *)(((uintptr_t)task->data + 63) & ~(uintptr_t)63);
-    if (copy != NULL) {
-        copy(own, data);
-    } else {
-        memcpy(own, data, (size_t)size);
+    const struct source from = {function, data, copy, size, alignment};
+    struct vm_task task = {.body = run_task,
+                           .argument = new_task(&from, call),
+                           .final = (flags & TASK_FINAL) != 0};
+    if ((flags & TASK_DEPENDS) != 0) {
+        take_dependences(&task, dependences, call);
     }
-    if (put_off) {
-        vm_task_create(run_task, task, call);
-    } else {
-        vm_task_run(run_task, task, call);
-        vm_free(task, call.site);
+    vm_task_create(&task, put_off, call);
+}
+
+static void run_taskloop(struct vm_loop *loop, const struct source *from, unsigned flags,
+                         unsigned long size, struct vm_call call)
+{
+    if ((flags & TASK_REDUCTION) != 0) {
+        instrument_refuse(call.site, "omp taskloop with the clause reduction");
     }
+    if ((flags & TASK_NOGROUP) == 0) {
+        vm_task_group_begin(call);
+    }
+    enum vm_taskloop how = (flags & TASK_GRAINSIZE) == 0 ? VM_NUM_TASKS
+                           : (flags & TASK_STRICT) == 0  ? VM_GRAINSIZE
+                                                         : VM_STRICT_GRAINSIZE;
+    unsigned tasks = vm_taskloop(loop, how, size, call);
+    for (unsigned i = 0; i < tasks; i++) {
+        uint64_t begin, end;
+        vm_loop_chunk(loop, i, tasks, &begin, &end);
+        struct task *task = new_task(from, call);
+        number *limits = data_of(task);
+        limits[0] = loop->start + begin * loop->step;
+        limits[1] = loop->start + end * loop->step;
+        vm_task_create(&(struct vm_task){.body = run_task,
+                                         .argument = task,
+                                         .final = (flags & TASK_FINAL) != 0},
+                       (flags & TASK_IF) != 0, call);
+    }
+    if ((flags & TASK_NOGROUP) == 0) {
+        vm_task_group_end(call);
+    }
+}
+
+void __wrap_GOMP_taskloop(body function, void *data, void (*copy)(void *, void *),
+                          long size, long alignment, unsigned flags, unsigned long tasks,
+                          int priority, long start, long end, long step)
+{
+    (void)priority;
+    struct vm_loop loop = signed_loop(start, end, step, VM_STATIC, 0);
+    const struct source from = {function, data, copy, size, alignment};
+    run_taskloop(&loop, &from, flags, tasks, VM_CALL("omp taskloop"));
+}
+
+void __wrap_GOMP_taskloop_ull(body function, void *data, void (*copy)(void *, void *),
+                              long size, long alignment, unsigned flags,
+                              unsigned long tasks, int priority, number start, number end,
+                              number step)
+{
+    (void)priority;
+    struct vm_loop loop = loop_of((flags & TASK_UP) != 0, start, end, step, VM_STATIC, 0);
+    const struct source from = {function, data, copy, size, alignment};
+    run_taskloop(&loop, &from, flags, tasks, VM_CALL("omp taskloop"));
+}
+
+void __wrap_GOMP_taskwait_depend(void **dependences)
+{
+    struct vm_call call = VM_CALL("omp taskwait");
+    struct vm_task task = {.body = NULL};
+    take_dependences(&task, dependences, call);
+    vm_task_wait_for(&task, call);
+    vm_free(task.dependence, call.site);
 }
 
 void __wrap_GOMP_taskwait(void)

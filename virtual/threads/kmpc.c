@@ -6,6 +6,7 @@
 #include "virtual/threads/openmp.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 typedef struct ident ident; /* where in the source; not looked at */
 typedef void (*microtask)(int *thread, int *bound, ...);
@@ -345,37 +346,226 @@ void __wrap___kmpc_end_reduce_nowait(ident *place, int thread, void *lock)
     vm_reduction_end(VM_CALL("end of omp reduction"));
 }
 
+/* --- cancellation: as in gomp.c ----------------------------------------------------- */
+
+int __wrap___kmpc_cancel(ident *place, int thread, int which)
+{
+    (void)place, (void)thread, (void)which;
+    return vm_cancels(true, VM_CALL("omp cancel"));
+}
+
+int __wrap___kmpc_cancellationpoint(ident *place, int thread, int which)
+{
+    (void)place, (void)thread, (void)which;
+    return vm_cancels(false, VM_CALL("omp cancellation point"));
+}
+
+int __wrap___kmpc_cancel_barrier(ident *place, int thread)
+{
+    (void)place, (void)thread;
+    vm_team_barrier(VM_CALL("omp barrier"));
+    return 0;
+}
+
 /* --- tasks -------------------------------------------------------------------------- */
+
+/* As kmp.h numbers them. */
+enum { TASK_FINAL = 1 << 1, TASK_DESTRUCTORS = 1 << 3, TASK_DETACHES = 1 << 6 };
+enum { DEPENDS_IN = 1, DEPENDS_MUTEX = 4, DEPENDS_LAST = 7 };
 
 /* What the compiler knows of it: behind it lie its own variables. */
 struct task {
     void *shared; /* pointers to those of the function around it */
     int (*routine)(int thread, struct task *task);
+    int part;
+    int (*destroy)(int thread, struct task *task); /* its own variables */
 };
+
+/* What lies in front of it. */
+struct header {
+    size_t size, shared; /* of all, and where those pointers are */
+    int flags;
+    bool runs, again; /* an untied one is in parts, and creates itself for the next */
+} __attribute__((aligned(16)));
+
+static struct header *header_of(struct task *task)
+{
+    return (struct header *)(void *)((char *)task - sizeof(struct header));
+}
+
+static struct task *task_of(struct header *header)
+{
+    return (struct task *)(void *)(header + 1);
+}
+
+/* From its second part on, in which it is done with its own variables, too. */
+static void run_rest(struct header *header)
+{
+    struct task *task = task_of(header);
+    while (header->again) {
+        header->again = false;
+        (void)task->routine((int)vm_thread_number(), task);
+    }
+    if ((header->flags & TASK_DESTRUCTORS) != 0) {
+        (void)task->destroy((int)vm_thread_number(), task);
+    }
+}
 
 static void run_created(void *argument)
 {
-    struct task *task = argument;
-    (void)task->routine((int)vm_thread_number(), task);
+    struct header *header = argument;
+    header->runs = header->again = true;
+    run_rest(header);
 }
 
 void *__wrap___kmpc_omp_task_alloc(ident *place, int thread, int flags, size_t size,
                                    size_t shared, int (*routine)(int, struct task *))
 {
-    (void)place, (void)thread, (void)flags;
+    (void)place, (void)thread;
     struct vm_call call = VM_CALL("omp task");
-    size = (size + 15) / 16 * 16;
-    struct task *task = vm_allocate(size + shared, 16, true, call.site);
-    task->shared = (char *)task + size;
+    if ((flags & TASK_DETACHES) != 0) {
+        instrument_refuse(call.site, "omp task with the clause detach");
+    }
+    size = sizeof(struct header) + (size + 15) / 16 * 16;
+    struct header *header = vm_allocate(size + shared, 16, true, call.site);
+    *header = (struct header){.size = size + shared, .shared = size, .flags = flags};
+    struct task *task = task_of(header);
+    task->shared = (char *)header + size;
     task->routine = routine;
     return task;
+}
+
+static struct vm_task task_with(struct task *task)
+{
+    return (struct vm_task){.body = run_created,
+                            .argument = header_of(task),
+                            .final = (header_of(task)->flags & TASK_FINAL) != 0};
 }
 
 int __wrap___kmpc_omp_task(ident *place, int thread, struct task *task)
 {
     (void)place, (void)thread;
-    vm_task_create(run_created, task, VM_CALL("omp task"));
+    struct vm_call call = VM_CALL("omp task");
+    struct vm_task what = task_with(task);
+    if (header_of(task)->runs) {
+        header_of(task)->again = true;
+    } else {
+        vm_task_create(&what, true, call);
+    }
     return 0;
+}
+
+/* One that is not put off: the compiler calls it between these. */
+void __wrap___kmpc_omp_task_begin_if0(ident *place, int thread, struct task *task)
+{
+    (void)place, (void)thread;
+    header_of(task)->runs = true;
+    vm_task_begin(task_with(task).final, VM_CALL("omp task"));
+}
+
+void __wrap___kmpc_omp_task_complete_if0(ident *place, int thread, struct task *task)
+{
+    (void)place, (void)thread;
+    struct vm_call call = VM_CALL("omp task");
+    run_rest(header_of(task));
+    vm_task_end();
+    vm_free(header_of(task), call.site);
+}
+
+struct dependence {
+    uintptr_t address;
+    size_t size;
+    unsigned char kind; /* of those above; others are for writing */
+};
+
+static void take_dependences(struct vm_task *task, int count,
+                             const struct dependence *list, struct vm_call call)
+{
+    task->dependences = (unsigned)count;
+    task->dependence =
+        vm_allocate((size_t)count * sizeof *task->dependence, 16, true, call.site);
+    for (int i = 0; i < count; i++) {
+        if (list[i].kind > DEPENDS_LAST) {
+            instrument_refuse(call.site, "a clause depend of a kind that is not known");
+        }
+        task->dependence[i] = (struct vm_dependence){
+            .address = list[i].address,
+            .kind = list[i].kind == DEPENDS_IN      ? VM_IN
+                    : list[i].kind == DEPENDS_MUTEX ? VM_MUTEX
+                                                    : VM_OUT,
+        };
+    }
+}
+
+int __wrap___kmpc_omp_task_with_deps(ident *place, int thread, struct task *task,
+                                     int count, struct dependence *list, int more,
+                                     struct dependence *others)
+{
+    (void)place, (void)thread, (void)more, (void)others;
+    struct vm_call call = VM_CALL("omp task");
+    struct vm_task what = task_with(task);
+    take_dependences(&what, count, list, call);
+    vm_task_create(&what, true, call);
+    return 0;
+}
+
+void __wrap___kmpc_omp_wait_deps(ident *place, int thread, int count,
+                                 struct dependence *list, int more,
+                                 struct dependence *others)
+{
+    (void)place, (void)thread, (void)more, (void)others;
+    struct vm_call call = VM_CALL("omp taskwait");
+    struct vm_task what = {.body = NULL};
+    take_dependences(&what, count, list, call);
+    vm_task_wait_for(&what, call);
+    vm_free(what.dependence, call.site);
+}
+
+/* One more of what the compiler has made, for a part of a loop. */
+static struct task *copy_of(struct task *task, void (*copy)(void *, void *, int),
+                            bool last, struct vm_call call)
+{
+    const struct header *from = header_of(task);
+    struct header *header = vm_allocate(from->size, 16, false, call.site);
+    memcpy(header, from, from->size);
+    struct task *other = task_of(header);
+    other->shared = (char *)header + header->shared;
+    if (copy != NULL) {
+        copy(other, task, last);
+    }
+    return other;
+}
+
+void __wrap___kmpc_taskloop(ident *place, int thread, struct task *task, int put_off,
+                            uint64_t *lower, const uint64_t *upper, int64_t step,
+                            int no_group, int how, uint64_t number,
+                            void (*copy)(void *, void *, int))
+{
+    (void)place, (void)thread;
+    struct vm_call call = VM_CALL("omp taskloop");
+    struct vm_loop loop =
+        loop_of(false, *lower, *upper, step > 0, (uint64_t)step, STATIC, 0, call);
+    size_t first = (size_t)((char *)lower - (char *)task);
+    size_t last = (size_t)((const char *)upper - (char *)task);
+    if (!no_group) {
+        vm_task_group_begin(call);
+    }
+    unsigned tasks = vm_taskloop(&loop, how == 1 ? VM_GRAINSIZE : VM_NUM_TASKS,
+                                 how == 0 ? 0 : number, call);
+    for (unsigned i = 0; i < tasks; i++) {
+        uint64_t begin, end;
+        vm_loop_chunk(&loop, i, tasks, &begin, &end);
+        struct task *one = copy_of(task, copy, i + 1 == tasks, call);
+        *(uint64_t *)(void *)((char *)one + first) = loop.start + begin * loop.step;
+        *(uint64_t *)(void *)((char *)one + last) = loop.start + (end - 1) * loop.step;
+        struct vm_task what = task_with(one);
+        vm_task_create(&what, put_off, call);
+    }
+    run_rest(header_of(task)); /* of which only that is left */
+    vm_free(header_of(task), call.site);
+    if (!no_group) {
+        vm_task_group_end(call);
+    }
 }
 
 int __wrap___kmpc_omp_taskwait(ident *place, int thread)

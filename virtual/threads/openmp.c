@@ -180,10 +180,13 @@ static unsigned new_size(struct vm_member *self, unsigned wanted, struct vm_call
     unsigned active = self->team == NULL ? 0 : self->team->active;
     unsigned size = wanted > 0 ? wanted : self->wanted;
     self->wanted = 0;
+    if (active >= self->settings.active_levels) {
+        return 1;
+    }
     if (size == 0) {
         size = vm_team_usual_size(self);
     }
-    if (active >= self->settings.active_levels || size == 1) {
+    if (size == 1) {
         return 1;
     }
     if (size > VM_PROCESSORS) {
@@ -566,8 +569,8 @@ void vm_loop_begin(const struct vm_loop *loop, struct vm_call call)
     self->loop.slot = slot;
 }
 
-static void find_chunk(struct vm_loop *loop, uint64_t chunk, unsigned threads,
-                       uint64_t *begin, uint64_t *end)
+void vm_loop_chunk(struct vm_loop *loop, uint64_t chunk, unsigned threads,
+                   uint64_t *begin, uint64_t *end)
 {
     if (loop->schedule == VM_GUIDED) {
         for (; loop->next < chunk; loop->next++) {
@@ -638,7 +641,7 @@ const struct vm_loop *vm_loop_next(uint64_t *begin, uint64_t *end, struct vm_cal
     }
     loop->now = chunk;
     loop->running = true;
-    find_chunk(loop, chunk, threads, begin, end);
+    vm_loop_chunk(loop, chunk, threads, begin, end);
     return loop;
 }
 
@@ -648,7 +651,7 @@ struct vm_part vm_loop_part(const struct vm_loop *loop)
     unsigned threads = size_of(self->team);
     uint64_t begin, end, chunks = count_chunks(loop, threads);
     struct vm_loop copy = *loop;
-    find_chunk(&copy, self->number, threads, &begin, &end);
+    vm_loop_chunk(&copy, self->number, threads, &begin, &end);
     uint64_t size = loop->chunk == 0 ? end - begin : loop->chunk;
     return (struct vm_part){.begin = begin,
                             .size = size,

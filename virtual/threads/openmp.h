@@ -65,6 +65,10 @@ void vm_loop_begin(const struct vm_loop *loop, struct vm_call call);
    returns; NULL: there is none. */
 const struct vm_loop *vm_loop_next(uint64_t *begin, uint64_t *end, struct vm_call call);
 
+/* A chunk of a loop that is dealt out to so many threads: iterations *begin…*end-1. */
+void vm_loop_chunk(struct vm_loop *loop, uint64_t chunk, unsigned threads,
+                   uint64_t *begin, uint64_t *end);
+
 /* All that a thread has of a static loop: `size` iterations from `begin` on, and again
    each `stride`. */
 struct vm_part {
@@ -73,14 +77,47 @@ struct vm_part {
 };
 struct vm_part vm_loop_part(const struct vm_loop *loop);
 
-/* Tasks. The argument is a block of the heap, which is freed once one has waited for it,
-   or NULL. */
-void vm_task_create(void (*body)(void *), void *argument, struct vm_call call);
-void vm_task_run(void (*body)(void *), void *argument, struct vm_call call);
+/* What a task depends on: to read or to write there, or as one that excludes others. */
+enum vm_depends { VM_IN, VM_OUT, VM_MUTEX };
+struct vm_dependence {
+    uintptr_t address;
+    enum vm_depends kind;
+    uint32_t lock; /* of those that exclude each other */
+};
+
+/* A task. Argument and dependences are blocks of the heap, which are freed once one has
+   waited for it, or NULL. */
+struct vm_task {
+    void (*body)(void *);
+    void *argument;
+    struct vm_dependence *dependence;
+    unsigned dependences;
+    bool final; /* the tasks in it are done at once */
+};
+
+/* Creates one; without `put_off` it is over when this returns. */
+void vm_task_create(const struct vm_task *task, bool put_off, struct vm_call call);
+/* The same of one that is done from here to there. */
+void vm_task_begin(bool final, struct vm_call call);
+void vm_task_end(void);
+bool vm_task_is_final(void);
+
+/* Waits for those tasks that such a one would wait for. */
+void vm_task_wait_for(const struct vm_task *task, struct vm_call call);
 void vm_task_wait(struct vm_call call);
 void vm_task_wait_all(struct vm_call call);
 void vm_task_group_begin(struct vm_call call);
 void vm_task_group_end(struct vm_call call);
+
+/* Deals a loop out to tasks: as many as a number says (0: one for each thread of the
+   team), or as its grains do. Returns how many; each has one chunk. */
+enum vm_taskloop { VM_NUM_TASKS, VM_GRAINSIZE, VM_STRICT_GRAINSIZE };
+unsigned vm_taskloop(struct vm_loop *loop, enum vm_taskloop how, uint64_t number,
+                     struct vm_call call);
+
+/* Whether a region is cancelled: never, and a thread that wants it where the environment
+   has allowed it is refused. */
+bool vm_cancels(bool wanted, struct vm_call call);
 
 void vm_ordered_begin(struct vm_call call);
 void vm_ordered_end(struct vm_call call);

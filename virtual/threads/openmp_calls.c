@@ -13,21 +13,26 @@
 /* --- the environment ---------------------------------------------------------------- */
 
 unsigned vm_openmp_threads = 2;
-bool vm_uses_openmp, vm_uses_tasks;
+unsigned vm_openmp_left_open;
 
-const char *vm_openmp_teams(void)
+const char *vm_openmp_said(void)
 {
-    static char words[128];
+    static char words[160];
     const char *given = getenv("OMP_NUM_THREADS");
-    const char *tasks = vm_uses_tasks ? ", each task a thread of its own" : "";
-    if (given == NULL || *given == '\0') {
-        (void)snprintf(words, sizeof words,
-                       "OpenMP teams of %u where the program does not say%s",
-                       vm_openmp_threads, tasks);
-    } else {
-        (void)snprintf(words, sizeof words, "OMP_NUM_THREADS=%.80s%s", given, tasks);
+    words[0] = '\0';
+    if ((vm_openmp_left_open & VM_OPENMP_SIZE) != 0) {
+        if (given == NULL || *given == '\0') {
+            (void)snprintf(words, sizeof words,
+                           ", OpenMP teams of %u where the program does not say",
+                           vm_openmp_threads);
+        } else {
+            (void)snprintf(words, sizeof words, ", OMP_NUM_THREADS=%.80s", given);
+        }
     }
-    return vm_uses_openmp ? words : NULL;
+    if ((vm_openmp_left_open & VM_OPENMP_TASKS) != 0) {
+        (void)strcat(words, ", each OpenMP task a thread of its own");
+    }
+    return words;
 }
 
 enum { MOST_SIZES = 8 }; /* in OMP_NUM_THREADS */
@@ -127,6 +132,7 @@ unsigned vm_team_usual_size(const struct vm_member *self)
     if (self->settings.threads > 0) {
         return self->settings.threads;
     }
+    vm_openmp_left_open |= VM_OPENMP_SIZE;
     if (environment.sizes_count > 0) {
         unsigned last = environment.sizes_count - 1;
         return environment.sizes[level < last ? level : last];
@@ -325,6 +331,15 @@ double __wrap_omp_get_wtick(void)
     return 1e-9;
 }
 
+bool vm_cancels(bool wanted, struct vm_call call)
+{
+    const char *allowed = getenv("OMP_CANCELLATION");
+    if (wanted && allowed != NULL && strcasecmp(allowed, "true") == 0) {
+        instrument_refuse(call.site, "%s with OMP_CANCELLATION=true", call.name);
+    }
+    return false;
+}
+
 int __wrap_omp_get_cancellation(void)
 {
     return 0;
@@ -332,5 +347,5 @@ int __wrap_omp_get_cancellation(void)
 
 int __wrap_omp_in_final(void)
 {
-    return 0;
+    return vm_task_is_final();
 }
