@@ -29,6 +29,7 @@
 #include <condition_variable> /* std::cv_status */
 #include <cstddef>
 #include <cstdint>
+#include <cxxabi.h> /* a thread that is cancelled */
 #include <exception>
 #include <functional>
 #include <memory>
@@ -586,7 +587,9 @@ class once_flag
 };
 
 /* Calls function(arguments…) if no call with this flag has returned from it. One that
-   throws counts as not made: the exception goes to the caller, and somebody else calls. */
+   throws counts as not made: the exception goes to the caller, and somebody else calls.
+   So does one in which the thread is cancelled, where the C++ library is GCC's and
+   cancelling unwinds as an exception does (glibc). */
 template <class Callable, class... Arguments>
 void call_once(once_flag &flag, Callable &&function, Arguments &&...arguments)
 {
@@ -596,6 +599,11 @@ void call_once(once_flag &flag, Callable &&function, Arguments &&...arguments)
             std::invoke(std::forward<Callable>(function),
                         std::forward<Arguments>(arguments)...);
             return true;
+#ifdef __GLIBCXX__
+        } catch (const abi::__forced_unwind &) {
+            lks_change_and_wake(&flag.object_.state, LKS_ONCE_FRESH);
+            throw; /* it must not be stopped */
+#endif
         } catch (...) {
             thrown = std::current_exception();
             return false;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <lockstep.hpp>
 #include <mutex>
+#include <pthread.h>
 #include <shared_mutex>
 #include <stdexcept>
 #include <thread>
@@ -252,6 +253,33 @@ static void once_is_called_again_after_an_exception()
     EXPECT(calls == 7);
 }
 
+// As after std::call_once. Where cancelling does not unwind, the call would never end.
+static void once_is_called_again_after_a_cancellation()
+{
+#if defined(__GLIBC__) && defined(__GLIBCXX__)
+    static lks::once_flag flag;
+    static int calls;
+    pthread_t thread;
+    const auto body = [](void *) -> void * {
+        lks::call_once(flag, [] {
+            calls++;
+            pthread_cancel(pthread_self());
+            pthread_testcancel();
+        });
+        return nullptr;
+    };
+    for (int i = 1; i <= 2; i++) {
+        void *result = nullptr;
+        EXPECT(pthread_create(&thread, nullptr, body, nullptr) == 0);
+        EXPECT(pthread_join(thread, &result) == 0);
+        EXPECT(result == PTHREAD_CANCELED);
+        EXPECT(calls == i);
+    }
+    lks::call_once(flag, [] { calls++; });
+    EXPECT(calls == 3);
+#endif
+}
+
 template <class Barrier> static void barriers_meet(Barrier &barrier)
 {
     std::vector<int> entered(3);
@@ -336,6 +364,7 @@ int main()
     waits_for_ever();
     conditions_wait_for_a_predicate();
     once_is_called_again_after_an_exception();
+    once_is_called_again_after_a_cancellation();
     lks::central_barrier central(3);
     lks::combining_tree_barrier combining_tree(3);
     lks::mcs_tree_barrier mcs_tree(3);
