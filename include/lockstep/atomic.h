@@ -34,9 +34,12 @@
 #include <lockstep/thread_safety.h>
 
 #if defined(__cplusplus)
-#if __cplusplus > 202002L && __has_include(<stdatomic.h>)
+#if __cplusplus > 202002L
+#include <version>
+#endif
+#ifdef __cpp_lib_stdatomic_h
 extern "C++" {         /* templates, even where a program includes us as C */
-#include <stdatomic.h> /* since C++23 it is the C header's twin */
+#include <stdatomic.h> /* since C++23 the C header's twin; a C compiler's would not do */
 }
 #else
 extern "C++" {
