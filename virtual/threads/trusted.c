@@ -123,7 +123,8 @@ void lks_trusted_mutex_unlock(lks_mutex_t *mutex)
 /* --- condition variable ------------------------------------------------------------- */
 
 /* The first 64 bits are the marks of the threads that wait, the one that has waited
-   longest lowest. Only waking makes anything visible. */
+   longest lowest. Only waking makes anything visible; and to a broadcast, behind which
+   the condition may be freed, that a thread has left. */
 enum { BITS = 8, MOST = 64 / BITS };
 
 static void *queue_of(lks_cond_t *cond)
@@ -131,16 +132,16 @@ static void *queue_of(lks_cond_t *cond)
     return &cond->first;
 }
 
-static uint64_t read_queue(lks_cond_t *cond, struct vm_call call)
+static uint64_t read_queue(lks_cond_t *cond, enum vm_order order, struct vm_call call)
 {
-    return vm_read(queue_of(cond), sizeof(uint64_t), VM_RELAXED, call);
+    return vm_read(queue_of(cond), sizeof(uint64_t), order, call);
 }
 
 /* Returns `queue`, or what was found instead of it. */
 static uint64_t change_queue(lks_cond_t *cond, uint64_t queue, uint64_t to,
-                             struct vm_call call)
+                             enum vm_order order, struct vm_call call)
 {
-    return vm_compare(queue_of(cond), sizeof(uint64_t), queue, to, VM_RELAXED, VM_RELAXED,
+    return vm_compare(queue_of(cond), sizeof(uint64_t), queue, to, order, VM_RELAXED,
                       call);
 }
 
@@ -160,7 +161,7 @@ static void join_queue(lks_cond_t *cond, struct vm_call call)
                               call.name, MOST);
         }
         uint64_t mark = (uint64_t)vm_thread_mark() << length * BITS;
-        found = change_queue(cond, queue, queue | mark, call);
+        found = change_queue(cond, queue, queue | mark, VM_RELAXED, call);
         if (found == queue) {
             return;
         }
@@ -170,7 +171,7 @@ static void join_queue(lks_cond_t *cond, struct vm_call call)
 /* Returns whether the caller was still there. */
 static bool leave_queue(lks_cond_t *cond, struct vm_call call)
 {
-    for (uint64_t queue = read_queue(cond, call), found;; queue = found) {
+    for (uint64_t queue = read_queue(cond, VM_RELAXED, call), found;; queue = found) {
         unsigned place = 0;
         while (place < MOST && (queue >> place * BITS & 0xff) != vm_thread_mark()) {
             place++;
@@ -180,10 +181,47 @@ static bool leave_queue(lks_cond_t *cond, struct vm_call call)
         }
         uint64_t before = queue & ((UINT64_C(1) << place * BITS) - 1);
         uint64_t behind = queue >> place * BITS >> BITS << place * BITS;
-        found = change_queue(cond, queue, before | behind, call);
+        found = change_queue(cond, queue, before | behind, VM_RELEASE, call);
         if (found == queue) {
             return true;
         }
+    }
+}
+
+/*
+ * A condition may be freed right after a broadcast, so one that leaves by itself says so
+ * in its own word, and who finds that there waits until it is done with the condition.
+ */
+static const uint64_t LEAVES = UINT64_C(1) << 62, HAS_LEFT = UINT64_C(1) << 63;
+
+/* The caller's time is out. Returns whether it was still there. */
+static bool leave(lks_cond_t *cond, struct vm_call call)
+{
+    struct vm_thread *self = vm_thread();
+    uint64_t *word = &self->woken, now = self->waits;
+    uint64_t before = vm_read(word, sizeof *word, VM_RELAXED, call);
+    if (before == now || vm_compare(word, sizeof *word, before, LEAVES | now, VM_RELAXED,
+                                    VM_RELAXED, call) != before) {
+        return false;
+    }
+    bool there = leave_queue(cond, call);
+    if (!there) {
+        (void)vm_atomic(VM_EXCHANGE, word, sizeof *word, HAS_LEFT | now, VM_RELEASE,
+                        call.name, call.site);
+    }
+    return there;
+}
+
+static void let_go(unsigned thread, struct vm_call call)
+{
+    struct vm_thread *waiter = &vm_threads[thread];
+    uint64_t *word = &waiter->woken, now = waiter->waits;
+    if (vm_atomic(VM_EXCHANGE, word, sizeof *word, now, VM_ACQ_REL, call.name,
+                  call.site) == (LEAVES | now)) {
+        while (vm_read(word, sizeof *word, VM_ACQUIRE, call) != (HAS_LEFT | now)) {
+            vm_await_failed(call);
+        }
+        vm_wake(thread, call);
     }
 }
 
@@ -191,7 +229,7 @@ static bool leave_queue(lks_cond_t *cond, struct vm_call call)
    go. */
 static bool await_signal(lks_cond_t *cond, const uint64_t *until, struct vm_call call)
 {
-    if (until != NULL && !vm_await_wake_until(*until, call) && leave_queue(cond, call)) {
+    if (until != NULL && !vm_await_wake_until(*until, call) && leave(cond, call)) {
         return false;
     }
     vm_await_wake(call);
@@ -262,10 +300,11 @@ int lks_trusted_cond_timedwait_with(lks_cond_t *cond, void (*give_lock)(void *lo
 void lks_trusted_cond_signal(lks_cond_t *cond)
 {
     struct vm_call call = VM_CALL("lks_cond_signal");
-    for (uint64_t queue = read_queue(cond, call), found; queue != 0; queue = found) {
-        found = change_queue(cond, queue, queue >> BITS, call);
+    for (uint64_t queue = read_queue(cond, VM_RELAXED, call), found; queue != 0;
+         queue = found) {
+        found = change_queue(cond, queue, queue >> BITS, VM_RELAXED, call);
         if (found == queue) {
-            vm_wake((unsigned)(queue & 0xff) - 1, call);
+            let_go((unsigned)(queue & 0xff) - 1, call);
             return;
         }
     }
@@ -274,13 +313,13 @@ void lks_trusted_cond_signal(lks_cond_t *cond)
 void lks_trusted_cond_broadcast(lks_cond_t *cond)
 {
     struct vm_call call = VM_CALL("lks_cond_broadcast");
-    if (read_queue(cond, call) == 0) {
+    if (read_queue(cond, VM_ACQUIRE, call) == 0) {
         return;
     }
-    uint64_t queue = vm_atomic(VM_EXCHANGE, queue_of(cond), sizeof queue, 0, VM_RELAXED,
+    uint64_t queue = vm_atomic(VM_EXCHANGE, queue_of(cond), sizeof queue, 0, VM_ACQUIRE,
                                call.name, call.site);
     for (; queue != 0; queue >>= BITS) {
-        vm_wake((unsigned)(queue & 0xff) - 1, call);
+        let_go((unsigned)(queue & 0xff) - 1, call);
     }
 }
 
