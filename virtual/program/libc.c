@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program can ask about the machine: the answers are the same everywhere. */
+/* What a program can ask about the machine: most answers are the same everywhere. */
 #include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
 #include "virtual/threads/clock.h"
 
 #include <sys/types.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { PROCESS = 1 };
 
 unsigned vm_pretended_processors = 4;
+
+int __wrap_uname(struct utsname *name)
+{
+    vm_plain(name, sizeof *name, true, __builtin_return_address(0));
+    return uname(name);
+}
 
 long __wrap_sysconf(int name)
 {

@@ -17,21 +17,20 @@ unsigned vm_openmp_left_open;
 
 const char *vm_openmp_said(void)
 {
-    static char words[160];
+    static char words[192], size[128];
     const char *given = getenv("OMP_NUM_THREADS");
-    words[0] = '\0';
-    if ((vm_openmp_left_open & VM_OPENMP_SIZE) != 0) {
-        if (given == NULL || *given == '\0') {
-            (void)snprintf(words, sizeof words,
-                           ", OpenMP teams of %u where the program does not say",
-                           vm_openmp_threads);
-        } else {
-            (void)snprintf(words, sizeof words, ", OMP_NUM_THREADS=%.80s", given);
-        }
+    bool sized = (vm_openmp_left_open & VM_OPENMP_SIZE) != 0;
+    if (given == NULL || *given == '\0') {
+        (void)snprintf(size, sizeof size,
+                       ", OpenMP teams of %u where the program does not say",
+                       vm_openmp_threads);
+    } else {
+        (void)snprintf(size, sizeof size, ", OMP_NUM_THREADS=%.80s", given);
     }
-    if ((vm_openmp_left_open & VM_OPENMP_TASKS) != 0) {
-        (void)strcat(words, ", each OpenMP task a thread of its own");
-    }
+    (void)snprintf(words, sizeof words, "%s%s", sized ? size : "",
+                   (vm_openmp_left_open & VM_OPENMP_TASKS) != 0
+                       ? ", each OpenMP task a thread of its own"
+                       : "");
     return words;
 }
 
@@ -348,4 +347,42 @@ int __wrap_omp_get_cancellation(void)
 int __wrap_omp_in_final(void)
 {
     return vm_task_is_final();
+}
+
+/* --- devices and leagues of teams: there are none ----------------------------------- */
+
+int __wrap_omp_get_num_devices(void)
+{
+    return 0;
+}
+
+int __wrap_omp_get_default_device(void)
+{
+    return 0;
+}
+
+int __wrap_omp_get_initial_device(void)
+{
+    return 0;
+}
+
+int __wrap_omp_is_initial_device(void)
+{
+    return 1;
+}
+
+int __wrap_omp_get_num_teams(void)
+{
+    return 1;
+}
+
+int __wrap_omp_get_team_num(void)
+{
+    return 0;
+}
+
+/* The clause priority changes nothing. */
+int __wrap_omp_get_max_task_priority(void)
+{
+    return 0;
 }

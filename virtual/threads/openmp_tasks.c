@@ -316,6 +316,9 @@ unsigned vm_taskloop(struct vm_loop *loop, enum vm_taskloop how, uint64_t number
 {
     uint64_t count = number > 0 ? number : vm_team_size();
     loop->chunk = 0;
+    if (how != VM_NUM_TASKS && number == 0) {
+        instrument_wrong(VM_MISUSE, call.site, "%s: grainsize(0)", call.name);
+    }
     if (how == VM_GRAINSIZE) {
         count = loop->count / number;
         count += count == 0;

@@ -39,6 +39,8 @@ int main(void)
 {
     assert(omp_get_num_threads() == 1 && omp_get_thread_num() == 0 && !omp_in_parallel());
     assert(omp_get_max_threads() == 2);
+    assert(omp_get_num_devices() == 0 && omp_is_initial_device());
+    assert(omp_get_num_teams() == 1 && omp_get_team_num() == 0);
 #pragma omp parallel
     {
         int self = omp_get_thread_num();
