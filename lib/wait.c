@@ -31,7 +31,7 @@ enum { DEFAULT_SPINS = 32 };
  * that the one waited for may not be running: it becomes less patient. The bounds are
  * measured, on 2 processors whose lines take 230 ns one way: of 2 threads, mcs and ticket
  * lock get twice as much done with 128 tries as with 32, and no more with more; of 4 and
- * more threads, up to a quarter less if no wait yields before 32: LOCKSTEP_SPINS=N
+ * more threads, up to a fifth less if no wait yields before 32: LOCKSTEP_SPINS=N
  * build/lockbench -l mcs,ticket -t 2,4,8.
  */
 enum { LEAST_PATIENCE = -2, MOST_PATIENCE = 5 };
