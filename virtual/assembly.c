@@ -8,6 +8,7 @@
 #include "virtual/ground/operations.h"
 #include "virtual/ground/seen.h"
 #include "virtual/program/tool.h"
+#include "virtual/threads/clock.h"
 
 #if defined(__x86_64__)
 
@@ -109,7 +110,18 @@ static uint64_t operand_of(const struct doing *doing)
 {
     uint64_t value = doing->does.constant ? doing->saved->number
                                           : doing->saved->registers[doing->does.number];
-    return cut(value, doing->does.size);
+    return cut(doing->does.high ? value >> 8 : value, doing->does.size);
+}
+
+/* The instruction's register gets what it has found. */
+static void write_operand(struct doing *doing, uint64_t value, unsigned size)
+{
+    uint64_t *whole = &doing->saved->registers[doing->does.number];
+    if (doing->does.high) {
+        *whole = (*whole & ~UINT64_C(0xff00)) | (value & 0xff) << 8;
+    } else {
+        write_register(doing->saved, doing->does.number, value, size);
+    }
 }
 
 /* As lahf has them, and seto. */
@@ -132,6 +144,19 @@ static unsigned flags_of(uint64_t result, unsigned size)
            (__builtin_parity((unsigned)result & 255) == 0 ? PARITY : 0U);
 }
 
+/* Whether a condition holds, by the number that the processor has for it: every second
+   one is the opposite of the one before. */
+static bool holds(const struct saved *saved, unsigned condition)
+{
+    uint64_t flags = saved->registers[VM_ASSEMBLY_FLAGS];
+    bool less = ((flags & SIGN) != 0) != ((flags & OVERFLOW) != 0);
+    bool carry = (flags & CARRY) != 0, zero = (flags & ZERO) != 0;
+    const bool holding[] = {
+        (flags & OVERFLOW) != 0, carry, zero,        carry || zero, (flags & SIGN) != 0,
+        (flags & PARITY) != 0,   less,  less || zero};
+    return holding[condition / 2] != (condition % 2 == 1);
+}
+
 /* Of a number, or of a register, which find_place has taken for the place, too. */
 static uint64_t bit_of(const struct doing *doing)
 {
@@ -142,7 +167,7 @@ static uint64_t bit_of(const struct doing *doing)
 static void find_place(struct doing *doing)
 {
     unsigned bits = doing->does.size * 8;
-    bool counts = doing->does.kind >= VM_BTS && doing->does.kind <= VM_BTC;
+    bool counts = doing->does.kind >= VM_BTS && doing->does.kind <= VM_BT;
     if (counts && !doing->does.constant) {
         int64_t number = (int64_t)(operand_of(doing) << (64 - bits)) >> (64 - bits);
         int64_t away = number >= 0 ? number / bits : -((-number + bits - 1) / bits);
@@ -171,6 +196,7 @@ static uint64_t result_of(const struct doing *doing, uint64_t old)
     case VM_NOT:
         return cut(~old, doing->does.size);
     case VM_ANDS:
+    case VM_TESTS_BITS:
         return old & operand;
     case VM_ORS:
         return old | operand;
@@ -222,12 +248,14 @@ static void flag_result(const struct doing *doing, uint64_t old, uint64_t result
     case VM_BTS:
     case VM_BTR:
     case VM_BTC:
+    case VM_BT:
         all = CARRY;
         flags = (old & bit_of(doing)) != 0 ? CARRY : 0U;
         break;
     case VM_ANDS:
     case VM_ORS:
     case VM_XORS:
+    case VM_TESTS_BITS:
         break;
     default:
         return;
@@ -292,7 +320,7 @@ static void load_register(struct doing *doing)
     if (does.sign && is_negative(value, does.size)) {
         value |= ~cut(UINT64_MAX, does.size);
     }
-    write_register(doing->saved, does.number, value, does.to);
+    write_operand(doing, value, does.to);
 }
 
 /* Returns what it found in memory, having changed that if it is right. */
@@ -402,12 +430,89 @@ static void update(struct doing *doing)
     } else {
         flag_result(doing, old, result_of(doing, old));
         if (does.kind == VM_XCHG || does.kind == VM_XADD) {
-            write_register(saved, does.number, old, does.size);
+            write_operand(doing, old, does.size);
         }
     }
     if (does.locked) {
         fence(doing, VM_SEQ_CST);
     }
+}
+
+/* A result on the thread's own stack is plain: it is there for what the compiler does
+   next. */
+static void set_byte(struct doing *doing)
+{
+    struct saved *saved = doing->saved;
+    unsigned char result = holds(saved, doing->does.number);
+    if (vm_self() == VM_NOBODY || vm_stack_owner(saved->place) != vm_self()) {
+        store(doing, result, 0);
+        return;
+    }
+    vm_plain_of_program(saved->place, 1, true, doing->site);
+    *(unsigned char *)saved->place = result;
+}
+
+/* cmpxchg8b: what edx and eax have is compared, what ecx and ebx have is written. */
+static void update_pair(struct doing *doing)
+{
+    uint64_t *registers = doing->saved->registers;
+    uint64_t expected =
+        registers[VM_ASSEMBLY_RDX] << 32 | cut(registers[VM_ASSEMBLY_RAX], 4);
+    uint64_t value =
+        registers[VM_ASSEMBLY_RCX] << 32 | cut(registers[VM_ASSEMBLY_RBX], 4);
+    uint64_t old;
+    if (doing->does.locked) {
+        fence(doing, VM_SEQ_CST);
+        old = perform(doing,
+                      (struct vm_operation){.kind = VM_CAS,
+                                            .order = VM_SEQ_CST,
+                                            .failure = VM_SEQ_CST,
+                                            .operand = value,
+                                            .expected = expected},
+                      0);
+    } else {
+        old = load(doing);
+        if (old == expected) {
+            store(doing, value, old);
+        }
+    }
+    set_flags(doing->saved, ZERO, old == expected ? ZERO : 0);
+    if (old != expected) {
+        write_register(doing->saved, VM_ASSEMBLY_RAX, cut(old, 4), 4);
+        write_register(doing->saved, VM_ASSEMBLY_RDX, old >> 32, 4);
+    }
+    if (doing->does.locked) {
+        fence(doing, VM_SEQ_CST);
+    }
+}
+
+/* A thread's clock, of as many hertz as it has nanoseconds; and processor 0. */
+static void read_clock(struct saved *saved, bool processor)
+{
+    uint64_t now = vm_clock_now(CLOCK_MONOTONIC);
+    write_register(saved, VM_ASSEMBLY_RAX, cut(now, 4), 4);
+    write_register(saved, VM_ASSEMBLY_RDX, now >> 32, 4);
+    if (processor) {
+        write_register(saved, VM_ASSEMBLY_RCX, 0, 4);
+    }
+}
+
+/* A full fence. Of itself the processor says nothing. */
+static void identify(struct doing *doing)
+{
+    static const unsigned results[] = {VM_ASSEMBLY_RAX, VM_ASSEMBLY_RBX, VM_ASSEMBLY_RCX,
+                                       VM_ASSEMBLY_RDX};
+    fence(doing, VM_SEQ_CST);
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
+        write_register(doing->saved, results[i], 0, 4);
+    }
+}
+
+/* What the flags were before is then no part of the thread's state. */
+static bool sets_all_flags(enum vm_assembly_kind kind)
+{
+    return (kind >= VM_XADD && kind <= VM_XORS) || kind == VM_NEG || kind == VM_TESTS ||
+           kind == VM_TESTS_BITS;
 }
 
 __attribute__((used)) void vm_assembly_do(struct saved *saved)
@@ -416,6 +521,9 @@ __attribute__((used)) void vm_assembly_do(struct saved *saved)
                           .does = vm_assembly_of(saved->what),
                           .site = vm_site_in_program(saved->site)};
     find_place(&doing);
+    if (sets_all_flags(doing.does.kind)) {
+        set_flags(saved, CARRY | PARITY | ZERO | SIGN | OVERFLOW, 0);
+    }
     switch (doing.does.kind) {
     case VM_MFENCE:
         fence(&doing, VM_SEQ_CST);
@@ -432,7 +540,22 @@ __attribute__((used)) void vm_assembly_do(struct saved *saved)
     case VM_STORES:
         store(&doing, operand_of(&doing), 0);
         break;
-    case VM_TESTS: {
+    case VM_RDTSC:
+    case VM_RDTSCP:
+        read_clock(doing.saved, doing.does.kind == VM_RDTSCP);
+        break;
+    case VM_CPUID:
+        identify(&doing);
+        break;
+    case VM_SETS:
+        set_byte(&doing);
+        break;
+    case VM_CMPXCHG_PAIR:
+        update_pair(&doing);
+        break;
+    case VM_TESTS:
+    case VM_TESTS_BITS:
+    case VM_BT: {
         uint64_t old = load(&doing);
         flag_result(&doing, old, result_of(&doing, old));
         break;

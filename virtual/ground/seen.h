@@ -29,7 +29,14 @@ enum { VM_REPEATED = 256, VM_MOVES = 512 };
  * are numbered as the stub saves them: rbp, r15 … r8, rdi, rsi, rbx, rdx, rcx, the flags,
  * rax.
  */
-enum { VM_ASSEMBLY_REGISTERS = 16, VM_ASSEMBLY_FLAGS = 14, VM_ASSEMBLY_RAX = 15 };
+enum {
+    VM_ASSEMBLY_REGISTERS = 16,
+    VM_ASSEMBLY_RBX = 11,
+    VM_ASSEMBLY_RDX = 12,
+    VM_ASSEMBLY_RCX = 13,
+    VM_ASSEMBLY_FLAGS = 14,
+    VM_ASSEMBLY_RAX = 15
+};
 enum vm_assembly_kind {
     VM_MFENCE,
     VM_LFENCE,
@@ -49,10 +56,17 @@ enum vm_assembly_kind {
     VM_DECREMENTS,
     VM_NEG,
     VM_NOT,
-    VM_TESTS, /* cmp */
+    VM_TESTS,      /* cmp */
+    VM_TESTS_BITS, /* test */
     VM_BTS,
     VM_BTR,
-    VM_BTC
+    VM_BTC,
+    VM_BT,
+    VM_SETS,         /* setcc: `number` is the condition */
+    VM_CMPXCHG_PAIR, /* cmpxchg8b */
+    VM_RDTSC,
+    VM_RDTSCP,
+    VM_CPUID
 };
 struct vm_assembly {
     enum vm_assembly_kind kind;
@@ -61,13 +75,14 @@ struct vm_assembly {
     bool constant;     /* it is a number instead */
     bool sign;         /* a load keeps the sign */
     bool locked;
+    bool high; /* the second byte of the register */
 };
 
 static inline unsigned vm_assembly_word(struct vm_assembly does)
 {
     return (unsigned)does.kind | does.size << 8 | does.to << 12 | does.number << 16 |
            (unsigned)does.constant << 21 | (unsigned)does.sign << 22 |
-           (unsigned)does.locked << 23;
+           (unsigned)does.locked << 23 | (unsigned)does.high << 24;
 }
 
 static inline struct vm_assembly vm_assembly_of(unsigned word)
@@ -78,7 +93,8 @@ static inline struct vm_assembly vm_assembly_of(unsigned word)
                                 word >> 16 & 31,
                                 (word >> 21 & 1) != 0,
                                 (word >> 22 & 1) != 0,
-                                (word >> 23 & 1) != 0};
+                                (word >> 23 & 1) != 0,
+                                (word >> 24 & 1) != 0};
 }
 
 /* The compiler announces an access just before it: the last ones, of reads and of writes,

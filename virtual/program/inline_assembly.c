@@ -5,10 +5,12 @@
  * call of vm_assembly (unannounced.c), which does what the processor would; those on
  * registers alone stay, as code of the function. An asm statement that has anything else
  * becomes a call that refuses it by name: a header has more of them than a program needs.
- * Compilers' intrinsics for fences are treated alike.
+ * Jumps and labels stay, too. Compilers' intrinsics for fences and for the time stamp
+ * counter are treated alike.
  */
 #include "virtual/ground/seen.h"
 #include "virtual/program/build.h"
+#include "virtual/program/statements.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -36,10 +38,22 @@ static char *trim(char *text)
     return text;
 }
 
-/* The number of a register, as vm_assembly counts them, and its size; false: it is none
-   that can be taken (the stack pointer, the second byte of one). */
+/* The number of a register, as vm_assembly counts them, and its size, which is
+   HIGH_BYTE if it is the second byte of one; false: it is none that can be taken (the
+   stack pointer). */
+enum { HIGH_BYTE = 256 };
 static bool find_register(const char *text, unsigned *number, unsigned *size)
 {
+    static const char high[] = "adcb";
+    static const unsigned whole[] = {15, 12, 13, 11};
+    const char *letter = *text == '%' && text[1] != '\0' && strcmp(text + 2, "h") == 0
+                             ? strchr(high, text[1])
+                             : NULL;
+    if (letter != NULL) {
+        *number = whole[letter - high];
+        *size = HIGH_BYTE;
+        return true;
+    }
     static const char *const names[VM_ASSEMBLY_REGISTERS][4] = {
         {"rbp", "ebp", "bp", "bpl"},
         {"r15", "r15d", "r15w", "r15b"},
@@ -93,7 +107,7 @@ struct statement {
     char name[24];
     char operand[3][MOST_TEXT];
     unsigned operands;
-    bool locked;
+    bool locked, repeats;
 };
 
 static bool read_operands(struct statement *statement, const char *text)
@@ -143,19 +157,68 @@ static bool is_called(const char *name, const char *base, unsigned *size)
     return letter != NULL;
 }
 
-static bool is_fence(const char *name, struct vm_assembly *does)
+/* What has no operands and is called: fences, clocks. */
+static bool stands_alone(const char *name, struct vm_assembly *does)
 {
     static const struct {
         const char *name;
         enum vm_assembly_kind kind;
-    } fences[] = {{"mfence", VM_MFENCE}, {"lfence", VM_LFENCE}, {"sfence", VM_SFENCE}};
-    for (size_t i = 0; i < sizeof fences / sizeof *fences; i++) {
-        if (strcmp(name, fences[i].name) == 0) {
-            *does = (struct vm_assembly){.kind = fences[i].kind};
+    } known[] = {{"mfence", VM_MFENCE}, {"lfence", VM_LFENCE}, {"sfence", VM_SFENCE},
+                 {"rdtsc", VM_RDTSC},   {"rdtscp", VM_RDTSCP}, {"cpuid", VM_CPUID}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(name, known[i].name) == 0) {
+            *does = (struct vm_assembly){.kind = known[i].kind};
             return true;
         }
     }
     return false;
+}
+
+/* The number of a condition as the processor has it, of `sete` and its like. */
+static bool find_condition(const char *name, unsigned *number)
+{
+    static const char *const names[16][3] = {
+        {"o"},        {"no"},       {"b", "c", "nae"}, {"ae", "nc", "nb"},
+        {"e", "z"},   {"ne", "nz"}, {"be", "na"},      {"a", "nbe"},
+        {"s"},        {"ns"},       {"p", "pe"},       {"np", "po"},
+        {"l", "nge"}, {"ge", "nl"}, {"le", "ng"},      {"g", "nle"}};
+    for (unsigned i = 0; i < 16; i++) {
+        for (unsigned n = 0; n < 3; n++) {
+            if (names[i][n] != NULL && strcmp(name, names[i][n]) == 0) {
+                *number = i;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What only asks for memory to be near. */
+static bool is_hint(const char *name)
+{
+    return strcmp(name, "pause") == 0 || starts(name, "nop") ||
+           starts(name, "prefetch") || starts(name, "clflush") ||
+           strcmp(name, "clwb") == 0;
+}
+
+/* Of bytes at rdi and rsi, whether that is said or not: plain accesses, which are
+   announced. */
+static bool is_string(const struct statement *statement)
+{
+    static const char *const operands[] = {"(%rsi)", "%es:(%rdi)", "%al",
+                                           "%ax",    "%eax",       "%rax"};
+    unsigned size;
+    bool known = is_called(statement->name, "movs", &size) ||
+                 is_called(statement->name, "stos", &size) ||
+                 (strcmp(statement->name, "cld") == 0 && statement->operands == 0);
+    for (unsigned i = 0; i < statement->operands; i++) {
+        bool one = false;
+        for (size_t n = 0; n < sizeof operands / sizeof *operands; n++) {
+            one = one || strcmp(statement->operand[i], operands[n]) == 0;
+        }
+        known = known && one;
+    }
+    return known;
 }
 
 /* `movzbl (%rax), %edx` and its like: from so many bytes to so many. */
@@ -189,7 +252,8 @@ static enum outcome find_access(const struct statement *statement, struct call *
         {"or", VM_ORS, 2},    {"xor", VM_XORS, 2},        {"inc", VM_INCREMENTS, 1},
         {"neg", VM_NEG, 1},   {"dec", VM_DECREMENTS, 1},  {"not", VM_NOT, 1},
         {"cmp", VM_TESTS, 2}, {"cmpxchg", VM_CMPXCHG, 2}, {"bts", VM_BTS, 2},
-        {"btr", VM_BTR, 2},   {"btc", VM_BTC, 2}};
+        {"btr", VM_BTR, 2},   {"btc", VM_BTC, 2},         {"test", VM_TESTS_BITS, 2},
+        {"bt", VM_BT, 2}};
     struct vm_assembly *does = &call->does;
     const char *first = statement->operand[0];
     const char *last = statement->operand[statement->operands - 1];
@@ -198,7 +262,18 @@ static enum outcome find_access(const struct statement *statement, struct call *
     *call = (struct call){.does = {.locked = statement->locked}};
     if (is_extension(statement->name, &from, &to, &sign) && statement->operands == 2 &&
         is_place(first) && find_register(last, &number, &width) && width == to) {
-        *does = (struct vm_assembly){VM_LOADS, from, to, number, false, sign, false};
+        *does =
+            (struct vm_assembly){VM_LOADS, from, to, number, false, sign, false, false};
+        memcpy(call->place, first, sizeof call->place);
+        return CALLS;
+    }
+    bool pair = strcmp(statement->name, "cmpxchg8b") == 0;
+    bool sets = starts(statement->name, "set") &&
+                find_condition(statement->name + strlen("set"), &number);
+    if ((pair || sets) && statement->operands == 1 && is_place(first)) {
+        does->kind = pair ? VM_CMPXCHG_PAIR : VM_SETS;
+        does->size = does->to = pair ? 8 : 1;
+        does->number = number;
         memcpy(call->place, first, sizeof call->place);
         return CALLS;
     }
@@ -209,7 +284,8 @@ static enum outcome find_access(const struct statement *statement, struct call *
         }
         does->kind = known[i].kind;
         bool reversed = statement->operands == 2 && is_place(first) && !is_place(last) &&
-                        (does->kind == VM_MOVE || does->kind == VM_XCHG);
+                        (does->kind == VM_MOVE || does->kind == VM_XCHG ||
+                         does->kind == VM_TESTS_BITS);
         const char *place = reversed ? first : last, *other = reversed ? last : first;
         if (!is_place(place)) {
             return NOT_KNOWN;
@@ -220,12 +296,14 @@ static enum outcome find_access(const struct statement *statement, struct call *
             if (!does->constant && !find_register(other, &number, &width)) {
                 return NOT_KNOWN;
             }
+            does->high = width == HIGH_BYTE;
+            width = does->high ? 1 : width;
             size = size == 0 ? width : size;
             if (width != 0 && width != size) {
                 return NOT_KNOWN;
             }
         }
-        bool bits = does->kind >= VM_BTS && does->kind <= VM_BTC;
+        bool bits = does->kind >= VM_BTS && does->kind <= VM_BT;
         if (size == 0 || (bits && size == 1) ||
             (does->constant && (does->kind == VM_XCHG || does->kind == VM_XADD ||
                                 does->kind == VM_CMPXCHG))) {
@@ -241,26 +319,54 @@ static enum outcome find_access(const struct statement *statement, struct call *
     return NOT_KNOWN;
 }
 
-/* An instruction on registers and numbers alone, that goes on to the next. */
+/* push and pop of a register or of the flags: a place that is the thread's own. */
+static bool is_on_stack(const struct statement *statement)
+{
+    unsigned number, width;
+    bool flags = starts(statement->name, "pushf") || starts(statement->name, "popf");
+    bool one = is_called(statement->name, "push", &width) ||
+               is_called(statement->name, "pop", &width);
+    return statement->operands == 0
+               ? flags
+               : one && statement->operands == 1 &&
+                     find_register(statement->operand[0], &number, &width);
+}
+
+static bool is_jump(const struct statement *statement)
+{
+    return (statement->name[0] == 'j' || starts(statement->name, "loop")) &&
+           statement->operands == 1 && statement_label_length(statement->operand[0]) > 0;
+}
+
+/* An instruction on registers and numbers alone. */
 static bool is_on_registers(const struct statement *statement)
 {
-    static const char *const names[] = {"mov", "add", "sub", "and", "or",   "xor",
-                                        "inc", "dec", "neg", "not", "test", "cmp",
-                                        "lea", "shl", "shr", "sar", "bswap"};
+    static const char *const names[] = {
+        "mov", "add",  "sub",  "and",  "or",  "xor",   "inc", "dec", "neg",
+        "not", "test", "cmp",  "lea",  "shl", "shr",   "sar", "sal", "bswap",
+        "adc", "sbb",  "xchg", "xadd", "rol", "ror",   "bt",  "bts", "btr",
+        "btc", "bsf",  "bsr",  "imul", "mul", "popcnt"};
+    static const char *const without[] = {"cltq", "cqto", "cltd", "cwtl", "clc",
+                                          "stc",  "cmc",  "cdq",  "cdqe"};
     unsigned number, width, from, to;
     long value;
     bool sign, known = starts(statement->name, "set") && statement->operands == 1;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         known = known || is_called(statement->name, names[i], &width);
     }
-    known = known || is_extension(statement->name, &from, &to, &sign);
+    for (size_t i = 0; statement->operands == 0 && i < sizeof without / sizeof *without;
+         i++) {
+        known = known || strcmp(statement->name, without[i]) == 0;
+    }
+    known = known || is_extension(statement->name, &from, &to, &sign) ||
+            starts(statement->name, "cmov") || strcmp(statement->name, "movabsq") == 0;
     bool lea = starts(statement->name, "lea");
     for (unsigned i = 0; i < statement->operands; i++) {
         known = known && (find_register(statement->operand[i], &number, &width) ||
                           find_immediate(statement->operand[i], &value) ||
                           (lea && i == 0 && is_place(statement->operand[i])));
     }
-    return known && statement->operands > 0;
+    return known;
 }
 
 /* `text` is changed. A prefix that stands alone is for the next statement. */
@@ -274,10 +380,14 @@ static enum outcome judge(char *text, bool *locked, struct call *call)
     for (;;) {
         size_t length = strcspn(text, " \t");
         bool lock = length == 4 && starts(text, "lock");
-        bool repeats = length == 3 && starts(text, "rep");
-        if (!lock && !repeats) {
+        bool elides = (length == 8 && starts(text, "xacquire")) ||
+                      (length == 8 && starts(text, "xrelease"));
+        bool repeats =
+            (length == 3 && starts(text, "rep")) || (length == 4 && starts(text, "repz"));
+        if (!lock && !repeats && !elides) {
             break;
         }
+        statement.repeats = statement.repeats || repeats;
         statement.locked = statement.locked || lock;
         text += length + strspn(text + length, " \t");
         if (*text == '\0') {
@@ -296,14 +406,20 @@ static enum outcome judge(char *text, bool *locked, struct call *call)
         return NOT_KNOWN;
     }
     *call = (struct call){.place = ""};
-    if (statement.operands == 0) {
-        bool hint =
-            strcmp(statement.name, "pause") == 0 || strcmp(statement.name, "nop") == 0;
-        return is_fence(statement.name, &call->does) ? CALLS : hint ? NOTHING : NOT_KNOWN;
+    if (is_hint(statement.name)) {
+        return NOTHING;
     }
-    return !statement.locked && is_on_registers(&statement)
-               ? STAYS
-               : find_access(&statement, call);
+    if (statement.operands == 0 && stands_alone(statement.name, &call->does)) {
+        return CALLS;
+    }
+    bool stays = is_string(&statement);
+    stays =
+        stays || (!statement.repeats && (is_on_registers(&statement) ||
+                                         is_on_stack(&statement) || is_jump(&statement)));
+    if (!statement.locked && stays) {
+        return STAYS;
+    }
+    return statement.operands == 0 ? NOT_KNOWN : find_access(&statement, call);
 }
 
 /* --- what becomes of it ------------------------------------------------------------- */
@@ -333,53 +449,44 @@ static void put_call(FILE *to, const struct call *call)
                   call->immediate, vm_assembly_word(call->does));
 }
 
-/* The compiler's own, between two asm statements that follow each other; or what only the
-   assembler sees. */
-static bool is_directive(const char *line)
+static void put_one(FILE *to, const struct statement_line *line, enum outcome outcome,
+                    const struct call *call)
 {
-    size_t length = strlen(line);
-    return starts(line, ".loc") || starts(line, ".globl") ||
-           (starts(line, ".L") && line[length - 1] == ':');
+    if (line->kind != STATEMENT_INSTRUCTION) {
+        (void)fprintf(to, "%s\n", line->text);
+    } else if (outcome == CALLS) {
+        put_call(to, call);
+    } else if (outcome == STAYS) {
+        (void)fprintf(to, "\t%s\n", line->text);
+    }
 }
 
-enum { MOST_SHOWN = 41 };
-
 /* The statements of lines from `text` on, as long as `length`; false: there is one that
-   is not known, which is copied. With `to` NULL it is only looked. Notes whether one is a
-   call. */
-static bool put_statements(FILE *to, const char *text, size_t length, bool *calls,
-                           char unknown[MOST_SHOWN])
+   is not known, which is copied. What is written is then of no use. Notes whether one is
+   not as it was. */
+static bool put_statements(FILE *to, const char *text, size_t length, const char *home,
+                           bool *changes, char unknown[MOST_SHOWN])
 {
-    char *copy = strndup(text, length), *rest_of_lines = NULL;
-    bool locked = false, good = copy != NULL;
-    for (char *line = good ? strtok_r(copy, "\n", &rest_of_lines) : NULL;
-         good && line != NULL; line = strtok_r(NULL, "\n", &rest_of_lines)) {
-        line[strcspn(line, "#")] = '\0';
-        line = trim(line);
-        if (is_directive(line)) {
-            (void)(to != NULL && fprintf(to, "%s\n", line) < 0);
-            continue;
+    struct statement_list list;
+    bool locked = false, good = statements_read(&list, text, length, home, unknown);
+    for (size_t i = 0; good && i < list.count; i++) {
+        struct statement_line *line = &list.all[i];
+        struct call call;
+        char copy[MOST_TEXT];
+        enum outcome outcome = NOTHING;
+        if (line->kind == STATEMENT_INSTRUCTION) {
+            int size = snprintf(copy, sizeof copy, "%s", line->text);
+            outcome = size < MOST_TEXT ? judge(copy, &locked, &call) : NOT_KNOWN;
         }
-        char *rest = NULL;
-        for (char *one = strtok_r(line, ";", &rest); good && one != NULL;
-             one = strtok_r(NULL, ";", &rest)) {
-            char kept[MOST_TEXT];
-            struct call call;
-            (void)snprintf(kept, sizeof kept, "%s", trim(one));
-            enum outcome outcome = judge(one, &locked, &call);
-            good = outcome != NOT_KNOWN;
-            if (!good) {
-                (void)snprintf(unknown, MOST_SHOWN, "%.*s", MOST_SHOWN - 1, kept);
-            }
-            *calls = *calls || outcome == CALLS;
-            if (to != NULL && outcome == CALLS) {
-                put_call(to, &call);
-            } else if (to != NULL && outcome == STAYS) {
-                (void)fprintf(to, "\t%s\n", kept);
-            }
+        good = outcome != NOT_KNOWN;
+        if (good) {
+            put_one(to, line, outcome, &call);
+        } else {
+            (void)snprintf(unknown, MOST_SHOWN, "%.*s", MOST_SHOWN - 1, line->text);
         }
+        *changes = *changes || outcome == CALLS || outcome == STAYS;
     }
-    free(copy);
+    statements_free(&list);
     return good && !locked;
 }
 
@@ -439,7 +546,7 @@ static void put_refused(FILE *to, const char *text, size_t length, const char *u
     for (char *line = copy == NULL ? NULL : strtok_r(copy, "\n", &rest); line != NULL;
          line = strtok_r(NULL, "\n", &rest)) {
         line = trim(line);
-        if (is_directive(line)) {
+        if (statement_is_compilers(line)) {
             (void)fprintf(to, "%s\n", line);
         } else if (!refused && strstr(line, unknown) != NULL) {
             put_refusal(to, unknown);
@@ -452,34 +559,53 @@ static void put_refused(FILE *to, const char *text, size_t length, const char *u
     free(copy);
 }
 
+static void put_statement(FILE *to, const char *text, size_t length, const char *home,
+                          bool *changes)
+{
+    char unknown[MOST_SHOWN] = "prefix", *known = NULL;
+    size_t size = 0;
+    FILE *attempt = open_memstream(&known, &size);
+    bool good =
+        attempt != NULL && put_statements(attempt, text, length, home, changes, unknown);
+    good = attempt != NULL && fclose(attempt) == 0 && good;
+    if (good) {
+        /* The compilers take an asm statement to change the flags: what they are before
+           is nothing. */
+        (void)fputs(strstr(known, "vm_assembly") != NULL ? "\tcmpq\t%rsp, %rsp\n" : "",
+                    to);
+        (void)fwrite(known, 1, size, to);
+    } else {
+        put_refused(to, text, length, unknown);
+        *changes = true;
+    }
+    free(known);
+}
+
 /* Returns whether there was anything to put a call in the place of; if not, what it
    writes is of no use. */
 static bool rewrite(FILE *to, const char *text)
 {
     bool function = false, found = false;
+    const char *home = ".text";
     for (const char *line = text; *line != '\0';) {
         const char *word = line + strspn(line, " \t");
         const char *next = line + strcspn(line, "\n");
         next += *next == '\n';
-        struct vm_assembly fence;
+        if (starts(word, ".section\t")) {
+            home = word + strlen(".section\t");
+        }
+        struct vm_assembly alone;
         char name[24] = "";
         (void)sscanf(word, "%23[a-z]", name);
         function =
             (function || starts(word, ".cfi_startproc")) && !starts(word, ".cfi_endproc");
-        char unknown[MOST_SHOWN] = "";
         const char *end = function && starts(word, "#APP") ? end_of(next) : NULL;
         if (end != NULL) {
             size_t inside = (size_t)(end - next);
-            bool known = put_statements(NULL, next, inside, &found, unknown);
-            if (known) {
-                (void)put_statements(to, next, inside, &found, unknown);
-            } else {
-                put_refused(to, next, inside, unknown);
-                found = true;
-            }
+            put_statement(to, next, inside, home, &found);
             next = end;
-        } else if (function && is_fence(name, &fence)) {
-            put_call(to, &(struct call){.does = fence});
+        } else if (function && stands_alone(name, &alone)) {
+            put_call(to, &(struct call){.does = alone});
             found = true;
         } else {
             (void)fwrite(line, 1, (size_t)(next - line), to);
@@ -496,7 +622,8 @@ bool inline_assembly_mark(const char *listing)
 {
     size_t size, written = 0;
     char *text = file_read(listing, &size), *marked = NULL;
-    if (text == NULL || (strstr(text, "#APP") == NULL && strstr(text, "fence") == NULL)) {
+    if (text == NULL || (strstr(text, "#APP") == NULL && strstr(text, "fence") == NULL &&
+                         strstr(text, "rdtsc") == NULL)) {
         free(text);
         return true;
     }

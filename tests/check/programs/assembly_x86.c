@@ -8,8 +8,8 @@
 // expect: verified 4 executions -DSB -DFENCE=lfence -DALLOWED
 // expect: verified 3 executions -DMP
 // expect: verified 1 execution unblocked --bound=60000 -DALL
-// expect: refused rdtsc -DNEVER -DREACHED
-// expect: refused rdtsc -DNEVER -DREACHED -O2
+// expect: refused rdrand -DNEVER -DREACHED
+// expect: refused rdrand -DNEVER -DREACHED -O2
 // expect: verified 1 execution unblocked -DNEVER
 // expect: wrong assertion -DTORN
 // expect: verified 1 execution unblocked -DKEPT -O2
@@ -241,8 +241,8 @@ static __attribute__((noinline)) int keep(int number)
 #ifdef NEVER
 static __attribute__((noinline)) unsigned never(void)
 {
-    unsigned low, high;
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    unsigned low;
+    __asm__ volatile("rdrand %0" : "=r"(low));
     return low;
 }
 #endif
