@@ -26,6 +26,14 @@ uint64_t instrument_atomic(const struct vm_operation *operation)
     return simulate_access(operation->address, use, operation, operation->site);
 }
 
+/* A pair lies on one line. */
+bool instrument_swap_pair(struct vm_pair *pair)
+{
+    (void)instrument_atomic(&(struct vm_operation){
+        .kind = VM_OR, .size = 8, .address = pair->address, .site = pair->site});
+    return vm_swap_natively(pair);
+}
+
 /* A line after the other, where it is more than one. */
 void instrument_plain(void *address, size_t size, bool write, const void *site)
 {

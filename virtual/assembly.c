@@ -486,6 +486,26 @@ static void update_pair(struct doing *doing)
     }
 }
 
+/* cmpxchg16b, which is always locked here. */
+static void update_words(struct doing *doing)
+{
+    struct saved *saved = doing->saved;
+    struct vm_pair pair = {
+        .address = saved->place,
+        .found = {saved->registers[VM_ASSEMBLY_RAX], saved->registers[VM_ASSEMBLY_RDX]},
+        .value = {saved->registers[VM_ASSEMBLY_RBX], saved->registers[VM_ASSEMBLY_RCX]},
+        .site = doing->site};
+    fence(doing, VM_SEQ_CST);
+    note(doing, 0);
+    bool same = vm_swap_pair(&pair);
+    set_flags(saved, ZERO, same ? ZERO : 0);
+    if (!same) {
+        saved->registers[VM_ASSEMBLY_RAX] = pair.found[0];
+        saved->registers[VM_ASSEMBLY_RDX] = pair.found[1];
+    }
+    fence(doing, VM_SEQ_CST);
+}
+
 /* A thread's clock, of as many hertz as it has nanoseconds; and processor 0. */
 static void read_clock(struct saved *saved, bool processor)
 {
@@ -551,7 +571,11 @@ __attribute__((used)) void vm_assembly_do(struct saved *saved)
         set_byte(&doing);
         break;
     case VM_CMPXCHG_PAIR:
-        update_pair(&doing);
+        if (doing.does.size == 8) {
+            update_pair(&doing);
+        } else {
+            update_words(&doing);
+        }
         break;
     case VM_TESTS:
     case VM_TESTS_BITS:

@@ -14,6 +14,9 @@
 /* Does an atomic operation. Returns the value it read (a store: anything). */
 uint64_t instrument_atomic(const struct vm_operation *operation);
 
+/* The same with two words. Returns whether they were as expected. */
+bool instrument_swap_pair(struct vm_pair *pair);
+
 /* Does a fence between threads. */
 void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site);
 

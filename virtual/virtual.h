@@ -104,6 +104,14 @@ struct vm_operation {
  * here.
  */
 
+/* A compare-and-swap of two words that lie beside each other, sequentially consistent. */
+struct vm_pair {
+    void *address;     /* a multiple of 16 */
+    uint64_t found[2]; /* at first: what is expected */
+    uint64_t value[2];
+    const void *site;
+};
+
 /* Whether an operation that reads `old` writes, and if so what. */
 bool vm_writes(const struct vm_operation *operation, uint64_t old, uint64_t *value);
 
@@ -250,6 +258,7 @@ uint64_t vm_look(const void *address, unsigned size);
 const char *vm_uninitialised(uintptr_t address);
 
 void vm_poke(void *address, unsigned size, uint64_t value);
+bool vm_swap_natively(struct vm_pair *pair);
 
 /* An instrument sets it when a VM_CAS_WEAK is to fail although the values agree. */
 extern bool vm_failed_spuriously;

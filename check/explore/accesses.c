@@ -382,7 +382,7 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
     if (vm_rehearsing) {
         spins_arrive(asked);
     }
-    const struct vm_registers registers = vm_registers;
+    struct vm_registers registers = vm_registers;
     struct vm_operation operation = *asked;
     if (sites_recording && operation.name == NULL) {
         use_site(&operation, (int)operation.kind);
@@ -419,6 +419,9 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
     settle();
     (void)next_event(); /* here others may run, and free what is about to be accessed */
     uint32_t location = locate(&operation);
+    if (self()->within) {
+        registers.stack = NULL; /* they are those of the whole access */
+    }
     return operation.kind == VM_STORE
                ? store(&operation, location)
                : read_or_update(&operation, location, asked, &registers);
@@ -433,6 +436,10 @@ static void learn_whole(const struct vm_operation *operation)
         if (accesses(event) && location->address == NULL &&
             location->size > operation->size) {
             parts_learn(operation, location->size);
+        } else if (accesses(event) && location->address == NULL &&
+                   location->size < operation->size) {
+            instrument_refuse(operation->site,
+                              "an access that was done in pieces when this was saved");
         }
     }
 }
@@ -440,11 +447,28 @@ static void learn_whole(const struct vm_operation *operation)
 uint64_t instrument_atomic(const struct vm_operation *operation)
 {
     struct vm_operation whole;
+    struct pieces pieces;
     if (parts_again) {
         learn_whole(operation);
     }
+    if (parts_pieces(operation, &pieces)) {
+        return pieces_atomic(operation, &pieces, atomic_on_whole);
+    }
     return parts_of(operation, &whole) ? vm_part(&whole, atomic_on_whole(&whole))
                                        : atomic_on_whole(operation);
+}
+
+bool instrument_swap_pair(struct vm_pair *pair)
+{
+    struct pieces pieces;
+    if ((uintptr_t)pair->address % sizeof pair->value != 0) {
+        instrument_wrong(VM_CRASH, pair->site,
+                         "a compare-and-swap of 16 bytes at %p, "
+                         "which is not a multiple of that",
+                         pair->address);
+    }
+    parts_pair(pair->address, pair->site, &pieces);
+    return pieces_swap_pair(pair, &pieces, atomic_on_whole);
 }
 
 void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site)

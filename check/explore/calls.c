@@ -10,6 +10,7 @@
 #include "check/explore/forks.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
+#include "check/explore/pieces.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/suspects.h"
@@ -499,6 +500,7 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
     if (run.check_due && run.phase == REPLAY && !model_consistent(&run.model)) {
         stop(PRUNED);
     }
+    pieces_found_wrong(strcmp(kind, VM_CRASH) == 0, site);
     struct failure *failure = &run.result->failure;
     (void)vsnprintf(failure->text, sizeof failure->text, format, arguments);
     va_end(arguments);

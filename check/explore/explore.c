@@ -293,12 +293,14 @@ static bool is_to_begin_again(void)
 {
     const struct explore_result *to = run.result;
     told_apart = told_apart || (to->begin_again & TOLD_APART) != 0;
-    run.idle_refused = run.idle_refused || (to->begin_again & IDLE_SUSPECT) != 0;
+    run.idle_refused =
+        run.idle_refused || parts_are_split() || (to->begin_again & IDLE_SUSPECT) != 0;
     run.tries_again = run.tries_again || (to->begin_again & TRIES_SEEN) != 0;
     run.idle_at = run.idle_refused      ? NULL
                   : run.idle_at != NULL ? run.idle_at
                                         : to->idle_at;
-    run.symmetric = run.options->symmetry && !told_apart && run.idle_at == NULL;
+    run.symmetric =
+        run.options->symmetry && !told_apart && run.idle_at == NULL && !parts_are_split();
     return to->begin_again != 0;
 }
 
@@ -307,7 +309,8 @@ static void explore_up_to(uint32_t deviations)
 {
     run.most_deviations = deviations;
     run.idle_at = NULL;
-    run.idle_refused = run.tries_again = !run.options->idle_turns;
+    run.tries_again = !run.options->idle_turns;
+    run.idle_refused = run.tries_again || parts_are_split();
     do {
         explore_all();
     } while (is_to_begin_again());
@@ -335,7 +338,7 @@ void explore(const struct explore_options *with, struct explore_result *to)
     run.options = with;
     run.result = to;
     run.trace = NULL;
-    run.symmetric = with->symmetry;
+    run.symmetric = with->symmetry && !parts_are_split();
     told_apart = false;
     if (with->deviations > 0) {
         explore_bounded();

@@ -86,6 +86,9 @@ event_id add_event(enum event_kind kind)
     event->twin = self()->turn > 0 ? self()->seen : self()->twin;
     event->turn = self()->turn;
     self()->turn = 0;
+    if (self()->within && kind >= EVENT_READ) {
+        event->access = self()->access != 0 ? self()->access : id.index + 1U;
+    }
     return id;
 }
 

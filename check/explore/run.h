@@ -73,6 +73,9 @@ struct processor {
     uint32_t place; /* of its last write */
     event_id seen;  /* the event that has looked into it */
 
+    bool within;     /* an access in pieces (pieces.h) … */
+    uint32_t access; /* … with events already: what these have in common */
+
     bool is_known;       /* it stays where it is: try_is_known */
     event_id twin;       /* of its next event */
     unsigned joins_some; /* kinds of which it knows the end of some, not of all */

@@ -8,6 +8,8 @@
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
+#include "check/explore/parts.h"
+#include "check/explore/pieces.h"
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/symmetry.h"
@@ -33,8 +35,8 @@ static void replay(void)
     }
 }
 
-/* The thread that adds the next event: one with half an update; or one that waits for a
-   lock that it can have; or else the lowest that can. */
+/* The thread that adds the next event: one with half an update, or half an access; or one
+   that waits for a lock that it can have; or else the lowest that can. */
 static int next_thread(void)
 {
     for (unsigned t = 0; t < run.graph->threads; t++) {
@@ -44,6 +46,11 @@ static int next_thread(void)
     }
     for (unsigned t = 0; t < run.begun; t++) {
         if (run.processors[t].state == TO_WRITE) {
+            return (int)t;
+        }
+    }
+    for (unsigned t = 0; t < run.begun; t++) {
+        if (run.processors[t].state == FRONTIER && run.processors[t].access != 0) {
             return (int)t;
         }
     }
@@ -158,6 +165,9 @@ static enum outcome finish(void)
     }
     if (looking != VM_NOBODY) {
         return others_wait_add((unsigned)looking) ? AGAIN : DEAD_END;
+    }
+    if (parts_are_split() && pieces_torn()) {
+        return DEAD_END;
     }
     if (!waiting) {
         return COMPLETE;

@@ -146,6 +146,27 @@ uint64_t vm_perform(const struct vm_operation *operation)
     return old;
 }
 
+bool vm_swap_pair(struct vm_pair *pair)
+{
+    if (vm_running != VM_NOBODY) {
+        return instrument_swap_pair(pair);
+    }
+    return vm_swap_natively(pair);
+}
+
+bool vm_swap_natively(struct vm_pair *pair)
+{
+    uint64_t *word = pair->address, old[2] = {vm_peek(word, 8), vm_peek(word + 1, 8)};
+    bool same = old[0] == pair->found[0] && old[1] == pair->found[1];
+    for (unsigned i = 0; i < 2; i++) {
+        if (same) {
+            vm_poke(word + i, 8, pair->value[i]);
+        }
+        pair->found[i] = old[i];
+    }
+    return same;
+}
+
 uint64_t vm_atomic(enum vm_kind kind, void *address, unsigned size, uint64_t operand,
                    enum vm_order order, const char *name, const void *site)
 {

@@ -31,6 +31,7 @@ static inline const void *vm_called(const void *site)
 /* --- the operations ----------------------------------------------------------------- */
 
 /* Does an atomic operation. */
+bool vm_swap_pair(struct vm_pair *pair);
 uint64_t vm_perform(const struct vm_operation *operation);
 
 /* The same, for thread libraries: as the program's own, but named. */

@@ -63,7 +63,7 @@ enum vm_assembly_kind {
     VM_BTC,
     VM_BT,
     VM_SETS,         /* setcc: `number` is the condition */
-    VM_CMPXCHG_PAIR, /* cmpxchg8b */
+    VM_CMPXCHG_PAIR, /* cmpxchg8b; of size 0: cmpxchg16b */
     VM_RDTSC,
     VM_RDTSCP,
     VM_CPUID

@@ -267,12 +267,13 @@ static enum outcome find_access(const struct statement *statement, struct call *
         memcpy(call->place, first, sizeof call->place);
         return CALLS;
     }
-    bool pair = strcmp(statement->name, "cmpxchg8b") == 0;
+    bool words = strcmp(statement->name, "cmpxchg16b") == 0 && statement->locked;
+    bool pair = strcmp(statement->name, "cmpxchg8b") == 0 || words;
     bool sets = starts(statement->name, "set") &&
                 find_condition(statement->name + strlen("set"), &number);
     if ((pair || sets) && statement->operands == 1 && is_place(first)) {
         does->kind = pair ? VM_CMPXCHG_PAIR : VM_SETS;
-        does->size = does->to = pair ? 8 : 1;
+        does->size = words ? 0 : pair ? 8 : 1; /* 0: 16, for which there is no room */
         does->number = number;
         memcpy(call->place, first, sizeof call->place);
         return CALLS;
@@ -471,7 +472,7 @@ static bool put_statements(FILE *to, const char *text, size_t length, const char
     bool locked = false, good = statements_read(&list, text, length, home, unknown);
     for (size_t i = 0; good && i < list.count; i++) {
         struct statement_line *line = &list.all[i];
-        struct call call;
+        struct call call = {.place = ""};
         char copy[MOST_TEXT];
         enum outcome outcome = NOTHING;
         if (line->kind == STATEMENT_INSTRUCTION) {

@@ -177,7 +177,7 @@ static void read_statement(struct reading *reading, char *text)
     }
 }
 
-/* Where a statement ends: at a semicolon that is in no string. A comment ends them all. */
+/* Where a statement ends: at a semicolon that is in no string. A comment ends all. */
 static size_t statement_length(char *text)
 {
     bool string = false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An asm statement of the source, taken apart: one label or instruction at a time, as the
- * processor comes to them. Numbered labels ("1:", "1b", "1f") get names that the function
- * has once; what stands in another section of code, or in a subsection, is put where it
- * is left for, with a jump around it.
+ * An asm statement of the source, taken apart: one label or instruction at a time, as
+ * the processor comes to them. Numbered labels ("1:", "1b", "1f") get names that the
+ * function has once; what stands in another section of code, or in a subsection, is
+ * put where it is left for, with a jump around it.
  */
 #ifndef LOCKSTEP_VIRTUAL_STATEMENTS_H
 #define LOCKSTEP_VIRTUAL_STATEMENTS_H

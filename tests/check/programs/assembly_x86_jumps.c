@@ -6,16 +6,19 @@
 // expect: wrong race|assertion -DDECREMENT -DBROKEN
 // expect: verified 2 executions -DBITS
 // expect: verified 2 executions -DPAIR
+// expect: verified 2 executions -DWORDS
+// expect: wrong race -DWORDS -DBROKEN
 // expect: verified 2 executions -DCLOCK
 // expect: verified 3 executions -DSB
 // expect: verified 1 execution unblocked -DALONE
 // expect: verified 1 execution unblocked -DALONE -O2
 // expect: refused section -DBEYOND
 /*
- * Jumps in inline assembly, and what stands around them. The lock of old kernels: a thread
- * that comes to wait has decremented before the other's unlock or after it, so there are
- * four executions; in another section its loop is the same. Where a failed try leaves
- * nothing there are two. cpuid orders as mfence does. ALONE: what one thread computes.
+ * Jumps in inline assembly, and what stands around them. The lock of old kernels: a
+ * thread that comes to wait has decremented before the other's unlock or after it, so
+ * there are four executions; in another section its loop is the same. Where a failed
+ * try leaves nothing there are two. cpuid orders as mfence does. ALONE: what one
+ * thread computes.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -36,7 +39,23 @@
 static signed char word = 1;
 static unsigned bits;
 static uint64_t pair;
+static struct {
+    uint64_t low, high;
+} __attribute__((aligned(16))) words;
 static int count, x, y, a, b;
+
+#if defined WORDS
+static int swap_words(uint64_t low, uint64_t high, uint64_t to_low, uint64_t to_high)
+{
+    unsigned char same;
+    __asm__ volatile("lock; cmpxchg16b %0; setz %1"
+                     : "+m"(words), "=q"(same), "+a"(low), "+d"(high)
+                     : "b"(to_low), "c"(to_high)
+                     : "memory", "cc");
+    assert(same || low + 1 == high || low == high);
+    return same;
+}
+#endif
 
 static inline void take(void)
 {
@@ -59,6 +78,12 @@ again:
                          : "memory", "cc");
         assert(taken || (low == 1 && high == 2));
     } while (!taken);
+#elif defined WORDS
+    while (!swap_words(0, 0, 1, 2)) {
+#ifdef BROKEN
+        break;
+#endif
+    }
 #elif defined CLOCK
     unsigned low, high, free;
     __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high));
@@ -75,6 +100,8 @@ static inline void give(void)
 {
 #if defined BITS
     __asm__ volatile("movl $0, %0" : "+m"(bits) : : "memory");
+#elif defined WORDS
+    (void)swap_words(1, 2, 0, 0);
 #elif defined PAIR
     __asm__ volatile("movq $0, %0" : "+m"(pair) : : "memory");
 #else
@@ -155,6 +182,7 @@ int main(void)
     __asm__ volatile(".section .text.aside,\"ax\"\n1: jmp 1b");
 #endif
     pthread_t threads[2];
+    (void)words;
     for (int i = 0; i < 2; i++) {
         (void)pthread_create(&threads[i], NULL, thread, i == 0 ? NULL : &count);
     }
