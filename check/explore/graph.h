@@ -106,8 +106,8 @@ struct event {
     uint32_t waited;   /* the stamp since which its thread has waited for it, or 0 */
     uint32_t turn;
     uint32_t access; /* of one piece (pieces.h): 1 + the index of the first one; or 0 … */
-    bool completes;  /* … and this is the last */
-    uint64_t read;   /* value */
+    bool completes; /* … and this is the last */
+    uint64_t read;  /* value */
     uint64_t value; /* written */
     const void *site;
     const char *name;
