@@ -17,6 +17,7 @@
 #include "check/show/report.h"
 #include "check/show/table.h"
 #include "common/memory.h"
+#include "virtual/ground/memory.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
@@ -79,7 +80,9 @@ static char **copy_arguments(int *count)
         for (size_t i = 1; i < number; i++) {
             room += strlen(program_arguments->items[i - 1]) + 1;
         }
-        words = zeroed(1, (number + 1) * sizeof *words + room);
+        size_t size = (number + 1) * sizeof *words + room;
+        words = zeroed(1, size);
+        vm_memory_add(words, size);
     }
     char *at = (char *)(words + number + 1);
     for (size_t i = 0; i < number; i++) {

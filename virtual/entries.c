@@ -6,6 +6,7 @@
  * __tsan_atomic32_load(address, order) instead of an atomic one. Outside of all
  * processors (constructors of the program) everything is done natively.
  */
+#include "virtual/ground/memory.h"
 #include "virtual/ground/operations.h"
 #include "virtual/ground/seen.h"
 #include "virtual/instrument.h"
@@ -45,6 +46,7 @@ static __attribute__((noinline)) void plain_heard(void *address, size_t size, bo
                                                   const void *caller)
 {
     if (vm_running == VM_NOBODY) {
+        vm_access_outside(address, size, write, caller);
         return;
     }
     if (vm_volatile.address != 0) {

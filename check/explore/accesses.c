@@ -73,7 +73,8 @@ static uint32_t locate(const struct vm_operation *operation)
                          operation->size, name);
     }
     check_address(operation->address, operation->size, operation->kind != VM_LOAD,
-                  vm_stack_owner(operation->address), operation->site);
+                  operation->name != NULL, vm_stack_owner(operation->address),
+                  operation->site);
     if (graph_overlaps(run.graph, operation->address, operation->size)) {
         parts_found(operation);
     }

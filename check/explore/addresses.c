@@ -102,7 +102,35 @@ static void check_stack(void *address, size_t size, bool write, int owner,
     }
 }
 
-void check_any_address(void *address, size_t size, bool write, int owner,
+/* In no heap and on no stack: a variable of the program's, or what a library has given
+   it. */
+static void check_variable(void *address, size_t size, bool write, bool library,
+                           const void *site)
+{
+    if (vm_is_in_gap(address, size)) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_OUT_OF_BOUNDS, site,
+                         "%s of memory that lies between two variables",
+                         write ? "a write" : "a read");
+    }
+    int thread = vm_thread_local_of(address, size);
+    if (thread != VM_NOBODY && is_ended((unsigned)thread)) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s of a thread-local variable of thread %d, which has ended",
+                         write ? "a write" : "a read", thread);
+    }
+    if (thread != VM_NOBODY && thread != vm_self()) {
+        run.processors[thread].variables_are_shared = true;
+    }
+    if (!vm_may_access(address, size, write, library)) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_CRASH, site, "%s at %p, which is no memory of the program's",
+                         write ? "a write" : "a read", address);
+    }
+}
+
+void check_any_address(void *address, size_t size, bool write, bool library, int owner,
                        const void *site)
 {
     if ((uintptr_t)address < 4096) {
@@ -112,8 +140,10 @@ void check_any_address(void *address, size_t size, bool write, int owner,
     }
     if (owner != VM_NOBODY) {
         check_stack(address, size, write, owner, site);
-    } else {
+    } else if ((uintptr_t)address - vm_heap < vm_heap_size) {
         check_heap(address, size, write, site);
+    } else {
+        check_variable(address, size, write, library, site);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "check/explore/races.h"
 #include "check/explore/run.h"
+#include "virtual/ground/memory.h"
 
 /* What a block of the heap is marked with that a thread allocates in front of its event
    `epoch`, counted from 1. */
@@ -23,16 +24,17 @@ static inline bool is_allocated_before(const struct vm_heap_block *block, unsign
     return *by == t || run.model.present[t].happens[*by] >= (uint32_t)block->mark;
 }
 
-/* It must be memory of the program that is still there. `owner`: vm_stack_owner of it. */
-void check_any_address(void *address, size_t size, bool write, int owner,
+/* It must be memory of the program that is still there. `owner`: vm_stack_owner of it;
+   `library`: a thread library accesses it for the program. */
+void check_any_address(void *address, size_t size, bool write, bool library, int owner,
                        const void *site);
 
-/* What is most often so: in no heap and on no stack, or in the block of the last one. */
+/* What is most often so: a variable of the program's, or in the block of the last one. */
 static inline bool is_plainly_right(const void *address, size_t size, int owner)
 {
     const struct vm_heap_block *block = vm_latest_block;
     if (owner != VM_NOBODY || (uintptr_t)address - vm_heap >= vm_heap_size) {
-        return owner == VM_NOBODY && (uintptr_t)address >= 4096;
+        return owner == VM_NOBODY && vm_is_variable(address, size);
     }
     if (block == NULL || block->freed != NULL) {
         return false;
@@ -43,11 +45,11 @@ static inline bool is_plainly_right(const void *address, size_t size, int owner)
            is_allocated_before(block, &by);
 }
 
-static inline void check_address(void *address, size_t size, bool write, int owner,
-                                 const void *site)
+static inline void check_address(void *address, size_t size, bool write, bool library,
+                                 int owner, const void *site)
 {
     if (!is_plainly_right(address, size, owner)) {
-        check_any_address(address, size, write, owner, site);
+        check_any_address(address, size, write, library, owner, site);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "check/explore/symmetry.h"
 #include "check/explore/updates.h"
 #include "check/explore/work.h"
+#include "virtual/ground/memory.h"
 #include "virtual/instrument.h"
 
 /* What every call here begins with: it is no read, and it lasts. */
@@ -376,22 +377,19 @@ static bool is_used_beyond(void *address, size_t size, struct race *race)
     return true;
 }
 
-/* The running thread's stack ends with it. */
-static void check_end_of_stack(void)
+/* Memory of the running thread's that ends with it: `what`. */
+static void check_end_of(struct vm_stack memory, bool shared, const char *what)
 {
-    struct vm_stack stack = vm_stack((unsigned)vm_self());
     struct race race;
-    suspects_free((unsigned)vm_self(), (uintptr_t)stack.low / 8,
-                  (uintptr_t)stack.high / 8, run.model.present[vm_self()].loose);
-    if (self()->stack_is_shared &&
-        is_used_beyond(stack.low, (size_t)(stack.high - stack.low), &race)) {
+    suspects_free((unsigned)vm_self(), (uintptr_t)memory.low / 8,
+                  (uintptr_t)memory.high / 8, run.model.present[vm_self()].loose);
+    if (shared && is_used_beyond(memory.low, (size_t)(memory.high - memory.low), &race)) {
         run.result->failure.address = race.address;
         run.result->failure.size = 1;
         instrument_wrong(
             VM_USE_AFTER_FREE, NULL,
-            "the thread ends, and %s in its stack by thread %u is not ordered "
-            "with that",
-            race.write ? "a write" : "a read", race.thread);
+            "the thread ends, and %s in its %s by thread %u is not ordered with that",
+            race.write ? "a write" : "a read", what, race.thread);
     }
 }
 
@@ -419,7 +417,11 @@ _Noreturn void instrument_exit(void)
     if (event == NULL) {
         add_event(EVENT_END);
     }
-    check_end_of_stack();
+    check_end_of(vm_stack(id.thread), self()->stack_is_shared, "stack");
+    struct vm_stack variables = vm_thread_locals(id.thread);
+    if (variables.low != NULL) {
+        check_end_of(variables, self()->variables_are_shared, "thread-local variables");
+    }
     execute(id);
     self()->state = ENDED;
     symmetry_end();

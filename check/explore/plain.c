@@ -104,7 +104,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
             settle();
         }
         spins_forget(t);
-        check_address(address, size, write, owner, site);
+        check_address(address, size, write, false, owner, site);
         loops_shared_reads[t] += !write;
         if (write) {
             loops_effect(t);

@@ -52,7 +52,8 @@ struct processor {
     uint32_t lock_location;
     const struct vm_operation *lock; /* that it waits for, or NULL */
     bool returned_early;             /* from a wait, and has had no effect since */
-    bool stack_is_shared;            /* another thread has accessed its stack */
+    bool stack_is_shared;            /* another thread has accessed its stack … */
+    bool variables_are_shared;       /* … or its thread-local variables */
     bool alone;                      /* none other has begun, or they are over before */
     uint64_t plain;                  /* accesses since its last event */
     event_id creator;

@@ -4,6 +4,7 @@
  * of the program) they are done natively.
  */
 #include "virtual/ground/operations.h"
+#include "virtual/ground/memory.h"
 #include "virtual/ground/seen.h"
 #include "virtual/instrument.h"
 
@@ -138,6 +139,8 @@ uint64_t vm_perform(const struct vm_operation *operation)
         bool waiting = (uintptr_t)operation->address - vm_waiter_table < vm_waiter_size;
         return waiting ? perform_waiting(operation) : instrument_atomic(operation);
     }
+    vm_access_outside(operation->address, operation->size, operation->kind != VM_LOAD,
+                      operation->site);
     uint64_t old = vm_peek(operation->address, operation->size);
     uint64_t value;
     if (vm_writes(operation, old, &value)) {
@@ -199,16 +202,22 @@ bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
 
 void vm_plain(const void *address, size_t size, bool write, const void *site)
 {
-    if (vm_self() != VM_NOBODY && size > 0) {
-        instrument_plain((void *)(uintptr_t)address, size, write, site);
-        vm_seen_note(address, size, write);
+    if (size == 0) {
+        return;
     }
+    if (vm_self() == VM_NOBODY) {
+        vm_access_outside(address, size, write, site);
+        return;
+    }
+    instrument_plain((void *)(uintptr_t)address, size, write, site);
+    vm_seen_note(address, size, write);
 }
 
 uint64_t vm_compare(void *address, unsigned size, uint64_t expected, uint64_t desired,
                     enum vm_order order, enum vm_order failure, struct vm_call call)
 {
     if (vm_self() == VM_NOBODY) {
+        vm_access_outside(address, size, true, call.site);
         uint64_t old = vm_peek(address, size);
         if (old == expected) {
             vm_poke(address, size, desired);

@@ -17,6 +17,7 @@ enum vm_placed {
     VM_PLACED_ENVIRONMENT,
     VM_PLACED_LOCALE,
     VM_PLACED_DRAND48,
+    VM_PLACED_STRTOK,
     VM_PLACED
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The rest of <string.h> (its most common functions are in bytes.c). */
+#include "virtual/ground/places.h"
 #include "virtual/library/library.h"
 
 #include <ctype.h>
@@ -163,7 +164,8 @@ static char *next_word(char *text, const char *delimiters, char **rest, const vo
 }
 
 /* strtok's memory: it may stand anywhere at the beginning, as it is set first. */
-static char *strtok_rest;
+VM_ALONE static char *strtok_rest;
+VM_PLACE(VM_PLACED_STRTOK, strtok_rest)
 
 char *__wrap_strtok(char *text, const char *delimiters)
 {

@@ -14,6 +14,7 @@
  *
  * For x86-64.
  */
+#include "virtual/ground/memory.h"
 #include "virtual/ground/seen.h"
 #include "virtual/program/build.h"
 #include "virtual/program/program.h"
@@ -1090,6 +1091,111 @@ static void put_directive(struct output *output, const char *line, size_t length
     put_text(output, "gnu_unique_object\n");
 }
 
+/* --- variables ---------------------------------------------------------------------- */
+
+/*
+ * Before each variable that can be written lies a gap, which no access may reach: what
+ * goes beyond the end of the one before is found. A local symbol says where each is, to
+ * whoever loads the program. Sections with a name of the program's own stay as they are:
+ * some are tables, put together of what different files have.
+ */
+struct variables {
+    bool writable;                    /* the section */
+    struct text align, object, local; /* the last such directive's; or empty */
+    unsigned gaps;
+};
+
+/* The symbol that stands behind a directive. */
+static struct text symbol_behind(const char *word)
+{
+    word = skip_blanks(word + strcspn(word, " \t\n"));
+    return (struct text){word, strcspn(word, " ,\t\n")};
+}
+
+static void enter_section(struct variables *variables, const char *word)
+{
+    struct text name = {word, strcspn(word, " ,\t\n")};
+    if (starts(word, ".section")) {
+        name = symbol_behind(word);
+    }
+    bool fixed = has(name, ".data.rel.ro");
+    variables->writable =
+        !fixed && (starts(name.start, ".data") || starts(name.start, ".bss"));
+    variables->align.length = 0;
+}
+
+static void put_gap(struct output *output, struct variables *variables)
+{
+    char text[160];
+    (void)snprintf(text, sizeof text, VM_GAP ".%u:\n\t.zero\t%d\n", variables->gaps,
+                   VM_GAP_BYTES);
+    put_text(output, text);
+    put(output, variables->align.start, variables->align.length);
+    (void)snprintf(text, sizeof text,
+                   "\t.type\t" VM_GAP ".%u, @object\n\t.size\t" VM_GAP ".%u, .-" VM_GAP
+                   ".%u\n",
+                   variables->gaps, variables->gaps, variables->gaps);
+    put_text(output, text);
+    variables->gaps++;
+}
+
+/* A variable that the assembler is to place, behind all others: of this file alone. */
+static void put_local(struct output *output, struct variables *variables,
+                      const char *line)
+{
+    char text[160];
+    struct text name = variables->local;
+    const char *size = strchr(symbol_behind(skip_blanks(line)).start, ',') + 1;
+    const char *align = strchr(size, ',');
+    unsigned long bytes = strtoul(size, NULL, 10);
+    (void)snprintf(text, sizeof text, "\t.balign\t%lu\n",
+                   align == NULL ? 1 : strtoul(align + 1, NULL, 10));
+    variables->align = (struct text){text, strlen(text)};
+    put_text(output, "\t.pushsection\t.bss\n");
+    put_gap(output, variables);
+    variables->align.length = 0;
+    put_text(output, "\t.type\t");
+    put(output, name.start, name.length);
+    put_text(output, ", @object\n\t.size\t");
+    put(output, name.start, name.length);
+    (void)snprintf(text, sizeof text, ", %lu\n", bytes);
+    put_text(output, text);
+    put(output, name.start, name.length);
+    (void)snprintf(text, sizeof text, ":\n\t.zero\t%lu\n\t.popsection\n", bytes);
+    put_text(output, text);
+}
+
+/* Before a line outside of functions. Returns whether that is still to be put. */
+static bool put_apart(struct output *output, struct variables *variables,
+                      const char *line, size_t length)
+{
+    const char *word = skip_blanks(line);
+    struct text label = {line, strcspn(line, ": \t\n\"")};
+    if (starts(word, ".section") || starts(word, ".data") || starts(word, ".bss") ||
+        starts(word, ".text") || starts(word, ".popsection") ||
+        starts(word, ".previous")) {
+        enter_section(variables, word);
+    } else if (starts(word, ".align") || starts(word, ".p2align") ||
+               starts(word, ".balign")) {
+        variables->align = (struct text){line, length};
+    } else if (starts(word, ".type") && has((struct text){line, length}, "@object")) {
+        variables->object = symbol_behind(word);
+    } else if (starts(word, ".local")) {
+        variables->local = symbol_behind(word);
+    } else if (starts(word, ".comm") && variables->local.length > 0 &&
+               equal(symbol_behind(word), variables->local)) {
+        put_local(output, variables, line);
+        return false;
+    } else if (line[label.length] == ':' && variables->object.length > 0 &&
+               equal(label, variables->object)) {
+        if (variables->writable) {
+            put_gap(output, variables);
+        }
+        variables->align.length = variables->object.length = 0;
+    }
+    return true;
+}
+
 bool announce_mark(const char *listing)
 {
 #ifdef __x86_64__
@@ -1101,6 +1207,7 @@ bool announce_mark(const char *listing)
     }
     struct output output = {0};
     struct lines lines = {0};
+    struct variables variables = {0};
     bool function = false, assembly = false;
     for (const char *line = text; *line != '\0';) {
         const char *end = strchr(line, '\n');
@@ -1111,7 +1218,9 @@ bool announce_mark(const char *listing)
         if (function) {
             add_line(&lines, line, length, !assembly);
         } else {
-            put_directive(&output, line, length);
+            if (put_apart(&output, &variables, line, length)) {
+                put_directive(&output, line, length);
+            }
         }
         if (starts(word, ".cfi_endproc")) {
             function = false;

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* The loaded program: its symbols, its variables, and where it lies. */
 #include "virtual/program/program.h"
+#include "virtual/ground/memory.h"
+#include "virtual/ground/messages.h"
 #include "virtual/ground/operations.h"
 #include "virtual/ground/places.h"
 #include "virtual/ground/thread.h"
+#include "virtual/instrument.h"
 #include "virtual/library/library.h"
 #include "virtual/program/build.h"
+#include "virtual/program/tool.h"
 #include "virtual/state/state.h"
 
 #include <dlfcn.h>
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* --- loading ------------------------------------------------------------------------ */
@@ -19,15 +24,9 @@
 static void *program;                        /* as dlopen returned it */
 static uintptr_t program_start, program_end; /* of its memory */
 
-static void keep_from_to(uintptr_t from, uintptr_t to)
-{
-    if (from < to) {
-        vm_keep((void *)from, to - from);
-    }
-}
-
-/* Keeps the writable segments of an object. */
-static void keep_segments(const struct dl_phdr_info *object)
+/* Visits the variables of an object: its writable segments, but for tables. */
+static void each_variable(const struct dl_phdr_info *object,
+                          void (*visit)(void *start, size_t size))
 {
     /* The linker's tables are read-only by now, in whole pages. */
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), fixed_from = 0, fixed_to = 0;
@@ -46,10 +45,136 @@ static void keep_segments(const struct dl_phdr_info *object)
         uintptr_t from = object->dlpi_addr + segment->p_vaddr;
         uintptr_t to = from + segment->p_memsz;
         if (fixed_from >= from && fixed_from < to) {
-            keep_from_to(from, fixed_from);
+            if (from < fixed_from) {
+                visit((void *)from, fixed_from - from);
+            }
             from = fixed_to > from ? fixed_to : from;
         }
-        keep_from_to(from, to);
+        if (from < to) {
+            visit((void *)from, to - from);
+        }
+    }
+}
+
+/* --- memory of the program's -------------------------------------------------------- */
+
+/* What was in this process before the program: where each lies. */
+static uintptr_t *older;
+static size_t older_count;
+
+static int note_older(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    (void)context;
+    older = sure_resize(older, (older_count + 1) * sizeof *older);
+    older[older_count++] = object->dlpi_addr;
+    return 0;
+}
+
+/* The variables of what has come with the program: its own, and those of libstdc++. */
+static int add_newer(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    (void)context;
+    for (size_t i = 0; i < older_count; i++) {
+        if (older[i] == object->dlpi_addr) {
+            return 0;
+        }
+    }
+    each_variable(object, vm_memory_add);
+    return 0;
+}
+
+/* The C library's variables that a program may write to, and the times that it is given
+   in parts and as a text. */
+static void add_libc(void)
+{
+    static const char *const names[] = {"environ",
+                                        "stdin",
+                                        "stdout",
+                                        "stderr",
+                                        "optarg",
+                                        "optind",
+                                        "opterr",
+                                        "optopt",
+                                        "signgam",
+                                        "daylight",
+                                        "timezone",
+                                        "tzname",
+                                        "h_errno",
+                                        "program_invocation_name",
+                                        "program_invocation_short_name"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Dl_info info;
+        const ElfW(Sym) *symbol = NULL;
+        void *variable = dlsym(RTLD_DEFAULT, names[i]);
+        if (variable != NULL &&
+            dladdr1(variable, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 &&
+            symbol != NULL && info.dli_saddr == variable) {
+            vm_memory_add(variable, symbol->st_size);
+        }
+    }
+    time_t beginning = 0;
+    struct tm *parts = gmtime(&beginning);
+    char *text = asctime(parts);
+    vm_memory_add(parts, sizeof *parts);
+    vm_memory_add(text, strlen(text) + 1);
+}
+
+static void find_memory(void)
+{
+    static bool found;
+    if (!found) {
+        found = true;
+        dl_iterate_phdr(add_newer, NULL);
+        add_libc();
+        vm_memory_is_open = vm_unseen() != NULL || (vm_trusted != NULL && *vm_trusted);
+    }
+}
+
+bool vm_is_loading;
+static const void *stack_of_load; /* it grows downward from there */
+
+void vm_access_outside(const void *address, size_t size, bool write, const void *site)
+{
+    const char *what = write ? "a write" : "a read";
+    struct vm_heap_block block;
+    if (!vm_is_loading) {
+        return;
+    }
+    find_memory();
+    switch (vm_block_of(address, &block)) {
+    case VM_FREED:
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s in a block of %zu bytes that was freed", what, block.size);
+    case VM_NO_BLOCK:
+        instrument_wrong(VM_OUT_OF_BOUNDS, site,
+                         "%s of heap memory that malloc did not give", what);
+    case VM_ALLOCATED:
+        if ((const unsigned char *)address + size > block.start + block.size) {
+            instrument_wrong(VM_OUT_OF_BOUNDS, site,
+                             "%s beyond the end of a block of %zu bytes", what,
+                             block.size);
+        }
+        return;
+    case VM_NOT_HEAP:
+        break;
+    }
+    bool own = address > __builtin_frame_address(0) && address < stack_of_load;
+    if (!own && (uintptr_t)address >= 4096 &&
+        !vm_may_access(address, size, write, false)) {
+        instrument_wrong(VM_CRASH, site, "%s at %p, which is no memory of the program's",
+                         what, address);
+    }
+}
+
+/* --- loading it --------------------------------------------------------------------- */
+
+static void note_variables(void *start, size_t size)
+{
+    if (size > vm_variables_size) {
+        vm_variables = (uintptr_t)start;
+        vm_variables_size = size;
     }
 }
 
@@ -69,12 +194,27 @@ static int note_program(struct dl_phdr_info *object, size_t size, void *context)
             program_end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
         }
     }
-    keep_segments(object);
+    each_variable(object, vm_keep);
+    each_variable(object, note_variables);
     return 1;
 }
 
 /* The program's own copies of the C++ library's functions, made from headers. */
 static uintptr_t library_start, library_size;
+
+/* The gaps between the program's variables (announce.c). */
+static void read_gaps(const char *bytes, const ElfW(Shdr) * symbols, const char *names,
+                      uintptr_t address)
+{
+    static const char gap[] = VM_GAP ".";
+    const ElfW(Sym) *symbol = (const void *)(bytes + symbols->sh_offset);
+    for (size_t i = symbols->sh_size / sizeof *symbol; i > 0; i--, symbol++) {
+        if (symbol->st_shndx != SHN_UNDEF && symbol->st_size > 0 &&
+            strncmp(names + symbol->st_name, gap, strlen(gap)) == 0) {
+            vm_memory_add_gap(address + symbol->st_value, symbol->st_size);
+        }
+    }
+}
 
 static void read_sections(const char *path, uintptr_t address)
 {
@@ -93,6 +233,9 @@ static void read_sections(const char *path, uintptr_t address)
             library_size = section->sh_size;
         } else if (strcmp(names + section->sh_name, DEAD_SECTION) == 0) {
             dead_load(bytes + section->sh_offset, section->sh_size, address);
+        } else if (section->sh_type == SHT_SYMTAB) {
+            read_gaps(bytes, section, bytes + sections[section->sh_link].sh_offset,
+                      address);
         }
     }
     free(bytes);
@@ -126,7 +269,6 @@ static void find_waiter_table(void)
 }
 
 void (*vm_before_load)(void);
-bool vm_is_loading;
 static const char *loading;
 
 bool vm_is_program(const void *address)
@@ -172,7 +314,7 @@ static int note_streams(struct dl_phdr_info *object, size_t size, void *stream)
             (uintptr_t)stream - start < segment->p_memsz) {
             vm_streams = start;
             vm_streams_size = segment->p_memsz;
-            keep_segments(object);
+            each_variable(object, vm_keep);
             return 1;
         }
     }
@@ -199,7 +341,9 @@ int vm_load(const char *path)
     if (vm_before_load != NULL) {
         vm_before_load();
     }
+    dl_iterate_phdr(note_older, NULL);
     loading = path;
+    stack_of_load = __builtin_frame_address(0);
     vm_is_loading = true;
     program = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     vm_is_loading = false;
@@ -209,8 +353,11 @@ int vm_load(const char *path)
         return -1;
     }
     uintptr_t address = map->l_addr;
-    read_sections(path, address);
     dl_iterate_phdr(note_program, &address);
+    vm_variables_gaps = sure_resize(NULL, vm_variables_size / 8 + 1);
+    memset(vm_variables_gaps, 0, vm_variables_size / 8 + 1);
+    read_sections(path, address);
+    find_memory();
     find_waiter_table();
     find_destructors(map);
     find_streams();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* OpenMP: teams, barriers, worksharing (openmp.h). */
 #include "virtual/executions.h"
+#include "virtual/ground/memory.h"
 #include "virtual/ground/messages.h"
 #include "virtual/program/program.h"
 #include "virtual/threads/openmp_team.h"
@@ -66,6 +67,12 @@ static struct place {
 static unsigned places_count;
 
 uint32_t vm_critical_unnamed, vm_critical_reduction;
+
+__attribute__((constructor)) static void own_criticals(void)
+{
+    vm_memory_add_library(&vm_critical_unnamed, sizeof vm_critical_unnamed);
+    vm_memory_add_library(&vm_critical_reduction, sizeof vm_critical_reduction);
+}
 
 /* What a report calls it. */
 static const char *name_of(const void *address)
@@ -322,6 +329,7 @@ static struct area *take_area(unsigned active, unsigned size, struct vm_call cal
                      all >> 20);
             vm_quit(3);
         }
+        vm_memory_add_library(areas, all);
     }
     if (size > vm_most_processors) {
         instrument_refuse(call.site, "%s: a team of %u threads: %u are the most",

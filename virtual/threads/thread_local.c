@@ -6,6 +6,7 @@
  * execution.
  */
 #include "virtual/executions.h"
+#include "virtual/ground/memory.h"
 #include "virtual/ground/messages.h"
 #include "virtual/threads/libstdcxx.h"
 #include "virtual/threads/threads.h"
@@ -134,6 +135,23 @@ int vm_thread_local_owner(const void *address, size_t *place)
     return areas == NULL || offset >= (size_t)vm_most_processors * AREA
                ? VM_NOBODY
                : (int)(offset / AREA);
+}
+
+int vm_thread_local_of(const void *address, size_t size)
+{
+    size_t place;
+    int owner = vm_thread_local_owner(address, &place);
+    bool is = owner != VM_NOBODY && vm_threads[owner].has_thread_locals &&
+              place < program.size && size <= program.size - place;
+    return is ? owner : VM_NOBODY;
+}
+
+struct vm_stack vm_thread_locals(unsigned thread)
+{
+    if (!vm_threads[thread].has_thread_locals) {
+        return (struct vm_stack){NULL, NULL};
+    }
+    return (struct vm_stack){area(thread), area(thread) + program.size};
 }
 
 void vm_settle_thread_locals(void)
