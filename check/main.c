@@ -25,6 +25,7 @@
  *   symmetry.c  threads that are alike      locks.c         who has a lock next
  *   parts.c       atomic objects that are accessed by parts, too
  *   idle_turns.c  turns that put back what they have changed
+ *   lock_turns.c  turns that only look, under locks
  *   tso.c       what x86 does
  *   explore.c   all of it
  *

@@ -21,6 +21,7 @@
 #include "check/explore/failed_tries.h"
 #include "check/explore/forks.h"
 #include "check/explore/idle_turns.h"
+#include "check/explore/lock_turns.h"
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
@@ -298,6 +299,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     if (operation->address == run.idle_at) {
         idle_turns_read(location);
     }
+    lock_turns_read(operation);
     run.locks = run.locks || event->handed;
     event_id id = running_event();
     if (event->progress == UNRESOLVED) {
@@ -361,7 +363,11 @@ static void add_write(const struct vm_operation *operation, uint32_t location)
 
 static uint64_t store(const struct vm_operation *operation, uint32_t location)
 {
-    begin_try((unsigned)vm_self());
+    if (lock_turns_gives_back(operation, location)) {
+        note_return((unsigned)vm_self());
+    } else {
+        begin_try((unsigned)vm_self());
+    }
     struct event *event = next_event();
     event_id id = running_event();
     if (event == NULL) {
@@ -370,6 +376,7 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
         expect(event, EVENT_WRITE, location, operation->site);
         replay(event, operation);
     }
+    lock_turns_wrote(id);
     write_memory(event_of(run.graph, id));
     check_race(operation->address, operation->size, true, true, operation->site);
     trace_event(id);
@@ -412,9 +419,11 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
         (void)loops_closed((unsigned)vm_self());
     }
     uint32_t first;
+    bool looks;
     if (operation.kind != VM_STORE && run.phase != PROBE &&
-        loops_turned((unsigned)vm_self(), &first)) {
-        idle_turn(first);
+        loops_turned((unsigned)vm_self(), &first, &looks) &&
+        (looks || !idle_turn(first))) {
+        lock_turn(first);
     }
     vm_registers.stack = NULL; /* of a write */
     settle();

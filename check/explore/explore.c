@@ -288,6 +288,21 @@ static void explore_all(void)
 
 static bool told_apart; /* threads that begin alike have been */
 
+/* One more lock that is taken in turns that only look, if there is room for it. */
+static void note_lock_word(void)
+{
+    const struct explore_result *to = run.result;
+    bool more = (to->begin_again & LOCK_TURN) != 0;
+    run.lock_turns_refused = run.lock_turns_refused || parts_are_split() ||
+                             (to->begin_again & LOCK_SUSPECT) != 0 ||
+                             (more && run.lock_words == LOCK_WORDS);
+    if (run.lock_turns_refused) {
+        run.lock_words = 0;
+    } else if (more) {
+        run.lock_word[run.lock_words++] = to->lock_word;
+    }
+}
+
 /* With idle turns left out no threads are alike. */
 static bool is_to_begin_again(void)
 {
@@ -299,6 +314,7 @@ static bool is_to_begin_again(void)
     run.idle_at = run.idle_refused      ? NULL
                   : run.idle_at != NULL ? run.idle_at
                                         : to->idle_at;
+    note_lock_word();
     run.symmetric =
         run.options->symmetry && !told_apart && run.idle_at == NULL && !parts_are_split();
     return to->begin_again != 0;
@@ -309,8 +325,10 @@ static void explore_up_to(uint32_t deviations)
 {
     run.most_deviations = deviations;
     run.idle_at = NULL;
+    run.lock_words = 0;
     run.tries_again = !run.options->idle_turns;
     run.idle_refused = run.tries_again || parts_are_split();
+    run.lock_turns_refused = run.idle_refused;
     do {
         explore_all();
     } while (is_to_begin_again());

@@ -64,7 +64,17 @@ enum begin_again {
     IDLE_SUSPECT = 4, /* … which may lose something */
     PARTS_FOUND = 16, /* an atomic object is accessed by parts, too (parts.h) */
     TRIES_SEEN = 8,   /* what std::lock does when it has to try again is seen */
+    LOCK_TURN =
+        32, /* there are turns that only take locks and look: they are left out … */
+    LOCK_SUSPECT = 64, /* … which may lose something */
 };
+
+/* A lock: a word that has one value when it is free. */
+struct lock_word {
+    void *address;
+    uint64_t free;
+};
+enum { LOCK_WORDS = 8 };
 
 /* How mutexes are tried: by std::lock, or otherwise. */
 enum tries { TRIES_TOGETHER = 1, TRIES_ALONE = 2, TRIES_BOTH = 3 };
@@ -76,7 +86,8 @@ struct explore_result {
     bool inexact;         /* … at most that many */
     unsigned begin_again; /* why nothing of this counts (enum begin_again), or 0 */
     void *idle_at;        /* … a location with idle turns */
-    unsigned tries;       /* enum tries */
+    struct lock_word lock_word; /* … one that is taken in turns that only look */
+    unsigned tries;             /* enum tries */
     uint64_t blocked;    /* that end with a thread waiting for what it has not read yet */
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t early;      /* complete ones more, in which one wait has returned early */

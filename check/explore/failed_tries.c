@@ -3,6 +3,7 @@
 
 #include "check/explore/calls.h"
 #include "check/explore/idle_turns.h"
+#include "check/explore/lock_turns.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
 #include "check/explore/races.h"
@@ -72,9 +73,15 @@ void note_change(event_id update)
 {
     const struct event *event = event_of(run.graph, update);
     if (event->value != event->read) {
-        loops_update(update.thread, event->source);
+        loops_update(update.thread);
         races_begin_try(update.thread);
     }
+}
+
+void note_return(unsigned thread)
+{
+    loops_give_back(thread);
+    races_begin_try(thread);
 }
 
 unsigned try_is_suspected(void)
@@ -115,6 +122,7 @@ uint64_t probe_atomic(const struct vm_operation *operation)
         vm_stop();
     }
     idle_turns_probe(operation->address);
+    run.probe_unsure = run.probe_unsure || lock_turns_at(operation->address);
     if (loops_closed((unsigned)vm_self())) {
         found_stuck();
     }

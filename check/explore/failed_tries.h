@@ -13,6 +13,9 @@ void begin_try(unsigned thread);
    (idle_turns.h). */
 void note_change(event_id update);
 
+/* The same when a store takes back such a change. */
+void note_return(unsigned thread);
+
 /*
  * A try of a wait of the running thread has failed. The thread stays here for the rest of
  * the execution: when a write comes that it could have read instead, it is revisited. Had

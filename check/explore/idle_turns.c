@@ -118,14 +118,14 @@ static bool is_left_out(const struct turn *turn)
     return false;
 }
 
-void idle_turn(uint32_t first)
+bool idle_turn(uint32_t first)
 {
     struct turn turn = {
         .thread = (unsigned)vm_self(), .first = first, .end = run.model.done[vm_self()]};
     const struct thread *thread = &run.graph->thread[turn.thread];
     turn.location = event_in(&turn, first)->location;
     if (run.idle_refused || turn.end < thread->events || !changes_nothing(&turn)) {
-        return;
+        return false;
     }
     while (run.phase == REPLAY && run.trace == NULL) {
         pause_as(FRONTIER); /* others may come to read something of it */
@@ -133,7 +133,7 @@ void idle_turn(uint32_t first)
     event_id seen;
     bool passes = is_looked_into(&turn, &seen);
     if (!is_left_out(&turn)) {
-        return;
+        return false;
     }
     if (passes) {
         self()->place = event_in(&turn, turn.last)->place;
@@ -141,7 +141,7 @@ void idle_turn(uint32_t first)
         (void)is_looked_into(&turn, &self()->seen);
         self()->turn = turn.end - turn.first;
         loops_pass(turn.thread);
-        return;
+        return true;
     }
     self()->stays_at = run.graph->location[turn.location].address;
     while (run.phase != PROBE) {

@@ -18,8 +18,9 @@
 
 /* The running thread is about to read where and in the state in which it was in front of
    its event `first`. If what it has done since is an idle turn it stays here, to probe
-   whether it goes on in the end: returns only if it is none. */
-void idle_turn(uint32_t first);
+   whether it goes on in the end. Returns only if it goes on: whether it is one, which
+   another thread has looked into. */
+bool idle_turn(uint32_t first);
 
 /* Whether a read may have that source: not one within an idle turn that its thread has
    gone on behind, as another event has looked into it that is higher. */

@@ -27,6 +27,8 @@ struct totals {
     atomic_bool inexact;
     atomic_uint begin_again, tries, openmp;
     _Atomic(void *) idle_at;
+    atomic_bool has_lock_word; /* set by the one that has written … */
+    struct lock_word lock_word;
     atomic_bool bound, looped, full, unsure, interrupted, late, found, lost,
         early_possible, early_cut, beyond;
     atomic_int first, finder; /* processes */
@@ -206,6 +208,10 @@ static void publish_reasons(const struct explore_result *result)
         if (result->idle_at != NULL) {
             atomic_store(&shared->idle_at, result->idle_at);
         }
+        if (result->lock_word.address != NULL &&
+            !atomic_exchange(&shared->has_lock_word, true)) {
+            shared->lock_word = result->lock_word; /* read when all have ended */
+        }
         atomic_fetch_or(&shared->begin_again, result->begin_again);
     }
     unsigned tries = atomic_load_explicit(&shared->tries, memory_order_relaxed);
@@ -374,6 +380,7 @@ void jobs_end(struct explore_result *result, bool exhausted)
     result->late = atomic_load(&shared->late);
     result->begin_again = atomic_load(&shared->begin_again);
     result->idle_at = atomic_load(&shared->idle_at);
+    result->lock_word = shared->lock_word;
     result->tries = atomic_load(&shared->tries);
     bool lost = atomic_load(&shared->lost);
     result->elsewhere = atomic_load(&shared->found) && !lost;

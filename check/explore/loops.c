@@ -24,7 +24,7 @@ static struct visit present;
 static struct {
     unsigned count;   /* since the last effect, but for … */
     unsigned changes; /* … so many read-modify-writes */
-    bool turned;
+    bool turned, looks;
     uint32_t first; /* the event that the turn begins with */
     struct visit visit[VISITS];
 } visits[MAX_THREADS];
@@ -54,17 +54,22 @@ void loops_pass(unsigned thread)
     visits[thread].count = 1;
 }
 
-void loops_update(unsigned thread, event_id source)
+void loops_update(unsigned thread)
 {
-    unsigned count = visits[thread].count;
-    if (count == 0) {
-        return;
-    }
-    bool own = source.thread == thread && source.index >= visits[thread].visit[0].event;
-    if (!own || count >= VISITS) {
+    if (visits[thread].count >= VISITS) {
         loops_pass(thread);
     }
     visits[thread].changes++;
+}
+
+void loops_give_back(unsigned thread)
+{
+    loops_update(thread);
+}
+
+uint32_t loops_oldest(unsigned thread)
+{
+    return visits[thread].count == 0 ? vm_events[thread] : visits[thread].visit[0].event;
 }
 
 /* Makes `present` the state in which a thread is about to read. */
@@ -105,7 +110,8 @@ bool loops_closed(unsigned thread)
                 loops_closed_from = visit->event;
                 return true;
             }
-            visits[thread].turned = visit->shared_reads == present.shared_reads;
+            visits[thread].turned = true;
+            visits[thread].looks = visit->shared_reads != present.shared_reads;
             visits[thread].first = visit->event;
         }
     }
@@ -117,8 +123,9 @@ bool loops_closed(unsigned thread)
     return false;
 }
 
-bool loops_turned(unsigned thread, uint32_t *first)
+bool loops_turned(unsigned thread, uint32_t *first, bool *looks)
 {
+    *looks = visits[thread].looks;
     *first = visits[thread].first;
     return visits[thread].turned;
 }

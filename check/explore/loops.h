@@ -23,15 +23,23 @@ bool loops_closed(unsigned thread);
 extern uint32_t loops_closed_from;
 
 /* Whether it has been here before in the same state, as loops_closed has just found, but
-   has since changed what it may have put back: all since its event *first. */
-bool loops_turned(unsigned thread, uint32_t *first);
+   has since changed what it may have put back: all since its event *first. *looks: it has
+   read plainly what is not its own. */
+bool loops_turned(unsigned thread, uint32_t *first, bool *looks);
 
 /* The thread has done something that lasts: what was before is forgotten. */
 void loops_effect(unsigned thread);
 
 /* The same by a read-modify-write of `source`, which it may take back: the turn that this
    is a part of is not forgotten. */
-void loops_update(unsigned thread, event_id source);
+void loops_update(unsigned thread);
+
+/* The same by a store that puts back what such a read-modify-write has replaced. */
+void loops_give_back(unsigned thread);
+
+/* The thread's event in front of which it was at the earliest since it has done something
+   that lasts. */
+uint32_t loops_oldest(unsigned thread);
 
 /* The thread goes on behind a turn: one that follows begins here at the earliest. */
 void loops_pass(unsigned thread);

@@ -2,6 +2,7 @@
 #include "check/explore/others_wait.h"
 
 #include "check/explore/failed_tries.h"
+#include "check/explore/lock_turns.h"
 #include "check/explore/spins.h"
 #include "check/explore/updates.h"
 #include "virtual/instrument.h"
@@ -166,6 +167,7 @@ static struct event *begin_to_look(void)
     settle();
     begin_try((unsigned)vm_self());
     spins_forget((unsigned)vm_self());
+    lock_turns_refuse(); /* that a thread stays there is not seen here */
     return next_event();
 }
 

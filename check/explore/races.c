@@ -198,6 +198,21 @@ unsigned races_end_try(unsigned thread)
     return suspected;
 }
 
+unsigned races_end_turn(unsigned thread, uint32_t first)
+{
+    unsigned suspected = 0;
+    for (size_t i = 0; i < blocks_used; i++) {
+        const struct access *end = blocks[i] + BLOCK;
+        end = i + 1 == blocks_used ? next_access : end;
+        for (const struct access *at = blocks[i]; at < end; at++) {
+            if (touch_thread(at->touch.what) == thread && at->epoch > first) {
+                suspected |= suspects_try(at->touch);
+            }
+        }
+    }
+    return suspected;
+}
+
 /* A cell that find has not found in this execution. */
 static struct cell *add_cell(uintptr_t number)
 {

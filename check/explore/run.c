@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "check/explore/lock_turns.h"
 #include "check/explore/locks.h"
 #include "check/explore/spins.h"
 #include "check/explore/symmetry.h"
@@ -80,6 +81,7 @@ struct event *next_event(void)
 
 event_id add_event(enum event_kind kind)
 {
+    lock_turns_goes_on();
     symmetry_add(kind);
     event_id id = graph_add(run.graph, (unsigned)vm_self(), kind);
     struct event *event = event_of(run.graph, id);

@@ -68,7 +68,8 @@ struct processor {
     int joiner;             /* … by this thread, or VM_NOBODY */
     bool knows_itself, is_looked_at;
 
-    void *stays_at; /* behind an idle turn there */
+    void *stays_at;               /* behind an idle turn there */
+    uint32_t turn_from, turn_end; /* behind those events of it (lock_turns.h) */
     /* Of one that is PASSING, or about to add the event behind its idle turn. */
     uint32_t turn;  /* the turn's events; or 0 */
     uint32_t place; /* of its last write */
@@ -95,7 +96,10 @@ struct run {
     bool symmetric;    /* of what threads that are alike do one order is enough … */
     void *idle_at;     /* idle turns are left out there (idle_turns.h); or NULL … */
     bool idle_refused; /* … and not again */
-    bool tries_again;  /* what std::lock does when it has to try again is explored */
+    struct lock_word lock_word[LOCK_WORDS]; /* that are taken in turns that … */
+    unsigned lock_words;     /* … are left out (lock_turns.h), so many … */
+    bool lock_turns_refused; /* … and not again */
+    bool tries_again; /* what std::lock does when it has to try again is explored */
 
     /* The execution, as far as it has come. */
     struct graph *graph;

@@ -3,6 +3,7 @@
 #include "check/explore/forks.h"
 
 #include "check/explore/failed_tries.h"
+#include "check/explore/lock_turns.h"
 #include "check/explore/locks.h"
 #include "check/explore/revisits.h"
 #include "check/explore/tso.h"
@@ -69,6 +70,7 @@ static void write_update(event_id id)
     }
     note_fork(count);
     model_written(&run.model, id);
+    lock_turns_wrote(id);
     check_new(event);
     write_memory(event);
     note_change(id);

@@ -110,7 +110,8 @@ void __wrap_mtx_destroy(mtx_t *mutex)
     vm_mutex_destroy(mutex_of(mutex), VM_CALL("mtx_destroy"));
 }
 
-int __wrap_mtx_lock(mtx_t *mutex)
+VM_NOTED("__wrap_mtx_lock")
+int __wrap_mtx_lock_noted(mtx_t *mutex)
 {
     return status_of(vm_mutex_lock(mutex_of(mutex), VM_CALL("mtx_lock")));
 }

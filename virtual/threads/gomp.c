@@ -242,7 +242,8 @@ void __wrap_GOMP_single_copy_end(void *data)
     vm_team_give(data, VM_CALL("omp single"));
 }
 
-void __wrap_GOMP_critical_start(void)
+VM_NOTED("__wrap_GOMP_critical_start")
+void __wrap_GOMP_critical_start_noted(void)
 {
     vm_critical_begin(NULL, VM_CALL("omp critical"));
 }
@@ -252,7 +253,8 @@ void __wrap_GOMP_critical_end(void)
     vm_critical_end(NULL, VM_CALL("end of omp critical"));
 }
 
-void __wrap_GOMP_critical_name_start(void **place)
+VM_NOTED("__wrap_GOMP_critical_name_start")
+void __wrap_GOMP_critical_name_start_noted(void **place)
 {
     vm_critical_begin((uint32_t *)(void *)place, VM_CALL("omp critical"));
 }

@@ -281,13 +281,16 @@ void __wrap___kmpc_end_masked(ident *place, int thread)
     (void)place, (void)thread;
 }
 
-void __wrap___kmpc_critical(ident *place, int thread, uint32_t *word)
+VM_NOTED("__wrap___kmpc_critical")
+void __wrap___kmpc_critical_noted(ident *place, int thread, uint32_t *word)
 {
     (void)place, (void)thread;
     vm_critical_begin(word, VM_CALL("omp critical"));
 }
 
-void __wrap___kmpc_critical_with_hint(ident *place, int thread, uint32_t *word, int hint)
+VM_NOTED("__wrap___kmpc_critical_with_hint")
+void __wrap___kmpc_critical_with_hint_noted(ident *place, int thread, uint32_t *word,
+                                            int hint)
 {
     (void)place, (void)thread, (void)hint;
     vm_critical_begin(word, VM_CALL("omp critical"));

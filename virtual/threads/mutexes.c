@@ -77,6 +77,7 @@ static int try(pthread_mutex_t *mutex, enum way way, struct vm_call call)
     int mark = (int)vm_thread_mark();
     if (self->__owner == mark && self->__kind == PTHREAD_MUTEX_RECURSIVE) {
         self->__count++;
+        vm_registers.stack = NULL; /* noted for nothing */
         return 0;
     }
     if (!take(&self->__lock, (uint64_t)mark, way, call)) {
@@ -107,6 +108,7 @@ static bool refuses_relock(pthread_mutex_t *mutex, struct vm_call call)
 int vm_mutex_lock(pthread_mutex_t *mutex, struct vm_call call)
 {
     if (refuses_relock(mutex, call)) {
+        vm_registers.stack = NULL; /* noted for nothing */
         return EDEADLK;
     }
     bool again = vm_thread()->found_taken == mutex && vm_cxx_locks_several(call.site);
@@ -169,7 +171,8 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
     return 0;
 }
 
-int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
+VM_NOTED("__wrap_pthread_mutex_lock")
+int __wrap_pthread_mutex_lock_noted(pthread_mutex_t *mutex)
 {
     return vm_mutex_lock(mutex, VM_CALL("pthread_mutex_lock"));
 }
@@ -234,7 +237,8 @@ int __wrap_pthread_spin_destroy(pthread_spinlock_t *lock)
     return 0;
 }
 
-int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
+VM_NOTED("__wrap_pthread_spin_lock")
+int __wrap_pthread_spin_lock_noted(pthread_spinlock_t *lock)
 {
     struct vm_call call = VM_CALL("pthread_spin_lock");
     while (!try_spin(lock, WAITS, call)) {

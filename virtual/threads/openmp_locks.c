@@ -137,7 +137,8 @@ void __wrap_omp_destroy_lock(void *lock)
     destroy_lock(lock, VM_CALL("omp_destroy_lock"));
 }
 
-void __wrap_omp_set_lock(void *lock)
+VM_NOTED("__wrap_omp_set_lock")
+void __wrap_omp_set_lock_noted(void *lock)
 {
     set_lock(lock, VM_CALL("omp_set_lock"));
 }

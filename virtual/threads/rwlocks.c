@@ -121,7 +121,8 @@ int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
     return 0;
 }
 
-int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *lock)
+VM_NOTED("__wrap_pthread_rwlock_rdlock")
+int __wrap_pthread_rwlock_rdlock_noted(pthread_rwlock_t *lock)
 {
     return read_lock(lock, NULL, VM_CALL("pthread_rwlock_rdlock"));
 }
@@ -146,7 +147,8 @@ int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock,
     return read_lock(lock, &until, VM_CALL("pthread_rwlock_clockrdlock"));
 }
 
-int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *lock)
+VM_NOTED("__wrap_pthread_rwlock_wrlock")
+int __wrap_pthread_rwlock_wrlock_noted(pthread_rwlock_t *lock)
 {
     return write_lock(lock, NULL, VM_CALL("pthread_rwlock_wrlock"));
 }

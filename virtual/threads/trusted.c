@@ -88,7 +88,8 @@ static void give(lks_mutex_t *mutex, struct vm_call call)
     }
 }
 
-void lks_trusted_mutex_lock(lks_mutex_t *mutex)
+VM_NOTED("lks_trusted_mutex_lock")
+void lks_trusted_mutex_lock_noted(lks_mutex_t *mutex)
 {
     take_waiting(mutex, VM_CALL("lks_mutex_lock"));
 }

@@ -15,6 +15,8 @@
 #include "virtual/ground/operations.h"
 #include "virtual/instrument.h"
 
+#include <stdatomic.h>
+
 enum { LIMIT = 20000 }; /* partial graphs: larger programs are left out */
 
 /* --- a program, for lockcheck to run ------------------------------------------------ */
@@ -25,16 +27,19 @@ static uint32_t locations[PROGRAM_LOCATIONS], plain[PROGRAM_LOCATIONS];
 static uint32_t do_atomic(const struct program_operation *operation, enum vm_kind kind,
                           uint32_t value)
 {
-    bool gives_back = kind == VM_SUB;
+    bool polls = program_is_poll(operation), looks = polls && kind == VM_LOAD;
+    bool gives_back = kind == VM_SUB || (polls && kind == VM_STORE);
     return (uint32_t)instrument_atomic(&(struct vm_operation){
         .kind = kind,
-        .order = (enum vm_order)(gives_back ? operation->failure : operation->order),
-        .failure = (enum vm_order)operation->failure,
+        .order =
+            looks ? VM_RELAXED
+                  : (enum vm_order)(gives_back ? operation->failure : operation->order),
+        .failure = polls ? VM_RELAXED : (enum vm_order)operation->failure,
         .size = 4,
-        .address = &locations[operation->location],
+        .address = &locations[looks ? PROGRAM_LOCATIONS - 1 : operation->location],
         .operand = value,
-        .expected = (uint32_t)operation->expected,
-        .waits = operation->kind == PROGRAM_TAKE,
+        .expected = polls ? 0 : (uint32_t)operation->expected,
+        .waits = operation->kind == PROGRAM_TAKE || (polls && kind == VM_CAS),
         .name = "",
         .site = operation,
     });
@@ -137,6 +142,50 @@ borrow(const struct program_operation *operation)
     }
 }
 
+static void take_to_poll(const struct program_operation *operation)
+{
+    while (noted(operation, operation->constant == 0 ? VM_CAS : VM_EXCHANGE, 1) != 0) {
+        instrument_await_failed(operation);
+    }
+}
+
+static void touch(const struct program_operation *operation, bool write)
+{
+    instrument_plain(&plain[operation->location], sizeof *plain, write, operation);
+}
+
+static __attribute__((noinline)) void poll(const struct program_operation *operation)
+{
+    static uint32_t found[MAX_THREADS];
+    int t = vm_self();
+    for (turns[t] = 0;; ++turns[t]) {
+        take_to_poll(operation);
+        found[t] = noted(operation, VM_LOAD, 0);
+        bool ends = found[t] == (uint32_t)operation->expected;
+        if (!ends && turns[t] == operation->count) {
+            instrument_not_wanted(operation);
+        }
+        (void)noted(operation, VM_STORE, 0);
+        if (found[t] == (uint32_t)operation->expected) {
+            return;
+        }
+    }
+}
+
+static __attribute__((noinline)) void scan(const struct program_operation *operation)
+{
+    int t = vm_self();
+    for (turns[t] = 0; noted(operation, VM_LOAD, 0) != (uint32_t)operation->expected;
+         ++turns[t]) {
+        if (turns[t] == operation->count) {
+            instrument_not_wanted(operation);
+        }
+        take_to_poll(operation);
+        touch(operation, false);
+        (void)noted(operation, VM_STORE, 0);
+    }
+}
+
 static bool is_both(const struct program_operation *operation)
 {
     return operation->kind == PROGRAM_BOTH;
@@ -174,11 +223,6 @@ static void take_both(const struct program_operation *operation)
         }
         (void)one_of_both(operation, first, VM_STORE, false, false);
     }
-}
-
-static void touch(const struct program_operation *operation, bool write)
-{
-    instrument_plain(&plain[operation->location], sizeof *plain, write, operation);
 }
 
 static void run_operation(const struct program_operation *operation,
@@ -247,6 +291,14 @@ static void run_operation(const struct program_operation *operation,
     case PROGRAM_BOTH:
         take_both(operation);
         *last = 0;
+        break;
+    case PROGRAM_POLL:
+        poll(operation);
+        *last = (uint32_t)operation->expected;
+        break;
+    case PROGRAM_SCAN:
+        scan(operation);
+        *last = (uint32_t)operation->expected;
         break;
     case PROGRAM_SKIP:
     case PROGRAM_KINDS:
@@ -348,6 +400,10 @@ static void add_graph(const struct graph *graph, void *context)
             if (is_borrow(operation)) {
                 uint32_t added = (uint32_t)(event->value - event->read);
                 word = added == (uint32_t)operation->constant ? 'G' : 'B';
+            }
+            if (program_is_poll(operation) && event->kind != EVENT_READ) {
+                bool scans = operation->kind == PROGRAM_SCAN;
+                word = (scans ? "TV" : "PQ")[event->kind == EVENT_WRITE];
             }
             at += sprintf(at, "%c%d", word != 0 ? word : "RWU"[event->kind - EVENT_READ],
                           index_of(graph, event->location));
@@ -519,6 +575,39 @@ static bool has_idle_turn(const char *text)
     return false;
 }
 
+/* Whether an event of another thread reads that one. */
+static bool is_seen(const char *text, const struct word *event)
+{
+    struct word word;
+    for (; *text != '\0' && *text != ';'; text += *text == ' ') {
+        if (read_word(&word, text) && word.thread != event->thread &&
+            reads_own(&word, event)) {
+            return true;
+        }
+        text += strcspn(text, " ;");
+    }
+    return false;
+}
+
+/* Whether a lock was taken in vain, to poll, and no other thread has seen that it was. */
+static bool has_lock_turn(const char *text)
+{
+    struct word word, taken = {.kind = 'F'};
+    for (const char *at = text; *at != '\0' && *at != ';'; at += *at == ' ') {
+        if (read_word(&word, at)) {
+            bool again =
+                word.kind == 'P' && taken.kind == 'P' && word.thread == taken.thread;
+            if ((again && !is_seen(text, &taken)) ||
+                (word.kind == 'T' && !is_seen(text, &word))) {
+                return true;
+            }
+            taken = word.kind == 'P' ? word : taken;
+        }
+        at += strcspn(at, " ;");
+    }
+    return false;
+}
+
 /* Whether the graph must be found. Those need not that have an idle turn; and of a
    program with spins those in which a read finds another write than the thread's event
    before it, which also only reads, unless the number of tries comes out otherwise: the
@@ -526,7 +615,7 @@ static bool has_idle_turn(const char *text)
 static bool is_needed(const char *text)
 {
     struct word before = {.kind = 'F'}, word;
-    if (has_idle_turn(text)) {
+    if (has_idle_turn(text) || (!run.lock_turns_refused && has_lock_turn(text))) {
         return false;
     }
     for (; with_spins && *text != '\0' && *text != ';'; text += *text == ' ') {
@@ -593,22 +682,50 @@ static bool compare_counts(const struct program *program,
 static struct texts real;
 static bool real_symmetric;
 static const void *real_idle_at;
-static unsigned long idle, refused;
+static unsigned real_lock_words;
+static bool real_refused;
+static unsigned long idle, refused, polling, polls_refused;
 
 /* A search that has begun again finds all of them again. */
 static void begin_run(void)
 {
-    if (run.symmetric != real_symmetric || run.idle_at != real_idle_at) {
+    if (run.symmetric != real_symmetric || run.idle_at != real_idle_at ||
+        run.lock_words != real_lock_words || run.lock_turns_refused != real_refused) {
         real_symmetric = run.symmetric;
         real_idle_at = run.idle_at;
+        real_lock_words = run.lock_words;
+        real_refused = run.lock_turns_refused;
         free_texts(&real);
         real = (struct texts){0};
     }
 }
 
+static bool is_strong(int order, int side)
+{
+    return order == side || order == memory_order_acq_rel ||
+           order == memory_order_seq_cst;
+}
+
+/* Whether turns of a poll may be gone on behind: the locks are not ones, or their orders
+   are too weak. */
+static bool polls_on(const struct program *program, enum naive_model model)
+{
+    bool weak = false;
+    for (int t = 0; t < program->threads; t++) {
+        for (int i = 0; i < program->thread[t].operations; i++) {
+            const struct program_operation *operation = &program->thread[t].operation[i];
+            bool strong = is_strong(operation->order, memory_order_acquire) &&
+                          is_strong(operation->failure, memory_order_release);
+            weak = weak || (program_is_poll(operation) && !strong);
+        }
+    }
+    return has(program, program_is_poll) &&
+           (run.lock_turns_refused || (weak && model != NAIVE_TSO));
+}
+
 /* Whether idle turns may be gone on behind, to the last one that a borrow may make: then
    a thread that waits for ever in one is not seen to hang. */
-static bool goes_on(const struct program *program)
+static bool goes_on(const struct program *program, enum naive_model model)
 {
     unsigned borrowed = 0; /* a bit for each location */
     for (int t = 0; t < program->threads; t++) {
@@ -617,7 +734,8 @@ static bool goes_on(const struct program *program)
             borrowed |= (unsigned)is_borrow(operation) << operation->location;
         }
     }
-    return borrowed != 0 && (run.idle_refused || (borrowed & (borrowed - 1)) != 0);
+    return polls_on(program, model) ||
+           (borrowed != 0 && (run.idle_refused || (borrowed & (borrowed - 1)) != 0));
 }
 
 /* `naive` has the graphs of the program, unless some of them hang or race. */
@@ -643,6 +761,8 @@ static bool compare_with(const struct program *program, enum naive_model model,
     explore(&options, &result);
     idle += run.idle_at != NULL;
     refused += run.idle_refused;
+    polling += run.lock_words > 0 || run.lock_turns_refused;
+    polls_refused += run.lock_turns_refused;
     bool wrong = result.verdict == WRONG;
     bool stuck = wrong && result.failure.kind == (const char *)KIND_HANG;
     bool unsure = !wrong && result.unsure;
@@ -651,18 +771,19 @@ static bool compare_with(const struct program *program, enum naive_model model,
     bool alarm =
         (stuck && (hangs & HANGS) == 0) || (unsure && (hangs & (MAY_HANG | MEETS)) == 0);
     hangs &= HANGS | MAY_HANG;
-    hangs = goes_on(program) ? 0 : unsure ? hangs & HANGS : hangs;
-    if (run.symmetric != symmetry && !has(program, is_watch) && run.idle_at == NULL) {
+    hangs = goes_on(program, model) ? 0 : unsure ? hangs & HANGS : hangs;
+    if (run.symmetric != symmetry && !has(program, is_watch) &&
+        !has(program, program_is_poll) && run.idle_at == NULL) {
         good = report(program, "threads told apart", "");
     } else if (result.verdict != VERIFIED && !stuck && !raced && !unsure &&
-               !goes_on(program)) {
+               !goes_on(program, model)) {
         good = report(program, "not explored", result.why);
     } else if (alarm || (raced && !races)) {
         good = report(program, raced ? "no race" : "no hang", "");
     } else if (!wrong && (hangs != 0 || races)) {
         good = report(program, hangs != 0 ? "hang missed" : "race missed", "");
     } else if (!wrong) {
-        good = with_spins || has(program, is_borrow) ||
+        good = with_spins || has(program, is_borrow) || has(program, program_is_poll) ||
                compare_counts(program, &result, naive->count);
         if (symmetry) {
             make_all_first(program, naive);
@@ -746,7 +867,8 @@ static bool compare(const struct program *program, enum naive_model model)
         good = compare_with(program, model, false, &naive, hangs, races);
         /* What borrows may have none with few: turns are counted there. */
         if (!hangs && !races && model == NAIVE_RC11 && naive.count > 0 &&
-            naive.count < 100 && !has(program, is_borrow) && !has(program, is_both)) {
+            naive.count < 100 && !has(program, is_borrow) && !has(program, is_both) &&
+            !has(program, program_is_poll)) {
             good = are_all_within(program, &naive) && good;
         }
         if (has_threads_alike(program)) {
@@ -962,6 +1084,25 @@ static const char *const special[] = {
     "relaxed, store y = 1 relaxed | store x = 1 relaxed",
     "borrow x + 2 == 1 1 relaxed relaxed | borrow x + 4 == 1 1 relaxed relaxed, load x "
     "relaxed | store x = 1 relaxed",
+    /* It is seen that a lock was taken in vain: by a load, by what depends on what comes
+       behind it, by one that waits for that; */
+    "poll x == 1 1 acquire release 0 | load x relaxed, store z = 1 relaxed",
+    "scan x == 1 1 acquire release 1, store y = 1 relaxed | load y relaxed, if last == 0 "
+    "skip 1, load x relaxed | store z = 1 relaxed",
+    "await x == 1 relaxed, store z = 1 relaxed | scan x == 1 1 acquire release 0",
+    /* … a lock that is passed on with too weak orders; */
+    "scan x == 1 1 relaxed relaxed 0, store y = 1 relaxed | store z = 1 relaxed, take x "
+    "acquire, poke y, store x = 0 release | await y == 1 relaxed, take x acquire, poke "
+    "y, "
+    "store x = 0 release",
+    /* … what was read under it races with what depends on the end; */
+    "scan x == 1 1 acquire release 0, store y = 1 relaxed | store z = 1 relaxed | load y "
+    "relaxed, if last == 0 skip 1, poke x",
+    /* … or nothing of that. */
+    "poll x == 1 1 acquire release 0, store y = 1 relaxed | take x acquire, store z = 1 "
+    "relaxed, store x = 0 release | load y relaxed, if last == 0 skip 1, poke x",
+    "poll x == 1 1 acquire release 1 | poll x == 1 1 acquire release 1 | lock x acquire, "
+    "store z = 1 relaxed, store x = 0 release",
 };
 
 /* On x86: where a store waits behind a load that follows it, and what drains it: a locked
@@ -1077,9 +1218,11 @@ int main(int argc, char **argv)
         stderr,
         "compared %lu programs, %lu of which hang and %lu race, %lu with threads "
         "alike (%lu counts not exact), %lu with idle turns, %lu where they are not left "
-        "out, %lu that take both locks at once; %lu too large; %lu graphs like others\n",
+        "out, %lu that take both locks at once, %lu that poll, %lu where that is not "
+        "left "
+        "out; %lu too large; %lu graphs like others\n",
         compared, hanging, racing, alike, inexact, idle + refused, refused, together,
-        left_out, left_away);
+        polling, polls_refused, left_out, left_away);
     failed += !is_mostly_exact();
     printf("%lu passed, %lu failed\n", compared - failed, failed);
     return failed > 0 || compared == 0;

@@ -485,6 +485,25 @@ static void meet(struct exploration *e, const struct graph *graph)
     *place = e->count;
 }
 
+/* What the next event of a poll is. */
+enum part { NO_PART, LOOK, TAKE, TOUCH, GIVE };
+
+static enum part part_of(const struct program_operation *operation, int tries)
+{
+    static const enum part polls[] = {TAKE, LOOK, GIVE},
+                           scans[] = {LOOK, TAKE, TOUCH, GIVE};
+    return operation->kind == PROGRAM_POLL   ? polls[tries % 3]
+           : operation->kind == PROGRAM_SCAN ? scans[tries % 4]
+                                             : NO_PART;
+}
+
+/* Whether it has ended with this event. */
+static bool ends(const struct program_operation *operation, int tries, int last)
+{
+    enum part end = operation->kind == PROGRAM_POLL ? GIVE : LOOK;
+    return part_of(operation, tries) == end && last == operation->expected;
+}
+
 /* The graph after the thread's operation has made this event. */
 static struct graph with(const struct exploration *e, const struct graph *graph, int t,
                          struct event event, int last)
@@ -509,6 +528,9 @@ static struct graph with(const struct exploration *e, const struct graph *graph,
         return more;
     }
     if (operation->kind == PROGRAM_BOTH && more.tries[t]++ == 0) {
+        return more;
+    }
+    if (program_is_poll(operation) && !ends(operation, more.tries[t]++, last)) {
         return more;
     }
     more.tries[t] = 0;
@@ -545,6 +567,9 @@ static int place_of(const struct graph *graph, int t,
                     const struct program_operation *operation)
 {
     bool other = operation->kind == PROGRAM_BOTH && graph->tries[t] == 1;
+    if (part_of(operation, graph->tries[t]) == LOOK) {
+        return PROGRAM_LOCATIONS - 1;
+    }
     return other ? 1 - operation->location : operation->location;
 }
 
@@ -560,12 +585,16 @@ static bool satisfied(const struct program_operation *operation, int value)
     return value == (locks(operation) ? 0 : operation->expected);
 }
 
-/* Whether the thread has made so many turns of a borrow that the next one must find what
-   it looks for. */
+/* Whether the thread has made so many turns of a borrow, or of a poll, that the next one
+   must find what it looks for. */
 static bool is_last_turn(const struct graph *graph, int t,
                          const struct program_operation *operation)
 {
-    return operation->kind == PROGRAM_BORROW && graph->tries[t] == 2 * operation->count;
+    int turn = operation->kind == PROGRAM_BORROW ? 2
+               : operation->kind == PROGRAM_POLL ? 3
+                                                 : 4;
+    return (operation->kind == PROGRAM_BORROW || program_is_poll(operation)) &&
+           graph->tries[t] / turn == operation->count;
 }
 
 /* Whether it has to give back what it has borrowed. */
@@ -599,6 +628,11 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
     int operand = operation->constant + (operation->add_last ? graph->last[t] : 0);
     bool back = gives_back(graph, t, operation);
     bool borrows = operation->kind == PROGRAM_BORROW;
+    enum part part = part_of(operation, graph->tries[t]);
+    if ((part == TAKE && old != 0) || (part == LOOK && old != operation->expected &&
+                                       is_last_turn(graph, t, operation))) {
+        return;
+    }
     if (waits(operation) && !satisfied(operation, old) &&
         (!borrows || is_last_turn(graph, t, operation))) {
         if (operation->kind == PROGRAM_WATCH && graph->tries[t] == 0) {
@@ -633,6 +667,18 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
             event.order = operation->failure;
         }
         break;
+    case PROGRAM_POLL:
+    case PROGRAM_SCAN:
+        if (part == TAKE) {
+            event.value = 1;
+            event.word = operation->kind == PROGRAM_POLL ? 'P' : 'T';
+            old = graph->last[t]; /* of no interest */
+            break;
+        }
+        event.order = memory_order_relaxed;
+        event.type = READ;
+        event.locked = 0;
+        break;
     default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_WATCH, PROGRAM_SPIN, PROGRAM_COUNT */
         event.type = READ;
         event.locked = 0;
@@ -647,14 +693,14 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
 }
 
 /* The type of event that a fence or a plain access is. */
-static int fence_of(const struct program_operation *operation)
+static int fence_of(const struct program_operation *operation, enum part part)
 {
-    return operation->kind == PROGRAM_PEEK    ? PEEK
-           : operation->kind == PROGRAM_POKE  ? POKE
-           : operation->kind == PROGRAM_FENCE ? FENCE
-           : operation->kind == PROGRAM_LIGHT ? LIGHT
-           : operation->kind == PROGRAM_HEAVY ? HEAVY
-                                              : NO_EVENT;
+    return operation->kind == PROGRAM_PEEK || part == TOUCH ? PEEK
+           : operation->kind == PROGRAM_POKE                ? POKE
+           : operation->kind == PROGRAM_FENCE               ? FENCE
+           : operation->kind == PROGRAM_LIGHT               ? LIGHT
+           : operation->kind == PROGRAM_HEAVY               ? HEAVY
+                                                            : NO_EVENT;
 }
 
 /* Meets the graphs in which the thread has done one more operation. */
@@ -666,16 +712,20 @@ static void extend(struct exploration *e, const struct graph *graph, int t)
     }
     const struct program_operation *operation = &e->program->thread[t].operation[next];
     int location = place_of(graph, t, operation), last = graph->last[t];
-    int fence = fence_of(operation);
+    enum part part = part_of(operation, graph->tries[t]);
+    int fence = fence_of(operation, part);
     if (fence != NO_EVENT) {
         struct graph more =
             with(e, graph, t,
                  (struct event){fence, operation->order, location, 0, 0, 0, 0}, last);
         meet(e, &more);
-    } else if (operation->kind == PROGRAM_STORE) {
-        int value = operation->constant + (operation->add_last ? last : 0);
-        int locked = operation->order == memory_order_seq_cst;
-        struct event event = {WRITE, operation->order, location, 0, value, 0, locked};
+    } else if (operation->kind == PROGRAM_STORE || part == GIVE) {
+        bool gives = part == GIVE;
+        int value = gives ? 0 : operation->constant + (operation->add_last ? last : 0);
+        int order = gives ? operation->failure : operation->order;
+        int word = !gives ? 0 : operation->kind == PROGRAM_POLL ? 'Q' : 'V';
+        struct event event = {
+            WRITE, order, location, 0, value, word, order == memory_order_seq_cst};
         struct graph more = with(e, graph, t, event, last);
         place_everywhere(e, &more, t);
     } else {
@@ -712,26 +762,29 @@ static bool complete(const struct program *program, const struct graph *graph)
     return true;
 }
 
-/* Whether another thread than t stands at a borrow of the location: it would make turns
-   there for ever. */
-static bool is_borrowed(const struct program *program, const struct graph *graph, int t,
-                        int location)
-{
-    for (int other = 0; other < program->threads; other++) {
-        const struct program_operation *operation =
-            &program->thread[other].operation[graph->next[other]];
-        if (other != t && graph->next[other] < program->thread[other].operations &&
-            operation->kind == PROGRAM_BORROW && operation->location == location) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int newest_value(const struct graph *graph, int location)
 {
     const int *order = graph->modification_order[location];
     return graph->event[order[graph->writes[location] - 1]].value;
+}
+
+/* Whether another thread than t stands at a borrow of the location, or at a poll that
+   takes it: it would make turns there for ever. */
+static bool is_borrowed(const struct program *program, const struct graph *graph, int t,
+                        int location)
+{
+    bool is_free = newest_value(graph, location) == 0;
+    for (int other = 0; other < program->threads; other++) {
+        const struct program_operation *operation =
+            &program->thread[other].operation[graph->next[other]];
+        if (other != t && graph->next[other] < program->thread[other].operations &&
+            operation->location == location &&
+            (operation->kind == PROGRAM_BORROW ||
+             (program_is_poll(operation) && is_free))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Whether a thread that stands at an operation need not do so for ever. */
@@ -739,6 +792,19 @@ static bool can_go_on(const struct graph *graph, int t,
                       const struct program_operation *operation)
 {
     int location = operation->location;
+    bool finds = newest_value(graph, PROGRAM_LOCATIONS - 1) == operation->expected;
+    bool is_free = newest_value(graph, location) == 0;
+    bool scans = operation->kind == PROGRAM_SCAN;
+    if (program_is_poll(operation)) { /* else it does so for ever */
+        switch (part_of(operation, graph->tries[t])) {
+        case TAKE:
+            return is_last_turn(graph, t, operation) || (is_free && (scans || finds));
+        case LOOK:
+            return is_last_turn(graph, t, operation) || !scans || finds;
+        default:
+            return true;
+        }
+    }
     if (operation->kind == PROGRAM_BOTH) {
         return graph->tries[t] == 1 || (newest_value(graph, location) == 0 &&
                                         newest_value(graph, 1 - location) == 0);
@@ -769,7 +835,8 @@ static int hanging(const struct program *program, const struct graph *graph)
         if (can_go_on(graph, t, operation)) {
             return meets;
         }
-        if (is_borrowed(program, graph, t, operation->location)) {
+        if (!program_is_poll(operation) &&
+            is_borrowed(program, graph, t, operation->location)) {
             how = MAY_HANG;
         }
     }

@@ -18,7 +18,7 @@
 
 enum {
     PROGRAM_THREADS = 4,
-    PROGRAM_OPERATIONS = 6, /* of a thread, at most; a spin counts as its tries */
+    PROGRAM_OPERATIONS = 7, /* of a thread, at most; a spin counts as its tries */
     PROGRAM_LOCATIONS = 3,
 };
 
@@ -43,6 +43,10 @@ enum program_kind {
     PROGRAM_BORROW, /* adds; if it does not find what is `expected`, takes that back and
                        tries again, `count` times at most: then it has to find it */
     PROGRAM_BOTH,   /* takes the locks x and y as std::lock does, this one first */
+    PROGRAM_POLL,   /* takes the lock, loads z, and gives the lock back, until z is
+                       `expected`: in vain `count` times at most, then it has to be */
+    PROGRAM_SCAN,   /* loads z until it is `expected`; if it is not, takes the lock, peeks
+                       there and gives it back, `count` times at most */
     PROGRAM_KINDS,
 };
 
@@ -50,7 +54,8 @@ enum program_kind {
  * A failed try of an await or a lock is taken to have no effect. So a location that is
  * locked must never hold anything but 0 and 1. One where a lock is taken is in addition
  * written by the thread alone that has it, which gives it back, or to take it. With
- * PROGRAM_BOTH nobody else tries x and y, or looks at them.
+ * PROGRAM_BOTH nobody else tries x and y, or looks at them. PROGRAM_POLL and PROGRAM_SCAN
+ * take the lock as PROGRAM_TAKE does; or with the constant 1 as PROGRAM_LOCK.
  */
 struct program_operation {
     int kind;
@@ -78,6 +83,11 @@ static inline bool program_is_spin(const struct program_operation *operation)
     return operation->kind == PROGRAM_SPIN || operation->kind == PROGRAM_COUNT;
 }
 
+static inline bool program_is_poll(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_POLL || operation->kind == PROGRAM_SCAN;
+}
+
 /* How many events it has, at most. */
 static inline int program_events(const struct program_operation *operation)
 {
@@ -85,6 +95,8 @@ static inline int program_events(const struct program_operation *operation)
            : operation->kind == PROGRAM_WATCH  ? 3
            : operation->kind == PROGRAM_BORROW ? 2 * operation->count + 1
            : operation->kind == PROGRAM_BOTH   ? 2
+           : operation->kind == PROGRAM_POLL   ? 3 * operation->count + 3
+           : operation->kind == PROGRAM_SCAN   ? 4 * operation->count + 1
                                                : 1;
 }
 
@@ -132,6 +144,8 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_SKIP] = "if last == %expected skip %count",
     [PROGRAM_BORROW] = "borrow %location + %value == %expected %count %order %failure",
     [PROGRAM_BOTH] = "both %location %order",
+    [PROGRAM_POLL] = "poll %location == %expected %count %order %failure %value",
+    [PROGRAM_SCAN] = "scan %location == %expected %count %order %failure %value",
 };
 
 static const char *const program_orders[] = {"relaxed", "consume", "acquire",

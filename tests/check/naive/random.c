@@ -47,7 +47,7 @@ static int below(struct maker *maker, int count)
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
     /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
-       take, peek, poke, watch, skip, borrow, both */
+       take, peek, poke, watch, skip, borrow, both, poll, scan */
     {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
     {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
     {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences, read-modify-writes */
@@ -66,6 +66,7 @@ static const int mixtures[][PROGRAM_KINDS] = {
     {2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 1, 2, 4, 2}, /* … and spins */
     {3, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5},    /* what is taken back */
     {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, /* several locks at once */
+    {3, 6, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 5, 3}, /* what is polled */
 };
 
 static int pick_kind(struct maker *maker)
@@ -374,7 +375,7 @@ static void append_data(struct maker *maker, struct program_thread *thread)
     int kind;
     do {
         kind = pick_kind(maker);
-    } while (kind == PROGRAM_TAKE || kind == PROGRAM_BOTH);
+    } while (kind == PROGRAM_TAKE || kind == PROGRAM_BOTH || kind >= PROGRAM_POLL);
     int data = PROGRAM_LOCATIONS - maker->mutexes;
     append(thread, operation_of(maker, kind, maker->mutexes + below(maker, data)));
 }
@@ -468,6 +469,65 @@ static void sections_of_both(struct maker *maker, struct program *program)
     }
 }
 
+/* Some poll under a lock; others, or the same ones behind that, have something to do with
+   it, mostly under the lock. Few look at the lock itself. */
+static void polls(struct maker *maker, struct program *program)
+{
+    bool waits = below(maker, 2) == 0, weak = below(maker, 8) == 0;
+    bool looks = below(maker, 4) == 0;
+    maker->mutexes = 1 + below(maker, 8) / 7;
+    int spare = 4; /* operations that may be added */
+    program->threads = program->threads > 3 ? 3 : program->threads;
+    for (int t = 0; t < program->threads; t++) {
+        struct program_thread *thread = &program->thread[t];
+        int location = below(maker, maker->mutexes);
+        bool polls = t == 0 || below(maker, 8) == 0, scans = below(maker, 2) == 0;
+        int take = weak ? pick_order(maker, location, true, false) : memory_order_acquire;
+        int give = weak ? pick_order(maker, location, false, true) : memory_order_release;
+        if (polls) {
+            append(thread,
+                   (struct program_operation){.kind = scans ? PROGRAM_SCAN : PROGRAM_POLL,
+                                              .location = (uint8_t)location,
+                                              .order = take,
+                                              .failure = give,
+                                              .constant = !waits,
+                                              .expected = 1 - below(maker, 8) / 7,
+                                              .count = 1});
+        }
+        for (int i = below(maker, polls ? 3 : 2); i > 0 && spare > 0; i--, spare--) {
+            append_data(maker, thread);
+        }
+        if (looks && below(maker, 2) == 0) {
+            int kind = below(maker, 2) == 0 ? PROGRAM_LOAD
+                       : waits              ? PROGRAM_CAS
+                                            : PROGRAM_EXCHANGE;
+            append_one(maker, thread, kind, location);
+        }
+        int room = PROGRAM_OPERATIONS - thread->operations;
+        if (polls || room < 4) {
+            continue;
+        }
+        append(thread,
+               (struct program_operation){.kind = waits ? PROGRAM_TAKE : PROGRAM_LOCK,
+                                          .location = (uint8_t)location,
+                                          .order = take,
+                                          .failure = memory_order_relaxed,
+                                          .constant = 1});
+        if (below(maker, 4) != 0) {
+            append_one(maker, thread, PROGRAM_STORE, PROGRAM_LOCATIONS - 1);
+        } else {
+            append_data(maker, thread);
+        }
+        if (below(maker, 3) == 0) {
+            append_one(maker, thread, below(maker, 2) == 0 ? PROGRAM_POKE : PROGRAM_PEEK,
+                       location);
+        }
+        append(thread, (struct program_operation){.kind = PROGRAM_STORE,
+                                                  .location = (uint8_t)location,
+                                                  .order = give});
+    }
+}
+
 void random_program(struct program *program, uint64_t seed)
 {
     struct maker maker = {.state = seed};
@@ -484,7 +544,9 @@ void random_program(struct program *program, uint64_t seed)
     maker.style = (enum orders)below(&maker, STYLES);
     choose_orders(&maker, true);
     bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
-    if (maker.weights[PROGRAM_BOTH] != 0) {
+    if (maker.weights[PROGRAM_POLL] != 0) {
+        polls(&maker, program);
+    } else if (maker.weights[PROGRAM_BOTH] != 0) {
         sections_of_both(&maker, program);
     } else if (maker.weights[PROGRAM_TAKE] != 0) {
         sections(&maker, program);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/explore/lock_turns.h"
+
+#include "check/explore/calls.h"
+#include "check/explore/failed_tries.h"
+#include "check/explore/loops.h"
+#include "check/explore/races.h"
+#include "check/explore/suspects.h"
+
+void lock_turns_refuse(void)
+{
+    run.result->begin_again |= run.lock_words > 0 ? LOCK_SUSPECT : 0;
+}
+
+/* The known lock at an address, or NULL. */
+static const struct lock_word *word_at(const void *address)
+{
+    for (unsigned i = 0; i < run.lock_words; i++) {
+        if (run.lock_word[i].address == address) {
+            return &run.lock_word[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct lock_word *word_of(const struct event *event)
+{
+    return !accesses(event) ? NULL
+                            : word_at(run.graph->location[event->location].address);
+}
+
+/* --- what such a turn is ------------------------------------------------------------ */
+
+static bool acquires(const struct event *event)
+{
+    return event->order == VM_ACQUIRE || event->order == VM_ACQ_REL ||
+           event->order == VM_SEQ_CST;
+}
+
+static bool releases(const struct event *event)
+{
+    return event->order == VM_RELEASE || event->order == VM_ACQ_REL ||
+           event->order == VM_SEQ_CST;
+}
+
+/* What a thread has taken, and has to give back. */
+struct taken {
+    unsigned count;
+    const struct event *event[LOCK_WORDS];
+};
+
+/* Whether a write takes a lock, or gives back one of these: then what synchronises with
+   the write that was taken must do so with this one, too. */
+static bool takes_or_gives(struct taken *taken, const struct event *event)
+{
+    for (unsigned i = 0; i < taken->count; i++) {
+        const struct event *one = taken->event[i];
+        if (one->location == event->location) {
+            taken->event[i] = taken->event[--taken->count];
+            return event->value == one->read &&
+                   (event->kind == EVENT_UPDATE ? event->read == one->value
+                                                : acquires(one) && releases(event));
+        }
+    }
+    bool takes = event->kind == EVENT_UPDATE && event->value != event->read;
+    if (takes && taken->count < LOCK_WORDS) {
+        taken->event[taken->count++] = event;
+    }
+    return takes && taken->count < LOCK_WORDS;
+}
+
+/* Whether all that a thread does from its event `first` to before `end` is to read, to
+   take locks, and to give the same ones back. */
+static bool only_looks(const struct thread *thread, uint32_t first, uint32_t end)
+{
+    struct taken taken = {0};
+    bool takes = false;
+    for (uint32_t i = first; i < end; i++) {
+        const struct event *event = &thread->event[i];
+        bool reads_only = event->kind == EVENT_READ;
+        if (!accesses(event) || event->spurious || event->plain ||
+            (event->progress != DONE && event->progress != SILENT) ||
+            !(reads_only || takes_or_gives(&taken, event))) {
+            return false;
+        }
+        takes = takes || !reads_only;
+    }
+    return takes && taken.count == 0;
+}
+
+/* Whether all locks that are taken in the turn are known. If not, the search begins
+   again with one more. */
+static bool are_known(const struct thread *thread, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++) {
+        const struct event *event = &thread->event[i];
+        const struct lock_word *word = word_of(event);
+        if (event->kind != EVENT_UPDATE || (word != NULL && word->free == event->read)) {
+            continue;
+        }
+        if (word == NULL && run.trace == NULL) {
+            run.result->lock_word = (struct lock_word){
+                run.graph->location[event->location].address, event->read};
+            run.result->begin_again |= LOCK_TURN;
+            stop(STOPPED);
+        } else if (word == NULL || word->free != event->value) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool lock_turns_gives_back(const struct vm_operation *operation, uint32_t location)
+{
+    unsigned t = (unsigned)vm_self();
+    const struct thread *thread = &run.graph->thread[t];
+    for (uint32_t i = run.model.done[t]; i-- > loops_oldest(t);) {
+        const struct event *event = &thread->event[i];
+        if (writes(event) && event->location == location) {
+            return event->kind == EVENT_UPDATE && event->read == operation->operand;
+        }
+    }
+    return false;
+}
+
+/* --- its thread stays behind it ----------------------------------------------------- */
+
+static bool is_in_turn(event_id id)
+{
+    const struct processor *processor = &run.processors[id.thread];
+    return id.index >= processor->turn_from && id.index < processor->turn_end;
+}
+
+/* Whether what the thread has read is the newest, but for what is done in such turns. */
+static bool is_newest(const struct event *event)
+{
+    const struct location *at = &run.graph->location[event->location];
+    long place =
+        writes(event) ? (long)event->place : graph_place(run.graph, event->source);
+    for (long i = place + 1; i < (long)at->writes; i++) {
+        if (!is_in_turn(at->order[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether the thread would make the same turn again and again. */
+static bool is_repeated(const struct thread *thread, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++) {
+        if (!is_newest(&thread->event[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void lock_turn(uint32_t first)
+{
+    unsigned t = (unsigned)vm_self();
+    const struct thread *thread = &run.graph->thread[t];
+    uint32_t end = run.model.done[t];
+    if (run.lock_turns_refused || !only_looks(thread, first, end) ||
+        !are_known(thread, first, end)) {
+        return;
+    }
+    unsigned suspected = races_end_turn(t, first);
+    if (fails_and_goes_on(run.again && (suspected & SUSPECTED_LATER) != 0)) {
+        begin_try(t);
+        return;
+    }
+    if (end < run.graph->thread[t].events) {
+        return;
+    }
+    self()->turn_from = first;
+    self()->turn_end = end;
+    while (run.phase != PROBE) {
+        pause_as(BLOCKED);
+    }
+    run.probe_stuck = is_repeated(thread, first, end);
+    vm_stop();
+}
+
+bool lock_turns_at(const void *address)
+{
+    for (unsigned t = 0; run.lock_words > 0 && t < run.begun; t++) {
+        const struct processor *other = &run.processors[t];
+        for (uint32_t i = other->turn_from; i < other->turn_end; i++) {
+            const struct event *event = &run.graph->thread[t].event[i];
+            if (t != (unsigned)vm_self() && writes(event) &&
+                run.graph->location[event->location].address == address) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* --- whether the locks are locks, and nobody sees that they were taken -------------- */
+
+void lock_turns_read(const struct vm_operation *operation)
+{
+    if (run.lock_words > 0 && !operation->waits &&
+        run.model.present[vm_self()].loose != 0 && word_at(operation->address) != NULL) {
+        lock_turns_refuse();
+    }
+}
+
+void lock_turns_wrote(event_id write)
+{
+    const struct event *event = event_of(run.graph, write);
+    const struct lock_word *word = run.lock_words > 0 ? word_of(event) : NULL;
+    if (word == NULL || self()->alone) {
+        return;
+    }
+    event_id before = graph_write_at(run.graph, event->location, (long)event->place - 1);
+    bool own = !is_initial(before) && before.thread == write.thread;
+    bool gives = own && event->value == word->free &&
+                 graph_value(run.graph, event->location, before) != word->free;
+    bool takes = event->kind == EVENT_UPDATE && event->read == word->free &&
+                 event->value != word->free;
+    if (!takes && !gives) {
+        lock_turns_refuse();
+    }
+}
+
+void lock_turns_goes_on(void)
+{
+    unsigned t = (unsigned)vm_self();
+    if (run.lock_words == 0 || run.model.done[t] == 0) {
+        return;
+    }
+    const struct event *event = last_event();
+    const struct lock_word *word =
+        reads(event) && event->source.thread != t ? word_of(event) : NULL;
+    if (word != NULL && event->read != word->free) {
+        lock_turns_refuse();
+    }
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+// expect: wrong hang -DHANG
+// expect: wrong hang -DBOTH
+// expect: wrong race -DLATE
+// expect: wrong race -DAFTERWARDS
+// expect: wrong assertion -DSEEN
+/*
+ * Threads that poll under a mutex. What they wait for never comes, for one of them or for
+ * two that wait for each other; or it comes before the data do; or what is looked at in
+ * vain is written by a thread that knows, but not in order, of what comes behind the
+ * loop; or another thread sees that the mutex was taken, and does what ends the loop.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int number, mine, data, looks;
+static atomic_int flag, afterwards, seen;
+
+static int look(int *at)
+{
+    pthread_mutex_lock(&mutex);
+    int found = *at;
+    pthread_mutex_unlock(&mutex);
+    return found;
+}
+
+static void set(int *at)
+{
+    pthread_mutex_lock(&mutex);
+    *at = 1;
+    pthread_mutex_unlock(&mutex);
+}
+
+#ifdef BOTH
+static void *first(void *unused)
+{
+    while (look(&mine) == 0) {
+    }
+    set(&number);
+    return unused;
+}
+
+static void *second(void *unused)
+{
+    while (look(&number) == 0) {
+    }
+    set(&mine);
+    return unused;
+}
+#elif defined AFTERWARDS
+static void *first(void *unused)
+{
+    while (atomic_load_explicit(&flag, memory_order_relaxed) == 0) {
+        (void)look(&looks);
+    }
+    atomic_store_explicit(&afterwards, 1, memory_order_relaxed);
+    return unused;
+}
+
+static void *second(void *unused)
+{
+    atomic_store_explicit(&flag, 1, memory_order_relaxed);
+    if (atomic_load_explicit(&afterwards, memory_order_relaxed) != 0) {
+        looks = 1;
+    }
+    return unused;
+}
+#elif defined SEEN
+static void *first(void *unused)
+{
+    while (atomic_load_explicit(&flag, memory_order_relaxed) == 0) {
+        (void)look(&looks);
+    }
+    assert(atomic_load_explicit(&seen, memory_order_relaxed) == 0);
+    return unused;
+}
+
+static void *second(void *unused)
+{
+    if (pthread_mutex_trylock(&mutex) == 0) {
+        pthread_mutex_unlock(&mutex);
+    } else {
+        atomic_store_explicit(&seen, 1, memory_order_relaxed);
+    }
+    atomic_store_explicit(&flag, 1, memory_order_release);
+    return unused;
+}
+#else
+static void *first(void *unused)
+{
+    while (look(&number) == 0) {
+    }
+    data++;
+    return unused;
+}
+
+static void *second(void *unused)
+{
+#ifndef HANG
+    set(&number);
+#endif
+    data++;
+    return unused;
+}
+#endif
+
+int main(void)
+{
+    pthread_t threads[2];
+    pthread_create(&threads[0], NULL, first, NULL);
+    pthread_create(&threads[1], NULL, second, NULL);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+    return number + mine + data + looks < 0;
+}
