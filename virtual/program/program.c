@@ -76,12 +76,15 @@ static int add_newer(struct dl_phdr_info *object, size_t size, void *context)
 {
     (void)size;
     (void)context;
-    for (size_t i = 0; i < older_count; i++) {
-        if (older[i] == object->dlpi_addr) {
-            return 0;
-        }
+    /* libstdc++ may have been asked for its functions' names (outside.c). */
+    bool newer = strstr(object->dlpi_name, "/libstdc++.so") != NULL;
+    size_t i = 0;
+    while (i < older_count && older[i] != object->dlpi_addr) {
+        i++;
     }
-    each_variable(object, vm_memory_add);
+    if (newer || i == older_count) {
+        each_variable(object, vm_memory_add);
+    }
     return 0;
 }
 
