@@ -12,6 +12,7 @@
 #include "tests/check/naive/naive.h"
 #include "tests/check/naive/program.h"
 #include "tests/check/naive/x86.h"
+#include "virtual/ground/memory.h"
 #include "virtual/ground/operations.h"
 #include "virtual/instrument.h"
 
@@ -1174,6 +1175,8 @@ int main(int argc, char **argv)
     struct program program;
     unsigned long failed = 0;
     vm_keep(locations, sizeof locations);
+    vm_memory_add(locations, sizeof locations);
+    vm_memory_add(plain, sizeof plain);
     if (argc == 2 && program_read(&program, argv[1])) {
         program_print(&program, stdout);
         bool good = compare(&program, NAIVE_RC11) &&
