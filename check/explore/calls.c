@@ -8,6 +8,7 @@
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
 #include "check/explore/forks.h"
+#include "check/explore/lock_turns.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
 #include "check/explore/pieces.h"
@@ -313,6 +314,7 @@ void instrument_join(unsigned processor, const void *site)
     begin_call();
     self()->joins = (uint16_t)processor;
     struct event *event = next_event();
+    lock_turns_goes_on();
     while (event == NULL && !is_ended(processor)) {
         pause_as(JOINING);
     }

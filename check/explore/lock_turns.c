@@ -165,7 +165,12 @@ void lock_turn(uint32_t first)
         !are_known(thread, first, end)) {
         return;
     }
-    unsigned suspected = races_end_turn(t, first);
+    bool seen;
+    unsigned suspected = races_end_turn(t, first, &seen);
+    if (run.again && seen) {
+        lock_turns_refuse();
+        stop(STOPPED);
+    }
     if (fails_and_goes_on(run.again && (suspected & SUSPECTED_LATER) != 0)) {
         begin_try(t);
         return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/locks.h"
 #include "check/explore/forks.h"
+#include "check/explore/lock_turns.h"
 
 #include <string.h>
 
@@ -136,6 +137,7 @@ struct event *add_lock(const struct vm_operation *operation, uint32_t location)
         if (free_turn(t, operation, location) == -2) {
             note_fork(count);
             thread->waits = run.graph->stamp++;
+            lock_turns_goes_on();
             check_race(operation->address, operation->size, false, true, operation->site);
         }
     }

@@ -198,15 +198,19 @@ unsigned races_end_try(unsigned thread)
     return suspected;
 }
 
-unsigned races_end_turn(unsigned thread, uint32_t first)
+unsigned races_end_turn(unsigned thread, uint32_t first, bool *seen)
 {
     unsigned suspected = 0;
+    *seen = false;
     for (size_t i = 0; i < blocks_used; i++) {
         const struct access *end = blocks[i] + BLOCK;
         end = i + 1 == blocks_used ? next_access : end;
         for (const struct access *at = blocks[i]; at < end; at++) {
             if (touch_thread(at->touch.what) == thread && at->epoch > first) {
-                suspected |= suspects_try(at->touch);
+                unsigned why = suspects_try(at->touch);
+                bool plain = (at->touch.what & TOUCH_ATOMIC) == 0;
+                *seen |= plain && (at->touch.what & TOUCH_WRITE) != 0 && why != 0;
+                suspected |= why;
             }
         }
     }

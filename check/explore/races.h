@@ -41,7 +41,8 @@ void races_fence_in_try(unsigned thread);
    Returns for what an access of the try is suspected (suspects.h). */
 unsigned races_end_try(unsigned thread);
 
-/* The same of all that the thread has accessed since its event `first`. */
-unsigned races_end_turn(unsigned thread, uint32_t first);
+/* The same of all that the thread has accessed since its event `first`. *seen: another
+   thread accesses what it has written there plainly. */
+unsigned races_end_turn(unsigned thread, uint32_t first, bool *seen);
 
 #endif

@@ -4,11 +4,16 @@
 // expect: wrong race -DLATE
 // expect: wrong race -DAFTERWARDS
 // expect: wrong assertion -DSEEN
+// expect: wrong assertion -DSTACK
+// expect: wrong hang -DSEEN_AND_WAITS
+// expect: wrong hang -DSEEN_AND_WAITS -DFOR_END
 /*
  * Threads that poll under a mutex. What they wait for never comes, for one of them or for
  * two that wait for each other; or it comes before the data do; or what is looked at in
  * vain is written by a thread that knows, but not in order, of what comes behind the
- * loop; or another thread sees that the mutex was taken, and does what ends the loop.
+ * loop; or another thread sees that the mutex was taken, and does what ends the loop, or
+ * waits for ever then, for a mutex or the end of a thread; or it sees what is in the
+ * poller's stack amid a turn.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -88,6 +93,59 @@ static void *second(void *unused)
     atomic_store_explicit(&flag, 1, memory_order_release);
     return unused;
 }
+#elif defined STACK
+static int *_Atomic shared;
+
+static void *first(void *unused)
+{
+    int local = 0;
+    atomic_store_explicit(&shared, &local, memory_order_release);
+    while (atomic_load_explicit(&flag, memory_order_acquire) == 0) {
+        set(&local);
+        pthread_mutex_lock(&mutex);
+        local = 0;
+        pthread_mutex_unlock(&mutex);
+    }
+    assert(atomic_load_explicit(&seen, memory_order_relaxed) == 0);
+    return unused;
+}
+
+static void *second(void *unused)
+{
+    int *at = atomic_load_explicit(&shared, memory_order_acquire);
+    if (at != NULL) {
+        atomic_store_explicit(&seen, look(at), memory_order_relaxed);
+    }
+    atomic_store_explicit(&flag, 1, memory_order_release);
+    return unused;
+}
+#elif defined SEEN_AND_WAITS
+static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+static pthread_t main_thread;
+
+static void *first(void *unused)
+{
+    while (atomic_load_explicit(&flag, memory_order_relaxed) == 0) {
+        (void)look(&looks);
+    }
+    return unused;
+}
+
+static void *second(void *unused)
+{
+    atomic_store_explicit(&flag, 1, memory_order_relaxed);
+    if (pthread_mutex_trylock(&mutex) == 0) {
+        pthread_mutex_unlock(&mutex);
+    } else {
+#ifdef FOR_END
+        pthread_join(main_thread, NULL);
+#else
+        pthread_mutex_lock(&held);
+        pthread_mutex_unlock(&held);
+#endif
+    }
+    return unused;
+}
 #else
 static void *first(void *unused)
 {
@@ -110,9 +168,16 @@ static void *second(void *unused)
 int main(void)
 {
     pthread_t threads[2];
+#ifdef SEEN_AND_WAITS
+    main_thread = pthread_self();
+    pthread_mutex_lock(&held);
+#endif
     pthread_create(&threads[0], NULL, first, NULL);
     pthread_create(&threads[1], NULL, second, NULL);
     pthread_join(threads[0], NULL);
     pthread_join(threads[1], NULL);
+#ifdef SEEN_AND_WAITS
+    pthread_mutex_unlock(&held);
+#endif
     return number + mine + data + looks < 0;
 }
