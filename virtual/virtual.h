@@ -253,9 +253,9 @@ uint64_t vm_peek(const void *address, unsigned size);
 /* The same, 0 where there is no memory (guard.c). */
 uint64_t vm_look(const void *address, unsigned size);
 
-/* Tells whether an address is what an uninitialised pointer would hold: whose value that
-   is ("a variable"), or NULL. */
-const char *vm_uninitialised(uintptr_t address);
+/* An access to this address, which is `what` ("a write"), is wrong: says so if it is what an
+   uninitialised pointer would hold; else returns. */
+void vm_tell_if_uninitialised(uintptr_t address, const char *what, const void *site);
 
 void vm_poke(void *address, unsigned size, uint64_t value);
 bool vm_swap_natively(struct vm_pair *pair);

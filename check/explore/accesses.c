@@ -58,14 +58,8 @@ static void learn_address(const struct vm_operation *operation)
 static uint32_t locate(const struct vm_operation *operation)
 {
     if ((uintptr_t)operation->address % operation->size != 0) {
-        const char *whose = vm_uninitialised((uintptr_t)operation->address);
-        if (whose != NULL) {
-            instrument_wrong(
-                VM_CRASH, operation->site,
-                "an access to %p: a pointer that is not initialised (%s that "
-                "nobody has written holds such a value)",
-                operation->address, whose);
-        }
+        vm_tell_if_uninitialised((uintptr_t)operation->address, "an access",
+                                 operation->site);
         char name[128];
         vm_variable_name(operation->address, name, sizeof name);
         instrument_wrong(VM_CRASH, operation->site,

@@ -124,9 +124,11 @@ static void check_variable(void *address, size_t size, bool write, bool library,
         run.processors[thread].variables_are_shared = true;
     }
     if (!vm_may_access(address, size, write, library)) {
+        const char *what = write ? "a write" : "a read";
         note_wrong(address, size, write);
+        vm_tell_if_uninitialised((uintptr_t)address, what, site);
         instrument_wrong(VM_CRASH, site, "%s at %p, which is no memory of the program's",
-                         write ? "a write" : "a read", address);
+                         what, address);
     }
 }
 

@@ -37,7 +37,7 @@ uint64_t vm_look(const void *address, unsigned size)
     return value;
 }
 
-const char *vm_uninitialised(uintptr_t address)
+void vm_tell_if_uninitialised(uintptr_t address, const char *what, const void *site)
 {
     static const struct {
         uint8_t byte;
@@ -48,10 +48,12 @@ const char *vm_uninitialised(uintptr_t address)
     for (unsigned i = 0; i < sizeof patterns / sizeof *patterns; i++) {
         uintptr_t pattern = (uintptr_t)-1 / 0xff * patterns[i].byte;
         if (address - pattern < NEAR || pattern - address < NEAR) {
-            return patterns[i].whose;
+            instrument_wrong(VM_CRASH, site,
+                             "%s at 0x%" PRIxPTR ": a pointer that is not initialised (%s "
+                             "that nobody has written holds such a value)",
+                             what, address, patterns[i].whose);
         }
     }
-    return NULL;
 }
 
 /* --- where it has crashed ----------------------------------------------------------- */
@@ -137,18 +139,13 @@ static uintptr_t accessed(const siginfo_t *info, const ucontext_t *context)
 
 static _Noreturn void tell_access(uintptr_t address, const void *place, bool jump)
 {
-    const char *what = jump ? "a jump to" : "an access to";
-    const char *whose = vm_uninitialised(address);
-    if (whose != NULL) {
-        instrument_wrong(VM_CRASH, place,
-                         "%s 0x%" PRIxPTR ": a pointer that is not initialised (%s that "
-                         "nobody has written holds such a value)",
-                         what, address, whose);
-    }
+    const char *what = jump ? "a jump" : "an access";
+    vm_tell_if_uninitialised(address, what, place);
     if (address == 0) {
-        instrument_wrong(VM_CRASH, place, "%s invalid memory, at a null pointer", what);
+        instrument_wrong(VM_CRASH, place, "%s to invalid memory, at a null pointer", what);
     }
-    instrument_wrong(VM_CRASH, place, "%s invalid memory, at 0x%" PRIxPTR, what, address);
+    instrument_wrong(VM_CRASH, place, "%s to invalid memory, at 0x%" PRIxPTR, what,
+                     address);
 }
 
 static bool is_stack_full(const unsigned char *address)

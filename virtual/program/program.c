@@ -166,6 +166,7 @@ void vm_access_outside(const void *address, size_t size, bool write, const void 
     bool own = address > __builtin_frame_address(0) && address < stack_of_load;
     if (!own && (uintptr_t)address >= 4096 &&
         !vm_may_access(address, size, write, false)) {
+        vm_tell_if_uninitialised((uintptr_t)address, what, site);
         instrument_wrong(VM_CRASH, site, "%s at %p, which is no memory of the program's",
                          what, address);
     }

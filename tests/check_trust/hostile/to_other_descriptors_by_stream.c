@@ -1,4 +1,4 @@
-// wrong: the program ends with status 1
+// wrong: which is no memory of the program's
 #include <stdio.h>
 int main(void)
 {
