@@ -49,7 +49,8 @@ void vm_tell_if_uninitialised(uintptr_t address, const char *what, const void *s
         uintptr_t pattern = (uintptr_t)-1 / 0xff * patterns[i].byte;
         if (address - pattern < NEAR || pattern - address < NEAR) {
             instrument_wrong(VM_CRASH, site,
-                             "%s at 0x%" PRIxPTR ": a pointer that is not initialised (%s "
+                             "%s at 0x%" PRIxPTR
+                             ": a pointer that is not initialised (%s "
                              "that nobody has written holds such a value)",
                              what, address, patterns[i].whose);
         }
@@ -142,7 +143,8 @@ static _Noreturn void tell_access(uintptr_t address, const void *place, bool jum
     const char *what = jump ? "a jump" : "an access";
     vm_tell_if_uninitialised(address, what, place);
     if (address == 0) {
-        instrument_wrong(VM_CRASH, place, "%s to invalid memory, at a null pointer", what);
+        instrument_wrong(VM_CRASH, place, "%s to invalid memory, at a null pointer",
+                         what);
     }
     instrument_wrong(VM_CRASH, place, "%s to invalid memory, at 0x%" PRIxPTR, what,
                      address);
