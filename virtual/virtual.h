@@ -253,8 +253,8 @@ uint64_t vm_peek(const void *address, unsigned size);
 /* The same, 0 where there is no memory (guard.c). */
 uint64_t vm_look(const void *address, unsigned size);
 
-/* An access to this address, which is `what` ("a write"), is wrong: says so if it is what an
-   uninitialised pointer would hold; else returns. */
+/* An access to this address, `what` ("a write"), is wrong: says so if it is what a
+   pointer that was not initialised would hold; else returns. */
 void vm_tell_if_uninitialised(uintptr_t address, const char *what, const void *site);
 
 void vm_poke(void *address, unsigned size, uint64_t value);
