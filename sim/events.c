@@ -5,6 +5,7 @@
  */
 #include "sim/events.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,11 +121,14 @@ static struct event *wheel_first(void)
 static struct event *first; /* of both, or NULL */
 static struct event *unused;
 
+/* An interrupt (simulation_interrupt) that comes meanwhile is not forgotten. */
 static void is_first(struct event *event)
 {
     first = event;
     due = event == NULL ? UINT64_MAX : event->time;
     due_order = event == NULL ? 0 : event->order;
+    atomic_signal_fence(memory_order_seq_cst);
+    due = simulation_interrupted ? 0 : due;
 }
 
 static void find_first(void)

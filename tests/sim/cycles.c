@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/events.h"
 #include "sim/machine/parameters.h"
 #include "sim/machine/reading.h"
 #include "sim/simulate.h"
@@ -834,6 +835,21 @@ static void try_random(void)
     printf("\n");
 }
 
+/* A thread that runs is stopped when it looks at `due`: it must be so, whatever event is
+   found to be the first after the interrupt. */
+static void try_interrupt(void)
+{
+    events_begin();
+    event_of_thread(5, 0, 1);
+    event_of_thread(7, 1, 1);
+    simulation_interrupt();
+    bool good = event_next()->time == 5 && due == 0;
+    passed += good;
+    failed += !good;
+    printf("%s: an interrupt is not forgotten at the next event\n",
+           good ? "passed" : "FAILED");
+}
+
 int main(void)
 {
     checking = true;
@@ -841,6 +857,7 @@ int main(void)
     try_random();
     try_scripts("dancehall", hall_scripts, sizeof hall_scripts / sizeof *hall_scripts);
     try_scripts("numa", node_scripts, sizeof node_scripts / sizeof *node_scripts);
+    try_interrupt();
     printf("%u passed, %u failed\n", passed, failed);
     return failed != 0;
 }
