@@ -62,7 +62,9 @@ static bool takes_or_gives(struct taken *taken, const struct event *event)
                                                 : acquires(one) && releases(event));
         }
     }
-    bool takes = event->kind == EVENT_UPDATE && event->value != event->read;
+    const struct lock_word *word = word_of(event);
+    bool takes = event->kind == EVENT_UPDATE && event->value != event->read &&
+                 (word == NULL || word->free == event->read);
     if (takes && taken->count < LOCK_WORDS) {
         taken->event[taken->count++] = event;
     }
@@ -94,18 +96,16 @@ static bool are_known(const struct thread *thread, uint32_t first, uint32_t end)
 {
     for (uint32_t i = first; i < end; i++) {
         const struct event *event = &thread->event[i];
-        const struct lock_word *word = word_of(event);
-        if (event->kind != EVENT_UPDATE || (word != NULL && word->free == event->read)) {
+        if (event->kind != EVENT_UPDATE || word_of(event) != NULL) {
             continue;
         }
-        if (word == NULL && run.trace == NULL) {
+        if (run.trace == NULL) {
             run.result->lock_word = (struct lock_word){
                 run.graph->location[event->location].address, event->read};
             run.result->begin_again |= LOCK_TURN;
             stop(STOPPED);
-        } else if (word == NULL || word->free != event->value) {
-            return false;
         }
+        return false;
     }
     return true;
 }
