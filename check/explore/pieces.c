@@ -85,23 +85,57 @@ static struct found load(struct doing *doing, enum vm_order order)
     return found;
 }
 
+static bool carries_on(enum vm_order order)
+{
+    return order == VM_ACQ_REL || order == VM_SEQ_CST;
+}
+
+/* Who reads the first piece that a read-modify-write has written gets what comes with
+   each: so it acquires that beforehand. (The first one does so itself.) */
+static struct found acquire_rest(struct doing *doing)
+{
+    struct found found = {0};
+    unsigned offset = doing->pieces->size[0];
+    for (unsigned i = 1; i < doing->pieces->count; i++) {
+        unsigned size = doing->pieces->size[i];
+        struct vm_operation piece = piece_at(doing, offset, size);
+        piece.kind = VM_LOAD;
+        piece.order = VM_ACQUIRE;
+        (void)perform(doing, piece);
+        found.source[i] = last_source();
+        offset += size;
+    }
+    return found;
+}
+
+/* Gives up what has not read from where it was to. */
+static void expect_source(const struct doing *doing, event_id source)
+{
+    if (run.phase != PROBE && !vm_rehearsing && !same_event(last_source(), source)) {
+        instrument_not_wanted(doing->whole->site);
+    }
+}
+
 static struct found compare_and_swap(struct doing *doing)
 {
     struct found found = load(doing, doing->whole->failure);
     if (memcmp(found.value, doing->expected, sizeof found.value) != 0) {
         return found;
     }
+    if (carries_on(doing->whole->order) && doing->whole->failure == VM_RELAXED) {
+        struct found again = acquire_rest(doing);
+        memcpy(&found.source[1], &again.source[1],
+               sizeof found.source - sizeof *found.source);
+    }
     unsigned offset = 0;
     for (unsigned i = 0; i < doing->pieces->count; i++) {
         unsigned size = doing->pieces->size[i];
         struct vm_operation piece = piece_at(doing, offset, size);
         piece.kind = VM_CAS;
-        uint64_t old = perform(doing, piece);
-        bool known = run.phase != PROBE && !vm_rehearsing;
-        if (old != piece.expected ||
-            (known && !same_event(last_source(), found.source[i]))) {
+        if (perform(doing, piece) != piece.expected) {
             instrument_not_wanted(doing->whole->site);
         }
+        expect_source(doing, found.source[i]);
         offset += size;
     }
     return found;
@@ -114,12 +148,20 @@ static uint64_t update(struct doing *doing)
     enum vm_kind kind = doing->whole->kind;
     uint64_t value = 0, carry = 0;
     unsigned offset = 0;
+    bool acquires = kind != VM_STORE && carries_on(doing->whole->order);
+    struct found found = {0};
+    if (acquires) {
+        found = acquire_rest(doing);
+    }
     for (unsigned i = 0; i < doing->pieces->count; i++) {
         unsigned size = doing->pieces->size[i];
         struct vm_operation piece = piece_at(doing, offset, size);
         uint64_t operand = piece.operand;
         piece.operand = cut(operand + carry, size);
         uint64_t old = perform(doing, piece);
+        if (acquires && i > 0) {
+            expect_source(doing, found.source[i]);
+        }
         if (kind == VM_ADD) {
             carry = (old + operand + carry) >> size * 8;
         } else if (kind == VM_SUB) {
@@ -260,6 +302,47 @@ static bool is_crossed(const struct event *write, unsigned thread)
     return false;
 }
 
+/* The first event of the access that an event is one of, or the last so far. */
+static event_id first_of(event_id id)
+{
+    uint32_t access = event_of(run.graph, id)->access;
+    return access == 0 ? id : (event_id){id.thread, (uint16_t)(access - 1)};
+}
+
+static event_id last_of(event_id id)
+{
+    const struct thread *in = &run.graph->thread[id.thread];
+    uint32_t access = in->event[id.index].access;
+    while (access != 0 && id.index + 1U < in->events &&
+           in->event[id.index + 1].access == access &&
+           id.index + 1U < run.model.done[id.thread]) {
+        id.index++;
+    }
+    return id;
+}
+
+/* Whether an access reads from before a write, or is itself before it, of which one piece
+   happens before another one of its own: then that write comes before all of it. */
+static bool comes_late(event_id id)
+{
+    const struct event *event = event_of(run.graph, id);
+    if (!model_done(&run.model, id) || !accesses(event) ||
+        event->progress == UNRESOLVED) {
+        return false;
+    }
+    const clock_value *view = model_happens(&run.model, last_of(id));
+    const struct location *location = &run.graph->location[event->location];
+    long place =
+        writes(event) ? (long)event->place : graph_place(run.graph, event->source);
+    for (uint32_t next = (uint32_t)(place + 1); next < location->writes; next++) {
+        event_id write = location->order[next];
+        if (write.thread != id.thread && model_in(view, first_of(write))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether a thread's last event is one of an access that goes on. */
 static bool is_within(unsigned thread)
 {
@@ -280,6 +363,9 @@ bool pieces_torn(void)
             if (event->access != 0 && ((reads(event) && event->progress != UNRESOLVED &&
                                         reads_torn(event, t)) ||
                                        (writes(event) && is_crossed(event, t)))) {
+                return true;
+            }
+            if (comes_late((event_id){(uint16_t)t, (uint16_t)i})) {
                 return true;
             }
         }

@@ -13,7 +13,12 @@
  *   - an access that reads a piece of another one reads no older write in another
  *     piece that this one has written;
  *   - two accesses that write the same two pieces are in the same order in both;
- *   - a compare-and-swap that has begun to change something does so in each piece.
+ *   - a compare-and-swap that has begun to change something does so in each piece;
+ *   - an access of which a piece happens before a piece of another one comes before that
+ *     in all.
+ *
+ * A read-modify-write that acquires and releases has acquired from all pieces before it
+ * writes the first; for races each piece is where its access begins.
  *
  * They are no executions, so nothing is wrong in them: they are given up as those are
  * that __VERIFIER_assume leaves. That an access may see a write of its own thread

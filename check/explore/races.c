@@ -326,8 +326,10 @@ const struct race *races_access(const void *address, size_t size, bool write, bo
     unsigned thread = (unsigned)vm_self();
     uint32_t what = thread << TOUCH_THREAD | bytes_from(at, size) << TOUCH_BYTES |
                     (uint32_t)write * TOUCH_WRITE | (uint32_t)atomic * TOUCH_ATOMIC;
-    const struct access *with =
-        access_cell(at / 8, what, run.model.done[thread] + !atomic, site);
+    /* A piece of an access is where its first one is (pieces.h). */
+    uint32_t first = atomic ? run.processors[thread].access : 0;
+    uint32_t epoch = first != 0 ? first : run.model.done[thread] + !atomic;
+    const struct access *with = access_cell(at / 8, what, epoch, site);
     static struct race race;
     if (with == NULL) {
         return NULL;

@@ -283,7 +283,6 @@ static const char *const last_flags[] = {
     "-fno-lto",
     "-fno-builtin",
     "-fno-omit-frame-pointer",
-    "-ffunction-sections",
     "-ftls-model=global-dynamic",
     "-U_FORTIFY_SOURCE",
 #ifdef __x86_64__
@@ -465,6 +464,10 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     }
     add_flags(&command, build->flags, COMPILING);
     add_all(&command, last_flags);
+    /* So that functions of the C++ library can be told (assembly_mark_library). In C a
+       function's own section might be one that its inline assembly opens. */
+    add(&command,
+        language_of(source) == CXX ? "-ffunction-sections" : "-fno-function-sections");
     add(&command, "-S");
     add(&command, "-o");
     add(&command, listing);

@@ -103,8 +103,11 @@ static bool enter_section(struct reading *reading, const char *name)
     size_t length = name_length(name);
     if (strncmp(name, reading->home, length) == 0 &&
         !is_name_part(reading->home[length])) {
-        leave_section(reading); /* clang leaves out .previous, and says where that is */
-        return true;
+        /* clang leaves out .previous, and says where that is. Where nothing was left, it
+           is a section that has the function's name by chance: not known. */
+        bool back = reading->aside;
+        leave_section(reading);
+        return back;
     }
     if (starts(name, ".smp_locks")) {
         reading->skipping = true;

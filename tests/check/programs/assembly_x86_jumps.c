@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 4 executions -DDECREMENT
 // expect: verified 4 executions -DDECREMENT -DASIDE=".section\t.text.lock,\"ax\""
+// expect: verified 4 executions -DDECREMENT -DASIDE=".section\t.text.take,\"ax\""
 // long: verified 4 executions -DDECREMENT -O2
 // expect: verified 4 executions -DDECREMENT -DASIDE=".subsection\t1"
 // expect: wrong race|assertion -DDECREMENT -DBROKEN

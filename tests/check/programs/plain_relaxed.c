@@ -9,7 +9,7 @@
 // expect: wrong race --volatile=relaxed -DSB
 // long: verified 4 executions --plain=relaxed -DSB -O2
 // long: verified 3 executions --plain=relaxed --model=sc -DSB
-// long: verified --plain=relaxed -DMIXED
+// long: verified 1 execution --plain=relaxed -DMIXED
 /* Plain accesses as relaxed atomics: with the numbers of volatile_relaxed.c. */
 #include <assert.h>
 #include <pthread.h>
