@@ -97,17 +97,13 @@ static int sleep_as(const struct wait *wait, uint32_t who)
 /* --- spinning ----------------------------------------------------------------------- */
 
 /*
- * How long, in pauses, is learned from how long waiting took: SHORTEST, doubled as often
- * as `level` says. A spin that fails halves it for the thread that comes next; one that
- * only just succeeds doubles it. Kept beside the table, for all mutexes of a place: a
- * hint, which goes with no data. These numbers are chosen, not measured; what others do:
+ * The number of tries, learned from how long waiting took: SHORTEST, doubled as often as
+ * `level` says. A spin that fails halves the number for the thread that comes next; one
+ * that only just succeeds doubles it. Kept beside the table, for all mutexes of a place:
+ * a hint, which goes with no data. The numbers are chosen, not measured; what others do:
  * build/lockbench -l mutex,pthread_mutex -t 2,4 --cs 0, and --cs 1000.
- *
- * A look takes the cache line away from the owner, which needs it to give the lock back
- * and, if it comes again soon, to take it again. So the spinner looks ever more rarely:
- * as long after a look as it has waited until then, but MOST_PAUSES at most.
  */
-enum { SHORTEST = 16, FIRST_LEVEL = 3, LEVELS = 7, MOST_PAUSES = 64 };
+enum { SHORTEST = 16, FIRST_LEVEL = 3, LEVELS = 7 };
 
 static _Atomic(uint32_t) levels[LKS_MUTEX_PLACES]; /* from FIRST_LEVEL, modulo LEVELS */
 
@@ -128,26 +124,19 @@ static void set_level(const lks_mutex_t *mutex, unsigned level)
                           memory_order_relaxed);
 }
 
-static unsigned pauses_after(unsigned waited)
-{
-    return waited < MOST_PAUSES ? waited + 1 : MOST_PAUSES;
-}
-
 /* Returns whether it got the lock. */
 static bool spin(struct wait *wait)
 {
     unsigned level = get_level(wait->mutex);
     unsigned limit = lks_worth_spinning((unsigned)SHORTEST << level);
-    for (unsigned waited = 0; waited < limit;) {
+    for (unsigned tries = 0; tries < limit; tries++) {
         if (take(wait)) {
-            if (waited > limit / 2 && level + 1 < LEVELS) {
+            if (tries > limit / 2 && level + 1 < LEVELS) {
                 set_level(wait->mutex, level + 1);
             }
             return true;
         }
-        unsigned pauses = pauses_after(waited);
-        lks_delay(pauses);
-        waited += pauses;
+        lks_delay(1);
     }
     if (!wait->counted && limit > 0 && level > 0) {
         set_level(wait->mutex, level - 1);

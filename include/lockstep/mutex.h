@@ -3,11 +3,10 @@
  * Mutex: the lock to use when you don't know which.
  *
  * One word says whether the lock is taken, as in a test-and-set lock. A waiter spins for
- * a while, looking ever more rarely, since each look takes the word away from the owner;
- * then it counts itself, not in the mutex but in a table of the library, at a place that
- * follows from the mutex's address, and sleeps. The thread that gives the lock back does
- * so with a store, and then looks into the table whether somebody waits. From the store
- * on the mutex is not touched any more: the next owner may free it.
+ * a while; then it counts itself, not in the mutex but in a table of the library, at a
+ * place that follows from the mutex's address, and sleeps. The thread that gives the lock
+ * back does so with a store, and then looks into the table whether somebody waits. From
+ * the store on the mutex is not touched any more: the next owner may free it.
  *
  * For that look not to miss a waiter that at the same moment looks whether the lock is
  * free, a fence would have to stand between the store and the look. It is an asymmetric

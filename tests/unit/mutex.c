@@ -115,10 +115,10 @@ static __thread unsigned pauses, last_pause;
 
 void __wrap_lks_delay(unsigned count)
 {
-    if (pauses < last_pause && pauses + count >= last_pause) {
+    pauses += count;
+    if (pauses == last_pause) {
         other_unlocks();
     }
-    pauses += count;
     __real_lks_delay(count);
 }
 
@@ -521,17 +521,6 @@ static unsigned pauses_of_a_wait(unsigned before_it_is_given_back)
     return pauses;
 }
 
-/* When the first look comes that is not before the limit: looks are twice as far apart
-   each time, but 64 pauses at most. */
-static unsigned first_look_at(unsigned limit)
-{
-    unsigned look = 0;
-    while (look < limit) {
-        look += look < 64 ? look + 1 : 64;
-    }
-    return look;
-}
-
 static void how_long_it_spins_is_learned(void **state)
 {
     (void)state;
@@ -539,17 +528,17 @@ static void how_long_it_spins_is_learned(void **state)
     assert_int_equal(lks_mutex_init(&mutex), 0);
     lks_set_spins(1);
     for (size_t i = 0; i < COUNT_OF(shorter); i++) {
-        assert_int_equal(pauses_of_a_wait(NEVER), first_look_at(shorter[i]));
+        assert_int_equal(pauses_of_a_wait(NEVER), shorter[i]);
     }
     /* At each length a wait that only just ends in time; at the last one, more. */
     for (unsigned most = 16; most < 8192; most *= 2) {
         unsigned late = (most < 1024 ? most : 1024) * 3 / 4;
-        assert_int_equal(pauses_of_a_wait(late), first_look_at(late));
+        assert_int_equal(pauses_of_a_wait(late), late);
     }
-    assert_int_equal(pauses_of_a_wait(NEVER), first_look_at(1024));
+    assert_int_equal(pauses_of_a_wait(NEVER), 1024);
     /* One that ends soon changes nothing. */
-    assert_int_equal(pauses_of_a_wait(255), 255);
-    assert_int_equal(pauses_of_a_wait(NEVER), first_look_at(512));
+    assert_int_equal(pauses_of_a_wait(256), 256);
+    assert_int_equal(pauses_of_a_wait(NEVER), 512);
     lks_set_spins(0);
     assert_int_equal(pauses_of_a_wait(NEVER), 0);
     lks_set_spins(initial_spins);
