@@ -439,6 +439,7 @@ void vm_team_run(void (*body)(void *), void *argument, unsigned wanted,
                            .argument = argument,
                            .call = call,
                            .loop = loop};
+    vm_task_team_begin(call);
     if (size > 1) {
         team.area = take_area(team.active++, size, call);
         run_together(&team, call);
@@ -447,6 +448,7 @@ void vm_team_run(void (*body)(void *), void *argument, unsigned wanted,
         body(argument);
         (void)vm_called(NULL);
     }
+    vm_task_team_end();
     *member() = outer;
 }
 
@@ -459,6 +461,7 @@ void vm_team_alone_begins(struct vm_call call)
                           SERIAL);
     }
     struct serial *serial = &serials[vm_thread_number()][(*depth)++];
+    vm_task_team_begin(call);
     self->wanted = 0;
     serial->outer = *self;
     serial->team =
@@ -472,6 +475,7 @@ void vm_team_alone_begins(struct vm_call call)
 
 void vm_team_alone_ends(void)
 {
+    vm_task_team_end();
     *member() = serials[vm_thread_number()][--serial_depth[vm_thread_number()]].outer;
 }
 

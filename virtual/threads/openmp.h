@@ -106,6 +106,12 @@ bool vm_task_is_final(void);
 void vm_task_wait_for(const struct vm_task *task, struct vm_call call);
 void vm_task_wait(struct vm_call call);
 void vm_task_wait_all(struct vm_call call);
+
+/* The thread begins and ends its part of a team of its own: what it creates in between
+   are that team's tasks. */
+void vm_task_team_begin(struct vm_call call);
+void vm_task_team_end(void);
+
 void vm_task_group_begin(struct vm_call call);
 void vm_task_group_end(struct vm_call call);
 

@@ -27,16 +27,16 @@ struct task {
 static struct task tasks[TASKS];
 static unsigned tasks_count;
 
-/* Of a thread, outermost first: the task that it is, the taskgroups in it, and the tasks
-   in these that it does at once. Of each the tasks that have been created and not waited
-   for; and those of tasks that have been waited for, which only a barrier or a taskgroup
-   waits for. */
+/* Of a thread, outermost first: the task that it is, the taskgroups in it, the tasks in
+   these that it does at once, and those that it is in teams of its own. Of each the tasks
+   that have been created and not waited for; and those of tasks that have been waited
+   for, which only a barrier or a taskgroup waits for. */
 enum { FRAMES = 64 };
 static struct frames {
     struct frame {
         struct task *children, *others;
         struct task *latest; /* that may still run, of those that the task has created */
-        bool is_task, final;
+        bool is_task, is_team, final;
     } all[FRAMES];
     unsigned depth;
 } frames[VM_PROCESSORS];
@@ -285,13 +285,25 @@ void vm_task_wait(struct vm_call call)
     }
 }
 
-/* In front of a barrier. */
+/* In front of a barrier: for the tasks of its team, not of one around it. */
 void vm_task_wait_all(struct vm_call call)
 {
     struct frames *self = own();
-    for (unsigned depth = self->depth + 1; depth > 0; depth--) {
-        wait_for(&self->all[depth - 1], true, call);
+    unsigned depth = self->depth;
+    wait_for(&self->all[depth], true, call);
+    while (depth > 0 && !self->all[depth].is_team) {
+        wait_for(&self->all[--depth], true, call);
     }
+}
+
+void vm_task_team_begin(struct vm_call call)
+{
+    *push("parallel regions", call) = (struct frame){.is_task = true, .is_team = true};
+}
+
+void vm_task_team_end(void)
+{
+    (void)pop();
 }
 
 void vm_task_group_begin(struct vm_call call)
