@@ -2,9 +2,9 @@
 // expect: wrong assertion -fopenmp
 // expect: wrong assertion -fopenmp -DBARRIER
 // expect: verified 2 executions -fopenmp -DOUTER_WAIT
-// OpenMP: a task of the outer region. The taskwait of the inner one waits for tasks of the
-// inner one, as do its barriers and its end, whatever its size. Either thread may run the
-// single region.
+// OpenMP: a task of the outer region. The taskwait of the inner one waits for tasks of
+// the inner one, as do its barriers and its end, whatever its size. Either thread may run
+// the single region.
 #include <assert.h>
 #include <omp.h>
 #include <stdatomic.h>
