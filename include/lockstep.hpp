@@ -93,23 +93,6 @@ bool until(const std::chrono::time_point<Clock, Duration> &when, Wait wait)
     }
 }
 
-/* For what has no timed wait of its own: tries again and again, ever more rarely. */
-template <class Clock, class Duration, class Try>
-bool poll_until(const std::chrono::time_point<Clock, Duration> &when, Try attempt)
-{
-    std::chrono::microseconds pause{1};
-    while (!attempt()) {
-        if (!(Clock::now() < when)) {
-            return false;
-        }
-        std::this_thread::sleep_for(pause);
-        if (pause < std::chrono::milliseconds{1}) {
-            pause *= 2;
-        }
-    }
-    return true;
-}
-
 inline void must(int error)
 {
     if (error != 0) {
@@ -371,8 +354,7 @@ template <class Lock> class LKS_SCOPED_CAPABILITY node_guard
 LKS_SHARED_LOCK_CLASS(rw_ticket, LKS_RW_TICKET_INIT)
 LKS_SHARED_LOCK_CLASS(rw_phase_fair, LKS_RW_PHASE_FAIR_INIT)
 
-/* With a deadline it does not queue, but tries again, at least every two milliseconds:
-   under others that come and go it may time out although the lock was free in between. */
+/* A writer with a deadline does not queue: others may go before it. */
 class LKS_CAPABILITY shared_mutex
 {
   public:
@@ -384,30 +366,41 @@ class LKS_CAPABILITY shared_mutex
     [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period> &time)
         LKS_ACQUIRES_IF(true, *this)
     {
-        return try_lock_until(detail::after(time));
+        return timed(detail::to_timespec(detail::after(time)));
     }
     template <class Clock, class Duration>
     [[nodiscard]] bool
     try_lock_until(const std::chrono::time_point<Clock, Duration> &when)
         LKS_ACQUIRES_IF(true, *this)
     {
-        return detail::poll_until(when, [this] { return try_lock(); });
+        return detail::until(
+            when, [this](const timespec *deadline) { return timed(*deadline); });
     }
     template <class Rep, class Period>
     [[nodiscard]] bool try_lock_shared_for(const std::chrono::duration<Rep, Period> &time)
         LKS_ACQUIRES_SHARED_IF(true, *this)
     {
-        return try_lock_shared_until(detail::after(time));
+        return timed_shared(detail::to_timespec(detail::after(time)));
     }
     template <class Clock, class Duration>
     [[nodiscard]] bool
     try_lock_shared_until(const std::chrono::time_point<Clock, Duration> &when)
         LKS_ACQUIRES_SHARED_IF(true, *this)
     {
-        return detail::poll_until(when, [this] { return try_lock_shared(); });
+        return detail::until(
+            when, [this](const timespec *deadline) { return timed_shared(*deadline); });
     }
 
   private:
+    bool timed(const timespec &deadline)
+    {
+        return lks_rwmutex_timedwrlock(&object_, &deadline) == 0;
+    }
+    bool timed_shared(const timespec &deadline)
+    {
+        return lks_rwmutex_timedrdlock(&object_, &deadline) == 0;
+    }
+
     lks_rwmutex_t object_ = LKS_RWMUTEX_INIT;
 };
 

@@ -36,11 +36,13 @@ static bool is_marked(uint32_t entered, uint32_t mark)
 }
 
 /*
- * Waits until the mark is another one, or gone, or until something else has ended its
- * sleep: a wake-up meant for an earlier mark, or a reader that came just now. Returns
- * whether the mark has changed; if so, acquires what the change released.
+ * Waits until the mark is another one, or gone, and returns 0, having acquired what the
+ * change released; or until something else has ended its sleep, and returns EAGAIN: a
+ * wake-up meant for an earlier mark, or a reader that came just now; or until the
+ * deadline, if there is one, and returns ETIMEDOUT.
  */
-static bool spin_or_sleep_once(lks_rwmutex_t *lock, uint32_t mark)
+static int spin_or_sleep_once(lks_rwmutex_t *lock, uint32_t mark,
+                              const struct timespec *deadline)
 {
     unsigned tries = 0;
     uint32_t entered;
@@ -55,18 +57,60 @@ static bool spin_or_sleep_once(lks_rwmutex_t *lock, uint32_t mark)
             atomic_compare_exchange_strong_explicit(
                 &lock->entered, &entered, entered | LKS_RWMUTEX_ASLEEP,
                 memory_order_relaxed, memory_order_relaxed)) {
-            (void)lks_futex_wait(&lock->entered, entered | LKS_RWMUTEX_ASLEEP, NULL);
+            int error =
+                lks_futex_wait(&lock->entered, entered | LKS_RWMUTEX_ASLEEP, deadline);
+            return error == ETIMEDOUT ? ETIMEDOUT : EAGAIN;
         }
-        return false;
+        return EAGAIN;
     }
-    return true;
+    return 0;
 }
 
 void lks_rwmutex_await_writer(lks_rwmutex_t *lock, uint32_t entered)
 {
-    while (!spin_or_sleep_once(lock, entered)) {
+    while (spin_or_sleep_once(lock, entered, NULL) != 0) {
     }
     tell_acquired(&lock->entered);
+}
+
+/* Counts a reader out that still waits for the mark to go: in `entered`, as if it had
+   never come, for the writer inside does not wait for it. Returns whether it did; else the
+   mark has changed, and the reader is inside. */
+static bool take_back(lks_rwmutex_t *lock, uint32_t mark)
+{
+    uint32_t entered;
+    /* Acquire: as in rdlock. */
+    while (is_marked(entered = atomic_load_explicit(&lock->entered, memory_order_acquire),
+                     mark)) {
+        /* Relaxed: it was not inside. */
+        if (atomic_compare_exchange_strong_explicit(
+                &lock->entered, &entered, entered - LKS_RWMUTEX_READER,
+                memory_order_relaxed, memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int lks_rwmutex_read_until(lks_rwmutex_t *lock, const struct timespec *deadline)
+{
+    if (!lks_is_instant(deadline)) {
+        return EINVAL;
+    }
+    /* Acquire: as in rdlock. */
+    uint32_t entered = atomic_fetch_add_explicit(&lock->entered, LKS_RWMUTEX_READER,
+                                                 memory_order_acquire);
+    if ((entered & LKS_RWMUTEX_WRITER) != 0) {
+        int error;
+        do {
+            error = spin_or_sleep_once(lock, entered, deadline);
+        } while (error == EAGAIN);
+        if (error == ETIMEDOUT && take_back(lock, entered)) {
+            return ETIMEDOUT;
+        }
+    }
+    tell_acquired(&lock->entered);
+    return 0;
 }
 
 void lks_rwmutex_wake_all(lks_rwmutex_t *lock)
@@ -76,18 +120,32 @@ void lks_rwmutex_wake_all(lks_rwmutex_t *lock)
 
 /* --- waiting for readers to leave --------------------------------------------------- */
 
+/* In `awaited`: all readers that leave are. For a writer with a deadline: a reader that
+   has read this may leave when that writer has given up and the next one sleeps. */
+enum { ANY_READER = 1 };
+
 /* Waits until `left` counts `awaited`; opens the lock again if it was closed. The
-   caller's mark is up. */
-static void await_readers(lks_rwmutex_t *lock, uint32_t awaited)
+   caller's mark is up. Returns 0, or ETIMEDOUT if there is a deadline and it came before:
+   then nothing of the wait is left but the mark. */
+static int await_readers(lks_rwmutex_t *lock, uint32_t awaited,
+                         const struct timespec *deadline)
 {
     uint32_t left;
     unsigned tries = 0;
-    atomic_store_explicit(&lock->awaited, awaited, memory_order_relaxed);
+    int error = 0;
+    atomic_store_explicit(&lock->awaited, deadline == NULL ? awaited : ANY_READER,
+                          memory_order_relaxed);
     /* Acquire: what the readers released in rdunlock. */
     while (!lks_rwmutex_readers_are_out(
         awaited, left = atomic_load_explicit(&lock->left, memory_order_acquire))) {
         if (spin_on(&tries)) {
             continue;
+        }
+        if (error == ETIMEDOUT) {
+            /* Relaxed: a reader that found it set wakes for nothing. */
+            (void)atomic_fetch_and_explicit(&lock->left, ~(uint32_t)LKS_RWMUTEX_ASLEEP,
+                                            memory_order_relaxed);
+            return ETIMEDOUT;
         }
         tries = 0;
         /* Release: `awaited`, to the reader that finds ASLEEP. */
@@ -95,17 +153,18 @@ static void await_readers(lks_rwmutex_t *lock, uint32_t awaited)
             atomic_compare_exchange_strong_explicit(
                 &lock->left, &left, left | LKS_RWMUTEX_ASLEEP, memory_order_release,
                 memory_order_relaxed)) {
-            (void)lks_futex_wait(&lock->left, left | LKS_RWMUTEX_ASLEEP, NULL);
+            error = lks_futex_wait(&lock->left, left | LKS_RWMUTEX_ASLEEP, deadline);
         }
     }
     /* Nobody else writes it while a writer is inside, but for the next one that closes
        the lock. Relaxed: what the readers released the caller has acquired, and gives on
        by `entered`. */
     atomic_store_explicit(&lock->left, awaited, memory_order_relaxed);
+    return 0;
 }
 
 /* The writer waits for the caller, too: it does not set `awaited` anew before the caller
-   has left, and after that the lock may be gone. */
+   has left, unless it was ANY_READER; and after that the lock may be gone. */
 void lks_rwmutex_leave_to_sleeper(lks_rwmutex_t *lock)
 {
     uint32_t awaited = atomic_load_explicit(&lock->awaited, memory_order_relaxed);
@@ -113,7 +172,8 @@ void lks_rwmutex_leave_to_sleeper(lks_rwmutex_t *lock)
     /* Release: as in rdunlock. */
     uint32_t left =
         atomic_fetch_add_explicit(&lock->left, LKS_RWMUTEX_READER, memory_order_release);
-    if (lks_rwmutex_readers_are_out(awaited, left + LKS_RWMUTEX_READER)) {
+    if (awaited == ANY_READER ||
+        lks_rwmutex_readers_are_out(awaited, left + LKS_RWMUTEX_READER)) {
         lks_rwmutex_wake_writer(lock);
     }
 }
@@ -194,21 +254,61 @@ static void close_to_writers(lks_rwmutex_t *lock)
     }
 }
 
+static bool is_closed(const lks_rwmutex_t *lock)
+{
+    return (atomic_load_explicit(&lock->left, memory_order_relaxed) &
+            LKS_RWMUTEX_CLOSED) != 0;
+}
+
+static uint32_t readers_in(uint32_t entered)
+{
+    return entered & ~(uint32_t)(LKS_RWMUTEX_READER - 1);
+}
+
 void lks_rwmutex_queue(lks_rwmutex_t *lock)
 {
     join(lock, &own);
     uint32_t entered = mark(lock);
     while ((entered & LKS_RWMUTEX_WRITER) != 0) {
-        (void)spin_or_sleep_once(lock, entered);
+        (void)spin_or_sleep_once(lock, entered, NULL);
         entered = mark(lock);
         if ((entered & LKS_RWMUTEX_WRITER) != 0) {
             close_to_writers(lock); /* another one was quicker */
         }
     }
     leave(lock, &own);
-    await_readers(lock, entered & ~(uint32_t)(LKS_RWMUTEX_READER - 1));
+    (void)await_readers(lock, readers_in(entered), NULL);
     tell_acquired(&lock->entered);
     tell_acquired(&lock->left);
+}
+
+/* Not through the queue, where nobody can give up its place. */
+int lks_rwmutex_write_until(lks_rwmutex_t *lock, const struct timespec *deadline)
+{
+    if (!lks_is_instant(deadline)) {
+        return EINVAL;
+    }
+    uint32_t entered;
+    for (;;) {
+        entered = atomic_load_explicit(&lock->entered, memory_order_relaxed);
+        if ((entered & LKS_RWMUTEX_WRITER) != 0) {
+            if (spin_or_sleep_once(lock, entered, deadline) == ETIMEDOUT) {
+                return ETIMEDOUT;
+            }
+        } else if (is_closed(lock)) {
+            /* The first of the queue is about to put its mark up. */
+            lks_await(lks_rwmutex_has_writer(lock) || !is_closed(lock));
+        } else if (((entered = mark(lock)) & LKS_RWMUTEX_WRITER) == 0) {
+            break;
+        }
+    }
+    if (await_readers(lock, readers_in(entered), deadline) != 0) {
+        lks_rwmutex_leave(lock, 0);
+        return ETIMEDOUT;
+    }
+    tell_acquired(&lock->entered);
+    tell_acquired(&lock->left);
+    return 0;
 }
 
 /* --- in the catalog ----------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader-writer mutex when several threads sleep: brought about, since it takes more
-   threads than can be left to chance. */
+   threads than can be left to chance; and with deadlines. */
 #include <assert.h>
+#include <errno.h>
 #include <lockstep/rwmutex.h>
 #include <lockstep/wait.h>
 
@@ -99,12 +100,82 @@ static void run_writers(const void *unused, unsigned threads, unsigned rounds)
     let_in(threads, rounds + 1);
 }
 
+/* --- with a deadline ---------------------------------------------------------------- */
+
+static bool is_in(int error)
+{
+    assert(error == 0 || error == ETIMEDOUT);
+    return error == 0;
+}
+
+static void *write_in_time(void *argument)
+{
+    (void)argument;
+    struct timespec limit = deadline();
+    if (is_in(lks_rwmutex_timedwrlock(&section.lock, &limit))) {
+        section.data++;
+        lks_rwmutex_wrunlock(&section.lock);
+    }
+    return NULL;
+}
+
+static void *read_in_time(void *argument)
+{
+    (void)argument;
+    struct timespec limit = deadline();
+    if (is_in(lks_rwmutex_timedrdlock(&section.lock, &limit))) {
+        assert(section.data <= 1);
+        lks_rwmutex_rdunlock(&section.lock);
+    }
+    return NULL;
+}
+
+static void *write_untimed(void *argument)
+{
+    (void)argument;
+    write_once(false);
+    return NULL;
+}
+
+/* Main is inside as a reader when they come: a writer that waits as long as it takes, and
+   one with a deadline, whose mark is up when it gives up; or the writer's mark, and a
+   reader that gives up. */
+static void run_in_time(unsigned threads, void *(*body)(void *))
+{
+    int error = lks_rwmutex_init(&section.lock);
+    assert(error == 0);
+    lks_rwmutex_rdlock(&section.lock);
+    for (unsigned i = 0; i < threads; i++) {
+        start_thread(i, i == 0 ? write_untimed : body);
+    }
+    lks_rwmutex_rdunlock(&section.lock);
+    join_threads(threads);
+    assert(section.data >= 1);
+    assert(!lks_rwmutex_is_locked(&section.lock) && last() == NULL);
+}
+
+static void run_timed_writers(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run_in_time(threads, write_in_time);
+}
+
+static void run_timed_readers(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    run_in_time(threads, read_in_time);
+}
+
+static const struct client_size timed_sizes[] = {
+    {2, 1, false}, {3, 1, true}, {0, 0, false}};
 static const struct client_size readers_sizes[] = {{3, 1, true}, {0, 0, false}};
 static const struct client_size writers_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
 static const struct client clients[] = {
     {"readers asleep", fits_all, NULL, run_readers, readers_sizes},
+    {"timed writers", fits_all, NULL, run_timed_writers, timed_sizes},
+    {"timed readers", fits_all, NULL, run_timed_readers, timed_sizes},
     {"writers asleep", fits_all, NULL, run_writers, writers_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -26,14 +26,15 @@
  *              bits and a pointer; in the library, a pointer and a word a thread.
  *   fairness   a reader is passed over by one writer at most. The first writer in the
  *              queue is passed over by writers that had come by before it closed the
- *              lock; the others in the queue are served in order.
- *   progress   starvation-free, with fewer than 2²⁹ readers at a time.
+ *              lock; the others in the queue are served in order. None for a writer with a
+ *              deadline.
+ *   progress   starvation-free, with fewer than 2²⁹ readers at a time; not for a writer
+ *              with a deadline.
  *   lifetime   may be freed, moved or used again when nobody holds it, waits for it or
  *              will: also by the thread that held it last, right after it gave it back,
  *              though calls of earlier holders have not returned yet.
  *
- * After fork, a lock that another
- * thread held stays held for ever in the child.
+ * After fork, a lock that another thread held stays held for ever in the child.
  *
  * B. B. Brandenburg, J. H. Anderson: Spin-Based Reader-Writer Synchronization for
  * Multiprocessor Real-Time Systems. Real-Time Systems 46(1), 2010.
@@ -45,6 +46,7 @@
 #include <errno.h>
 #include <lockstep/atomic.h>
 #include <lockstep/check.h>
+#include <time.h>
 
 /* A writer in the queue; see lib/rwmutex.c. */
 struct lks_rwmutex_writer;
@@ -74,7 +76,9 @@ extern "C" {
 
 /* What the inline functions call when there is more to do. */
 void lks_rwmutex_await_writer(lks_rwmutex_t *lock, uint32_t entered);
+int lks_rwmutex_read_until(lks_rwmutex_t *lock, const struct timespec *deadline);
 void lks_rwmutex_queue(lks_rwmutex_t *lock);
+int lks_rwmutex_write_until(lks_rwmutex_t *lock, const struct timespec *deadline);
 void lks_rwmutex_wake_all(lks_rwmutex_t *lock);
 void lks_rwmutex_leave_to_sleeper(lks_rwmutex_t *lock);
 void lks_rwmutex_wake_writer(lks_rwmutex_t *lock);
@@ -131,6 +135,18 @@ LKS_INLINE_TRY bool lks_rwmutex_tryrdlock(lks_rwmutex_t *lock)
         }
     }
     return false;
+}
+
+/*
+ * Takes the lock as a reader, waiting until the instant *deadline of CLOCK_MONOTONIC at
+ * most. Returns 0, ETIMEDOUT, or EINVAL if the deadline's nanoseconds are not 0 …
+ * 999999999 or its seconds are negative; the last only when it had to wait.
+ */
+LKS_INLINE_TRY int lks_rwmutex_timedrdlock(lks_rwmutex_t *lock,
+                                           const struct timespec *deadline)
+    LKS_ACQUIRES_SHARED_IF(0, *lock)
+{
+    return lks_rwmutex_tryrdlock(lock) ? 0 : lks_rwmutex_read_until(lock, deadline);
 }
 
 /* Whether as many readers have left as came in. */
@@ -203,6 +219,17 @@ LKS_INLINE void lks_rwmutex_wrlock(lks_rwmutex_t *lock) LKS_ACQUIRES(*lock)
     if (!lks_rwmutex_trywrlock(lock)) {
         lks_rwmutex_queue(lock);
     }
+}
+
+/* Takes the lock as the writer, waiting until *deadline at most; returns what timedrdlock
+   does. It is not in the queue: writers that come later may go before it, those in the
+   queue do when it has closed the lock. While it waits for readers, its mark keeps out
+   those that come later, also if it gives up in the end. */
+LKS_INLINE_TRY int lks_rwmutex_timedwrlock(lks_rwmutex_t *lock,
+                                           const struct timespec *deadline)
+    LKS_ACQUIRES_IF(0, *lock)
+{
+    return lks_rwmutex_trywrlock(lock) ? 0 : lks_rwmutex_write_until(lock, deadline);
 }
 
 /* Takes the writer's mark away and adds so many readers, at once. */

@@ -36,6 +36,14 @@ static long right(void)
     lks_rwmutex_downgrade(&rwmutex);
     sum += with_rwmutex;
     lks_rwmutex_rdunlock(&rwmutex);
+    if (lks_rwmutex_timedrdlock(&rwmutex, &deadline) == 0) {
+        sum += with_rwmutex;
+        lks_rwmutex_rdunlock(&rwmutex);
+    }
+    if (lks_rwmutex_timedwrlock(&rwmutex, &deadline) == 0) {
+        with_rwmutex++;
+        lks_rwmutex_wrunlock(&rwmutex);
+    }
     return sum;
 }
 

@@ -148,6 +148,25 @@ static void run(int self)
         lks_rwmutex_wrunlock(&rwmutex);
     }
 }
+#elif CASE == 9 /* a writer and a reader with deadlines, and a writer */
+enum { THREADS = 2 };
+static void run(int self)
+{
+    if (self == 1) {
+        if ((seen[0] = lks_rwmutex_timedwrlock(&rwmutex, &soon) == 0)) {
+            turns++;
+            lks_rwmutex_downgrade(&rwmutex);
+            lks_rwmutex_rdunlock(&rwmutex);
+        } else if ((seen[1] = lks_rwmutex_timedrdlock(&rwmutex, &soon) == 0)) {
+            seen[2] = turns;
+            lks_rwmutex_rdunlock(&rwmutex);
+        }
+        return;
+    }
+    lks_rwmutex_wrlock(&rwmutex);
+    seen[3] = turns++;
+    lks_rwmutex_wrunlock(&rwmutex);
+}
 #endif
 
 static void *thread(void *self)

@@ -4,6 +4,7 @@
  * threads are played: see play.h.
  */
 #include "../asleep.h"
+#include "../instants.h"
 #include "../play.h"
 
 enum {
@@ -218,6 +219,116 @@ static void a_writer_is_passed_over_once_and_closes_the_lock(void **state)
     assert_true(lks_rwmutex_trywrlock(&lock));
 }
 
+/* --- with a deadline ---------------------------------------------------------------- */
+
+/* It would have been let in now. */
+static int time_is_up_as_the_writer_leaves(void)
+{
+    assert_int_equal(writer_leaves(), WOKEN);
+    return time_is_up();
+}
+
+static void a_reader_gives_up_and_is_not_counted(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {another_reader_comes, time_is_up};
+    const struct timespec later = LONG_FROM_NOW;
+    make_free();
+    lks_rwmutex_wrlock(&lock);
+    BEGIN_PLAY(scenes);
+    assert_int_equal(lks_rwmutex_timedrdlock(&lock, &later), ETIMEDOUT);
+    end_play();
+    assert_int_equal(entered() & ~(uint32_t)ASLEEP, READER + WRITER);
+    assert_int_equal(left(), 0);
+}
+
+static void a_reader_is_in_although_its_time_is_up(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {time_is_up_as_the_writer_leaves};
+    const struct timespec later = LONG_FROM_NOW;
+    make_free();
+    lks_rwmutex_wrlock(&lock);
+    BEGIN_PLAY(scenes);
+    assert_int_equal(lks_rwmutex_timedrdlock(&lock, &later), 0);
+    end_play();
+    assert_int_equal(entered() - left(), PHASE + READER);
+}
+
+static int a_reader_leaves_and_wakes(void)
+{
+    assert_int_equal(left() & ASLEEP, ASLEEP);
+    const unsigned before = wakes_of(&lock.left);
+    lks_rwmutex_rdunlock(&lock);
+    assert_int_equal(wakes_of(&lock.left), before + 1);
+    return WOKEN;
+}
+
+static int time_is_up_as_the_reader_leaves(void)
+{
+    assert_int_equal(a_reader_leaves_and_wakes(), WOKEN);
+    return time_is_up();
+}
+
+/* Each reader wakes it, for one that is about to leave may meet the next writer. */
+static void a_writer_gives_up_and_takes_its_mark_away(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {a_reader_leaves_and_wakes, time_is_up};
+    const struct timespec later = LONG_FROM_NOW;
+    make_free();
+    lks_rwmutex_rdlock(&lock);
+    lks_rwmutex_rdlock(&lock);
+    BEGIN_PLAY(scenes);
+    assert_int_equal(lks_rwmutex_timedwrlock(&lock, &later), ETIMEDOUT);
+    end_play();
+    assert_int_equal(entered(), 2 * READER + PHASE);
+    assert_int_equal(left(), READER);
+    /* It sleeps no longer. */
+    begin_play(NULL, 0);
+    lks_rwmutex_rdunlock(&lock);
+    assert_int_equal(wakes_of(&lock.left), 0);
+    assert_true(lks_rwmutex_trywrlock(&lock));
+}
+
+static void a_writer_is_in_although_its_time_is_up(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {time_is_up_as_the_reader_leaves};
+    const struct timespec later = LONG_FROM_NOW;
+    make_free();
+    lks_rwmutex_rdlock(&lock);
+    BEGIN_PLAY(scenes);
+    assert_int_equal(lks_rwmutex_timedwrlock(&lock, &later), 0);
+    end_play();
+    assert_int_equal(left(), READER);
+    assert_int_equal(entered() & WRITER, WRITER);
+}
+
+static void deadlines(void **state)
+{
+    (void)state;
+    const struct timespec past = LONG_AGO, soon = from_now(2000000);
+    make_free();
+    assert_int_equal(lks_rwmutex_timedwrlock(&lock, &past), 0);
+    lks_rwmutex_downgrade(&lock);
+    assert_int_equal(lks_rwmutex_timedrdlock(&lock, &past), 0);
+    lks_rwmutex_rdunlock(&lock);
+    assert_int_equal(lks_rwmutex_timedwrlock(&lock, &past), ETIMEDOUT);
+    assert_int_equal(lks_rwmutex_timedwrlock(&lock, &soon), ETIMEDOUT);
+    assert_true(lks_monotonic_now() >= lks_nanoseconds(&soon));
+    lks_rwmutex_rdunlock(&lock);
+    lks_rwmutex_wrlock(&lock);
+    assert_int_equal(lks_rwmutex_timedrdlock(&lock, &past), ETIMEDOUT);
+    assert_int_equal(lks_rwmutex_timedwrlock(&lock, &past), ETIMEDOUT);
+    for (size_t i = 0; i < COUNT_OF(not_instants); i++) {
+        assert_int_equal(lks_rwmutex_timedrdlock(&lock, &not_instants[i]), EINVAL);
+        assert_int_equal(lks_rwmutex_timedwrlock(&lock, &not_instants[i]), EINVAL);
+    }
+    lks_rwmutex_wrunlock(&lock);
+    assert_false(lks_rwmutex_is_locked(&lock));
+}
+
 static void write_once(worker_t *self)
 {
     (void)self;
@@ -260,6 +371,11 @@ int main(void)
         cmocka_unit_test(a_downgrade_wakes_readers),
         cmocka_unit_test(only_the_last_reader_wakes_the_writer),
         cmocka_unit_test(a_writer_is_passed_over_once_and_closes_the_lock),
+        cmocka_unit_test(a_reader_gives_up_and_is_not_counted),
+        cmocka_unit_test(a_reader_is_in_although_its_time_is_up),
+        cmocka_unit_test(a_writer_gives_up_and_takes_its_mark_away),
+        cmocka_unit_test(a_writer_is_in_although_its_time_is_up),
+        cmocka_unit_test(deadlines),
     };
     return run_all(tests);
 }

@@ -464,6 +464,16 @@ bool lks_trusted_rwmutex_tryrdlock_noted(lks_rwmutex_t *lock)
     return enter_reading(lock, VM_CALL("lks_rwmutex_tryrdlock"));
 }
 
+static bool try_to_read(void *lock, struct vm_call call)
+{
+    return enter_reading(lock, call);
+}
+
+int lks_trusted_rwmutex_timedrdlock(lks_rwmutex_t *lock, const struct timespec *deadline)
+{
+    return try_until(try_to_read, lock, deadline, VM_CALL("lks_rwmutex_timedrdlock"));
+}
+
 void lks_trusted_rwmutex_rdunlock(lks_rwmutex_t *lock)
 {
     struct vm_call call = VM_CALL("lks_rwmutex_rdunlock");
@@ -481,19 +491,40 @@ bool lks_trusted_rwmutex_trywrlock_noted(lks_rwmutex_t *lock)
     return enter_writing(lock, VM_CALL("lks_rwmutex_trywrlock"));
 }
 
+static void count_waiting(enum vm_kind add, lks_rwmutex_t *lock, struct vm_call call)
+{
+    (void)vm_atomic(add, &lock->left, sizeof(uint32_t), 1, VM_RELAXED, call.name,
+                    call.site);
+}
+
 void lks_trusted_rwmutex_wrlock(lks_rwmutex_t *lock)
 {
     struct vm_call call = VM_CALL("lks_rwmutex_wrlock");
     if (enter_writing(lock, call)) {
         return;
     }
-    (void)vm_atomic(VM_ADD, &lock->left, sizeof(uint32_t), 1, VM_RELAXED, call.name,
-                    call.site);
+    count_waiting(VM_ADD, lock, call);
     while (!enter_writing(lock, call)) {
         vm_await_failed(call);
     }
-    (void)vm_atomic(VM_SUB, &lock->left, sizeof(uint32_t), 1, VM_RELAXED, call.name,
-                    call.site);
+    count_waiting(VM_SUB, lock, call);
+}
+
+static bool try_to_write(void *lock, struct vm_call call)
+{
+    return enter_writing(lock, call);
+}
+
+int lks_trusted_rwmutex_timedwrlock(lks_rwmutex_t *lock, const struct timespec *deadline)
+{
+    struct vm_call call = VM_CALL("lks_rwmutex_timedwrlock");
+    if (enter_writing(lock, call)) {
+        return 0;
+    }
+    count_waiting(VM_ADD, lock, call);
+    int error = try_until(try_to_write, lock, deadline, call);
+    count_waiting(VM_SUB, lock, call);
+    return error;
 }
 
 void lks_trusted_rwmutex_wrunlock(lks_rwmutex_t *lock)
