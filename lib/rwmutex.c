@@ -74,8 +74,8 @@ void lks_rwmutex_await_writer(lks_rwmutex_t *lock, uint32_t entered)
 }
 
 /* Counts a reader out that still waits for the mark to go: in `entered`, as if it had
-   never come, for the writer inside does not wait for it. Returns whether it did; else the
-   mark has changed, and the reader is inside. */
+   never come, for the writer inside does not wait for it. Returns whether it did; else
+   the mark has changed, and the reader is inside. */
 static bool take_back(lks_rwmutex_t *lock, uint32_t mark)
 {
     uint32_t entered;

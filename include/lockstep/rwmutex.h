@@ -26,8 +26,8 @@
  *              bits and a pointer; in the library, a pointer and a word a thread.
  *   fairness   a reader is passed over by one writer at most. The first writer in the
  *              queue is passed over by writers that had come by before it closed the
- *              lock; the others in the queue are served in order. None for a writer with a
- *              deadline.
+ *              lock; the others in the queue are served in order. None for a writer with
+ *              a deadline.
  *   progress   starvation-free, with fewer than 2²⁹ readers at a time; not for a writer
  *              with a deadline.
  *   lifetime   may be freed, moved or used again when nobody holds it, waits for it or
