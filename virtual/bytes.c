@@ -17,6 +17,18 @@ static void writes(void *bytes, size_t size, const void *site)
     vm_plain(bytes, size, true, site);
 }
 
+/* What is copied lies apart from where it goes, or is there already. */
+void vm_check_apart(const char *to, const char *from, size_t size, const char *name,
+                    const void *site)
+{
+    if (to != from && to < from + size && from < to + size) {
+        instrument_wrong(VM_MISUSE, site,
+                         "%s of %zu bytes to %td bytes %s: memmove is for that", name,
+                         size, to < from ? from - to : to - from,
+                         to < from ? "before them" : "behind their beginning");
+    }
+}
+
 void *vm_copy(void *to, const void *from, size_t size, const void *site)
 {
     reads(from, size, site);
@@ -48,21 +60,9 @@ static size_t read_part(const char *text, size_t most, const void *site)
 
 /* --- bytes -------------------------------------------------------------------------- */
 
-/* What is copied lies apart from where it goes, or is there already. */
-static void check_apart(const char *to, const char *from, size_t size, const char *name,
-                        const void *site)
-{
-    if (to != from && to < from + size && from < to + size) {
-        instrument_wrong(VM_MISUSE, site,
-                         "%s of %zu bytes to %td bytes %s: memmove is for that", name,
-                         size, to < from ? from - to : to - from,
-                         to < from ? "before them" : "behind their beginning");
-    }
-}
-
 void *__wrap_memcpy(void *to, const void *from, size_t size)
 {
-    check_apart(to, from, size, "memcpy", SITE);
+    vm_check_apart(to, from, size, "memcpy", SITE);
     return vm_copy(to, from, size, SITE);
 }
 
@@ -73,7 +73,7 @@ void *__wrap_memmove(void *to, const void *from, size_t size)
 
 void *__wrap_mempcpy(void *to, const void *from, size_t size)
 {
-    check_apart(to, from, size, "mempcpy", SITE);
+    vm_check_apart(to, from, size, "mempcpy", SITE);
     return (char *)vm_copy(to, from, size, SITE) + size;
 }
 
@@ -178,8 +178,9 @@ size_t __wrap_strcspn(const char *text, const char *rejected)
 static size_t copy_string(char *to, const char *from, const void *site)
 {
     size_t length = read_string(from, site);
+    vm_check_apart(to, from, length + 1, "a copy", site);
     writes(to, length + 1, site);
-    memcpy(to, from, length + 1);
+    memmove(to, from, length + 1);
     return length;
 }
 
@@ -197,8 +198,9 @@ char *__wrap_stpcpy(char *to, const char *from)
 char *__wrap_strncpy(char *to, const char *from, size_t size)
 {
     size_t length = read_part(from, size, SITE);
+    vm_check_apart(to, from, length < size ? length + 1 : size, "strncpy", SITE);
     writes(to, size, SITE);
-    memcpy(to, from, length);
+    memmove(to, from, length);
     memset(to + length, 0, size - length);
     return to;
 }
@@ -213,6 +215,7 @@ char *__wrap_strncat(char *to, const char *from, size_t most)
 {
     char *end = to + read_string(to, SITE);
     size_t length = read_part(from, most, SITE);
+    vm_check_apart(end, from, length < most ? length + 1 : most, "strncat", SITE);
     writes(end, length + 1, SITE);
     memcpy(end, from, length);
     end[length] = '\0';

@@ -337,6 +337,35 @@ static enum vm_order order_of(int order)
     return order == VM_CONSUME ? VM_ACQUIRE : (enum vm_order)order;
 }
 
+/* C has no load that releases, nor a store that acquires. */
+static enum vm_order order_but(int order, enum vm_order none, const char *what,
+                               const void *site)
+{
+    enum vm_order given = order_of(order);
+    if (given == none || given == VM_ACQ_REL) {
+        instrument_wrong(VM_MISUSE, site, "%s that is to %s", what,
+                         given == VM_ACQ_REL  ? "acquire and release"
+                         : none == VM_ACQUIRE ? "acquire"
+                                              : "release");
+    }
+    return given;
+}
+
+static enum vm_order order_of_load(int order, const void *site)
+{
+    return order_but(order, VM_RELEASE, "a load", site);
+}
+
+static enum vm_order order_of_failure(int order, const void *site)
+{
+    return order_but(order, VM_RELEASE, "a compare-and-swap that fails and", site);
+}
+
+static enum vm_order order_of_store(int order, const void *site)
+{
+    return order_but(order, VM_ACQUIRE, "a store", site);
+}
+
 #define MODIFY(bits, type, function, operation)                                          \
     VM_NOTED("__tsan_atomic" #bits "_" #function)                                        \
     type __tsan_atomic##bits##_##function##_noted(void *address, type value, int order)  \
@@ -354,14 +383,15 @@ static enum vm_order order_of(int order)
     int __tsan_atomic##bits##_##function##_noted(void *address, void *expected,          \
                                                  type desired, int order, int failure)   \
     {                                                                                    \
-        return compare(&(struct vm_operation){.kind = (operation),                       \
-                                              .order = order_of(order),                  \
-                                              .failure = order_of(failure),              \
-                                              .size = sizeof(type),                      \
-                                              .address = address,                        \
-                                              .operand = desired,                        \
-                                              .site = SITE},                             \
-                       expected);                                                        \
+        return compare(                                                                  \
+            &(struct vm_operation){.kind = (operation),                                  \
+                                   .order = order_of(order),                             \
+                                   .failure = order_of_failure(failure, SITE),           \
+                                   .size = sizeof(type),                                 \
+                                   .address = address,                                   \
+                                   .operand = desired,                                   \
+                                   .site = SITE},                                        \
+            expected);                                                                   \
     }
 
 static int compare(struct vm_operation *operation, void *expected)
@@ -384,7 +414,7 @@ static int compare(struct vm_operation *operation, void *expected)
     {                                                                                    \
         type value = (type)vm_perform(                                                   \
             &(struct vm_operation){.kind = VM_LOAD,                                      \
-                                   .order = order_of(order),                             \
+                                   .order = order_of_load(order, SITE),                  \
                                    .size = sizeof(type),                                 \
                                    .address = (void *)(uintptr_t)address,                \
                                    .site = SITE});                                       \
@@ -396,7 +426,7 @@ static int compare(struct vm_operation *operation, void *expected)
     void __tsan_atomic##bits##_store_noted(void *address, type value, int order)         \
     {                                                                                    \
         vm_perform(&(struct vm_operation){.kind = VM_STORE,                              \
-                                          .order = order_of(order),                      \
+                                          .order = order_of_store(order, SITE),          \
                                           .size = sizeof(type),                          \
                                           .address = address,                            \
                                           .operand = value,                              \
@@ -416,15 +446,16 @@ static int compare(struct vm_operation *operation, void *expected)
     type __tsan_atomic##bits##_compare_exchange_val_noted(                               \
         void *address, type expected, type desired, int order, int failure)              \
     {                                                                                    \
-        return (type)vm_perform(&(struct vm_operation){.kind = VM_CAS,                   \
-                                                       .maybe_weak = true,               \
-                                                       .order = order_of(order),         \
-                                                       .failure = order_of(failure),     \
-                                                       .size = sizeof(type),             \
-                                                       .address = address,               \
-                                                       .operand = desired,               \
-                                                       .expected = expected,             \
-                                                       .site = SITE});                   \
+        return (type)vm_perform(                                                         \
+            &(struct vm_operation){.kind = VM_CAS,                                       \
+                                   .maybe_weak = true,                                   \
+                                   .order = order_of(order),                             \
+                                   .failure = order_of_failure(failure, SITE),           \
+                                   .size = sizeof(type),                                 \
+                                   .address = address,                                   \
+                                   .operand = desired,                                   \
+                                   .expected = expected,                                 \
+                                   .site = SITE});                                       \
     }
 ATOMIC(8, uint8_t)
 ATOMIC(16, uint16_t)

@@ -63,8 +63,8 @@ static bool lies_in(uintptr_t address, size_t size, const void *start, size_t ro
     return offset < room && size <= room - offset;
 }
 
-/* What we keep for the program: of a thread that is its errno, and what libstdc++ passes
-   to std::call_once; the rest only a thread library writes. */
+/* What we keep for the program: of a thread that is its errno, what libstdc++ passes to
+   std::call_once, and its keys; the rest only a thread library writes. */
 static bool is_place(uintptr_t address, size_t size, bool library)
 {
     for (unsigned i = 0; i < VM_PLACED; i++) {
@@ -75,7 +75,9 @@ static bool is_place(uintptr_t address, size_t size, bool library)
                 (lies_in((uintptr_t)thread + within, size, &thread->error,
                          sizeof thread->error) ||
                  lies_in((uintptr_t)thread + within, size, &thread->callable,
-                         sizeof thread->callable))) {
+                         sizeof thread->callable) ||
+                 lies_in((uintptr_t)thread + within, size, thread->keys,
+                         sizeof thread->keys))) {
                 return true;
             }
         } else if (lies_in(address, size, vm_places[i].start, vm_places[i].size)) {

@@ -43,6 +43,8 @@ struct vm_thread {
     void *callable[2];   /* std::__once_callable and std::__once_call of the program */
     void *found_taken;   /* the mutex that its std::lock has found taken, or NULL */
 
+    const void *waits_for, *waits_with; /* its last condition variable, and its mutex */
+
     uint64_t slept;  /* nanoseconds that sleeping and running out of time took */
     bool looked;     /* it has looked at the clock */
     uint64_t random; /* state of rand() */

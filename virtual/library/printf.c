@@ -19,6 +19,8 @@ enum { MOST_ARGUMENTS = 128 };
 struct arguments {
     intptr_t values[MOST_ARGUMENTS]; /* of those that are numbers or pointers */
     size_t count, next;
+    const char *to; /* where to they are printed, if to memory, and how much */
+    size_t room;
 };
 
 static void fetch(struct arguments *arguments, const char *format, va_list list,
@@ -88,14 +90,20 @@ static size_t size_of_count(const char *modifiers, size_t length)
     return sizeof(long);
 }
 
-static void announce_string(const void *string, bool wide, long precision,
-                            const void *site)
+static void announce_string(const struct arguments *arguments, const void *string,
+                            bool wide, long precision, const void *site)
 {
     if (string == NULL) {
         return; /* "(null)" */
     }
     if (!wide) {
-        (void)read_part(string, precision < 0 ? PTRDIFF_MAX : (size_t)precision, site);
+        size_t most = precision < 0 ? PTRDIFF_MAX : (size_t)precision;
+        size_t length = read_part(string, most, site);
+        const char *text = string;
+        if (text < arguments->to + arguments->room && arguments->to < text + length) {
+            instrument_wrong(VM_MISUSE, site,
+                             "a string is printed to memory in which it lies itself");
+        }
     } else if (precision < 0) {
         (void)read_wide(string, site);
     } else {
@@ -133,19 +141,20 @@ static const char *announce_conversion(struct arguments *arguments, const char *
     intptr_t value = take(arguments, argument != NULL ? &argument : &none);
     if (letter == 's' || letter == 'S') {
         bool wide = letter == 'S' || (length > 0 && modifiers[0] == 'l');
-        announce_string((const void *)value, wide, precision, site);
+        announce_string(arguments, (const void *)value, wide, precision, site);
     } else if (letter == 'n') {
         writes((const void *)value, size_of_count(modifiers, length), site);
     }
     return text;
 }
 
-void vm_announce_arguments(const char *format, va_list list, const void *site)
+static void announce_to(const char *to, size_t room, const char *format, va_list list,
+                        const void *site)
 {
     if (vm_self() == VM_NOBODY) {
         return;
     }
-    struct arguments arguments;
+    struct arguments arguments = {.to = to, .room = room};
     va_list again;
     va_copy(again, list);
     fetch(&arguments, format, again, site);
@@ -154,6 +163,11 @@ void vm_announce_arguments(const char *format, va_list list, const void *site)
         text = announce_conversion(&arguments, text + 1, site);
     }
     reads_locale(site);
+}
+
+void vm_announce_arguments(const char *format, va_list list, const void *site)
+{
+    announce_to(NULL, 0, format, list, site);
 }
 
 void vm_announce_format(const char *format, va_list list, const void *site)
@@ -168,12 +182,14 @@ static int print_to(char *to, size_t size, const char *format, va_list arguments
                     const void *site)
 {
     va_list again;
-    vm_announce_format(format, arguments, site);
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    if (length >= 0 && size > 0) {
-        writes(to, (size_t)length < size ? (size_t)length + 1 : size, site);
+    size_t written = length < 0 ? 0 : (size_t)length < size ? (size_t)length + 1 : size;
+    announce_to(to, written, format, arguments, site);
+    (void)read_string(format, site);
+    if (written > 0) {
+        writes(to, written, site);
     }
     /* Not vsprintf: what is read may have changed in between. */
     size_t room = length >= 0 && (size_t)length < size ? (size_t)length + 1 : size;

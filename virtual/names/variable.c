@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From an address in memory to what the source calls it. */
 #include "virtual/ground/messages.h"
+#include "virtual/ground/thread.h"
 #include "virtual/names/names.h"
 #include "virtual/names/source.h"
 #include "virtual/program/program.h"
@@ -135,6 +136,26 @@ static bool append_symbol(struct text *text, const void *address)
     return true;
 }
 
+/* What we keep for a thread of the program. */
+static bool append_kept(struct text *text, const void *address)
+{
+    size_t offset = (uintptr_t)address - (uintptr_t)vm_threads;
+    size_t thread = offset / sizeof *vm_threads, within = offset % sizeof *vm_threads;
+    if (offset >= sizeof vm_threads) {
+        return false;
+    }
+    if (within - offsetof(struct vm_thread, error) < sizeof vm_threads->error) {
+        name_append(text, "errno of T%zu", thread);
+        return true;
+    }
+    within -= offsetof(struct vm_thread, keys);
+    if (within < sizeof vm_threads->keys) {
+        name_append(text, "key %zu of T%zu", within / sizeof *vm_threads->keys, thread);
+        return true;
+    }
+    return false;
+}
+
 /* --- the heap and the stacks -------------------------------------------------------- */
 
 /* To number the blocks that the same line has allocated. */
@@ -210,8 +231,9 @@ void vm_variable_name(const void *address, char *text, size_t size)
         name_append(&name, "%s", runtime);
         return;
     }
-    if (!append_variable(&name, address, &pointer) && !append_block(&name, address) &&
-        !append_stack(&name, address) && !append_symbol(&name, address)) {
+    if (!append_kept(&name, address) && !append_variable(&name, address, &pointer) &&
+        !append_block(&name, address) && !append_stack(&name, address) &&
+        !append_symbol(&name, address)) {
         name_append(&name, "0x%" PRIxPTR, vm_settled_address(address));
     }
 }

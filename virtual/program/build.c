@@ -246,11 +246,14 @@ static void add_flags(struct command *command, const char *const *words, enum st
 /* --- compiling ---------------------------------------------------------------------- */
 
 /* What every source sees first. gcc warns that its own runtime does not know fences: ours
-   does. No function may escape instrumentation. */
+   does. clang leaves an atomic operation out whose order there is not. No function may
+   escape instrumentation. */
 static const char prelude[] =
     "#pragma GCC system_header\n"
     "#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 11\n"
     "#pragma GCC diagnostic ignored \"-Wtsan\"\n"
+    "#elif defined __clang__\n"
+    "#pragma clang diagnostic error \"-Watomic-memory-ordering\"\n"
     "#endif\n"
     "#define no_sanitize(...) unused\n"
     "#define no_sanitize_thread unused\n"

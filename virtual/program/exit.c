@@ -21,6 +21,7 @@ struct handler {
    would depend on which thread runs first. */
 static struct handler handlers[HANDLERS], handlers_settled[HANDLERS];
 static unsigned handlers_count, handlers_settled_count;
+static unsigned ended_by; /* the mark of the thread that has called exit, or is main */
 
 void vm_settle_exit(void)
 {
@@ -32,6 +33,7 @@ void vm_reset_exit(void)
 {
     memcpy(handlers, handlers_settled, handlers_settled_count * sizeof handlers[0]);
     handlers_count = handlers_settled_count;
+    ended_by = 0;
 }
 
 static void at_exit(void (*plain)(void), void (*function)(void *), void *argument,
@@ -64,6 +66,11 @@ _Noreturn void vm_exit(int status, const void *site)
         instrument_end(status, site);
     }
     (void)vm_called(site);
+    if (ended_by != 0) {
+        instrument_wrong(VM_MISUSE, site,
+                         "exit, and thread %u has ended the program, too", ended_by - 1);
+    }
+    ended_by = vm_thread_mark();
     vm_destroy_thread_locals();
     while (handlers_count > 0) {
         struct handler last = handlers[--handlers_count];

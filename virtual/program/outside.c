@@ -53,11 +53,8 @@ static const struct {
      "_ZNSt13__future_base* _ZNSt11this_thread* _ZNSt28__atomic_futex_unsigned_base* "
      "_ZNSt10filesystem* _ZNKSt10filesystem* omp_* GOMP_* "
      "__kmpc_* __atomic_* syscall"},
-    {HARMLESS,
-     "pthread_attr_* pthread_mutexattr_* pthread_condattr_* pthread_rwlockattr_* "
-     "pthread_barrierattr_* pthread_setname_np pthread_equal "
-     "_ZNSt6thread20hardware_concurrencyEv "
-     "_ZNSt6thread6_StateD*"},
+    {HARMLESS, "_ZNSt6thread20hardware_concurrencyEv "
+               "_ZNSt6thread6_StateD*"},
     /* Memory that is the system's, and shared between processes. */
     {FORBIDDEN,
      "mmap mmap64 munmap mprotect mremap madvise shm_open shm_unlink shmget shmat "

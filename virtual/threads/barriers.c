@@ -32,6 +32,7 @@ int __wrap_pthread_barrier_init(pthread_barrier_t *barrier,
     const void *site = __builtin_return_address(0);
     vm_plain(&self->arrivals, sizeof self->arrivals, true, site);
     vm_plain(&self->phases, sizeof self->phases, true, site);
+    vm_plain(&self->count, sizeof self->count, true, site);
     if (self->mark == INITIALIZED && !vm_on_own_stack(barrier)) {
         instrument_wrong(VM_MISUSE, site,
                          "pthread_barrier_init of a barrier that is initialized already");
@@ -43,6 +44,7 @@ int __wrap_pthread_barrier_init(pthread_barrier_t *barrier,
 static struct barrier *alive(pthread_barrier_t *barrier, struct vm_call call)
 {
     struct barrier *self = (struct barrier *)(void *)barrier;
+    vm_plain(&self->count, sizeof self->count, false, call.site);
     if (self->count == DESTROYED || self->count == 0) {
         instrument_wrong(VM_MISUSE, call.site, "%s of a barrier that has %s", call.name,
                          self->count == 0 ? "not been initialized" : "been destroyed");
@@ -50,7 +52,7 @@ static struct barrier *alive(pthread_barrier_t *barrier, struct vm_call call)
     return self;
 }
 
-/* No plain write: the others may still be on their way out, which is allowed. */
+/* The others may still be on their way out: they have read the count before. */
 int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
     struct vm_call call = VM_CALL("pthread_barrier_destroy");
@@ -60,6 +62,7 @@ int __wrap_pthread_barrier_destroy(pthread_barrier_t *barrier)
         instrument_wrong(VM_MISUSE, call.site, "%s of a barrier where threads wait",
                          call.name);
     }
+    vm_plain(&self->count, sizeof self->count, true, call.site);
     self->count = DESTROYED;
     self->mark = 0;
     return 0;

@@ -86,7 +86,12 @@ int __wrap_thrd_equal(thrd_t one, thrd_t other)
 int __wrap_thrd_sleep(const struct timespec *time, struct timespec *left)
 {
     (void)left;
-    vm_sleep(vm_nanoseconds(time), VM_CALL("thrd_sleep"));
+    struct vm_call call = VM_CALL("thrd_sleep");
+    uint64_t nanoseconds;
+    if (vm_duration(time, &nanoseconds, call) != 0) {
+        return -2; /* not interrupted: another error */
+    }
+    vm_sleep(nanoseconds, call);
     return 0;
 }
 
@@ -97,11 +102,18 @@ void __wrap_thrd_yield(void)
 
 /* --- mutexes ------------------------------------------------------------------------ */
 
+/* Where it is noted, in libc's layout, that mtx_timedlock is not for this mutex. */
+static unsigned *has_no_limits(mtx_t *mutex)
+{
+    return &mutex_of(mutex)->__data.__nusers;
+}
+
 int __wrap_mtx_init(mtx_t *mutex, int type)
 {
     vm_mutex_init(mutex_of(mutex),
                   type & mtx_recursive ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL,
                   VM_CALL("mtx_init"));
+    *has_no_limits(mutex) = (type & mtx_timed) == 0;
     return thrd_success;
 }
 
@@ -124,8 +136,12 @@ int __wrap_mtx_trylock_noted(mtx_t *mutex)
 
 int __wrap_mtx_timedlock(mtx_t *mutex, const struct timespec *limit)
 {
-    return status_of(vm_mutex_timedlock(mutex_of(mutex), CLOCK_REALTIME, limit,
-                                        VM_CALL("mtx_timedlock")));
+    struct vm_call call = VM_CALL("mtx_timedlock");
+    if (*has_no_limits(mutex)) {
+        instrument_wrong(VM_MISUSE, call.site,
+                         "mtx_timedlock of a mutex that is not mtx_timed");
+    }
+    return status_of(vm_mutex_timedlock(mutex_of(mutex), CLOCK_REALTIME, limit, call));
 }
 
 int __wrap_mtx_unlock(mtx_t *mutex)

@@ -14,12 +14,14 @@
 #define TICK   (SECOND / 100) /* of times() */
 
 /* What clocks show at the beginning: 2020-01-01 00:00:00 UTC; a machine that was started
-   a day before, and has slept for an hour of it. */
-#define BEGINNING (UINT64_C(1577836800) * SECOND)
+   a day before, and has slept for an hour of it. Each is at the end of its second: who
+   adds to the nanoseconds alone gets no time. */
+#define PART      (SECOND - 1)
+#define BEGINNING (UINT64_C(1577836800) * SECOND + PART)
 #define TAI       (BEGINNING + 37U * SECOND)
 #define HOUR      (3600U * SECOND)
-#define AWAKE     (23U * HOUR)
-#define STARTED   (24U * HOUR)
+#define AWAKE     (23U * HOUR + PART)
+#define STARTED   (24U * HOUR + PART)
 
 static uint64_t beginning_of(clockid_t clock)
 {
@@ -69,6 +71,26 @@ uint64_t vm_instant(clockid_t clock, const struct timespec *time)
 {
     uint64_t shown = vm_nanoseconds(time), first = beginning_of(clock);
     return shown > first ? BEGINNING + (shown - first) : BEGINNING;
+}
+
+static bool is_time(const struct timespec *time)
+{
+    return time->tv_nsec >= 0 && (uint64_t)time->tv_nsec < SECOND;
+}
+
+int vm_deadline(clockid_t clock, const struct timespec *shown, uint64_t *until,
+                struct vm_call call)
+{
+    vm_plain(shown, sizeof *shown, false, call.site);
+    *until = vm_instant(clock, shown);
+    return is_time(shown) ? 0 : EINVAL;
+}
+
+int vm_duration(const struct timespec *time, uint64_t *nanoseconds, struct vm_call call)
+{
+    vm_plain(time, sizeof *time, false, call.site);
+    *nanoseconds = vm_nanoseconds(time);
+    return is_time(time) && time->tv_sec >= 0 ? 0 : EINVAL;
 }
 
 static struct timespec timespec_of(uint64_t nanoseconds)
@@ -149,8 +171,13 @@ int __wrap_usleep(useconds_t microseconds)
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {
     (void)left;
-    vm_plain(time, sizeof *time, false, __builtin_return_address(0));
-    vm_sleep(vm_nanoseconds(time), PAUSE("nanosleep"));
+    struct vm_call call = PAUSE("nanosleep");
+    uint64_t nanoseconds;
+    if (vm_duration(time, &nanoseconds, call) != 0) {
+        vm_set_error(EINVAL);
+        return -1;
+    }
+    vm_sleep(nanoseconds, call);
     return 0;
 }
 
@@ -158,13 +185,16 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
                            struct timespec *left)
 {
     (void)left;
-    vm_plain(time, sizeof *time, false, __builtin_return_address(0));
-    uint64_t nanoseconds = vm_nanoseconds(time);
+    struct vm_call call = PAUSE("clock_nanosleep");
+    uint64_t nanoseconds;
+    if (vm_duration(time, &nanoseconds, call) != 0) {
+        return EINVAL;
+    }
     if (flags & TIMER_ABSTIME) {
         uint64_t until = vm_instant(clock, time), present = vm_now();
         nanoseconds = until > present ? until - present : 0;
     }
-    vm_sleep(nanoseconds, PAUSE("clock_nanosleep"));
+    vm_sleep(nanoseconds, call);
     return 0;
 }
 

@@ -21,6 +21,11 @@ uint64_t vm_now(void);
 uint64_t vm_clock_now(clockid_t clock); /* what the clock shows */
 uint64_t vm_instant(clockid_t clock, const struct timespec *shown);
 uint64_t vm_nanoseconds(const struct timespec *duration);
+/* The program's own, which are read; EINVAL for nanoseconds beyond a second, and for a
+   negative duration. */
+int vm_deadline(clockid_t clock, const struct timespec *shown, uint64_t *until,
+                struct vm_call call);
+int vm_duration(const struct timespec *time, uint64_t *nanoseconds, struct vm_call call);
 void vm_sleep(uint64_t nanoseconds, struct vm_call call);
 int vm_time_out(uint64_t limit); /* returns ETIMEDOUT */
 

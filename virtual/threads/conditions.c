@@ -13,11 +13,16 @@
 
 #define DESTROYED UINT32_MAX
 
+/* Each use reads __wrefs, and its end writes it: one is ordered before the other. (Those
+   who have been woken need not have returned.) */
 static uint64_t *set_of(pthread_cond_t *condition, struct vm_call call)
 {
-    if (condition->__data.__wrefs == DESTROYED) {
-        instrument_wrong(VM_MISUSE, call.site,
-                         "%s of a condition variable that has been destroyed", call.name);
+    unsigned *destroyed = &condition->__data.__wrefs;
+    vm_plain(destroyed, sizeof *destroyed, false, call.site);
+    if (*destroyed != 0) {
+        instrument_wrong(
+            VM_MISUSE, call.site, "%s of a condition variable that has %s", call.name,
+            *destroyed == DESTROYED ? "been destroyed" : "not been initialized");
     }
     return (uint64_t *)(void *)condition;
 }
@@ -27,11 +32,12 @@ _Static_assert(CLOCK_REALTIME == 0, "the static initialiser's clock");
 void vm_condition_init(pthread_cond_t *condition, clockid_t clock, struct vm_call call)
 {
     vm_plain(condition, sizeof(uint64_t), true, call.site);
+    vm_plain(&condition->__data.__wrefs, sizeof condition->__data.__wrefs, true,
+             call.site);
     memset(condition, 0, sizeof *condition);
     condition->__data.__g1_orig_size = (unsigned)clock;
 }
 
-/* No plain write: those who have been woken need not have returned, which is allowed. */
 void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
@@ -41,6 +47,8 @@ void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call)
         instrument_wrong(VM_MISUSE, call.site,
                          "%s of a condition variable on which threads wait", call.name);
     }
+    vm_plain(&condition->__data.__wrefs, sizeof condition->__data.__wrefs, true,
+             call.site);
     condition->__data.__wrefs = DESTROYED;
 }
 
@@ -65,7 +73,19 @@ static int only_unlock_and_lock(pthread_mutex_t *mutex, struct vm_call call)
    */
 static int enter(uint64_t *set, uint64_t own, pthread_mutex_t *mutex, struct vm_call call)
 {
-    vm_atomic(VM_OR, set, sizeof *set, own, VM_RELAXED, call.name, call.site);
+    vm_thread()->waits_for = set;
+    vm_thread()->waits_with = mutex;
+    uint64_t others =
+        vm_atomic(VM_OR, set, sizeof *set, own, VM_RELAXED, call.name, call.site);
+    struct vm_waiters waiters = vm_waiters_of(set, others);
+    for (unsigned i = 0; others != 0 && i < VM_PROCESSORS; i++) {
+        if ((waiters.bits[i / 64] >> i % 64 & 1) != 0 && vm_threads[i].waits_for == set &&
+            vm_threads[i].waits_with != mutex) {
+            instrument_wrong(VM_MISUSE, call.site,
+                             "%s with another mutex than that with which thread %u waits",
+                             call.name, i);
+        }
+    }
     return vm_mutex_unlock(mutex, call);
 }
 
@@ -104,7 +124,10 @@ int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                            struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
-    uint64_t until = vm_instant(clock, limit);
+    uint64_t until;
+    if (vm_deadline(clock, limit, &until, call) != 0) {
+        return EINVAL;
+    }
     begin_call(condition, mutex, call);
     if (returns_early(mutex, call)) {
         return end_call(only_unlock_and_lock(mutex, call), "returns for no reason");
@@ -163,11 +186,13 @@ void vm_condition_broadcast(pthread_cond_t *condition, struct vm_call call)
 int __wrap_pthread_cond_init(pthread_cond_t *condition,
                              const pthread_condattr_t *attributes)
 {
+    struct vm_call call = VM_CALL("pthread_cond_init");
     clockid_t clock = CLOCK_REALTIME;
     if (attributes != NULL) {
+        vm_plain(attributes, sizeof *attributes, false, call.site);
         (void)pthread_condattr_getclock(attributes, &clock);
     }
-    vm_condition_init(condition, clock, VM_CALL("pthread_cond_init"));
+    vm_condition_init(condition, clock, call);
     return 0;
 }
 

@@ -220,15 +220,16 @@ long vm_futex_call(const long *arguments, struct vm_call call)
     switch (operation) {
     case FUTEX_WAIT:
         call.name = "futex wait";
-        if (time != NULL) {
-            limit = vm_now() + vm_nanoseconds(time); /* a time from now on … */
+        if (time != NULL && vm_duration(time, &limit, call) != 0) {
+            return vm_result_of(EINVAL);
         }
+        limit += time != NULL ? vm_now() : 0; /* a time from now on … */
         return vm_result_of(
             vm_futex_wait(address, value, who, time == NULL ? NULL : &limit, call));
     case FUTEX_WAIT_BITSET:
         call.name = "futex wait";
-        if (time != NULL) {
-            limit = vm_instant(clock, time); /* … or an instant */
+        if (time != NULL && vm_deadline(clock, time, &limit, call) != 0) {
+            return vm_result_of(EINVAL); /* … or an instant */
         }
         return vm_result_of(
             vm_futex_wait(address, value, who, time == NULL ? NULL : &limit, call));

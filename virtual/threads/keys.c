@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <limits.h>
 
-static struct vm_key *key_of(pthread_key_t key, struct vm_call call)
+/* What is done to a key is ordered after its creation, and before its end. */
+static struct vm_key *key_of(pthread_key_t key, bool write, struct vm_call call)
 {
     struct vm_thread *creator = &vm_threads[key / VM_KEYS % VM_PROCESSORS];
     if (key >= VM_KEYS * VM_PROCESSORS || key % VM_KEYS >= creator->keys_count ||
@@ -16,7 +17,9 @@ static struct vm_key *key_of(pthread_key_t key, struct vm_call call)
         instrument_wrong(VM_MISUSE, call.site,
                          "%s with a key that does not exist (any more)", call.name);
     }
-    return &creator->keys[key % VM_KEYS];
+    struct vm_key *found = &creator->keys[key % VM_KEYS];
+    vm_plain(&found->exists, sizeof found->exists, write, call.site);
+    return found;
 }
 
 int vm_key_create(pthread_key_t *key, void (*destructor)(void *), struct vm_call call)
@@ -27,7 +30,9 @@ int vm_key_create(pthread_key_t *key, void (*destructor)(void *), struct vm_call
     }
     vm_note_change();
     pthread_key_t made = vm_thread_number() * VM_KEYS + self->keys_count;
-    self->keys[self->keys_count++] = (struct vm_key){true, destructor};
+    struct vm_key *place = &self->keys[self->keys_count++];
+    vm_plain(&place->exists, sizeof place->exists, true, call.site);
+    *place = (struct vm_key){true, destructor};
     vm_plain(key, sizeof *key, true, call.site);
     *key = made;
     return 0;
@@ -35,7 +40,7 @@ int vm_key_create(pthread_key_t *key, void (*destructor)(void *), struct vm_call
 
 void vm_key_delete(pthread_key_t key, struct vm_call call)
 {
-    key_of(key, call)->exists = false;
+    key_of(key, true, call)->exists = false;
 }
 
 static struct vm_value *value_of(pthread_key_t key)
@@ -51,14 +56,14 @@ static struct vm_value *value_of(pthread_key_t key)
 
 void *vm_key_get(pthread_key_t key, struct vm_call call)
 {
-    (void)key_of(key, call);
+    (void)key_of(key, false, call);
     const struct vm_value *value = value_of(key);
     return value == NULL ? NULL : value->value;
 }
 
 int vm_key_set(pthread_key_t key, const void *value, struct vm_call call)
 {
-    (void)key_of(key, call);
+    (void)key_of(key, false, call);
     struct vm_thread *self = vm_thread();
     struct vm_value *place = value_of(key);
     if (place == NULL) {

@@ -125,8 +125,12 @@ int vm_mutex_timedlock(pthread_mutex_t *mutex, clockid_t clock,
     if (refuses_relock(mutex, call)) {
         return EDEADLK;
     }
-    uint64_t until = vm_instant(clock, limit);
+    uint64_t until;
+    int error = vm_deadline(clock, limit, &until, call);
     while (vm_mutex_trylock(mutex, call) != 0) {
+        if (error != 0) { /* not looked at unless it waits */
+            return error;
+        }
         if (!vm_await_failed_until(until, call)) {
             return vm_time_out(until);
         }
@@ -157,11 +161,13 @@ int vm_mutex_unlock(pthread_mutex_t *mutex, struct vm_call call)
 int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
                               const pthread_mutexattr_t *attributes)
 {
+    struct vm_call call = VM_CALL("pthread_mutex_init");
     int kind = PTHREAD_MUTEX_NORMAL;
     if (attributes != NULL) {
+        vm_plain(attributes, sizeof *attributes, false, call.site);
         (void)pthread_mutexattr_gettype(attributes, &kind);
     }
-    vm_mutex_init(mutex, kind, VM_CALL("pthread_mutex_init"));
+    vm_mutex_init(mutex, kind, call);
     return 0;
 }
 

@@ -16,10 +16,11 @@
 
 static uint32_t *word_of(pthread_rwlock_t *lock, struct vm_call call)
 {
-    if (lock->__data.__writers == DESTROYED) {
-        instrument_wrong(VM_MISUSE, call.site,
-                         "%s of a readers-writer lock that has been destroyed",
-                         call.name);
+    if (lock->__data.__writers != 0) {
+        instrument_wrong(VM_MISUSE, call.site, "%s of a readers-writer lock that has %s",
+                         call.name,
+                         lock->__data.__writers == DESTROYED ? "been destroyed"
+                                                             : "not been initialized");
     }
     return &lock->__data.__readers;
 }
@@ -57,7 +58,13 @@ static int try_write(pthread_rwlock_t *lock, struct vm_call call)
     return 0;
 }
 
-/* With no limit, waits as long as it takes. */
+/* A deadline of a clock's; without one, a wait is as long as it takes. */
+struct limit {
+    clockid_t clock;
+    const struct timespec *time;
+};
+#define NO_LIMIT ((struct limit){0, NULL})
+
 static int lock_until(pthread_rwlock_t *lock,
                       int (*try)(pthread_rwlock_t *, struct vm_call),
                       const uint64_t *limit, struct vm_call call)
@@ -72,9 +79,13 @@ static int lock_until(pthread_rwlock_t *lock,
     return 0;
 }
 
-static int read_lock(pthread_rwlock_t *lock, const uint64_t *limit, struct vm_call call)
+static int read_lock(pthread_rwlock_t *lock, struct limit limit, struct vm_call call)
 {
-    return lock_until(lock, try_read, limit, call);
+    uint64_t until;
+    if (limit.time != NULL && vm_deadline(limit.clock, limit.time, &until, call) != 0) {
+        return EINVAL;
+    }
+    return lock_until(lock, try_read, limit.time == NULL ? NULL : &until, call);
 }
 
 static void count_waiting(pthread_rwlock_t *lock, enum vm_kind kind, struct vm_call call)
@@ -83,13 +94,18 @@ static void count_waiting(pthread_rwlock_t *lock, enum vm_kind kind, struct vm_c
               call.name, call.site);
 }
 
-static int write_lock(pthread_rwlock_t *lock, const uint64_t *limit, struct vm_call call)
+static int write_lock(pthread_rwlock_t *lock, struct limit limit, struct vm_call call)
 {
+    uint64_t until;
+    if (limit.time != NULL && vm_deadline(limit.clock, limit.time, &until, call) != 0) {
+        return EINVAL;
+    }
+    const uint64_t *ends = limit.time == NULL ? NULL : &until;
     if (!prefers_writers(lock)) {
-        return lock_until(lock, try_write, limit, call);
+        return lock_until(lock, try_write, ends, call);
     }
     count_waiting(lock, VM_ADD, call);
-    int error = lock_until(lock, try_write, limit, call);
+    int error = lock_until(lock, try_write, ends, call);
     count_waiting(lock, VM_SUB, call);
     return error;
 }
@@ -97,12 +113,13 @@ static int write_lock(pthread_rwlock_t *lock, const uint64_t *limit, struct vm_c
 int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
                                const pthread_rwlockattr_t *attributes)
 {
+    const void *site = __builtin_return_address(0);
     int kind = PTHREAD_RWLOCK_DEFAULT_NP;
     if (attributes != NULL) {
+        vm_plain(attributes, sizeof *attributes, false, site);
         (void)pthread_rwlockattr_getkind_np(attributes, &kind);
     }
-    vm_plain(&lock->__data.__readers, sizeof lock->__data.__readers, true,
-             __builtin_return_address(0));
+    vm_plain(&lock->__data.__readers, sizeof lock->__data.__readers, true, site);
     memset(lock, 0, sizeof *lock);
     lock->__data.__flags = (unsigned)kind;
     return 0;
@@ -124,7 +141,7 @@ int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
 VM_NOTED("__wrap_pthread_rwlock_rdlock")
 int __wrap_pthread_rwlock_rdlock_noted(pthread_rwlock_t *lock)
 {
-    return read_lock(lock, NULL, VM_CALL("pthread_rwlock_rdlock"));
+    return read_lock(lock, NO_LIMIT, VM_CALL("pthread_rwlock_rdlock"));
 }
 
 VM_NOTED("__wrap_pthread_rwlock_tryrdlock")
@@ -136,21 +153,21 @@ int __wrap_pthread_rwlock_tryrdlock_noted(pthread_rwlock_t *lock)
 int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
-    uint64_t until = vm_instant(CLOCK_REALTIME, limit);
-    return read_lock(lock, &until, VM_CALL("pthread_rwlock_timedrdlock"));
+    return read_lock(lock, (struct limit){CLOCK_REALTIME, limit},
+                     VM_CALL("pthread_rwlock_timedrdlock"));
 }
 
 int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
-    uint64_t until = vm_instant(clock, limit);
-    return read_lock(lock, &until, VM_CALL("pthread_rwlock_clockrdlock"));
+    return read_lock(lock, (struct limit){clock, limit},
+                     VM_CALL("pthread_rwlock_clockrdlock"));
 }
 
 VM_NOTED("__wrap_pthread_rwlock_wrlock")
 int __wrap_pthread_rwlock_wrlock_noted(pthread_rwlock_t *lock)
 {
-    return write_lock(lock, NULL, VM_CALL("pthread_rwlock_wrlock"));
+    return write_lock(lock, NO_LIMIT, VM_CALL("pthread_rwlock_wrlock"));
 }
 
 VM_NOTED("__wrap_pthread_rwlock_trywrlock")
@@ -162,15 +179,15 @@ int __wrap_pthread_rwlock_trywrlock_noted(pthread_rwlock_t *lock)
 int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock,
                                       const struct timespec *limit)
 {
-    uint64_t until = vm_instant(CLOCK_REALTIME, limit);
-    return write_lock(lock, &until, VM_CALL("pthread_rwlock_timedwrlock"));
+    return write_lock(lock, (struct limit){CLOCK_REALTIME, limit},
+                      VM_CALL("pthread_rwlock_timedwrlock"));
 }
 
 int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock,
                                       const struct timespec *limit)
 {
-    uint64_t until = vm_instant(clock, limit);
-    return write_lock(lock, &until, VM_CALL("pthread_rwlock_clockwrlock"));
+    return write_lock(lock, (struct limit){clock, limit},
+                      VM_CALL("pthread_rwlock_clockwrlock"));
 }
 
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *lock)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Semaphores: the first word of a sem_t is the count, the second says that it has been
-   destroyed. */
+   initialized, or destroyed. */
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
@@ -9,7 +9,8 @@
 #include <semaphore.h>
 #include <string.h>
 
-#define DESTROYED UINT32_MAX
+#define DESTROYED   UINT32_MAX
+#define INITIALIZED UINT32_C(0x5e3a)
 
 static uint32_t *words(sem_t *semaphore)
 {
@@ -18,9 +19,10 @@ static uint32_t *words(sem_t *semaphore)
 
 static uint32_t *count_of(sem_t *semaphore, struct vm_call call)
 {
-    if (words(semaphore)[1] == DESTROYED) {
-        instrument_wrong(VM_MISUSE, call.site,
-                         "%s of a semaphore that has been destroyed", call.name);
+    if (words(semaphore)[1] != INITIALIZED) {
+        instrument_wrong(VM_MISUSE, call.site, "%s of a semaphore that has %s", call.name,
+                         words(semaphore)[1] == DESTROYED ? "been destroyed"
+                                                          : "not been initialized");
     }
     return words(semaphore);
 }
@@ -58,6 +60,7 @@ int __wrap_sem_init(sem_t *semaphore, int shared, unsigned value)
     vm_plain(words(semaphore), sizeof(uint32_t), true, __builtin_return_address(0));
     memset(semaphore, 0, sizeof *semaphore);
     words(semaphore)[0] = value;
+    words(semaphore)[1] = INITIALIZED;
     return 0;
 }
 
@@ -90,7 +93,10 @@ int __wrap_sem_trywait_noted(sem_t *semaphore)
 static int timed_wait(sem_t *semaphore, clockid_t clock, const struct timespec *limit,
                       struct vm_call call)
 {
-    uint64_t until = vm_instant(clock, limit);
+    uint64_t until;
+    if (vm_deadline(clock, limit, &until, call) != 0) {
+        return fail(EINVAL);
+    }
     if (is_interrupted(call)) {
         return fail(EINTR);
     }

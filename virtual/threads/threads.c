@@ -156,6 +156,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     struct vm_call call = VM_CALL("pthread_create");
     int state = PTHREAD_CREATE_JOINABLE;
     if (attributes != NULL) {
+        vm_plain(attributes, sizeof *attributes, false, call.site);
         (void)pthread_attr_getdetachstate(attributes, &state);
     }
     pthread_t made =
@@ -212,7 +213,8 @@ int __wrap_pthread_setname_np(pthread_t thread, const char *name)
 
 int __wrap_pthread_setaffinity_np(pthread_t thread, size_t size, const cpu_set_t *set)
 {
-    (void)thread, (void)size, (void)set;
+    (void)thread;
+    vm_plain(set, size, false, __builtin_return_address(0));
     return 0;
 }
 
@@ -234,7 +236,8 @@ int __wrap_pthread_getaffinity_np(pthread_t thread, size_t size, cpu_set_t *set)
 
 int __wrap_sched_setaffinity(int thread, size_t size, const cpu_set_t *set)
 {
-    (void)thread, (void)size, (void)set;
+    (void)thread;
+    vm_plain(set, size, false, __builtin_return_address(0));
     return 0;
 }
 
@@ -248,7 +251,8 @@ int __wrap_sched_getaffinity(int thread, size_t size, cpu_set_t *set)
 int __wrap_pthread_setschedparam(pthread_t thread, int policy,
                                  const struct sched_param *parameters)
 {
-    (void)thread, (void)policy, (void)parameters;
+    (void)thread, (void)policy;
+    vm_plain(parameters, sizeof *parameters, false, __builtin_return_address(0));
     return 0;
 }
 
@@ -263,6 +267,7 @@ int __wrap_pthread_setcancelstate(int state, int *old)
 {
     (void)state;
     if (old != NULL) {
+        vm_plain(old, sizeof *old, true, __builtin_return_address(0));
         *old = PTHREAD_CANCEL_ENABLE;
     }
     return 0;
@@ -272,6 +277,7 @@ int __wrap_pthread_setcanceltype(int type, int *old)
 {
     (void)type;
     if (old != NULL) {
+        vm_plain(old, sizeof *old, true, __builtin_return_address(0));
         *old = PTHREAD_CANCEL_DEFERRED;
     }
     return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: wrong use after free|misuse
+// expect: wrong race|use after free|misuse
 // expect: verified -DRIGHT
 // A condition variable on the heap is signalled after the mutex has been unlocked: the
 // thread that waits may have seen the flag before, and freed it.

@@ -26,6 +26,7 @@ static int wait_until(const struct timespec *deadline)
 {
 #if defined(SEMAPHORE)
     static sem_t semaphore;
+    sem_init(&semaphore, 0, 0);
     return sem_clockwait(&semaphore, SEMAPHORE, deadline) == 0 ? 0 : errno;
 #elif defined(RWLOCK)
     static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
