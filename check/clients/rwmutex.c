@@ -166,8 +166,7 @@ static void run_timed_readers(const void *unused, unsigned threads, unsigned rou
     run_in_time(threads, read_in_time);
 }
 
-static const struct client_size timed_sizes[] = {
-    {2, 1, false}, {3, 1, true}, {0, 0, false}};
+static const struct client_size timed_sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size readers_sizes[] = {{3, 1, true}, {0, 0, false}};
 static const struct client_size writers_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
