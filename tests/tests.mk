@@ -171,6 +171,9 @@ $(COMMON_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tes
 	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE $(JSON_CFLAGS) -c -o $@ $<
 $(COMMON_TESTS): %: %.o $(COMMON_OBJECTS)
 	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka $(COMMON_LIBS)
+$(BUILD)/tests/common/inline_assembly: \
+    $(call objects,virtual/program/inline_*.c virtual/program/statements.c \
+        virtual/ground/files.c virtual/ground/messages.c)
 
 -include $(COMMON_TESTS:=.d)
 

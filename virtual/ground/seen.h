@@ -97,6 +97,67 @@ static inline struct vm_assembly vm_assembly_of(unsigned word)
                                 (word >> 24 & 1) != 0};
 }
 
+/*
+ * The same of aarch64, whose registers are numbered as the processor does, with 31 for
+ * the one that is zero.
+ */
+enum { VM_AARCH64_REGISTERS = 31, VM_AARCH64_ZERO = 31 };
+enum vm_aarch64_kind {
+    VM_AARCH64_FENCE,
+    VM_AARCH64_LOAD,
+    VM_AARCH64_STORE,
+    VM_AARCH64_LOAD_PAIR,
+    VM_AARCH64_STORE_PAIR,
+    VM_AARCH64_LOAD_EXCLUSIVE,
+    VM_AARCH64_STORE_EXCLUSIVE,
+    VM_AARCH64_CLEAR_EXCLUSIVE,
+    VM_AARCH64_COMPARE,
+    VM_AARCH64_SWAP,
+    VM_AARCH64_ADD,
+    VM_AARCH64_CLEAR,
+    VM_AARCH64_XOR,
+    VM_AARCH64_SET,
+    VM_AARCH64_CLOCK
+};
+struct vm_aarch64 {
+    enum vm_aarch64_kind kind;
+    unsigned size; /* bytes in memory, of one register */
+    unsigned order;
+    bool sign;                     /* a load keeps the sign, … */
+    bool wide;                     /* … in a register of 8 bytes */
+    unsigned first, second, third; /* registers, in the order of the instruction */
+};
+
+static inline unsigned vm_aarch64_word(struct vm_aarch64 does)
+{
+    return (unsigned)does.kind | does.size << 4 | does.order << 8 |
+           (unsigned)does.sign << 12 | (unsigned)does.wide << 13 | does.first << 14 |
+           does.second << 19 | does.third << 24;
+}
+
+static inline struct vm_aarch64 vm_aarch64_of(unsigned word)
+{
+    return (struct vm_aarch64){(enum vm_aarch64_kind)(word & 15),
+                               word >> 4 & 15,
+                               word >> 8 & 15,
+                               (word >> 12 & 1) != 0,
+                               (word >> 13 & 1) != 0,
+                               word >> 14 & 31,
+                               word >> 19 & 31,
+                               word >> 24 & 31};
+}
+
+/* Where the program leaves room for it, from the stack pointer up: the registers, the
+   flags, that word, the number of the asm statement, the place, and more. */
+enum {
+    VM_AARCH64_FLAGS_AT = 8 * VM_AARCH64_REGISTERS,
+    VM_AARCH64_WORD_AT = VM_AARCH64_FLAGS_AT + 8,
+    VM_AARCH64_STATEMENT_AT = VM_AARCH64_WORD_AT + 4,
+    VM_AARCH64_PLACE_AT = VM_AARCH64_WORD_AT + 8,
+    VM_AARCH64_SITE_AT = VM_AARCH64_PLACE_AT + 8,
+    VM_AARCH64_ROOM = VM_AARCH64_SITE_AT + 8 * 8
+};
+
 /* The compiler announces an access just before it: the last ones, of reads and of writes,
    are enough. */
 enum { VM_SEEN_LAST = 4 };

@@ -28,6 +28,13 @@ struct vm_destructor { /* of a thread_local object */
     void *object;
 };
 
+/* What a load exclusive of aarch64 has found. (No padding: it is compared.) */
+struct vm_exclusive {
+    void *address; /* NULL: there was none, or a store exclusive since */
+    uint64_t value, size;
+    uint32_t statement, order;
+};
+
 /* What belongs to a thread, of all that virtual/ keeps. Each execution begins with
    zeros; main's with what the constructors left. */
 struct vm_thread {
@@ -50,6 +57,7 @@ struct vm_thread {
     uint64_t random; /* state of rand() */
     uint64_t waits;  /* times that it has joined a waiting set … */
     uint64_t woken;  /* … and the word to which the waker writes this number */
+    struct vm_exclusive exclusive;
 
     unsigned keys_count, values_count, destructors_count;
     /* From here on only as many as are counted are there. */

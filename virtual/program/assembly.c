@@ -276,8 +276,10 @@ static int check_instruction(struct reader *reader, char *line)
 {
     char place[PLACE_SIZE];
     bool synchronising = is_synchronising(line);
-    bool shared = strstr(line, "@gottpoff") != NULL || strstr(line, "@tpoff") != NULL;
-    if (!synchronising && !shared) {
+    bool shared = strstr(line, "@gottpoff") != NULL || strstr(line, "@tpoff") != NULL ||
+                  strstr(line, ", tpidr_el0") != NULL;
+    bool described = strstr(line, ":tlsdesc:") != NULL; /* on aarch64, by clang */
+    if (!synchronising && !shared && !described) {
         return 0;
     }
     /* One operation in the source may be several here. */
@@ -292,6 +294,10 @@ static int check_instruction(struct reader *reader, char *line)
         line[strcspn(line, " \t;")] = '\0';
         complain("%sthe instruction \"%s\" cannot be %s; use <stdatomic.h>", place, line,
                  vm_purpose);
+    } else if (described) {
+        complain("%sthis compiler's thread-local variables cannot be given to each "
+                 "thread; gcc's can",
+                 place);
     } else {
         complain(
             "%sa thread-local variable with a tls_model of its own cannot be given to "

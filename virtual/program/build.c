@@ -396,7 +396,7 @@ static bool knows(const char *compiler, const char *const *flags)
    warns of that. */
 struct knowledge {
     const char *compiler;
-    const char *words[4]; /* NULL at the end */
+    const char *words[5]; /* NULL at the end */
     bool tells_volatile;
     bool clang;
     bool prints; /* the program on its way through the compiler, as gcc does */
@@ -432,6 +432,14 @@ static const struct knowledge *ask(const char *compiler, bool openmp)
     if (of_gcc || (!clang && knows(compiler, by_rule))) {
         known.words[count++] = calls_by_rule;
     }
+#ifdef __aarch64__
+    /* Thread-local variables are asked for by a call (threads/thread_local.c): gcc has
+       this, but not as the default. */
+    static const char *const by_call[] = {"-Werror", "-mtls-dialect=trad", NULL};
+    if (knows(compiler, by_call)) {
+        known.words[count++] = by_call[1];
+    }
+#endif
     return &known;
 }
 

@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Inline assembly that old code and lock libraries are made of: fences, locked
- * instructions, plain moves, of x86-64. Each instruction that touches memory becomes a
- * call of vm_assembly (unannounced.c), which does what the processor would; those on
- * registers alone stay, as code of the function. An asm statement that has anything else
- * becomes a call that refuses it by name: a header has more of them than a program needs.
- * Jumps and labels stay, too. Compilers' intrinsics for fences and for the time stamp
- * counter are treated alike.
- */
-#include "virtual/ground/seen.h"
+/* Asm statements in a listing, replaced by what they become (inline_assembly.h). */
+#include "virtual/program/inline_assembly.h"
 #include "virtual/program/build.h"
 #include "virtual/program/statements.h"
 
@@ -18,17 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __x86_64__
-
-/* --- words -------------------------------------------------------------------------- */
-
-static bool starts(const char *text, const char *beginning)
+bool assembly_starts(const char *text, const char *beginning)
 {
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* Takes blanks off both ends. */
-static char *trim(char *text)
+char *assembly_trim(char *text)
 {
     text += strspn(text, " \t");
     size_t length = strlen(text);
@@ -38,457 +25,52 @@ static char *trim(char *text)
     return text;
 }
 
-/* The number of a register, as vm_assembly counts them, and its size, which is
-   HIGH_BYTE if it is the second byte of one; false: it is none that can be taken (the
-   stack pointer). */
-enum { HIGH_BYTE = 256 };
-static bool find_register(const char *text, unsigned *number, unsigned *size)
-{
-    static const char high[] = "adcb";
-    static const unsigned whole[] = {15, 12, 13, 11};
-    const char *letter = *text == '%' && text[1] != '\0' && strcmp(text + 2, "h") == 0
-                             ? strchr(high, text[1])
-                             : NULL;
-    if (letter != NULL) {
-        *number = whole[letter - high];
-        *size = HIGH_BYTE;
-        return true;
-    }
-    static const char *const names[VM_ASSEMBLY_REGISTERS][4] = {
-        {"rbp", "ebp", "bp", "bpl"},
-        {"r15", "r15d", "r15w", "r15b"},
-        {"r14", "r14d", "r14w", "r14b"},
-        {"r13", "r13d", "r13w", "r13b"},
-        {"r12", "r12d", "r12w", "r12b"},
-        {"r11", "r11d", "r11w", "r11b"},
-        {"r10", "r10d", "r10w", "r10b"},
-        {"r9", "r9d", "r9w", "r9b"},
-        {"r8", "r8d", "r8w", "r8b"},
-        {"rdi", "edi", "di", "dil"},
-        {"rsi", "esi", "si", "sil"},
-        {"rbx", "ebx", "bx", "bl"},
-        {"rdx", "edx", "dx", "dl"},
-        {"rcx", "ecx", "cx", "cl"},
-        {"", "", "", ""},
-        {"rax", "eax", "ax", "al"}};
-    for (unsigned i = 0; *text == '%' && i < VM_ASSEMBLY_REGISTERS; i++) {
-        for (unsigned part = 0; part < 4; part++) {
-            if (names[i][0][0] != '\0' && strcmp(text + 1, names[i][part]) == 0) {
-                *number = i;
-                *size = 8U >> part;
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool find_immediate(const char *text, long *value)
-{
-    char *end;
-    errno = 0;
-    *value = *text == '$' ? strtol(text + 1, &end, 0) : 0;
-    return *text == '$' && end != text + 1 && *end == '\0' && errno == 0 &&
-           *value >= INT32_MIN && *value <= INT32_MAX;
-}
-
-/* Not a register, a number, or what another segment has. */
-static bool is_place(const char *text)
-{
-    return *text != '%' && *text != '$' && *text != '*' && *text != '\0' &&
-           strchr(text, ':') == NULL;
-}
-
-/* --- one statement ------------------------------------------------------------------ */
-
-enum { MOST_TEXT = 256 };
-
-struct statement {
-    char name[24];
-    char operand[3][MOST_TEXT];
-    unsigned operands;
-    bool locked, repeats;
+/* An asm statement, and how it is replaced. */
+struct replacing {
+    const struct assembly_machine *machine;
+    FILE *to;
+    const char *home; /* the section */
+    bool changes;     /* a statement is not as it was */
 };
 
-static bool read_operands(struct statement *statement, const char *text)
+static enum assembly_outcome put_one(struct replacing *replacing,
+                                     const struct statement_line *line,
+                                     struct assembly_statement *statement)
 {
-    while (*text != '\0') {
-        size_t length = 0;
-        for (int depth = 0; text[length] != '\0' && (depth > 0 || text[length] != ',');
-             length++) {
-            depth += (text[length] == '(') - (text[length] == ')');
-        }
-        if (statement->operands == 3 || length >= MOST_TEXT) {
-            return false;
-        }
-        char *operand = statement->operand[statement->operands++];
-        memcpy(operand, text, length);
-        operand[length] = '\0';
-        memmove(operand, trim(operand), strlen(trim(operand)) + 1);
-        text += length + (text[length] == ',');
-        text += strspn(text, " \t");
-    }
-    return true;
-}
-
-/* What it comes to: nothing, an instruction that stays, a call, or what is not known. */
-enum outcome { NOTHING, STAYS, CALLS, NOT_KNOWN };
-
-struct call {
-    struct vm_assembly does;
-    long immediate;
-    char place[MOST_TEXT]; /* "": none */
-};
-
-/* "addl" is "add" of 4 bytes; without a letter it is the register that says how many. */
-static bool is_called(const char *name, const char *base, unsigned *size)
-{
-    static const char letters[] = "bwlq";
-    size_t length = strlen(base);
-    if (!starts(name, base) || (name[length] != '\0' && name[length + 1] != '\0')) {
-        return false;
-    }
-    if (name[length] == '\0') {
-        *size = 0;
-        return true;
-    }
-    const char *letter = strchr(letters, name[length]);
-    *size = letter == NULL ? 0 : 1U << (letter - letters);
-    return letter != NULL;
-}
-
-/* What has no operands and is called: fences, clocks. */
-static bool stands_alone(const char *name, struct vm_assembly *does)
-{
-    static const struct {
-        const char *name;
-        enum vm_assembly_kind kind;
-    } known[] = {{"mfence", VM_MFENCE}, {"lfence", VM_LFENCE}, {"sfence", VM_SFENCE},
-                 {"rdtsc", VM_RDTSC},   {"rdtscp", VM_RDTSCP}, {"cpuid", VM_CPUID}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(name, known[i].name) == 0) {
-            *does = (struct vm_assembly){.kind = known[i].kind};
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The number of a condition as the processor has it, of `sete` and its like. */
-static bool find_condition(const char *name, unsigned *number)
-{
-    static const char *const names[16][3] = {
-        {"o"},        {"no"},       {"b", "c", "nae"}, {"ae", "nc", "nb"},
-        {"e", "z"},   {"ne", "nz"}, {"be", "na"},      {"a", "nbe"},
-        {"s"},        {"ns"},       {"p", "pe"},       {"np", "po"},
-        {"l", "nge"}, {"ge", "nl"}, {"le", "ng"},      {"g", "nle"}};
-    for (unsigned i = 0; i < 16; i++) {
-        for (unsigned n = 0; n < 3; n++) {
-            if (names[i][n] != NULL && strcmp(name, names[i][n]) == 0) {
-                *number = i;
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* What only asks for memory to be near. */
-static bool is_hint(const char *name)
-{
-    return strcmp(name, "pause") == 0 || starts(name, "nop") ||
-           starts(name, "prefetch") || starts(name, "clflush") ||
-           strcmp(name, "clwb") == 0;
-}
-
-/* Of bytes at rdi and rsi, whether that is said or not: plain accesses, which are
-   announced. */
-static bool is_string(const struct statement *statement)
-{
-    static const char *const operands[] = {"(%rsi)", "%es:(%rdi)", "%al",
-                                           "%ax",    "%eax",       "%rax"};
-    unsigned size;
-    bool known = is_called(statement->name, "movs", &size) ||
-                 is_called(statement->name, "stos", &size) ||
-                 (strcmp(statement->name, "cld") == 0 && statement->operands == 0);
-    for (unsigned i = 0; i < statement->operands; i++) {
-        bool one = false;
-        for (size_t n = 0; n < sizeof operands / sizeof *operands; n++) {
-            one = one || strcmp(statement->operand[i], operands[n]) == 0;
-        }
-        known = known && one;
-    }
-    return known;
-}
-
-/* `movzbl (%rax), %edx` and its like: from so many bytes to so many. */
-static bool is_extension(const char *name, unsigned *from, unsigned *to, bool *sign)
-{
-    static const char letters[] = "bwlq";
-    size_t length = strlen(name);
-    if (length != 6 || (!starts(name, "movz") && !starts(name, "movs"))) {
-        return false;
-    }
-    const char *first = strchr(letters, name[4]), *second = strchr(letters, name[5]);
-    if (first == NULL || second == NULL || second <= first) {
-        return false;
-    }
-    *from = 1U << (first - letters);
-    *to = 1U << (second - letters);
-    *sign = name[3] == 's';
-    return true;
-}
-
-/* With one operand in memory, which is the last one but of what only reads. */
-static enum outcome find_access(const struct statement *statement, struct call *call)
-{
-    static const struct {
-        const char *name;
-        enum vm_assembly_kind kind;
-        unsigned operands;
-    } known[] = {
-        {"mov", VM_MOVE, 2},  {"xchg", VM_XCHG, 2},       {"xadd", VM_XADD, 2},
-        {"add", VM_ADDS, 2},  {"sub", VM_SUBTRACTS, 2},   {"and", VM_ANDS, 2},
-        {"or", VM_ORS, 2},    {"xor", VM_XORS, 2},        {"inc", VM_INCREMENTS, 1},
-        {"neg", VM_NEG, 1},   {"dec", VM_DECREMENTS, 1},  {"not", VM_NOT, 1},
-        {"cmp", VM_TESTS, 2}, {"cmpxchg", VM_CMPXCHG, 2}, {"bts", VM_BTS, 2},
-        {"btr", VM_BTR, 2},   {"btc", VM_BTC, 2},         {"test", VM_TESTS_BITS, 2},
-        {"bt", VM_BT, 2}};
-    struct vm_assembly *does = &call->does;
-    const char *first = statement->operand[0];
-    const char *last = statement->operand[statement->operands - 1];
-    unsigned size = 0, from = 0, to = 0, number = 0, width = 0;
-    bool sign = false;
-    *call = (struct call){.does = {.locked = statement->locked}};
-    if (is_extension(statement->name, &from, &to, &sign) && statement->operands == 2 &&
-        is_place(first) && find_register(last, &number, &width) && width == to) {
-        *does =
-            (struct vm_assembly){VM_LOADS, from, to, number, false, sign, false, false};
-        memcpy(call->place, first, sizeof call->place);
-        return CALLS;
-    }
-    bool words = strcmp(statement->name, "cmpxchg16b") == 0 && statement->locked;
-    bool pair = strcmp(statement->name, "cmpxchg8b") == 0 || words;
-    bool sets = starts(statement->name, "set") &&
-                find_condition(statement->name + strlen("set"), &number);
-    if ((pair || sets) && statement->operands == 1 && is_place(first)) {
-        does->kind = pair ? VM_CMPXCHG_PAIR : VM_SETS;
-        does->size = words ? 0 : pair ? 8 : 1; /* 0: 16, for which there is no room */
-        does->number = number;
-        memcpy(call->place, first, sizeof call->place);
-        return CALLS;
-    }
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (!is_called(statement->name, known[i].name, &size) ||
-            statement->operands != known[i].operands) {
-            continue;
-        }
-        does->kind = known[i].kind;
-        bool reversed = statement->operands == 2 && is_place(first) && !is_place(last) &&
-                        (does->kind == VM_MOVE || does->kind == VM_XCHG ||
-                         does->kind == VM_TESTS_BITS);
-        const char *place = reversed ? first : last, *other = reversed ? last : first;
-        if (!is_place(place)) {
-            return NOT_KNOWN;
-        }
-        memcpy(call->place, place, sizeof call->place);
-        if (statement->operands == 2) {
-            does->constant = find_immediate(other, &call->immediate);
-            if (!does->constant && !find_register(other, &number, &width)) {
-                return NOT_KNOWN;
-            }
-            does->high = width == HIGH_BYTE;
-            width = does->high ? 1 : width;
-            size = size == 0 ? width : size;
-            if (width != 0 && width != size) {
-                return NOT_KNOWN;
-            }
-        }
-        bool bits = does->kind >= VM_BTS && does->kind <= VM_BT;
-        if (size == 0 || (bits && size == 1) ||
-            (does->constant && (does->kind == VM_XCHG || does->kind == VM_XADD ||
-                                does->kind == VM_CMPXCHG))) {
-            return NOT_KNOWN;
-        }
-        does->kind = does->kind != VM_MOVE ? does->kind : reversed ? VM_LOADS : VM_STORES;
-        does->size = size;
-        does->to = size;
-        does->number = number;
-        does->locked = does->locked || does->kind == VM_XCHG;
-        return CALLS;
-    }
-    return NOT_KNOWN;
-}
-
-/* push and pop of a register or of the flags: a place that is the thread's own. */
-static bool is_on_stack(const struct statement *statement)
-{
-    unsigned number, width;
-    bool flags = starts(statement->name, "pushf") || starts(statement->name, "popf");
-    bool one = is_called(statement->name, "push", &width) ||
-               is_called(statement->name, "pop", &width);
-    return statement->operands == 0
-               ? flags
-               : one && statement->operands == 1 &&
-                     find_register(statement->operand[0], &number, &width);
-}
-
-static bool is_jump(const struct statement *statement)
-{
-    return (statement->name[0] == 'j' || starts(statement->name, "loop")) &&
-           statement->operands == 1 && statement_label_length(statement->operand[0]) > 0;
-}
-
-/* An instruction on registers and numbers alone. */
-static bool is_on_registers(const struct statement *statement)
-{
-    static const char *const names[] = {
-        "mov", "add",  "sub",  "and",  "or",  "xor",   "inc", "dec", "neg",
-        "not", "test", "cmp",  "lea",  "shl", "shr",   "sar", "sal", "bswap",
-        "adc", "sbb",  "xchg", "xadd", "rol", "ror",   "bt",  "bts", "btr",
-        "btc", "bsf",  "bsr",  "imul", "mul", "popcnt"};
-    static const char *const without[] = {"cltq", "cqto", "cltd", "cwtl", "clc",
-                                          "stc",  "cmc",  "cdq",  "cdqe"};
-    unsigned number, width, from, to;
-    long value;
-    bool sign, known = starts(statement->name, "set") && statement->operands == 1;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        known = known || is_called(statement->name, names[i], &width);
-    }
-    for (size_t i = 0; statement->operands == 0 && i < sizeof without / sizeof *without;
-         i++) {
-        known = known || strcmp(statement->name, without[i]) == 0;
-    }
-    known = known || is_extension(statement->name, &from, &to, &sign) ||
-            starts(statement->name, "cmov") || strcmp(statement->name, "movabsq") == 0;
-    bool lea = starts(statement->name, "lea");
-    for (unsigned i = 0; i < statement->operands; i++) {
-        known = known && (find_register(statement->operand[i], &number, &width) ||
-                          find_immediate(statement->operand[i], &value) ||
-                          (lea && i == 0 && is_place(statement->operand[i])));
-    }
-    return known;
-}
-
-/* `text` is changed. A prefix that stands alone is for the next statement. */
-static enum outcome judge(char *text, bool *locked, struct call *call)
-{
-    struct statement statement = {.locked = *locked};
-    text = trim(text);
-    if (*text == '\0') {
-        return NOTHING;
-    }
-    for (;;) {
-        size_t length = strcspn(text, " \t");
-        bool lock = length == 4 && starts(text, "lock");
-        bool elides = (length == 8 && starts(text, "xacquire")) ||
-                      (length == 8 && starts(text, "xrelease"));
-        bool repeats =
-            (length == 3 && starts(text, "rep")) || (length == 4 && starts(text, "repz"));
-        if (!lock && !repeats && !elides) {
-            break;
-        }
-        statement.repeats = statement.repeats || repeats;
-        statement.locked = statement.locked || lock;
-        text += length + strspn(text + length, " \t");
-        if (*text == '\0') {
-            *locked = statement.locked;
-            return NOTHING;
-        }
-    }
-    *locked = false;
-    size_t length = strcspn(text, " \t");
-    if (length >= sizeof statement.name) {
-        return NOT_KNOWN;
-    }
-    memcpy(statement.name, text, length);
-    text += length + strspn(text + length, " \t");
-    if (!read_operands(&statement, text)) {
-        return NOT_KNOWN;
-    }
-    *call = (struct call){.place = ""};
-    if (is_hint(statement.name)) {
-        return NOTHING;
-    }
-    if (statement.operands == 0 && stands_alone(statement.name, &call->does)) {
-        return CALLS;
-    }
-    bool stays = is_string(&statement);
-    stays =
-        stays || (!statement.repeats && (is_on_registers(&statement) ||
-                                         is_on_stack(&statement) || is_jump(&statement)));
-    if (!statement.locked && stays) {
-        return STAYS;
-    }
-    return statement.operands == 0 ? NOT_KNOWN : find_access(&statement, call);
-}
-
-/* --- what becomes of it ------------------------------------------------------------- */
-
-/*
- * On the stack, for vm_assembly: what is done, room, a number, and the place. All
- * registers stay what they are, but as the instruction changes them. (The compiler keeps
- * nothing below the stack pointer: build.c.)
- */
-static void put_call(FILE *to, const struct call *call)
-{
-    if (call->place[0] == '\0') {
-        (void)fputs("\tpushq\t$0\n", to);
-    } else {
-        bool of_stack = strstr(call->place, "(%rsp") != NULL;
-        (void)fprintf(to,
-                      "\tpushq\t%%rax\n\tpushq\t%%rax\n\tleaq\t%s%s, %%rax\n"
-                      "\tmovq\t%%rax, 8(%%rsp)\n\tpopq\t%%rax\n",
-                      !of_stack               ? ""
-                      : call->place[0] == '(' ? "16"
-                                              : "16+",
-                      call->place);
-    }
-    (void)fprintf(to,
-                  "\tpushq\t$%ld\n\tpushq\t$0\n\tpushq\t$%u\n"
-                  "\tcall\t*vm_assembly@GOTPCREL(%%rip)\n\tleaq\t32(%%rsp), %%rsp\n",
-                  call->immediate, vm_assembly_word(call->does));
-}
-
-static void put_one(FILE *to, const struct statement_line *line, enum outcome outcome,
-                    const struct call *call)
-{
+    char copy[256];
     if (line->kind != STATEMENT_INSTRUCTION) {
-        (void)fprintf(to, "%s\n", line->text);
-    } else if (outcome == CALLS) {
-        put_call(to, call);
-    } else if (outcome == STAYS) {
-        (void)fprintf(to, "\t%s\n", line->text);
+        (void)fprintf(replacing->to, "%s\n", line->text);
+        return ASSEMBLY_NOTHING;
     }
+    replacing->changes = true;
+    if ((size_t)snprintf(copy, sizeof copy, "%s", line->text) >= sizeof copy) {
+        return ASSEMBLY_NOT_KNOWN;
+    }
+    enum assembly_outcome outcome =
+        replacing->machine->put_instruction(replacing->to, copy, statement);
+    if (outcome == ASSEMBLY_STAYS) {
+        (void)fprintf(replacing->to, "\t%s\n", line->text);
+    }
+    return outcome;
 }
 
 /* The statements of lines from `text` on, as long as `length`; false: there is one that
-   is not known, which is copied. What is written is then of no use. Notes whether one is
-   not as it was. */
-static bool put_statements(FILE *to, const char *text, size_t length, const char *home,
-                           bool *changes, char unknown[MOST_SHOWN])
+   is not known, which is copied. What is written is then of no use. */
+static bool put_statements(struct replacing *replacing, const char *text, size_t length,
+                           char unknown[MOST_SHOWN])
 {
     struct statement_list list;
-    bool locked = false, good = statements_read(&list, text, length, home, unknown);
+    bool good = statements_read(&list, text, length, replacing->home, replacing->machine,
+                                unknown);
+    struct assembly_statement statement = {.number = list.number};
     for (size_t i = 0; good && i < list.count; i++) {
-        struct statement_line *line = &list.all[i];
-        struct call call = {.place = ""};
-        char copy[MOST_TEXT];
-        enum outcome outcome = NOTHING;
-        if (line->kind == STATEMENT_INSTRUCTION) {
-            int size = snprintf(copy, sizeof copy, "%s", line->text);
-            outcome = size < MOST_TEXT ? judge(copy, &locked, &call) : NOT_KNOWN;
+        good = put_one(replacing, &list.all[i], &statement) != ASSEMBLY_NOT_KNOWN;
+        if (!good) {
+            (void)snprintf(unknown, MOST_SHOWN, "%.*s", MOST_SHOWN - 1, list.all[i].text);
         }
-        good = outcome != NOT_KNOWN;
-        if (good) {
-            put_one(to, line, outcome, &call);
-        } else {
-            (void)snprintf(unknown, MOST_SHOWN, "%.*s", MOST_SHOWN - 1, line->text);
-        }
-        *changes = *changes || outcome == CALLS || outcome == STAYS;
     }
     statements_free(&list);
-    return good && !locked;
+    return good && !statement.prefix;
 }
 
 /* Where the asm statement that begins at `text` ends, behind its last line; NULL: it does
@@ -499,152 +81,134 @@ static const char *end_of(const char *text)
         const char *word = line + strspn(line, " \t");
         line += strcspn(line, "\n");
         line += *line == '\n';
-        if (starts(word, "#NO_APP")) {
+        if (assembly_starts(word, "#NO_APP") || assembly_starts(word, "//NO_APP")) {
             return line;
         }
     }
     return NULL;
 }
 
-/*
- * What a call leaves in registers that it need not keep is of no use to the program, but
- * vm_assembly has to take them for a part of the thread's state: so they are made zero.
- * (Announcements return nothing; other functions may have a result.)
- */
-static void put_zeros(FILE *to, const char *call)
+static void put_refusal(FILE *to, const char *unknown,
+                        const struct assembly_machine *machine)
 {
-    static const char *const announcing[] = {"__tsan_read", "__tsan_write", "__tsan_func",
-                                             "__tsan_unaligned", "__tsan_volatile"};
-    static const char *const kept[] = {"ecx",  "esi",  "edi", "r8d", "r9d",
-                                       "r10d", "r11d", "eax", "edx"};
-    const char *name = call + strcspn(call, " \t\n");
-    name += strspn(name, " \t");
-    size_t count = sizeof kept / sizeof *kept - 2;
-    for (size_t i = 0; i < sizeof announcing / sizeof *announcing; i++) {
-        count = starts(name, announcing[i]) ? sizeof kept / sizeof *kept : count;
-    }
-    for (size_t i = 0; i < count; i++) {
-        (void)fprintf(to, "\txorl\t%%%s, %%%s\n", kept[i], kept[i]);
-    }
-}
-
-static void put_refusal(FILE *to, const char *unknown)
-{
-    (void)fputs("\tcall\t*vm_assembly_refused@GOTPCREL(%rip)\n\t.string\t\"", to);
+    (void)fprintf(to, "%s\t.string\t\"", machine->refuses);
     for (; *unknown != '\0'; unknown++) {
         (void)fprintf(to, *unknown == '"' || *unknown == '\\' ? "\\%c" : "%c",
                       *unknown == '\t' ? ' ' : *unknown);
     }
-    (void)fputs("\"\n", to);
+    (void)fputs("\"\n\t.balign\t4\n", to);
 }
 
 /* In the place of lines from `text` on: the refusal where the unknown statement is, and
    the compiler's directives, whose labels its tables of lines use. */
-static void put_refused(FILE *to, const char *text, size_t length, const char *unknown)
+static void put_refused(FILE *to, const char *text, size_t length, const char *unknown,
+                        const struct assembly_machine *machine)
 {
     char *copy = strndup(text, length), *rest = NULL;
     bool refused = false;
     for (char *line = copy == NULL ? NULL : strtok_r(copy, "\n", &rest); line != NULL;
          line = strtok_r(NULL, "\n", &rest)) {
-        line = trim(line);
+        line = assembly_trim(line);
         if (statement_is_compilers(line)) {
             (void)fprintf(to, "%s\n", line);
         } else if (!refused && strstr(line, unknown) != NULL) {
-            put_refusal(to, unknown);
+            put_refusal(to, unknown, machine);
             refused = true;
         }
     }
     if (!refused) {
-        put_refusal(to, unknown);
+        put_refusal(to, unknown, machine);
     }
     free(copy);
 }
 
-static void put_statement(FILE *to, const char *text, size_t length, const char *home,
-                          bool *changes)
+static void put_statement(struct replacing *replacing, const char *text, size_t length)
 {
     char unknown[MOST_SHOWN] = "prefix", *known = NULL;
     size_t size = 0;
-    FILE *attempt = open_memstream(&known, &size);
-    bool good =
-        attempt != NULL && put_statements(attempt, text, length, home, changes, unknown);
+    const struct assembly_machine *machine = replacing->machine;
+    FILE *to = replacing->to, *attempt = open_memstream(&known, &size);
+    replacing->to = attempt;
+    bool good = attempt != NULL && put_statements(replacing, text, length, unknown);
     good = attempt != NULL && fclose(attempt) == 0 && good;
+    replacing->to = to;
     if (good) {
-        /* The compilers take an asm statement to change the flags: what they are before
-           is nothing. */
-        (void)fputs(strstr(known, "vm_assembly") != NULL ? "\tcmpq\t%rsp, %rsp\n" : "",
-                    to);
+        if (strstr(known, "vm_assembly") != NULL) {
+            (void)fputs(machine->first, to);
+        }
         (void)fwrite(known, 1, size, to);
     } else {
-        put_refused(to, text, length, unknown);
-        *changes = true;
+        put_refused(to, text, length, unknown, machine);
+        replacing->changes = true;
     }
     free(known);
 }
 
-/* Returns whether there was anything to put a call in the place of; if not, what it
-   writes is of no use. */
-static bool rewrite(FILE *to, const char *text)
+bool inline_assembly_rewrite(FILE *to, const char *listing,
+                             const struct assembly_machine *machine)
 {
-    bool function = false, found = false;
-    const char *home = ".text";
-    for (const char *line = text; *line != '\0';) {
+    bool function = false;
+    struct replacing replacing = {.machine = machine, .to = to, .home = ".text"};
+    for (const char *line = listing; *line != '\0';) {
         const char *word = line + strspn(line, " \t");
         const char *next = line + strcspn(line, "\n");
         next += *next == '\n';
-        if (starts(word, ".section\t")) {
-            home = word + strlen(".section\t");
+        if (assembly_starts(word, ".section\t")) {
+            replacing.home = word + strlen(".section\t");
         }
-        struct vm_assembly alone;
-        char name[24] = "";
-        (void)sscanf(word, "%23[a-z]", name);
-        function =
-            (function || starts(word, ".cfi_startproc")) && !starts(word, ".cfi_endproc");
-        const char *end = function && starts(word, "#APP") ? end_of(next) : NULL;
+        function = (function || assembly_starts(word, ".cfi_startproc")) &&
+                   !assembly_starts(word, ".cfi_endproc");
+        bool begins = assembly_starts(word, "#APP") || assembly_starts(word, "//APP");
+        const char *end = function && begins ? end_of(next) : NULL;
         if (end != NULL) {
-            size_t inside = (size_t)(end - next);
-            put_statement(to, next, inside, home, &found);
+            put_statement(&replacing, next, (size_t)(end - next));
             next = end;
-        } else if (function && stands_alone(name, &alone)) {
-            put_call(to, &(struct call){.does = alone});
-            found = true;
+        } else if (function && machine->put_alone(to, word)) {
+            replacing.changes = true;
         } else {
             (void)fwrite(line, 1, (size_t)(next - line), to);
-            if (function && starts(word, "call")) {
-                put_zeros(to, word);
+            if (function && machine->calls(word)) {
+                machine->put_after_call(to, word);
             }
         }
         line = next;
     }
-    return found;
+    return replacing.changes;
+}
+
+/* The machine that programs run on here; NULL: its assembly is not known. */
+#if defined(__x86_64__)
+static const struct assembly_machine *const here = &assembly_x86_64;
+#elif defined(__aarch64__)
+static const struct assembly_machine *const here = &assembly_aarch64;
+#else
+static const struct assembly_machine *const here;
+#endif
+
+static bool is_worth_it(const char *text, const struct assembly_machine *machine)
+{
+    bool worth = strstr(text, "#APP") != NULL || strstr(text, "//APP") != NULL;
+    for (const char *const *word = machine->alone; *word != NULL; word++) {
+        worth = worth || strstr(text, *word) != NULL;
+    }
+    return worth;
 }
 
 bool inline_assembly_mark(const char *listing)
 {
     size_t size, written = 0;
-    char *text = file_read(listing, &size), *marked = NULL;
-    if (text == NULL || (strstr(text, "#APP") == NULL && strstr(text, "fence") == NULL &&
-                         strstr(text, "rdtsc") == NULL)) {
+    char *text = here == NULL ? NULL : file_read(listing, &size), *marked = NULL;
+    if (text == NULL || !is_worth_it(text, here)) {
         free(text);
         return true;
     }
     FILE *to = open_memstream(&marked, &written);
     bool good = to != NULL;
     if (good) {
-        bool found = rewrite(to, text);
+        bool found = inline_assembly_rewrite(to, text, here);
         good = fclose(to) == 0 && (!found || file_write(listing, marked, written));
     }
     free(marked);
     free(text);
     return good;
 }
-
-#else
-
-bool inline_assembly_mark(const char *listing)
-{
-    (void)listing;
-    return true;
-}
-
-#endif

@@ -52,11 +52,11 @@ struct reading {
     struct statement_list *list;
     char *unknown;
     bool good;
-    const char *home;   /* the name of the section, and more */
-    bool aside;         /* in another section */
-    bool skipping;      /* what says nothing to the processor: .smp_locks, .ifndef */
-    unsigned sections;  /* that there have been */
-    unsigned statement; /* a number of its own */
+    const char *home;  /* the name of the section, and more */
+    bool aside;        /* in another section */
+    bool skipping;     /* what says nothing to the processor: .smp_locks, .ifndef */
+    unsigned sections; /* that there have been */
+    const struct assembly_machine *machine;
 };
 
 static void refuse(struct reading *reading, const char *text)
@@ -80,19 +80,20 @@ static void add(struct reading *reading, enum statement_kind kind, const char *t
 
 /* --- sections ----------------------------------------------------------------------- */
 
-static void add_around(struct reading *reading, const char *format)
+/* What comes before the label and behind it: a jump to it, or the label itself. */
+static void add_around(struct reading *reading, enum statement_kind kind,
+                       const char *before, const char *behind)
 {
     char text[64];
-    int length =
-        snprintf(text, sizeof text, format, reading->statement, reading->sections);
-    bool label = text[length - 1] == ':';
-    add(reading, label ? STATEMENT_LABEL : STATEMENT_INSTRUCTION, text, (size_t)length);
+    int length = snprintf(text, sizeof text, "%s.Lvm_%u_over_%u%s", before,
+                          reading->list->number, reading->sections, behind);
+    add(reading, kind, text, (size_t)length);
 }
 
 static void leave_section(struct reading *reading)
 {
     if (reading->aside) {
-        add_around(reading, ".Lvm_%u_over_%u:");
+        add_around(reading, STATEMENT_LABEL, "", ":");
     }
     reading->aside = reading->skipping = false;
 }
@@ -118,7 +119,7 @@ static bool enter_section(struct reading *reading, const char *name)
     }
     reading->aside = true;
     reading->sections++;
-    add_around(reading, "jmp .Lvm_%u_over_%u");
+    add_around(reading, STATEMENT_INSTRUCTION, reading->machine->jump, "");
     return true;
 }
 
@@ -128,7 +129,8 @@ static void read_directive(struct reading *reading, const char *line)
     const char *rest = line + length;
     rest += strspn(rest, " \t");
 #define IS(name) (length == strlen(name) && starts(line, name))
-    if (IS(".loc") || IS(".globl")) {
+    bool names_machine = IS(".arch") || IS(".arch_extension") || IS(".cpu");
+    if (IS(".loc") || IS(".globl") || names_machine) {
         add(reading, STATEMENT_DIRECTIVE, line, strlen(line));
     } else if (IS(".previous") || IS(".popsection") ||
                (IS(".subsection") && *rest == '0') || (IS(".text") && *rest == '\0')) {
@@ -181,13 +183,13 @@ static void read_statement(struct reading *reading, char *text)
 }
 
 /* Where a statement ends: at a semicolon that is in no string. A comment ends all. */
-static size_t statement_length(char *text)
+static size_t statement_length(char *text, const char *comment)
 {
     bool string = false;
     size_t length = 0;
     for (; text[length] != '\0' && (string || text[length] != ';'); length++) {
         string = string != (text[length] == '"');
-        if (!string && text[length] == '#') {
+        if (!string && starts(text + length, comment)) {
             text[length] = '\0';
             break;
         }
@@ -212,8 +214,8 @@ static void read_lines(struct reading *reading, char *text)
     char *rest = NULL;
     for (char *line = strtok_r(text, "\n", &rest); line != NULL;
          line = strtok_r(NULL, "\n", &rest)) {
-        for (;;) {
-            size_t length = statement_length(line);
+        for (bool comment = line[strspn(line, " \t")] == '#'; !comment;) {
+            size_t length = statement_length(line, reading->machine->comment);
             bool last = line[length] == '\0';
             line[length] = '\0';
             read_statement(reading, line);
@@ -256,35 +258,37 @@ static size_t find_numbered(const struct statement_list *list, size_t at,
     return found;
 }
 
-static bool is_jump(const char *text)
+/* Where an instruction's last operand begins. */
+static size_t last_operand(const char *text)
 {
-    return *text == 'j' || starts(text, "loop");
+    const char *comma = strrchr(text, ',');
+    size_t before = comma == NULL ? strcspn(text, " \t") : (size_t)(comma - text) + 1;
+    return before + strspn(text + before, " \t");
 }
 
 /* A jump to a numbered label names it; any other use of one is not known. */
 static void name_target(struct reading *reading, size_t at)
 {
-    char *text = reading->list->all[at].text, name[96];
-    size_t word = strcspn(text, " \t");
-    const char *operand = text + word + strspn(text + word, " \t");
-    bool jumps = is_jump(text);
-    size_t length = jumps ? reference_length(operand) : 0;
+    char *text = reading->list->all[at].text, label[48];
+    size_t before = last_operand(text);
+    size_t length = reading->machine->jumps(text) ? reference_length(text + before) : 0;
     if (length > 0) {
-        size_t target = find_numbered(reading->list, at, operand, length);
+        size_t target = find_numbered(reading->list, at, text + before, length);
         if (target == reading->list->count) {
             refuse(reading, text);
             return;
         }
-        size_t size = (size_t)snprintf(name, sizeof name, "%.*s .Lvm_%u_%zu", (int)word,
-                                       text, reading->statement, target);
-        text = sure_resize(text, size + 1);
-        memcpy(text, name, size + 1);
+        size_t size = (size_t)snprintf(label, sizeof label, ".Lvm_%u_%zu",
+                                       reading->list->number, target) +
+                      1;
+        text = sure_resize(text, before + size);
+        memcpy(text + before, label, size);
         reading->list->all[at].text = text;
         return;
     }
-    for (const char *c = operand; *c != '\0'; c++) {
-        bool begins = c == operand || !is_name_part(c[-1]);
-        if (begins && reference_length(c) > 0) {
+    const char *operands = text + strcspn(text, " \t");
+    for (const char *c = operands; *c != '\0'; c++) {
+        if (!is_name_part(c[-1]) && reference_length(c) > 0) {
             refuse(reading, text);
         }
     }
@@ -302,8 +306,8 @@ static void name_labels(struct reading *reading)
     for (size_t i = 0; i < list->count; i++) {
         char name[48], *text = list->all[i].text;
         if (list->all[i].kind == STATEMENT_LABEL && isdigit((unsigned char)*text)) {
-            size_t size = (size_t)snprintf(name, sizeof name,
-                                           ".Lvm_%u_%zu:", reading->statement, i);
+            size_t size =
+                (size_t)snprintf(name, sizeof name, ".Lvm_%u_%zu:", list->number, i);
             list->all[i].text = sure_resize(text, size + 1);
             memcpy(list->all[i].text, name, size + 1);
         }
@@ -311,15 +315,13 @@ static void name_labels(struct reading *reading)
 }
 
 bool statements_read(struct statement_list *list, const char *text, size_t length,
-                     const char *home, char unknown[MOST_SHOWN])
+                     const char *home, const struct assembly_machine *machine,
+                     char unknown[MOST_SHOWN])
 {
     static unsigned statements;
-    *list = (struct statement_list){0};
-    struct reading reading = {.list = list,
-                              .unknown = unknown,
-                              .good = true,
-                              .home = home,
-                              .statement = ++statements};
+    *list = (struct statement_list){.number = ++statements};
+    struct reading reading = {
+        .list = list, .unknown = unknown, .good = true, .home = home, .machine = machine};
     char *copy = sure_resize(NULL, length + 1);
     memcpy(copy, text, length);
     copy[length] = '\0';

@@ -11,9 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "virtual/program/inline_assembly.h"
+
 enum statement_kind {
     STATEMENT_LABEL,       /* with its colon */
-    STATEMENT_DIRECTIVE,   /* the compiler's own, between two asm statements */
+    STATEMENT_DIRECTIVE,   /* the compiler's own, between two asm statements; .arch */
     STATEMENT_INSTRUCTION, /* or a prefix that stands alone */
 };
 
@@ -23,6 +25,7 @@ struct statement_list {
         char *text;
     } * all;
     size_t count;
+    unsigned number; /* no other list has it */
 };
 
 enum { MOST_SHOWN = 41 };
@@ -30,7 +33,8 @@ enum { MOST_SHOWN = 41 };
 /* Reads `length` characters of lines, which stand in the section that the text `home`
    begins with the name of. False: there is one that is not known, which is copied. */
 bool statements_read(struct statement_list *list, const char *text, size_t length,
-                     const char *home, char unknown[MOST_SHOWN]);
+                     const char *home, const struct assembly_machine *machine,
+                     char unknown[MOST_SHOWN]);
 void statements_free(struct statement_list *list);
 
 /* Whether a line is a directive that the compiler has put there. */
