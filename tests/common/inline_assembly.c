@@ -166,12 +166,12 @@ static void registers_stay_and_hints_go(void **state)
 static void numbered_labels_are_found(void **state)
 {
     (void)state;
-    char *text = rewritten("", "1: cbz w0, 1f; b 1b\n1: tbnz w0, #3, 1b", "");
+    char *text = rewritten("", "1: cbz w0, 1f; b.ne 1b\n1: tbnz w0, #3, 1b", "");
     char first[32] = "", second[32] = "", ahead[32] = "", back[32] = "", last[32] = "";
     const char *begin = strstr(text, ".Lvm_");
     assert_non_null(begin);
     assert_int_equal(sscanf(begin,
-                            "%31[^:]:\n\tcbz w0, %31s\n\tb %31s\n%31[^:]:\n"
+                            "%31[^:]:\n\tcbz w0, %31s\n\tb.ne %31s\n%31[^:]:\n"
                             "\ttbnz w0, #3, %31s",
                             first, ahead, back, second, last),
                      5);

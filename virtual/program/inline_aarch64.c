@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inline assembly of aarch64 (inline_assembly.h): each access is a call of vm_assembly. */
+/* Inline assembly of aarch64 (inline_assembly.h): accesses are calls of vm_assembly. */
 #include "virtual/ground/seen.h"
 #include "virtual/program/inline_assembly.h"
 #include "virtual/virtual.h"
@@ -159,7 +159,7 @@ static bool is_nothing(const struct instruction *instruction)
 
 /* --- instructions that call --------------------------------------------------------- */
 
-/* The place of an access: a base, and what is added before it, or to the base behind it. */
+/* The place of an access: a base, and what is added before it, or behind it. */
 struct place {
     char base[8];
     char added[MOST_TEXT]; /* operands of an addition, or "" */
@@ -389,7 +389,7 @@ static bool find_alone(const struct instruction *instruction, struct call *call)
 #define LITERALLY(text) #text
 #define AS_TEXT(text)   LITERALLY(text)
 
-/* Where the base of a place is, with x16 for the result; all but that are as they were. */
+/* The place is made in x16; the other registers stay what they were. */
 static void put_place(FILE *to, const struct place *place)
 {
     const char *base = place->base;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 4 executions -DEXCLUSIVE -DSTORE=stlr
 // expect: verified -DTICKET
-// expect: verified -DCAS
-// expect: verified 4 executions -DCOUNT
+// expect: verified -DCAS -march=armv8.3-a
+// expect: verified 4 executions -DCOUNT -march=armv8.3-a
 // expect: verified 3 executions -DSB -DFENCE=dmb_ish
 // expect: verified 4 executions -DSB -DFENCE=dmb_ishld -DALLOWED
 // expect: verified 3 executions -DSB -DSTORE=stlr -DLOAD=ldar
-// expect: verified 4 executions -DSB -DSTORE=stlr -DLOAD=ldapr -DALLOWED
-// expect: verified 3 executions -DMP -DSTORE=stlr -DLOAD=ldapr
+// expect: verified 4 executions -DSB -DSTORE=stlr -DLOAD=ldapr -DALLOWED -march=armv8.3-a
+// expect: verified 3 executions -DMP -DSTORE=stlr -DLOAD=ldapr -march=armv8.3-a
 // expect: wrong race -DEXCLUSIVE
 // expect: wrong assertion -DMP -DLOAD=ldar
 // expect: wrong assertion -DMP -DSTORE=stlr
-// expect: verified 1 execution unblocked -DALL
-// expect: verified 1 execution unblocked -DKEPT -O2
+// expect: verified 1 execution unblocked -DALL -march=armv8.3-a
+// expect: verified 1 execution unblocked -DKEPT -O2 -march=armv8.3-a
 // expect: verified 1 execution unblocked -DNEVER
 // expect: refused ishst -DNEVER -DREACHED
 // expect: refused exclusive -DAPART
