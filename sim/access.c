@@ -172,7 +172,7 @@ static struct line *line_for(struct thread *thread, const void *address)
     if (owner == NULL) {
         return line_of(address, thread->processor);
     }
-    owner->stack_seen = true;
+    stack_is_seen(owner, thread->clock);
     line = line_of(address, owner->processor);
     if (machine.protocol != NO_CACHES && machine.caching == 0) {
         line_set(line, owner->processor, MODIFIED);
@@ -271,6 +271,9 @@ uint64_t simulate_access(const void *address, enum use use,
     uint64_t value;
     if (operation != NULL && step_is_known(thread, operation->address, &value)) {
         return value;
+    }
+    if (thread->told < thread->known) {
+        return 0; /* to its own stack, between such steps */
     }
     *request = (struct request){
         .use = use, .address = address, .operation = operation, .site = site};

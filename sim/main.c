@@ -52,12 +52,21 @@
 #include "virtual/instrument.h"
 #include "virtual/program/tool.h"
 
-/* From a signal handler: what runs has made no access for long. */
+/* From a signal handler: what runs has made no access for long. Nobody is to wait for
+   work of locksim's own, such as a picture, who has asked for an end. */
 static void give_up(const char *why)
 {
-    if (vm_self() != VM_NOBODY && simulation_interrupted) {
+    enum { PATIENCE = 3 };
+    static unsigned times;
+    if (vm_self() == VM_NOBODY) {
+        times += simulation_interrupted;
+        if (times == PATIENCE) {
+            (void)fputs("locksim: interrupted, without results\n", vm_err);
+            vm_quit(130);
+        }
+    } else if (simulation_interrupted) {
         simulation_stop();
-    } else if (vm_self() != VM_NOBODY) {
+    } else {
         instrument_refuse(NULL, "%s", why);
     }
 }

@@ -6,14 +6,16 @@
  * that comes after one of them has been disturbed. The tries in between are counted, not
  * run. Where they are not all in its cache, or it has none, each of a try's steps is made
  * again, in its time, and only what the thread computes in between is not run; nor when a
- * parked thread goes on. The thread itself runs when a step finds another value: it is
- * then told what the steps before have found, and goes on from there.
+ * parked thread goes on. The thread itself runs when a step finds a value that it has not
+ * found there: it is then told what the steps before have found, and goes on from there.
  *
  * That a try would repeat itself is seen, not believed: it has changed nothing, and the
  * thread's own state (registers and stack) is the same after it as it was before. So if
- * it finds the same again it does the same again. The first try of a wait is never taken
- * for one, as the thread has come to it in another state.
+ * it finds the same again it does the same again. What it finds may lead several ways
+ * from one state back to it, such as of ttas: the lock is held; it is free, and another
+ * thread takes it first. The last few of them are known.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +39,8 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 
 static void begin(struct wait_try *try)
 {
-    *try = (struct wait_try){.repeats = true, .epoch = epoch};
+    memset(try, 0, offsetof(struct wait_try, needs));
+    try->epoch = epoch;
 }
 
 static void try_begin(struct thread *thread)
@@ -61,7 +64,7 @@ static void add_access(struct wait_try *try, struct thread *thread, struct line 
     for (unsigned i = 0; i < try->count; i++) {
         struct need *need = &try->needs[i];
         if (need->address == address && need->value != value) {
-            try->repeats = false; /* it has seen the value change */
+            try->sees = true;
         }
         if (need->line == line) {
             need->times++;
@@ -71,15 +74,14 @@ static void add_access(struct wait_try *try, struct thread *thread, struct line 
         }
     }
     if (try->count == TRY_LINES) {
-        try->repeats = false;
+        try->changes = true; /* for all that is known */
         return;
     }
     try->needs[try->count++] =
         (struct need){line, use, value, address, line->writes, 1, after};
 }
 
-/* The try cannot be repeated step by step. */
-static void is_more(struct thread *thread)
+void try_does_more(struct thread *thread)
 {
     thread->step_count = TRY_STEPS + 1;
 }
@@ -89,7 +91,7 @@ static void add_step(struct thread *thread, const struct request *request)
     /* The program or a thread library may do more than is seen. */
     bool is_seen = request->operation != NULL && request->operation->name == NULL;
     if (!is_seen || thread->step_count >= TRY_STEPS) {
-        is_more(thread);
+        try_does_more(thread);
         return;
     }
     thread->steps[thread->step_count++] = (struct step){.operation = *request->operation,
@@ -111,7 +113,7 @@ void try_access(struct thread *thread, const struct request *request)
 
 void try_private(struct thread *thread)
 {
-    is_more(thread);
+    try_does_more(thread);
     thread->try.cost += machine.hit;
     thread->try.accesses++;
     thread->turn.cost += machine.hit;
@@ -120,8 +122,8 @@ void try_private(struct thread *thread)
 
 void try_changes(struct thread *thread)
 {
-    thread->try.repeats = false;
-    thread->turn.repeats = false;
+    thread->try.changes = true;
+    thread->turn.changes = true;
 }
 
 void try_delay(struct thread *thread, cycles duration)
@@ -133,7 +135,7 @@ void try_delay(struct thread *thread, cycles duration)
     if (thread->step_count < TRY_STEPS && duration > 0) {
         thread->steps[thread->step_count++] = (struct step){.delay = duration};
     } else {
-        is_more(thread);
+        try_does_more(thread);
     }
 }
 
@@ -142,6 +144,7 @@ void try_delay(struct thread *thread, cycles duration)
 enum { FIRST_BYTES = 192, OFTEN = 8 };
 static struct known {
     unsigned char first[FIRST_BYTES];
+    const void *call;
     uint64_t registers[sizeof vm_registers.saved / sizeof *vm_registers.saved];
     unsigned char *bytes;
     size_t size, room; /* size 0: the rest is not known */
@@ -171,7 +174,7 @@ static bool knows_the_same(struct known *known)
         known->size = 0;
         return false;
     }
-    if (first && size == known->size &&
+    if (first && size == known->size && vm_registers.call == known->call &&
         memcmp(known->registers, vm_registers.saved, registers) == 0 &&
         memcmp(known->bytes, from, size) == 0) {
         return true;
@@ -181,6 +184,7 @@ static bool knows_the_same(struct known *known)
         known->bytes = sure(realloc(known->bytes, known->room));
     }
     known->size = size;
+    known->call = vm_registers.call;
     memcpy(known->registers, vm_registers.saved, registers);
     memcpy(known->bytes, from, size);
     return false;
@@ -303,88 +307,182 @@ static void park(struct thread *thread, cycles limit, cycles pause)
 /* Of a try that has not begun, as its thread is parked. */
 static const uint64_t NO_EPOCH = UINT64_MAX;
 
-static void park_or_go_on(struct thread *thread)
+static bool is_again(const struct wait_try *try, const struct last_try *last)
 {
-    thread->try.epoch = epoch;
-    if (still_hits(thread)) {
-        thread->try.epoch = NO_EPOCH;
-        thread->period = thread->try.cost + machine.pause;
+    return !try->changes && !try->sees && try->accesses > 0 && try->shape == last->shape;
+}
+
+static bool finds_the_same(const struct wait_try *try, const struct last_try *last)
+{
+    return try->signature == last->signature && try->delays == last->delays;
+}
+
+/* A try is over: what is said of those that are made again. */
+static void note_try(const struct thread *thread, const struct wait_try *try,
+                     struct last_try *last, bool again)
+{
+    last->shape = try->shape;
+    last->signature = try->signature;
+    last->delays = try->delays;
+    counts[thread->processor].spins_cc |= again && try->writes;
+    counts[thread->processor].spins_dsm |= again && try->remote > 0;
+}
+
+/* The thread begins a try; or is parked, if its last two have looked at the same. */
+static void park_or_go_on(struct thread *thread, bool again)
+{
+    struct wait_try *try = &thread->way->try;
+    try->epoch = epoch;
+    if (again && still_hits(thread)) {
+        try->epoch = NO_EPOCH;
+        thread->period = try->cost + machine.pause;
         thread->parked_at = thread->clock;
         thread->doing = PARKED;
     }
 }
 
-/* The thread has gone through a try once more than it needed to run. Comes back when one
-   has gone another way. */
-static void repeat(struct thread *thread)
+/* The way that the try has gone is one that begins where it has ended. */
+static struct way *add_way(struct thread *thread)
 {
+    unsigned number = thread->way_count;
+    if (number < WAYS) {
+        thread->way_count++;
+    } else {
+        number = thread->way_next++ % WAYS;
+    }
+    struct way *way = &thread->ways[number];
+    memcpy(&way->try, &thread->try,
+           offsetof(struct wait_try, needs) + thread->try.count * sizeof(struct need));
+    way->step_count = thread->step_count;
+    memcpy(way->steps, thread->steps, thread->step_count * sizeof *way->steps);
+    return way;
+}
+
+/* The thread stands where it stood before its try: it need not run for the next ones.
+   Comes back within one that goes another way. */
+static void repeat(struct thread *thread, bool again)
+{
+    thread->way = add_way(thread);
+    thread->waiting = &thread->way->try;
+    thread->try.changes = false;
     thread->repeating = true;
+    thread->missed = false;
     thread->step = 0;
     thread->wait_site = thread->request.site;
-    park_or_go_on(thread);
+    park_or_go_on(thread, again);
     if (thread->doing != PARKED) {
         resume_at(thread, thread->clock);
     }
     vm_pause();
 }
 
-/* The step has been made. What is known of its line is renewed; returns whether it has
-   found what it had found before. */
-static bool step_repeats(struct thread *thread, const struct step *step)
+static bool is_step(const struct step *step, const struct step *other)
 {
-    for (unsigned i = 0; i < thread->try.count; i++) {
-        struct need *need = &thread->try.needs[i];
-        need->writes = need->line == step->line ? step->line->writes : need->writes;
-    }
-    return thread->request.value == step->value;
+    return step->delay == other->delay && step->value == other->value;
 }
 
-/* The thread will run from the beginning of its try on; `step` was the last that has been
-   made, and the only one that may have changed memory. */
-static void go_another_way(struct thread *thread)
+/* Whether a way begins with the steps that have been made, the last of which has found
+   this value. */
+static bool leads_on(const struct way *way, const struct thread *thread)
 {
-    bool repeats = thread->try.repeats;
-    uint64_t began = thread->try.epoch;
-    thread->known = thread->step + 1;
-    thread->told = 0;
-    thread->steps[thread->step].value = thread->request.value;
-    thread->repeating = false;
-    try_begin(thread);
-    thread->try.epoch = began;
-    for (unsigned i = 0; i < thread->known; i++) {
-        struct step step = thread->steps[i];
-        if (step.delay > 0) {
-            try_delay(thread, step.delay);
-        } else {
-            try_access(thread, &(struct request){.use = step.use,
-                                                 .line = step.line,
-                                                 .address = step.operation.address,
-                                                 .operation = &step.operation,
-                                                 .value = step.value});
+    bool leads = thread->step < way->step_count &&
+                 way->steps[thread->step].value == thread->request.value;
+    for (unsigned i = 0; leads && i < thread->step; i++) {
+        leads = is_step(&way->steps[i], &thread->way->steps[i]);
+    }
+    return leads;
+}
+
+/* Goes a way, and takes along what is known of lines. */
+static void change_way(struct thread *thread, struct way *way)
+{
+    const struct wait_try *old = thread->waiting;
+    for (unsigned i = 0; i < way->try.count; i++) {
+        const struct need *need = need_of(thread, way->try.needs[i].line);
+        if (need != NULL) {
+            way->try.needs[i].writes = need->writes;
         }
     }
-    thread->try.repeats &= repeats;
+    way->try.epoch = old->epoch;
+    thread->way = way;
+    thread->waiting = &way->try;
+}
+
+/* The step has been made. Returns whether a way is known that goes on from there; what
+   is known of its line is renewed. */
+static bool goes_on(struct thread *thread)
+{
+    if (thread->missed) {
+        return false;
+    }
+    const struct step *step = &thread->way->steps[thread->step];
+    struct line *line = step->line;
+    if (thread->request.value != step->value) {
+        unsigned i = 0;
+        while (i < thread->way_count && !leads_on(&thread->ways[i], thread)) {
+            i++;
+        }
+        if (i == thread->way_count) {
+            return false;
+        }
+        change_way(thread, &thread->ways[i]);
+    }
+    for (unsigned i = 0; i < thread->way->try.count; i++) {
+        struct need *need = &thread->way->try.needs[i];
+        need->writes = need->line == line ? line->writes : need->writes;
+    }
+    return true;
+}
+
+/* The thread will run from the beginning of its try on, of which so many steps have been
+   made; the last is the only one that may have changed memory. */
+static void go_another_way(struct thread *thread, unsigned known)
+{
+    const struct way *way = thread->way;
+    const bool changes = thread->try.changes;
+    thread->known = known;
+    thread->told = 0;
+    thread->repeating = false;
+    try_begin(thread);
+    thread->try.epoch = way->try.epoch;
+    for (unsigned i = 0; i < known; i++) {
+        const struct step *step = &way->steps[i];
+        const bool last = i + 1 == known;
+        const uint64_t value = last ? thread->request.value : step->value;
+        if (step->delay > 0) {
+            try_delay(thread, step->delay);
+        } else {
+            try_access(thread, &(struct request){.use = step->use,
+                                                 .line = step->line,
+                                                 .address = step->operation.address,
+                                                 .operation = &step->operation,
+                                                 .value = value});
+        }
+    }
+    thread->try.changes |= changes;
 }
 
 /* The last step of a try has been made. Returns false when the thread has to wait for
    others to change something, or the run is over. */
 static bool begin_again(struct thread *thread)
 {
+    const struct wait_try *try = &thread->way->try;
+    bool again = is_again(try, &thread->last_try);
+    note_try(thread, try, &thread->last_try, again);
     thread->step = 0;
     thread->request.site = thread->wait_site;
     thread->clock += machine.pause;
-    if (is_hopeless(thread)) {
+    if (again && is_hopeless(thread)) {
         deadlock();
         return false;
     }
-    park_or_go_on(thread);
+    park_or_go_on(thread, again);
     return thread->doing != PARKED;
 }
 
 bool step_ends_try(struct thread *thread, cycles time)
 {
-    if (thread->step + 1 < thread->step_count ||
-        !step_repeats(thread, &thread->steps[thread->step])) {
+    if (!goes_on(thread) || thread->step + 1 < thread->way->step_count) {
         return false;
     }
     thread->accessing = false;
@@ -412,19 +510,23 @@ static void begin_step(struct thread *thread, const struct step *step)
 
 bool repeat_tries(struct thread *thread)
 {
-    if (thread->try.epoch == NO_EPOCH) {
-        thread->try.epoch = epoch;
+    if (thread->way->try.epoch == NO_EPOCH) {
+        thread->way->try.epoch = epoch;
+    }
+    if (thread->missed && thread->step == 0 && !thread->accessing) {
+        go_another_way(thread, 0);
+        return true;
     }
     for (;;) {
-        const struct step *step = &thread->steps[thread->step];
+        const struct step *step = &thread->way->steps[thread->step];
         if (thread->accessing) {
             thread->accessing = false;
-            if (!step_repeats(thread, step)) {
-                go_another_way(thread);
+            if (!goes_on(thread)) {
+                go_another_way(thread, thread->step + 1);
                 return true;
             }
             thread->step++;
-        } else if (thread->step == thread->step_count) {
+        } else if (thread->step == thread->way->step_count) {
             if (!begin_again(thread)) {
                 return false;
             }
@@ -477,45 +579,29 @@ static bool is_one_look(const struct thread *thread)
     return looks <= 1;
 }
 
-/* The thread waits: is this try the same as the one before, so that the next ones will
-   be, too? Returns whether it has repeated them, and is within the next one. */
+/* The thread waits: will the next tries be the same as this one? Returns whether it has
+   repeated them, and is within the next one. */
 static bool judge(struct thread *thread, struct last_try *last, bool again, bool same,
                   cycles limit, cycles pause)
 {
     const struct wait_try *try = thread->waiting;
-    last->shape = try->shape;
-    last->signature = try->signature;
-    last->delays = try->delays;
+    note_try(thread, try, last, again);
     thread->clock += pause;
-    if (again) {
-        counts[thread->processor].spins_cc |= try->writes;
-        counts[thread->processor].spins_dsm |= try->remote > 0;
-    }
-    if (same && limit == UINT64_MAX && is_hopeless(thread)) {
+    if (same && again && limit == UINT64_MAX && is_hopeless(thread)) {
         deadlock();
         vm_stop();
     }
     bool of_wait = try == &thread->try;
     bool steps = of_wait && limit == UINT64_MAX && thread->step_count <= TRY_STEPS;
     if (same && !polling && steps) {
-        repeat(thread);
+        repeat(thread, again);
         return true;
     }
-    if (same && !polling && thread->clock < limit && still_hits(thread) &&
+    if (same && again && !polling && thread->clock < limit && still_hits(thread) &&
         (of_wait || is_one_look(thread))) {
         park(thread, limit, pause);
     }
     return false;
-}
-
-static bool is_again(const struct wait_try *try, const struct last_try *last)
-{
-    return try->repeats && try->accesses > 0 && try->shape == last->shape;
-}
-
-static bool finds_the_same(const struct wait_try *try, const struct last_try *last)
-{
-    return try->signature == last->signature && try->delays == last->delays;
 }
 
 static void try_failed(const void *site, cycles limit)
@@ -523,8 +609,14 @@ static void try_failed(const void *site, cycles limit)
     struct thread *thread = self();
     struct last_try *last = &thread->last_try;
     bool again = is_again(&thread->try, last);
-    /* Then what it finds does not matter. */
-    bool same = knows_the_same(&at_tries[thread - threads]) && again;
+    /* Then neither what it finds matters nor, if all that it does is seen, which way it
+       has gone. */
+    bool same = knows_the_same(&at_tries[thread - threads]);
+    bool seen = all_seen && vm_registers.stack != NULL;
+    same &= again || (seen && !thread->try.changes && thread->try.accesses > 0);
+    if (!same || !seen) {
+        thread->way_count = thread->way_next = 0;
+    }
     thread->waiting = &thread->try;
     thread->request.site = site;
     if (!judge(thread, last, again, same, limit, machine.pause)) {
@@ -571,6 +663,20 @@ bool instrument_await_failed_until(uint64_t limit, const void *site)
 {
     try_failed(site, limit);
     return self()->clock < limit;
+}
+
+/* What it has read there was nobody's business, and is not among what its tries look
+   at. */
+void stack_is_seen(struct thread *thread, cycles time)
+{
+    thread->stack_seen = true;
+    thread->missed = true;
+    if (thread->doing == PARKED) {
+        bool first = thread < self(); /* in the same cycle */
+        count_tries(thread, &thread->waiting->needs[0],
+                    tries_before(thread, time + first));
+        resume_at(thread, thread->parked_at);
+    }
 }
 
 void disturb(struct line *line, unsigned processor)

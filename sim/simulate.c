@@ -14,6 +14,7 @@ cycles now;
 struct simulation simulation;
 volatile bool simulation_interrupted;
 cycles simulation_deadline;
+bool all_seen;
 const struct observer *observer;
 
 const struct rules *rules;
@@ -139,6 +140,7 @@ unsigned instrument_create(void (*body)(void *), void *argument, unsigned kind, 
 static uint64_t random_state;
 static enum ending how;
 static bool going;
+static int stopped_by; /* a thread, or NOBODY */
 
 uint64_t scattered(uint64_t value)
 {
@@ -173,6 +175,7 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
     threads_count = awake_count = 0;
     queue_first = queue_count = 0;
     simulation_deadline = UINT64_MAX;
+    all_seen = false;
     events_begin();
     now = 0;
     epoch++;
@@ -185,6 +188,7 @@ _Noreturn void stop_run(enum ending ending)
 {
     how = ending;
     going = false;
+    stopped_by = vm_running;
     vm_stop();
 }
 
@@ -251,8 +255,13 @@ void simulation_interrupt(void)
     due = 0; /* so that a thread that goes on and on is stopped, too */
 }
 
+/* Others that wait may be ahead of who stops a run: how far, only who looks at their
+   tries knows. */
 cycles simulation_time(void)
 {
+    if (stopped_by != NOBODY) {
+        return threads[stopped_by].clock;
+    }
     cycles latest = now;
     for (unsigned i = 0; i < threads_count; i++) {
         latest = threads[i].clock > latest ? threads[i].clock : latest;
@@ -264,6 +273,7 @@ enum ending simulation_run(void)
 {
     how = ENDED;
     going = true;
+    stopped_by = NOBODY;
     while (going) {
         const struct event *event = event_next();
         if (event == NULL) {
@@ -335,6 +345,7 @@ void processor_wake(unsigned processor)
 
 void processor_phase(enum phase phase)
 {
+    try_does_more(self());
     if (observer != NULL && observer->phase != NULL) {
         observer->phase(self()->processor, phase, self()->clock);
     }

@@ -92,6 +92,10 @@ uint64_t scattered(uint64_t value);
 /* Starts anew: processors and lines are forgotten, time is 0. */
 void simulation_begin(const struct machine *which, unsigned count, uint64_t seed);
 
+/* Whether what runs is the library's alone, whose waits do nothing but accesses and
+   pauses: a program's may call what is not seen here. False, when a simulation begins. */
+extern bool all_seen;
+
 /* Lets a processor run body(argument) from `time` on, as the thread of the same number.
    Programs make their other threads themselves (instrument_create). */
 void processor_start(unsigned processor, void (*body)(void *), void *argument,
@@ -108,7 +112,8 @@ enum ending {
 };
 enum ending simulation_run(void);
 
-/* How late it is: where the farthest processor has come to. */
+/* How late it is: where the processor is that has stopped the run, or else the one that
+   is the farthest. */
 cycles simulation_time(void);
 
 struct simulation {

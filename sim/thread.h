@@ -26,8 +26,12 @@ struct wait_try {
     uint64_t delays;    /* likewise */
     uint64_t epoch;     /* when it began */
     unsigned accesses, remote;
-    cycles cost;    /* if all of them hit; delays too */
-    unsigned count; /* of lines in `needs` */
+    cycles cost;  /* if all of them hit; delays too */
+    bool changes; /* something, or has done what will not be the same the next time */
+    bool sees;    /* a change that another thread has made meanwhile */
+    bool writes;  /* the same over the same */
+
+    unsigned count; /* of lines in `needs`; the others there mean nothing */
     struct need {
         struct line *line;
         enum use use; /* READ or not */
@@ -37,8 +41,6 @@ struct wait_try {
         unsigned times;  /* accessed */
         cycles after;    /* the beginning of the try it is looked at, first */
     } needs[TRY_LINES];
-    bool repeats; /* could be repeated: it has changed nothing, and seen nothing change */
-    bool writes;  /* the same over the same */
 };
 
 /* What is known of the try before. */
@@ -46,14 +48,20 @@ struct last_try {
     uint64_t shape, signature, delays;
 };
 
-/* What it did, to be done again without running the thread (parking.c). */
-enum { TRY_STEPS = 8 };
+/* What it did, to be done again without running the thread (parking.c): of the same
+   state different values lead different ways. */
+enum { TRY_STEPS = 8, WAYS = 4 };
 struct step {
     cycles delay; /* or 0: an access, which is */
     struct vm_operation operation;
     struct line *line;
     enum use use;
     uint64_t value;
+};
+struct way {
+    struct wait_try try;
+    unsigned step_count;
+    struct step steps[TRY_STEPS];
 };
 
 struct thread {
@@ -73,13 +81,17 @@ struct thread {
     const struct wait_try *waiting; /* the one that has failed last */
     cycles period, parked_at;       /* while PARKED */
 
-    /* Its tries are repeated while it stands at the beginning of one. */
+    unsigned step_count;          /* more than there can be: they are not all there */
+    struct step steps[TRY_STEPS]; /* of the try */
+
+    /* Tries are repeated while it stands at the beginning of one. */
     bool repeating;
+    bool missed;          /* what its tries look at is not known any more */
     bool accessing;       /* step number `step` is an access under way */
     unsigned step;        /* the next one */
     unsigned known, told; /* steps that have been done, and of which it has been told */
-    unsigned step_count;  /* more than there can be: they are not all there */
-    struct step steps[TRY_STEPS]; /* of the try */
+    unsigned way_count, way_next; /* that go on from there; to be replaced next */
+    struct way ways[WAYS], *way;  /* the one that it goes */
     const void *wait_site;
 
     uint64_t hopeless; /* the epoch in which it has found that nothing has changed */
@@ -167,8 +179,14 @@ bool step_ends_try(struct thread *thread, cycles time);
    of its next step, an operation at that address (a delay: NULL). */
 bool step_is_known(struct thread *thread, const void *address, uint64_t *value);
 
+/* From that time on another thread looks at a line of its stack. */
+void stack_is_seen(struct thread *thread, cycles time);
+
 /* What the thread does now will not be the same the next time. */
 void try_changes(struct thread *thread);
+
+/* It is more than accesses and delays: the try cannot be repeated step by step. */
+void try_does_more(struct thread *thread);
 
 /* Before an atomic access: does a turn of a loop begin here? */
 void turn_access(const void *site);

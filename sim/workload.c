@@ -529,6 +529,7 @@ bool workload_run(const struct options *chosen, const struct primitive *primitiv
     bool own = is_own(family, class);
     vm_reset();
     simulation_begin(&options->machine, count, options->seed);
+    all_seen = !own;
     memory_begin();
     bool fits = begin(count);
     enum ending ending = fits ? simulation_run() : STOPPED;

@@ -182,9 +182,11 @@ void timeline_end(cycles end)
     }
     for (unsigned i = 0; i < panel->count; i++) {
         struct row *row = &panel->rows[i];
-        if (row->count > 0) { /* it may be ahead of where we end */
-            struct bar *last = &row->bars[row->count - 1];
-            last->end = last->begin < panel->end ? panel->end : last->begin;
+        while (row->count > 0 && row->bars[row->count - 1].begin >= panel->end) {
+            row->count--; /* it is ahead of where we end */
+        }
+        if (row->count > 0) {
+            row->bars[row->count - 1].end = panel->end;
         }
     }
     for (size_t i = 0; i < panel->cell_count; i++) {
