@@ -28,10 +28,10 @@ enum { HANGS = 1, MAY_HANG = 2, MEETS = 4 };
  *      0.0:W0 0.1:R1=init 1.0:W1 1.1:R0=0.0;0:0.0;1:1.0
  *
  * W and location: a write; R, location and where it reads from: a read, or a
- * compare-and-swap that failed; S: the same of a try of a spin, C of one that counts, and
- * D if that succeeds after another; U: the same of a read-modify-write; F: a fence; L and
- * H: a light one and a heavy one; G and B: a read-modify-write of a borrow, which gets or
- * gives back.
+ * compare-and-swap that failed; A and E: the same of an await and of a watch; S: of a try
+ * of a spin, C of one that counts, and D if that succeeds after another; U: the same of a
+ * read-modify-write; F: a fence; L and H: a light one and a heavy one; G and B: a
+ * read-modify-write of a borrow, which gets or gives back.
  *
  * *hangs has the bit HANGS if there is a consistent graph in which every thread has ended
  * or stands at an await or a lock, at least one does stand, and the newest write in

@@ -105,13 +105,15 @@ static inline bool program_is_plain(const struct program_operation *operation)
     return operation->kind == PROGRAM_PEEK || operation->kind == PROGRAM_POKE;
 }
 
-/* The letter of a try in the text of a graph, 0 for what is no try (naive.h). `again`: it
-   is not the first. */
+/* The letter of a try, or of a wait that has come to its end, in the text of a graph; 0
+   for what is neither (naive.h). `again`: the try is not the first. */
 static inline int program_word(const struct program_operation *operation, int found,
                                bool again)
 {
     bool counts = operation->kind == PROGRAM_COUNT;
-    return !program_is_spin(operation)             ? 0
+    return operation->kind == PROGRAM_AWAIT        ? 'A'
+           : operation->kind == PROGRAM_WATCH      ? 'E'
+           : !program_is_spin(operation)           ? 0
            : !counts                               ? 'S'
            : again && found == operation->expected ? 'D'
                                                    : 'C';
