@@ -25,9 +25,10 @@ struct explore_options {
     unsigned jobs;          /* processes */
     double until;           /* on CLOCK_MONOTONIC, in seconds: the end; 0: none */
     double most_seconds; /* of one process: then the search is cut; 0: as long as it is */
-    void (*program)(void); /* the first thread */
-    void (*begin)(void);   /* called before each run, or NULL */
-    void (*tick)(void);    /* called now and then, or NULL */
+    void (*program)(void);     /* the first thread */
+    void (*begin)(bool shown); /* called before each run, or NULL; `shown`: somebody is to
+                                  see what the program does in it */
+    void (*tick)(void);        /* called now and then, or NULL */
     /* Called with each complete execution, or NULL. */
     void (*execution)(const struct graph *graph, void *context);
     /* Called once, when an execution has ended with a thread that has reached the bound,

@@ -32,9 +32,9 @@ static struct {
 uint32_t loops_shared_reads[MAX_THREADS];
 uint32_t loops_closed_from;
 
-void loops_begin(void)
+void loops_begin(unsigned threads)
 {
-    for (unsigned t = 0; t < MAX_THREADS; t++) {
+    for (unsigned t = 0; t < threads; t++) {
         loops_effect(t);
         visits[t].turned = false;
     }

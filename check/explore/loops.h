@@ -12,8 +12,8 @@
 
 #include "check/explore/graph.h"
 
-/* Begins a new execution. */
-void loops_begin(void);
+/* Begins a new execution; the last one had so many threads. */
+void loops_begin(unsigned threads);
 
 /* The thread is about to read, where and in the state that vm_registers has. Returns
    whether it has been here before in the same state, with nothing done since. */

@@ -191,7 +191,7 @@ static void first_thread(void *argument)
 enum outcome run_along(struct graph *graph, bool extend)
 {
     if (run.options->begin != NULL) {
-        run.options->begin();
+        run.options->begin(!extend || run.options->execution != NULL);
     }
     vm_reset();
     vm_events = run.model.done;
@@ -201,7 +201,7 @@ enum outcome run_along(struct graph *graph, bool extend)
     run.model.same_thread = run.options->same_thread;
     model_begin(&run.model, run.graph, run.width);
     races_begin();
-    loops_begin();
+    loops_begin(run.begun);
     spins_begin();
     memset(run.processors, 0, run.begun * sizeof *run.processors);
     run.begun = 0;

@@ -47,7 +47,7 @@ static struct {
 
 void spins_begin(void)
 {
-    for (unsigned t = 0; t < MAX_THREADS; t++) {
+    for (unsigned t = 0; t < run.begun; t++) { /* so many the last one had */
         firsts[t].known = false;
     }
 }

@@ -55,9 +55,14 @@ void vm_output_catch(bool errors)
     }
 }
 
-void vm_output_begin(void)
+void vm_output_purge(void)
 {
     __fpurge(stdout);
+}
+
+void vm_output_begin(void)
+{
+    vm_output_purge();
     if (lseek(caught, 0, SEEK_CUR) > 0) {
         (void)lseek(caught, 0, SEEK_SET);
         (void)!ftruncate(caught, 0);

@@ -69,8 +69,9 @@ extern int vm_output_error;
    `errors`. */
 void vm_output_catch(bool errors);
 
-/* Throws away what was caught. */
+/* Throws away what was caught; or only what has not come that far. */
 void vm_output_begin(void);
+void vm_output_purge(void);
 
 /* What was caught since; to be freed. */
 char *vm_output_caught(size_t *size);

@@ -733,8 +733,9 @@ static bool real_refused;
 static unsigned long idle, refused, polling, polls_refused;
 
 /* A search that has begun again finds all of them again. */
-static void begin_run(void)
+static void begin_run(bool shown)
 {
+    (void)shown;
     if (run.symmetric != real_symmetric || run.idle_at != real_idle_at ||
         run.lock_words != real_lock_words || run.lock_turns_refused != real_refused) {
         real_symmetric = run.symmetric;
