@@ -203,14 +203,15 @@ static void pass_failed_try(event_id id, const struct vm_operation *operation,
    source that is not the newest. TRY_REHEARSED: return rehearsed_value at once. */
 static uint64_t rehearsed_value;
 static enum spin_try try_reading(const struct vm_operation *operation, uint32_t location,
-                                 event_id source, const struct vm_registers *registers)
+                                 event_id source, const struct vm_operation *asked,
+                                 const struct vm_registers *registers)
 {
     if (operation->kind != VM_LOAD || run.again || run.idle_at != NULL ||
         !is_in_wait(operation->site)) {
         return TRY_GOES_ON;
     }
     rehearsed_value = graph_value(run.graph, location, source);
-    return spins_try(registers);
+    return spins_try(asked, registers);
 }
 
 /* Leaves what comes of reading another source. Returns how many items. */
@@ -231,6 +232,7 @@ static unsigned push_read(const struct item *item, const struct vm_operation *op
 /* Adds a read of the newest write, and leaves the others for later. NULL while it is
    rehearsed what one of these comes to. */
 static struct event *add_read(const struct vm_operation *operation, uint32_t location,
+                              const struct vm_operation *asked,
                               const struct vm_registers *registers)
 {
     unsigned t = (unsigned)vm_self();
@@ -249,7 +251,7 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
             .kind = ITEM_READ, .stamp = event->stamp + 1, .event = id, .other = source};
         if (i < newest && symmetry_may_read(id, source, false) &&
             (run.idle_at == NULL || idle_turns_may_read(id, source))) {
-            switch (try_reading(operation, location, source, registers)) {
+            switch (try_reading(operation, location, source, asked, registers)) {
             case TRY_REHEARSED:
                 return NULL;
             case TRY_FAILS:
@@ -281,7 +283,7 @@ static uint64_t read_or_update(const struct vm_operation *operation, uint32_t lo
     struct event *event = next_event();
     if (event == NULL) {
         event = operation->waits ? add_lock(operation, location)
-                                 : add_read(operation, location, registers);
+                                 : add_read(operation, location, asked, registers);
     }
     if (event == NULL && vm_rehearsing) {
         return rehearsed_value;
@@ -404,6 +406,7 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
     }
     if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self())) {
         vm_registers.stack = NULL;
+        note_wait(last_event()->site);
         others_wait_fails(loops_closed_from, operation.site);
         bool again = try_failed();
         vm_registers = registers;

@@ -150,6 +150,11 @@ static const void **wait_at(const void *site)
     return &places[(uintptr_t)site % PLACES];
 }
 
+void note_wait(const void *site)
+{
+    *wait_at(site) = site;
+}
+
 bool is_in_wait(const void *site)
 {
     return *wait_at(site) == site;
@@ -164,7 +169,7 @@ void instrument_await_failed(const void *site)
     }
     if (run.phase != PROBE && run.model.done[vm_self()] > 0) {
         const struct event *last = last_event();
-        *wait_at(last->site) = last->site;
+        note_wait(last->site);
         bool effect = last->kind == EVENT_WRITE ||
                       (last->kind == EVENT_UPDATE && last->value != last->read);
         if (effect && !last->plain) {

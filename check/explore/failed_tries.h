@@ -35,7 +35,8 @@ unsigned try_is_suspected(void);
    for the rest of it: a later write may still revisit the read. */
 _Noreturn void try_is_known(void);
 
-/* Whether a try of a wait has failed after a read there. */
+/* A try of a wait has failed after a read there; whether one has. */
+void note_wait(const void *site);
 bool is_in_wait(const void *site);
 
 /* An atomic operation while probing: it reads the newest write. */

@@ -42,7 +42,8 @@ static struct {
     uint64_t value;
     unsigned steps;
     struct vm_thread thread;
-    bool of_try, fails; /* it is only asked whether a try of a wait fails */
+    bool of_try, fails; /* it is only asked whether a try of a wait fails: because the
+                           thread says so, or comes back to `second` */
 } rehearsal;
 
 void spins_begin(void)
@@ -117,9 +118,7 @@ static _Noreturn void end_rehearsal(void)
 
 _Noreturn void spins_arrive(const struct vm_operation *operation)
 {
-    if (!rehearsal.of_try) {
-        note_place(rehearsal.arrival, operation);
-    }
+    note_place(rehearsal.arrival, operation);
     end_rehearsal();
 }
 
@@ -171,20 +170,26 @@ void spins_plain(const unsigned char *address, size_t size, bool write, bool own
 
 /* --- a try of a wait ---------------------------------------------------------------- */
 
-enum spin_try spins_try(const struct vm_registers *registers)
+enum spin_try spins_try(const struct vm_operation *operation,
+                        const struct vm_registers *registers)
 {
     if (!is_noted(registers)) {
         return TRY_GOES_ON;
     }
+    vm_registers = *registers;
+    note_place(&rehearsal.second, operation);
+    rehearsal.after.known = false;
     rehearsal.thread = vm_threads[vm_self()];
     rehearsal.of_try = true;
     rehearsal.fails = false;
     if (!vm_moment_take(&rehearsal.begin)) {
-        begin_rehearsal(NULL);
+        begin_rehearsal(&rehearsal.after);
         return TRY_REHEARSED;
     }
     rehearsal.of_try = false;
-    return rehearsal.fails ? TRY_FAILS : TRY_GOES_ON;
+    vm_registers.stack = NULL;
+    bool fails = rehearsal.fails || same_place(&rehearsal.after, &rehearsal.second);
+    return fails ? TRY_FAILS : TRY_GOES_ON;
 }
 
 /* --- two reads ---------------------------------------------------------------------- */

@@ -35,13 +35,15 @@ uint64_t spins_note(event_id id, const struct vm_operation *operation,
                     const struct vm_registers *registers);
 
 /* What comes of the try of a wait if the running read finds another value: it is
-   rehearsed until the thread does something else. */
+   rehearsed until the thread does something else, and fails as well if it is back then
+   where it is now. */
 enum spin_try {
     TRY_FAILS,
     TRY_GOES_ON,   /* or it is not known */
     TRY_REHEARSED, /* return that value at once */
 };
-enum spin_try spins_try(const struct vm_registers *registers);
+enum spin_try spins_try(const struct vm_operation *operation,
+                        const struct vm_registers *registers);
 
 /* While it is rehearsed: the thread says that the try has failed. */
 _Noreturn void spins_fail(void);
