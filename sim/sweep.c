@@ -109,11 +109,12 @@ static void wait_for_any(struct child *children, struct point *points, size_t fi
     free(ends);
 }
 
+/* Not by SIGINT, which a shell has them ignore that runs in the background. */
 static void interrupt_all(const struct child *children, size_t first, size_t begun)
 {
     for (size_t i = first; i < begun; i++) {
         if (!children[i].over) {
-            (void)kill(children[i].pid, SIGINT);
+            (void)kill(children[i].pid, SIGTERM);
         }
     }
 }
