@@ -293,7 +293,7 @@ $(BUILD)/lockbench: $(LOCKBENCH_OBJECTS) $(PEER_OBJECTS) $(COMMON_OBJECTS) \
 
 # Of the clients, the user's program sees these names alone.
 CLIENT_NAMES = client_kinds client_refused client_place client_place_size client_zeroed \
-               lock_kind rwlock_kind barrier_kind
+               lock_kind rwlock_kind barrier_kind promises_kind
 $(BUILD)/instrumented/clients.o: $(CLIENT_OBJECTS)
 	$(CC) -r -nostdlib -o $@ $^
 	$(OBJCOPY) $(CLIENT_NAMES:%=--keep-global-symbol=%) $@

@@ -26,6 +26,9 @@ void catalog_program(void)
     *(void **)vm_symbol("client_place") = check->place;
     *(size_t *)vm_symbol("client_place_size") = check->place_size;
     *(bool *)vm_symbol("client_zeroed") = check->zeroed;
+    if (check->trusted) {
+        *(struct trusted_functions *)vm_symbol("client_functions") = vm_trusted_functions;
+    }
     check->client->run(check->subject, check->threads, check->rounds);
     vm_exit(0, NULL);
 }
@@ -56,13 +59,28 @@ static bool fits(const struct client *client, const void *subject)
     return client->fits(subject) && (client->also == NULL || client->also(subject));
 }
 
+/* A program for primitives, and behind it the same one for their specifications. */
+static void add_promise(const char *name, const void *subject,
+                        const struct client *client, const struct client_size *size)
+{
+    static const char *const which[] = {"as it is", "as promised"};
+    for (int i = 0; i < 2; i++) {
+        add_check(name, subject, client, size);
+        struct check *check = &checks[check_count - 1];
+        check->promise = true;
+        check->trusted = i == 1;
+        (void)snprintf(check->name, sizeof check->name, "%s, %s, %s", name, client->name,
+                       which[i]);
+    }
+}
+
 static void add_subject(const char *name, const void *subject,
-                        const struct client *client, bool full)
+                        const struct client *client, bool full, bool promise)
 {
     for (; client->name != NULL; client++) {
         for (const struct client_size *size = client->sizes; size->threads > 0; size++) {
             if (fits(client, subject) && (full || !size->full)) {
-                add_check(name, subject, client, size);
+                (promise ? add_promise : add_check)(name, subject, client, size);
             }
         }
     }
@@ -226,10 +244,14 @@ struct check *catalog_checks(const struct options *options, size_t *count)
     own_each(add_own, &wish);
     const struct client_kind *const *kind = vm_symbol("client_kinds");
     for (; *kind != NULL; kind++) {
+        bool promise = *kind == vm_symbol("promises_kind");
+        if (promise && options->weaken) {
+            continue; /* with weaker orders it may well see more */
+        }
         for (const void *subject = NULL; (subject = (*kind)->next(subject)) != NULL;) {
             const char *name = (*kind)->name(subject);
             if (is_wanted(&wanted, name)) {
-                add_subject(name, subject, (*kind)->clients, options->full);
+                add_subject(name, subject, (*kind)->clients, options->full, promise);
             }
         }
     }
@@ -284,6 +306,86 @@ int list_catalog(const struct options *options)
     return STATUS_GOOD;
 }
 
+/* --- promises ----------------------------------------------------------------------- */
+
+/* All that the executions of a program have seen: of the library, and as promised. */
+static struct sights {
+    int (*all)[CLIENT_SEEN];
+    size_t count;
+} sights[2];
+
+static bool is_seen(const struct sights *by, const int *seen)
+{
+    for (size_t i = 0; i < by->count; i++) {
+        if (memcmp(by->all[i], seen, sizeof *by->all) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_seen(const struct graph *graph, void *context)
+{
+    (void)graph;
+    struct sights *to = context;
+    const int *seen = vm_symbol("client_seen");
+    if (!is_seen(to, seen)) {
+        to->all = grow(to->all, (to->count + 1) * sizeof *to->all);
+        memcpy(to->all[to->count++], seen, sizeof *to->all);
+    }
+}
+
+/* Each execution counts, and its end is in this process. */
+static struct explore_options compared(struct explore_options how,
+                                       const struct check *check)
+{
+    if (check->promise) {
+        how.symmetry = how.idle_turns = how.wakes = false;
+        how.jobs = 1;
+        how.execution = note_seen;
+        how.context = &sights[check->trusted];
+        sights[check->trusted].count = 0;
+    }
+    return how;
+}
+
+/* What one of the two has and the other one does not; or NULL. */
+static const int *difference(const struct sights *one, const struct sights *other)
+{
+    for (size_t i = 0; i < one->count; i++) {
+        if (!is_seen(other, one->all[i])) {
+            return one->all[i];
+        }
+    }
+    return NULL;
+}
+
+/* Behind both. */
+static bool is_as_promised(const struct options *options, const struct check *check)
+{
+    const struct sights *library = &sights[0], *promised = &sights[1];
+    const int *more = difference(library, promised);
+    const int *seen = more != NULL ? more : difference(promised, library);
+    if (seen == NULL) {
+        return true;
+    }
+    char text[256];
+    int length = snprintf(text, sizeof text, "the specification %s: a program sees",
+                          more != NULL ? "does not allow what the library does"
+                                       : "allows what the library never does");
+    for (int i = 0; i < CLIENT_SEEN; i++) {
+        length += snprintf(text + length, sizeof text - (size_t)length, " %d", seen[i]);
+    }
+    if (options->format != TABLE) {
+        record_result(options, check, NULL, &(struct explore_result){.verdict = WRONG},
+                      text);
+    } else {
+        (void)fprintf(vm_out, "lockcheck: wrong: %s, %s: %s\n", check->subject_name,
+                      check->client->name, text);
+    }
+    return false;
+}
+
 /* --- checking ----------------------------------------------------------------------- */
 
 static void tell_verified(const struct check *check, const struct explore_result *result,
@@ -291,6 +393,9 @@ static void tell_verified(const struct check *check, const struct explore_result
 {
     (void)fprintf(vm_out, "%-36s ", check->name);
     tell_executions(result);
+    if (check->promise) {
+        (void)fprintf(vm_out, ", which see %zu things", sights[check->trusted].count);
+    }
     (void)fprintf(vm_out, ", %.2g s\n", seconds);
     (void)fflush(vm_out);
 }
@@ -362,14 +467,15 @@ static void tell_cut(const struct options *options, const struct check *check,
 }
 
 /* One check. Returns whether others are to follow. */
-static bool check_one(const struct options *options, struct explore_options *how,
+static bool check_one(const struct options *options, const struct explore_options *how,
                       const struct check *check)
 {
     bool table = options->format == TABLE;
     struct explore_result result;
     double seconds;
     catalog_check = check;
-    check_loaded(how, &result, &seconds);
+    const struct explore_options here = compared(*how, check);
+    check_loaded(&here, &result, &seconds);
     if (result.elsewhere) { /* the process that found it has told it */
         outcome.status = STATUS_WRONG;
         return false;
@@ -383,6 +489,10 @@ static bool check_one(const struct options *options, struct explore_options *how
         outcome.left_out++;
         tell_left_out(options, check);
         return true;
+    }
+    if (check->trusted && result.verdict == VERIFIED && !is_as_promised(options, check)) {
+        outcome.status = STATUS_WRONG;
+        return false;
     }
     outcome.sum.executions += result.executions;
     outcome.sum.stand_for += result.stand_for;
@@ -398,7 +508,7 @@ static bool check_one(const struct options *options, struct explore_options *how
         return true;
     }
     tell_heading(options, check);
-    int status = tell(options, check, how, &result, seconds);
+    int status = tell(options, check, &here, &result, seconds);
     if (result.verdict == VERIFIED) {
         return true;
     }

@@ -19,6 +19,8 @@ struct check {
     const char *data; /* of the user's: what the clients do with their data, or NULL */
     void *place;      /* of the user's: a variable for it, or NULL */
     size_t place_size;
+    bool promise;  /* what the program sees is compared … */
+    bool trusted;  /* … with what it sees of the specification, here */
     bool order;    /* it is about which is served first */
     bool zeroed;   /* memory begins as zeros */
     char name[96]; /* "mcs, trylock, 2 threads × 3" */

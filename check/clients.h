@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "virtual/program/trusted_functions.h"
+
 struct client_size {
     unsigned threads, rounds;
     bool full; /* only with --full */
@@ -42,6 +44,12 @@ extern size_t client_place_size;
 /* Whether memory begins as zeros: what an init of the system's finds there may look like
    an object in use, which would be misuse. */
 extern bool client_zeroed;
+
+/* For promises_kind: the functions of the specifications, if those are to be run in the
+   library's place; and what the program has seen in an execution. */
+enum { CLIENT_SEEN = 5 };
+extern struct trusted_functions client_functions;
+extern int client_seen[CLIENT_SEEN];
 
 /* What init has returned in the last execution, if it is not 0: there was nothing to
    check. */

@@ -8,7 +8,7 @@
 #include "check/clients.h"
 
 extern const struct client_kind lock_kind, malthusian_kind, barrier_kind, rwlock_kind,
-    rwmutex_kind, mutex_kind, cond_kind, once_kind, sem_kind, seqlock_kind;
+    rwmutex_kind, mutex_kind, cond_kind, once_kind, sem_kind, seqlock_kind, promises_kind;
 
 enum { MOST_THREADS = 16 };
 

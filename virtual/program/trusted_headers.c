@@ -7,6 +7,7 @@
  */
 #include "virtual/program/build.h"
 #include "virtual/program/program.h"
+#include "virtual/program/trusted_functions.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -21,38 +22,10 @@ bool vm_library_trusted;
 static const struct function {
     const char *header, *result, *name, *parameters;
 } functions[] = {
-#define DEADLINE "const struct timespec *"
-#define WITH     "lks_cond_t *, void (*)(void *), void (*)(void *), void *"
-    {"mutex", "void", "lock", "lks_mutex_t *"},
-    {"mutex", "bool", "trylock", "lks_mutex_t *"},
-    {"mutex", "int", "timedlock", "lks_mutex_t *, " DEADLINE},
-    {"mutex", "void", "unlock", "lks_mutex_t *"},
-    {"mutex", "bool", "is_locked", "const lks_mutex_t *"},
-    {"cond", "void", "wait", "lks_cond_t *, lks_mutex_t *"},
-    {"cond", "int", "timedwait", "lks_cond_t *, lks_mutex_t *, " DEADLINE},
-    {"cond", "void", "wait_with", WITH},
-    {"cond", "int", "timedwait_with", WITH ", " DEADLINE},
-    {"cond", "void", "signal", "lks_cond_t *"},
-    {"cond", "void", "broadcast", "lks_cond_t *"},
-    {"cond", "int", "enter", NULL},
+#define WORDS(header, result, name, parameters) {#header, #result, #name, #parameters},
+    TRUSTED_FUNCTIONS(WORDS){"cond", "int", "enter", NULL},
     {"cond", "int", "withdraw", NULL},
     {"cond", "int", "leave", NULL},
-    {"once", "void", "call", "lks_once_t *, void (*)(void *), void *"},
-    {"once", "bool", "try", "lks_once_t *, bool (*)(void *), void *"},
-    {"sem", "bool", "trywait", "lks_sem_t *"},
-    {"sem", "void", "wait", "lks_sem_t *"},
-    {"sem", "int", "timedwait", "lks_sem_t *, " DEADLINE},
-    {"sem", "int", "post", "lks_sem_t *"},
-    {"rwmutex", "void", "rdlock", "lks_rwmutex_t *"},
-    {"rwmutex", "bool", "tryrdlock", "lks_rwmutex_t *"},
-    {"rwmutex", "int", "timedrdlock", "lks_rwmutex_t *, " DEADLINE},
-    {"rwmutex", "void", "rdunlock", "lks_rwmutex_t *"},
-    {"rwmutex", "void", "wrlock", "lks_rwmutex_t *"},
-    {"rwmutex", "bool", "trywrlock", "lks_rwmutex_t *"},
-    {"rwmutex", "int", "timedwrlock", "lks_rwmutex_t *, " DEADLINE},
-    {"rwmutex", "void", "wrunlock", "lks_rwmutex_t *"},
-    {"rwmutex", "void", "downgrade", "lks_rwmutex_t *"},
-    {"rwmutex", "bool", "is_locked", "const lks_rwmutex_t *"},
 };
 
 static const char *const headers[] = {"mutex", "cond", "once", "sem", "rwmutex"};
@@ -81,7 +54,7 @@ static void write_header(FILE *file, const char *header)
             continue;
         }
         (void)fprintf(file,
-                      "%s lks_trusted_%s_%s(%s);\n"
+                      "%s lks_trusted_%s_%s%s;\n"
                       "#define lks_%s_%s lks_trusted_%s_%s\n",
                       function->result, header, function->name, function->parameters,
                       header, function->name, header, function->name);

@@ -8,16 +8,20 @@
  * What is left open is left open here: which of those that wait enters next, whether a
  * try comes early or late, whether a time is out.
  */
+#include "virtual/program/trusted_functions.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 #include "virtual/threads/waiting_sets.h"
 
 #include <errno.h>
-#include <lockstep/cond.h>
-#include <lockstep/mutex.h>
-#include <lockstep/once.h>
-#include <lockstep/rwmutex.h>
-#include <lockstep/sem.h>
+
+#define DECLARE(header, result, name, parameters)                                        \
+    result lks_trusted_##header##_##name parameters;
+TRUSTED_FUNCTIONS(DECLARE)
+
+const struct trusted_functions vm_trusted_functions = {
+#define TRUSTED(header, result, name, parameters) lks_trusted_##header##_##name,
+    TRUSTED_FUNCTIONS(TRUSTED)};
 
 enum { SECOND = 1000000000 };
 
