@@ -14,11 +14,18 @@
 #define DESTROYED UINT32_MAX
 
 /* Each use reads __wrefs, and its end writes it: one is ordered before the other. (Those
-   who have been woken need not have returned.) */
+   who have been woken need not have returned.) In time that costs nothing. */
+static void announce_use(unsigned *destroyed, bool write, struct vm_call call)
+{
+    if (!vm_in_time()) {
+        vm_plain(destroyed, sizeof *destroyed, write, call.site);
+    }
+}
+
 static uint64_t *set_of(pthread_cond_t *condition, struct vm_call call)
 {
     unsigned *destroyed = &condition->__data.__wrefs;
-    vm_plain(destroyed, sizeof *destroyed, false, call.site);
+    announce_use(destroyed, false, call);
     if (*destroyed != 0) {
         instrument_wrong(
             VM_MISUSE, call.site, "%s of a condition variable that has %s", call.name,
@@ -32,8 +39,7 @@ _Static_assert(CLOCK_REALTIME == 0, "the static initialiser's clock");
 void vm_condition_init(pthread_cond_t *condition, clockid_t clock, struct vm_call call)
 {
     vm_plain(condition, sizeof(uint64_t), true, call.site);
-    vm_plain(&condition->__data.__wrefs, sizeof condition->__data.__wrefs, true,
-             call.site);
+    announce_use(&condition->__data.__wrefs, true, call);
     memset(condition, 0, sizeof *condition);
     condition->__data.__g1_orig_size = (unsigned)clock;
 }
@@ -47,8 +53,7 @@ void vm_condition_destroy(pthread_cond_t *condition, struct vm_call call)
         instrument_wrong(VM_MISUSE, call.site,
                          "%s of a condition variable on which threads wait", call.name);
     }
-    vm_plain(&condition->__data.__wrefs, sizeof condition->__data.__wrefs, true,
-             call.site);
+    announce_use(&condition->__data.__wrefs, true, call);
     condition->__data.__wrefs = DESTROYED;
 }
 
