@@ -260,6 +260,21 @@ static const char prelude[] =
     "#define __no_sanitize__(...) unused\n"
     "#define __no_sanitize_thread__ unused\n";
 
+/* gcc's atomic_init is a relaxed store, which others might read at the same time. */
+#define OWN_HEADERS "headers"
+static const char own_stdatomic[] =
+    "#pragma GCC system_header\n"
+    "#include_next <stdatomic.h>\n"
+    "#if defined _STDATOMIC_H && !defined __clang__ && !defined __cplusplus\n"
+    "#undef atomic_init\n"
+    "#define atomic_init(OBJECT, VALUE) \\\n"
+    "    __extension__({ \\\n"
+    "        __auto_type vm_object = (OBJECT); \\\n"
+    "        *(__typeof__((void)0, *vm_object) *)vm_object = (VALUE); \\\n"
+    "        (void)0; \\\n"
+    "    })\n"
+    "#endif\n";
+
 /* What libstdc++ has compiled of its templates, the program compiles for itself. */
 static const char own_templates[] = "#if defined __cplusplus && defined __has_include\n"
                                     "#if __has_include(<bits/c++config.h>)\n"
@@ -468,6 +483,11 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     name_file(path, build, "prelude.h");
     add(&command, "-include");
     add(&command, path);
+    if (build->announce) {
+        name_file(path, build, OWN_HEADERS);
+        add(&command, "-I");
+        add(&command, path);
+    }
     if (vm_library_trusted) {
         name_file(path, build, "trusted");
         add(&command, "-I");
@@ -493,6 +513,18 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     return start(&command);
 }
 
+static bool write_own_headers(const struct vm_build *build)
+{
+    char path[PATH_MAX];
+    name_file(path, build, OWN_HEADERS);
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        complain("%s: %s", path, strerror(errno));
+        return false;
+    }
+    name_file(path, build, OWN_HEADERS "/stdatomic.h");
+    return file_write(path, own_stdatomic, sizeof own_stdatomic - 1);
+}
+
 /* Compiles all sources, as many at a time as there are processors. */
 static bool compile(const struct vm_build *build, char *const *listings)
 {
@@ -502,6 +534,9 @@ static bool compile(const struct vm_build *build, char *const *listings)
     int length = snprintf(text, sizeof text, "%s%s", prelude,
                           build->announce ? own_templates : "");
     if (!file_write(path, text, (size_t)length)) {
+        return false;
+    }
+    if (build->announce && !write_own_headers(build)) {
         return false;
     }
     name_file(path, build, "trusted");
