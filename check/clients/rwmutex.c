@@ -166,6 +166,38 @@ static void run_timed_readers(const void *unused, unsigned threads, unsigned rou
     run_in_time(threads, read_in_time);
 }
 
+static void *give_up(void *argument)
+{
+    (void)argument;
+    struct timespec limit = deadline();
+    if (is_in(lks_rwmutex_timedwrlock(&section.lock, &limit))) {
+        lks_rwmutex_downgrade(&section.lock);
+    } else {
+        lks_rwmutex_rdlock(&section.lock);
+    }
+    start_thread(1, write_untimed);
+    lks_await(lks_rwmutex_has_writer(&section.lock));
+    lks_rwmutex_rdunlock(&section.lock);
+    return NULL;
+}
+
+/* A writer that waits for main gives up, and comes as a reader: the next writer awaits
+   one reader more, and main, which is leaving, may still go by what was awaited
+   before. */
+static void run_given_up(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    int error = lks_rwmutex_init(&section.lock);
+    assert(error == 0);
+    lks_rwmutex_rdlock(&section.lock);
+    start_thread(0, give_up);
+    lks_await((atomic_load_explicit(&section.lock.left, memory_order_relaxed) &
+               LKS_RWMUTEX_ASLEEP) != 0);
+    lks_rwmutex_rdunlock(&section.lock);
+    join_threads(threads);
+    assert(section.data == 1);
+}
+
 static const struct client_size timed_sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size readers_sizes[] = {{3, 1, true}, {0, 0, false}};
 static const struct client_size writers_sizes[] = {
@@ -176,6 +208,7 @@ static const struct client clients[] = {
     {"timed writers", fits_all, NULL, run_timed_writers, timed_sizes},
     {"timed readers", fits_all, NULL, run_timed_readers, timed_sizes},
     {"writers asleep", fits_all, NULL, run_writers, writers_sizes},
+    {"given up", fits_all, NULL, run_given_up, timed_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
