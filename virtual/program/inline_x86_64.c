@@ -59,11 +59,15 @@ static bool find_register(const char *text, unsigned *number, unsigned *size)
 
 static bool find_immediate(const char *text, long *value)
 {
-    char *end = NULL;
+    *value = 0;
+    if (*text != '$') {
+        return false;
+    }
+    char *end;
     errno = 0;
-    *value = *text == '$' ? strtol(text + 1, &end, 0) : 0;
-    return *text == '$' && end != text + 1 && *end == '\0' && errno == 0 &&
-           *value >= INT32_MIN && *value <= INT32_MAX;
+    *value = strtol(text + 1, &end, 0);
+    return end != text + 1 && *end == '\0' && errno == 0 && *value >= INT32_MIN &&
+           *value <= INT32_MAX;
 }
 
 /* Not a register, a number, or what another segment has. */
