@@ -257,6 +257,9 @@ uint64_t vm_look(const void *address, unsigned size);
    pointer that was not initialised would hold; else returns. */
 void vm_tell_if_uninitialised(uintptr_t address, const char *what, const void *site);
 
+/* The same of an access that vm_may_access does not allow; does not return. */
+_Noreturn void vm_tell_no_memory(const void *address, bool write, const void *site);
+
 void vm_poke(void *address, unsigned size, uint64_t value);
 bool vm_swap_natively(struct vm_pair *pair);
 
@@ -344,6 +347,10 @@ struct vm_heap_block {
     uint64_t mark;         /* the instrument's: what instrument_allocate returned, or 0 */
 };
 enum vm_block vm_block_of(const void *address, struct vm_heap_block *block);
+
+/* Ends as wrong: an access that is not all within a block that is there. */
+_Noreturn void vm_tell_block(enum vm_block found, const struct vm_heap_block *block,
+                             bool write, const void *site);
 
 /* Where the heap is; size 0 as long as there is none. */
 extern uintptr_t vm_heap, vm_heap_size;

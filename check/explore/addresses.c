@@ -23,38 +23,23 @@ uint64_t allocation_mark(unsigned thread, uint32_t epoch)
 /* A block of the heap: the access must lie in one, and all of it. */
 static void check_heap(void *address, size_t size, bool write, const void *site)
 {
-    const char *what = write ? "a write" : "a read";
     struct vm_heap_block block;
     unsigned by;
-    switch (vm_block_of(address, &block)) {
-    case VM_FREED:
+    enum vm_block found = vm_block_of(address, &block);
+    if (found != VM_ALLOCATED ||
+        (const unsigned char *)address + size > block.start + block.size) {
         note_wrong(address, size, write);
-        run.result->failure.other_site = block.freed;
-        instrument_wrong(VM_USE_AFTER_FREE, site,
-                         "%s in a block of %zu bytes that was freed", what, block.size);
-    case VM_NO_BLOCK:
+        run.result->failure.other_site = found == VM_FREED ? block.freed : NULL;
+        vm_tell_block(found, &block, write, site);
+    }
+    if (!is_allocated_before(&block, &by)) {
         note_wrong(address, size, write);
-        instrument_wrong(VM_OUT_OF_BOUNDS, site,
-                         "%s of heap memory that malloc did not give", what);
-    case VM_ALLOCATED:
-        if ((const unsigned char *)address + size > block.start + block.size) {
-            note_wrong(address, size, write);
-            instrument_wrong(VM_OUT_OF_BOUNDS, site,
-                             "%s beyond the end of a block of %zu bytes", what,
-                             block.size);
-        }
-        if (!is_allocated_before(&block, &by)) {
-            note_wrong(address, size, write);
-            run.result->failure.other = (int)by;
-            run.result->failure.other_site = block.allocated;
-            instrument_wrong(KIND_RACE, site,
-                             "%s in a block that thread %u has allocated, which is not "
-                             "ordered before it",
-                             what, by);
-        }
-        break;
-    case VM_NOT_HEAP:
-        break;
+        run.result->failure.other = (int)by;
+        run.result->failure.other_site = block.allocated;
+        instrument_wrong(KIND_RACE, site,
+                         "%s in a block that thread %u has allocated, which is not "
+                         "ordered before it",
+                         write ? "a write" : "a read", by);
     }
 }
 
@@ -124,11 +109,8 @@ static void check_variable(void *address, size_t size, bool write, bool library,
         run.processors[thread].variables_are_shared = true;
     }
     if (!vm_may_access(address, size, write, library)) {
-        const char *what = write ? "a write" : "a read";
         note_wrong(address, size, write);
-        vm_tell_if_uninitialised((uintptr_t)address, what, site);
-        instrument_wrong(VM_CRASH, site, "%s at %p, which is no memory of the program's",
-                         what, address);
+        vm_tell_no_memory(address, write, site);
     }
 }
 

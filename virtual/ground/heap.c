@@ -231,6 +231,22 @@ enum vm_block vm_block_of(const void *address, struct vm_heap_block *block)
     return found->freed == NULL ? VM_ALLOCATED : VM_FREED;
 }
 
+void vm_tell_block(enum vm_block found, const struct vm_heap_block *block, bool write,
+                   const void *site)
+{
+    const char *what = write ? "a write" : "a read";
+    if (found == VM_FREED) {
+        instrument_wrong(VM_USE_AFTER_FREE, site,
+                         "%s in a block of %zu bytes that was freed", what, block->size);
+    }
+    if (found == VM_NO_BLOCK) {
+        instrument_wrong(VM_OUT_OF_BOUNDS, site,
+                         "%s of heap memory that malloc did not give", what);
+    }
+    instrument_wrong(VM_OUT_OF_BOUNDS, site, "%s beyond the end of a block of %zu bytes",
+                     what, block->size);
+}
+
 /* The block that begins at the address and is not freed. */
 static struct vm_heap_block *to_free(void *address, const void *site)
 {

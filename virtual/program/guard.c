@@ -57,6 +57,14 @@ void vm_tell_if_uninitialised(uintptr_t address, const char *what, const void *s
     }
 }
 
+void vm_tell_no_memory(const void *address, bool write, const void *site)
+{
+    const char *what = write ? "a write" : "a read";
+    vm_tell_if_uninitialised((uintptr_t)address, what, site);
+    instrument_wrong(VM_CRASH, site, "%s at %p, which is no memory of the program's",
+                     what, address);
+}
+
 /* --- where it has crashed ----------------------------------------------------------- */
 
 static uintptr_t interrupted_at(const ucontext_t *context)

@@ -11,11 +11,11 @@
 
 /* --- words -------------------------------------------------------------------------- */
 
-enum { MOST_OPERANDS = 6, MOST_TEXT = 256 };
+enum { MOST_OPERANDS = 6 };
 
 struct instruction {
     char name[16];
-    char operand[MOST_OPERANDS][MOST_TEXT];
+    char operand[MOST_OPERANDS][ASSEMBLY_TEXT];
     unsigned operands;
 };
 
@@ -50,23 +50,8 @@ static bool read_instruction(struct instruction *instruction, const char *text)
         instruction->name[i] = (char)tolower((unsigned char)text[i]);
     }
     text += length + strspn(text + length, " \t");
-    while (*text != '\0') {
-        length = 0;
-        for (int depth = 0; text[length] != '\0' && (depth > 0 || text[length] != ',');
-             length++) {
-            depth += (text[length] == '[') - (text[length] == ']');
-        }
-        if (instruction->operands == MOST_OPERANDS || length >= MOST_TEXT) {
-            return false;
-        }
-        char *operand = instruction->operand[instruction->operands++];
-        memcpy(operand, text, length);
-        operand[length] = '\0';
-        memmove(operand, assembly_trim(operand), strlen(assembly_trim(operand)) + 1);
-        text += length + (text[length] == ',');
-        text += strspn(text, " \t");
-    }
-    return true;
+    return assembly_split(text, "[]", instruction->operand, MOST_OPERANDS,
+                          &instruction->operands);
 }
 
 /* The number of a register, and whether it is of 8 bytes. Not the stack pointer. */
@@ -162,8 +147,8 @@ static bool is_nothing(const struct instruction *instruction)
 /* The place of an access: a base, and what is added before it, or behind it. */
 struct place {
     char base[8];
-    char added[MOST_TEXT]; /* operands of an addition, or "" */
-    bool before, behind;   /* the base keeps it, from then on */
+    char added[ASSEMBLY_TEXT]; /* operands of an addition, or "" */
+    bool before, behind;       /* the base keeps it, from then on */
 };
 
 struct call {
@@ -175,7 +160,7 @@ struct call {
 static bool find_place(const struct instruction *instruction, unsigned at,
                        struct place *place)
 {
-    char text[MOST_TEXT];
+    char text[ASSEMBLY_TEXT];
     unsigned number;
     bool wide;
     if (at >= instruction->operands || instruction->operands > at + 2 ||

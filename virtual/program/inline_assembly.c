@@ -15,6 +15,28 @@ bool assembly_starts(const char *text, const char *beginning)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
+bool assembly_split(const char *text, const char brackets[2],
+                    char (*operands)[ASSEMBLY_TEXT], unsigned most, unsigned *count)
+{
+    for (*count = 0; *text != '\0'; ++*count) {
+        size_t length = 0;
+        for (int depth = 0; text[length] != '\0' && (depth > 0 || text[length] != ',');
+             length++) {
+            depth += (text[length] == brackets[0]) - (text[length] == brackets[1]);
+        }
+        if (*count == most || length >= ASSEMBLY_TEXT) {
+            return false;
+        }
+        char *operand = operands[*count];
+        memcpy(operand, text, length);
+        operand[length] = '\0';
+        memmove(operand, assembly_trim(operand), strlen(assembly_trim(operand)) + 1);
+        text += length + (text[length] == ',');
+        text += strspn(text, " \t");
+    }
+    return true;
+}
+
 char *assembly_trim(char *text)
 {
     text += strspn(text, " \t");

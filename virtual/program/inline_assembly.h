@@ -56,6 +56,12 @@ bool inline_assembly_rewrite(FILE *to, const char *listing,
 
 bool assembly_starts(const char *text, const char *beginning);
 
+/* The operands of an instruction: at the commas that are in no brackets, which are two
+   characters. Returns whether there are no more of them, nor longer ones. */
+enum { ASSEMBLY_TEXT = 256 };
+bool assembly_split(const char *text, const char brackets[2],
+                    char (*operands)[ASSEMBLY_TEXT], unsigned most, unsigned *count);
+
 /* Takes blanks off both ends. */
 char *assembly_trim(char *text);
 

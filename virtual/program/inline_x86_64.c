@@ -79,40 +79,17 @@ static bool is_place(const char *text)
 
 /* --- one statement ------------------------------------------------------------------ */
 
-enum { MOST_TEXT = 256 };
-
 struct statement {
     char name[24];
-    char operand[3][MOST_TEXT];
+    char operand[3][ASSEMBLY_TEXT];
     unsigned operands;
     bool locked, repeats;
 };
 
-static bool read_operands(struct statement *statement, const char *text)
-{
-    while (*text != '\0') {
-        size_t length = 0;
-        for (int depth = 0; text[length] != '\0' && (depth > 0 || text[length] != ',');
-             length++) {
-            depth += (text[length] == '(') - (text[length] == ')');
-        }
-        if (statement->operands == 3 || length >= MOST_TEXT) {
-            return false;
-        }
-        char *operand = statement->operand[statement->operands++];
-        memcpy(operand, text, length);
-        operand[length] = '\0';
-        memmove(operand, assembly_trim(operand), strlen(assembly_trim(operand)) + 1);
-        text += length + (text[length] == ',');
-        text += strspn(text, " \t");
-    }
-    return true;
-}
-
 struct call {
     struct vm_assembly does;
     long immediate;
-    char place[MOST_TEXT]; /* "": none */
+    char place[ASSEMBLY_TEXT]; /* "": none */
 };
 
 /* "addl" is "add" of 4 bytes; without a letter it is the register that says how many. */
@@ -384,7 +361,7 @@ static enum assembly_outcome judge(char *text, bool *locked, struct call *call)
     }
     memcpy(statement.name, text, length);
     text += length + strspn(text + length, " \t");
-    if (!read_operands(&statement, text)) {
+    if (!assembly_split(text, "()", statement.operand, 3, &statement.operands)) {
         return ASSEMBLY_NOT_KNOWN;
     }
     *call = (struct call){.place = ""};

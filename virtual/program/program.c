@@ -140,35 +140,23 @@ static const void *stack_of_load; /* it grows downward from there */
 
 void vm_access_outside(const void *address, size_t size, bool write, const void *site)
 {
-    const char *what = write ? "a write" : "a read";
     struct vm_heap_block block;
     if (!vm_is_loading) {
         return;
     }
     find_memory();
-    switch (vm_block_of(address, &block)) {
-    case VM_FREED:
-        instrument_wrong(VM_USE_AFTER_FREE, site,
-                         "%s in a block of %zu bytes that was freed", what, block.size);
-    case VM_NO_BLOCK:
-        instrument_wrong(VM_OUT_OF_BOUNDS, site,
-                         "%s of heap memory that malloc did not give", what);
-    case VM_ALLOCATED:
-        if ((const unsigned char *)address + size > block.start + block.size) {
-            instrument_wrong(VM_OUT_OF_BOUNDS, site,
-                             "%s beyond the end of a block of %zu bytes", what,
-                             block.size);
+    enum vm_block found = vm_block_of(address, &block);
+    if (found != VM_NOT_HEAP) {
+        if (found != VM_ALLOCATED ||
+            (const unsigned char *)address + size > block.start + block.size) {
+            vm_tell_block(found, &block, write, site);
         }
         return;
-    case VM_NOT_HEAP:
-        break;
     }
     bool own = address > __builtin_frame_address(0) && address < stack_of_load;
     if (!own && (uintptr_t)address >= 4096 &&
         !vm_may_access(address, size, write, false)) {
-        vm_tell_if_uninitialised((uintptr_t)address, what, site);
-        instrument_wrong(VM_CRASH, site, "%s at %p, which is no memory of the program's",
-                         what, address);
+        vm_tell_no_memory(address, write, site);
     }
 }
 
