@@ -466,28 +466,37 @@ format:
 deps-lint:
 	@.ci/deps lint
 
-lint: $(BUILD)/common/build.inc | $(filter deps-lint,$(MAKECMDGOALS))
+# In parts, which -j has made beside each other.
+LINTS = lint-layout lint-pages lint-cppcheck lint-tools lint-virtual
+.PHONY: $(LINTS)
+lint: $(LINTS)
+$(LINTS): | $(filter deps-lint,$(MAKECMDGOALS))
+lint-layout:
 	.ci/columns
 	clang-format --dry-run -Werror $(SOURCES)
+lint-pages:
+	mandoc -T lint -W warning $(MANUALS)
+	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/peers .ci/columns .ci/cross \
+	    $(wildcard tests/*/run tests/run check/speed/run) \
+	    bench/page/library examples/own/report
+lint-cppcheck:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --error-exitcode=1 --suppress=localMutex:bench/peers/std.cc \
 	    '-D_Atomic(T)=T' '-D_Noreturn=__attribute__((noreturn))' \
 	    -DLOCKSTEP_VERSION='""' -Iinclude -I. lib common virtual bench check sim preload \
 	    examples
+lint-tools: $(BUILD)/common/build.inc
 	clang-tidy --quiet \
-	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c \
-        bench/page/*.c preload/run/*.c preload/show/*.c) \
+	    $(wildcard lib/*.c lib/topology/*.c common/*.c bench/*.c bench/page/*.c \
+	        preload/run/*.c) \
 	    -- -std=c11 -Iinclude -iquote . -iquote $(BUILD)/common -D_GNU_SOURCE \
 	    -DLOCKSTEP_VERSION='""'
+lint-virtual:
 	clang-tidy --quiet \
 	    $(filter-out check/speed/%,$(wildcard virtual/*.c virtual/*/*.c \
 	        check/*.c check/*/*.c sim/*.c sim/*/*.c preload/*.c preload/show/*.c)) \
 	    -- -std=gnu11 -Iinclude -iquote . -D_GNU_SOURCE -DLOCKSTEP_VERSION='""' \
 	    -DINSTRUMENTED_LIBRARY='""' -DCATALOG_OBJECT='""'
-	mandoc -T lint -W warning $(MANUALS)
-	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/peers .ci/columns .ci/cross \
-	    $(wildcard tests/*/run tests/run check/speed/run) \
-	    bench/page/library examples/own/report
 
 # For editors: how each file is compiled (with bear, of `make deps-lint`). Everything is
 # made anew for it, elsewhere.
