@@ -687,8 +687,9 @@ static bool is_cxx(const char *const *sources)
     return false;
 }
 
+/* `refusals`: a source more, of what must not be called (outside.c), or NULL. */
 static bool link_object(const struct vm_build *build, char *const *listings,
-                        const char *object)
+                        const char *refusals, const char *object)
 {
     /* Symbolic: the program's own functions, not this executable's by those names. */
     static const char *const flags[] = {"-shared", "-Wl,-Bsymbolic", "-Wl,-z,now",
@@ -711,6 +712,11 @@ static bool link_object(const struct vm_build *build, char *const *listings,
     while (*listings != NULL) {
         add(&command, *listings++);
     }
+    const char *const more[] = {"-w",     "-fPIC", "-fno-builtin", "-x", "c",
+                                refusals, "-x",    "none",         NULL};
+    if (refusals != NULL) {
+        add_all(&command, more);
+    }
     if (build->archive != NULL) {
         add(&command, build->archive);
     }
@@ -720,6 +726,22 @@ static bool link_object(const struct vm_build *build, char *const *listings,
     add(&command, object);
     pid_t process = start(&command);
     return process != 0 && finish(process);
+}
+
+/* Where the program has functions that must not be called it is linked again, with others
+   in their places. */
+static bool link_checked(const struct vm_build *build, char *const *listings,
+                         const char *object)
+{
+    char refusals[PATH_MAX];
+    name_file(refusals, build, "refusals.c");
+    if (!link_object(build, listings, NULL, object)) {
+        return false;
+    }
+    int refused = outside_check(object, listings, refusals);
+    return refused == 0 ||
+           (refused > 0 && link_object(build, listings, refusals, object) &&
+            outside_check(object, listings, NULL) == 0);
 }
 
 /* --- all of it ---------------------------------------------------------------------- */
@@ -751,8 +773,7 @@ int vm_build(const struct vm_build *build, char *path, size_t size)
     struct command listings = {0};
     name_listings(build, &listings);
     bool good = compile(build, listings.words) && check_listings(build, &listings) &&
-                link_object(build, listings.words, path) &&
-                outside_check(path, listings.words) == 0;
+                link_checked(build, listings.words, path);
     discard(&listings);
     return good ? 0 : -1;
 }

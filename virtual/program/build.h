@@ -62,8 +62,10 @@ void trusted_headers_note(const char *name);
 /* --- outside.c: the functions that a program calls and does not contain ------------- */
 
 /* Judges each one: 0 when all may be called (perhaps without being seen), else -1, said
-   on stderr. `listings`: of the program's sources, NULL at the end. */
-int outside_check(const char *object, char *const *listings);
+   on stderr. `listings`: of the program's sources, NULL at the end. Of those that must
+   not be called, if `refusals` is not NULL, it gets a source: functions by their names,
+   which say so; and 1 is returned. */
+int outside_check(const char *object, char *const *listings, const char *refusals);
 
 /* --- unseen.c: what the program has that nobody announces --------------------------- */
 

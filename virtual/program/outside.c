@@ -277,7 +277,7 @@ static bool is_ours(const char *name)
 {
     return (starts(name, "__tsan_") || starts(name, "__wrap_") || starts(name, "lks_") ||
             starts(name, "vm_seen") || starts(name, "vm_volatile_") ||
-            starts(name, "vm_assembly")) &&
+            starts(name, "vm_assembly") || starts(name, "vm_refused")) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
 }
 
@@ -304,6 +304,32 @@ static bool is_in_trusted_library(const char *name, void *const *libraries, size
         }
     }
     return false;
+}
+
+/* --- refusing it -------------------------------------------------------------------- */
+
+/* Calls from the program alone come to these, and to nothing else by those names: they
+   are hidden. They are C, or C++, whatever the names are. */
+static const char refusals_begin[] =
+    "#pragma GCC visibility push(default)\n"
+    "void refuse(const char *, const void *) __asm__(\"vm_refused\");\n"
+    "#pragma GCC visibility push(hidden)\n";
+
+static char *refusals;
+
+static void add_refusal(const char *name, const char *plain)
+{
+    static unsigned count;
+    char text[2 * PLACE_SIZE];
+    size_t length = refusals == NULL ? 0 : strlen(refusals);
+    snprintf(text, sizeof text,
+             "void refuse_%u(void) __asm__(\"%s\");\n"
+             "void refuse_%u(void) { refuse(\"%s\", __builtin_return_address(0)); }\n",
+             count, name, count, plain);
+    count++;
+    refusals = sure_resize(refusals, length + sizeof refusals_begin + strlen(text));
+    snprintf(refusals + length, sizeof refusals_begin + strlen(text), "%s%s",
+             length == 0 ? refusals_begin : "", text);
 }
 
 /* --- saying it ---------------------------------------------------------------------- */
@@ -352,8 +378,9 @@ static char *readable(const char *name, void *const *libraries, size_t count)
 }
 
 /* Judges one undefined symbol. False, having said why, if the program cannot run. `weak`:
-   it need not be anywhere. */
-static bool check_symbol(const char *name, bool function, bool weak,
+   it need not be anywhere; `refuse`: what must not be called is to be refused when it
+   is (of C++ there are data by such names, too). */
+static bool check_symbol(const char *name, bool function, bool weak, bool refuse,
                          char *const *listings, void *const *libraries, size_t count)
 {
     if (is_ours(name)) {
@@ -371,14 +398,18 @@ static bool check_symbol(const char *name, bool function, bool weak,
          is_in_trusted_library(name, libraries, count))) {
         return true;
     }
-
     char place[PLACE_SIZE];
     find_place(starts(name, "__wrap_") ? name + strlen("__wrap_") : name, listings,
                place);
     char *plain = readable(name, libraries, count);
     bool known_library =
         defined || starts(name, "__") || starts(name, "GOMP_") || starts(name, "omp_");
-    if (forbidden && known_library) {
+    bool replaceable =
+        !starts(name, "_Z") && !starts(name, "__wrap_") && !starts(name, "__tsan_");
+    bool refused = forbidden && known_library && refuse && replaceable;
+    if (refused) {
+        add_refusal(name, plain);
+    } else if (forbidden && known_library) {
         complain("%sthe program calls %s, which cannot be %s", place, plain, vm_purpose);
     } else if (!defined) {
         complain("%sundefined: %s (is a source file or a -l flag missing?)", place,
@@ -387,7 +418,7 @@ static bool check_symbol(const char *name, bool function, bool weak,
         unseen_add(place, plain);
     }
     free(plain);
-    return defined && !forbidden;
+    return refused || (defined && !forbidden);
 }
 
 /* Parts of locales that libstdc++ has compiled, and that read or write what they are
@@ -463,7 +494,7 @@ static bool check_definitions(const struct object *object)
     return good;
 }
 
-int outside_check(const char *path, char *const *listings)
+int outside_check(const char *path, char *const *listings, const char *refusals_path)
 {
     struct object object;
     if (!open_object(&object, path)) {
@@ -480,8 +511,8 @@ int outside_check(const char *path, char *const *listings)
             entry = entry || (strcmp(name, "main") == 0 && type == STT_FUNC);
         } else {
             bool weak = ELF64_ST_BIND(symbol->st_info) == STB_WEAK;
-            good = check_symbol(name, type != STT_OBJECT, weak, listings, libraries,
-                                count) &&
+            good = check_symbol(name, type != STT_OBJECT, weak, refusals_path != NULL,
+                                listings, libraries, count) &&
                    good;
         }
     }
@@ -492,5 +523,14 @@ int outside_check(const char *path, char *const *listings)
                  vm_purpose);
     }
     free(object.bytes);
-    return good && entry ? 0 : -1;
+    if (!good || !entry) {
+        return -1;
+    }
+    if (refusals == NULL) {
+        return 0;
+    }
+    good = file_write(refusals_path, refusals, strlen(refusals));
+    free(refusals);
+    refusals = NULL;
+    return good ? 1 : -1;
 }

@@ -8,6 +8,7 @@
 
 enum { NAMED = 3 }; /* the rest is a number */
 static char names[256];
+static char **warnings; /* what has been said, each once */
 static unsigned count;
 
 const char *const *vm_trusted;
@@ -33,8 +34,17 @@ void unseen_add(const char *place, const char *what)
     if (unseen_is_trusted(what)) {
         return;
     }
-    complain("warning: %s%s is not instrumented: what it does to memory is not seen",
-             place, what);
+    char warning[2 * PLACE_SIZE];
+    snprintf(warning, sizeof warning, "%s%s", place, what);
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(warnings[i], warning) == 0) {
+            return;
+        }
+    }
+    complain("warning: %s is not instrumented: what it does to memory is not seen",
+             warning);
+    warnings = sure_resize(warnings, (count + 1) * sizeof *warnings);
+    warnings[count] = sure_copy(warning);
     size_t length = strlen(names);
     if (count < NAMED) {
         snprintf(names + length, sizeof names - length, "%s%.60s", count > 0 ? ", " : "",

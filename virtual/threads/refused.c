@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the thread libraries offer and the virtual multiprocessor does not. */
+/* What the thread libraries offer and the virtual multiprocessor does not; and what no
+   program may call (program/outside.c). */
 #include "virtual/instrument.h"
+#include "virtual/virtual.h"
+
+void vm_refused(const char *name, const void *site)
+{
+    instrument_refuse(site, "the program calls %s, which cannot be %s", name, vm_purpose);
+}
 
 #define REFUSED(symbol, message)                                                         \
     void __wrap_##symbol(void)                                                           \

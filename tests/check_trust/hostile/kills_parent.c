@@ -1,4 +1,4 @@
-// says: the program calls kill, which cannot be checked
+// says: the program calls getppid, which cannot be checked
 #include <signal.h>
 #include <unistd.h>
 int main(void)
