@@ -335,7 +335,8 @@ static bool changes(const struct story *story, const struct step *step)
                                     : step->writes;
 }
 
-/* The other access of a race, and what has been done to the block that is misused. */
+/* The other access of a race, which need not be the last one there, and what has been done
+   to the block that is misused. */
 static void mark_others(struct story *story)
 {
     const struct failure *failure = &story->failure;
@@ -348,7 +349,9 @@ static void mark_others(struct story *story)
         struct step *step = &story->step[i];
         if (raced && step->thread == failure->other &&
             accesses_place(story, step, failure->address, failure->size) &&
-            (failure->write || changes(story, step))) {
+            (failure->write || changes(story, step)) &&
+            (other == NULL || other->site != failure->other_site ||
+             step->site == failure->other_site)) {
             other = step;
         }
         if (step->kind == STEP_FREE &&
