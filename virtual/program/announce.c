@@ -972,13 +972,16 @@ enum { UPDATES = 1 << 20 }; /* added to a size: no volatile access has it */
 
 /*
  * Of volatile accesses that are taken as relaxed atomics: each has been announced by a
- * call, and is made before anything leaves the basic block, which a label does not.
+ * call, and is made before anything leaves the basic block, which a label does not, nor
+ * the question where a thread-local object is.
  */
 static void put_volatile(struct output *output, const struct line *line, bool *open)
 {
     const char *name = line->instruction.name, *word = skip_blanks(line->start);
-    bool call = starts(name, "call"), enters = starts(word, "#APP");
-    if (*open && (enters || (name[0] != '\0' && line->ends))) {
+    bool call = starts(name, "call") && line->instruction.operands > 0;
+    bool asks = call && has(line->instruction.operand[0], "__tls_get_addr");
+    bool leaves = starts(word, "#APP") || (name[0] != '\0' && line->ends && !asks);
+    if (*open && leaves) {
         put_text(output, "\tleaq\t-128(%rsp), %rsp\n"
                          "\tcall\t*vm_volatile_done@GOTPCREL(%rip)\n"
                          "\tleaq\t128(%rsp), %rsp\n");
@@ -991,7 +994,7 @@ static void put_volatile(struct output *output, const struct line *line, bool *o
         as.effect.size += reads && writes ? UPDATES : 0;
         announce(output, &as, writes, "vm_volatile_seen");
     }
-    *open = *open || (vm_volatile_relaxed && call && line->instruction.operands > 0 &&
+    *open = *open || (vm_volatile_relaxed && call &&
                       (has(line->instruction.operand[0], "__tsan_volatile_") ||
                        has(line->instruction.operand[0], "__tsan_unaligned_volatile_")));
 }
