@@ -335,8 +335,8 @@ static bool changes(const struct story *story, const struct step *step)
                                     : step->writes;
 }
 
-/* The other access of a race, which need not be the last one there, and what has been done
-   to the block that is misused. */
+/* The other access of a race, which need not be the last one there, and what has been
+   done to the block that is misused. */
 static void mark_others(struct story *story)
 {
     const struct failure *failure = &story->failure;
