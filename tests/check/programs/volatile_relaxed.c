@@ -10,7 +10,7 @@
 // long: verified 1 execution unblocked --volatile=relaxed -DSIZES -O2
 // long: verified 3 executions --volatile=relaxed --model=sc -DSB
 // expect: refused 16 bytes --volatile=relaxed -DLARGE
-// expect: refused not known --volatile=relaxed -DTHREAD_LOCAL
+// expect: verified 1 execution --volatile=relaxed -DTHREAD_LOCAL
 // long: verified 1 execution --volatile=relaxed -DMIXED
 /*
  * Volatile accesses as relaxed atomics. The numbers of executions are those of atomics:
@@ -19,7 +19,7 @@
  * of ADD, where both add 1 and either may miss the other, one order each if one does not,
  * two if both do; of MIXED, which nobody reads, one;
  * of WAIT one, since a wait goes on when it finds what it waits for. For THREAD_LOCAL gcc
- * calls a function between the announcement and the access.
+ * asks between the announcement and the access where the object is.
  */
 #include <assert.h>
 #include <pthread.h>
