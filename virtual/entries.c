@@ -9,10 +9,12 @@
 #include "virtual/ground/memory.h"
 #include "virtual/ground/operations.h"
 #include "virtual/ground/seen.h"
+#include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
 #include "virtual/program/program.h"
 
 #include <fenv.h>
+#include <inttypes.h>
 
 #define CALLER __builtin_return_address(0)
 #define SITE   program_site(CALLER)
@@ -366,16 +368,43 @@ static enum vm_order order_of_store(int order, const void *site)
     return order_but(order, VM_ACQUIRE, "a store", site);
 }
 
+/* Ends as wrong where a count is not what it may be (vm_count_changes), once it was
+   `old`. */
+static void check_count(const struct vm_operation *operation, uint64_t old)
+{
+    struct vm_count count = vm_thread()->count;
+    if (count.address != operation->address) {
+        return;
+    }
+    vm_thread()->count.address = NULL;
+    int32_t by = (int32_t)operation->operand;
+    int64_t now = (int64_t)(int32_t)old + (operation->kind == VM_SUB ? -by : by);
+    if (now < 0 || now > count.most) {
+        instrument_wrong(VM_MISUSE, operation->site,
+                         "%s: the count would be %" PRId64 ", and may be 0 to %" PRId64,
+                         count.name, now, count.most);
+    }
+}
+
+static inline uint64_t modify(const struct vm_operation *operation)
+{
+    uint64_t old = vm_perform(operation);
+    if (operation->kind == VM_ADD || operation->kind == VM_SUB) {
+        check_count(operation, old);
+    }
+    return old;
+}
+
 #define MODIFY(bits, type, function, operation)                                          \
     VM_NOTED("__tsan_atomic" #bits "_" #function)                                        \
     type __tsan_atomic##bits##_##function##_noted(void *address, type value, int order)  \
     {                                                                                    \
-        return (type)vm_perform(&(struct vm_operation){.kind = (operation),              \
-                                                       .order = order_of(order),         \
-                                                       .size = sizeof(type),             \
-                                                       .address = address,               \
-                                                       .operand = value,                 \
-                                                       .site = SITE});                   \
+        return (type)modify(&(struct vm_operation){.kind = (operation),                  \
+                                                   .order = order_of(order),             \
+                                                   .size = sizeof(type),                 \
+                                                   .address = address,                   \
+                                                   .operand = value,                     \
+                                                   .site = SITE});                       \
     }
 
 #define COMPARE(bits, type, function, operation)                                         \

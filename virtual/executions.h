@@ -15,6 +15,7 @@ void vm_settle_threads(void);       /* ground/thread.c */
 void vm_settle_thread_locals(void); /* threads/thread_local.c */
 void vm_settle_exit(void);          /* program/exit.c */
 void vm_settle_cxx(void);           /* threads/libstdcxx.c */
+void vm_settle_operators(void);     /* threads/cxx.c */
 void vm_settle_openmp(void);        /* threads/openmp.c */
 void vm_settle_membarrier(void);    /* threads/membarrier.c */
 

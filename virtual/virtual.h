@@ -331,6 +331,16 @@ extern unsigned vm_most_processors;
 void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site);
 void vm_free(void *address, const void *site);
 
+/* The same for C++'s operators: what one has given only its like takes back; of that
+   size, if it is not VM_ANY_SIZE. */
+#define VM_ANY_SIZE SIZE_MAX
+enum vm_origin { VM_OF_MALLOC, VM_OF_NEW, VM_OF_NEW_ARRAY };
+void vm_set_origin(void *address, enum vm_origin origin);
+void vm_free_as(void *address, enum vm_origin origin, size_t size, const void *site);
+
+/* Some of the program's operators are its own: what gave what is not known. */
+extern bool vm_origins_mixed;
+
 /* The bytes that each thread may have; what it has itself freed does not count. An
    instrument sets it; at first there is no limit. Beyond it vm_allocate returns NULL, and
    notes that it has done so. */
@@ -345,6 +355,7 @@ struct vm_heap_block {
     const void *allocated; /* site */
     const void *freed;     /* site, or NULL */
     uint64_t mark;         /* the instrument's: what instrument_allocate returned, or 0 */
+    enum vm_origin origin;
 };
 enum vm_block vm_block_of(const void *address, struct vm_heap_block *block);
 

@@ -44,6 +44,7 @@ static struct range ranges[VM_PROCESSORS + 1];
 unsigned vm_most_processors = VM_PROCESSORS;
 size_t vm_heap_limit = SIZE_MAX;
 bool vm_heap_was_full;
+bool vm_origins_mixed;
 
 /* The range of what constructors allocate is the last one. */
 static unsigned permanent(void)
@@ -247,6 +248,29 @@ void vm_tell_block(enum vm_block found, const struct vm_heap_block *block, bool 
                      what, block->size);
 }
 
+/* Ends as wrong where another function gave the block than such as the one that takes it
+   back, or gave another size than is said. */
+static void check_origin(const struct vm_heap_block *block, enum vm_origin origin,
+                         size_t size, const void *site)
+{
+    static const struct {
+        const char *gives, *takes;
+    } names[] = {{"malloc", "free"}, {"new", "delete"}, {"new[]", "delete[]"}};
+    if (vm_origins_mixed) {
+        return;
+    }
+    if (block->origin != origin) {
+        instrument_wrong(VM_DOUBLE_FREE, site, "%s of a block that is %s's",
+                         names[origin].takes, names[block->origin].gives);
+    }
+    if (size != VM_ANY_SIZE && size != block->size) {
+        instrument_wrong(VM_DOUBLE_FREE, site,
+                         "%s of %zu bytes, of a block of %zu bytes: what is deleted has "
+                         "another type than what was made",
+                         names[origin].takes, size, block->size);
+    }
+}
+
 /* The block that begins at the address and is not freed. */
 static struct vm_heap_block *to_free(void *address, const void *site)
 {
@@ -267,7 +291,17 @@ static struct vm_heap_block *to_free(void *address, const void *site)
     return block;
 }
 
+void vm_set_origin(void *address, enum vm_origin origin)
+{
+    find(address)->origin = origin;
+}
+
 void vm_free(void *address, const void *site)
+{
+    vm_free_as(address, VM_OF_MALLOC, VM_ANY_SIZE, site);
+}
+
+void vm_free_as(void *address, enum vm_origin origin, size_t size, const void *site)
 {
     if (address == NULL) {
         return;
@@ -276,6 +310,7 @@ void vm_free(void *address, const void *site)
         instrument_effect();
     }
     struct vm_heap_block *block = to_free(address, site);
+    check_origin(block, origin, size, site);
     if (vm_self() != VM_NOBODY) {
         instrument_free(block->start, block->size, site);
         vm_seen_forget();

@@ -51,8 +51,8 @@ bool vm_may_access(const void *address, size_t size, bool write, bool library);
    what is not the tool's own is the program's. */
 extern bool vm_memory_is_open;
 
-/* The thread whose thread-local variables those are, or VM_NOBODY; and where a thread has
-   its own, or nothing (thread_local.c). */
+/* The thread whose thread-local variables (errno is one) those are, or VM_NOBODY; and
+   where a thread has its own, or nothing (thread_local.c). */
 int vm_thread_local_of(const void *address, size_t size);
 struct vm_stack vm_thread_locals(unsigned thread);
 

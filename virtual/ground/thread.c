@@ -42,6 +42,8 @@ void vm_reset_threads(void)
            main->values_count * sizeof main->values[0]);
     memcpy(main->destructors, main_settled.destructors,
            main->destructors_count * sizeof main->destructors[0]);
+    memcpy(main->readings, main_settled.readings,
+           main->readings_count * sizeof main->readings[0]);
     used = 1;
 }
 

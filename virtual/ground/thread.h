@@ -13,7 +13,7 @@
 
 #include "virtual/virtual.h"
 
-enum { VM_KEYS = 64, VM_DESTRUCTORS = 64 }; /* a thread */
+enum { VM_KEYS = 64, VM_DESTRUCTORS = 64, VM_READINGS = 64 }; /* a thread */
 
 struct vm_key {
     bool exists;
@@ -26,6 +26,18 @@ struct vm_value { /* of thread-specific data */
 struct vm_destructor { /* of a thread_local object */
     void (*function)(void *);
     void *object;
+};
+
+struct vm_reading { /* a readers-writer lock that it reads with */
+    const void *lock;
+    unsigned times;
+};
+
+/* A count of a class of C++'s, which the thread is about to change. */
+struct vm_count {
+    const void *address; /* NULL: none */
+    int64_t most;        /* that it may be, and no less than 0 */
+    const char *name;    /* of the function */
 };
 
 /* What a load exclusive of aarch64 has found. (No padding: it is compared.) */
@@ -58,12 +70,14 @@ struct vm_thread {
     uint64_t waits;  /* times that it has joined a waiting set … */
     uint64_t woken;  /* … and the word to which the waker writes this number */
     struct vm_exclusive exclusive;
+    struct vm_count count;
 
-    unsigned keys_count, values_count, destructors_count;
+    unsigned keys_count, values_count, destructors_count, readings_count;
     /* From here on only as many as are counted are there. */
     struct vm_key keys[VM_KEYS]; /* those that it has created */
     struct vm_value values[VM_KEYS];
     struct vm_destructor destructors[VM_DESTRUCTORS];
+    struct vm_reading readings[VM_READINGS];
 };
 extern struct vm_thread vm_threads[VM_PROCESSORS];
 

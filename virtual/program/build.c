@@ -85,6 +85,17 @@ static bool finish(pid_t process)
 
 enum stage { COMPILING = 1, LINKING = 2, NEITHER = 0 };
 
+/* With it clang makes no errors of warnings either, as the prelude wants. */
+#define NO_WARNINGS "-w"
+
+static bool has_flag(const char *const *flags, const char *flag)
+{
+    while (*flags != NULL && strcmp(*flags, flag) != 0) {
+        flags++;
+    }
+    return *flags != NULL;
+}
+
 /* Which stage wants a flag. A `*` stands for any ending; `word` says that the flag, when
    it stands alone, takes the next word. What is not here is for compiling only. */
 static const struct flag {
@@ -124,6 +135,7 @@ static const struct flag {
     /* What is announced is ours to say. */
     {"-fsanitize*", NEITHER, false},
     {"-fno-sanitize*", NEITHER, false},
+    {NO_WARNINGS, NEITHER, false},
     {"-mllvm", COMPILING, true},
     {"-m*", COMPILING | LINKING, false},
     {"-B*", COMPILING | LINKING, true},
@@ -260,8 +272,10 @@ static const char prelude[] =
     "#define __no_sanitize__(...) unused\n"
     "#define __no_sanitize_thread__ unused\n";
 
-/* gcc's atomic_init is a relaxed store, which others might read at the same time. */
+/* Headers of the compiler's or the library's, and what we say of them. */
 #define OWN_HEADERS "headers"
+
+/* gcc's atomic_init is a relaxed store, which others might read at the same time. */
 static const char own_stdatomic[] =
     "#pragma GCC system_header\n"
     "#include_next <stdatomic.h>\n"
@@ -274,6 +288,46 @@ static const char own_stdatomic[] =
     "        (void)0; \\\n"
     "    })\n"
     "#endif\n";
+
+/* How far a semaphore and a latch may count is in their types alone: what changes a count
+   says it first (threads/cxx.c). */
+#define COUNT_CHANGES                                                                    \
+    "extern \"C\" void vm_count_changes(const void *, ptrdiff_t, ptrdiff_t,\n"           \
+    "                                 const char *) noexcept;\n"
+static const char own_semaphore[] =
+    "#pragma GCC system_header\n"
+    "#if !defined _GLIBCXX_SEMAPHORE && __cplusplus > 201703L && \\\n"
+    "    __has_include(<bits/semaphore_base.h>)\n"
+    "#include <bits/semaphore_base.h>\n"
+    "namespace std {\n" COUNT_CHANGES "template <typename Semaphore>\n"
+    "void vm_release(Semaphore &semaphore, ptrdiff_t by, ptrdiff_t most) noexcept\n"
+    "{\n"
+    "    vm_count_changes(&semaphore, by, most, \"std::counting_semaphore::release\");\n"
+    "    semaphore._M_release(by);\n"
+    "}\n"
+    "}\n"
+    "#define _M_release(by) _S_max, std::vm_release(_M_sem, by, max())\n"
+    "#endif\n"
+    "#include_next <semaphore>\n"
+    "#undef _M_release\n";
+static const char own_latch[] =
+    "#pragma GCC system_header\n"
+    "#if !defined _GLIBCXX_LATCH && __cplusplus > 201703L && \\\n"
+    "    __has_include(<bits/atomic_wait.h>)\n"
+    "#include <atomic>\n"
+    "namespace std {\n" COUNT_CHANGES "namespace __atomic_impl {\n"
+    "template <typename Count>\n"
+    "Count vm_fetch_sub(Count *count, ptrdiff_t by, memory_order order) noexcept\n"
+    "{\n"
+    "    vm_count_changes(count, by, __INT_MAX__, \"std::latch::count_down\");\n"
+    "    return fetch_sub(count, by, order);\n"
+    "}\n"
+    "}\n"
+    "}\n"
+    "#define fetch_sub vm_fetch_sub\n"
+    "#endif\n"
+    "#include_next <latch>\n"
+    "#undef fetch_sub\n";
 
 /* What libstdc++ has compiled of its templates, the program compiles for itself. */
 static const char own_templates[] = "#if defined __cplusplus && defined __has_include\n"
@@ -383,6 +437,10 @@ static const char volatile_of_gcc[] = "--param=tsan-distinguish-volatile=1";
 /* No call leaves more registers as they are than the ABI says, as gcc else notes of
    functions that it has compiled: inline_assembly.c writes others behind it. */
 static const char calls_by_rule[] = "-fno-ipa-ra";
+
+/* What an operator delete gives back is said to be as large as it was (cxx.c), by clang
+   too. */
+static const char sized[] = "-fsized-deallocation";
 
 /* Whether a compiler knows flags: with -E as all of it says; with -### only as the
    command says that starts its parts, in a fifth of the time. */
@@ -503,6 +561,12 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     }
     add_flags(&command, build->flags, COMPILING);
     add_all(&command, last_flags);
+    if (has_flag(build->flags, NO_WARNINGS)) {
+        add(&command, known->clang ? "-Wno-everything" : NO_WARNINGS);
+    }
+    if (language_of(source) == CXX) {
+        add(&command, sized);
+    }
     /* So that functions of the C++ library can be told (assembly_mark_library). In C a
        function's own section might be one that its inline assembly opens. */
     add(&command,
@@ -529,8 +593,19 @@ static bool write_own_headers(const struct vm_build *build)
         complain("%s: %s", path, strerror(errno));
         return false;
     }
-    name_file(path, build, OWN_HEADERS "/stdatomic.h");
-    return file_write(path, own_stdatomic, sizeof own_stdatomic - 1);
+    static const struct {
+        const char *path, *text;
+    } headers[] = {
+        {OWN_HEADERS "/stdatomic.h", own_stdatomic},
+        {OWN_HEADERS "/semaphore", own_semaphore},
+        {OWN_HEADERS "/latch", own_latch},
+    };
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof headers / sizeof *headers; i++) {
+        name_file(path, build, headers[i].path);
+        good = file_write(path, headers[i].text, strlen(headers[i].text));
+    }
+    return good;
 }
 
 /* Compiles all sources, as many at a time as there are processors. */

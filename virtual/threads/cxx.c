@@ -7,6 +7,8 @@
  * std::string, for one), so operator new, delete and the memory of exceptions are defined
  * here under their own names, which stand before libstdc++'s for itself as well.
  */
+#include "virtual/executions.h"
+#include "virtual/program/program.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/libstdcxx.h"
 #include "virtual/threads/threads.h"
@@ -26,9 +28,61 @@
 
 /* --- operator new and delete -------------------------------------------------------- */
 
-static void *allocate(size_t size, size_t alignment, const void *site)
+/* The program's own operators, which the others then come down to; or NULL. */
+static struct {
+    void *(*new)(size_t);
+    void (*delete)(void *);
+} own[] = {[VM_OF_NEW] = {NULL, NULL}, [VM_OF_NEW_ARRAY] = {NULL, NULL}};
+
+static void *own_symbol(const char *name)
 {
+    void *found = vm_symbol(name);
+    return found == vm_cxx_symbol(name) ? NULL : found;
+}
+
+void vm_settle_operators(void)
+{
+    *(void **)&own[VM_OF_NEW].new = own_symbol("_Znwm");
+    *(void **)&own[VM_OF_NEW].delete = own_symbol("_ZdlPv");
+    own[VM_OF_NEW_ARRAY] = own[VM_OF_NEW];
+    void *new_array = own_symbol("_Znam"), *delete_array = own_symbol("_ZdaPv");
+    if (new_array != NULL) {
+        *(void **)&own[VM_OF_NEW_ARRAY].new = new_array;
+    }
+    if (delete_array != NULL) {
+        *(void **)&own[VM_OF_NEW_ARRAY].delete = delete_array;
+    }
+    vm_origins_mixed = vm_origins_mixed || own[VM_OF_NEW_ARRAY].new != NULL ||
+                       own[VM_OF_NEW_ARRAY].delete != NULL;
+}
+
+static void deallocate(void *block, enum vm_origin origin, size_t size, const void *site)
+{
+    if (own[origin].delete != NULL) {
+        own[origin].delete(block);
+    } else {
+        vm_free_as(block, origin, size, site);
+    }
+}
+
+/* Without a block if there is no memory. */
+static void *try_to_allocate(size_t size, size_t alignment, enum vm_origin origin,
+                             const void *site)
+{
+    if (own[origin].new != NULL && alignment == 1) {
+        return own[origin].new(size);
+    }
     void *block = vm_allocate(size, alignment, false, site);
+    if (block != NULL) {
+        vm_set_origin(block, origin);
+    }
+    return block;
+}
+
+static void *allocate(size_t size, size_t alignment, enum vm_origin origin,
+                      const void *site)
+{
+    void *block = try_to_allocate(size, alignment, origin, site);
     if (block == NULL) {
         void (*throw_bad_alloc)(void);
         VM_CXX_FUNCTION(throw_bad_alloc, "_ZSt17__throw_bad_allocv");
@@ -37,55 +91,50 @@ static void *allocate(size_t size, size_t alignment, const void *site)
     return block;
 }
 
-#define NEW(symbol)                                                                      \
+#define NEW(symbol, origin)                                                              \
     void *symbol(size_t size)                                                            \
     {                                                                                    \
-        return allocate(size, 1, SITE);                                                  \
-    }
-#define NEW_ALIGNED(symbol)                                                              \
-    void *symbol(size_t size, size_t alignment)                                          \
+        return allocate(size, 1, origin, SITE);                                          \
+    }                                                                                    \
+    void *symbol##St11align_val_t(size_t size, size_t alignment)                         \
     {                                                                                    \
-        return allocate(size, alignment, SITE);                                          \
-    }
-#define NEW_NOTHROW(symbol)                                                              \
-    void *symbol(size_t size, const void *nothrow)                                       \
+        return allocate(size, alignment, origin, SITE);                                  \
+    }                                                                                    \
+    void *symbol##RKSt9nothrow_t(size_t size, const void *nothrow)                       \
     {                                                                                    \
         (void)nothrow;                                                                   \
-        return vm_allocate(size, 1, false, SITE);                                        \
-    }
-#define NEW_ALIGNED_NOTHROW(symbol)                                                      \
-    void *symbol(size_t size, size_t alignment, const void *nothrow)                     \
+        return try_to_allocate(size, 1, origin, SITE);                                   \
+    }                                                                                    \
+    void *symbol##St11align_val_tRKSt9nothrow_t(size_t size, size_t alignment,           \
+                                                const void *nothrow)                     \
     {                                                                                    \
         (void)nothrow;                                                                   \
-        return vm_allocate(size, alignment, false, SITE);                                \
+        return try_to_allocate(size, alignment, origin, SITE);                           \
     }
-/* No matter what else they are given: the size, the alignment. */
-#define DELETE(symbol)                                                                   \
+NEW(_Znwm, VM_OF_NEW)
+NEW(_Znam, VM_OF_NEW_ARRAY)
+
+/* With the size that it is said to have, if it is; no matter what else they are given:
+   the alignment. */
+#define DELETE(symbol, gives_back, origin)                                               \
     void symbol(void *block)                                                             \
     {                                                                                    \
-        vm_free(block, SITE);                                                            \
+        gives_back(block, origin, VM_ANY_SIZE, SITE);                                    \
     }
-
-NEW(_Znwm)
-NEW(_Znam)
-NEW_ALIGNED(_ZnwmSt11align_val_t)
-NEW_ALIGNED(_ZnamSt11align_val_t)
-NEW_NOTHROW(_ZnwmRKSt9nothrow_t)
-NEW_NOTHROW(_ZnamRKSt9nothrow_t)
-NEW_ALIGNED_NOTHROW(_ZnwmSt11align_val_tRKSt9nothrow_t)
-NEW_ALIGNED_NOTHROW(_ZnamSt11align_val_tRKSt9nothrow_t)
-DELETE(_ZdlPv)
-DELETE(_ZdaPv)
-DELETE(_ZdlPvm)
-DELETE(_ZdaPvm)
-DELETE(_ZdlPvSt11align_val_t)
-DELETE(_ZdaPvSt11align_val_t)
-DELETE(_ZdlPvmSt11align_val_t)
-DELETE(_ZdaPvmSt11align_val_t)
-DELETE(_ZdlPvRKSt9nothrow_t)
-DELETE(_ZdaPvRKSt9nothrow_t)
-DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t)
-DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t)
+#define DELETE_SIZED(symbol, gives_back, origin)                                         \
+    void symbol(void *block, size_t size)                                                \
+    {                                                                                    \
+        gives_back(block, origin, size, SITE);                                           \
+    }
+#define DELETES(symbol, origin)                                                          \
+    DELETE(symbol, deallocate, origin)                                                   \
+    DELETE(symbol##St11align_val_t, vm_free_as, origin)                                  \
+    DELETE(symbol##RKSt9nothrow_t, deallocate, origin)                                   \
+    DELETE(symbol##St11align_val_tRKSt9nothrow_t, vm_free_as, origin)                    \
+    DELETE_SIZED(symbol##m, deallocate, origin)                                          \
+    DELETE_SIZED(symbol##mSt11align_val_t, vm_free_as, origin)
+DELETES(_ZdlPv, VM_OF_NEW)
+DELETES(_ZdaPv, VM_OF_NEW_ARRAY)
 
 /* An exception lies behind what libstdc++ keeps of it: its __cxa_refcounted_exception,
    which begins as zeros. */
@@ -93,7 +142,8 @@ enum { EXCEPTION_HEADER = 128 };
 
 void *__cxa_allocate_exception(size_t size)
 {
-    unsigned char *block = allocate(EXCEPTION_HEADER + size, EXCEPTION_HEADER, SITE);
+    unsigned char *block =
+        allocate(EXCEPTION_HEADER + size, EXCEPTION_HEADER, VM_OF_MALLOC, SITE);
     memset(block, 0, EXCEPTION_HEADER);
     return block + EXCEPTION_HEADER;
 }
@@ -219,6 +269,21 @@ MEMBER void notify_all(pthread_cond_t *condition)
 void notify_all(pthread_cond_t *condition)
 {
     vm_condition_broadcast(condition, VM_CALL("std::condition_variable::notify_all"));
+}
+
+/* --- std::counting_semaphore and std::latch ----------------------------------------- */
+
+/* Called by the program, in headers of ours (build.c), before the addition: what lies
+   there must be from 0 to `most` then. */
+void vm_count_changes(const void *count, ptrdiff_t by, ptrdiff_t most, const char *name)
+{
+    struct vm_call call = {name, vm_site_in_program(vm_called(SITE))};
+    if (by < 0) {
+        instrument_wrong(VM_MISUSE, call.site, "%s by %td", name, by);
+    }
+    if (vm_self() != VM_NOBODY) {
+        vm_thread()->count = (struct vm_count){count, most, name};
+    }
 }
 
 /* --- std::future -------------------------------------------------------------------- */

@@ -143,6 +143,7 @@ void vm_settle_cxx(void)
         return;
     }
     find_locks();
+    vm_settle_operators();
     void **(*exceptions)(void);
     handler (*get_terminate)(void), usual;
     VM_CXX_FUNCTION(exceptions, "__cxa_get_globals");

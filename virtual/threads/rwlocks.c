@@ -4,6 +4,7 @@
  * static initialisers: the word is __readers; __cur_writer is the writer's alone;
  * __writers says that the lock has been destroyed; __flags is its kind. Of the kind that
  * prefers writers, __wrphase_futex counts the writers that wait, and keeps readers out.
+ * Which locks a thread reads with, and how often it has each, is its own to know.
  */
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
@@ -30,6 +31,44 @@ static bool prefers_writers(const pthread_rwlock_t *lock)
     return lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
 }
 
+/* The running thread's record of a lock that it reads with, or NULL. */
+static struct vm_reading *reading_of(const pthread_rwlock_t *lock)
+{
+    struct vm_thread *self = vm_thread();
+    for (unsigned i = 0; i < self->readings_count; i++) {
+        if (self->readings[i].lock == lock) {
+            return &self->readings[i];
+        }
+    }
+    return NULL;
+}
+
+static void note_reading(const pthread_rwlock_t *lock, struct vm_call call)
+{
+    struct vm_thread *self = vm_thread();
+    struct vm_reading *reading = reading_of(lock);
+    if (reading == NULL) {
+        if (self->readings_count == VM_READINGS) {
+            instrument_refuse(call.site, "%s of more than %d locks at once", call.name,
+                              VM_READINGS);
+        }
+        reading = &self->readings[self->readings_count++];
+        *reading = (struct vm_reading){lock, 0};
+    }
+    reading->times++;
+    vm_note_change();
+}
+
+/* One time, or all. */
+static void forget_reading(struct vm_reading *reading, bool all)
+{
+    if (all || --reading->times == 0) {
+        struct vm_thread *self = vm_thread();
+        *reading = self->readings[--self->readings_count];
+    }
+    vm_note_change();
+}
+
 static int try_read(pthread_rwlock_t *lock, struct vm_call call)
 {
     uint32_t *word = word_of(lock, call);
@@ -41,6 +80,7 @@ static int try_read(pthread_rwlock_t *lock, struct vm_call call)
         found = vm_compare(word, sizeof *word, readers, readers + 1, VM_ACQUIRE,
                            VM_RELAXED, call);
         if (found == readers) {
+            note_reading(lock, call);
             return 0;
         }
     }
@@ -121,6 +161,10 @@ int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
     }
     vm_plain(&lock->__data.__readers, sizeof lock->__data.__readers, true, site);
     memset(lock, 0, sizeof *lock);
+    struct vm_reading *of_an_earlier_one = reading_of(lock);
+    if (of_an_earlier_one != NULL) {
+        forget_reading(of_an_earlier_one, true);
+    }
     lock->__data.__flags = (unsigned)kind;
     return 0;
 }
@@ -199,8 +243,13 @@ int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *lock)
         vm_write(word, sizeof *word, 0, VM_RELEASE, call);
         return 0;
     }
-    uint64_t readers =
-        vm_atomic(VM_SUB, word, sizeof *word, 1, VM_RELEASE, call.name, call.site);
+    struct vm_reading *reading = reading_of(lock);
+    uint64_t readers = 0;
+    if (reading != NULL) {
+        forget_reading(reading, false);
+        readers =
+            vm_atomic(VM_SUB, word, sizeof *word, 1, VM_RELEASE, call.name, call.site);
+    }
     if (readers == 0 || readers == WRITER) {
         instrument_wrong(VM_MISUSE, call.site,
                          "%s of a readers-writer lock that this thread has not locked",

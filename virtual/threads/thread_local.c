@@ -137,8 +137,22 @@ int vm_thread_local_owner(const void *address, size_t *place)
                : (int)(offset / AREA);
 }
 
+/* The thread whose errno that is, or VM_NOBODY. */
+static int error_of(const void *address, size_t size)
+{
+    size_t offset = (uintptr_t)address - (uintptr_t)vm_threads;
+    size_t place = offset % sizeof *vm_threads - offsetof(struct vm_thread, error);
+    bool is =
+        offset < sizeof vm_threads && place < sizeof(int) && size <= sizeof(int) - place;
+    return is ? (int)(offset / sizeof *vm_threads) : VM_NOBODY;
+}
+
 int vm_thread_local_of(const void *address, size_t size)
 {
+    int thread = error_of(address, size);
+    if (thread != VM_NOBODY) {
+        return thread;
+    }
     size_t place;
     int owner = vm_thread_local_owner(address, &place);
     bool is = owner != VM_NOBODY && vm_threads[owner].has_thread_locals &&

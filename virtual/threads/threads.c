@@ -49,7 +49,7 @@ static void begin_again(struct vm_thread *thread)
     memset((void *)thread->exceptions, 0, sizeof thread->exceptions);
     memset((void *)thread->callable, 0, sizeof thread->callable);
     thread->slept = thread->random = 0;
-    thread->values_count = thread->destructors_count = 0;
+    thread->values_count = thread->destructors_count = thread->readings_count = 0;
 }
 
 /* The number of the first start that is like this one. */

@@ -11,6 +11,7 @@
 // expect: wrong crash -DWHERE=BLOCKS
 // expect: wrong crash -DWHERE=ERRNO
 // expect: wrong use after free -DWHERE=ENDED
+// expect: wrong use after free -DWHERE=ENDED_ERROR
 // expect: wrong use after free -DWHERE=ENDING
 // expect: wrong crash -DWHERE=STREAM -DBEFORE_MAIN
 // expect: wrong out of bounds -DWHERE=BLOCK -DBEFORE_MAIN
@@ -53,6 +54,7 @@ enum where {
     BLOCKS,        /* what is noted of the heap's blocks */
     ERRNO,         /* behind it */
     ENDED,         /* a thread-local variable of a thread that has ended */
+    ENDED_ERROR,   /* its errno */
     ENDING,        /* … or may have */
     BLOCK,         /* behind a block of the heap */
     FREED,         /* in one that is no more */
@@ -158,7 +160,7 @@ static int *_Atomic lent;
 
 static void *run(void *unused)
 {
-    lent = local;
+    lent = WHERE == ENDED_ERROR ? &errno : local;
     write_wrong(WHERE);
     return unused;
 }
@@ -172,7 +174,7 @@ int main(void)
         lent[0] = 1;
     }
     pthread_join(thread, NULL);
-    if (WHERE == ENDED) {
+    if (WHERE == ENDED || WHERE == ENDED_ERROR) {
         lent[0] = 1;
     }
     return 0;
