@@ -52,7 +52,7 @@ void vm_reset_threads(void)
 /*
  * The program's errno is its thread's, libc's is one for all. NO_ERROR in libc's means
  * that no function has set it since the program last looked at its own. (An optimising
- * compiler looks once in a function: then only what we set is seen.)
+ * compiler looks once in a function: then only what we set or take is seen.)
  */
 enum { NO_ERROR = -1 };
 
@@ -62,11 +62,16 @@ void vm_set_error(int error)
     errno = NO_ERROR;
 }
 
-int *__wrap___errno_location(void)
+void vm_take_error(void)
 {
     if (errno != NO_ERROR) {
         vm_set_error(errno);
     }
+}
+
+int *__wrap___errno_location(void)
+{
+    vm_take_error();
     return &vm_thread()->error;
 }
 

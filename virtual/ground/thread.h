@@ -118,6 +118,9 @@ static inline void vm_note_change(void)
 /* Sets the program's errno. */
 void vm_set_error(int error);
 
+/* Sets it to what a function of libc's has set, if one has. */
+void vm_take_error(void);
+
 /* What a system call returns: 0, or -1 with an errno. */
 long vm_result_of(int error);
 

@@ -32,6 +32,7 @@ static void read_number(const char *text, const char *end, const void *site)
             writes((void *)end, sizeof *end, SITE);                                      \
         }                                                                                \
         __typeof__(call) result = call;                                                  \
+        vm_take_error();                                                                 \
         if (end != NULL) {                                                               \
             *end = found;                                                                \
         }                                                                                \

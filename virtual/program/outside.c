@@ -152,6 +152,8 @@ static const struct {
      "_ZNSt11logic_errorC?ERKS_ _ZNSt13runtime_errorC?ERKS_ _ZNSt11logic_errorC?EOS_ "
      "_ZNSt13runtime_errorC?EOS_ _ZNSt12system_errorD* _ZNSt12future_errorD* "
      "_ZNSt9exceptionD* _ZNKSt9exception* _ZNSt9bad_allocD* _ZNKSt9bad_alloc* "
+     "_ZNSt12bad_weak_ptrD* _ZNKSt12bad_weak_ptr* "
+     "_ZNSt17bad_function_callD* _ZNKSt17bad_function_call* "
      "_ZNSt13bad_exceptionD* _ZNSt8bad_castD* _ZNKSt11logic_error* "
      "_ZNKSt13runtime_error* _ZNSt9type_info* _ZNKSt9type_info* _ZTV* _ZTI* _ZTS*"},
     /* What a stream begins with, what all of them share, and what is theirs alone. */
