@@ -94,11 +94,17 @@ static char **copy_arguments(int *count)
     return words;
 }
 
+__attribute__((noinline)) static int call_main(int count, char **arguments)
+{
+    VM_PROGRAM_BEGINS();
+    return program_main(count, arguments, environ);
+}
+
 static void run_main(void)
 {
     int count;
     char **arguments = copy_arguments(&count);
-    vm_exit(program_main(count, arguments, environ), NULL);
+    vm_exit(call_main(count, arguments), NULL);
 }
 
 static void show_execution(const struct graph *graph, void *context)

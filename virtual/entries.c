@@ -113,8 +113,10 @@ void __tsan_func_exit(void)
     }
     struct vm_calls *calls = &vm_calls[vm_running];
     unsigned depth = calls->depth;
-    if (vm_frames_known && depth >= 2 && depth <= VM_CALLS) {
-        unsigned char *low = calls->frames[depth - 1], *high = calls->frames[depth - 2];
+    bool of_main = depth == 1 && vm_running == 0; /* a thread's end is looked at itself */
+    if (vm_frames_known && depth <= VM_CALLS && (depth >= 2 || of_main)) {
+        unsigned char *low = calls->frames[depth - 1];
+        unsigned char *high = of_main ? calls->top : calls->frames[depth - 2];
         if (low != NULL && low < high) {
             instrument_frame_ends(low, (size_t)(high - low), SITE);
         }

@@ -197,6 +197,7 @@ bool vm_moment_take(struct vm_moment *moment);
 _Noreturn void vm_moment_return(const struct vm_moment *moment);
 
 /* The bytes of a processor's stack: from `low` (a guard page lies below) to `high`. */
+enum { VM_STACK_BYTES = 8 << 20 };
 struct vm_stack {
     unsigned char *low, *high;
 };
@@ -222,8 +223,13 @@ struct vm_calls {
     const void *sites[VM_CALLS];
     unsigned char *frames[VM_CALLS];
     uint32_t began[VM_CALLS]; /* after so many events of the processor (vm_events) */
+    unsigned char *top;       /* of the program's part of the stack: above it is ours */
 };
 extern struct vm_calls vm_calls[VM_PROCESSORS];
+
+/* In a function that is not inlined, and calls the first one of the program's: what lies
+   below its frame is the program's part of the stack. */
+#define VM_PROGRAM_BEGINS() (vm_calls[vm_self()].top = __builtin_frame_address(0))
 
 /* How many events each processor has had, for a tool that counts them; or NULL. */
 extern const uint32_t *vm_events;

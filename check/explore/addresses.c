@@ -54,7 +54,8 @@ static void check_frame(unsigned owner, void *address, size_t size, bool write,
            (unsigned char *)address < calls->frames[i]) {
         i++;
     }
-    if (!vm_frames_known || i == VM_CALLS || calls->depth == 0 ||
+    bool none = calls->depth == 0 && !run.program_over; /* main's has returned then */
+    if (!vm_frames_known || i == VM_CALLS || none ||
         (i < calls->depth && calls->frames[i] == NULL)) {
         return;
     }
@@ -84,6 +85,12 @@ static void check_stack(void *address, size_t size, bool write, int owner,
     }
     if (owner != vm_self()) {
         check_frame((unsigned)owner, address, size, write, site);
+    } else if ((unsigned char *)address + size > vm_calls[owner].top) {
+        note_wrong(address, size, write);
+        instrument_wrong(VM_CRASH, site,
+                         "%s of the stack above the thread's first function, which is "
+                         "no memory of the program's",
+                         write ? "a write" : "a read");
     }
 }
 

@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 8 << 20, GUARD_BYTES = 64 << 10, STEP = 4096 };
+enum { STACK_BYTES = VM_STACK_BYTES, GUARD_BYTES = 64 << 10, STEP = 4096 };
 
 int vm_running = VM_NOBODY;
 struct vm_unheard vm_unheard;
@@ -339,6 +339,7 @@ void vm_spawn(unsigned processor, void (*body)(void *), void *argument)
     fiber->argument = argument;
     prepare(fiber, vm_stack(processor));
     vm_calls[processor].depth = 0;
+    vm_calls[processor].top = vm_stack(processor).high;
 }
 
 void vm_enter(unsigned processor)

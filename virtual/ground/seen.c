@@ -18,6 +18,10 @@ __attribute__((used)) bool vm_seen_is_known(uintptr_t address, unsigned what)
     }
     bool write = (what & 1) != 0;
     size_t size = VM_SEEN_SIZE(what);
+    uintptr_t below_top = (uintptr_t)vm_calls[vm_running].top - size - address;
+    if ((what & VM_INDEXED) != 0 && below_top < VM_STACK_BYTES) {
+        return true;
+    }
     if ((what & VM_REMAINS) != 0 && vm_seen_loaded.turn == vm_seen_turn &&
         vm_seen_loaded.address == address && vm_seen_loaded.size == size) {
         vm_seen_loaded.turn = 0; /* once: the next one is the program's own */

@@ -11,11 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an access is: its size, and whether it writes; and whether it may be what the
-   compiler has left of an atomic load, behind the call that announces it. */
+/* What an access is: its size, and whether it writes; whether it may be what the compiler
+   has left of an atomic load, behind the call that announces it; and whether it is to an
+   array of the function's own, which others do not know, if the index is right. */
 #define VM_SEEN(size, write) ((size) << 1 | (write))
 #define VM_REMAINS           1024u
-#define VM_SEEN_SIZE(what)   (((what) & ~VM_REMAINS) >> 1)
+#define VM_INDEXED           2048u
+#define VM_SEEN_SIZE(what)   (((what) & ~(VM_REMAINS | VM_INDEXED)) >> 1)
 
 /* What a string instruction is, beside the size of an element. */
 enum { VM_REPEATED = 256, VM_MOVES = 512 };

@@ -9,8 +9,9 @@
  * it: a plain instruction, whose result nobody wants. It is not announced again.
  *
  * Not announced are what belongs to the running function alone (its frame, but for
- * variables whose address it takes), constants and tables of the linker's. An instruction
- * that is not understood is not seen, and said so.
+ * variables whose address it takes, and for indices that lead out of the program's part
+ * of the stack), constants and tables of the linker's. An instruction that is not
+ * understood is not seen, and said so.
  *
  * For x86-64.
  */
@@ -450,6 +451,7 @@ struct line {
     enum base base;
     long offset;    /* of a place in the frame */
     bool announced; /* a place in the frame that others may know */
+    bool indexed;   /* from a place in the frame on: it may lead anywhere */
     bool remains;   /* maybe what clang leaves of an atomic load */
     bool ends;      /* a basic block */
 };
@@ -629,6 +631,7 @@ static void resolve(struct lines *lines, size_t at, bool framed)
         (found == STACK_POINTER && !has(instruction->operand[0], ","))) {
         line->base = found;
         line->offset += offset;
+        line->indexed = has(instruction->operand[0], ",");
     }
 }
 
@@ -862,7 +865,9 @@ static void announce(struct output *output, const struct line *line, bool write,
     snprintf(rest, sizeof rest,
              ", %%rdi\n\tmovl\t$%u, %%esi\n\tcall\t*%s@GOTPCREL(%%rip)\n"
              "\tpopq\t%%rsi\n\tpopq\t%%rdi\n\tleaq\t128(%%rsp), %%rsp\n",
-             VM_SEEN(line->effect.size, write) | (line->remains ? VM_REMAINS : 0), hook);
+             VM_SEEN(line->effect.size, write) | (line->remains ? VM_REMAINS : 0) |
+                 (line->indexed && !line->announced ? VM_INDEXED : 0),
+             hook);
     put_text(output, rest);
 }
 
@@ -958,7 +963,7 @@ static void put_announced(struct output *output, const struct line *line)
         announce_string(output, line);
     } else if (does == MASKED) {
         announce_masked(output, line);
-    } else if (line->base != CONSTANT && (!frame || line->announced)) {
+    } else if (line->base != CONSTANT && (!frame || line->announced || line->indexed)) {
         if ((does & READS) != 0) {
             announce(output, line, false, "vm_seen");
         }
@@ -1039,8 +1044,10 @@ static void finish_function(struct output *output, struct lines *lines,
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->all[i];
         if (line->instruction.memory >= 0) {
-            line->base = base_of(line->instruction.operand[line->instruction.memory],
-                                 framed, &line->offset);
+            struct text operand = line->instruction.operand[line->instruction.memory];
+            line->base = base_of(operand, framed, &line->offset);
+            line->indexed = has(operand, ",") &&
+                            (line->base == FRAME_POINTER || line->base == STACK_POINTER);
         }
     }
     for (size_t i = 0; i < lines->count; i++) {

@@ -27,15 +27,21 @@ static _Noreturn void finish(void *result)
     instrument_exit();
 }
 
+__attribute__((noinline)) static void *call_routine(const struct vm_start *start)
+{
+    VM_PROGRAM_BEGINS();
+    return start->c11_routine == NULL
+               ? start->routine(start->argument)
+               : (void *)(intptr_t)start->c11_routine(start->argument);
+}
+
 static void run(void *argument)
 {
     const struct vm_start *start = argument;
     struct vm_thread *self = vm_thread();
     self->started = true;
     self->detached = self->detached || start->detached;
-    finish(start->c11_routine == NULL
-               ? start->routine(start->argument)
-               : (void *)(intptr_t)start->c11_routine(start->argument));
+    finish(call_routine(start));
 }
 
 /* Another thread goes on in the place of one that has been joined. What other threads may
