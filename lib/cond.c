@@ -95,7 +95,7 @@ static void take_out(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 static bool sleep_until_called(struct lks_cond_waiter *waiter,
                                const struct timespec *deadline)
 {
-    _Atomic(uint32_t) *word = &waiter->absence.may_return;
+    _Atomic(uint32_t) *word = &waiter->absence.called;
     /* Acquire: pairs with the release in call, which hands the record over. */
     while (atomic_load_explicit(word, memory_order_acquire) == 0) {
         if (lks_futex_wait(word, 0, deadline) == ETIMEDOUT) {
@@ -139,7 +139,7 @@ static void let_go(struct lks_cond_waiter *waiter)
     } else {
         /* Release: pairs with the acquire in sleep_until_called. The record may be gone
            then. */
-        _Atomic(uint32_t) *word = &waiter->absence.may_return;
+        _Atomic(uint32_t) *word = &waiter->absence.called;
         atomic_store_explicit(word, 1, memory_order_release);
         lks_futex_wake(word, 1);
     }
@@ -155,7 +155,7 @@ static void enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 static void enter_with_other(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 {
     waiter->absence.mutex = NULL;
-    atomic_store_explicit(&waiter->absence.may_return, 0, memory_order_relaxed);
+    atomic_store_explicit(&waiter->absence.called, 0, memory_order_relaxed);
     enter(cond, waiter);
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The mutex: how threads wait, and which is woken. The states: lockstep/mutex.h. */
+/* The mutex: how threads wait, and which is called. The states: lockstep/mutex.h. */
 #include <lockstep/fence.h>
 #include <lockstep/futex.h>
 #include <lockstep/lock.h>
+#include <lockstep/tas.h>
 #include <lockstep/wait.h>
 #include <pthread.h>
 
-#undef LKS_INLINE /* the functions of the fence stay inline here */
+#undef LKS_INLINE /* the functions of the fence and of the doors stay inline here */
 #define LKS_INLINE
 #include <lockstep/mutex.h>
 
@@ -20,260 +21,288 @@ void lks_mutex_set_bound(uint64_t nanoseconds)
     atomic_store_explicit(&bound, nanoseconds, memory_order_relaxed);
 }
 
-/* --- the table ---------------------------------------------------------------------- */
+/* --- the queues --------------------------------------------------------------------- */
 
+/* How many stand in line; a thread that waits for a condition counts, too, till it has
+   been called. Relaxed throughout: the fences put the looks of unlock in order. */
 _Atomic(uint32_t) lks_mutex_waiting[LKS_MUTEX_PLACES];
 
-/* For each place the mutex, if any, for which one that waits there vouches: whoever comes
-   to wait for it meanwhile need not make a heavy fence of its own (see join). */
-static _Atomic(lks_mutex_t *) vouched[LKS_MUTEX_PLACES];
-
-static unsigned index_of(const lks_mutex_t *mutex)
+static void count(const lks_mutex_t *mutex)
 {
-    return (unsigned)(lks_mutex_place(mutex) - lks_mutex_waiting);
+    (void)atomic_fetch_add_explicit(lks_mutex_place(mutex), 1, memory_order_relaxed);
+}
+
+static void count_out(const lks_mutex_t *mutex)
+{
+    (void)atomic_fetch_sub_explicit(lks_mutex_place(mutex), 1, memory_order_relaxed);
+}
+
+/* The queues of many mutexes are one, behind a door: one of a table. It is shut for some
+   instructions; and for a heavy fence, when a queue begins. */
+enum { DOORS = 64 };
+
+static struct door {
+    _Alignas(LKS_CACHE_LINE) lks_tas_t lock;
+    struct lks_mutex_waiter *first; /* guarded by the lock, as is what it leads to */
+    struct lks_mutex_waiter **end;  /* the link of the last one, if there is one */
+} doors[DOORS];
+
+static struct door *shut_door(const lks_mutex_t *mutex)
+{
+    struct door *door = &doors[(uintptr_t)mutex / sizeof *mutex % DOORS];
+    lks_tas_lock(&door->lock);
+    return door;
+}
+
+static void open_door(struct door *door)
+{
+    lks_tas_unlock(&door->lock);
+}
+
+static void insert(struct door *door, struct lks_mutex_waiter **link,
+                   struct lks_mutex_waiter *waiter)
+{
+    waiter->next = *link;
+    *link = waiter;
+    if (waiter->next == NULL) {
+        door->end = &waiter->next;
+    }
+}
+
+static void append(struct door *door, struct lks_mutex_waiter *waiter)
+{
+    insert(door, door->first != NULL ? door->end : &door->first, waiter);
+}
+
+/* The link to the first that waits for the mutex, or to NULL. */
+static struct lks_mutex_waiter **first_for(struct door *door, const lks_mutex_t *mutex)
+{
+    struct lks_mutex_waiter **link = &door->first;
+    while (*link != NULL && (*link)->mutex != mutex) {
+        link = &(*link)->next;
+    }
+    return link;
+}
+
+/* Takes out the waiter to which a link leads, and counts it out. Returns it, or NULL. */
+static struct lks_mutex_waiter *take_out(struct door *door,
+                                         struct lks_mutex_waiter **link)
+{
+    struct lks_mutex_waiter *waiter = *link;
+    if (waiter != NULL) {
+        *link = waiter->next;
+        if (waiter->next == NULL) {
+            door->end = link;
+        }
+        count_out(waiter->mutex);
+    }
+    return waiter;
+}
+
+/* Nobody stands in the queue: the caller has shut the door. Relaxed, as all that changes
+   the bits alone: what is under the lock goes with HELD, and what is in the queue with
+   the door. */
+static void clear_queued(lks_mutex_t *mutex)
+{
+    (void)atomic_fetch_and_explicit(&mutex->word, ~(uint32_t)LKS_MUTEX_QUEUED,
+                                    memory_order_relaxed);
 }
 
 /* --- a waiter ----------------------------------------------------------------------- */
 
-/* Whom to wake: of those that sleep on the word, the hungry have both bits. */
-enum { ANYBODY = 1, THE_HUNGRY = 2 };
+/* How a waiter was called, as `called` in its record says, and `how` when it has seen it.
+   One that is called late stood in line when a store of unlock may have overwritten
+   QUEUED: it cares for those behind it. */
+enum { NOT_CALLED, CALLED, CALLED_LATE, WITH_TOKEN, AS_OWNER };
 
-struct wait {
-    lks_mutex_t *mutex;
-    const struct timespec *deadline; /* or NULL */
-    bool counted;                    /* in the table; before that it spins */
-    bool vouches;                    /* see join */
-    uint64_t since;                  /* when it was counted, in nanoseconds */
-    uint32_t word;                   /* as it saw it last */
-    uint32_t share;                  /* the bits that it has set there for itself */
-};
-
-/* Replaces the word if it still is as the waiter saw it; else reads it anew. Relaxed:
-   what is under the lock goes with HELD. */
-static bool replace(struct wait *wait, uint32_t desired)
+/* The record may be gone as soon as the word is set. */
+static void call(struct lks_mutex_waiter *waiter, uint32_t how)
 {
-    return atomic_compare_exchange_strong_explicit(&wait->mutex->word, &wait->word,
-                                                   desired, memory_order_relaxed,
-                                                   memory_order_relaxed);
+    _Atomic(uint32_t) *word = &waiter->called;
+    /* Release: pairs with the acquire of the thread that is called. */
+    atomic_store_explicit(word, how, memory_order_release);
+    lks_futex_wake(word, 1);
 }
 
-/*
- * What the word is when the waiter waits no longer. Its share goes, and so does a token
- * that nobody has taken yet, for it may be this waiter that was woken to take it.
- */
-static uint32_t without(const struct wait *wait)
+/* What the word becomes when the waiter does not compete any more. */
+static uint32_t settled(const struct lks_mutex_waiter *waiter, uint32_t word)
 {
-    uint32_t rest = wait->word & ~wait->share;
-    if ((rest & LKS_MUTEX_WAKING) != 0) {
-        rest &= ~(uint32_t)(LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
-    }
-    return rest;
+    return waiter->how == WITH_TOKEN    ? word & ~(uint32_t)LKS_MUTEX_TOKEN
+           : waiter->how == CALLED_LATE ? word | LKS_MUTEX_QUEUED
+                                        : word;
 }
 
-/* Takes the lock if it is free, or kept for this waiter. Returns whether it did. One that
-   was counted leaves word that others may sleep, too: they may rely on its having looked
-   after them (see join). */
-static bool take(struct wait *wait)
+/* Takes the lock if it is free. */
+static bool take(const struct lks_mutex_waiter *waiter)
 {
-    wait->word = atomic_load_explicit(&wait->mutex->word, memory_order_relaxed);
-    while (lks_mutex_is_free(wait->word & ~wait->share)) {
-        uint32_t rest = wait->counted ? without(wait) | LKS_MUTEX_ASLEEP : wait->word;
+    _Atomic(uint32_t) *word = &waiter->mutex->word;
+    uint32_t old = atomic_load_explicit(word, memory_order_relaxed);
+    while (lks_mutex_is_free(old)) {
         /* Acquire: pairs with the release in unlock. */
         if (atomic_compare_exchange_strong_explicit(
-                &wait->mutex->word, &wait->word, rest | LKS_MUTEX_MINE,
-                memory_order_acquire, memory_order_relaxed)) {
+                word, &old, settled(waiter, old) | LKS_MUTEX_MINE, memory_order_acquire,
+                memory_order_relaxed)) {
             return true;
         }
     }
     return false;
 }
 
-/* Sleeps while the word is as the waiter saw it last. Returns as lks_futex_wait. */
-static int sleep_as(const struct wait *wait, uint32_t who)
-{
-    return lks_futex_wait_as(&wait->mutex->word, wait->word, who, wait->deadline);
-}
+/*
+ * Looks at the lock ever more rarely, as often as is worth it; one that has not been
+ * called stands in line sooner where there is a line. Returns whether it got the lock.
+ * The numbers are chosen by measurement, on 2 processors whose lines take 80 ns one way:
+ * build/lockbench -l mutex,pthread_mutex -t 2,4,8 --cs 0, 200, 2000 and 20000.
+ */
+enum { LOOKS = 12, LOOKS_BEFORE_A_LINE = 3, LONGEST_PAUSE = 64 };
 
-/* --- spinning ----------------------------------------------------------------------- */
+static bool spin(const struct lks_mutex_waiter *waiter)
+{
+    const unsigned looks = lks_worth_spinning(LOOKS);
+    unsigned pauses = 1;
+    for (unsigned i = 0; i < looks; i++) {
+        if (take(waiter)) {
+            return true;
+        }
+        if (waiter->how == NOT_CALLED && i >= LOOKS_BEFORE_A_LINE &&
+            (atomic_load_explicit(&waiter->mutex->word, memory_order_relaxed) &
+             LKS_MUTEX_QUEUED) != 0) {
+            return false;
+        }
+        lks_delay(pauses);
+        pauses = pauses < LONGEST_PAUSE ? 2 * pauses : pauses;
+    }
+    return false;
+}
 
 /*
- * The number of tries, learned from how long waiting took: SHORTEST, doubled as often as
- * `level` says. A spin that fails halves the number for the thread that comes next; one
- * that only just succeeds doubles it. Kept beside the table, for all mutexes of a place:
- * a hint, which goes with no data. The numbers are chosen, not measured; what others do:
- * build/lockbench -l mutex,pthread_mutex -t 2,4 --cs 0, and --cs 1000.
+ * Takes the lock if it is free, and otherwise says in the word that somebody stands in
+ * line; all that do have been counted, and the door is shut. Returns whether it was free.
+ *
+ * If the word has no bit, its owner may be about to store: so there is a heavy fence
+ * first, and either the store is found here, or the owner finds somebody counted. If it
+ * has one, an owner that has seen it does not store; and for one that has not, the thread
+ * that set it has made the fence, and still stands in line or is called late. One that
+ * was called late makes it in any case: the bit may be one that it has set before.
  */
-enum { SHORTEST = 16, FIRST_LEVEL = 3, LEVELS = 7 };
-
-static _Atomic(uint32_t) levels[LKS_MUTEX_PLACES]; /* from FIRST_LEVEL, modulo LEVELS */
-
-static _Atomic(uint32_t) *level_of(const lks_mutex_t *mutex)
+static bool take_or_stay(const struct lks_mutex_waiter *waiter)
 {
-    return &levels[index_of(mutex)];
+    _Atomic(uint32_t) *word = &waiter->mutex->word;
+    uint32_t old = atomic_load_explicit(word, memory_order_relaxed);
+    bool fenced = false, is_free;
+    do {
+        if (!fenced &&
+            (old % LKS_MUTEX_OWNER == LKS_MUTEX_HELD || waiter->how == CALLED_LATE)) {
+            lks_asymmetric_fence_heavy();
+            fenced = true;
+        }
+        is_free = lks_mutex_is_free(old);
+        /* Acquire: as in take. */
+    } while (!atomic_compare_exchange_strong_explicit(
+        word, &old, settled(waiter, old) | (is_free ? LKS_MUTEX_MINE : LKS_MUTEX_QUEUED),
+        memory_order_acquire, memory_order_relaxed));
+    return is_free;
 }
 
-static unsigned get_level(const lks_mutex_t *mutex)
+/* Stands in line; in front, if it has been called before. Returns false if it has got the
+   lock instead. */
+static bool stand_in_line(struct lks_mutex_waiter *waiter)
 {
-    uint32_t level = atomic_load_explicit(level_of(mutex), memory_order_relaxed);
-    return (level + FIRST_LEVEL) % LEVELS;
+    const bool again = waiter->how != NOT_CALLED;
+    waiter->hungry = again && lks_monotonic_now() - waiter->since >=
+                                  atomic_load_explicit(&bound, memory_order_relaxed);
+    struct door *door = shut_door(waiter->mutex);
+    count(waiter->mutex);
+    const bool has_lock = take_or_stay(waiter);
+    if (has_lock) {
+        count_out(waiter->mutex);
+    } else {
+        atomic_store_explicit(&waiter->called, NOT_CALLED, memory_order_relaxed);
+        if (again) {
+            insert(door, &door->first, waiter);
+        } else {
+            append(door, waiter);
+        }
+    }
+    open_door(door);
+    return !has_lock;
 }
 
-static void set_level(const lks_mutex_t *mutex, unsigned level)
+/* Leaves the line. Returns false if it does not stand there: it has been called, or will
+   be at once. */
+static bool withdraw(struct lks_mutex_waiter *waiter)
 {
-    atomic_store_explicit(level_of(mutex), (level + LEVELS - FIRST_LEVEL) % LEVELS,
-                          memory_order_relaxed);
+    struct door *door = shut_door(waiter->mutex);
+    struct lks_mutex_waiter **link = &door->first;
+    while (*link != NULL && *link != waiter) {
+        link = &(*link)->next;
+    }
+    const bool withdrawn = take_out(door, link) != NULL;
+    if (withdrawn && *first_for(door, waiter->mutex) == NULL) {
+        clear_queued(waiter->mutex); /* who comes next makes a fence */
+    }
+    open_door(door);
+    return withdrawn;
 }
 
-/* Returns whether it got the lock. */
-static bool spin(struct wait *wait)
+/* Returns false if the deadline passed first. */
+static bool sleep_until_called(struct lks_mutex_waiter *waiter,
+                               const struct timespec *deadline)
 {
-    unsigned level = get_level(wait->mutex);
-    unsigned limit = lks_worth_spinning((unsigned)SHORTEST << level);
-    for (unsigned tries = 0; tries < limit; tries++) {
-        if (take(wait)) {
-            if (tries > limit / 2 && level + 1 < LEVELS) {
-                set_level(wait->mutex, level + 1);
+    /* Acquire: pairs with the release in call. */
+    while ((waiter->how = atomic_load_explicit(&waiter->called, memory_order_acquire)) ==
+           NOT_CALLED) {
+        if (lks_futex_wait(&waiter->called, NOT_CALLED, deadline) == ETIMEDOUT) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The time of a waiter is up that has been called. Returns 0 if it has the lock all the
+   same, or ETIMEDOUT: then the owner has been told to call another one. */
+static int give_up(struct lks_mutex_waiter *waiter)
+{
+    struct door *door = shut_door(waiter->mutex);
+    const bool has_lock = take_or_stay(waiter);
+    if (!has_lock && *first_for(door, waiter->mutex) == NULL) {
+        clear_queued(waiter->mutex);
+    }
+    open_door(door);
+    return has_lock ? 0 : ETIMEDOUT;
+}
+
+/* Whether the lock has been handed to the waiter; with LKS_CHECKED it says who it is. */
+static bool is_owner(const struct lks_mutex_waiter *waiter)
+{
+#ifdef LKS_CHECKED
+    if (waiter->how == AS_OWNER) {
+        (void)atomic_fetch_or_explicit(&waiter->mutex->word, LKS_MUTEX_MINE,
+                                       memory_order_relaxed);
+    }
+#endif
+    return waiter->how == AS_OWNER;
+}
+
+/* Returns 0 when the caller has the lock, or ETIMEDOUT. */
+static int wait_in_line(struct lks_mutex_waiter *waiter, const struct timespec *deadline)
+{
+    waiter->since = lks_monotonic_now();
+    while (stand_in_line(waiter)) {
+        const bool in_time = sleep_until_called(waiter, deadline);
+        if (!in_time) {
+            if (withdraw(waiter)) {
+                return ETIMEDOUT;
             }
-            return true;
+            (void)sleep_until_called(waiter, NULL);
         }
-        lks_delay(1);
-    }
-    if (!wait->counted && limit > 0 && level > 0) {
-        set_level(wait->mutex, level - 1);
-    }
-    return false;
-}
-
-/* --- the wait ----------------------------------------------------------------------- */
-
-/* See join. Release: whoever relies on it has all before it in its past. */
-static void vouch(struct wait *wait)
-{
-    lks_mutex_t *nobody = NULL;
-    wait->vouches =
-        wait->vouches || atomic_compare_exchange_strong_explicit(
-                             &vouched[index_of(wait->mutex)], &nobody, wait->mutex,
-                             memory_order_release, memory_order_relaxed);
-}
-
-/*
- * Counts the caller among those that wait. From here on every unlock either is seen by
- * the caller's next look at the word, or sees in the table that somebody waits. For that
- * it makes a heavy fence, and then vouches for the mutex until it has waited. A waiter
- * that finds one that vouches has the fence in its past, and with it the unlocks that
- * the fence made visible; the others see the one that vouches counted, or later the
- * caller, and at no time in between nobody. So it may vouch itself from then on.
- */
-static void join(struct wait *wait)
-{
-    wait->counted = true;
-    wait->since = lks_monotonic_now();
-    /* Acquire: pairs with leave. One that has left is not found to vouch. */
-    (void)atomic_fetch_add_explicit(lks_mutex_place(wait->mutex), 1,
-                                    memory_order_acquire);
-    if (atomic_load_explicit(&vouched[index_of(wait->mutex)], memory_order_acquire) !=
-        wait->mutex) {
-        lks_asymmetric_fence_heavy();
-        vouch(wait);
-    }
-}
-
-/* Counts it out: it has the lock, or has left the word to others. */
-static void leave(const struct wait *wait)
-{
-    if (wait->vouches) {
-        atomic_store_explicit(&vouched[index_of(wait->mutex)], NULL,
-                              memory_order_relaxed);
-    }
-    (void)atomic_fetch_sub_explicit(lks_mutex_place(wait->mutex), 1,
-                                    memory_order_release);
-}
-
-/* The deadline has passed. Threads that unlocked since the caller had the token relied on
-   it; but it leaves only while somebody else holds the lock, and wakes others. */
-static int give_up(struct wait *wait)
-{
-    int error = 0;
-    while (!take(wait)) {
-        if (replace(wait, without(wait))) {
-            error = ETIMEDOUT;
+        if (is_owner(waiter) || spin(waiter)) {
             break;
         }
-    }
-    leave(wait);
-    return error;
-}
-
-/* Waits until the lock is kept for the caller. Returns 0 when it has it, or ETIMEDOUT. */
-static int starve(struct wait *wait)
-{
-    unsigned tries = lks_worth_spinning((unsigned)SHORTEST << LEVELS / 2);
-    wait->share = LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY;
-    while (!take(wait)) {
-        if ((wait->word & LKS_MUTEX_HUNGRY) == 0) {
-            (void)replace(wait, wait->word | wait->share | LKS_MUTEX_ASLEEP);
-        } else if (tries > 0) {
-            tries--;
-            lks_delay(1);
-        } else if (sleep_as(wait, ANYBODY | THE_HUNGRY) == ETIMEDOUT) {
-            return ETIMEDOUT;
+        if (!in_time) {
+            return give_up(waiter);
         }
     }
-    return 0;
-}
-
-/* With the token. Returns 0 when the caller has the lock, ETIMEDOUT, or EAGAIN when it
-   has come too late and has given the token back. */
-static int compete(struct wait *wait)
-{
-    wait->share = LKS_MUTEX_TOKEN;
-    if (spin(wait)) {
-        return 0;
-    }
-    if (lks_monotonic_now() - wait->since >=
-        atomic_load_explicit(&bound, memory_order_relaxed)) {
-        return starve(wait);
-    }
-    (void)atomic_fetch_and_explicit(&wait->mutex->word, ~(uint32_t)LKS_MUTEX_TOKEN,
-                                    memory_order_relaxed);
-    wait->share = 0;
-    vouch(wait);
-    return EAGAIN;
-}
-
-/* Whether a waiter may take the token: it is being given away; or the waiter has been
-   woken for it, but somebody got the lock before and took it away (see without). */
-static bool may_take_token(uint32_t word, bool woken)
-{
-    return (word & LKS_MUTEX_WAKING) != 0 || (woken && (word & LKS_MUTEX_TOKEN) == 0);
-}
-
-/* Waits, counted. Returns 0 when the caller has the lock, or ETIMEDOUT. */
-static int sleep_and_compete(struct wait *wait)
-{
-    bool woken = false;
-    while (!take(wait)) {
-        uint32_t held = wait->word;
-        int error = EAGAIN;
-        if (may_take_token(held, woken)) {
-            if (replace(wait, (held & ~(uint32_t)LKS_MUTEX_WAKING) | LKS_MUTEX_TOKEN)) {
-                error = compete(wait);
-                woken = false;
-                if (error == 0) {
-                    break;
-                }
-            }
-        } else if ((held & LKS_MUTEX_ASLEEP) != 0 ||
-                   replace(wait, held | LKS_MUTEX_ASLEEP)) {
-            wait->word = held | LKS_MUTEX_ASLEEP;
-            error = sleep_as(wait, ANYBODY);
-            woken = woken || error == 0;
-        }
-        if (error == ETIMEDOUT) {
-            return give_up(wait);
-        }
-    }
-    leave(wait);
     return 0;
 }
 
@@ -282,13 +311,11 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
     if (deadline != NULL && !lks_is_instant(deadline)) {
         return EINVAL;
     }
-    struct wait wait = {.mutex = mutex, .deadline = deadline};
+    struct lks_mutex_waiter waiter;
+    waiter.mutex = mutex;
+    waiter.how = NOT_CALLED;
     lks_take_turns();
-    int error = 0;
-    if (!spin(&wait)) {
-        join(&wait);
-        error = sleep_and_compete(&wait);
-    }
+    int error = spin(&waiter) ? 0 : wait_in_line(&waiter, deadline);
     if (error == 0) {
         tell_acquired(&mutex->word);
     }
@@ -297,60 +324,23 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
 
 /* --- away for a condition ----------------------------------------------------------- */
 
-/*
- * Threads that were let go while somebody held the lock stand in a list, in that order;
- * LET_GO says that there are some. Each unlock takes one out and calls it, that is wakes
- * it: so they come back one after the other, and when they can have the lock. The lists
- * of many mutexes are one, behind a door: one of a table.
- */
-enum { DOORS = 64 };
-
-static struct door {
-    _Alignas(LKS_CACHE_LINE) lks_mutex_t mutex;
-    struct lks_mutex_absence *first; /* guarded by the mutex, as is what it leads to */
-} doors[DOORS];
-
-static struct door *door_of(const lks_mutex_t *mutex)
-{
-    return &doors[(uintptr_t)mutex / sizeof *mutex % DOORS];
-}
-
-/* The link that leads to the first that is to come back to the mutex, or to NULL. */
-static struct lks_mutex_absence **link_to_first(const lks_mutex_t *mutex)
-{
-    struct lks_mutex_absence **link = &door_of(mutex)->first;
-    while (*link != NULL && (*link)->mutex != mutex) {
-        link = &(*link)->next;
-    }
-    return link;
-}
-
 /* The caller holds the mutex. It is counted from now on: each owner after it has that in
    its past, and so finds it, without any fence. */
-void lks_mutex_leave(struct lks_mutex_absence *absence, lks_mutex_t *mutex)
+void lks_mutex_leave(struct lks_mutex_waiter *waiter, lks_mutex_t *mutex)
 {
-    absence->mutex = mutex;
-    absence->next = NULL;
-    atomic_store_explicit(&absence->may_return, 0, memory_order_relaxed);
-    (void)atomic_fetch_add_explicit(lks_mutex_place(mutex), 1, memory_order_relaxed);
+    waiter->mutex = mutex;
+    waiter->hungry = false;
+    atomic_store_explicit(&waiter->called, NOT_CALLED, memory_order_relaxed);
+    count(mutex);
 }
 
-/* The record may be gone as soon as the word is set. */
-static void call(struct lks_mutex_absence *absence)
-{
-    _Atomic(uint32_t) *word = &absence->may_return;
-    atomic_store_explicit(word, 1, memory_order_release);
-    lks_futex_wake(word, 1);
-}
-
-/* Sets LET_GO if somebody holds the lock. Returns whether it did. Relaxed: what goes with
-   it is behind the door. */
+/* Sets QUEUED if somebody holds the lock. Returns whether it did. */
 static bool tell_owner(lks_mutex_t *mutex)
 {
     uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
-    while ((word & LKS_MUTEX_HELD) != 0) {
+    while (!lks_mutex_is_free(word)) {
         if (atomic_compare_exchange_strong_explicit(
-                &mutex->word, &word, word | LKS_MUTEX_LET_GO, memory_order_relaxed,
+                &mutex->word, &word, word | LKS_MUTEX_QUEUED, memory_order_relaxed,
                 memory_order_relaxed)) {
             return true;
         }
@@ -358,97 +348,92 @@ static bool tell_owner(lks_mutex_t *mutex)
     return false;
 }
 
-void lks_mutex_let_go(struct lks_mutex_absence *absence)
+void lks_mutex_let_go(struct lks_mutex_waiter *waiter)
 {
-    struct door *door = door_of(absence->mutex);
-    lks_mutex_lock(&door->mutex);
-    bool is_held = tell_owner(absence->mutex);
+    struct door *door = shut_door(waiter->mutex);
+    const bool is_held = tell_owner(waiter->mutex);
     if (is_held) {
-        struct lks_mutex_absence **last = &door->first;
-        while (*last != NULL) {
-            last = &(*last)->next;
-        }
-        *last = absence;
+        append(door, waiter);
+    } else {
+        count_out(waiter->mutex);
     }
-    lks_mutex_unlock(&door->mutex);
+    open_door(door);
     if (!is_held) {
-        call(absence);
+        call(waiter, CALLED);
     }
-}
-
-/* Takes the first that is to come back to the mutex out of the list; the caller holds it.
-   There is none in a child that was forked meanwhile. */
-static struct lks_mutex_absence *next_to_call(lks_mutex_t *mutex)
-{
-    struct door *door = door_of(mutex);
-    lks_mutex_lock(&door->mutex);
-    struct lks_mutex_absence **link = link_to_first(mutex);
-    struct lks_mutex_absence *first = *link;
-    *link = first != NULL ? first->next : NULL;
-    if (*link_to_first(mutex) == NULL) {
-        (void)atomic_fetch_and_explicit(&mutex->word, ~(uint32_t)LKS_MUTEX_LET_GO,
-                                        memory_order_relaxed);
-    }
-    lks_mutex_unlock(&door->mutex);
-    return first;
 }
 
 /* Takes the mutex again, when the caller has been called, or nobody has let it go. */
-void lks_mutex_return(struct lks_mutex_absence *absence)
+void lks_mutex_return(struct lks_mutex_waiter *waiter)
 {
-    struct wait wait = {.mutex = absence->mutex};
-    if (take(&wait) || spin(&wait)) {
-        leave(&wait);
-    } else {
-        wait.counted = true;
-        wait.since = lks_monotonic_now();
-        (void)sleep_and_compete(&wait);
+    waiter->how = atomic_load_explicit(&waiter->called, memory_order_acquire);
+    if (waiter->how == NOT_CALLED) {
+        count_out(waiter->mutex);
     }
-    tell_acquired(&absence->mutex->word);
+    if (!is_owner(waiter) && !spin(waiter)) {
+        (void)wait_in_line(waiter, NULL);
+    }
+    tell_acquired(&waiter->mutex->word);
 }
 
 /* --- giving the lock back ----------------------------------------------------------- */
 
+/* The bits that say whether an unlock calls somebody: QUEUED alone. Not so in a child
+   that was forked, where the thread that had the token may be missing. */
+static uint32_t calling = LKS_MUTEX_QUEUED | LKS_MUTEX_TOKEN;
+
+/* Takes out the first that waits for the mutex, which the caller holds. May be none:
+   QUEUED stays behind when the last one is called, so that others that come meanwhile
+   need no fence. */
+static struct lks_mutex_waiter *next_to_call(lks_mutex_t *mutex)
+{
+    struct door *door = shut_door(mutex);
+    struct lks_mutex_waiter *first = take_out(door, first_for(door, mutex));
+    if (first == NULL) {
+        clear_queued(mutex);
+    }
+    open_door(door);
+    return first;
+}
+
 void lks_mutex_give(lks_mutex_t *mutex)
 {
-    uint32_t rest, whom;
-    struct lks_mutex_absence *called = NULL;
+    uint32_t rest;
+    struct lks_mutex_waiter *called = NULL;
     tell_releases(&mutex->word);
     uint32_t word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
     do {
-        if ((word & LKS_MUTEX_LET_GO) != 0 && called == NULL) {
+        while (called == NULL && (word & calling) == LKS_MUTEX_QUEUED) {
             called = next_to_call(mutex);
             word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
         }
-        rest = word & (LKS_MUTEX_OWNER - 1) & ~(uint32_t)LKS_MUTEX_HELD;
-        whom = 0;
-        if ((rest & LKS_MUTEX_HUNGRY) != 0) {
-            whom = THE_HUNGRY;
-        } else if (called == NULL &&
-                   (rest & (LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN)) == LKS_MUTEX_ASLEEP) {
-            /* A waiter that is only about to sleep finds that the word has changed. One
-               that is called wakes the next by its own unlock. */
-            rest |= LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING;
-            whom = ANYBODY;
+        if (called != NULL && called->hungry) {
+            /* The lock stays held; with LKS_CHECKED, not by the caller. */
+            (void)atomic_fetch_and_explicit(&mutex->word, LKS_MUTEX_OWNER - 1,
+                                            memory_order_relaxed);
+            call(called, AS_OWNER);
+            return;
         }
+        rest = word & calling;
+        rest |= called != NULL ? LKS_MUTEX_TOKEN : 0u;
         /* Release: pairs with the acquire of the next owner. Then the mutex may be
            gone. */
     } while (!atomic_compare_exchange_strong_explicit(
         &mutex->word, &word, rest, memory_order_release, memory_order_relaxed));
-    if (whom != 0) {
-        lks_futex_wake_those(&mutex->word, 1, whom);
-    }
     if (called != NULL) {
-        call(called);
+        call(called, WITH_TOKEN);
     }
 }
 
-/* Bits that say whom to wake may just have been overwritten, and the mutex may be gone:
-   so one of each is woken, and sets its bits anew. */
+/* The caller's store may have overwritten QUEUED, and the mutex may be gone. */
 void lks_mutex_wake(lks_mutex_t *mutex)
 {
-    lks_futex_wake_those(&mutex->word, 1, ANYBODY);
-    lks_futex_wake_those(&mutex->word, 1, THE_HUNGRY);
+    struct door *door = shut_door(mutex);
+    struct lks_mutex_waiter *first = take_out(door, first_for(door, mutex));
+    open_door(door);
+    if (first != NULL) {
+        call(first, CALLED_LATE);
+    }
 }
 
 /* --- the process -------------------------------------------------------------------- */
@@ -456,12 +441,12 @@ void lks_mutex_wake(lks_mutex_t *mutex)
 /* In a child that was forked nobody waits: the threads that did are not there. */
 static void forget_who_waits(void)
 {
+    calling = LKS_MUTEX_QUEUED;
     for (unsigned i = 0; i < LKS_MUTEX_PLACES; i++) {
         atomic_store_explicit(&lks_mutex_waiting[i], 0, memory_order_relaxed);
-        atomic_store_explicit(&vouched[i], NULL, memory_order_relaxed);
     }
     for (unsigned i = 0; i < DOORS; i++) {
-        (void)lks_mutex_init(&doors[i].mutex);
+        (void)lks_tas_init(&doors[i].lock);
         doors[i].first = NULL;
     }
 }

@@ -131,7 +131,7 @@ static bool withdraw(struct wait *wait)
 {
     bool withdrawn = lks_cond_withdraw(&wait->condition->cond, &wait->waiter);
     if (!withdrawn) {
-        sleep_until_set(&wait->waiter.absence.may_return);
+        sleep_until_set(&wait->waiter.absence.called);
     }
     return withdrawn;
 }
@@ -156,7 +156,7 @@ static void cancelled(void *argument)
 static int sleep_in_queue(struct wait *wait, clockid_t clock,
                           const struct timespec *deadline)
 {
-    _Atomic(uint32_t) *word = &wait->waiter.absence.may_return;
+    _Atomic(uint32_t) *word = &wait->waiter.absence.called;
     int error = 0;
     pthread_cleanup_push(cancelled, wait);
     /* Acquire: pairs with the release of the thread that calls it. */

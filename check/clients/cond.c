@@ -366,7 +366,7 @@ static void go_away(bool waits)
         return;
     }
     if (waits || !lks_cond_withdraw(store.cond, &waiter)) {
-        _Atomic(uint32_t) *word = &waiter.absence.may_return;
+        _Atomic(uint32_t) *word = &waiter.absence.called;
         while (atomic_load_explicit(word, memory_order_acquire) == 0) {
             (void)lks_futex_wait(word, 0, NULL);
         }
@@ -432,7 +432,7 @@ enum { WAITS = 4 };
 
 static bool is_let_go(struct lks_cond_waiter *waiter)
 {
-    return atomic_load_explicit(&waiter->absence.may_return, memory_order_relaxed) == 1;
+    return atomic_load_explicit(&waiter->absence.called, memory_order_relaxed) == 1;
 }
 
 /* Begins waits, in memory that is full of ones, or of zeros. */

@@ -2,10 +2,8 @@
 /* The mutex: what it has beyond other locks. */
 #include <assert.h>
 #include <errno.h>
-#include <lockstep/fence.h>
 #include <lockstep/mutex.h>
 #include <lockstep/wait.h>
-#include <stdlib.h>
 
 #include "check/clients/kinds.h"
 
@@ -14,6 +12,7 @@ static struct {
     unsigned rounds;
     unsigned data;                  /* plain: the mutex alone orders it */
     unsigned entered[MOST_THREADS]; /* each its own */
+    _Atomic(bool) has_given_up;
 } section;
 
 static bool has_mark(uint32_t mark)
@@ -52,6 +51,8 @@ static void *lock_in_time(void *argument)
     assert(error == 0 || error == ETIMEDOUT);
     if (error == 0) {
         enter(self);
+    } else {
+        atomic_store_explicit(&section.has_given_up, true, memory_order_relaxed);
     }
     return NULL;
 }
@@ -107,27 +108,12 @@ static void run_timed_hungry(const void *unused, unsigned threads, unsigned roun
     run(threads, rounds, lock_or_give_up);
 }
 
-/* With the mutex taken, no token of its own is left behind: nobody would be woken. */
-static void *lock_and_look(void *argument)
-{
-    if (*(unsigned *)argument == 0) {
-        return lock_each_round(argument);
-    }
-    lks_mutex_lock(&section.mutex);
-    uint32_t token = atomic_load_explicit(&section.mutex.word, memory_order_relaxed) &
-                     (LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING);
-    lks_asymmetric_fence_heavy(); /* whose it is has been counted */
-    assert(token != LKS_MUTEX_TOKEN || waiting() != 0);
-    enter(1);
-    return NULL;
-}
-
 /* The spinning half, too. */
 static void run_spinning(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
     lks_spin_before_sleeping(1);
-    run(threads, rounds, lock_and_look);
+    run(threads, rounds, lock_each_round);
 }
 
 /* --- two wait ----------------------------------------------------------------------- */
@@ -142,7 +128,7 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
     assert(error == 0);
     lks_mutex_lock(&section.mutex);
     start_thread(0, lock_each_round);
-    lks_await(has_mark(LKS_MUTEX_ASLEEP));
+    lks_await(has_mark(LKS_MUTEX_QUEUED));
     start_thread(1, lock_each_round);
     if (rounds == 1) {
         lks_await(waiting() == 2);
@@ -152,84 +138,86 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
     look_at_end();
 }
 
-/* Main has overtaken one that was woken: so the next that waits takes the token, and is
-   to have the mutex next, or gives up. Another one sleeps meanwhile. */
-static void overtake(unsigned threads, unsigned rounds, void *(*body)(void *))
+/* Main calls thread 0, which waits, and takes the mutex again if it still can: so that
+   one comes too late, and perhaps its time is up. Others come meanwhile. */
+static void overtake(unsigned threads, void *(*body)(void *))
 {
-    section.rounds = rounds;
-    lks_mutex_set_bound(0);
+    section.rounds = 1;
     int error = lks_mutex_init(&section.mutex);
     assert(error == 0);
     lks_mutex_lock(&section.mutex);
-    uint32_t marks = LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING;
-    (void)atomic_fetch_or_explicit(&section.mutex.word, marks, memory_order_relaxed);
-    start_thread(1, body);
-    lks_await(has_mark(LKS_MUTEX_HUNGRY) || !has_mark(LKS_MUTEX_TOKEN));
-    if (!has_mark(LKS_MUTEX_HUNGRY)) {
-        exit(0); /* it has given up already: "hungry timedlock" has that */
-    }
-    lks_asymmetric_fence_heavy(); /* what it has done so far is seen */
-    start_thread(0, lock_each_round);
-    lks_await(waiting() == threads || !has_mark(LKS_MUTEX_TOKEN));
+    start_thread(0, body);
+    lks_await(has_mark(LKS_MUTEX_QUEUED) ||
+              atomic_load_explicit(&section.has_given_up, memory_order_relaxed));
     lks_mutex_unlock(&section.mutex);
+    bool overtakes = lks_mutex_trylock(&section.mutex);
+    for (unsigned i = 1; i < threads; i++) {
+        start_thread(i, lock_each_round);
+    }
+    if (overtakes) {
+        enter(threads);
+    }
     join_threads(threads);
     look_at_end();
 }
 
 static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
 {
-    (void)unused;
-    overtake(threads, rounds, lock_or_give_up);
+    (void)unused, (void)rounds;
+    overtake(threads, lock_each_round);
 }
 
-/* The hungry one does not give up: it is woken, and not the other one. */
-static void run_overtaken_untimed(const void *unused, unsigned threads, unsigned rounds)
+static void run_overtaken_timed(const void *unused, unsigned threads, unsigned rounds)
 {
-    (void)unused;
-    overtake(threads, rounds, lock_each_round);
+    (void)unused, (void)rounds;
+    overtake(threads, lock_in_time);
 }
 
 /* --- passed over -------------------------------------------------------------------- */
 
-/* A thread sleeps, is woken and comes too late, and says that it is hungry while main has
-   the lock: then main does not enter again before it, in as many rounds as there are. */
+/* A thread is called and comes too late, and stands in line again while main has the
+   mutex: then main does not enter again before it. */
 static void run_kept(const void *unused, unsigned threads, unsigned rounds)
 {
-    (void)unused;
+    (void)unused, (void)rounds;
     lks_mutex_set_bound(0);
     section.rounds = 1;
     int error = lks_mutex_init(&section.mutex);
     assert(error == 0);
     lks_mutex_lock(&section.mutex);
     start_threads(threads, lock_each_round);
-    lks_await(has_mark(LKS_MUTEX_ASLEEP));
-    bool is_hungry = false;
-    for (unsigned i = 0; i < rounds; i++) {
-        lks_mutex_unlock(&section.mutex);
-        lks_mutex_lock(&section.mutex);
-        assert(!is_hungry || section.entered[0] == 1);
-        is_hungry = has_mark(LKS_MUTEX_HUNGRY);
-    }
+    lks_await(has_mark(LKS_MUTEX_QUEUED));
     lks_mutex_unlock(&section.mutex);
+    if (lks_mutex_trylock(&section.mutex)) {
+        bool is_hungry = !has_mark(LKS_MUTEX_TOKEN);
+        lks_mutex_unlock(&section.mutex);
+        if (lks_mutex_trylock(&section.mutex)) {
+            assert(!is_hungry || section.entered[0] == 1);
+            lks_mutex_unlock(&section.mutex);
+        }
+    }
     join_threads(threads);
     assert(section.data == threads);
 }
 
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
-static const struct client_size kept_sizes[] = {{1, 2, false}, {0, 0, false}};
-static const struct client_size overtaken_sizes[] = {{2, 1, false}, {0, 0, false}};
+static const struct client_size timed_sizes[] = {
+    {2, 1, false}, {2, 2, true}, {0, 0, false}};
+static const struct client_size kept_sizes[] = {{1, 1, false}, {0, 0, false}};
+static const struct client_size overtaken_sizes[] = {
+    {1, 1, false}, {2, 1, true}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
 static const struct client clients[] = {
-    {"timedlock", fits_all, NULL, run_timed, sizes},
+    {"timedlock", fits_all, NULL, run_timed, timed_sizes},
     {"hungry", fits_all, NULL, run_hungry, sizes},
-    {"hungry timedlock", fits_all, NULL, run_timed_hungry, sizes},
+    {"hungry timedlock", fits_all, NULL, run_timed_hungry, timed_sizes},
     {"spin", fits_all, NULL, run_spinning, sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
-    {"kept", fits_all, NULL, run_kept, kept_sizes},
-    {"overtaken, untimed", fits_all, NULL, run_overtaken_untimed, overtaken_sizes},
     {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
+    {"overtaken, timed", fits_all, NULL, run_overtaken_timed, overtaken_sizes},
+    {"kept", fits_all, NULL, run_kept, kept_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -67,7 +67,7 @@
  * it back to the lock; `next` is the one that it has to let go itself.
  */
 struct lks_cond_waiter {
-    struct lks_mutex_absence absence; /* its mutex is NULL for a wait with another lock */
+    struct lks_mutex_waiter absence; /* its mutex is NULL for a wait with another lock */
     struct lks_cond_waiter *next, *previous;
     bool queued;
     bool in_parts;         /* a wait in its parts; then there is also: */
@@ -102,7 +102,7 @@ int lks_cond_sleep_with(lks_cond_t *cond, void (*give)(void *lock),
  * may have to go when it has been signalled (one that is cancelled):
  *
  *   lks_cond_enter      the caller holds the lock: puts the record into the queue. It
- *                       gives the lock back, and sleeps until absence.may_return, on
+ *                       gives the lock back, and sleeps until absence.called, on
  *                       which it is woken, is not 0 (acquire)
  *   lks_cond_withdraw   when it will not sleep any longer: takes the record out of the
  *                       queue. False if it is not there any more: it has been let go,

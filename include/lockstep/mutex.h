@@ -3,45 +3,48 @@
  * Mutex: the lock to use when you don't know which.
  *
  * One word says whether the lock is taken, as in a test-and-set lock. A waiter spins for
- * a while; then it counts itself, not in the mutex but in a table of the library, at a
- * place that follows from the mutex's address, and sleeps. The thread that gives the lock
- * back does so with a store, and then looks into the table whether somebody waits. From
- * the store on the mutex is not touched any more: the next owner may free it.
+ * a while; then it stands in line and sleeps. The line is not in the mutex: it is one of
+ * a table of the library, found by the mutex's address. The thread that gives the lock
+ * back does so with a store, and then looks into another table, of how many stand in
+ * line, whether it has missed somebody. From the store on the mutex is not touched any
+ * more: the next owner may free it.
  *
  * For that look not to miss a waiter that at the same moment looks whether the lock is
  * free, a fence would have to stand between the store and the look. It is an asymmetric
  * one (see fence.h): its light half, here, costs next to nothing; its heavy half is paid
- * by a thread that comes to wait, and serves those that come while it waits.
+ * by the thread that comes first, and serves those that come after it.
  *
- *   unlock                              coming to wait
- *     somebody counted? then below        count + 1
- *     word = free                         heavy fence
- *     light fence                         look at the word, sleep while it is taken
- *     somebody counted? wake one
+ *   unlock                              standing in line
+ *     a bit, or somebody counted?         count + 1
+ *       then as below                     heavy fence, unless the word has a bit
+ *     word = free                         word free? then take the lock
+ *     light fence                         else set QUEUED, enter the queue, sleep
+ *     somebody counted?
+ *       then call the first
  *
- * While somebody is counted, unlock goes another way: it takes HELD out of the word by a
- * read-modify-write, which leaves the bits of those that wait as they are, and wakes by
- * what they say. At most one waiter at a time is woken to compete with threads that just
- * come by: the one that fell asleep first. It has the token. When it has the lock, or has
- * gone back to sleep, the token is free for the next. One that has waited longer than a
- * bound says so (HUNGRY): from then on the lock, when it is given back, is nobody else's.
+ * An owner that finds a bit in the word, or somebody counted, gives the lock back by a
+ * read-modify-write, which leaves the bits as they are, and calls the first in line. That
+ * one competes with threads that just come by. It has the token: until it has the lock or
+ * stands in line again, in front, no unlock calls another. If it then has waited for
+ * longer than a bound it is hungry, and the unlock that calls it next hands it the lock.
  *
- *     asleep --- an unlock: TOKEN, WAKING ---> competes --- too late ---> sleeps again
- *                                              (TOKEN)  \
- *                                                        waited too long: HUNGRY; sleeps,
- *                                                        until the lock is its own
+ *     in line --- an unlock: TOKEN ---> competes --- too late ---> in line, in front
+ *                                                                  hungry? --- an unlock
+ *                                                                      ---> owner
  *
  *   cost       uncontended: one read-modify-write for lock and unlock together; none in
  *              a process that has had one thread so far (lks_only_thread).
- *              Contended: remote references without bound while spinning, then a system
- *              call or two; a heavy fence, unless one that waits already has made it.
- *              Space: 4 bytes; for all mutexes of the process together, tables of 16 kB.
+ *              Contended: remote references without bound while spinning, then a lock of
+ *              the library and a system call, on both sides; a heavy fence, unless others
+ *              wait or have just done so.
+ *              Space: 4 bytes; for all mutexes of the process together, tables of 8 kB.
  *              Mutexes whose addresses have the same last 12 bits share a place there: a
  *              free one costs a second read-modify-write while threads wait for another.
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
- *              One that has waited longer than the bound when its turn to be woken has
- *              come says that it is hungry; after that at most two others enter before
- *              it. Turns come in the order in which waiters last went to sleep.
+ *              One that has waited longer than the bound when it is called and comes too
+ *              late has the lock next: from its owner, or, if that was giving it back
+ *              already, it competes once more. Turns come in the order in which waiters
+ *              stood in line.
  *   progress   deadlock-free.
  *   lifetime   may be freed, moved or used again when nobody holds it, waits for it or
  *              will: also by the thread that held it last, right after its own unlock,
@@ -55,7 +58,7 @@
  *
  * U. Drepper: Futexes Are Tricky. Red Hat, 2011, for locks that sleep; the token and the
  * bound as in other adaptive mutexes (Mozilla's nsync, WebKit's WTF::Lock, Go's
- * sync.Mutex); a table beside the locks as in WebKit's ParkingLot.
+ * sync.Mutex); queues beside the locks as in WebKit's ParkingLot.
  */
 #ifndef LOCKSTEP_MUTEX_H
 #define LOCKSTEP_MUTEX_H
@@ -71,44 +74,35 @@ typedef struct LKS_CAPABILITY lks_mutex {
 } lks_mutex_t;
 
 /*
- * Bits of the word. While nobody is counted in the table, unlock stores 0 over all of
- * them. That may also happen to bits that were set a moment ago, by the one owner that
- * looked into the table before the first waiter was counted: it looks again afterwards,
- * and wakes somebody that sets them anew.
+ * Bits of the word.
  *
  *             set by                        cleared by
- *   HELD      the owner, as it takes the    the owner, as it gives it back
- *             lock
- *   ASLEEP    a waiter that is about to     unlock, when nobody is counted any more. May
- *             sleep, or that has taken      be stale: then unlock wakes nobody
- *             the lock
- *   TOKEN     an unlock that wakes a        its owner, when it sleeps again or stops
- *             waiter, or that waiter        waiting; with WAKING, any waiter that does
- *   WAKING    an unlock that wakes a        the waiter that takes the token; any waiter
- *             waiter, with TOKEN            that stops waiting
- *   HUNGRY    the owner of TOKEN, when it   the same, when it has the lock or gives up
- *             has waited too long
- *   LET_GO    a thread that lets one go     unlock, when it wakes the last of them
- *             that waited for a condition
+ *   HELD      the owner, as it takes the    the owner, as it gives it back; not if it
+ *             lock                          hands it to a hungry waiter
+ *   QUEUED    one that stands in line, or   an unlock that finds nobody in the queue; a
+ *             lets another one do so that   waiter that leaves it empty, because its time
+ *             waited for a condition        is up
+ *   TOKEN     an unlock that calls a        that waiter, when it has the lock or stands
+ *             waiter                        in line again
+ *
+ * The store of unlock overwrites QUEUED if that was set after it had looked at the word:
+ * then it finds somebody counted, and the one that it calls sets QUEUED again.
  *
  * With LKS_CHECKED the other bits are the number of the owner's thread.
  */
 enum {
     LKS_MUTEX_FREE = 0,
     LKS_MUTEX_HELD = 1,
-    LKS_MUTEX_ASLEEP = 2,  /* waiters sleep, or are about to */
-    LKS_MUTEX_TOKEN = 4,   /* a woken waiter competes, or is about to be woken */
-    LKS_MUTEX_WAKING = 8,  /* the token has yet to be taken by the waiter that wakes */
-    LKS_MUTEX_HUNGRY = 16, /* the lock is for the waiter that has the token, alone */
-    LKS_MUTEX_LET_GO = 32, /* unlock wakes one that waited for a condition */
-    LKS_MUTEX_OWNER = 256  /* the number of a thread, times this */
+    LKS_MUTEX_QUEUED = 2, /* somebody may stand in the queue */
+    LKS_MUTEX_TOKEN = 4,  /* one that was called competes, or is about to be called */
+    LKS_MUTEX_OWNER = 256 /* the number of a thread, times this */
 };
 
 /* clang-format off */
 #define LKS_MUTEX_INIT { 0 }
 /* clang-format on */
 
-/* A waiter that has waited for so long is given the lock, unless told otherwise. Chosen,
+/* A waiter that has waited for so long is handed the lock, unless told otherwise. Chosen,
    not measured; what another bound does to throughput and to the longest wait:
    build/lockbench -l mutex -t 4,8. */
 #define LKS_MUTEX_BOUND_NS 1000000u
@@ -117,8 +111,8 @@ enum {
 extern "C" {
 #endif
 
-/* How many threads wait for mutexes whose addresses have the same last 12 bits. Those of
-   the library alone change it. */
+/* How many threads stand in line for mutexes whose addresses have the same last 12 bits.
+   The library alone changes it. */
 enum { LKS_MUTEX_PLACES = 1024 };
 extern _Atomic(uint32_t) lks_mutex_waiting[LKS_MUTEX_PLACES];
 
@@ -128,22 +122,30 @@ void lks_mutex_give(lks_mutex_t *mutex);
 void lks_mutex_wake(lks_mutex_t *mutex);
 
 /*
+ * A thread that waits for the mutex, on its stack. In the queue it is guarded by the
+ * queue's lock, but for `called`, on which its thread sleeps.
+ */
+struct lks_mutex_waiter {
+    lks_mutex_t *mutex;
+    struct lks_mutex_waiter *next; /* in the queue, which is that of many mutexes */
+    uint64_t since;                /* when it stood in line first, in nanoseconds */
+    uint32_t how;                  /* it has been called, as its thread has seen */
+    bool hungry;                   /* it is to be handed the lock */
+    _Atomic(uint32_t) called;      /* 0: not yet */
+};
+
+/*
  * For the condition variable: a thread that gives the lock back, waits for something
  * else and then takes the lock again. It is counted all that time. If it is let go while
- * somebody holds the lock, it is the unlock that wakes it: till then it could but wait
- * for the lock.
+ * somebody holds the lock, it stands in line, asleep as it is, and an unlock calls it:
+ * till then it could but wait for the lock.
  */
-struct lks_mutex_absence {
-    lks_mutex_t *mutex;
-    struct lks_mutex_absence *next; /* of those that unlocks are to wake */
-    _Atomic(uint32_t) may_return;   /* 0 or 1 */
-};
-void lks_mutex_leave(struct lks_mutex_absence *absence, lks_mutex_t *mutex);
-void lks_mutex_let_go(struct lks_mutex_absence *absence);
-void lks_mutex_return(struct lks_mutex_absence *absence);
+void lks_mutex_leave(struct lks_mutex_waiter *waiter, lks_mutex_t *mutex);
+void lks_mutex_let_go(struct lks_mutex_waiter *waiter);
+void lks_mutex_return(struct lks_mutex_waiter *waiter);
 
 /* Sets the bound for all mutexes of the process, at once, in nanoseconds. 0: every waiter
-   that is woken and comes too late is given the lock next. */
+   that is called and comes too late is handed the lock next. */
 void lks_mutex_set_bound(uint64_t nanoseconds);
 
 #ifdef __cplusplus
@@ -188,18 +190,17 @@ LKS_INLINE bool lks_mutex_may_be_mine(const lks_mutex_t *mutex)
 /* Whether a thread that just comes by may take a lock whose word is this. */
 LKS_INLINE bool lks_mutex_is_free(uint32_t word)
 {
-    return (word & (LKS_MUTEX_HELD | LKS_MUTEX_HUNGRY)) == 0;
+    return (word & LKS_MUTEX_HELD) == 0;
 }
 
-/* Where those are counted that wait for the mutex. */
+/* Where those are counted that stand in line for the mutex. */
 LKS_INLINE _Atomic(uint32_t) *lks_mutex_place(const lks_mutex_t *mutex)
 {
     return &lks_mutex_waiting[LKS_ADDRESS(mutex) / sizeof *mutex % LKS_MUTEX_PLACES];
 }
 
 /* Takes the lock if it is free. Returns whether it did; never waits: it tries again only
-   when the word has changed just then. It fails, too, while the lock is kept for a waiter
-   that is hungry. */
+   when the word has changed just then. */
 LKS_INLINE_TRY bool lks_mutex_trylock(lks_mutex_t *mutex) LKS_ACQUIRES_IF(true, *mutex)
 {
     if (lks_only_thread()) {
@@ -251,8 +252,7 @@ LKS_INLINE_TRY int lks_mutex_timedlock(lks_mutex_t *mutex,
     return lks_mutex_wait(mutex, deadline);
 }
 
-/* Tells whether somebody held the lock a moment ago, or was about to be given it: a hint,
-   it orders nothing. */
+/* Tells whether somebody held the lock a moment ago: a hint, it orders nothing. */
 LKS_INLINE bool lks_mutex_is_locked(const lks_mutex_t *mutex)
 {
     return !lks_mutex_is_free(atomic_load_explicit(&mutex->word, memory_order_relaxed));
@@ -268,9 +268,11 @@ LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex) LKS_RELEASES(*mutex)
         return;
     }
     _Atomic(uint32_t) *waiting = lks_mutex_place(mutex);
-    /* Relaxed, twice: a waiter that this one misses is found by the next, which the
-       fences put behind the store. */
-    if (atomic_load_explicit(waiting, memory_order_relaxed) != 0) {
+    /* Relaxed, all three: a waiter that the first two miss is found by the third, which
+       the fences put behind the store. */
+    if (atomic_load_explicit(waiting, memory_order_relaxed) != 0 ||
+        atomic_load_explicit(&mutex->word, memory_order_relaxed) % LKS_MUTEX_OWNER !=
+            LKS_MUTEX_HELD) {
         lks_mutex_give(mutex);
         return;
     }

@@ -106,7 +106,7 @@ static void goes_on_with_it(const void *unused)
     lks_mutex_lock(&mutex);
     prepare(&waiter, 0, lock_in_thread, NULL);
     start(&waiter);
-    until_asleep_on(&mutex.word, 1);
+    until_asleep_on(NULL, 1);
     lks_mutex_unlock(&mutex);
     join(&waiter);
 }
@@ -122,7 +122,7 @@ static void waited_for_it_can_be_given_back_and_used(void **state)
     lks_mutex_lock(&mutex);
     prepare(&waiter, 0, lock_in_thread, NULL);
     start(&waiter);
-    until_asleep_on(&mutex.word, 1);
+    until_asleep_on(NULL, 1);
     succeeds(goes_on_with_it);
     lks_mutex_unlock(&mutex);
     join(&waiter);
@@ -147,7 +147,7 @@ static void finds_nobody_to_call(const void *unused)
     worker_t waiter;
     prepare(&waiter, 0, lock_in_thread, NULL);
     start(&waiter);
-    until_asleep_on(&mutex.word, 1);
+    until_asleep_on(NULL, 1);
     lks_mutex_unlock(&mutex);
     join(&waiter);
     expect(atomic_load_explicit(&mutex.word, memory_order_relaxed) == 0,

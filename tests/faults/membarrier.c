@@ -45,7 +45,7 @@ static void lose_it(const void *error)
         prepare(&workers[i], i, enter, NULL);
         start(&workers[i]);
     }
-    until_asleep_on(&mutex.word, SLEEPERS);
+    until_asleep_on(NULL, SLEEPERS);
     if (!forbid_membarrier(*(const int *)error)) {
         _exit(77);
     }
@@ -62,7 +62,7 @@ static void lose_it(const void *error)
         prepare(&workers[i], i, enter, NULL);
         start(&workers[i]);
     }
-    until_asleep_on(&mutex.word, 2 * SLEEPERS);
+    until_asleep_on(NULL, 2 * SLEEPERS);
     lks_mutex_unlock(&mutex);
     for (uint32_t i = 0; i < 2 * SLEEPERS; i++) {
         join(&workers[i]);

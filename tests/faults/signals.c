@@ -87,21 +87,18 @@ static void hold_mutex_without_patience(void)
     hold_mutex();
 }
 
-static void until_hungry(void)
+/* Calls it as an unlock does that has overwritten QUEUED, but the lock is never free: so
+   it comes too late, and stands in line until it is handed the lock. */
+static void make_hungry(void)
 {
-    while ((atomic_load_explicit(&mutex.word, memory_order_relaxed) & LKS_MUTEX_HUNGRY) ==
+    (void)atomic_fetch_and_explicit(&mutex.word, ~(uint32_t)LKS_MUTEX_QUEUED,
+                                    memory_order_relaxed);
+    lks_mutex_wake(&mutex);
+    while ((atomic_load_explicit(&mutex.word, memory_order_relaxed) & LKS_MUTEX_QUEUED) ==
            0) {
         (void)sched_yield();
     }
-    until_asleep_on(&mutex.word, 1);
-}
-
-/* Wakes it as an unlock does, but the lock is never free: so it comes too late, and
-   sleeps until the lock is kept for it. */
-static void make_hungry(void)
-{
-    lks_mutex_wake(&mutex);
-    until_hungry();
+    until_asleep_on(NULL, 1);
     lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
 }
 

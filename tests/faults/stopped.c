@@ -64,7 +64,7 @@ static void a_holder_stands_still(void **state)
         prepare(&others[i], i + 1, enter, NULL);
         start(&others[i]);
     }
-    until_asleep_on(&mutex.word, OTHERS);
+    until_asleep_on(NULL, OTHERS);
     const struct timespec soon = from_now(2000000);
     assert_int_equal(lks_mutex_timedlock(&mutex, &soon), ETIMEDOUT);
     assert_false(lks_mutex_trylock(&mutex));

@@ -135,13 +135,6 @@ static void lock_mutex_twice_with_a_deadline(void)
     assert_int_equal(lks_mutex_timedlock(&mutex, &past), ETIMEDOUT);
 }
 
-/* Nobody holds it, but somebody is about to. */
-static void destroy_awaited_mutex(void)
-{
-    atomic_store_explicit(&mutex.word, LKS_MUTEX_HUNGRY, memory_order_relaxed);
-    lks_mutex_destroy(&mutex);
-}
-
 static void destroy_malthusian_with_a_passive_thread(void)
 {
     malthusian.eldest = &malthusian_node;
@@ -248,8 +241,6 @@ static const misuse_t misuses[] = {
      "the caller holds the lock already", &mutex},
     {"mutex locked twice, with a deadline", lock_mutex_twice_with_a_deadline,
      "lks_mutex_timedlock", "the caller holds the lock already", &mutex},
-    {"mutex destroyed when awaited", destroy_awaited_mutex,
-     "lks_mutex_destroy", IN_USE, &mutex},
     {"malthusian destroyed with a passive thread",
      destroy_malthusian_with_a_passive_thread,
      "lks_malthusian_destroy", IN_USE, &malthusian},

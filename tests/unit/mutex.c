@@ -41,14 +41,7 @@ void __wrap_lks_take_turns(void)
 static lks_mutex_t mutex;
 static unsigned initial_spins;
 
-enum {
-    ASLEEP = LKS_MUTEX_ASLEEP,
-    COMPETES = LKS_MUTEX_TOKEN,
-    WOKEN_UP = LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING,
-    STARVES = LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY,
-    ANYBODY = 1, /* as in lib/mutex.c */
-    THE_HUNGRY = 2
-};
+enum { QUEUED = LKS_MUTEX_QUEUED, TOKEN = LKS_MUTEX_TOKEN };
 
 static bool is_held(void)
 {
@@ -98,16 +91,19 @@ static void blind_one_unlocks(void)
     lks_mutex_wake(&mutex);
 }
 
-/* Another thread waits, too. */
+/* Another thread, which is only played, stands in line. */
+static struct lks_mutex_waiter other;
+
 static void other_waits(void)
 {
-    (void)atomic_fetch_add_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
-    set_bits(bits() | ASLEEP | (is_held() ? LKS_MUTEX_HELD : 0));
+    assert_true(is_held());
+    lks_mutex_leave(&other, &mutex);
+    lks_mutex_let_go(&other);
 }
 
-static void other_waits_no_longer(void)
+static bool other_is_called(void)
 {
-    (void)atomic_fetch_sub_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
+    return atomic_load_explicit(&other.called, memory_order_relaxed) != 0;
 }
 
 /* How long this thread has spun; and the moment at which the lock is given back. */
@@ -160,24 +156,22 @@ static int lock_with_deadline(void)
 
 /* --- scenes ------------------------------------------------------------------------- */
 
-/* The waiter is about to sleep, for any wake-up but those of the hungry. */
 static int it_sleeps(void)
 {
-    assert_true((bits() & ASLEEP) != 0);
-    assert_int_equal(slept_as, ANYBODY);
+    assert_true((bits() & QUEUED) != 0);
+    assert_int_equal(counted(), 1);
     return WOKEN;
 }
 
 static int lock_is_given_back(void)
 {
-    (void)it_sleeps();
-    unsigned before = wakes_as(ANYBODY);
-    unsigned hungry_before = wakes_as(THE_HUNGRY);
+    unsigned before = wakes_of(NULL);
+    assert_true((bits() & QUEUED) != 0);
     other_unlocks();
-    assert_int_equal(wakes_as(ANYBODY), before + 1);
-    assert_int_equal(wakes_as(THE_HUNGRY), hungry_before);
-    assert_int_equal(bits() & WOKEN_UP, WOKEN_UP);
+    assert_int_equal(wakes_of(NULL), before + 1);
+    assert_int_equal(bits(), QUEUED | TOKEN);
     assert_false(is_held());
+    assert_int_equal(counted(), 0);
     return WOKEN;
 }
 
@@ -194,65 +188,65 @@ static int another_is_quicker(void)
     return WOKEN;
 }
 
-/* It had to wait, too, and leaves no token behind. */
-static int another_waiter_is_quicker(void)
-{
-    (void)lock_is_given_back();
-    set_bits(ASLEEP | LKS_MUTEX_HELD);
-    return WOKEN;
-}
-
 static int another_is_quicker_and_it_is_too_late(void)
 {
     (void)another_is_quicker();
     return ETIMEDOUT;
 }
 
+/* It comes behind the one that is called. */
+static int another_is_quicker_and_one_stands_in_line(void)
+{
+    (void)another_is_quicker();
+    other_waits();
+    return WOKEN;
+}
+
+static int it_is_too_late_and_one_stands_in_line(void)
+{
+    (void)another_is_quicker_and_one_stands_in_line();
+    return ETIMEDOUT;
+}
+
 /* All that waiters have set is gone. */
+static int a_blind_one_frees_it(void)
+{
+    unsigned before = wakes_of(NULL);
+    blind_one_unlocks();
+    assert_int_equal(wakes_of(NULL), before + 1);
+    assert_int_equal(bits(), 0);
+    return WOKEN;
+}
+
 static int a_blind_one_frees_it_for_another(void)
 {
-    unsigned before = wakes_as(ANYBODY);
-    unsigned hungry_before = wakes_as(THE_HUNGRY);
-    blind_one_unlocks();
-    assert_int_equal(wakes_as(ANYBODY), before + 1);
-    assert_int_equal(wakes_as(THE_HUNGRY), hungry_before + 1);
+    (void)a_blind_one_frees_it();
     other_locks();
     return WOKEN;
 }
 
-/* The waiter that is about to sleep is hungry, now. */
-static int nothing_happens_to_the_hungry(void)
+/* It does not compete any more: the unlock hands the lock over. */
+static int lock_is_handed_to_it(void)
 {
-    assert_int_equal(slept_as, ANYBODY | THE_HUNGRY);
-    assert_int_equal(bits() & ~(uint32_t)ASLEEP, STARVES);
-    return WOKEN;
-}
-
-static int lock_is_kept_for_it(void)
-{
-    (void)nothing_happens_to_the_hungry();
-    unsigned before = wakes_as(ANYBODY);
-    unsigned hungry_before = wakes_as(THE_HUNGRY);
+    unsigned before = wakes_of(NULL);
+    assert_int_equal(bits(), QUEUED);
     other_unlocks();
-    assert_false(is_held());
-    assert_int_equal(bits() & STARVES, STARVES);
-    assert_int_equal(wakes_as(ANYBODY), before);
-    assert_int_equal(wakes_as(THE_HUNGRY), hungry_before + 1);
-    /* It is not for who comes by. */
-    assert_true(lks_mutex_is_locked(&mutex));
+    assert_true(is_held());
+    assert_int_equal(bits(), QUEUED);
+    assert_int_equal(wakes_of(NULL), before + 1);
     assert_false(lks_mutex_trylock(&mutex));
     return WOKEN;
 }
 
-static int lock_is_kept_for_it_too_late(void)
+static int lock_is_handed_to_it_too_late(void)
 {
-    (void)lock_is_kept_for_it();
+    (void)lock_is_handed_to_it();
     return ETIMEDOUT;
 }
 
 /* --- waking ------------------------------------------------------------------------- */
 
-static void a_sleeper_is_woken_and_takes_the_lock(void **state)
+static void a_sleeper_is_called_and_takes_the_lock(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {it_sleeps, lock_is_given_back};
@@ -262,14 +256,15 @@ static void a_sleeper_is_woken_and_takes_the_lock(void **state)
     assert_false(had_deadline);
     assert_int_equal(turns_taken, 1);
     is_mine();
+    assert_int_equal(bits(), QUEUED);
     assert_int_equal(counted(), 0);
     lks_mutex_unlock(&mutex);
     assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
-    assert_int_equal(wakes_as(ANYBODY), 1);
+    assert_int_equal(wakes_of(NULL), 1);
     assert_int_equal(most_woken, 1);
 }
 
-static void who_comes_too_late_sleeps_and_is_woken_again(void **state)
+static void who_comes_too_late_sleeps_and_is_called_again(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {another_is_quicker, another_is_quicker,
@@ -281,48 +276,69 @@ static void who_comes_too_late_sleeps_and_is_woken_again(void **state)
     assert_int_equal(counted(), 0);
 }
 
-/* The wake-up may have been meant for another, who then finds it gone: so there must be
-   another one. */
-static void who_takes_the_lock_leaves_no_token_behind(void **state)
+/* Then it stands in front of those that have come meanwhile. */
+static int it_is_called_first(void)
+{
+    assert_int_equal(bits(), QUEUED);
+    other_unlocks();
+    assert_false(other_is_called());
+    assert_int_equal(bits(), QUEUED | TOKEN);
+    return WOKEN;
+}
+
+static void who_comes_too_late_stands_in_front(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_is_quicker_and_one_stands_in_line,
+                                     it_is_called_first};
+    BEGIN(scenes);
+    lks_mutex_lock(&mutex);
+    end();
+    is_mine();
+    assert_int_equal(counted(), 1);
+    lks_mutex_unlock(&mutex);
+    assert_true(other_is_called());
+    assert_int_equal(counted(), 0);
+}
+
+static void who_comes_anew_stands_behind(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {lock_is_given_back};
     BEGIN(scenes);
     other_waits();
+    /* The first one is called, and another has the lock at once; then this one is. */
+    other_unlocks();
+    assert_true(other_is_called());
+    set_bits(LKS_MUTEX_HELD | QUEUED);
     lks_mutex_lock(&mutex);
     end();
-    assert_int_equal(bits(), ASLEEP);
-    lks_mutex_unlock(&mutex);
-    assert_int_equal(wakes_as(ANYBODY), 2);
-    other_waits_no_longer();
+    is_mine();
 }
 
-static void nobody_is_woken_while_one_competes(void **state)
+static void nobody_is_called_while_one_competes(void **state)
 {
     (void)state;
     begin(NULL, 0);
     other_waits();
-    set_bits(LKS_MUTEX_HELD | ASLEEP | COMPETES);
+    set_bits(LKS_MUTEX_HELD | QUEUED | TOKEN);
+    other_unlocks();
+    assert_false(is_held());
+    assert_int_equal(bits(), QUEUED | TOKEN);
+    assert_int_equal(wakes_of(NULL), 0);
+    set_bits(LKS_MUTEX_HELD | QUEUED);
     other_unlocks();
     end();
-    assert_false(is_held());
-    assert_int_equal(bits(), ASLEEP | COMPETES);
-    assert_int_equal(wakes_of(NULL), 0);
-    other_waits_no_longer();
+    assert_true(other_is_called());
 }
 
-/* Bits that tell of a waiter mean nothing when nobody is counted any more. */
-static void bits_that_are_left_behind_go(void **state)
+/* QUEUED stays behind when the last one is called. */
+static void an_unlock_that_finds_nobody_says_so(void **state)
 {
     (void)state;
     begin(NULL, 0);
-    set_bits(LKS_MUTEX_HELD | ASLEEP | WOKEN_UP);
+    set_bits(LKS_MUTEX_HELD | QUEUED);
     other_unlocks();
-    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
-    set_bits(ASLEEP | WOKEN_UP);
-    assert_false(lks_mutex_is_locked(&mutex));
-    assert_true(lks_mutex_trylock(&mutex));
-    lks_mutex_unlock(&mutex);
     end();
     assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
     assert_int_equal(wakes_of(NULL), 0);
@@ -338,10 +354,10 @@ static void who_waits_for_another_mutex_is_left_alone(void **state)
     end();
     assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
     assert_int_equal(wakes_of(NULL), 0);
-    other_waits_no_longer();
+    (void)atomic_fetch_sub_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
 }
 
-/* The owner had looked into the table before the first waiter was counted. */
+/* The owner had looked at the word before the waiter set QUEUED. */
 static void what_waiters_set_may_be_overwritten(void **state)
 {
     (void)state;
@@ -354,55 +370,48 @@ static void what_waiters_set_may_be_overwritten(void **state)
     assert_int_equal(counted(), 0);
 }
 
-/* --- kept for the hungry ------------------------------------------------------------ */
+static int another_stands_in_line_and_a_blind_one_frees_it(void)
+{
+    other_waits();
+    return a_blind_one_frees_it();
+}
 
-static void who_is_passed_over_is_given_the_lock(void **state)
+/* It has the lock at once, and those behind it are called by its unlock. */
+static void who_is_called_late_cares_for_the_others(void **state)
 {
     (void)state;
-    static const scene_t scenes[] = {another_is_quicker, nothing_happens_to_the_hungry,
-                                     lock_is_kept_for_it};
+    static const scene_t scenes[] = {another_stands_in_line_and_a_blind_one_frees_it};
+    BEGIN(scenes);
+    lks_mutex_lock(&mutex);
+    end();
+    is_mine();
+    assert_false(other_is_called());
+    assert_int_equal(bits(), QUEUED);
+    lks_mutex_unlock(&mutex);
+    assert_true(other_is_called());
+}
+
+/* --- handed to the hungry ----------------------------------------------------------- */
+
+static void who_is_passed_over_is_handed_the_lock(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_is_quicker, lock_is_handed_to_it};
     BEGIN(scenes);
     lks_mutex_set_bound(0);
     lks_mutex_lock(&mutex);
     end();
     is_mine();
-    assert_int_equal(bits() & ~(uint32_t)ASLEEP, 0);
     assert_int_equal(counted(), 0);
     assert_int_equal(most_woken, 1);
     lks_mutex_unlock(&mutex);
     assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
 }
 
-/* Else one that other waiters pass over again and again would never be hungry. */
-static void who_is_woken_competes_also_without_a_token(void **state)
+static void who_is_handed_the_lock_at_its_deadline_has_it(void **state)
 {
     (void)state;
-    static const scene_t scenes[] = {another_waiter_is_quicker,
-                                     nothing_happens_to_the_hungry, lock_is_kept_for_it};
-    BEGIN(scenes);
-    lks_mutex_set_bound(0);
-    lks_mutex_lock(&mutex);
-    end();
-    is_mine();
-    assert_int_equal(bits() & ~(uint32_t)ASLEEP, 0);
-}
-
-static void the_hungry_says_so_again_when_it_is_overwritten(void **state)
-{
-    (void)state;
-    static const scene_t scenes[] = {another_is_quicker, a_blind_one_frees_it_for_another,
-                                     lock_is_kept_for_it};
-    BEGIN(scenes);
-    lks_mutex_set_bound(0);
-    lks_mutex_lock(&mutex);
-    end();
-    is_mine();
-}
-
-static void who_is_given_the_lock_at_its_deadline_has_it(void **state)
-{
-    (void)state;
-    static const scene_t scenes[] = {another_is_quicker, lock_is_kept_for_it_too_late};
+    static const scene_t scenes[] = {another_is_quicker, lock_is_handed_to_it_too_late};
     BEGIN(scenes);
     lks_mutex_set_bound(0);
     assert_int_equal(lock_with_deadline(), 0);
@@ -416,32 +425,21 @@ static void the_hungry_may_give_up(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {another_is_quicker, time_is_up};
-    for (unsigned others = 0; others < 2; others++) {
-        BEGIN(scenes);
-        lks_mutex_set_bound(0);
-        if (others == 1) {
-            other_waits();
-        }
-        assert_int_equal(lock_with_deadline(), ETIMEDOUT);
-        end();
-        assert_true(is_held());
-        assert_int_equal(bits(), ASLEEP);
-        assert_int_equal(counted(), others);
-        assert_int_equal(wakes_as(ANYBODY), 1);
-        /* It is kept for nobody any more, and others are woken again. */
-        other_unlocks();
-        assert_false(lks_mutex_is_locked(&mutex));
-        assert_int_equal(wakes_as(THE_HUNGRY), 0);
-        assert_int_equal(wakes_as(ANYBODY), 1 + others);
-        if (others == 1) {
-            other_waits_no_longer();
-        }
-    }
+    BEGIN(scenes);
+    lks_mutex_set_bound(0);
+    assert_int_equal(lock_with_deadline(), ETIMEDOUT);
+    end();
+    assert_true(is_held());
+    assert_int_equal(bits(), 0);
+    assert_int_equal(counted(), 0);
+    /* It is handed to nobody. */
+    other_unlocks();
+    assert_false(lks_mutex_is_locked(&mutex));
 }
 
 /* --- giving up ---------------------------------------------------------------------- */
 
-static void who_gives_up_is_no_longer_woken(void **state)
+static void who_gives_up_is_no_longer_called(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {it_sleeps, time_is_up};
@@ -450,36 +448,57 @@ static void who_gives_up_is_no_longer_woken(void **state)
     end();
     assert_true(had_deadline);
     assert_true(is_held());
+    assert_int_equal(bits(), 0); /* the next one makes a fence */
     assert_int_equal(counted(), 0);
     other_unlocks();
     assert_int_equal(wakes_of(NULL), 0);
 }
 
-/* Woken at its deadline it has the lock; and if another was quicker, those that still
-   sleep are woken by that one's unlock. */
-static void who_gives_up_does_not_take_a_wake_up_along(void **state)
+static int another_stands_in_line_and_time_is_up(void)
+{
+    other_waits();
+    return ETIMEDOUT;
+}
+
+static void who_gives_up_leaves_the_others_in_line(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_stands_in_line_and_time_is_up};
+    BEGIN(scenes);
+    assert_int_equal(lock_with_deadline(), ETIMEDOUT);
+    end();
+    assert_int_equal(bits(), QUEUED);
+    assert_int_equal(counted(), 1);
+    other_unlocks();
+    assert_true(other_is_called());
+}
+
+/* Called at its deadline it has the lock; and if another was quicker, those that stand in
+   line are called by that one's unlock. */
+static void who_gives_up_does_not_take_a_call_along(void **state)
 {
     (void)state;
     static const scene_t free_scenes[] = {lock_is_given_back_too_late};
     static const scene_t held_scenes[] = {another_is_quicker_and_it_is_too_late};
+    static const scene_t line_scenes[] = {it_is_too_late_and_one_stands_in_line};
     BEGIN(free_scenes);
-    other_waits();
     assert_int_equal(lock_with_deadline(), 0);
     end();
     is_mine();
-    assert_int_equal(bits(), ASLEEP);
-    other_waits_no_longer();
+    assert_int_equal(bits() & TOKEN, 0);
 
     BEGIN(held_scenes);
-    other_waits();
     assert_int_equal(lock_with_deadline(), ETIMEDOUT);
     end();
     assert_true(is_held());
-    assert_int_equal(wakes_as(ANYBODY), 1);
-    assert_int_equal(bits(), ASLEEP);
+    assert_int_equal(bits(), 0);
+
+    BEGIN(line_scenes);
+    assert_int_equal(lock_with_deadline(), ETIMEDOUT);
+    end();
+    assert_int_equal(bits(), QUEUED);
     other_unlocks();
-    assert_int_equal(wakes_as(ANYBODY), 2);
-    other_waits_no_longer();
+    assert_true(other_is_called());
 }
 
 static void deadlines(void **state)
@@ -510,7 +529,6 @@ enum { NEVER = 0 };
 static unsigned pauses_of_a_wait(unsigned before_it_is_given_back)
 {
     static const scene_t scenes[] = {lock_is_given_back};
-    other_locks();
     begin_play(scenes, before_it_is_given_back == NEVER ? 1 : 0);
     pauses = 0;
     last_pause = before_it_is_given_back;
@@ -521,25 +539,22 @@ static unsigned pauses_of_a_wait(unsigned before_it_is_given_back)
     return pauses;
 }
 
-static void how_long_it_spins_is_learned(void **state)
+/* Twelve looks, and after each twice as many pauses as before, at most 64. */
+static void it_looks_ever_more_rarely_and_then_sleeps(void **state)
 {
     (void)state;
-    const unsigned shorter[] = {128, 64, 32, 16, 16};
     assert_int_equal(lks_mutex_init(&mutex), 0);
     lks_set_spins(1);
-    for (size_t i = 0; i < COUNT_OF(shorter); i++) {
-        assert_int_equal(pauses_of_a_wait(NEVER), shorter[i]);
-    }
-    /* At each length a wait that only just ends in time; at the last one, more. */
-    for (unsigned most = 16; most < 8192; most *= 2) {
-        unsigned late = (most < 1024 ? most : 1024) * 3 / 4;
-        assert_int_equal(pauses_of_a_wait(late), late);
-    }
-    assert_int_equal(pauses_of_a_wait(NEVER), 1024);
-    /* One that ends soon changes nothing. */
-    assert_int_equal(pauses_of_a_wait(256), 256);
-    assert_int_equal(pauses_of_a_wait(NEVER), 512);
+    other_locks();
+    assert_int_equal(pauses_of_a_wait(NEVER), 1 + 2 + 4 + 8 + 16 + 32 + 6 * 64);
+    other_locks();
+    assert_int_equal(pauses_of_a_wait(1 + 2 + 4 + 8), 1 + 2 + 4 + 8);
+    /* Where there is a line it stands in it soon. */
+    other_locks();
+    set_bits(LKS_MUTEX_HELD | QUEUED);
+    assert_int_equal(pauses_of_a_wait(NEVER), 1 + 2 + 4);
     lks_set_spins(0);
+    other_locks();
     assert_int_equal(pauses_of_a_wait(NEVER), 0);
     lks_set_spins(initial_spins);
 }
@@ -568,17 +583,43 @@ static void one_fence_serves_a_wait_however_often_it_sleeps(void **state)
     assert_int_equal(fences_made(), 1);
 }
 
-/* Whoever waits for another mutex, at the same place, vouches for that one alone. */
-static void who_waits_for_another_mutex_makes_no_fence_for_this_one(void **state)
+/* Nor does one that finds that others stood in line a moment ago. */
+static void who_finds_a_bit_makes_no_fence(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {lock_is_given_back};
+    const uint32_t found[] = {QUEUED, TOKEN};
+    for (size_t i = 0; i < COUNT_OF(found); i++) {
+        BEGIN(scenes);
+        set_bits(LKS_MUTEX_HELD | found[i]);
+        if (found[i] == TOKEN) {
+            static const scene_t time_out[] = {time_is_up};
+            begin_play(time_out, 1);
+            assert_int_equal(lock_with_deadline(), ETIMEDOUT);
+            assert_int_equal(bits(), TOKEN); /* of another */
+        } else {
+            lks_mutex_lock(&mutex);
+        }
+        end();
+        assert_int_equal(fences_made(), 0);
+    }
+}
+
+static int one_fence_more_is_made(void)
+{
+    assert_int_equal(fences_made(), 2);
+    return lock_is_given_back();
+}
+
+static void who_is_called_late_makes_a_fence_again(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {a_blind_one_frees_it_for_another,
+                                     one_fence_more_is_made};
     BEGIN(scenes);
-    (void)atomic_fetch_add_explicit(lks_mutex_place(&mutex), 1, memory_order_relaxed);
     lks_mutex_lock(&mutex);
     end();
-    assert_int_equal(fences_made(), 1);
-    other_waits_no_longer();
+    is_mine();
 }
 
 /* --- with threads ------------------------------------------------------------------- */
@@ -609,7 +650,7 @@ static void all_sleepers_are_woken(void **state)
         for (uint32_t i = 0; i < SLEEPERS; i++) {
             prepare(&workers[i], i, enter, NULL);
             start(&workers[i]);
-            until_asleep_on(&mutex.word, i + 1);
+            until_asleep_on(NULL, i + 1);
         }
         /* The first one's serves all. */
         assert_int_equal(fences_made(), 1);
@@ -677,7 +718,7 @@ static void the_first_thread_wakes_those_that_start_later(void **state)
     lks_mutex_lock(taken);
     prepare(&worker, 0, take_once, taken);
     start(&worker);
-    until_asleep_on(&taken->word, 1);
+    until_asleep_on(NULL, 1);
     lks_mutex_unlock(taken);
     join(&worker);
     assert_false(lks_mutex_is_locked(taken));
@@ -689,25 +730,26 @@ int main(void)
         cmocka_unit_test(init_makes_a_free_lock),
         cmocka_unit_test(is_taken_and_given_back),
         cmocka_unit_test(the_first_thread_wakes_those_that_start_later),
-        /* Before anything else has been learned at its place. */
-        cmocka_unit_test(how_long_it_spins_is_learned),
-        cmocka_unit_test(a_sleeper_is_woken_and_takes_the_lock),
-        cmocka_unit_test(who_comes_too_late_sleeps_and_is_woken_again),
-        cmocka_unit_test(who_takes_the_lock_leaves_no_token_behind),
-        cmocka_unit_test(nobody_is_woken_while_one_competes),
-        cmocka_unit_test(bits_that_are_left_behind_go),
+        cmocka_unit_test(it_looks_ever_more_rarely_and_then_sleeps),
+        cmocka_unit_test(a_sleeper_is_called_and_takes_the_lock),
+        cmocka_unit_test(who_comes_too_late_sleeps_and_is_called_again),
+        cmocka_unit_test(who_comes_too_late_stands_in_front),
+        cmocka_unit_test(who_comes_anew_stands_behind),
+        cmocka_unit_test(nobody_is_called_while_one_competes),
+        cmocka_unit_test(an_unlock_that_finds_nobody_says_so),
         cmocka_unit_test(who_waits_for_another_mutex_is_left_alone),
         cmocka_unit_test(what_waiters_set_may_be_overwritten),
-        cmocka_unit_test(who_is_passed_over_is_given_the_lock),
-        cmocka_unit_test(who_is_woken_competes_also_without_a_token),
-        cmocka_unit_test(the_hungry_says_so_again_when_it_is_overwritten),
-        cmocka_unit_test(who_is_given_the_lock_at_its_deadline_has_it),
+        cmocka_unit_test(who_is_called_late_cares_for_the_others),
+        cmocka_unit_test(who_is_passed_over_is_handed_the_lock),
+        cmocka_unit_test(who_is_handed_the_lock_at_its_deadline_has_it),
         cmocka_unit_test(the_hungry_may_give_up),
-        cmocka_unit_test(who_gives_up_is_no_longer_woken),
-        cmocka_unit_test(who_gives_up_does_not_take_a_wake_up_along),
+        cmocka_unit_test(who_gives_up_is_no_longer_called),
+        cmocka_unit_test(who_gives_up_leaves_the_others_in_line),
+        cmocka_unit_test(who_gives_up_does_not_take_a_call_along),
         cmocka_unit_test(deadlines),
         cmocka_unit_test(one_fence_serves_a_wait_however_often_it_sleeps),
-        cmocka_unit_test(who_waits_for_another_mutex_makes_no_fence_for_this_one),
+        cmocka_unit_test(who_finds_a_bit_makes_no_fence),
+        cmocka_unit_test(who_is_called_late_makes_a_fence_again),
         cmocka_unit_test(all_sleepers_are_woken),
     };
     initial_spins = lks_spins();

@@ -117,11 +117,10 @@ static void parts_of_mutex(void **state)
     assert_true(lks_mutex_may_be_mine(&mutex));
     assert_true(lks_mutex_is_mine(&mutex));
     lks_mutex_unlock(&mutex);
-    /* For who comes by it is taken also while it is kept for a hungry one. */
     assert_true(lks_mutex_is_free(LKS_MUTEX_FREE));
-    assert_true(lks_mutex_is_free(LKS_MUTEX_ASLEEP | LKS_MUTEX_TOKEN | LKS_MUTEX_WAKING));
+    assert_true(lks_mutex_is_free(LKS_MUTEX_QUEUED | LKS_MUTEX_TOKEN));
     assert_false(lks_mutex_is_free(LKS_MUTEX_HELD));
-    assert_false(lks_mutex_is_free(LKS_MUTEX_TOKEN | LKS_MUTEX_HUNGRY));
+    assert_false(lks_mutex_is_free(LKS_MUTEX_HELD | LKS_MUTEX_QUEUED | LKS_MUTEX_TOKEN));
 }
 
 int main(void)
