@@ -110,10 +110,9 @@ static void clear_queued(lks_mutex_t *mutex)
 
 /* --- a waiter ----------------------------------------------------------------------- */
 
-/* How a waiter was called, as `called` in its record says, and `how` when it has seen it.
-   One that is called late stood in line when a store of unlock may have overwritten
-   QUEUED: it cares for those behind it. */
-enum { NOT_CALLED, CALLED, CALLED_LATE, WITH_TOKEN, AS_OWNER };
+/* How a waiter was called, as `called` in its record says, and `how` when it has seen
+   it. */
+enum { NOT_CALLED, CALLED, WITH_TOKEN, AS_OWNER };
 
 /* The record may be gone as soon as the word is set. */
 static void call(struct lks_mutex_waiter *waiter, uint32_t how)
@@ -127,9 +126,7 @@ static void call(struct lks_mutex_waiter *waiter, uint32_t how)
 /* What the word becomes when the waiter does not compete any more. */
 static uint32_t settled(const struct lks_mutex_waiter *waiter, uint32_t word)
 {
-    return waiter->how == WITH_TOKEN    ? word & ~(uint32_t)LKS_MUTEX_TOKEN
-           : waiter->how == CALLED_LATE ? word | LKS_MUTEX_QUEUED
-                                        : word;
+    return waiter->how == WITH_TOKEN ? word & ~(uint32_t)LKS_MUTEX_TOKEN : word;
 }
 
 /* Takes the lock if it is free. */
@@ -182,8 +179,8 @@ static bool spin(const struct lks_mutex_waiter *waiter)
  * If the word has no bit, its owner may be about to store: so there is a heavy fence
  * first, and either the store is found here, or the owner finds somebody counted. If it
  * has one, an owner that has seen it does not store; and for one that has not, the thread
- * that set it has made the fence, and still stands in line or is called late. One that
- * was called late makes it in any case: the bit may be one that it has set before.
+ * that set it has made the fence. Since then there has always been somebody in the queue:
+ * till that owner has stored, none is called.
  */
 static bool take_or_stay(const struct lks_mutex_waiter *waiter)
 {
@@ -191,8 +188,7 @@ static bool take_or_stay(const struct lks_mutex_waiter *waiter)
     uint32_t old = atomic_load_explicit(word, memory_order_relaxed);
     bool fenced = false, is_free;
     do {
-        if (!fenced &&
-            (old % LKS_MUTEX_OWNER == LKS_MUTEX_HELD || waiter->how == CALLED_LATE)) {
+        if (!fenced && old % LKS_MUTEX_OWNER == LKS_MUTEX_HELD) {
             lks_asymmetric_fence_heavy();
             fenced = true;
         }
@@ -209,8 +205,9 @@ static bool take_or_stay(const struct lks_mutex_waiter *waiter)
 static bool stand_in_line(struct lks_mutex_waiter *waiter)
 {
     const bool again = waiter->how != NOT_CALLED;
-    waiter->hungry = again && lks_monotonic_now() - waiter->since >=
-                                  atomic_load_explicit(&bound, memory_order_relaxed);
+    waiter->hungry = waiter->how == WITH_TOKEN &&
+                     lks_monotonic_now() - waiter->since >=
+                         atomic_load_explicit(&bound, memory_order_relaxed);
     struct door *door = shut_door(waiter->mutex);
     count(waiter->mutex);
     const bool has_lock = take_or_stay(waiter);
@@ -425,14 +422,32 @@ void lks_mutex_give(lks_mutex_t *mutex)
     }
 }
 
-/* The caller's store may have overwritten QUEUED, and the mutex may be gone. */
+/* Sets QUEUED; and TOKEN, if the lock is free and nobody else has it. Returns whether it
+   set that, too. */
+static bool take_token(lks_mutex_t *mutex)
+{
+    const uint32_t busy = LKS_MUTEX_HELD | (calling & LKS_MUTEX_TOKEN);
+    uint32_t bits, word = atomic_load_explicit(&mutex->word, memory_order_relaxed);
+    do {
+        bits = LKS_MUTEX_QUEUED | ((word & busy) == 0 ? LKS_MUTEX_TOKEN : 0u);
+    } while (!atomic_compare_exchange_strong_explicit(
+        &mutex->word, &word, word | bits, memory_order_relaxed, memory_order_relaxed));
+    return (word & busy) == 0;
+}
+
+/* The caller's store may have overwritten QUEUED. The mutex may be gone; but not while one
+   stands in line for it, and the door is shut. If somebody has taken the lock meanwhile,
+   it calls the first when it gives it back. */
 void lks_mutex_wake(lks_mutex_t *mutex)
 {
     struct door *door = shut_door(mutex);
-    struct lks_mutex_waiter *first = take_out(door, first_for(door, mutex));
+    struct lks_mutex_waiter **link = first_for(door, mutex), *first = NULL;
+    if (*link != NULL && take_token(mutex)) {
+        first = take_out(door, link);
+    }
     open_door(door);
     if (first != NULL) {
-        call(first, CALLED_LATE);
+        call(first, WITH_TOKEN);
     }
 }
 

@@ -19,8 +19,9 @@
  *       then as below                     heavy fence, unless the word has a bit
  *     word = free                         word free? then take the lock
  *     light fence                         else set QUEUED, enter the queue, sleep
- *     somebody counted?
- *       then call the first
+ *     somebody in the queue?
+ *       set QUEUED; if nobody else has
+ *       the lock, call the first
  *
  * An owner that finds a bit in the word, or somebody counted, gives the lock back by a
  * read-modify-write, which leaves the bits as they are, and calls the first in line. That
@@ -42,9 +43,8 @@
  *              free one costs a second read-modify-write while threads wait for another.
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
  *              One that has waited longer than the bound when it is called and comes too
- *              late has the lock next: from its owner, or, if that was giving it back
- *              already, it competes once more. Turns come in the order in which waiters
- *              stood in line.
+ *              late has the lock next: its owner hands it over. Turns come in the order
+ *              in which waiters stood in line.
  *   progress   deadlock-free.
  *   lifetime   may be freed, moved or used again when nobody holds it, waits for it or
  *              will: also by the thread that held it last, right after its own unlock,
@@ -81,12 +81,15 @@ typedef struct LKS_CAPABILITY lks_mutex {
  *             lock                          hands it to a hungry waiter
  *   QUEUED    one that stands in line, or   an unlock that finds nobody in the queue; a
  *             lets another one do so that   waiter that leaves it empty, because its time
- *             waited for a condition        is up
+ *             waited for a condition; an    is up
+ *             unlock that overwrote it
  *   TOKEN     an unlock that calls a        that waiter, when it has the lock or stands
  *             waiter                        in line again
  *
  * The store of unlock overwrites QUEUED if that was set after it had looked at the word:
- * then it finds somebody counted, and the one that it calls sets QUEUED again.
+ * then it finds somebody in the queue, and sets QUEUED again. TOKEN it cannot overwrite:
+ * an unlock sets it before the next owner has the lock, and its waiter clears it only as
+ * it takes the lock or sets QUEUED.
  *
  * With LKS_CHECKED the other bits are the number of the owner's thread.
  */
