@@ -435,9 +435,9 @@ static bool take_token(lks_mutex_t *mutex)
     return (word & busy) == 0;
 }
 
-/* The caller's store may have overwritten QUEUED. The mutex may be gone; but not while one
-   stands in line for it, and the door is shut. If somebody has taken the lock meanwhile,
-   it calls the first when it gives it back. */
+/* The caller's store may have overwritten QUEUED. The mutex may be gone; but not while
+   one stands in line for it, and the door is shut. If somebody has taken the lock
+   meanwhile, it calls the first when it gives it back. */
 void lks_mutex_wake(lks_mutex_t *mutex)
 {
     struct door *door = shut_door(mutex);

@@ -205,7 +205,8 @@ static void run_kept(const void *unused, unsigned threads, unsigned rounds)
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size timed_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
-static const struct client_size kept_sizes[] = {{1, 1, false}, {1, 2, true}, {0, 0, false}};
+static const struct client_size kept_sizes[] = {
+    {1, 1, false}, {1, 2, true}, {0, 0, false}};
 static const struct client_size overtaken_sizes[] = {
     {1, 1, false}, {2, 1, true}, {0, 0, false}};
 static const struct client_size held_sizes[] = {

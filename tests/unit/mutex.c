@@ -398,9 +398,8 @@ static void who_looks_again_and_finds_nobody_touches_nothing(void **state)
     set_bits(0);
     lks_mutex_wake(&mutex);
     end();
-    assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed) %
-                         LKS_MUTEX_OWNER,
-                     0);
+    assert_int_equal(
+        atomic_load_explicit(&mutex.word, memory_order_relaxed) % LKS_MUTEX_OWNER, 0);
     assert_int_equal(wakes_of(NULL), 0);
 }
 
