@@ -200,14 +200,13 @@ static bool take_or_stay(const struct lks_mutex_waiter *waiter)
     return is_free;
 }
 
-/* Stands in line; in front, if it has been called before. Returns false if it has got the
-   lock instead. */
+/* Stands in line; in front, if it had the token. Returns false if it has got the lock
+   instead. */
 static bool stand_in_line(struct lks_mutex_waiter *waiter)
 {
-    const bool again = waiter->how != NOT_CALLED;
-    waiter->hungry = waiter->how == WITH_TOKEN &&
-                     lks_monotonic_now() - waiter->since >=
-                         atomic_load_explicit(&bound, memory_order_relaxed);
+    const bool again = waiter->how == WITH_TOKEN;
+    waiter->hungry = again && lks_monotonic_now() - waiter->since >=
+                                  atomic_load_explicit(&bound, memory_order_relaxed);
     struct door *door = shut_door(waiter->mutex);
     count(waiter->mutex);
     const bool has_lock = take_or_stay(waiter);
@@ -449,6 +448,16 @@ void lks_mutex_wake(lks_mutex_t *mutex)
     if (first != NULL) {
         call(first, WITH_TOKEN);
     }
+}
+
+/* One that is called while the lock is free has the token, if it lives in this process. */
+bool lks_mutex_is_awaited(const lks_mutex_t *mutex)
+{
+    struct door *door = shut_door(mutex);
+    const bool in_line = *first_for(door, mutex) != NULL;
+    open_door(door);
+    return in_line || (atomic_load_explicit(&mutex->word, memory_order_relaxed) &
+                       calling & LKS_MUTEX_TOKEN) != 0;
 }
 
 /* --- the process -------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 /* The mutex: what it has beyond other locks. */
 #include <assert.h>
 #include <errno.h>
+#include <lockstep/fence.h>
 #include <lockstep/mutex.h>
 #include <lockstep/wait.h>
 
@@ -175,9 +176,26 @@ static void run_overtaken_timed(const void *unused, unsigned threads, unsigned r
 
 /* --- passed over -------------------------------------------------------------------- */
 
-/* A thread is called and comes too late, and stands in line again while main has the
-   mutex: then main does not enter again before it. With two rounds main may first give
-   the mutex back by a store, while the thread comes. */
+/* Main gives the mutex back, by a store if it has not seen that thread 0 waits. Returns
+   whether that called the thread; otherwise it does not wait, or has the mutex already. */
+static bool give_back_and_call(bool blind)
+{
+    if (!blind) {
+        lks_await(has_mark(LKS_MUTEX_QUEUED));
+        lks_mutex_unlock(&section.mutex);
+        return true;
+    }
+    atomic_store_explicit(&section.mutex.word, LKS_MUTEX_FREE, memory_order_release);
+    lks_asymmetric_fence_light();
+    if (waiting() == 0) {
+        return false;
+    }
+    lks_mutex_wake(&section.mutex);
+    return waiting() == 0;
+}
+
+/* Main calls thread 0, takes the mutex before it, and keeps it until that one stands in
+   line again: then main does not enter again before it. Others come meanwhile. */
 static void run_kept(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
@@ -186,16 +204,20 @@ static void run_kept(const void *unused, unsigned threads, unsigned rounds)
     int error = lks_mutex_init(&section.mutex);
     assert(error == 0);
     lks_mutex_lock(&section.mutex);
-    start_threads(threads, lock_each_round);
-    if (rounds == 1) {
-        lks_await(has_mark(LKS_MUTEX_QUEUED));
+    start_thread(0, lock_each_round);
+    bool is_called = give_back_and_call(rounds == 2), is_hungry = false;
+    if (lks_mutex_trylock(&section.mutex)) {
+        if (is_called && section.entered[0] == 0) {
+            lks_await(waiting() == 1 && !has_mark(LKS_MUTEX_TOKEN));
+            is_hungry = true;
+        }
+        lks_mutex_unlock(&section.mutex);
     }
-    bool was_called = false, is_hungry = false;
-    lks_mutex_unlock(&section.mutex);
-    for (unsigned i = 0; i <= rounds && lks_mutex_trylock(&section.mutex); i++) {
+    for (unsigned i = 1; i < threads; i++) {
+        start_thread(i, lock_each_round);
+    }
+    if (lks_mutex_trylock(&section.mutex)) {
         assert(!is_hungry || section.entered[0] == 1);
-        is_hungry = was_called && !has_mark(LKS_MUTEX_TOKEN);
-        was_called = was_called || has_mark(LKS_MUTEX_TOKEN);
         lks_mutex_unlock(&section.mutex);
     }
     join_threads(threads);
@@ -206,7 +228,7 @@ static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, 
 static const struct client_size timed_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 static const struct client_size kept_sizes[] = {
-    {1, 1, false}, {1, 2, true}, {0, 0, false}};
+    {1, 1, false}, {1, 2, false}, {2, 1, true}, {0, 0, false}};
 static const struct client_size overtaken_sizes[] = {
     {1, 1, false}, {2, 1, true}, {0, 0, false}};
 static const struct client_size held_sizes[] = {

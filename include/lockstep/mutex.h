@@ -43,9 +43,10 @@
  *              free one costs a second read-modify-write while threads wait for another.
  *   fairness   none for waits shorter than the bound: threads that come by may overtake.
  *              One that has waited longer than the bound when it is called and comes too
- *              late has the lock next: its owner hands it over. Turns come in the order
- *              in which waiters stood in line.
- *   progress   deadlock-free.
+ *              late has the lock next: its owner hands it over, and nobody enters in
+ *              between. Turns come in the order in which waiters stood in line.
+ *   progress   deadlock-free. Not so among threads of different real-time priorities that
+ *              share a processor: waiters spin for the lock of the line, and yield.
  *   lifetime   may be freed, moved or used again when nobody holds it, waits for it or
  *              will: also by the thread that held it last, right after its own unlock,
  *              though an unlock of an earlier owner has not returned yet.
@@ -123,6 +124,9 @@ extern _Atomic(uint32_t) lks_mutex_waiting[LKS_MUTEX_PLACES];
 int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline);
 void lks_mutex_give(lks_mutex_t *mutex);
 void lks_mutex_wake(lks_mutex_t *mutex);
+
+/* Whether a thread waits for the mutex, which nobody holds, and is not just spinning. */
+bool lks_mutex_is_awaited(const lks_mutex_t *mutex);
 
 /*
  * A thread that waits for the mutex, on its stack. In the queue it is guarded by the
@@ -292,7 +296,8 @@ LKS_INLINE void lks_mutex_unlock(lks_mutex_t *mutex) LKS_RELEASES(*mutex)
 LKS_INLINE void lks_mutex_destroy(lks_mutex_t *mutex)
 {
     (void)mutex;
-    lks_check(!lks_mutex_is_locked(mutex), "the lock is in use", mutex);
+    lks_check(!lks_mutex_is_locked(mutex) && !lks_mutex_is_awaited(mutex),
+              "the lock is in use", mutex);
 }
 
 #endif

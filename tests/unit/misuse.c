@@ -135,6 +135,24 @@ static void lock_mutex_twice_with_a_deadline(void)
     assert_int_equal(lks_mutex_timedlock(&mutex, &past), ETIMEDOUT);
 }
 
+/* An unlock has just overwritten what it set in the word, and is about to look again. */
+static void destroy_awaited_mutex(void)
+{
+    static struct lks_mutex_waiter waiter;
+    lks_mutex_lock(&mutex);
+    lks_mutex_leave(&waiter, &mutex);
+    lks_mutex_let_go(&waiter);
+    atomic_store_explicit(&mutex.word, LKS_MUTEX_FREE, memory_order_relaxed);
+    lks_mutex_destroy(&mutex);
+}
+
+/* This process has been forked: the thread that was called is not there. */
+static void destroy_mutex_awaited_in_the_parent(void)
+{
+    atomic_store_explicit(&mutex.word, LKS_MUTEX_TOKEN, memory_order_relaxed);
+    lks_mutex_destroy(&mutex);
+}
+
 static void destroy_malthusian_with_a_passive_thread(void)
 {
     malthusian.eldest = &malthusian_node;
@@ -241,6 +259,8 @@ static const misuse_t misuses[] = {
      "the caller holds the lock already", &mutex},
     {"mutex locked twice, with a deadline", lock_mutex_twice_with_a_deadline,
      "lks_mutex_timedlock", "the caller holds the lock already", &mutex},
+    {"mutex destroyed when awaited", destroy_awaited_mutex,
+     "lks_mutex_destroy", IN_USE, &mutex},
     {"malthusian destroyed with a passive thread",
      destroy_malthusian_with_a_passive_thread,
      "lks_malthusian_destroy", IN_USE, &malthusian},
@@ -260,6 +280,7 @@ static const misuse_t misuses[] = {
 static const misuse_t good_uses[] = {
     LKS_EACH_LOCK(LOCK_USE)
     LKS_EACH_BARRIER(BARRIER_USE)
+    {"mutex awaited in the parent", destroy_mutex_awaited_in_the_parent, NULL, NULL, NULL},
 };
 
 /* clang-format on */

@@ -173,6 +173,7 @@ static int lock_is_given_back(void)
     assert_int_equal(bits(), QUEUED | TOKEN);
     assert_false(is_held());
     assert_int_equal(counted(), 0);
+    assert_true(lks_mutex_is_awaited(&mutex)); /* by one that is not in line any more */
     return WOKEN;
 }
 
@@ -277,6 +278,7 @@ static void a_sleeper_is_called_and_takes_the_lock(void **state)
     is_mine();
     assert_int_equal(bits(), QUEUED);
     assert_int_equal(counted(), 0);
+    assert_false(lks_mutex_is_awaited(&mutex));
     lks_mutex_unlock(&mutex);
     assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
     assert_int_equal(wakes_of(NULL), 1);
@@ -317,6 +319,35 @@ static void who_comes_too_late_stands_in_front(void **state)
     assert_int_equal(counted(), 1);
     lks_mutex_unlock(&mutex);
     assert_true(other_is_called());
+    assert_int_equal(counted(), 0);
+}
+
+/* One that waited for a condition was let go when the lock was free: it had no token, and
+   whoever is hungry has the lock before it. */
+static int the_other_one_is_called_first(void)
+{
+    assert_false(other_is_called());
+    other_unlocks();
+    assert_true(other_is_called());
+    set_bits(LKS_MUTEX_HELD | QUEUED);
+    other_unlocks();
+    return WOKEN;
+}
+
+static void who_comes_back_too_late_stands_behind(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {the_other_one_is_called_first};
+    struct lks_mutex_waiter self;
+    BEGIN(scenes);
+    lks_mutex_leave(&self, &mutex);
+    other_unlocks();
+    lks_mutex_let_go(&self);
+    other_locks();
+    other_waits();
+    lks_mutex_return(&self);
+    end();
+    is_mine();
     assert_int_equal(counted(), 0);
 }
 
@@ -763,6 +794,7 @@ int main(void)
         cmocka_unit_test(a_sleeper_is_called_and_takes_the_lock),
         cmocka_unit_test(who_comes_too_late_sleeps_and_is_called_again),
         cmocka_unit_test(who_comes_too_late_stands_in_front),
+        cmocka_unit_test(who_comes_back_too_late_stands_behind),
         cmocka_unit_test(who_comes_anew_stands_behind),
         cmocka_unit_test(nobody_is_called_while_one_competes),
         cmocka_unit_test(an_unlock_that_finds_nobody_says_so),
