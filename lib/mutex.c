@@ -362,7 +362,8 @@ void lks_mutex_let_go(struct lks_mutex_waiter *waiter)
 /* Takes the mutex again, when the caller has been called, or nobody has let it go. */
 void lks_mutex_return(struct lks_mutex_waiter *waiter)
 {
-    waiter->how = atomic_load_explicit(&waiter->called, memory_order_acquire);
+    /* Relaxed: a caller that has been called knows it by an acquire. */
+    waiter->how = atomic_load_explicit(&waiter->called, memory_order_relaxed);
     if (waiter->how == NOT_CALLED) {
         count_out(waiter->mutex);
     }

@@ -36,27 +36,18 @@ typedef int (*scene_t)(void);
 static __thread const scene_t *play;
 static __thread unsigned scene_count, scenes_played;
 static __thread bool had_deadline; /* the sleep of the scene */
-static __thread uint32_t slept_as;
 
 /* The words of this thread's wake-ups, in the play or not. */
 enum { MOST_WAKES = 64 };
 static __thread const void *woken[MOST_WAKES];
-static __thread uint32_t woken_as[MOST_WAKES];
 static __thread unsigned wake_count;
 static __thread uint32_t most_woken; /* at once, since begin_play */
-
-/* Sleeps of all threads that have ended at their deadline. */
-static _Atomic(uint32_t) timeouts;
 
 int __wrap_lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t who,
                              const struct timespec *deadline)
 {
     if (play == NULL) {
-        int result = __real_lks_futex_wait_as(word, value, who, deadline);
-        if (result == ETIMEDOUT) {
-            (void)atomic_fetch_add_explicit(&timeouts, 1, memory_order_release);
-        }
-        return result;
+        return __real_lks_futex_wait_as(word, value, who, deadline);
     }
     if (scenes_played == scene_count) {
         fail_msg("sleeps for ever");
@@ -64,13 +55,11 @@ int __wrap_lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t w
     /* Else the kernel would not let it sleep. */
     assert_int_equal(atomic_load_explicit(word, memory_order_relaxed), value);
     had_deadline = deadline != NULL;
-    slept_as = who;
     return play[scenes_played++]();
 }
 
 void __wrap_lks_futex_wake_those(_Atomic(uint32_t) *word, uint32_t count, uint32_t who)
 {
-    woken_as[wake_count % MOST_WAKES] = who;
     woken[wake_count++ % MOST_WAKES] = word;
     most_woken = count > most_woken ? count : most_woken;
     __real_lks_futex_wake_those(word, count, who); /* in a play, too: others may sleep */
@@ -83,16 +72,6 @@ static UNUSED unsigned wakes_of(const volatile void *word)
     unsigned count = 0;
     for (unsigned i = 0; i < wake_count && i < MOST_WAKES; i++) {
         count += word == NULL || woken[i] == word;
-    }
-    return count;
-}
-
-/* The same, of those wake-ups that would have woken who sleeps as `who`. */
-static UNUSED unsigned wakes_as(uint32_t who)
-{
-    unsigned count = 0;
-    for (unsigned i = 0; i < wake_count && i < MOST_WAKES; i++) {
-        count += (woken_as[i] & who) != 0;
     }
     return count;
 }
