@@ -451,7 +451,8 @@ void lks_mutex_wake(lks_mutex_t *mutex)
     }
 }
 
-/* One that is called while the lock is free has the token, if it lives in this process. */
+/* One that has been called and does not stand in line has the token, unless it has not
+   come along into a child that was forked. */
 bool lks_mutex_is_awaited(const lks_mutex_t *mutex)
 {
     struct door *door = shut_door(mutex);

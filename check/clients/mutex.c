@@ -177,7 +177,7 @@ static void run_overtaken_timed(const void *unused, unsigned threads, unsigned r
 /* --- passed over -------------------------------------------------------------------- */
 
 /* Main gives the mutex back, by a store if it has not seen that thread 0 waits. Returns
-   whether that called the thread; otherwise it does not wait, or has the mutex already. */
+   whether that called the thread; otherwise it does not wait, or has had the mutex. */
 static bool give_back_and_call(bool blind)
 {
     if (!blind) {

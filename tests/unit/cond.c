@@ -35,8 +35,8 @@ static int time_comes(void)
     return ETIMEDOUT;
 }
 
-/* Main takes the mutex; it does not stand in line, so that only threads which have waited for the condition are
-   woken. */
+/* Main takes the mutex; it does not stand in line, so that only threads that have waited
+   for the condition are woken. */
 static void take(void)
 {
     while (!lks_mutex_trylock(&mutex)) {

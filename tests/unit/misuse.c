@@ -280,7 +280,8 @@ static const misuse_t misuses[] = {
 static const misuse_t good_uses[] = {
     LKS_EACH_LOCK(LOCK_USE)
     LKS_EACH_BARRIER(BARRIER_USE)
-    {"mutex awaited in the parent", destroy_mutex_awaited_in_the_parent, NULL, NULL, NULL},
+    {"mutex awaited in the parent", destroy_mutex_awaited_in_the_parent,
+     NULL, NULL, NULL},
 };
 
 /* clang-format on */
