@@ -10,13 +10,27 @@
 #include <sys/time.h>
 
 static _Atomic(uint32_t) handled;
+static _Atomic(bool) is_kept; /* in the handler */
 
 static void handle(int signal_number)
 {
     (void)signal_number;
     int error = errno;
     (void)atomic_fetch_add_explicit(&handled, 1, memory_order_relaxed);
+    while (atomic_load_explicit(&is_kept, memory_order_relaxed)) {
+        (void)sched_yield();
+    }
     errno = error;
+}
+
+/* Sends the thread a signal; when this returns it is in the handler, or has been. */
+static void interrupt(pthread_t thread)
+{
+    uint32_t before = atomic_load_explicit(&handled, memory_order_relaxed);
+    assert_int_equal(pthread_kill(thread, SIGUSR1), 0);
+    while (atomic_load_explicit(&handled, memory_order_relaxed) == before) {
+        (void)sched_yield();
+    }
 }
 
 static int flags; /* SA_RESTART, or 0 */
@@ -87,15 +101,23 @@ static void hold_mutex_without_patience(void)
     hold_mutex();
 }
 
-/* Calls it as an unlock does that has overwritten QUEUED, but the lock is never free: so
-   it comes too late, and stands in line until it is handed the lock. */
-static void make_hungry(void)
+static bool has_token(void)
 {
-    (void)atomic_fetch_and_explicit(&mutex.word, ~(uint32_t)LKS_MUTEX_QUEUED,
-                                    memory_order_relaxed);
-    lks_mutex_wake(&mutex);
-    while ((atomic_load_explicit(&mutex.word, memory_order_relaxed) & LKS_MUTEX_QUEUED) ==
-           0) {
+    return (atomic_load_explicit(&mutex.word, memory_order_relaxed) & LKS_MUTEX_TOKEN) !=
+           0;
+}
+
+/* Calls the sleeper, which has a signal to handle first, and comes too late: so it stands
+   in line until it is handed the lock. */
+static void make_hungry(pthread_t sleeper)
+{
+    atomic_store_explicit(&is_kept, true, memory_order_relaxed);
+    interrupt(sleeper);
+    lks_mutex_unlock(&mutex);
+    lks_mutex_lock(&mutex);
+    assert_true(has_token());
+    atomic_store_explicit(&is_kept, false, memory_order_relaxed);
+    while (has_token()) {
         (void)sched_yield();
     }
     until_asleep_on(NULL, 1);
@@ -292,14 +314,10 @@ static void a_sleeper_sleeps_on(void **state)
     start(&worker);
     until_asleep_on(NULL, 1);
     if (kind->prepare == hold_mutex_without_patience) {
-        make_hungry();
+        make_hungry(worker.thread);
     }
     for (int i = 0; i < 20; i++) {
-        uint32_t before = atomic_load_explicit(&handled, memory_order_relaxed);
-        assert_int_equal(pthread_kill(worker.thread, SIGUSR1), 0);
-        while (atomic_load_explicit(&handled, memory_order_relaxed) == before) {
-            (void)sched_yield();
-        }
+        interrupt(worker.thread);
         until_asleep_on(NULL, 1);
         assert_int_equal(atomic_load_explicit(&worker.progress, memory_order_acquire), 0);
     }
