@@ -224,11 +224,31 @@ static void run_kept(const void *unused, unsigned threads, unsigned rounds)
     assert(section.data == threads);
 }
 
+/* A thread gives up while main has the mutex, and another one comes: it may not rely on a
+   fence of the first, for main has seen neither. */
+static void run_in_vain(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    section.rounds = 1;
+    int error = lks_mutex_init(&section.mutex);
+    assert(error == 0);
+    lks_mutex_lock(&section.mutex);
+    start_thread(0, lock_in_time);
+    join_threads(threads);
+    assert(section.data == 0);
+    start_thread(0, lock_each_round);
+    (void)give_back_and_call(true);
+    join_threads(threads);
+    assert(section.data == 1);
+    look_at_end();
+}
+
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size timed_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 static const struct client_size kept_sizes[] = {
     {1, 1, false}, {1, 2, false}, {2, 1, true}, {0, 0, false}};
+static const struct client_size in_vain_sizes[] = {{1, 1, false}, {0, 0, false}};
 static const struct client_size overtaken_sizes[] = {
     {1, 1, false}, {2, 1, true}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
@@ -243,6 +263,7 @@ static const struct client clients[] = {
     {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
     {"overtaken, timed", fits_all, NULL, run_overtaken_timed, overtaken_sizes},
     {"kept", fits_all, NULL, run_kept, kept_sizes},
+    {"in vain", fits_all, NULL, run_in_vain, in_vain_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
