@@ -73,6 +73,7 @@ static void look_at_end(void)
     }
     assert(section.data == entered);
     assert(!lks_mutex_is_locked(&section.mutex) && waiting() == 0);
+    assert(!has_mark(LKS_MUTEX_TOKEN)); /* or nobody would be called any more */
 }
 
 static void run(unsigned threads, unsigned rounds, void *(*body)(void *))
@@ -243,12 +244,35 @@ static void run_in_vain(const void *unused, unsigned threads, unsigned rounds)
     look_at_end();
 }
 
+/* Main plays two: one that gave the mutex back by a store and looks again late, when the
+   other has the mutex and has seen nobody. */
+static void run_late(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    section.rounds = 1;
+    int error = lks_mutex_init(&section.mutex);
+    assert(error == 0);
+    lks_mutex_lock(&section.mutex);
+    start_threads(threads, lock_each_round);
+    atomic_store_explicit(&section.mutex.word, LKS_MUTEX_FREE, memory_order_release);
+    lks_asymmetric_fence_light();
+    bool is_counted = waiting() != 0, taken = lks_mutex_trylock(&section.mutex);
+    if (is_counted) {
+        lks_mutex_wake(&section.mutex);
+    }
+    if (taken) {
+        lks_mutex_unlock(&section.mutex);
+    }
+    join_threads(threads);
+    look_at_end();
+}
+
 static const struct client_size sizes[] = {{2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size timed_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 static const struct client_size kept_sizes[] = {
     {1, 1, false}, {1, 2, false}, {2, 1, true}, {0, 0, false}};
-static const struct client_size in_vain_sizes[] = {{1, 1, false}, {0, 0, false}};
+static const struct client_size one_sizes[] = {{1, 1, false}, {0, 0, false}};
 static const struct client_size overtaken_sizes[] = {
     {1, 1, false}, {2, 1, true}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
@@ -263,7 +287,8 @@ static const struct client clients[] = {
     {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
     {"overtaken, timed", fits_all, NULL, run_overtaken_timed, overtaken_sizes},
     {"kept", fits_all, NULL, run_kept, kept_sizes},
-    {"in vain", fits_all, NULL, run_in_vain, in_vain_sizes},
+    {"in vain", fits_all, NULL, run_in_vain, one_sizes},
+    {"late", fits_all, NULL, run_late, one_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
