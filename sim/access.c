@@ -145,7 +145,8 @@ static bool is_private(const struct thread *thread, const void *address)
 void hear(const struct thread *thread)
 {
     enum { A_FEW = 64 };
-    bool matters = thread->stack_seen || thread->polls > 0 || others_first(thread);
+    bool matters = thread->stack_seen || thread->polls > 0 ||
+                   (stacks != PRIVATE && others_first(thread));
     vm_unheard.from = (uintptr_t)thread->stack_low;
     vm_unheard.size = matters ? 0 : (size_t)(thread->stack_high - thread->stack_low);
     vm_unheard.left = A_FEW;
@@ -277,7 +278,9 @@ uint64_t simulate_access(const void *address, enum use use,
     }
     *request = (struct request){
         .use = use, .address = address, .operation = operation, .site = site};
-    if (others_first(thread)) {
+    bool concerns_others =
+        stacks != PRIVATE || operation != NULL || !is_private(thread, address);
+    if (concerns_others && others_first(thread)) {
         thread->postponed = true;
         resume_at(thread, thread->clock);
         vm_pause();

@@ -15,6 +15,8 @@
 cycles due;
 uint64_t due_order;
 
+/* Threads have their numbers; functions come after them. */
+static const uint64_t FUNCTIONS = UINT64_C(1) << 32;
 static uint64_t asked; /* functions, at all times */
 
 static bool before(cycles time, uint64_t order, cycles other, uint64_t other_order)
@@ -64,38 +66,53 @@ static struct event *heap_take(void)
 
 enum { WORDS = 64, SLOTS = WORDS * 64 };
 
-static struct slot {
-    struct event *first, *last; /* in their order; `last` if there is a first */
-} wheel[SLOTS];
+/* Of each slot, in their order: events of threads, and those of functions, which come
+   after them. */
+enum { OF_THREADS, OF_FUNCTIONS, KINDS };
+static struct list {
+    struct event *first, *last; /* `last` if there is a first */
+} wheel[SLOTS][KINDS];
 static uint64_t full[WORDS]; /* slots with events */
 static uint64_t full_words;
 static cycles base; /* no event of the wheel is earlier, none as late as SLOTS after it */
 
+static struct list *list_of(const struct event *event)
+{
+    return &wheel[event->time % SLOTS]
+                 [event->order < FUNCTIONS ? OF_THREADS : OF_FUNCTIONS];
+}
+
 static void wheel_add(struct event *event)
 {
     unsigned number = event->time % SLOTS;
-    struct slot *slot = &wheel[number];
-    struct event **link = &slot->first;
-    if (slot->first == NULL) {
-        full[number / 64] |= UINT64_C(1) << number % 64;
-        full_words |= UINT64_C(1) << number / 64;
-    } else if (slot->last->order < event->order) {
-        link = &slot->last->next;
+    struct list *list = list_of(event);
+    struct event **link = &list->first;
+    full[number / 64] |= UINT64_C(1) << number % 64;
+    full_words |= UINT64_C(1) << number / 64;
+    if (list->first != NULL && list->last->order < event->order) {
+        link = &list->last->next;
     }
     while (*link != NULL && (*link)->order < event->order) {
         link = &(*link)->next;
     }
     event->next = *link;
     *link = event;
-    slot->last = event->next == NULL ? event : slot->last;
+    list->last = event->next == NULL ? event : list->last;
+}
+
+static struct event *first_of(unsigned number)
+{
+    const struct list *lists = wheel[number];
+    return lists[OF_THREADS].first != NULL ? lists[OF_THREADS].first
+                                           : lists[OF_FUNCTIONS].first;
 }
 
 /* The first event of its slot. */
 static void wheel_take(const struct event *event)
 {
     unsigned number = event->time % SLOTS;
-    wheel[number].first = event->next;
-    if (event->next == NULL) {
+    list_of(event)->first = event->next;
+    if (first_of(number) == NULL) {
         full[number / 64] &= ~(UINT64_C(1) << number % 64);
         if (full[number / 64] == 0) {
             full_words &= ~(UINT64_C(1) << number / 64);
@@ -113,7 +130,7 @@ static struct event *wheel_first(void)
         word = (unsigned)__builtin_ctzll(after != 0 ? after : full_words);
         bits = full[word];
     }
-    return wheel[word * 64 + (unsigned)__builtin_ctzll(bits)].first;
+    return first_of(word * 64 + (unsigned)__builtin_ctzll(bits));
 }
 
 /* --- both --------------------------------------------------------------------------- */
@@ -161,7 +178,7 @@ static struct event *add(cycles time, uint64_t order)
 
 void at(cycles time, void (*function)(void *), void *argument)
 {
-    struct event *event = add(time, (UINT64_C(1) << 32) + asked++);
+    struct event *event = add(time, FUNCTIONS + asked++);
     event->function = function;
     event->argument = argument;
 }

@@ -66,7 +66,11 @@ void instrument_delay(unsigned pauses, const void *site)
         return;
     }
     try_delay(self(), pauses * machine.pause);
-    processor_work(pauses * machine.pause);
+    self()->clock += pauses * machine.pause;
+    if (stacks != PRIVATE) {
+        let_others(self());
+    }
+    hear(self());
 }
 
 /* A cycle is a nanosecond. */

@@ -313,6 +313,9 @@ void measure_arrival(unsigned processor, uint64_t episode)
         inside[processor] = true;
         if (++began_count == processors) {
             began = processor_now();
+            if (machine.protocol == NO_CACHES) {
+                count_waiting(began); /* which modules are busy with, too */
+            }
             busy_before = busy;
         }
     } else if (episode == warming + measured) {

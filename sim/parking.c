@@ -26,6 +26,7 @@
 uint64_t epoch;
 bool polling;
 
+unsigned alone_count;
 static unsigned hopeless_count; /* of threads that have found nothing in this epoch */
 static uint64_t hopeless_epoch;
 
@@ -89,7 +90,8 @@ void try_does_more(struct thread *thread)
 static void add_step(struct thread *thread, const struct request *request)
 {
     /* The program or a thread library may do more than is seen. */
-    bool is_seen = request->operation != NULL && request->operation->name == NULL;
+    const struct vm_operation *operation = request->operation;
+    bool is_seen = operation != NULL && (operation->name == NULL || operation->awaits);
     if (!is_seen || thread->step_count >= TRY_STEPS) {
         try_does_more(thread);
         return;
@@ -223,7 +225,7 @@ static bool is_hopeless(struct thread *thread)
     }
     thread->hopeless = epoch;
     hopeless_count++;
-    return hopeless_count >= awake_count;
+    return hopeless_count + alone_count >= awake_count;
 }
 
 /* --- parking ------------------------------------------------------------------------ */
@@ -267,8 +269,15 @@ static uint64_t tries_before(const struct thread *thread, cycles time)
 /* It has made that many tries, and the next one is yet to come. */
 static void count_tries(struct thread *thread, const struct need *need, uint64_t tries)
 {
-    counts[thread->processor].accesses += tries * thread->waiting->accesses;
-    counts[thread->processor].hits += tries * thread->waiting->accesses;
+    struct counts *counted = &counts[thread->processor];
+    counted->accesses += tries * thread->waiting->accesses;
+    if (!thread->alone) {
+        counted->hits += tries * thread->waiting->accesses;
+    } else if (tries > 0) {
+        counted->misses += tries;
+        rules->served(thread->processor, tries,
+                      thread->parked_at + (tries - 1) * thread->period);
+    }
     if (tries > 0 && observer != NULL && observer->access != NULL) {
         see_repeated(thread, need, tries);
     }
@@ -328,17 +337,46 @@ static void note_try(const struct thread *thread, const struct wait_try *try,
     counts[thread->processor].spins_dsm |= again && try->remote > 0;
 }
 
+/* Without caches: whether the next tries, of one look each, will find the same until
+   another processor comes to the module, which is that of their own node, and idle. */
+static bool is_alone(const struct thread *thread)
+{
+    const struct way *way = thread->way;
+    const struct step *look = &way->steps[0];
+    return machine.protocol == NO_CACHES && rules->idle != NULL && observer == NULL &&
+           way->try.accesses == 1 && look->delay == 0 && look->use == READ &&
+           look->line->place == (int)thread->processor &&
+           vm_peek(look->operation.address, look->operation.size) == look->value &&
+           rules->idle(thread->processor, thread->clock - machine.pause);
+}
+
+/* The module counts for it. What it has found is found again, in whatever epoch. */
+static void be_alone(struct thread *thread)
+{
+    thread->alone = true;
+    alone_count++;
+    if (thread->hopeless == epoch && hopeless_epoch == epoch) {
+        hopeless_count--;
+    }
+    thread->hopeless = 0;
+}
+
 /* The thread begins a try; or is parked, if its last two have looked at the same. */
 static void park_or_go_on(struct thread *thread, bool again)
 {
     struct wait_try *try = &thread->way->try;
     try->epoch = epoch;
-    if (again && still_hits(thread)) {
-        try->epoch = NO_EPOCH;
-        thread->period = try->cost + machine.pause;
-        thread->parked_at = thread->clock;
-        thread->doing = PARKED;
+    cycles look = machine.hit;
+    if (again && is_alone(thread)) {
+        look = machine.module;
+        be_alone(thread);
+    } else if (!again || !still_hits(thread)) {
+        return;
     }
+    try->epoch = NO_EPOCH;
+    thread->period = try->cost - machine.hit + look + machine.pause;
+    thread->parked_at = thread->clock;
+    thread->doing = PARKED;
 }
 
 /* The way that the try has gone is one that begins where it has ended. */
@@ -671,6 +709,7 @@ void stack_is_seen(struct thread *thread, cycles time)
 {
     thread->stack_seen = true;
     thread->missed = true;
+    stacks = stacks == PRIVATE ? WERE_NOT_PRIVATE : stacks;
     if (thread->doing == PARKED) {
         bool first = thread < self(); /* in the same cycle */
         count_tries(thread, &thread->waiting->needs[0],
@@ -698,4 +737,17 @@ void disturb(struct line *line, unsigned processor)
     cycles looked = now + 1 > need->after ? now + 1 - need->after : 0;
     count_tries(thread, need, tries_before(thread, looked));
     resume_at(thread, thread->parked_at);
+}
+
+/* All that it has begun until now comes before the other's access. */
+void disturb_alone(unsigned processor)
+{
+    if (running_on[processor] == NOBODY) {
+        return;
+    }
+    struct thread *thread = &threads[running_on[processor]];
+    if (thread->alone) {
+        count_tries(thread, &thread->waiting->needs[0], tries_before(thread, now + 1));
+        resume_at(thread, thread->parked_at);
+    }
 }

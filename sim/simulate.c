@@ -15,6 +15,7 @@ struct simulation simulation;
 volatile bool simulation_interrupted;
 cycles simulation_deadline;
 bool all_seen;
+enum stacks stacks;
 const struct observer *observer;
 
 const struct rules *rules;
@@ -29,6 +30,8 @@ void resume_at(struct thread *thread, cycles time)
 {
     uint32_t number = (uint32_t)(thread - threads);
     awake_count += thread->doing == ASLEEP || thread->doing == ABSENT;
+    alone_count -= thread->alone;
+    thread->alone = false;
     thread->doing = RUNNABLE;
     vm_unheard.size = 0; /* of the running thread: somebody may come before it now */
     event_of_thread(time, number, ++thread->generation);
@@ -168,7 +171,9 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
     memset(&simulation, 0, sizeof simulation);
     for (unsigned i = 0; i < threads_count; i++) {
         threads[i].doing = ABSENT;
+        threads[i].alone = false;
     }
+    alone_count = 0;
     for (unsigned i = 0; i < VM_PROCESSORS; i++) {
         running_on[i] = NOBODY;
     }
@@ -176,6 +181,7 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
     queue_first = queue_count = 0;
     simulation_deadline = UINT64_MAX;
     all_seen = false;
+    stacks = SHARED_STACKS;
     events_begin();
     now = 0;
     epoch++;
@@ -309,6 +315,9 @@ enum ending simulation_run(void)
         }
         if (simulation_interrupted) {
             how = INTERRUPTED;
+            break;
+        }
+        if (stacks == WERE_NOT_PRIVATE) {
             break;
         }
     }

@@ -38,6 +38,13 @@ struct rules {
     /* An access that does not hit (or any, without caches), at `now`. What it needs is
        decided when it takes effect, from the line's state then. */
     void (*miss)(struct request *request);
+
+    /* NULL, or without caches, of the module of a processor's own node, which no other
+       processor belongs to: whether all that has come to it is over at a time; and the
+       processor's accesses that it has served, the last one from a time on, of which the
+       rules have not been told. */
+    bool (*idle)(unsigned processor, cycles time);
+    void (*served)(unsigned processor, uint64_t accesses, cycles last);
 };
 extern const struct rules smp_rules, dancehall_rules, numa_rules;
 
@@ -65,6 +72,9 @@ void finish(struct request *request, cycles time);
    copy, or no longer to be written), or its copy has been updated: it may be waiting for
    that. */
 void disturb(struct line *line, unsigned processor);
+
+/* To be called before another processor's access comes to that module (see idle). */
+void disturb_alone(unsigned processor);
 
 /* A copy of a line goes from one processor's cache (NOBODY: memory) to another's (NOBODY:
    memory; all that have one: an update, called for each). For pictures and
@@ -95,6 +105,15 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
 /* Whether what runs is the library's alone, whose waits do nothing but accesses and
    pauses: a program's may call what is not seen here. False, when a simulation begins. */
 extern bool all_seen;
+
+/*
+ * PRIVATE: what a thread does between two accesses is taken to concern it alone, as
+ * nobody looks at its stack, and so need not wait for others to come first. If a thread
+ * does look at another one's the run is over, and has to be made anew with
+ * SHARED_STACKS, as they are when a simulation begins.
+ */
+enum stacks { SHARED_STACKS, PRIVATE, WERE_NOT_PRIVATE };
+extern enum stacks stacks;
 
 /* Lets a processor run body(argument) from `time` on, as the thread of the same number.
    Programs make their other threads themselves (instrument_create). */

@@ -80,6 +80,7 @@ struct thread {
     unsigned turn_left;             /* accesses until it is another place */
     const struct wait_try *waiting; /* the one that has failed last */
     cycles period, parked_at;       /* while PARKED */
+    bool alone; /* PARKED, and the only one that uses the module it looks at */
 
     unsigned step_count;          /* more than there can be: they are not all there */
     struct step steps[TRY_STEPS]; /* of the try */
@@ -158,6 +159,9 @@ _Noreturn void stop_run(enum ending ending);
 
 /* A value in memory has changed: waits may end. */
 extern uint64_t epoch;
+
+/* How many threads are parked and alone. */
+extern unsigned alone_count;
 
 /* --- parking.c ---------------------------------------------------------------------- */
 

@@ -509,6 +509,27 @@ static void tell_failure(enum ending ending, const char *primitive, unsigned cou
                   ending == ENDED ? "it has ended the program" : simulation.message);
 }
 
+/* What observers see is in the order of time. */
+static bool try_private_stacks(void)
+{
+    return observer == NULL && options->machine.protocol != NO_CACHES;
+}
+
+/* Returns whether the primitive is for so many processors. */
+static bool simulate(unsigned count, bool own, bool private_stacks, enum ending *ending)
+{
+    vm_reset();
+    simulation_begin(&options->machine, count, options->seed);
+    all_seen = !own;
+    stacks = private_stacks ? PRIVATE : SHARED_STACKS;
+    memory_begin();
+    if (!begin(count)) {
+        return false;
+    }
+    *ending = simulation_run();
+    return true;
+}
+
 bool workload_run(const struct options *chosen, const struct primitive *primitive,
                   unsigned count, struct result *into, int *status)
 {
@@ -527,12 +548,11 @@ bool workload_run(const struct options *chosen, const struct primitive *primitiv
                               .processors = count,
                               .seed = options->seed};
     bool own = is_own(family, class);
-    vm_reset();
-    simulation_begin(&options->machine, count, options->seed);
-    all_seen = !own;
-    memory_begin();
-    bool fits = begin(count);
-    enum ending ending = fits ? simulation_run() : STOPPED;
+    enum ending ending = STOPPED;
+    bool fits = simulate(count, own, !own && try_private_stacks(), &ending);
+    if (stacks == WERE_NOT_PRIVATE && ending != INTERRUPTED) {
+        fits = simulate(count, own, false, &ending);
+    }
     bool good = (ending == ENDED && over) || ending == STOPPED || ending == INTERRUPTED;
     if (!fits) {
         (void)fprintf(vm_err, "locksim: %s: its init refuses %u processor%s: left out\n",

@@ -83,6 +83,7 @@ struct vm_operation {
     bool maybe_weak;       /* a VM_CAS that the compiler does not tell from a weak one */
     bool waits;            /* a VM_CAS that takes a lock, and waits for it: see below */
     bool tries_again;      /* … after a try to take it with others: see below */
+    bool awaits;           /* a VM_LOAD, all that a try of a wait does */
     unsigned size;         /* in bytes: 1, 2, 4 or 8 */
     unsigned part, shift;  /* if not 0: it is on so many bytes of these, from a bit on */
     void *address;         /* a multiple of size */

@@ -529,6 +529,9 @@ static void arrive(void *argument)
     struct request *request = argument;
     unsigned home = home_of(request->line);
     if (machine.protocol == NO_CACHES) {
+        if (machine.cores == 1) {
+            disturb_alone(home);
+        }
         at(take_home(home, machine.module), serve, request);
     } else {
         at(take_home(home, machine.directory) + machine.directory, look_up, request);
@@ -545,6 +548,19 @@ static void miss(struct request *request)
     }
 }
 
+/* Without a message, and in `module` cycles each. */
+static bool idle(unsigned processor, cycles time)
+{
+    return machine.cores == 1 && machine.module > 0 && !any_figures &&
+           home_idle[processor] <= time;
+}
+
+static void served(unsigned processor, uint64_t accesses, cycles last)
+{
+    busy.modules[processor] += accesses * machine.module;
+    home_idle[processor] = last + machine.module;
+}
+
 static void begin(void)
 {
     static const struct machine none;
@@ -557,4 +573,5 @@ static void begin(void)
     arrival_count = 0;
 }
 
-const struct rules numa_rules = {.begin = begin, .miss = miss};
+const struct rules numa_rules = {
+    .begin = begin, .miss = miss, .idle = idle, .served = served};

@@ -133,7 +133,13 @@ unsigned vm_take_crowd(const uint64_t *word, struct vm_waiters *waiters)
 static bool is_woken(struct vm_call call)
 {
     struct vm_thread *self = vm_thread();
-    return vm_read(&self->woken, sizeof self->woken, VM_ACQUIRE, call) == self->waits;
+    return instrument_atomic(&(struct vm_operation){.kind = VM_LOAD,
+                                                    .order = VM_ACQUIRE,
+                                                    .size = sizeof self->woken,
+                                                    .awaits = true,
+                                                    .address = &self->woken,
+                                                    .name = call.name,
+                                                    .site = call.site}) == self->waits;
 }
 
 void vm_await_wake(struct vm_call call)
