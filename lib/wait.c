@@ -232,6 +232,9 @@ void lks_take_turns(void)
 
 void lks_delay(unsigned pauses)
 {
+    /* An impatient thread yields soon: the one that it delays for may not be running. */
+    const unsigned limit = patience < 0 ? tries_before_yield() : pauses;
+    pauses = pauses < limit ? pauses : limit;
     for (unsigned i = 0; i < pauses; i++) {
         pause_processor();
     }

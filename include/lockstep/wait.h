@@ -147,7 +147,8 @@ void lks_take_turns(void);
 /*
  * Waits for `pauses` pauses of the processor (one is some 10 to 100 ns on most machines),
  * without looking at anything. In the condition of an lks_await each counts as one more
- * try, but for those of the first try.
+ * try, but for those of the first try. A thread that has found that others take up its
+ * yields makes no more of them than it would make tries before the next one.
  */
 #ifndef lks_delay
 void lks_delay(unsigned pauses);

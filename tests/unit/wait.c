@@ -193,6 +193,27 @@ static void who_yields_to_nobody_yields_later(void **state)
     assert_int_equal(calls_before_a_yield(), 64);
 }
 
+/* What lks_relax adds to the tries is what has been delayed, and one. */
+static void who_yields_to_others_delays_less(void **state)
+{
+    (void)state;
+    lks_set_spins(64);
+    begin_anew();
+    lks_delay(1000);
+    assert_int_equal(lks_relax(1), 1 + 1 + 1000);
+    yield_often(1, true);
+    lks_delay(1000);
+    assert_int_equal(lks_relax(1), 1 + 1 + 32);
+    yield_often(1, true);
+    lks_delay(1000);
+    assert_int_equal(lks_relax(1), 1 + 1 + 16);
+    lks_delay(7);
+    assert_int_equal(lks_relax(1), 1 + 1 + 7);
+    begin_anew();
+    lks_delay(1000);
+    assert_int_equal(lks_relax(1), 1 + 1 + 1000);
+}
+
 /* Half of what a wait makes before its first yield. */
 static void after_a_yield_the_next_comes_sooner(void **state)
 {
@@ -660,6 +681,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_wait_yields_after_as_many_tries),
         cmocka_unit_test(who_yields_to_others_yields_sooner),
         cmocka_unit_test(who_yields_to_nobody_yields_later),
+        cmocka_unit_test(who_yields_to_others_delays_less),
         cmocka_unit_test(after_a_yield_the_next_comes_sooner),
         cmocka_unit_test(who_is_impatient_looks_rarely),
         cmocka_unit_test(who_cannot_look_stays_as_it_is),
