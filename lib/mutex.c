@@ -49,7 +49,9 @@ static struct door {
 
 static struct door *shut_door(const lks_mutex_t *mutex)
 {
-    struct door *door = &doors[(uintptr_t)mutex / sizeof *mutex % DOORS];
+    /* Neighbours have different ones, and so have those that are a cache line apart. */
+    const uintptr_t address = (uintptr_t)mutex;
+    struct door *door = &doors[(address / sizeof *mutex + address / 256) % DOORS];
     lks_tas_lock(&door->lock);
     return door;
 }
