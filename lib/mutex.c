@@ -150,10 +150,10 @@ static bool take(const struct lks_mutex_waiter *waiter)
 /*
  * Looks at the lock ever more rarely, as often as is worth it; one that has not been
  * called stands in line sooner where there is a line. Returns whether it got the lock.
- * The numbers are chosen by measurement, on 2 processors whose lines take 80 ns one way:
+ * The numbers are chosen by measurement, on 2 processors whose lines take 205 ns one way:
  * build/lockbench -l mutex,pthread_mutex -t 2,4,8 --cs 0, 200, 2000 and 20000.
  */
-enum { LOOKS = 12, LOOKS_BEFORE_A_LINE = 3, LONGEST_PAUSE = 64 };
+enum { LOOKS = 48, LOOKS_BEFORE_A_LINE = 3, LONGEST_PAUSE = 64 };
 
 static bool spin(const struct lks_mutex_waiter *waiter)
 {
