@@ -76,11 +76,23 @@ static void look_at_end(void)
     assert(!has_mark(LKS_MUTEX_TOKEN)); /* or nobody would be called any more */
 }
 
-static void run(unsigned threads, unsigned rounds, void *(*body)(void *))
+static void begin(unsigned rounds)
 {
     section.rounds = rounds;
     int error = lks_mutex_init(&section.mutex);
     assert(error == 0);
+}
+
+/* Main has the mutex, and the others enter once each. */
+static void begin_with_lock(void)
+{
+    begin(1);
+    lks_mutex_lock(&section.mutex);
+}
+
+static void run(unsigned threads, unsigned rounds, void *(*body)(void *))
+{
+    begin(rounds);
     run_threads(threads, body);
     look_at_end();
     bool taken = lks_mutex_trylock(&section.mutex);
@@ -125,10 +137,7 @@ static void run_spinning(const void *unused, unsigned threads, unsigned rounds)
 static void run_held(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
-    section.rounds = 1;
-    int error = lks_mutex_init(&section.mutex);
-    assert(error == 0);
-    lks_mutex_lock(&section.mutex);
+    begin_with_lock();
     start_thread(0, lock_each_round);
     lks_await(has_mark(LKS_MUTEX_QUEUED));
     start_thread(1, lock_each_round);
@@ -144,10 +153,7 @@ static void run_held(const void *unused, unsigned threads, unsigned rounds)
    one comes too late, and perhaps its time is up. Others come meanwhile. */
 static void overtake(unsigned threads, void *(*body)(void *))
 {
-    section.rounds = 1;
-    int error = lks_mutex_init(&section.mutex);
-    assert(error == 0);
-    lks_mutex_lock(&section.mutex);
+    begin_with_lock();
     start_thread(0, body);
     lks_await(has_mark(LKS_MUTEX_QUEUED) ||
               atomic_load_explicit(&section.has_given_up, memory_order_relaxed));
@@ -207,10 +213,7 @@ static void run_kept(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
     lks_mutex_set_bound(0);
-    section.rounds = 1;
-    int error = lks_mutex_init(&section.mutex);
-    assert(error == 0);
-    lks_mutex_lock(&section.mutex);
+    begin_with_lock();
     start_thread(0, lock_each_round);
     bool is_called = give_back_and_call(rounds == 2), is_hungry = false;
     if (lks_mutex_trylock(&section.mutex)) {
@@ -236,10 +239,7 @@ static void run_kept(const void *unused, unsigned threads, unsigned rounds)
 static void run_in_vain(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
-    section.rounds = 1;
-    int error = lks_mutex_init(&section.mutex);
-    assert(error == 0);
-    lks_mutex_lock(&section.mutex);
+    begin_with_lock();
     start_thread(0, lock_in_time);
     join_threads(threads);
     assert(section.data == 0);
@@ -255,10 +255,7 @@ static void run_in_vain(const void *unused, unsigned threads, unsigned rounds)
 static void run_late(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
-    section.rounds = 1;
-    int error = lks_mutex_init(&section.mutex);
-    assert(error == 0);
-    lks_mutex_lock(&section.mutex);
+    begin_with_lock();
     start_threads(threads, lock_each_round);
     give_back_blindly();
     bool is_counted = waiting() != 0, taken = lks_mutex_trylock(&section.mutex);
