@@ -269,8 +269,10 @@ static const char prelude[] =
     "#endif\n"
     "#define no_sanitize(...) unused\n"
     "#define no_sanitize_thread unused\n"
+    "#define no_sanitize_undefined unused\n"
     "#define __no_sanitize__(...) unused\n"
-    "#define __no_sanitize_thread__ unused\n";
+    "#define __no_sanitize_thread__ unused\n"
+    "#define __no_sanitize_undefined__ unused\n";
 
 /* Headers of the compiler's or the library's, and what we say of them. */
 #define OWN_HEADERS "headers"
@@ -471,6 +473,12 @@ static bool knows(const char *compiler, const char *const *flags)
     return knows_with("-E", compiler, flags);
 }
 
+/* What the compilers look at themselves (undefined.c). What follows in memory may be more
+   of an array at the end of a struct: to clang of one with [0] or [1], to gcc of any. */
+#define LOOKED_AT "vla-bound,shift-exponent,unreachable,return"
+static const char looks_of_clang[] = "-fsanitize=array-bounds," LOOKED_AT;
+static const char looks_of_gcc[] = "-fsanitize=bounds," LOOKED_AT;
+
 /* What a compiler knows: asked of it once. clang takes any --param, for nothing, and
    warns of that. */
 struct knowledge {
@@ -561,6 +569,9 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     }
     add_flags(&command, build->flags, COMPILING);
     add_all(&command, last_flags);
+    if (build->announce) {
+        add(&command, known->clang ? looks_of_clang : looks_of_gcc);
+    }
     if (has_flag(build->flags, NO_WARNINGS)) {
         add(&command, known->clang ? "-Wno-everything" : NO_WARNINGS);
     }

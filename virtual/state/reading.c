@@ -85,10 +85,15 @@ static enum flow flow_of(const struct instruction *instruction)
     if (instruction->name[0] == 'j') {
         return BRANCH;
     }
-    return is_one_of(instruction, calls)     ? CALL
-           : is_one_of(instruction, returns) ? RETURN
-           : is_one_of(instruction, stops)   ? STOP
-                                             : ON;
+    if (is_one_of(instruction, calls)) {
+        /* What the compiler itself finds wrong is the end (undefined.c). */
+        bool wrong = instruction->operands == 1 &&
+                     starts(instruction->operand[0].text, "__ubsan_");
+        return wrong ? STOP : CALL;
+    }
+    return is_one_of(instruction, returns) ? RETURN
+           : is_one_of(instruction, stops) ? STOP
+                                           : ON;
 }
 
 static bool add_step(struct function *function, const char *line)

@@ -14,7 +14,7 @@ int index_of_it = INDEX;
 static int compute(void)
 {
     int squares[4] = {0, 1, 4, 9};
-    squares[index_of_it] = 7;
+    *(squares + index_of_it) = 7; /* [] the compiler looks at itself */
     return squares[1];
 }
 
