@@ -299,26 +299,62 @@ static double growth_part(const struct points *points, unsigned first,
                : fmin(1, fabs(last - points->values[first]) / last);
 }
 
-/* Counts that follow a formula, of one law or of any (GROWTHS): the more points the
-   better. */
+/* Steps tell one law from another if there are more of them than terms: of two, any
+   values are a formula. Times P, more points do as well. */
+static bool has_steps(const struct points *points, unsigned first,
+                      const struct family *family)
+{
+    enum term term = family->terms[0];
+    if (term != STEPS && term != TIMES_STEPS) {
+        return true;
+    }
+    unsigned steps = 1;
+    for (unsigned i = first + 1; i < points->count; i++) {
+        steps += term_value(STEPS, points->processors[i]) >
+                 term_value(STEPS, points->processors[i - 1]);
+    }
+    return steps > family->count ||
+           (term == TIMES_STEPS && points->count - first >= family->count + SPARE);
+}
+
+/* A formula of the family that gives these counts: the more points the better. */
+static bool is_exact(const struct points *points, unsigned first,
+                     const struct family *family, struct fit *fit)
+{
+    double range = range_from(points, first);
+    unsigned spare = points->count - first - family->count;
+    *fit = fit_of(points, first, family);
+    return (fit->error < ROUNDING &&
+            (family->count < MOST_TERMS || range >= RANGE_OF_THREE)) ||
+           (fit->error < EXACT * growth_part(points, first, fit) && spare >= SPARE &&
+            range >= RANGE_OF_EXACT);
+}
+
+/* Whether a formula of another law gives the same: the depth of a tree, of 3, 8, 13 and
+   18 leaves, is a line. */
+static bool is_of_two(const struct points *points, unsigned first, enum growth growth)
+{
+    struct fit fit;
+    bool found = false;
+    for (unsigned i = 0; i < FAMILIES && !found; i++) {
+        found =
+            families[i].growth != growth && is_exact(points, first, &families[i], &fit);
+    }
+    return found;
+}
+
+/* Counts that follow a formula, of one law or of any (GROWTHS). */
 static bool find_exact(const struct points *points, enum growth growth, struct fit *fit)
 {
     for (unsigned first = 0; first + LEAST_SIZES <= points->count &&
                              range_from(points, first) >= RANGE_OF_ROUNDING;
          first++) {
-        bool long_enough = range_from(points, first) >= RANGE_OF_EXACT;
         for (unsigned i = 0; i < FAMILIES; i++) {
-            if (growth != GROWTHS && families[i].growth != growth) {
-                continue;
-            }
-            *fit = fit_of(points, first, &families[i]);
-            unsigned spare = points->count - first - families[i].count;
-            bool rounding =
-                fit->error < ROUNDING && (families[i].count < MOST_TERMS ||
-                                          range_from(points, first) >= RANGE_OF_THREE);
-            if (rounding || (fit->error < EXACT * growth_part(points, first, fit) &&
-                             spare >= SPARE && long_enough)) {
-                return true;
+            const struct family *family = &families[i];
+            if ((growth == GROWTHS || family->growth == growth) &&
+                has_steps(points, first, family) &&
+                is_exact(points, first, family, fit)) {
+                return growth != GROWTHS || !is_of_two(points, first, family->growth);
             }
         }
     }

@@ -341,6 +341,27 @@ static void taken_back(void **state)
     }
 }
 
+static double three_lines(double processors)
+{
+    return 3 * processors - 3;
+}
+
+/* A combining tree's references: no formula from 2 processors on. */
+static double tree(double processors)
+{
+    return processors == 2 ? 3 : processors == 4 ? 7 : processors == 6 ? 16 : 20;
+}
+
+/* Would catch steps of ⌈log P⌉ that stand for a line where they are in line, and three
+   terms that go through three steps. */
+static void steps_in_line(void **state)
+{
+    (void)state;
+    static const double in_line[] = {3, 8, 13, 18}, even[] = {2, 4, 6, 8};
+    assert_int_equal(fit_of(three_lines, in_line, 4).growth, TOO_SMALL);
+    assert_int_equal(fit_of(tree, even, 4).growth, TOO_SMALL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,7 +369,7 @@ int main(void)
         cmocka_unit_test(beginnings),   cmocka_unit_test(noise),
         cmocka_unit_test(short_ranges), cmocka_unit_test(not_known),
         cmocka_unit_test(loads),        cmocka_unit_test(too_few),
-        cmocka_unit_test(taken_back),
+        cmocka_unit_test(taken_back),   cmocka_unit_test(steps_in_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
