@@ -274,11 +274,16 @@ static bool starts(const char *text, const char *beginning)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
+/* Whether a name is one that the compilers or the linker make for us. */
+static bool is_made(const char *name)
+{
+    return starts(name, "__tsan_") || starts(name, "__ubsan_") || starts(name, "__wrap_");
+}
+
 /* Whether the running executable supplies a name of ours. */
 static bool is_ours(const char *name)
 {
-    return (starts(name, "__tsan_") || starts(name, "__ubsan_") ||
-            starts(name, "__wrap_") || starts(name, "lks_") || starts(name, "vm_seen") ||
+    return (is_made(name) || starts(name, "lks_") || starts(name, "vm_seen") ||
             starts(name, "vm_volatile_") || starts(name, "vm_assembly") ||
             starts(name, "vm_refused") || strcmp(name, "vm_count_changes") == 0) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
@@ -475,8 +480,7 @@ static bool check_definitions(const struct object *object)
         if (symbol->st_shndx == SHN_UNDEF) {
             continue;
         }
-        if (starts(name, "__tsan_") || starts(name, "__ubsan_") ||
-            starts(name, "__wrap_")) {
+        if (is_made(name)) {
             complain("the program defines %s: names that begin with __tsan_, __ubsan_ or "
                      "__wrap_ are %s's",
                      name, vm_tool);
