@@ -1248,7 +1248,14 @@ int main(int argc, char **argv)
     vm_keep(locations, sizeof locations);
     vm_memory_add(locations, sizeof locations);
     vm_memory_add(plain, sizeof plain);
-    if (argc == 2 && program_read(&program, argv[1])) {
+    char *end = NULL;
+    uint64_t count = argc > 1 ? strtoull(argv[1], &end, 10) : 1000;
+    uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    if (argc > 1 && (end == argv[1] || *end != '\0')) {
+        if (!program_read(&program, argv[1])) {
+            fprintf(stderr, "compare: neither a number nor a program: %s\n", argv[1]);
+            return 2;
+        }
         program_print(&program, stdout);
         bool good = compare(&program, NAIVE_RC11) &&
                     compare(&program, NAIVE_SAME_THREAD) &&
@@ -1266,8 +1273,6 @@ int main(int argc, char **argv)
         compared++;
         failed += !has_derived_counts(i);
     }
-    uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
-    uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     for (size_t i = 0; i < sizeof special / sizeof *special; i++) {
         failed += !program_read(&program, special[i]) || !compare(&program, NAIVE_RC11);
     }
