@@ -51,7 +51,9 @@ static __attribute__((noinline)) void plain_heard(void *address, size_t size, bo
         vm_access_outside(address, size, write, caller);
         return;
     }
-    if (vm_volatile.address != 0) {
+    bool apart = (uintptr_t)address >= vm_volatile.address + vm_volatile.size ||
+                 vm_volatile.address >= (uintptr_t)address + size;
+    if (vm_volatile.address != 0 && (!apart || vm_stack_owner(address) != vm_self())) {
         instrument_refuse(program_site(caller),
                           "an access in the middle of another one: that cannot be taken "
                           "as a relaxed atomic");
@@ -239,11 +241,12 @@ void vm_volatile_close(void)
     const struct vm_volatile last = vm_volatile;
     void *address = (void *)last.address;
     vm_volatile = (struct vm_volatile){0};
-    if (!last.met) {
+    uint64_t value = vm_peek(address, last.size);
+    /* A load that is not made, because nobody looks at its value, does not matter. */
+    if (!last.met && (last.write || value != last.old)) {
         instrument_refuse(last.site, "an access that the compiler makes in a way that is "
                                      "not known: it cannot be taken as a relaxed atomic");
     }
-    uint64_t value = vm_peek(address, last.size);
     if (value != last.old) {
         vm_poke(address, last.size, last.old);
     }

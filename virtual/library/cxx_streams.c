@@ -190,26 +190,38 @@ static struct vm_stream *stream_with(const void *address, size_t offset)
 }
 
 /* What is put into a stream, or taken out, looks at its settings inside of the library,
-   too; and first of all at its state. */
-static void read_settings(const void *address, const void *caller)
+   too; and first of all at its state. It sets the width. */
+static void use_settings(const void *address, const void *caller)
 {
     struct vm_stream *stream = stream_with(address, offsetof(struct vm_stream, state));
     if (stream != NULL) {
         vm_plain(&stream->precision,
                  offsetof(struct vm_stream, exceptions) -
                      offsetof(struct vm_stream, precision),
-                 false, vm_site_in_program(caller));
+                 apart, vm_site_in_program(caller));
     }
+}
+
+/* Whether it is a stream's own: the library's tables lie beside them, and are read. */
+static bool is_of_stream(const void *address)
+{
+    for (unsigned i = 0; i < STREAMS; i++) {
+        if (bases[i] != NULL &&
+            (uintptr_t)address - (uintptr_t)bases[i] < sizeof *bases[i]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool vm_stream_counts(const void *address, bool *write, const void *caller)
 {
     enum what what = what_of(called_by_program(caller));
     if (what == USES) {
-        read_settings(address, caller);
+        use_settings(address, caller);
     }
     if (what == USES || what == INLINED) {
-        *write = *write || apart;
+        *write = *write || (apart && is_of_stream(address));
     }
     /* What is put out sets the width to 0, perhaps inlined. */
     bool sets =

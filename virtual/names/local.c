@@ -97,11 +97,27 @@ static const unsigned char *find_return(const void *code, const unsigned char *l
     return NULL;
 }
 
-static bool find_frame(unsigned processor, const unsigned char *address, const void *site,
+extern const char __executable_start, etext; /* of this executable: the linker's */
+
+/* An address in function `i`, counted from the outermost: it has called the next one, or
+   is in `site`.
+   When it has called one of ours, which has called the program (a parallel region, a
+   thread's once), its own return address lies just below its frame. */
+static const void *code_of(const struct vm_calls *calls, unsigned i, const void *site)
+{
+    const void *code = i + 1 < calls->depth ? calls->sites[i + 1] : site;
+    if ((const char *)code >= &__executable_start && (const char *)code < &etext &&
+        calls->frames[i] != NULL) {
+        memcpy((void *)&code, calls->frames[i] - sizeof code, sizeof code);
+    }
+    return code;
+}
+
+static bool find_frame(int processor, const unsigned char *address, const void *site,
                        struct frame *frame)
 {
     const struct vm_calls *calls = &vm_calls[processor];
-    struct vm_stack stack = vm_stack(processor);
+    struct vm_stack stack = vm_stack((unsigned)processor);
     const unsigned char *high = stack.high;
     if (calls->depth > VM_CALLS) {
         return false;
@@ -113,7 +129,7 @@ static bool find_frame(unsigned processor, const unsigned char *address, const v
             break;
         }
         frame->start = at + sizeof(void *);
-        frame->code = i + 1 < calls->depth ? calls->sites[i + 1] : site;
+        frame->code = code_of(calls, i, site);
         high = at;
     }
     return frame->start != NULL && frame->code != NULL;
@@ -121,119 +137,128 @@ static bool find_frame(unsigned processor, const unsigned char *address, const v
 
 /* --- variables ---------------------------------------------------------------------- */
 
-/* Where frame offsets are counted from, less the canonical frame address. */
-static bool frame_base(Dwarf_Die *function, Dwarf_Sword *base)
+/* Where the offsets of a function's variables are counted from; or NULL. */
+static const unsigned char *frame_base(Dwarf_Die *function, const struct frame *frame)
 {
     Dwarf_Attribute attribute;
     Dwarf_Op *operation;
     size_t count;
     if (dwarf_attr_integrate(function, DW_AT_frame_base, &attribute) == NULL ||
         dwarf_getlocation(&attribute, &operation, &count) != 0 || count != 1) {
-        return false;
+        return NULL;
     }
-    *base = operation->atom == DW_OP_reg6 ? -16 : 0; /* rbp, as clang has it */
-    return operation->atom == DW_OP_reg6 || operation->atom == DW_OP_call_frame_cfa;
+    bool by_rbp = operation->atom == DW_OP_reg6; /* as clang has it */
+    return by_rbp                                    ? frame->start - 16
+           : operation->atom == DW_OP_call_frame_cfa ? frame->start
+                                                     : NULL;
 }
 
-/* Whether the variable lies there; `offset` is counted from the frame base and becomes
-   one into the variable. */
-static bool lies_at(Dwarf_Die *variable, Dwarf_Sword *offset, Dwarf_Die *type)
+/* Where a variable is: in the frame, or in another one (a part of the structure with what
+   threads share, of which OpenMP gives each a pointer). NULL: elsewhere. */
+static const unsigned char *place_of(Dwarf_Die *variable, const unsigned char *base)
 {
     Dwarf_Attribute attribute;
     Dwarf_Op *operation;
     size_t count;
-    Dwarf_Word size;
-    Dwarf_Die named;
     if (dwarf_attr_integrate(variable, DW_AT_location, &attribute) == NULL ||
-        dwarf_getlocation(&attribute, &operation, &count) != 0 || count != 1 ||
-        operation->atom != DW_OP_fbreg ||
+        dwarf_getlocation(&attribute, &operation, &count) != 0 || count == 0 ||
+        operation->atom != DW_OP_fbreg) {
+        return NULL;
+    }
+    const unsigned char *place = base + (Dwarf_Sword)operation->number;
+    for (size_t i = 1; i < count; i++) {
+        if (operation[i].atom == DW_OP_plus_uconst) {
+            place += operation[i].number;
+        } else if (operation[i].atom == DW_OP_deref &&
+                   vm_stack_owner(place) != VM_NOBODY) {
+            memcpy((void *)&place, place, sizeof place);
+        } else {
+            return NULL;
+        }
+    }
+    return place;
+}
+
+/* Whether the variable lies there, how far into it, and what type it has. */
+static bool lies_at(Dwarf_Die *variable, const unsigned char *base,
+                    const unsigned char *address, Dwarf_Word *inside, Dwarf_Die *type)
+{
+    const unsigned char *place = place_of(variable, base);
+    Dwarf_Attribute attribute;
+    Dwarf_Die named;
+    Dwarf_Word size;
+    if (place == NULL ||
         dwarf_formref_die(dwarf_attr_integrate(variable, DW_AT_type, &attribute),
                           &named) == NULL ||
         dwarf_peel_type(&named, type) != 0 || dwarf_aggregate_size(type, &size) != 0) {
         return false;
     }
-    Dwarf_Sword inside = *offset - (Dwarf_Sword)operation->number;
-    if (inside < 0 || (Dwarf_Word)inside >= size) {
-        return false;
-    }
-    *offset = inside;
-    return true;
+    *inside = (Dwarf_Word)(address - place);
+    return *inside < size;
 }
 
-/* The name of what lies there in a scope, and in those around it up to the function. */
-static bool name_in(Dwarf_Die *scopes, int count, Dwarf_Sword from_start, char *name,
-                    size_t size, bool *pointer)
+/* The name of what lies there in a function, or a block: first in the blocks within it
+   that the code is in. */
+static bool name_in(Dwarf_Die *scope, Dwarf_Addr code, const unsigned char *base,
+                    const unsigned char *address, struct text *name, bool *pointer)
 {
-    Dwarf_Sword base = 0;
-    int function = 0;
-    while (function < count && dwarf_tag(&scopes[function]) != DW_TAG_subprogram) {
-        function++;
-    }
-    if (function == count || !frame_base(&scopes[function], &base)) {
+    Dwarf_Die first, die, type;
+    if (dwarf_child(scope, &first) != 0) {
         return false;
     }
-    for (int i = 0; i <= function; i++) {
-        Dwarf_Die die, type;
-        if (dwarf_child(&scopes[i], &die) != 0) {
-            continue;
+    die = first;
+    do {
+        if (dwarf_tag(&die) != DW_TAG_subprogram && dwarf_haspc(&die, code) == 1 &&
+            name_in(&die, code, base, address, name, pointer)) {
+            return true;
         }
-        do {
-            int tag = dwarf_tag(&die);
-            Dwarf_Sword offset = from_start - base;
-            if ((tag == DW_TAG_variable || tag == DW_TAG_formal_parameter) &&
-                dwarf_diename(&die) != NULL && lies_at(&die, &offset, &type)) {
-                int length = snprintf(name, size, "%s", dwarf_diename(&die));
-                if (length > 0 && (size_t)length < size) {
-                    struct text part = {.start = name + length,
-                                        .size = size - (size_t)length};
-                    *pointer = name_append_part(&part, type, (Dwarf_Word)offset);
-                }
-                return true;
-            }
-        } while (dwarf_siblingof(&die, &die) == 0);
-    }
+    } while (dwarf_siblingof(&die, &die) == 0);
+    die = first;
+    do {
+        int tag = dwarf_tag(&die);
+        Dwarf_Word inside;
+        if ((tag == DW_TAG_variable || tag == DW_TAG_formal_parameter) &&
+            dwarf_diename(&die) != NULL && lies_at(&die, base, address, &inside, &type)) {
+            name_append(name, "%s", dwarf_diename(&die));
+            *pointer = name_append_part(name, type, inside);
+            return true;
+        }
+    } while (dwarf_siblingof(&die, &die) == 0);
     return false;
 }
 
-static bool name_local(const struct frame *frame, const unsigned char *address,
-                       char *name, size_t size, bool *pointer)
+static bool name_by(const struct frame *frame, const unsigned char *address,
+                    struct text *name, bool *pointer)
 {
-    const char *code = (const char *)frame->code - 1;
-    Dwfl_Module *module = source_module(code);
+    Dwarf_Die function;
     Dwarf_Addr bias;
-    Dwarf_Die *unit =
-        module == NULL ? NULL
-                       : dwfl_module_addrdie(module, (Dwarf_Addr)(uintptr_t)code, &bias);
-    if (unit == NULL) {
+    if (!source_function(frame->code, &function, &bias)) {
         return false;
     }
-    Dwarf_Die *scopes = NULL;
-    int count = dwarf_getscopes(unit, (Dwarf_Addr)(uintptr_t)code - bias, &scopes);
-    bool found =
-        count > 0 && name_in(scopes, count, address - frame->start, name, size, pointer);
-    free(scopes);
-    return found;
+    Dwarf_Addr code = (Dwarf_Addr)(uintptr_t)frame->code - 1 - bias;
+    const unsigned char *base = frame_base(&function, frame);
+    return base != NULL && name_in(&function, code, base, address, name, pointer);
 }
 
 void vm_note_local(const void *address, const void *site)
 {
-    const unsigned char *byte = address;
-    for (unsigned processor = 0; processor < vm_most_processors; processor++) {
-        struct vm_stack stack = vm_stack(processor);
-        if (byte < stack.low || byte >= stack.high) {
-            continue;
-        }
-        struct frame frame;
-        bool pointer = false;
-        char name[NAME];
-        int length = snprintf(name, sizeof name, "T%u:", processor);
-        bool running = (int)processor == vm_self();
-        if (find_frame(processor, byte, running ? site : NULL, &frame) &&
-            name_local(&frame, byte, name + length, sizeof name - (size_t)length,
-                       &pointer)) {
-            keep(address, name, pointer);
-        }
+    int owner = vm_stack_owner(address);
+    if (owner == VM_NOBODY) {
         return;
+    }
+    char bytes[NAME];
+    struct text name = {.start = bytes, .size = sizeof bytes};
+    struct frame frame;
+    bool pointer = false;
+    name_append(&name, "T%d:", owner);
+    /* By the function whose variable it is, or the one that accesses it. */
+    int self = vm_self();
+    if ((find_frame(owner, address, owner == self ? site : NULL, &frame) &&
+         name_by(&frame, address, &name, &pointer)) ||
+        (self != VM_NOBODY &&
+         find_frame(self, __builtin_frame_address(0), site, &frame) &&
+         name_by(&frame, address, &name, &pointer))) {
+        keep(address, bytes, pointer);
     }
 }
 

@@ -23,6 +23,8 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -459,6 +461,7 @@ struct line {
 struct lines {
     struct line *all;
     size_t count, room;
+    bool of_clang;
 };
 
 struct output {
@@ -608,7 +611,9 @@ static size_t definition(const struct lines *lines, size_t at, struct text targe
     return at;
 }
 
-/* An operand whose base has just been set to a place in the frame is such a place. */
+/* An operand whose base has just been set to a place in the frame is such a place; but
+   `pushq -8(%r10)` behind `leaq 8(%rsp), %r10` is how gcc, where a function aligns its
+   stack, puts the return address on it again: that is no variable. */
 static void resolve(struct lines *lines, size_t at, bool framed)
 {
     struct line *line = &lines->all[at];
@@ -629,67 +634,109 @@ static void resolve(struct lines *lines, size_t at, bool framed)
     enum base found = base_of(instruction->operand[0], framed, &offset);
     if (found == FRAME_POINTER ||
         (found == STACK_POINTER && !has(instruction->operand[0], ","))) {
-        line->base = found;
+        bool is_return = found == STACK_POINTER && offset == 8 && line->offset == -8 &&
+                         starts(line->instruction.name, "push");
+        line->base = is_return ? CONSTANT : found;
         line->offset += offset;
         line->indexed = has(instruction->operand[0], ",");
     }
 }
 
-/* Whether a store is of a constant: to the function's own variables the compiler
-   announces those that the program makes; the others fill what is not initialised. */
-static bool is_filling(const struct lines *lines, size_t at)
+static bool is_call_of(const struct instruction *instruction, const char *name)
 {
-    const struct instruction *instruction = &lines->all[at].instruction;
-    struct text source = instruction->operand[0];
-    if (source.start[0] == '$') {
-        return true;
-    }
-    if (source.start[0] != '%') {
-        return false;
-    }
-    size_t set = definition(lines, at, source);
-    const struct line *line = &lines->all[set];
-    return set != at && (line->instruction.operand[0].start[0] == '$' ||
-                         starts(line->instruction.name, "pxor") ||
-                         (line->instruction.memory == 0 && line->base == CONSTANT));
+    return starts(instruction->name, "call") && instruction->operands > 0 &&
+           has(instruction->operand[0], name);
 }
 
-/* Whether the function takes the address of that place in its frame. */
-static bool is_lent(const struct lines *lines, enum base base, long offset, bool framed)
+/* By a name that gcc does not have for an instruction. */
+static bool is_of_clang(const struct lines *lines)
 {
     for (size_t i = 0; i < lines->count; i++) {
-        const struct instruction *instruction = &lines->all[i].instruction;
-        long found;
-        if (instruction->operands == 2 && instruction->memory == 0 &&
-            starts(instruction->name, "lea") &&
-            base_of(instruction->operand[0], framed, &found) == base && found == offset &&
-            !starts(instruction->operand[1].start, "%rsp") && is_given_away(lines, i)) {
-            return true;
-        }
-        if (base == STACK_POINTER && offset == 0 && instruction->operands == 2 &&
-            strcmp(instruction->name, "movq") == 0 &&
-            starts(instruction->operand[0].start, "%rsp") &&
-            !starts(instruction->operand[1].start, "%rbp")) {
+        if (strcmp(lines->all[i].instruction.name, "callq") == 0) {
             return true;
         }
     }
     return false;
 }
 
+/* Whether a store fills what is not initialised (-ftrivial-auto-var-init): with clang,
+   with 0xaa; with gcc, any constant: the program's own stores of one are announced. */
+static bool is_filling(const struct lines *lines, size_t at)
+{
+    const struct instruction *instruction = &lines->all[at].instruction;
+    struct text source = instruction->operand[0];
+    if (source.start[0] == '%') {
+        size_t set = definition(lines, at, source);
+        const struct line *line = &lines->all[set];
+        if (set == at) {
+            return false;
+        }
+        if (starts(line->instruction.name, "pxor") ||
+            (line->instruction.memory == 0 && line->base == CONSTANT)) {
+            return true;
+        }
+        source = line->instruction.operand[0];
+    }
+    long value = source.start[0] == '$' ? strtol(source.start + 1, NULL, 0) : 0;
+    return source.start[0] == '$' &&
+           (!lines->of_clang || value == (int8_t)0xaa || value == (int16_t)0xaaaa ||
+            value == (int32_t)0xaaaaaaaa || value == (int64_t)0xaaaaaaaaaaaaaaaa);
+}
+
+/* Whether a line takes the address of a place in the frame, and which. */
+static bool lends(const struct lines *lines, size_t at, bool framed, enum base *base,
+                  long *offset)
+{
+    const struct instruction *instruction = &lines->all[at].instruction;
+    if (instruction->operands != 2) {
+        return false;
+    }
+    struct text from = instruction->operand[0], to = instruction->operand[1];
+    if (instruction->memory == 0 && starts(instruction->name, "lea")) {
+        *base = base_of(from, framed, offset);
+        return (*base == FRAME_POINTER || *base == STACK_POINTER) &&
+               !starts(to.start, "%rsp") && is_given_away(lines, at);
+    }
+    *base = STACK_POINTER;
+    *offset = 0;
+    return strcmp(instruction->name, "movq") == 0 && starts(from.start, "%rsp") &&
+           !starts(to.start, "%rbp");
+}
+
+/* Whether the function takes the address of that place in its frame. */
+static bool is_lent(const struct lines *lines, enum base base, long offset, bool framed)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        enum base found;
+        long at;
+        if (lends(lines, i, framed, &found, &at) && found == base && at == offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a line accesses memory in the frame, other than to fill what is not
+   initialised. */
+static bool is_in_frame(const struct lines *lines, size_t at)
+{
+    const struct line *line = &lines->all[at];
+    return (line->effect.does & (READS | WRITES)) != 0 &&
+           (line->base == FRAME_POINTER || line->base == STACK_POINTER) &&
+           !(line->effect.does == WRITES && is_filling(lines, at));
+}
+
 /*
  * A variable of the function's own is everybody's once its address is known. Of its parts
- * only copies of the whole are not announced by the compiler: they begin at the place
- * whose address is taken, and go on from there without a gap.
+ * gcc announces all but copies of the whole: they begin at the place whose address is
+ * taken, and go on from there without a gap.
  */
 static void find_lent(struct lines *lines, bool framed)
 {
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->all[i];
-        if ((line->effect.does & (READS | WRITES)) != 0 &&
-            (line->base == FRAME_POINTER || line->base == STACK_POINTER)) {
-            line->announced = is_lent(lines, line->base, line->offset, framed) &&
-                              !(line->effect.does == WRITES && is_filling(lines, i));
-        }
+        line->announced =
+            is_in_frame(lines, i) && is_lent(lines, line->base, line->offset, framed);
     }
     for (bool changed = true; changed;) {
         changed = false;
@@ -705,10 +752,36 @@ static void find_lent(struct lines *lines, bool framed)
                 if (!other->announced && other->base == one->base &&
                     other->effect.does == one->effect.does &&
                     other->offset == one->offset + (long)one->effect.size &&
-                    !(other->effect.does == WRITES && is_filling(lines, j))) {
+                    is_in_frame(lines, j)) {
                     other->announced = changed = true;
                 }
             }
+        }
+    }
+}
+
+/*
+ * clang does not announce what it finds at a constant offset in such a variable, other
+ * than at its beginning. How large they are is not said: what lies above the lowest of
+ * them may be a part of one.
+ */
+static void find_parts(struct lines *lines, bool framed)
+{
+    long lowest[] = {[FRAME_POINTER] = LONG_MAX, [STACK_POINTER] = LONG_MAX};
+    for (size_t i = 0; i < lines->count; i++) {
+        enum base base;
+        long offset;
+        if (lends(lines, i, framed, &base, &offset) && offset < lowest[base]) {
+            lowest[base] = offset;
+        }
+    }
+    for (size_t i = 0; i < lines->count; i++) {
+        struct line *line = &lines->all[i];
+        line->announced = is_in_frame(lines, i) && line->offset >= lowest[line->base];
+        if (is_call_of(&line->instruction, "__tsan_func_entry")) {
+            /* What it is given lies above: the return address. */
+            struct text given = {"%rdi", 4};
+            lines->all[definition(lines, i, given)].announced = false;
         }
     }
 }
@@ -911,27 +984,22 @@ static bool moves_stack(const struct instruction *instruction)
 /* Whether a function that is not announced gives away places in its frame. */
 static bool lends_unannounced(const struct lines *lines, bool framed)
 {
-    bool lends = false;
+    bool found = false;
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->all[i];
         const struct instruction *instruction = &line->instruction;
         long offset;
-        if (starts(instruction->name, "call") && instruction->operands > 0 &&
-            has(instruction->operand[0], "__tsan_func_entry")) {
+        if (is_call_of(instruction, "__tsan_func_entry")) {
             return false;
         }
         if (line->ends && memmem(line->start, line->length, ".cold", 5) != NULL) {
             return false; /* a part of another one */
         }
-        enum base base = ELSEWHERE;
-        if (starts(instruction->name, "lea") && instruction->operands == 2 &&
-            !starts(instruction->operand[1].start, "%rsp")) {
-            base = base_of(instruction->operand[0], framed, &offset);
-        }
-        lends = lends || ((base == FRAME_POINTER || base == STACK_POINTER) &&
-                          is_given_away(lines, i));
+        enum base base;
+        found = found || (starts(instruction->name, "lea") &&
+                          lends(lines, i, framed, &base, &offset));
     }
-    return lends;
+    return found;
 }
 
 /*
@@ -945,8 +1013,7 @@ static size_t find_entry(const struct lines *lines)
     size_t entry = lines->count;
     for (size_t i = 0; i < lines->count; i++) {
         const struct instruction *instruction = &lines->all[i].instruction;
-        if (starts(instruction->name, "call") && instruction->operands > 0 &&
-            has(instruction->operand[0], "__tsan_func_entry")) {
+        if (is_call_of(instruction, "__tsan_func_entry")) {
             entry = i;
         } else if (entry != lines->count && moves_stack(instruction)) {
             return lines->count;
@@ -1055,7 +1122,12 @@ static void finish_function(struct output *output, struct lines *lines,
             resolve(lines, i, framed);
         }
     }
-    find_lent(lines, framed);
+    lines->of_clang = is_of_clang(lines);
+    if (lines->of_clang) {
+        find_parts(lines, framed);
+    } else {
+        find_lent(lines, framed);
+    }
     find_remains(lines);
     size_t entry = find_entry(lines);
     vm_frames_known = vm_frames_known && !lends_unannounced(lines, framed);
@@ -1104,13 +1176,15 @@ static void put_directive(struct output *output, const char *line, size_t length
 /* --- variables ---------------------------------------------------------------------- */
 
 /*
- * Before each variable that can be written lies a gap, which no access may reach: what
- * goes beyond the end of the one before is found. A local symbol says where each is, to
- * whoever loads the program. Sections with a name of the program's own stay as they are:
- * some are tables, put together of what different files have.
+ * Before each variable that can be written, and behind the last of a section, lies a gap,
+ * which no access may reach: what goes beyond the end of one is found. A local symbol
+ * says where each is, to whoever loads the program. Sections with a name of the program's
+ * own stay as they are: some are tables, put together of what different files have.
  */
 struct variables {
     bool writable;                    /* the section */
+    bool last;                        /* … and what has been put last is a variable */
+    bool placed;                      /* by us: some of those without a section */
     struct text align, object, local; /* the last such directive's; or empty */
     unsigned gaps;
 };
@@ -1120,18 +1194,6 @@ static struct text symbol_behind(const char *word)
 {
     word = skip_blanks(word + strcspn(word, " \t\n"));
     return (struct text){word, strcspn(word, " ,\t\n")};
-}
-
-static void enter_section(struct variables *variables, const char *word)
-{
-    struct text name = {word, strcspn(word, " ,\t\n")};
-    if (starts(word, ".section")) {
-        name = symbol_behind(word);
-    }
-    bool fixed = has(name, ".data.rel.ro");
-    variables->writable =
-        !fixed && (starts(name.start, ".data") || starts(name.start, ".bss"));
-    variables->align.length = 0;
 }
 
 static void put_gap(struct output *output, struct variables *variables)
@@ -1149,6 +1211,26 @@ static void put_gap(struct output *output, struct variables *variables)
     variables->gaps++;
 }
 
+static void leave_section(struct output *output, struct variables *variables)
+{
+    variables->align.length = 0;
+    if (variables->last) {
+        put_gap(output, variables);
+        variables->last = false;
+    }
+}
+
+static void enter_section(struct variables *variables, const char *word)
+{
+    struct text name = {word, strcspn(word, " ,\t\n")};
+    if (starts(word, ".section")) {
+        name = symbol_behind(word);
+    }
+    bool fixed = has(name, ".data.rel.ro");
+    variables->writable =
+        !fixed && (starts(name.start, ".data") || starts(name.start, ".bss"));
+}
+
 /* A variable that the assembler is to place, behind all others: of this file alone. */
 static void put_local(struct output *output, struct variables *variables,
                       const char *line)
@@ -1164,6 +1246,7 @@ static void put_local(struct output *output, struct variables *variables,
     put_text(output, "\t.pushsection\t.bss\n");
     put_gap(output, variables);
     variables->align.length = 0;
+    variables->placed = true;
     put_text(output, "\t.type\t");
     put(output, name.start, name.length);
     put_text(output, ", @object\n\t.size\t");
@@ -1184,6 +1267,7 @@ static bool put_apart(struct output *output, struct variables *variables,
     if (starts(word, ".section") || starts(word, ".data") || starts(word, ".bss") ||
         starts(word, ".text") || starts(word, ".popsection") ||
         starts(word, ".previous")) {
+        leave_section(output, variables);
         enter_section(variables, word);
     } else if (starts(word, ".align") || starts(word, ".p2align") ||
                starts(word, ".balign")) {
@@ -1201,6 +1285,7 @@ static bool put_apart(struct output *output, struct variables *variables,
         if (variables->writable) {
             put_gap(output, variables);
         }
+        variables->last = variables->writable;
         variables->align.length = variables->object.length = 0;
     }
     return true;
@@ -1239,6 +1324,11 @@ bool announce_mark(const char *listing)
         line += length;
     }
     finish_function(&output, &lines, listing);
+    leave_section(&output, &variables);
+    if (variables.placed) {
+        put_text(&output, "\t.bss\n");
+        put_gap(&output, &variables);
+    }
     bool good = file_write(listing, output.text, output.length);
     free(output.text);
     free(lines.all);

@@ -28,6 +28,7 @@
 // expect: wrong race -DWAY=PASSED -DWORDS=3 -DLOCAL
 // expect: verified -DWAY=RETURNED -DWORDS=3 -DOTHER=4
 // expect: verified -DWAY=PASSED -DWORDS=2 -DLOCAL -DOTHER=3
+// expect: verified -DWAY=PASSED -DWORDS=3 -DLOCAL -DOTHER=4
 // expect: verified -DWAY=PASSED -DWORDS=40 -DREAD
 #include <emmintrin.h>
 #include <pthread.h>

@@ -9,7 +9,9 @@
 // long: wrong race -DONE=std::cerr<<std::hex -DOTHER=std::cerr<<1
 // long: wrong race -DONE=std::wcout<<std::hex -DOTHER=std::wcout<<1
 // long: wrong race -DONE=std::cout<<std::hex -DOTHER=std::cout<<1 -O2
-// long: wrong race -DONE=std::cout<<'x' -DOTHER=std::cout<<1 -DSYNC=false
+// expect: wrong race -DONE=std::cout<<'x' -DOTHER=std::cout<<1 -DSYNC=false
+// long: wrong race -DONE=std::cout.width() -DOTHER=std::cout<<1 -DSYNC=false
+// long: verified 1 execution -DONE=std::cout.width() -DOTHER=std::cout.width() -DSYNC=false
 // long: verified 1 execution -DONE=std::cerr<<std::hex -DOTHER=std::cout<<1
 // long: verified 1 execution -DONE=std::cout.precision() -DOTHER=PRINT
 // long: verified 1 execution -DONE=PRINT -DOTHER=PRINT -O2

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // expect: wrong crash|out of bounds -DWHERE=FAR
-// expect: wrong crash|out of bounds -DWHERE=NEXT
+// expect: wrong out of bounds -DWHERE=NEXT -O2
 // expect: wrong crash|out of bounds -DWHERE=NEXT_STATIC -O2
 // expect: wrong crash|out of bounds -DWHERE=ALL
 // expect: wrong crash -DWHERE=ENVIRONMENT
@@ -20,7 +20,7 @@
 // expect: verified -DWHERE=RIGHT -O2
 // expect: verified -DWHERE=RIGHT -DBEFORE_MAIN
 // long: wrong crash|out of bounds -DWHERE=FAR -O2
-// long: wrong crash|out of bounds -DWHERE=NEXT -O2
+// long: wrong out of bounds -DWHERE=NEXT
 // long: wrong crash|out of bounds -DWHERE=NEXT_STATIC
 // long: wrong crash|out of bounds -DWHERE=ALL -O2
 // long: wrong crash -DWHERE=ENVIRONMENT -O2
