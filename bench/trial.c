@@ -72,7 +72,7 @@ static void *use(void *argument)
     }
     for (int i = 0; i < PASSAGES && trial->one->barrier == NULL; i++) {
         pass(trial, thread->self, i % 2 == 0);
-        if (clock_now() > trial->end) {
+        if (i >= EPISODES && clock_now() > trial->end) {
             break;
         }
     }

@@ -15,7 +15,7 @@ static struct own own;
 static const char *source_of_main(void)
 {
     for (size_t i = 0; own.sources[i] != NULL; i++) {
-        if (own_place_of(&own.files[i], "main") != NULL) {
+        if (own_place_of(&own.files[i], "main", true) != NULL) {
             return own.sources[i];
         }
     }
@@ -89,7 +89,7 @@ static bool has_system_init(const struct own_file *file)
                                         "mtx_init",
                                         "cnd_init"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (own_place_of(file, names[i]) != NULL) {
+        if (own_place_of(file, names[i], true) != NULL) {
             return true;
         }
     }

@@ -110,10 +110,10 @@ void own_find_shapes(const struct own *own, struct own_file *file);
 _Noreturn void own_refuse(const struct own_mark *mark, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The name in a file that is most like `name`, or NULL; where a function of that name is
-   declared: "mylock.c:7", or NULL. */
-const char *own_nearest(const struct own_file *file, const char *name);
-const char *own_place_of(const struct own_file *file, const char *name);
+/* The name in a file, or function's name, that is most like `name`, or NULL; where `name`
+   is first: "mylock.c:7", or NULL. */
+const char *own_nearest(const struct own_file *file, const char *name, bool function);
+const char *own_place_of(const struct own_file *file, const char *name, bool function);
 
 /* What is in a file that can be read, to be freed. */
 char *own_text_of_file(const char *path);

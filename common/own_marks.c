@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/memory.h"
 #include "common/options.h"
@@ -142,57 +143,114 @@ static bool each_name(const char *text,
     return false;
 }
 
-static bool collect(const struct place *place, const char *name, size_t length,
-                    void *context)
+static bool is_called(const char *name, size_t length)
 {
-    (void)place;
-    texts_add(context, own_text("%.*s", (int)length, name));
-    return false;
-}
-
-const char *own_nearest(const struct own_file *file, const char *name)
-{
-    struct texts names = {NULL, 0, 0};
-    (void)each_name(file->text, collect, &names);
-    return text_nearest(name, texts_of(&names));
+    return name[length + strspn(name + length, " ")] == '(';
 }
 
 struct search {
     const char *name, *place;
+    bool function;
+    struct texts others;
 };
 
-static bool is_function(const struct place *place, const char *name, size_t length,
-                        void *context)
+static bool collect(const struct place *place, const char *name, size_t length,
+                    void *context)
+{
+    (void)place;
+    struct search *search = context;
+    if (!search->function || is_called(name, length)) {
+        texts_add(&search->others, own_text("%.*s", (int)length, name));
+    }
+    return false;
+}
+
+const char *own_nearest(const struct own_file *file, const char *name, bool function)
+{
+    struct search search = {name, NULL, function, {NULL, 0, 0}};
+    (void)each_name(file->text, collect, &search);
+    const char *const *names = texts_of(&search.others);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (strcasecmp(names[i], name) == 0) {
+            return names[i];
+        }
+    }
+    return text_nearest(name, names);
+}
+
+static bool find(const struct place *place, const char *name, size_t length,
+                 void *context)
 {
     struct search *search = context;
     if (strlen(search->name) == length && strncmp(name, search->name, length) == 0 &&
-        name[length + strspn(name + length, " ")] == '(') {
+        (!search->function || is_called(name, length))) {
         search->place = own_text("%.*s:%d", place->file_length, place->file, place->line);
         return true;
     }
     return false;
 }
 
-const char *own_place_of(const struct own_file *file, const char *name)
+const char *own_place_of(const struct own_file *file, const char *name, bool function)
 {
-    struct search search = {name, NULL};
-    (void)each_name(file->text, is_function, &search);
+    struct search search = {name, NULL, function, {NULL, 0, 0}};
+    (void)each_name(file->text, find, &search);
     return search.place;
 }
 
 /* --- marks -------------------------------------------------------------------------- */
 
-/* Takes the next word from "mine, fifo", without the blanks around it. */
+/* Takes the next word from "mine, fifo", without the blanks around it; a comma within <>
+   ends none. */
 static const char *take_word(const char **words)
 {
-    *words += strspn(*words, " \t");
-    size_t length = strcspn(*words, ",\"");
-    const char *word = *words;
-    *words += length + ((*words)[length] == ',');
+    const char *at = *words + strspn(*words, " \t");
+    char *word = zeroed(1, strcspn(at, "\n") + 1);
+    size_t length = 0;
+    for (int depth = 0; *at != '"' && (*at != ',' || depth > 0); at++) {
+        at += *at == '\\'; /* what is in a string is written so */
+        depth += (*at == '<') - (*at == '>');
+        word[length++] = *at;
+    }
+    *words = at + (*at == ',');
     while (length > 0 && word[length - 1] == ' ') {
         length--;
     }
-    return own_text("%.*s", (int)length, word);
+    word[length] = '\0';
+    return word;
+}
+
+/* Whether functions can begin with that, or a class be called so. */
+static bool is_name(const char *text, bool cxx)
+{
+    size_t length = 0;
+    while (is_in_name(text[length]) || (cxx && text[length] == ':')) {
+        length++;
+    }
+    bool arguments = cxx && text[length] == '<' && text[strlen(text) - 1] == '>';
+    return length > 0 && !isdigit((unsigned char)text[0]) &&
+           (text[length] == '\0' || arguments);
+}
+
+/* The name in what is none: in "mine", struct mine, mine_t *. */
+static const char *name_in(const char *text)
+{
+    static const char *const others[] = {"struct", "union", "class", "const", "typename"};
+    for (size_t length; *text != '\0'; text += length > 0 ? length : 1) {
+        length = 0;
+        while (is_in_name(text[length])) {
+            length++;
+        }
+        bool other = length == 0 || isdigit((unsigned char)text[0]);
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+            other = other || (strlen(others[i]) == length &&
+                              strncmp(text, others[i], length) == 0);
+        }
+        if (!other) {
+            bool type = length > 2 && strncmp(text + length - 2, "_t", 2) == 0;
+            return own_text("%.*s", (int)length - 2 * type, text);
+        }
+    }
+    return "mine";
 }
 
 static const struct kind *kind_of(const char *macro, size_t length)
@@ -206,12 +264,14 @@ static const struct kind *kind_of(const char *macro, size_t length)
     return NULL;
 }
 
-static void read_words(struct own_mark *mark, const struct kind *kind, const char *words)
+static void read_words(struct own_mark *mark, const struct kind *kind, const char *words,
+                       bool cxx)
 {
     mark->name = take_word(&words);
-    if (mark->name[0] == '\0') {
-        own_refuse(mark, "what do its functions begin with? Such as %s(mine%s)",
-                   mark->macro, kind->node ? ", mine_node_t" : "");
+    if (!is_name(mark->name, cxx)) {
+        const char *name = name_in(mark->name);
+        own_refuse(mark, "what its functions begin with is asked for, such as %s(%s%s)",
+                   mark->macro, name, kind->node ? own_text(", %s_node_t", name) : "");
     }
     if (kind->node) {
         mark->node = take_word(&words);
@@ -282,7 +342,7 @@ static void add_mark(const struct own *own, struct own_file *file,
         .file = own_text("%.*s", place->file_length, place->file),
         .line = place->line,
     };
-    read_words(&mark, kind, words);
+    read_words(&mark, kind, words, file->cxx);
     check_new(own, &mark);
     grow_for_one(file);
     file->items[file->count++] = mark;
@@ -294,23 +354,33 @@ static bool refuse_unknown(const struct place *place, const char *name, size_t l
                            void *context)
 {
     (void)context;
-    const char *next = name + length + strspn(name + length, " ");
-    if (length < 5 || strncmp(name, "LKS_", 4) != 0 || *next != '(') {
+    if (length < 5 || strncasecmp(name, "LKS_", 4) != 0) {
         return false;
     }
     const char *macro = own_text("%.*s", (int)length, name);
+    bool called = is_called(name, length);
     if (kind_of(name, length) != NULL) {
-        refuse("%.*s:%d: %s: #include <lockstep/own.h> is missing above it",
+        refuse(called ? "%.*s:%d: %s: #include <lockstep/own.h> is missing above it"
+                      : "%.*s:%d: %s: in parentheses behind it is what its functions "
+                        "begin with, such as LKS_LOCK(mine)",
                place->file_length, place->file, place->line, macro);
     }
     const char *names[KINDS + 1] = {NULL};
+    const char *nearest = NULL;
     for (size_t i = 0; i < KINDS; i++) {
         names[i] = kinds[i].macro;
+        nearest = strcasecmp(macro, names[i]) == 0 ? names[i] : nearest;
     }
-    const char *nearest = text_nearest(macro, names);
-    if (nearest != NULL) {
-        refuse("%.*s:%d: there is no mark %s; did you mean %s?", place->file_length,
-               place->file, place->line, macro, nearest);
+    bool capitals = strcspn(macro, "abcdefghijklmnopqrstuvwxyz") == length;
+    if (nearest == NULL && capitals) {
+        nearest = text_nearest(macro, names);
+    }
+    if (called && (nearest != NULL || capitals)) {
+        refuse("%.*s:%d: there is no mark %s%s%s", place->file_length, place->file,
+               place->line, macro,
+               nearest != NULL ? "; did you mean "
+                               : "; lockstep-own(7) has those there are",
+               nearest != NULL ? own_text("%s?", nearest) : "");
     }
     return false;
 }

@@ -123,13 +123,18 @@ static const struct arguments *arguments_of(const struct own_mark *mark,
 
 /* --- a source that asks ------------------------------------------------------------- */
 
-/* A question is a line; `good` says what the compiler thinks of it. */
+/* A question is a line; `why` says what the compiler has against it. */
 struct probe {
     FILE *file;
     const char *path;
-    unsigned line; /* the last one that is written */
-    bool *good;    /* of each line */
+    unsigned line;    /* the last one that is written */
+    const char **why; /* of each line; NULL: nothing */
 };
+
+static bool is_good(const struct probe *probe, unsigned line)
+{
+    return line > 0 && probe->why[line] == NULL;
+}
 
 static void put_line(struct probe *probe, const char *text)
 {
@@ -139,7 +144,7 @@ static void put_line(struct probe *probe, const char *text)
 
 static struct probe begin_probe(const struct own *own, const struct own_file *file)
 {
-    struct probe probe = {NULL, NULL, 0, NULL};
+    struct probe probe = {.file = NULL};
     probe.path = own_text("%s/probe.%s", own->directory, file->cxx ? "cc" : "c");
     probe.file = fopen(probe.path, "we");
     if (probe.file == NULL) {
@@ -167,26 +172,53 @@ static unsigned ask(struct probe *probe, const struct own_mark *mark, const char
     return probe->line;
 }
 
+/* What a line of the compiler's has to say: of our own lines without their place, of the
+   user's file by the name that it was given. */
+static const char *reason_in(const struct own_file *file, const char *line, bool ours)
+{
+    size_t length = strlen(file->path);
+    const char *error = strstr(line, "error: ");
+    const char *text = error + strlen("error: ");
+    bool users = strncmp(line, file->path, length) == 0;
+    return ours ? own_text("%.*s", (int)strcspn(text, "\n"), text)
+                : own_text("%s%.*s%.*s", users ? file->source : "",
+                           (int)(error - line) - (users ? (int)length : 0),
+                           users ? line + length : line, (int)strcspn(text, "\n"), text);
+}
+
 /* Looks through what the compiler has said. An error may have its place elsewhere, in a
-   macro or a template, and a note behind it which of our lines it is about. Returns
-   whether there was one elsewhere. */
-static bool read_errors(const struct probe *probe, const char *errors)
+   macro or a template, and a note before or behind it which of our lines it is about.
+   Returns whether there was one elsewhere. */
+static bool read_errors(const struct probe *probe, const struct own_file *source,
+                        const char *errors)
 {
     FILE *file = fopen(errors, "re");
     char *line = NULL;
     size_t room = 0, length = strlen(probe->path);
-    bool elsewhere = false, error = false;
+    bool elsewhere = false;
+    const char *last = NULL;  /* error that was elsewhere */
+    unsigned long wanted = 0; /* our line that the next one is about */
     while (file != NULL && getline(&line, &room, file) >= 0) {
         bool ours = strncmp(line, probe->path, length) == 0 && line[length] == ':';
-        bool begins = strstr(line, "error: ") != NULL;
-        error = (error || begins) && strstr(line, "warning: ") == NULL;
-        elsewhere = elsewhere || (begins && !ours);
-        if (ours && (error || strstr(line, "required from") != NULL)) {
-            unsigned long number = strtoul(line + length + 1, NULL, 10);
-            if (number <= probe->line) {
-                probe->good[number] = false;
-            }
+        unsigned long number = ours ? strtoul(line + length + 1, NULL, 10) : wanted;
+        if (number > probe->line) {
+            number = 0;
         }
+        if (strstr(line, "warning: ") != NULL) {
+            last = NULL;
+        } else if (strstr(line, "error: ") != NULL) {
+            last = reason_in(source, line, ours);
+            elsewhere = elsewhere || !ours;
+        } else if (ours && strstr(line, "required from") != NULL) {
+            wanted = number;
+            continue;
+        } else if (!ours) {
+            continue;
+        }
+        if (last != NULL && probe->why[number] == NULL) {
+            probe->why[number] = last;
+        }
+        wanted = 0;
     }
     free(line);
     if (file != NULL) {
@@ -199,6 +231,9 @@ static bool read_errors(const struct probe *probe, const char *errors)
 static void check_compiles(const struct own *own, const struct own_file *file)
 {
     struct command command = own_command(own, file->cxx);
+    if (!file->cxx) {
+        command_add(&command, "-Werror=implicit-function-declaration");
+    }
     command_add(&command, "-fsyntax-only");
     command_add(&command, file->source);
     if (!command_run(&command, NULL, NULL)) {
@@ -206,9 +241,8 @@ static void check_compiles(const struct own *own, const struct own_file *file)
     }
 }
 
-/* Asks the compiler all of it. */
-static void end_probe(const struct own *own, const struct own_file *file,
-                      struct probe *probe)
+static void compile_probe(const struct own *own, const struct own_file *file,
+                          const struct probe *probe, const char *errors, const char *more)
 {
     static const char *const words[] = {
         "-w",
@@ -224,15 +258,34 @@ static void end_probe(const struct own *own, const struct own_file *file,
                                           "-fsyntax-only",
                                           "-fno-diagnostics-color",
                                           NULL};
-    (void)fclose(probe->file);
-    probe->good = zeroed(probe->line + 1, sizeof *probe->good);
-    memset(probe->good, true, probe->line + 1);
-    const char *errors = own_text("%s/errors", own->directory);
     struct command command = own_command(own, file->cxx);
     command_add_all(&command, file->cxx ? words : c_words);
+    if (more != NULL) {
+        command_add(&command, more);
+    }
     command_add(&command, probe->path);
     (void)command_run(&command, NULL, errors);
-    if (read_errors(probe, errors)) {
+}
+
+/* Asks the compiler all of it. */
+static void end_probe(const struct own *own, const struct own_file *file,
+                      struct probe *probe)
+{
+    (void)fclose(probe->file);
+    probe->why = zeroed(probe->line + 1, sizeof *probe->why);
+    const char *errors = own_text("%s/errors", own->directory);
+    /* What is looked for is English. */
+    const char *set = getenv("LC_ALL");
+    const char *language = set != NULL ? own_text("%s", set) : NULL;
+    (void)setenv("LC_ALL", "C", 1);
+    compile_probe(own, file, probe, errors, NULL);
+    char *said = own_text_of_file(errors);
+    if (strstr(said, "[-ferror-limit=]") != NULL) { /* clang has not told all */
+        compile_probe(own, file, probe, errors, "-ferror-limit=0");
+    }
+    free(said);
+    (void)(language != NULL ? setenv("LC_ALL", language, 1) : unsetenv("LC_ALL"));
+    if (read_errors(probe, file, errors)) {
         check_compiles(own, file);
     }
 }
@@ -280,17 +333,21 @@ static const char *function_name(const struct own_mark *mark, const char *end)
 
 /* What there is of a mark's names: the lines on which it was asked. */
 struct lines {
-    unsigned types[TYPES], node;
+    unsigned types[TYPES], cxx_type, node;
     unsigned names[OWN_PARTS][6];
 };
 
-static void ask_names(struct probe *probe, const struct own_mark *mark,
-                      struct lines *lines)
+static void ask_names(struct probe *probe, const struct own_file *file,
+                      const struct own_mark *mark, struct lines *lines)
 {
     struct own_mark plain = *mark;
     plain.node = NULL; /* it may be no type */
     for (int i = 0; i < TYPES && !mark->global; i++) {
         lines->types[i] = ask_type(probe, &plain, type_named(mark, i));
+    }
+    if (file->cxx && !mark->global) { /* so compilers say most clearly what it is */
+        lines->cxx_type = ask(probe, &plain, "unsigned long",
+                              own_text("return sizeof(%s);", mark->name));
     }
     if (mark->node != NULL) {
         lines->node = ask_type(probe, &plain, mark->node);
@@ -305,27 +362,47 @@ static void ask_names(struct probe *probe, const struct own_mark *mark,
     }
 }
 
+/* What may have been meant by a name that is not what it should be, or else why it is not
+   that. */
+static const char *hint(const struct own_file *file, const char *name, bool function,
+                        const char *why)
+{
+    const char *first = own_text("%.*s", (int)strcspn(name, "<:"), name);
+    if (why != NULL && own_place_of(file, first, function) != NULL) {
+        return own_text(": %s", why);
+    }
+    const char *nearest = own_nearest(file, name, function);
+    const char *place = NULL;
+    if (nearest != NULL && function) {
+        place = own_place_of(file, nearest, function);
+    }
+    return nearest == NULL ? ""
+                           : own_text("; did you mean '%s'%s?", nearest,
+                                      place != NULL ? own_text(" (%s)", place) : "");
+}
+
 static void find_types(const struct own_file *file, struct own_mark *mark,
                        const struct probe *probe, const struct lines *lines)
 {
     for (int i = TYPES - 1; i >= 0 && !mark->global; i--) {
-        if (probe->good[lines->types[i]]) {
+        if (is_good(probe, lines->types[i])) {
             mark->type = type_named(mark, i);
         }
     }
     if (mark->type == NULL && !mark->global) {
         const char *wanted = own_text("%s_t", mark->name);
-        const char *nearest = own_nearest(file, wanted);
-        own_refuse(mark, "there is no type %s%s%s%s%s", wanted,
-                   file->cxx ? own_text(", and no class %s", mark->name) : "",
-                   nearest != NULL ? "; did you mean '" : "",
-                   nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+        const char *said = hint(file, wanted, false, probe->why[lines->types[0]]);
+        if (file->cxx) {
+            const char *class =
+                hint(file, mark->name, false, probe->why[lines->cxx_type]);
+            said = class[0] != '\0' ? class : said;
+        }
+        own_refuse(mark, "there is no type %s%s%s", wanted,
+                   file->cxx ? own_text(", and no class %s", mark->name) : "", said);
     }
-    if (mark->node != NULL && !probe->good[lines->node]) {
-        const char *nearest = own_nearest(file, mark->node);
-        own_refuse(mark, "there is no type %s%s%s%s", mark->node,
-                   nearest != NULL ? "; did you mean '" : "",
-                   nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    if (mark->node != NULL && !is_good(probe, lines->node)) {
+        own_refuse(mark, "there is no type %s%s", mark->node,
+                   hint(file, mark->node, false, probe->why[lines->node]));
     }
 }
 
@@ -439,20 +516,40 @@ static const char *first_name(const struct own_mark *mark, enum own_part part)
                                                                      : facts->names[0]);
 }
 
+/* The first thing that was asked about a part of a class. */
+static const char *first_reason(const struct ways *ways, const struct probe *probe,
+                                enum own_part part)
+{
+    const char *method = part == OWN_INIT ? "new " : "lks_l->";
+    for (size_t i = 0; i < ways->count; i++) {
+        if (ways->items[i].part == part &&
+            strncmp(ways->items[i].call, method, strlen(method)) == 0) {
+            return probe->why[ways->items[i].line];
+        }
+    }
+    return NULL;
+}
+
 _Noreturn static void refuse_missing(const struct own_file *file,
-                                     const struct own_mark *mark, enum own_part part)
+                                     const struct own_mark *mark, enum own_part part,
+                                     const struct ways *ways, const struct probe *probe)
 {
     const char *name = first_name(mark, part);
-    const char *nearest = own_nearest(file, name);
-    const char *place = nearest != NULL ? own_place_of(file, nearest) : NULL;
+    const char *said = hint(file, name, true, NULL);
     const struct part *facts = part_of(mark, part);
-    own_refuse(mark, "there is no function %s%s%s%s%s%s%s", name,
-               file->cxx && facts->methods[0] != NULL
-                   ? own_text(", and no method %s", facts->methods[0])
+    const char *why = first_reason(ways, probe, part);
+    if (why != NULL && said[0] == '\0') {
+        own_refuse(mark, "there is no function %s, nor can it be %s: %s", name,
+                   part == OWN_INIT ? own_text("constructed as %s(%s)", mark->name,
+                                               arguments_of(mark, part)->shown)
+                                    : own_text("called as %s()", facts->methods[0]),
+                   why);
+    }
+    own_refuse(mark, "there is no function %s%s%s", name,
+               part == OWN_INIT && !mark->global
+                   ? own_text(", and no value %s_INIT", upper(mark->name))
                    : "",
-               nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-               nearest != NULL ? "'" : "", place != NULL ? own_text(" (%s)", place) : "",
-               nearest != NULL ? "?" : "");
+               said);
 }
 
 _Noreturn static void refuse_shape(const struct own_file *file,
@@ -478,7 +575,7 @@ _Noreturn static void refuse_shape(const struct own_file *file,
                                                : ", ",
                        shapes.items[i]);
     }
-    const char *place = own_place_of(file, function);
+    const char *place = own_place_of(file, function, true);
     bool thread = arguments_of(mark, part) == of_thread;
     own_refuse(mark, "%s%s can be called %s %s%s%s%s", function,
                place != NULL ? own_text(" (%s)", place) : "",
@@ -501,7 +598,7 @@ static void take_ways(struct own_mark *mark, const struct ways *ways,
 {
     for (size_t i = 0; i < ways->count; i++) {
         const struct way *way = &ways->items[i];
-        if (mark->calls[way->part] == NULL && probe->good[way->line]) {
+        if (mark->calls[way->part] == NULL && is_good(probe, way->line)) {
             mark->calls[way->part] = way->call;
             mark->is_class = mark->is_class || strncmp(way->call, "new ", 4) == 0;
             mark->by_index = mark->by_index || way->index;
@@ -510,7 +607,8 @@ static void take_ways(struct own_mark *mark, const struct ways *ways,
 }
 
 static void check_complete(const struct own_file *file, const struct own_mark *mark,
-                           bool there[OWN_PARTS][6])
+                           bool there[OWN_PARTS][6], const struct ways *ways,
+                           const struct probe *probe)
 {
     for (int part = 0; part < OWN_PARTS; part++) {
         const struct part *facts = part_of(mark, (enum own_part)part);
@@ -521,7 +619,7 @@ static void check_complete(const struct own_file *file, const struct own_mark *m
             }
         }
         if (mark->calls[part] == NULL && has_family(facts->needed, mark)) {
-            refuse_missing(file, mark, (enum own_part)part);
+            refuse_missing(file, mark, (enum own_part)part, ways, probe);
         }
     }
 }
@@ -532,7 +630,7 @@ static void find_shape(const struct own *own, const struct own_file *file,
     struct lines lines;
     memset(&lines, 0, sizeof lines);
     struct probe names = begin_probe(own, file);
-    ask_names(&names, mark, &lines);
+    ask_names(&names, file, mark, &lines);
     end_probe(own, file, &names);
     find_types(file, mark, &names, &lines);
 
@@ -541,20 +639,26 @@ static void find_shape(const struct own *own, const struct own_file *file,
     struct probe calls = begin_probe(own, file);
     for (int part = 0; part < OWN_PARTS; part++) {
         for (int i = 0; i < 6; i++) {
-            unsigned line = lines.names[part][i];
-            there[part][i] = line > 0 && names.good[line];
+            there[part][i] = is_good(&names, lines.names[part][i]);
         }
         ask_part(&ways, &calls, file, mark, (enum own_part)part, there[part]);
     }
+    unsigned destructor = 0;
     if (!mark->global) {
         ask_initialisers(&ways, &calls, file, mark);
+        destructor =
+            ask(&calls, mark, "void",
+                file->cxx ? "typedef __typeof__(*lks_l) lks_t; lks_l->~lks_t();" : "");
     }
     end_probe(own, file, &calls);
+    if (destructor > 0 && !is_good(&calls, destructor)) {
+        own_refuse(mark, "it cannot be destroyed: %s", calls.why[destructor]);
+    }
     take_ways(mark, &ways, &calls);
-    check_complete(file, mark, there);
+    check_complete(file, mark, there, &ways, &calls);
     free(ways.items);
-    free(names.good);
-    free(calls.good);
+    free(names.why);
+    free(calls.why);
 }
 
 void own_find_shapes(const struct own *own, struct own_file *file)

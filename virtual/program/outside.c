@@ -342,11 +342,15 @@ static void add_refusal(const char *name, const char *plain)
 
 /* --- saying it ---------------------------------------------------------------------- */
 
+/* Where the program calls it; not in a source that the tool has written. */
 static void find_place(const char *name, char *const *listings, char place[PLACE_SIZE])
 {
     place[0] = '\0';
     while (*listings != NULL && !assembly_find(*listings, name, place)) {
         listings++;
+    }
+    if (starts(place, vm_scratch())) {
+        place[0] = '\0';
     }
 }
 
