@@ -24,7 +24,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -659,28 +658,23 @@ static bool is_of_clang(const struct lines *lines)
     return false;
 }
 
-/* Whether a store fills what is not initialised (-ftrivial-auto-var-init): with clang,
-   with 0xaa; with gcc, any constant: the program's own stores of one are announced. */
+/* Whether a store is of a constant, by gcc: to the function's own variables it announces
+   those that the program makes; the others fill what is not initialised. (clang announces
+   these, too.) */
 static bool is_filling(const struct lines *lines, size_t at)
 {
-    const struct instruction *instruction = &lines->all[at].instruction;
-    struct text source = instruction->operand[0];
-    if (source.start[0] == '%') {
-        size_t set = definition(lines, at, source);
-        const struct line *line = &lines->all[set];
-        if (set == at) {
-            return false;
-        }
-        if (starts(line->instruction.name, "pxor") ||
-            (line->instruction.memory == 0 && line->base == CONSTANT)) {
-            return true;
-        }
-        source = line->instruction.operand[0];
+    struct text source = lines->all[at].instruction.operand[0];
+    if (lines->of_clang || source.start[0] == '$') {
+        return !lines->of_clang;
     }
-    long value = source.start[0] == '$' ? strtol(source.start + 1, NULL, 0) : 0;
-    return source.start[0] == '$' &&
-           (!lines->of_clang || value == (int8_t)0xaa || value == (int16_t)0xaaaa ||
-            value == (int32_t)0xaaaaaaaa || value == (int64_t)0xaaaaaaaaaaaaaaaa);
+    if (source.start[0] != '%') {
+        return false;
+    }
+    size_t set = definition(lines, at, source);
+    const struct line *line = &lines->all[set];
+    return set != at && (line->instruction.operand[0].start[0] == '$' ||
+                         starts(line->instruction.name, "pxor") ||
+                         (line->instruction.memory == 0 && line->base == CONSTANT));
 }
 
 /* Whether a line takes the address of a place in the frame, and which. */
