@@ -37,6 +37,8 @@ static __thread const scene_t *play;
 static __thread unsigned scene_count, scenes_played;
 static __thread bool had_deadline; /* the sleep of the scene */
 
+static __thread unsigned sleep_count; /* of this thread, in the play or not */
+
 /* The words of this thread's wake-ups, in the play or not. */
 enum { MOST_WAKES = 64 };
 static __thread const void *woken[MOST_WAKES];
@@ -46,6 +48,7 @@ static __thread uint32_t most_woken; /* at once, since begin_play */
 int __wrap_lks_futex_wait_as(_Atomic(uint32_t) *word, uint32_t value, uint32_t who,
                              const struct timespec *deadline)
 {
+    sleep_count++;
     if (play == NULL) {
         return __real_lks_futex_wait_as(word, value, who, deadline);
     }

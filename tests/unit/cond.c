@@ -389,6 +389,44 @@ static void a_broadcast_lets_all_go_in_turn(void **state)
     }
 }
 
+static void wait_in_crowd(worker_t *self)
+{
+    lks_mutex_lock(&mutex); /* nobody has it */
+    sleep_count = wake_count = 0;
+    lks_cond_wait(&cond, &mutex);
+    returned++;
+    lks_mutex_unlock(&mutex);
+    self->errors += sleep_count > 1 || wakes_of(NULL) > 1;
+}
+
+/* However many there are: each wakes the next, which then finds the mutex free. */
+static void a_broadcast_is_no_stampede(void **state)
+{
+    (void)state;
+    static worker_t crowd[500];
+    const uint32_t size = test_scale() > 1 ? COUNT_OF(crowd) : 100;
+    begin();
+    lks_mutex_unlock(&mutex);
+    for (uint32_t i = 0; i < size; i++) {
+        prepare(&crowd[i], i, wait_in_crowd, NULL);
+        start(&crowd[i]);
+        while (atomic_load_explicit(lks_mutex_place(&mutex), memory_order_relaxed) <= i) {
+            (void)sched_yield();
+        }
+    }
+    take();
+    wake_count = 0;
+    lks_cond_broadcast(&cond);
+    lks_mutex_unlock(&mutex);
+    assert_int_equal(wakes_of(NULL), 1);
+    for (uint32_t i = 0; i < size; i++) {
+        join(&crowd[i]);
+        assert_int_equal(crowd[i].errors, 0);
+    }
+    assert_int_equal(returned, size);
+    lks_cond_destroy(&cond);
+}
+
 /* Who waits after the broadcast stays. */
 static void a_broadcast_lets_nobody_else_go(void **state)
 {
@@ -470,6 +508,7 @@ int main(void)
         cmocka_unit_test(who_waits_is_counted_until_it_has_the_mutex_again),
         cmocka_unit_test(a_wake_up_is_not_stolen),
         cmocka_unit_test(a_broadcast_lets_all_go_in_turn),
+        cmocka_unit_test(a_broadcast_is_no_stampede),
         cmocka_unit_test(a_broadcast_lets_nobody_else_go),
         cmocka_unit_test(who_gives_up_leaves_the_others_in_order),
         cmocka_unit_test(a_turn_may_come_after_the_deadline),
