@@ -93,18 +93,28 @@ static void blind_one_unlocks(uint32_t meanwhile)
 }
 
 /* Another thread, which is only played, stands in line. */
+static void stand_in_line(struct lks_mutex_waiter *waiter, lks_mutex_t *awaited)
+{
+    assert_true(lks_mutex_is_locked(awaited));
+    lks_mutex_leave(waiter, awaited);
+    lks_mutex_let_go(waiter);
+}
+
+static bool is_called(struct lks_mutex_waiter *waiter)
+{
+    return atomic_load_explicit(&waiter->called, memory_order_relaxed) != 0;
+}
+
 static struct lks_mutex_waiter other;
 
 static void other_waits(void)
 {
-    assert_true(is_held());
-    lks_mutex_leave(&other, &mutex);
-    lks_mutex_let_go(&other);
+    stand_in_line(&other, &mutex);
 }
 
 static bool other_is_called(void)
 {
-    return atomic_load_explicit(&other.called, memory_order_relaxed) != 0;
+    return is_called(&other);
 }
 
 /* How long this thread has spun; and the moment at which the lock is given back. */
@@ -455,6 +465,99 @@ static void who_is_overwritten_too_is_called_later(void **state)
     assert_true(other_is_called());
 }
 
+/* --- the line ----------------------------------------------------------------------- */
+
+static struct lks_mutex_waiter line[4];
+
+static void next_stands_in_line(unsigned number)
+{
+    stand_in_line(&line[number], &mutex);
+}
+
+/* The first of those that have not been called is called by an unlock, and another has
+   the lock at once: the one that was called has had it, or gives up. */
+static void is_called_next(struct lks_mutex_waiter *waiter)
+{
+    assert_false(is_called(waiter));
+    other_unlocks();
+    assert_true(is_called(waiter));
+    set_bits(LKS_MUTEX_HELD | QUEUED);
+}
+
+static void who_comes_last_stands_at_the_end(void **state)
+{
+    (void)state;
+    begin(NULL, 0);
+    next_stands_in_line(0);
+    next_stands_in_line(1);
+    is_called_next(&line[0]);
+    next_stands_in_line(2);
+    is_called_next(&line[1]);
+    is_called_next(&line[2]);
+    next_stands_in_line(3);
+    is_called_next(&line[3]);
+    end();
+    assert_int_equal(counted(), 0);
+}
+
+/* Also when the last one has left, from behind others. */
+static void who_comes_after_one_that_left_stands_at_the_end(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {time_is_up};
+    BEGIN(scenes);
+    next_stands_in_line(0);
+    next_stands_in_line(1);
+    assert_int_equal(lock_with_deadline(), ETIMEDOUT);
+    next_stands_in_line(2);
+    for (unsigned i = 0; i < 3; i++) {
+        is_called_next(&line[i]);
+    }
+    end();
+    assert_int_equal(counted(), 0);
+}
+
+static int one_comes_last_and_it_is_called_first(void)
+{
+    next_stands_in_line(0);
+    return it_is_called_first();
+}
+
+/* Also when one has come back to the front before. */
+static void who_comes_after_one_in_front_stands_at_the_end(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_is_quicker_and_one_stands_in_line,
+                                     one_comes_last_and_it_is_called_first};
+    BEGIN(scenes);
+    lks_mutex_lock(&mutex);
+    end();
+    is_mine();
+    is_called_next(&other);
+    is_called_next(&line[0]);
+    assert_int_equal(counted(), 0);
+}
+
+/* Mutexes so far apart have one queue, and are counted together. */
+static void who_waits_for_other_mutexes_is_passed_by(void **state)
+{
+    (void)state;
+    enum { MUTEXES = 16384 / sizeof(lks_mutex_t) };
+    static lks_mutex_t apart[3][MUTEXES];
+    for (unsigned i = 0; i < 3; i++) {
+        lks_mutex_lock(&apart[i][0]);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        stand_in_line(&line[i], &apart[i][0]);
+    }
+    for (unsigned i = 3; i-- > 0;) {
+        lks_mutex_unlock(&apart[i][0]);
+        for (unsigned k = 0; k < 3; k++) {
+            assert_int_equal(is_called(&line[k]), k >= i);
+        }
+    }
+}
+
 /* --- handed to the hungry ----------------------------------------------------------- */
 
 static void who_is_passed_over_is_handed_the_lock(void **state)
@@ -802,6 +905,10 @@ int main(void)
         cmocka_unit_test(what_waiters_set_may_be_overwritten),
         cmocka_unit_test(who_looks_again_and_finds_nobody_touches_nothing),
         cmocka_unit_test(who_is_overwritten_too_is_called_later),
+        cmocka_unit_test(who_comes_last_stands_at_the_end),
+        cmocka_unit_test(who_comes_after_one_that_left_stands_at_the_end),
+        cmocka_unit_test(who_comes_after_one_in_front_stands_at_the_end),
+        cmocka_unit_test(who_waits_for_other_mutexes_is_passed_by),
         cmocka_unit_test(who_is_passed_over_is_handed_the_lock),
         cmocka_unit_test(who_is_handed_the_lock_at_its_deadline_has_it),
         cmocka_unit_test(the_hungry_may_give_up),
