@@ -43,10 +43,10 @@ static int status_of(int error)
 int __wrap_thrd_create(thrd_t *thread, int (*routine)(void *), void *argument)
 {
     struct vm_call call = VM_CALL("thrd_create");
-    thrd_t made = vm_thread_create(
-        &(struct vm_start){.c11_routine = routine, .argument = argument}, call);
+    /* Before the new thread begins, unlike with pthread_create (C11, 7.26.5.1). */
     vm_plain(thread, sizeof *thread, true, call.site);
-    *thread = made;
+    *thread = vm_thread_create(
+        &(struct vm_start){.c11_routine = routine, .argument = argument}, call);
     return thrd_success;
 }
 

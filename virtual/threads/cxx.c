@@ -187,9 +187,9 @@ void start_thread(pthread_t *thread, struct state **state, void (*unused)(void))
     struct vm_call call = VM_CALL("std::thread");
     struct vm_start start = {.routine = run_state, .argument = *state};
     *state = NULL;
-    pthread_t made = vm_thread_create(&start, call);
+    /* Before the new thread begins ([thread.thread.constr]). */
     vm_plain(thread, sizeof *thread, true, call.site);
-    *thread = made;
+    *thread = vm_thread_create(&start, call);
 }
 
 static void finish_thread(pthread_t *thread, int error, struct vm_call call)
