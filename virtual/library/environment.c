@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the library keeps for the whole process, and hands out: the environment, and
-   times in parts. */
+/* What the library keeps for the whole process, and hands out: the environment, what
+   getopt tells, and times in parts. */
+#include "virtual/ground/memory.h"
 #include "virtual/ground/messages.h"
 #include "virtual/ground/places.h"
 #include "virtual/library/library.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -22,6 +24,18 @@ void vm_environment(bool write, const void *site)
     vm_plain((void *)&environ, sizeof environ, write, site);
 }
 
+/* What getopt tells is in variables of the C library's, which the program may set. What
+   else it remembers is forgotten when it looks at other arguments, from 0 on. */
+static void begin_options(void)
+{
+    char name[] = "", *none[] = {name, NULL};
+    optind = 0;
+    (void)getopt(1, none, "");
+    optind = opterr = 1;
+    optopt = '?';
+    optarg = NULL;
+}
+
 /* The pointers as main first gets them; the texts stay as they are. */
 static char **begins_at, **begins_with;
 static size_t begins_count;
@@ -35,6 +49,10 @@ static void keep_variables(void)
     begins_count++;
     begins_with = sure_resize(NULL, begins_count * sizeof *begins_with);
     memcpy((void *)begins_with, (void *)environ, begins_count * sizeof *begins_with);
+    vm_memory_add(&optind, sizeof optind);
+    vm_memory_add(&opterr, sizeof opterr);
+    vm_memory_add(&optopt, sizeof optopt);
+    vm_memory_add((void *)&optarg, sizeof optarg);
 }
 
 void vm_reset_variables(void)
@@ -42,6 +60,7 @@ void vm_reset_variables(void)
     if (begins_with == NULL) {
         keep_variables();
     }
+    begin_options();
     environ = begins_at;
     memcpy((void *)environ, (void *)begins_with, begins_count * sizeof *begins_with);
 }
@@ -87,6 +106,53 @@ int __wrap_clearenv(void)
     vm_environment(true, SITE);
     return clearenv();
 }
+
+/* --- options ------------------------------------------------------------------------ */
+
+/* All arguments are looked at, and may change places; the environment is, too. */
+static void begin_look(int count, char *const *arguments, const char *letters,
+                       const void *site)
+{
+    writes(&optind, sizeof optind, site);
+    writes(&opterr, sizeof opterr, site);
+    writes(&optopt, sizeof optopt, site);
+    writes((const void *)&optarg, sizeof optarg, site);
+    (void)read_string(letters, site);
+    for (int i = 0; i < count; i++) {
+        (void)read_string(arguments[i], site);
+    }
+    vm_environment(false, site);
+    writes((const void *)arguments, (size_t)count * sizeof *arguments, site);
+}
+
+int __wrap_getopt(int count, char *const *arguments, const char *letters)
+{
+    begin_look(count, arguments, letters, SITE);
+    return getopt(count, arguments, letters);
+}
+
+#define LONG_OPTIONS(function)                                                           \
+    int __wrap_##function(int count, char *const *arguments, const char *letters,        \
+                          const struct option *options, int *which)                      \
+    {                                                                                    \
+        begin_look(count, arguments, letters, SITE);                                     \
+        const struct option *option = options;                                           \
+        for (; option->name != NULL; option++) {                                         \
+            (void)read_string(option->name, SITE);                                       \
+        }                                                                                \
+        reads(options, (size_t)(option + 1 - options) * sizeof *options, SITE);          \
+        int index = -1, result = function(count, arguments, letters, options, &index);   \
+        if (index >= 0 && which != NULL) {                                               \
+            writes(which, sizeof *which, SITE);                                          \
+            *which = index;                                                              \
+        }                                                                                \
+        if (index >= 0 && options[index].flag != NULL) {                                 \
+            writes(options[index].flag, sizeof *options[index].flag, SITE);              \
+        }                                                                                \
+        return result;                                                                   \
+    }
+LONG_OPTIONS(getopt_long)
+LONG_OPTIONS(getopt_long_only)
 
 /* --- times -------------------------------------------------------------------------- */
 

@@ -122,17 +122,20 @@ static bool append_variable(struct text *text, const void *address, bool *pointe
     return false;
 }
 
-/* A variable of the C++ library's, by its symbol: `_ZSt4cout`. */
+/* A variable of a library's, by its symbol: `optind`, `_ZSt4cout`. */
 static bool append_symbol(struct text *text, const void *address)
 {
     Dl_info symbol;
     int start = 0;
     if (vm_is_program(address) || dladdr(address, &symbol) == 0 ||
-        symbol.dli_sname == NULL || sscanf(symbol.dli_sname, "_ZSt%*d%n", &start) < 0 ||
-        start == 0) {
+        symbol.dli_sname == NULL) {
         return false;
     }
-    name_append(text, "std::%s", symbol.dli_sname + start);
+    (void)sscanf(symbol.dli_sname, "_ZSt%*d%n", &start);
+    if (start == 0 && (symbol.dli_saddr != address || symbol.dli_sname[0] == '_')) {
+        return false;
+    }
+    name_append(text, "%s%s", start == 0 ? "" : "std::", symbol.dli_sname + start);
     return true;
 }
 
