@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library keeps for the whole process, and hands out: the environment, what
    getopt tells, and times in parts. */
-#include "virtual/ground/memory.h"
 #include "virtual/ground/messages.h"
 #include "virtual/ground/places.h"
 #include "virtual/library/library.h"
@@ -49,10 +48,6 @@ static void keep_variables(void)
     begins_count++;
     begins_with = sure_resize(NULL, begins_count * sizeof *begins_with);
     memcpy((void *)begins_with, (void *)environ, begins_count * sizeof *begins_with);
-    vm_memory_add(&optind, sizeof optind);
-    vm_memory_add(&opterr, sizeof opterr);
-    vm_memory_add(&optopt, sizeof optopt);
-    vm_memory_add((void *)&optarg, sizeof optarg);
 }
 
 void vm_reset_variables(void)

@@ -774,8 +774,10 @@ static void find_parts(struct lines *lines, bool framed)
         line->announced = is_in_frame(lines, i) && line->offset >= lowest[line->base];
         if (is_call_of(&line->instruction, "__tsan_func_entry")) {
             /* What it is given lies above: the return address. */
-            struct text given = {"%rdi", 4};
-            lines->all[definition(lines, i, given)].announced = false;
+            size_t given = i;
+            while (given > 0 && lines->all[--given].instruction.memory != 0) {
+            }
+            lines->all[given].announced = false;
         }
     }
 }

@@ -14,6 +14,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -122,6 +123,7 @@ static void add_libc(void)
     char *text = asctime(parts);
     vm_memory_add(parts, sizeof *parts);
     vm_memory_add(text, strlen(text) + 1);
+    vm_memory_add(localeconv(), sizeof(struct lconv));
 }
 
 static void find_memory(void)
