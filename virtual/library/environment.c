@@ -25,11 +25,16 @@ void vm_environment(bool write, const void *site)
 
 /* What getopt tells is in variables of the C library's, which the program may set. What
    else it remembers is forgotten when it looks at other arguments, from 0 on. */
+static bool has_looked = true; /* as we may have */
+
 static void begin_options(void)
 {
-    char name[] = "", *none[] = {name, NULL};
-    optind = 0;
-    (void)getopt(1, none, "");
+    if (has_looked) {
+        char name[] = "", *none[] = {name, NULL};
+        optind = 0;
+        (void)getopt(1, none, "");
+        has_looked = false;
+    }
     optind = opterr = 1;
     optopt = '?';
     optarg = NULL;
@@ -108,6 +113,7 @@ int __wrap_clearenv(void)
 static void begin_look(int count, char *const *arguments, const char *letters,
                        const void *site)
 {
+    has_looked = true;
     writes(&optind, sizeof optind, site);
     writes(&opterr, sizeof opterr, site);
     writes(&optopt, sizeof optopt, site);

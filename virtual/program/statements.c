@@ -130,16 +130,17 @@ static void read_directive(struct reading *reading, const char *line)
     rest += strspn(rest, " \t");
 #define IS(name) (length == strlen(name) && starts(line, name))
     bool names_machine = IS(".arch") || IS(".arch_extension") || IS(".cpu");
+    bool subsection = IS(".subsection") || IS(".text"); /* with a number, as clang says */
     if (IS(".loc") || IS(".globl") || names_machine) {
         add(reading, STATEMENT_DIRECTIVE, line, strlen(line));
-    } else if (IS(".previous") || IS(".popsection") ||
-               (IS(".subsection") && *rest == '0') || (IS(".text") && *rest == '\0')) {
+    } else if (IS(".previous") || IS(".popsection") || (subsection && *rest == '0') ||
+               (IS(".text") && *rest == '\0')) {
         leave_section(reading);
     } else if (IS(".section") || IS(".pushsection")) {
         if (!enter_section(reading, rest)) {
             refuse(reading, line);
         }
-    } else if (IS(".subsection")) {
+    } else if (subsection) {
         if (!enter_section(reading, ".text._")) {
             refuse(reading, line);
         }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <unistd.h>
@@ -229,6 +230,26 @@ clock_t __wrap_times(struct tms *result)
         result->tms_utime = (clock_t)(worked() / TICK);
     }
     return (clock_t)(vm_clock_now(CLOCK_MONOTONIC) / TICK);
+}
+
+int __wrap_getrusage(int whose, struct rusage *result)
+{
+    (void)whose;
+    vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+    memset(result, 0, sizeof *result);
+    struct timespec work = timespec_of(worked());
+    result->ru_utime = (struct timeval){work.tv_sec, (suseconds_t)(work.tv_nsec / 1000)};
+    return 0;
+}
+
+int __wrap_clock_getres(clockid_t clock, struct timespec *result)
+{
+    (void)clock;
+    if (result != NULL) {
+        vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+        *result = (struct timespec){.tv_nsec = 1};
+    }
+    return 0;
 }
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *result)
