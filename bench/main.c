@@ -197,7 +197,7 @@ static const char *new_session(void)
 static struct launch measure(struct options *options, const lks_topology_t *topology,
                              struct runs *runs)
 {
-    bool bound = strcmp(options->bind, "none") != 0;
+    bool bound = strcmp(options->bind, "none") != 0, own = false;
     unsigned *processors = place_threads(options, bound, topology);
     const struct settings settings = settings_of(options);
     struct launch launch = {
@@ -227,6 +227,15 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
     launch.started = time(NULL);
     journal_begin(options, &launch.started, &launch.conditions.clock);
     catch_interrupt();
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors *all = &options->competitors[family];
+        for (unsigned i = 0; i < all->count; i++) {
+            own = own || all->items[i].own;
+        }
+    }
+    if (own) {
+        team_guard();
+    }
     make_all_runs(&schedule);
     launch.unsettled = schedule.unsettled;
     launch.disturbed = schedule.disturbed;

@@ -109,7 +109,7 @@ enum verdict {
     OVERLAPS,   /* two threads were inside at once */
     LEFT_EARLY, /* a thread, a barrier */
     WRONG,      /* what has come of the work */
-    HANGS       /* its threads did not come back; their memory stays */
+    HANGS       /* its threads did not come back (team_death()); their memory stays */
 };
 
 struct outcome {

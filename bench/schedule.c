@@ -111,7 +111,8 @@ static void complaint(char *text, size_t size, const struct outcome *outcome)
         (void)snprintf(text, size, "broken, a thread left before all had come");
         break;
     default:
-        (void)snprintf(text, size, "hangs; nothing more is measured");
+        (void)snprintf(text, size, "%s; nothing more is measured",
+                       team_death() != NULL ? team_death() : "hangs");
     }
 }
 
