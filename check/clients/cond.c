@@ -428,7 +428,7 @@ static void run_forget(const void *unused, unsigned threads, unsigned rounds)
 
 /* --- in parts, of which one thread has several waits -------------------------------- */
 
-enum { WAITS = 4 };
+enum { WAITS = 5 };
 
 static bool is_let_go(struct lks_cond_waiter *waiter)
 {
@@ -455,7 +455,7 @@ static void leave_one(struct lks_cond_waiter *waiter)
     free(waiter);
 }
 
-/* What two signals and a broadcast let go, and what is passed on. */
+/* What three signals and a broadcast let go, and what is passed on. */
 static void run_in_parts(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
@@ -463,18 +463,20 @@ static void run_in_parts(const void *unused, unsigned threads, unsigned rounds)
     store.with_other = true;
     begin(threads);
     enter_all(waiters);
-    lks_cond_signal(store.cond);
-    lks_cond_signal(store.cond);
-    assert(is_let_go(waiters[0]) && is_let_go(waiters[1]) && !is_let_go(waiters[2]));
+    for (unsigned i = 0; i < 3; i++) {
+        lks_cond_signal(store.cond);
+        assert(is_let_go(waiters[i]) && !is_let_go(waiters[i + 1]));
+    }
     lks_cond_pass_on(waiters[0]);
-    assert(is_let_go(waiters[2]) && !is_let_go(waiters[3]));
+    assert(is_let_go(waiters[3]) && !is_let_go(waiters[4]));
     leave_one(waiters[0]);
     leave_one(waiters[1]); /* with its signal */
-    bool withdrawn = lks_cond_withdraw(store.cond, waiters[3]);
+    bool withdrawn = lks_cond_withdraw(store.cond, waiters[4]);
     assert(withdrawn);
-    leave_one(waiters[3]);
-    withdrawn = lks_cond_withdraw(store.cond, waiters[2]);
+    leave_one(waiters[4]);
+    withdrawn = lks_cond_withdraw(store.cond, waiters[3]);
     assert(!withdrawn);
+    leave_one(waiters[3]);
     leave_one(waiters[2]);
     enter_all(waiters);
     lks_cond_broadcast(store.cond);
@@ -485,6 +487,36 @@ static void run_in_parts(const void *unused, unsigned threads, unsigned rounds)
         leave_one(waiters[i]);
     }
     end();
+}
+
+static struct lks_cond_waiter *signalled[WAITS];
+
+/* Thread 0 signals without the lock while a wait ends that was signalled before. */
+static void *signal_or_leave(void *argument)
+{
+    if (*(unsigned *)argument == 0) {
+        lks_cond_signal(store.cond);
+    } else {
+        leave_one(signalled[0]);
+    }
+    return NULL;
+}
+
+static void run_leave(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    store.with_other = true;
+    begin(threads);
+    enter_all(signalled);
+    lks_cond_signal(store.cond);
+    run_threads(threads, signal_or_leave);
+    assert(is_let_go(signalled[1]) && !is_let_go(signalled[2]));
+    lks_cond_broadcast(store.cond);
+    for (unsigned i = 1; i < WAITS; i++) {
+        leave_one(signalled[i]);
+    }
+    lks_cond_forget(store.cond);
+    free(store.cond);
 }
 
 /* --- the same with another lock ----------------------------------------------------- */
@@ -538,6 +570,7 @@ static const struct client clients[] = {
     {"timedwait", fits_all, NULL, run_timedwait, sizes},
     {"last broadcast, timed", fits_all, NULL, run_last_timed, full_sizes},
     {"passes on", fits_all, NULL, run_pass_on, pass_on_sizes},
+    {"leaves", fits_all, NULL, run_leave, sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -313,6 +313,9 @@ static void deadlines(void **state)
     assert_int_equal(lks_rwmutex_timedwrlock(&lock, &past), 0);
     lks_rwmutex_downgrade(&lock);
     assert_int_equal(lks_rwmutex_timedrdlock(&lock, &past), 0);
+    /* As when the writer that it found has left meanwhile. */
+    assert_int_equal(lks_rwmutex_read_until(&lock, &past), 0);
+    lks_rwmutex_rdunlock(&lock);
     lks_rwmutex_rdunlock(&lock);
     assert_int_equal(lks_rwmutex_timedwrlock(&lock, &past), ETIMEDOUT);
     assert_int_equal(lks_rwmutex_timedwrlock(&lock, &soon), ETIMEDOUT);
