@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A thread looks at the variable that it is kept in. C and C++ have that written before it
-   begins; POSIX does not, and a thread that is assigned to the variable may come first. */
+/* A thread looks at the variable that it is kept in. C and C++ have that written before
+   it begins; POSIX not, and a thread that is assigned to it may come first. */
 // expect: verified -DWAY=std_thread
 // expect: verified -DWAY=c11_thread
 // expect: wrong race -DWAY=assigned
