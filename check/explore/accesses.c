@@ -175,9 +175,24 @@ static unsigned push_update(event_id id, const struct vm_operation *operation,
     return count;
 }
 
-/* If the running thread's new event, a load, reads this source, which is not the newest,
-   a try of a wait fails: it might as well not have been (try_failed), and nothing is left
-   for later. But what it touches may race. */
+/* What the try accesses plainly that has just been rehearsed. It is before the event that
+   ends the wait, be that the same. */
+static void note_accesses(unsigned thread)
+{
+    unsigned count;
+    const struct spin_access *access = spins_accesses(&count);
+    run.model.done[thread]--;
+    for (const struct spin_access *end = access + count; access < end; access++) {
+        check_address(access->address, access->size, access->write, false,
+                      vm_stack_owner(access->address), access->site);
+        check_race(access->address, access->size, access->write, false, access->site);
+    }
+    run.model.done[thread]++;
+}
+
+/* If the running thread's new event reads this source a try of a wait fails: it might as
+   well not have been (try_failed), and nothing is left for later. But what it touches may
+   race. */
 static void pass_failed_try(event_id id, const struct vm_operation *operation,
                             event_id source)
 {
@@ -187,30 +202,35 @@ static void pass_failed_try(event_id id, const struct vm_operation *operation,
     graph_read_from(run.graph, id, source);
     note_operation(event, operation);
     event->progress = DONE;
-    event->order = (uint8_t)operation->order;
+    event->order =
+        (uint8_t)(operation->kind >= VM_CAS ? operation->failure : operation->order);
     model_execute(&run.model, id);
     if (is_consistent(event)) {
-        check_race(parts_address(operation), parts_size(operation), false, true,
-                   operation->site);
+        uint64_t value;
+        check_race(parts_address(operation), parts_size(operation),
+                   vm_writes(operation, event->read, &value), true, operation->site);
         races_read_in_try(id.thread);
+        note_accesses(id.thread);
         (void)try_is_suspected();
     }
     model_take_back(&run.model, id, &present);
     *event = saved;
 }
 
-/* Whether the try of a wait fails if the running thread's new event, a load, reads a
-   source that is not the newest. TRY_REHEARSED: return rehearsed_value at once. */
+/* Whether the try of a wait fails if the running thread's next event reads a source.
+   TRY_REHEARSED: return rehearsed_value at once. */
 static uint64_t rehearsed_value;
 static enum spin_try try_reading(const struct vm_operation *operation, uint32_t location,
                                  event_id source, const struct vm_operation *asked,
                                  const struct vm_registers *registers)
 {
-    if (operation->kind != VM_LOAD || run.again || run.idle_at != NULL ||
-        !is_in_wait(operation->site)) {
+    uint64_t old = graph_value(run.graph, location, source), value;
+    bool of_library = operation->kind != VM_LOAD && operation->name != NULL;
+    if (run.again || run.idle_at != NULL || of_library || !is_in_wait(operation->site) ||
+        (vm_writes(operation, old, &value) && value != old)) {
         return TRY_GOES_ON;
     }
-    rehearsed_value = graph_value(run.graph, location, source);
+    rehearsed_value = old;
     return spins_try(asked, registers);
 }
 
@@ -273,6 +293,55 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
     }
     note_fork(count);
     return event;
+}
+
+/* --- whose try would fail lets the others go first ---------------------------------- */
+
+/* lockcheck-loops(7). (Who looks at others has to see them in their failed tries; a call
+   of a thread library changes more than the stack, which a rehearsal puts back; and
+   deviations are counted from what the threads do one after the other.) */
+static bool may_give_way(const struct vm_operation *operation)
+{
+    return run.phase == EXTEND && operation->kind != VM_STORE &&
+           operation->name == NULL && run.lock_words == 0 && !run.looked &&
+           run.options->deviations == 0 && is_in_wait(operation->site);
+}
+
+/* What the failed try accesses if the running thread's next event reads this source. So
+   memory that is freed while the others go first is known to be in use. */
+static void note_failed_try(const struct vm_operation *operation, uint32_t location,
+                            event_id source)
+{
+    unsigned t = (unsigned)vm_self();
+    event_id id = graph_add(run.graph, t, EVENT_READ);
+    event_of(run.graph, id)->location = location;
+    pass_failed_try(id, operation, source);
+    run.graph->thread[t].events--;
+    run.graph->stamp--;
+}
+
+/* The running thread is about to read or update. As long as its try fails with the newest
+   write there the others go first. Returns false while that is rehearsed. */
+static bool give_way(const struct vm_operation *operation, uint32_t location,
+                     const struct vm_operation *asked,
+                     const struct vm_registers *registers)
+{
+    bool others_can = may_give_way(operation);
+    while (others_can && next_event() == NULL) {
+        event_id newest = graph_write_at(run.graph, location,
+                                         (long)run.graph->location[location].writes - 1);
+        enum spin_try how = try_reading(operation, location, newest, asked, registers);
+        if (how != TRY_FAILS) {
+            return how == TRY_GOES_ON;
+        }
+        note_failed_try(operation, location, newest);
+        self()->failing = operation;
+        self()->failing_location = location;
+        self()->fails_with = newest;
+        pause_as(GIVING_WAY);
+        others_can = has_newer_write((unsigned)vm_self());
+    }
+    return true;
 }
 
 /* `asked` is the operation as the program has it, before --weaken and --model. */
@@ -428,6 +497,9 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
     uint32_t location = locate(&operation);
     if (self()->within) {
         registers.stack = NULL; /* they are those of the whole access */
+    }
+    if (!give_way(&operation, location, asked, &registers)) {
+        return rehearsed_value;
     }
     return operation.kind == VM_STORE
                ? store(&operation, location)

@@ -311,6 +311,7 @@ static bool is_to_begin_again(void)
     run.idle_refused =
         run.idle_refused || parts_are_split() || (to->begin_again & IDLE_SUSPECT) != 0;
     run.tries_again = run.tries_again || (to->begin_again & TRIES_SEEN) != 0;
+    run.looked = run.looked || (to->begin_again & LOOKED) != 0;
     run.idle_at = run.idle_refused      ? NULL
                   : run.idle_at != NULL ? run.idle_at
                                         : to->idle_at;
@@ -357,7 +358,7 @@ void explore(const struct explore_options *with, struct explore_result *to)
     run.result = to;
     run.trace = NULL;
     run.symmetric = with->symmetry && !parts_are_split();
-    told_apart = false;
+    told_apart = run.looked = false;
     if (with->deviations > 0) {
         explore_bounded();
     } else {

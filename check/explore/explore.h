@@ -68,6 +68,7 @@ enum begin_again {
     LOCK_TURN =
         32, /* there are turns that only take locks and look: they are left out … */
     LOCK_SUSPECT = 64, /* … which may lose something */
+    LOOKED = 128,      /* a thread looks at others: none gives way */
 };
 
 /* A lock: a word that has one value when it is free. */

@@ -195,6 +195,23 @@ bool is_others_turn(void)
 
 /* --- at the end --------------------------------------------------------------------- */
 
+/* Adds a read that is not in the graph. */
+static struct event *show(unsigned thread, const struct vm_operation *operation,
+                          uint32_t location, event_id source)
+{
+    event_id id = graph_add(run.graph, thread, EVENT_READ);
+    struct event *event = event_of(run.graph, id);
+    event->location = location;
+    event->order =
+        (uint8_t)(operation->kind >= VM_CAS ? operation->failure : operation->order);
+    event->size = (uint8_t)operation->size;
+    event->site = operation->site;
+    event->name = operation->name;
+    event->source = source;
+    event->read = graph_value(run.graph, location, source);
+    return event;
+}
+
 void show_waits(void)
 {
     for (unsigned t = 0; t < run.graph->threads; t++) {
@@ -203,17 +220,20 @@ void show_waits(void)
             continue;
         }
         uint32_t location = run.processors[t].lock_location;
-        event_id id = graph_add(run.graph, t, EVENT_READ);
-        struct event *event = event_of(run.graph, id);
-        event->location = location;
-        event->order = (uint8_t)operation->failure;
-        event->size = (uint8_t)operation->size;
-        event->site = operation->site;
-        event->name = operation->name;
-        event->source = graph_write_at(run.graph, location,
-                                       (long)run.graph->location[location].writes - 1);
-        event->read = graph_value(run.graph, location, event->source);
-        event->waited = run.graph->thread[t].waits;
+        long newest = (long)run.graph->location[location].writes - 1;
+        show(t, operation, location, graph_write_at(run.graph, location, newest))
+            ->waited = run.graph->thread[t].waits;
         run.graph->thread[t].waits = 0;
+    }
+}
+
+void show_failed_tries(void)
+{
+    for (unsigned t = 0; t < run.graph->threads; t++) {
+        const struct processor *processor = &run.processors[t];
+        if (processor->state == GIVING_WAY) {
+            (void)show(t, processor->failing, processor->failing_location,
+                       processor->fails_with);
+        }
     }
 }

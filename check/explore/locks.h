@@ -45,4 +45,7 @@ bool is_others_turn(void);
 /* At the end: what they wait for is put into the graph, for the reader. */
 void show_waits(void);
 
+/* The same of reads with which the tries fail of those that are GIVING_WAY. */
+void show_failed_tries(void);
+
 #endif

@@ -168,7 +168,12 @@ static struct event *begin_to_look(void)
     begin_try((unsigned)vm_self());
     spins_forget((unsigned)vm_self());
     lock_turns_refuse(); /* that a thread stays there is not seen here */
-    return next_event();
+    struct event *event = next_event();
+    if (event == NULL && run.phase == EXTEND && !run.looked) {
+        run.result->begin_again |= LOOKED;
+        stop(STOPPED);
+    }
+    return event;
 }
 
 static void see(const void *site)

@@ -86,7 +86,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         return;
     }
     if (vm_rehearsing) {
-        spins_plain(address, size, write, own);
+        spins_plain(address, size, write, own, site);
         return;
     }
     run.steps++;

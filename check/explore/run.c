@@ -38,6 +38,13 @@ bool is_ended(unsigned thread)
     return run.processors[thread].state == ENDED;
 }
 
+bool has_newer_write(unsigned thread)
+{
+    const struct processor *processor = &run.processors[thread];
+    return graph_place(run.graph, processor->fails_with) + 1 <
+           (long)run.graph->location[processor->failing_location].writes;
+}
+
 /* --- its events --------------------------------------------------------------------- */
 
 bool can_follow(const struct event *event)

@@ -18,17 +18,18 @@
 /* What a thread is about when it does not run. */
 enum thread_state {
     ABSENT,
-    READY,    /* can go on */
-    WAITING,  /* replaying: for what its next event reads or follows */
-    FRONTIER, /* at the end of its events, about to add one */
-    TO_WRITE, /* has an update to write, which waits for the end of the replay */
-    SPINNING, /* makes plain accesses without end: the others first */
-    PASSING,  /* goes on behind an idle turn: the others first */
-    BEHIND,   /* waits for one that is like it to go first, if that can */
-    JOINING,  /* for a thread to end */
-    LOOKING,  /* for another one to wait, or all others (others_wait.h) */
-    BLOCKED,  /* in a failed try of a wait; or `lock` is what it waits for */
-    BOUNDED,  /* has as many events as it may have */
+    READY,      /* can go on */
+    WAITING,    /* replaying: for what its next event reads or follows */
+    FRONTIER,   /* at the end of its events, about to add one */
+    TO_WRITE,   /* has an update to write, which waits for the end of the replay */
+    SPINNING,   /* makes plain accesses without end: the others first */
+    PASSING,    /* goes on behind an idle turn: the others first */
+    GIVING_WAY, /* its try would fail: the others first */
+    BEHIND,     /* waits for one that is like it to go first, if that can */
+    JOINING,    /* for a thread to end */
+    LOOKING,    /* for another one to wait, or all others (others_wait.h) */
+    BLOCKED,    /* in a failed try of a wait; or `lock` is what it waits for */
+    BOUNDED,    /* has as many events as it may have */
     ENDED,
     GONE, /* has ended the program: nobody can join it */
 };
@@ -50,12 +51,15 @@ struct processor {
     uintptr_t failed_at;   /* where in the program the try fails (others_wait.h) */
     uint16_t looks_at;     /* if it is LOOKING: at that thread, or at all (MAX_THREADS) */
     uint32_t lock_location;
-    const struct vm_operation *lock; /* that it waits for, or NULL */
-    bool returned_early;             /* from a wait, and has had no effect since */
-    bool stack_is_shared;            /* another thread has accessed its stack … */
-    bool variables_are_shared;       /* … or its thread-local variables */
-    bool alone;                      /* none other has begun, or they are over before */
-    uint64_t plain;                  /* accesses since its last event */
+    const struct vm_operation *lock;    /* that it waits for, or NULL */
+    const struct vm_operation *failing; /* that is GIVING_WAY: its try would fail … */
+    uint32_t failing_location;
+    event_id fails_with;       /* … with this write, the newest there */
+    bool returned_early;       /* from a wait, and has had no effect since */
+    bool stack_is_shared;      /* another thread has accessed its stack … */
+    bool variables_are_shared; /* … or its thread-local variables */
+    bool alone;                /* none other has begun, or they are over before */
+    uint64_t plain;            /* accesses since its last event */
     event_id creator;
     void (*body)(void *);
     void *argument;
@@ -99,6 +103,7 @@ struct run {
     struct lock_word lock_word[LOCK_WORDS]; /* that are taken in turns that … */
     unsigned lock_words;     /* … are left out (lock_turns.h), so many … */
     bool lock_turns_refused; /* … and not again */
+    bool looked;             /* some thread looks at others: none gives way */
     bool tries_again; /* what std::lock does when it has to try again is explored */
 
     /* The execution, as far as it has come. */
@@ -158,6 +163,9 @@ void pause_as(enum thread_state state);
 bool can_follow(const struct event *event);
 
 bool is_ended(unsigned thread);
+
+/* Whether a newer write has come where the thread is GIVING_WAY. */
+bool has_newer_write(unsigned thread);
 
 /* Refuses a program whose replay does not do what the graph says: such an event, with
    that location if it is an access. */

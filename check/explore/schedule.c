@@ -36,7 +36,8 @@ static void replay(void)
 }
 
 /* The thread that adds the next event: one with half an update, or half an access; or one
-   that waits for a lock that it can have; or else the lowest that can. */
+   that waits for a lock that it can have, or has given way to a write; or else the lowest
+   that can. */
 static int next_thread(void)
 {
     for (unsigned t = 0; t < run.graph->threads; t++) {
@@ -59,6 +60,11 @@ static int next_thread(void)
             return (int)t;
         }
     }
+    for (unsigned t = 0; t < run.begun; t++) {
+        if (run.processors[t].state == GIVING_WAY && has_newer_write(t)) {
+            return (int)t;
+        }
+    }
     int looking = others_wait_next();
     if (looking != VM_NOBODY) {
         return looking;
@@ -70,7 +76,7 @@ static int next_thread(void)
             return (int)t;
         }
     }
-    static const enum thread_state last[] = {SPINNING, PASSING, BEHIND};
+    static const enum thread_state last[] = {SPINNING, GIVING_WAY, PASSING, BEHIND};
     int found = VM_NOBODY;
     for (unsigned i = 0; i < sizeof last / sizeof *last && found == VM_NOBODY; i++) {
         for (unsigned t = 0; t < run.begun; t++) {
@@ -228,6 +234,9 @@ enum outcome run_along(struct graph *graph, bool extend)
             return DEAD_END;
         }
         vm_run((unsigned)thread);
+    }
+    if (run.outcome == FAILED) {
+        show_failed_tries();
     }
     return run.outcome;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
 #include "common/memory.h"
 #include "virtual/ground/thread.h"
@@ -43,8 +44,14 @@ static struct {
     unsigned steps;
     struct vm_thread thread;
     bool of_try, fails; /* it is only asked whether a try of a wait fails: because the
-                           thread says so, or comes back to `second` */
+                           thread says so, or comes back to `second` … */
+    unsigned accesses;  /* … and what it accesses plainly … */
+    bool of_others;     /* … not only on its own stack */
 } rehearsal;
+
+/* With more plain accesses it is not known what comes of a try. */
+enum { MOST_ACCESSES = 32 };
+static struct spin_access accesses_of_try[MOST_ACCESSES];
 
 void spins_begin(void)
 {
@@ -159,8 +166,41 @@ static bool is_outdated(const unsigned char *address, size_t size)
     return false;
 }
 
-void spins_plain(const unsigned char *address, size_t size, bool write, bool own)
+/* Whether a try may read memory that is not its thread's stack, as far as can be said. */
+static bool may_be_read(unsigned char *address, size_t size)
 {
+    struct vm_heap_block block;
+    return is_plainly_right(address, size, vm_stack_owner(address)) ||
+           (vm_block_of(address, &block) == VM_ALLOCATED &&
+            address + size <= block.start + block.size);
+}
+
+/* Notes an access in a try. Returns false if it is not known what comes of it: a thread
+   library may change more than the stack. */
+static bool note_access(unsigned char *address, size_t size, bool write, bool own,
+                        const void *site)
+{
+    bool of_library = rehearsal.second.operation.name != NULL;
+    bool is_read = !write && !of_library && may_be_read(address, size);
+    bool is_atomic = write && (run.graph->lines & graph_lines(address, size)) != 0;
+    if ((!own && !is_read) || is_atomic || rehearsal.accesses == MOST_ACCESSES) {
+        return false;
+    }
+    accesses_of_try[rehearsal.accesses++] =
+        (struct spin_access){address, size, write, site};
+    rehearsal.of_others = rehearsal.of_others || !own;
+    return true;
+}
+
+void spins_plain(unsigned char *address, size_t size, bool write, bool own,
+                 const void *site)
+{
+    if (rehearsal.of_try) {
+        if (!note_access(address, size, write, own, site)) {
+            spins_arrive(NULL);
+        }
+        return;
+    }
     if (!own || ++rehearsal.steps > REHEARSAL_BOUND ||
         (!write && rehearsal.arrival == &rehearsal.instead &&
          is_outdated(address, size))) {
@@ -181,15 +221,23 @@ enum spin_try spins_try(const struct vm_operation *operation,
     rehearsal.after.known = false;
     rehearsal.thread = vm_threads[vm_self()];
     rehearsal.of_try = true;
-    rehearsal.fails = false;
+    rehearsal.fails = rehearsal.of_others = false;
+    rehearsal.accesses = 0;
     if (!vm_moment_take(&rehearsal.begin)) {
         begin_rehearsal(&rehearsal.after);
         return TRY_REHEARSED;
     }
     rehearsal.of_try = false;
     vm_registers.stack = NULL;
-    bool fails = rehearsal.fails || same_place(&rehearsal.after, &rehearsal.second);
+    bool fails = rehearsal.fails || (!rehearsal.of_others &&
+                                     same_place(&rehearsal.after, &rehearsal.second));
     return fails ? TRY_FAILS : TRY_GOES_ON;
+}
+
+const struct spin_access *spins_accesses(unsigned *count)
+{
+    *count = rehearsal.accesses;
+    return accesses_of_try;
 }
 
 /* --- two reads ---------------------------------------------------------------------- */

@@ -45,6 +45,15 @@ enum spin_try {
 enum spin_try spins_try(const struct vm_operation *operation,
                         const struct vm_registers *registers);
 
+/* What it has accessed plainly in such a try, of the last one that failed. */
+struct spin_access {
+    unsigned char *address;
+    size_t size;
+    bool write;
+    const void *site;
+};
+const struct spin_access *spins_accesses(unsigned *count);
+
 /* While it is rehearsed: the thread says that the try has failed. */
 _Noreturn void spins_fail(void);
 
@@ -54,6 +63,7 @@ _Noreturn void spins_arrive(const struct vm_operation *operation);
 _Noreturn void spins_arrive_fence(enum vm_fence fence, enum vm_order order);
 
 /* … or accesses memory. */
-void spins_plain(const unsigned char *address, size_t size, bool write, bool own);
+void spins_plain(unsigned char *address, size_t size, bool write, bool own,
+                 const void *site);
 
 #endif

@@ -48,7 +48,7 @@ unsigned lks_relax_noted(unsigned tries)
 VM_NOTED("lks_relax_as")
 unsigned lks_relax_as_noted(const lks_wait_mode_t *mode, unsigned tries)
 {
-    struct vm_call call = VM_CALL("lks_relax_as");
+    struct vm_call call = {.name = "lks_relax_as", .site = __builtin_return_address(0)};
     if (!vm_in_time()) {
         vm_plain(mode, sizeof *mode, false, call.site);
         if (*mode == LKS_WAIT_SLEEP) {

@@ -41,7 +41,6 @@ static uint32_t do_atomic(const struct program_operation *operation, enum vm_kin
         .operand = value,
         .expected = polls ? 0 : (uint32_t)operation->expected,
         .waits = operation->kind == PROGRAM_TAKE || (polls && kind == VM_CAS),
-        .name = "",
         .site = operation,
     });
 }
@@ -276,7 +275,7 @@ static void run_operation(const struct program_operation *operation,
         }
         break;
     case PROGRAM_LOCK:
-        while ((*last = do_atomic(operation, VM_EXCHANGE, 1)) != 0) {
+        while ((*last = noted(operation, VM_EXCHANGE, 1)) != 0) {
             instrument_await_failed(operation);
         }
         break;
@@ -1133,6 +1132,11 @@ static const char *const special[] = {
     "store x = 1 relaxed | watch x == 1 relaxed | poke x",
     "await x == 1 relaxed, store y = 1 release | store x = 1 release, await y == 1 "
     "acquire, poke x | watch x == 1 acquire",
+    /* A thread that waits goes on with a write, is thrown back by one with which its try
+       fails, and goes on with a third, which depends on that one, or with a fourth. */
+    "await x == 1 relaxed | store x = 1 relaxed | store x = 2 relaxed, store x = 1 "
+    "relaxed "
+    "| store x = 1 relaxed",
     /* What an idle turn has put there is read by one that depends on what its thread has
        done behind the turn: not ordered, or by way of a third thread that has seen what
        the turn has left; */

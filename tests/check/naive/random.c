@@ -66,7 +66,8 @@ static const int mixtures[][PROGRAM_KINDS] = {
     {2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 1, 2, 4, 2}, /* … and spins */
     {3, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5},    /* what is taken back */
     {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, /* several locks at once */
-    {3, 6, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 5, 3}, /* what is polled */
+    {3, 6, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 5, 3}, /* what is polled */
+    {1, 4, 1, 1, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0}, /* several wait for one word */
 };
 
 static int pick_kind(struct maker *maker)
@@ -528,6 +529,29 @@ static void polls(struct maker *maker, struct program *program)
     }
 }
 
+/* Several threads wait for what one word becomes, and others change it to and fro; or
+   they are locked out of it by exchanges. */
+static void crowd(struct maker *maker, struct program *program)
+{
+    program->threads = 3 + below(maker, 2);
+    maker->locks = below(maker, 3) == 0;
+    for (int i = program->threads + 4 - below(maker, 3); i > 0; i--) {
+        struct program_thread *thread =
+            &program
+                 ->thread[i > program->threads ? below(maker, program->threads) : i - 1];
+        int kind = pick_kind(maker);
+        bool locks = maker->locks && kind == PROGRAM_AWAIT;
+        int last = thread->operations == 0
+                       ? PROGRAM_SKIP
+                       : thread->operation[thread->operations - 1].kind;
+        if (last == PROGRAM_AWAIT && kind == PROGRAM_AWAIT) {
+            continue; /* two that are like a spin */
+        }
+        append(thread, operation_of(maker, locks ? PROGRAM_LOCK : kind,
+                                    below(maker, 8) == 0 && !maker->locks));
+    }
+}
+
 void random_program(struct program *program, uint64_t seed)
 {
     struct maker maker = {.state = seed};
@@ -544,7 +568,9 @@ void random_program(struct program *program, uint64_t seed)
     maker.style = (enum orders)below(&maker, STYLES);
     choose_orders(&maker, true);
     bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
-    if (maker.weights[PROGRAM_POLL] != 0) {
+    if (maker.weights[PROGRAM_AWAIT] > 4) {
+        crowd(&maker, program);
+    } else if (maker.weights[PROGRAM_POLL] != 0) {
         polls(&maker, program);
     } else if (maker.weights[PROGRAM_BOTH] != 0) {
         sections_of_both(&maker, program);
