@@ -53,7 +53,7 @@ enum { FAMILIES = sizeof families / sizeof *families };
 static const double EXACT = 0.001, ROUNDING = 1e-9;
 /* They are so over such a range at least: over less, steps of ⌈log P⌉ look like
    constants, and formulas of three terms like many another thing. */
-static const double RANGE_OF_EXACT = 5, RANGE_OF_ROUNDING = 2.5, RANGE_OF_THREE = 4;
+static const double RANGE_OF_EXACT = 5, RANGE_OF_ROUNDING = 3, RANGE_OF_THREE = 4;
 /* Points more than terms. */
 enum { SPARE = 3 };
 
@@ -325,7 +325,8 @@ static bool is_exact(const struct points *points, unsigned first,
     unsigned spare = points->count - first - family->count;
     *fit = fit_of(points, first, family);
     return (fit->error < ROUNDING &&
-            (family->count < MOST_TERMS || range >= RANGE_OF_THREE)) ||
+            (family->count < MOST_TERMS ||
+             range >= (spare > 1 ? RANGE_OF_THREE : RANGE_OF_EXACT))) ||
            (fit->error < EXACT * growth_part(points, first, fit) && spare >= SPARE &&
             range >= RANGE_OF_EXACT);
 }

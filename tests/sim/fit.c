@@ -362,14 +362,32 @@ static void steps_in_line(void **state)
     assert_int_equal(fit_of(tree, even, 4).growth, TOO_SMALL);
 }
 
+/* References of the mutex with 2, 4, 6 and 8 processors; with 10 they leave it. */
+static double by_chance(double processors)
+{
+    return 1.375 * processors + 1.75 + 1 / processors;
+}
+
+/* Would catch what goes on otherwise, and four points of a short range that three terms
+   happen to go through, or that lie in a line. */
+static void by_chance_exact(void **state)
+{
+    (void)state;
+    static const double few[] = {2, 3, 4, 5, 6}, even[] = {2, 4, 6, 8};
+    assert_int_equal(fit_of(one_more, few, 4).growth, TOO_SMALL);
+    assert_int_equal(fit_of(one_more, few, 5).growth, LINEAR);
+    assert_int_equal(fit_of(by_chance, even, 4).growth, TOO_SMALL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(constants),    cmocka_unit_test(growing),
-        cmocka_unit_test(beginnings),   cmocka_unit_test(noise),
-        cmocka_unit_test(short_ranges), cmocka_unit_test(not_known),
-        cmocka_unit_test(loads),        cmocka_unit_test(too_few),
-        cmocka_unit_test(taken_back),   cmocka_unit_test(steps_in_line),
+        cmocka_unit_test(constants),       cmocka_unit_test(growing),
+        cmocka_unit_test(beginnings),      cmocka_unit_test(noise),
+        cmocka_unit_test(short_ranges),    cmocka_unit_test(not_known),
+        cmocka_unit_test(loads),           cmocka_unit_test(too_few),
+        cmocka_unit_test(taken_back),      cmocka_unit_test(steps_in_line),
+        cmocka_unit_test(by_chance_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
