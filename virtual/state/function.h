@@ -27,6 +27,7 @@ struct step {
     size_t target;                /* of JUMP and BRANCH */
     int depth;                    /* how far the stack pointer is below rbp, before */
     struct piece read, filled;    /* of the frame, by its operand in memory */
+    struct piece counted;         /* what is read of it matters as what is written does */
     struct piece lent[MOST_LENT]; /* which a function that it calls reads */
     struct piece built;           /* which a function that it calls fills */
     unsigned uses, sets;          /* the registers of state.h, a bit each */

@@ -28,6 +28,18 @@ static void mark(uint64_t *set, size_t words, struct piece piece, bool value)
     }
 }
 
+static bool is_marked(const uint64_t *set, size_t words, struct piece piece)
+{
+    for (long i = 0; i < (long)piece.size; i++) {
+        long below = -(piece.offset + i) - 1;
+        if (below >= 0 && below < (long)words * 64 &&
+            (set[below / 64] >> below % 64 & 1) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool overlap(struct piece a, struct piece b)
 {
     return a.offset < b.offset + (long)b.size && b.offset < a.offset + (long)a.size;
@@ -258,6 +270,46 @@ static void add_escape(struct function *function, long offset)
     function->escapes[function->escape_count++] = offset;
 }
 
+/* Whether the flags that a step sets may be looked at: not before others are set, or a
+   call, which does not keep them. */
+static bool flags_matter(const struct function *function, size_t at)
+{
+    static const char *const setters[] = {"add", "sub", "and", "or",
+                                          "xor", "cmp", "test"};
+    enum { FAR = 32 };
+    for (unsigned seen = 0; seen < FAR && ++at < function->count; seen++) {
+        const struct step *step = &function->steps[at];
+        const char *name = step->instruction.name;
+        if (step->flow == CALL) {
+            return false;
+        }
+        if (step->flow == JUMP) {
+            at = step->target - 1;
+            continue;
+        }
+        for (size_t i = 0; i < sizeof setters / sizeof *setters; i++) {
+            size_t length = strlen(setters[i]);
+            if (starts(name, setters[i]) && name[length] != '\0' &&
+                strchr("bwlq", name[length]) != NULL && name[length + 1] == '\0') {
+                return false;
+            }
+        }
+        if (step->flow != ON || !step->instruction.moves || starts(name, "set")) {
+            return true;
+        }
+    }
+    return true;
+}
+
+/* `addl $1, -20(%rbp)`: what it reads matters only as far as what it writes does. */
+static bool only_counts(const struct function *function, const struct step *step)
+{
+    static const char *const names[] = {"addl", "addq", "subl", "subq", NULL};
+    const struct instruction *instruction = &step->instruction;
+    return is_one_of(instruction, names) && instruction->operand[0].kind == IMMEDIATE &&
+           !flags_matter(function, (size_t)(step - function->steps));
+}
+
 static void note_memory(struct function *function, struct step *step,
                         const struct operand *operand, bool last)
 {
@@ -274,6 +326,8 @@ static void note_memory(struct function *function, struct step *step,
     }
     if (instruction->moves && last) {
         step->filled = piece;
+    } else if (only_counts(function, step)) {
+        step->counted = piece;
     } else {
         step->read = piece;
     }
@@ -560,7 +614,7 @@ static void check_saved(struct function *function)
             if (!saved && (mentioned(&step->instruction) & bit_of(numbers[r])) != 0) {
                 function->saved[r] = SAVED_UNKNOWN;
             }
-            if (saved && (overlap(step->filled, slot) ||
+            if (saved && (overlap(step->filled, slot) || overlap(step->counted, slot) ||
                           (overlap(step->read, slot) && !restores))) {
                 function->saved[r] = SAVED_UNKNOWN;
             }
@@ -585,7 +639,8 @@ static void count_words(struct function *function)
     long deepest = 0;
     for (size_t i = 0; i < function->count; i++) {
         const struct step *step = &function->steps[i];
-        const long depths[] = {-step->read.offset, -step->filled.offset, step->depth};
+        const long depths[] = {-step->read.offset, -step->filled.offset,
+                               -step->counted.offset, step->depth};
         for (size_t d = 0; d < sizeof depths / sizeof *depths; d++) {
             if (depths[d] > deepest) {
                 deepest = depths[d];
@@ -617,6 +672,7 @@ static bool update(struct function *function, size_t at)
     each_next(function, at, join);
     mark(set, words, step->filled, false);
     mark(set, words, step->read, true);
+    mark(set, words, step->counted, is_marked(set, words, step->counted));
     mark(set, words, step->built, false);
     for (unsigned i = 0; i < MOST_LENT; i++) {
         mark(set, words, step->lent[i], true);
