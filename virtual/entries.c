@@ -22,16 +22,14 @@
 /* Where the program is: functions of the C++ library that are compiled into it (an
    atomic's operators) are shown as where the program called them, if it did (and was not
    inlined into them, as a lambda into what starts a thread). */
-extern const char __executable_start, etext; /* of this executable: the linker's */
-
 static inline const void *program_site(const void *site)
 {
     if (vm_running != VM_NOBODY && vm_is_library(site)) {
         const struct vm_calls *calls = &vm_calls[vm_running];
         for (unsigned i = calls->depth < VM_CALLS ? calls->depth : VM_CALLS; i-- > 0;) {
             if (!vm_is_library(calls->sites[i])) {
-                const char *caller = calls->sites[i];
-                return caller >= &__executable_start && caller < &etext ? site : caller;
+                const void *caller = calls->sites[i];
+                return vm_is_ours(caller) ? site : caller;
             }
         }
     }

@@ -177,12 +177,13 @@ static enum what what_of(const char *function)
     return USES;
 }
 
-/* The stream that has a field, `offset` bytes from its beginning, at an address; or
-   NULL. */
-static struct vm_stream *stream_with(const void *address, size_t offset)
+/* The stream whose own memory an address lies in, or NULL. (The library's tables lie
+   beside them, and are only read.) */
+static struct vm_stream *stream_of(const void *address)
 {
     for (unsigned i = 0; i < STREAMS; i++) {
-        if (bases[i] != NULL && address == (char *)bases[i] + offset) {
+        if (bases[i] != NULL &&
+            (uintptr_t)address - (uintptr_t)bases[i] < sizeof *bases[i]) {
             return bases[i];
         }
     }
@@ -193,8 +194,8 @@ static struct vm_stream *stream_with(const void *address, size_t offset)
    too; and first of all at its state. It sets the width. */
 static void use_settings(const void *address, const void *caller)
 {
-    struct vm_stream *stream = stream_with(address, offsetof(struct vm_stream, state));
-    if (stream != NULL) {
+    struct vm_stream *stream = stream_of(address);
+    if (stream != NULL && address == &stream->state) {
         vm_plain(&stream->precision,
                  offsetof(struct vm_stream, exceptions) -
                      offsetof(struct vm_stream, precision),
@@ -202,30 +203,18 @@ static void use_settings(const void *address, const void *caller)
     }
 }
 
-/* Whether it is a stream's own: the library's tables lie beside them, and are read. */
-static bool is_of_stream(const void *address)
-{
-    for (unsigned i = 0; i < STREAMS; i++) {
-        if (bases[i] != NULL &&
-            (uintptr_t)address - (uintptr_t)bases[i] < sizeof *bases[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool vm_stream_counts(const void *address, bool *write, const void *caller)
 {
+    const struct vm_stream *stream = stream_of(address);
     enum what what = what_of(called_by_program(caller));
     if (what == USES) {
         use_settings(address, caller);
     }
     if (what == USES || what == INLINED) {
-        *write = *write || (apart && is_of_stream(address));
+        *write = *write || (apart && stream != NULL);
     }
     /* What is put out sets the width to 0, perhaps inlined. */
-    bool sets =
-        what == SETS ||
-        (what == INLINED && !stream_with(address, offsetof(struct vm_stream, width)));
+    bool sets = what == SETS ||
+                (what == INLINED && (stream == NULL || address != &stream->width));
     return !*write || apart || sets;
 }

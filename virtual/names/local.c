@@ -97,13 +97,6 @@ static const unsigned char *find_return(const void *code, const unsigned char *l
     return NULL;
 }
 
-extern const char __executable_start, etext; /* of this executable: the linker's */
-
-static bool is_ours(const void *code)
-{
-    return (const char *)code >= &__executable_start && (const char *)code < &etext;
-}
-
 /* An address in function `i`, counted from the outermost: it has called the next one, or
    is in `site`. When it has called one of ours, which has called the program (a parallel
    region, a thread's once), its own return address lies just below its frame, if that is
@@ -111,10 +104,10 @@ static bool is_ours(const void *code)
 static const void *code_of(const struct vm_calls *calls, unsigned i, const void *site)
 {
     const void *code = i + 1 < calls->depth ? calls->sites[i + 1] : site;
-    if (is_ours(code) && calls->frames[i] != NULL) {
+    if (vm_is_ours(code) && calls->frames[i] != NULL) {
         memcpy((void *)&code, calls->frames[i] - sizeof code, sizeof code);
     }
-    return is_ours(code) ? NULL : code;
+    return vm_is_ours(code) ? NULL : code;
 }
 
 static bool find_frame(int processor, const unsigned char *address, const void *site,

@@ -460,7 +460,6 @@ struct line {
 struct lines {
     struct line *all;
     size_t count, room;
-    bool of_clang;
 };
 
 struct output {
@@ -658,14 +657,13 @@ static bool is_of_clang(const struct lines *lines)
     return false;
 }
 
-/* Whether a store is of a constant, by gcc: to the function's own variables it announces
-   those that the program makes; the others fill what is not initialised. (clang announces
-   these, too.) */
+/* Whether a store is of a constant: to the function's own variables gcc announces those
+   that the program makes; the others fill what is not initialised. */
 static bool is_filling(const struct lines *lines, size_t at)
 {
     struct text source = lines->all[at].instruction.operand[0];
-    if (lines->of_clang || source.start[0] == '$') {
-        return !lines->of_clang;
+    if (source.start[0] == '$') {
+        return true;
     }
     if (source.start[0] != '%') {
         return false;
@@ -710,14 +708,10 @@ static bool is_lent(const struct lines *lines, enum base base, long offset, bool
     return false;
 }
 
-/* Whether a line accesses memory in the frame, other than to fill what is not
-   initialised. */
-static bool is_in_frame(const struct lines *lines, size_t at)
+static bool is_in_frame(const struct line *line)
 {
-    const struct line *line = &lines->all[at];
     return (line->effect.does & (READS | WRITES)) != 0 &&
-           (line->base == FRAME_POINTER || line->base == STACK_POINTER) &&
-           !(line->effect.does == WRITES && is_filling(lines, at));
+           (line->base == FRAME_POINTER || line->base == STACK_POINTER);
 }
 
 /*
@@ -729,8 +723,9 @@ static void find_lent(struct lines *lines, bool framed)
 {
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->all[i];
-        line->announced =
-            is_in_frame(lines, i) && is_lent(lines, line->base, line->offset, framed);
+        line->announced = is_in_frame(line) &&
+                          is_lent(lines, line->base, line->offset, framed) &&
+                          !(line->effect.does == WRITES && is_filling(lines, i));
     }
     for (bool changed = true; changed;) {
         changed = false;
@@ -746,7 +741,7 @@ static void find_lent(struct lines *lines, bool framed)
                 if (!other->announced && other->base == one->base &&
                     other->effect.does == one->effect.does &&
                     other->offset == one->offset + (long)one->effect.size &&
-                    is_in_frame(lines, j)) {
+                    !(other->effect.does == WRITES && is_filling(lines, j))) {
                     other->announced = changed = true;
                 }
             }
@@ -756,8 +751,8 @@ static void find_lent(struct lines *lines, bool framed)
 
 /*
  * clang does not announce what it finds at a constant offset in such a variable, other
- * than at its beginning. How large they are is not said: what lies above the lowest of
- * them may be a part of one.
+ * than at its beginning (but it does what it fills). How large they are is not said: what
+ * lies above the lowest of them may be a part of one.
  */
 static void find_parts(struct lines *lines, bool framed)
 {
@@ -771,7 +766,7 @@ static void find_parts(struct lines *lines, bool framed)
     }
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->all[i];
-        line->announced = is_in_frame(lines, i) && line->offset >= lowest[line->base];
+        line->announced = is_in_frame(line) && line->offset >= lowest[line->base];
         if (is_call_of(&line->instruction, "__tsan_func_entry")) {
             /* What it is given lies above: the return address. */
             size_t given = i;
@@ -1118,8 +1113,7 @@ static void finish_function(struct output *output, struct lines *lines,
             resolve(lines, i, framed);
         }
     }
-    lines->of_clang = is_of_clang(lines);
-    if (lines->of_clang) {
+    if (is_of_clang(lines)) {
         find_parts(lines, framed);
     } else {
         find_lent(lines, framed);

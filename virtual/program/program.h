@@ -86,6 +86,13 @@ bool vm_source_of(const void *site, struct vm_source *source);
    program. */
 bool vm_is_library(const void *site);
 
+/* Whether code is this executable's: one of our functions. */
+static inline bool vm_is_ours(const void *code)
+{
+    extern const char __executable_start, etext; /* the linker's */
+    return (const char *)code >= &__executable_start && (const char *)code < &etext;
+}
+
 /* The text of a line without its indentation, or NULL. The caller does not free it. */
 const char *vm_source_text(const char *file, int line);
 
