@@ -6,10 +6,11 @@
 // expect: verified 1 execution -DAFTER=(void)0 -DSTEP=tries-=2
 // expect: wrong assertion -DAFTER=assert(tries<3)
 // expect: wrong assertion -DAFTER=assert(tries>>2==0)
-// expect: wrong assertion -DAFTER=assert(((unsigned)tries>>24)==0) -DSTEP=tries+=8000000
+// expect: wrong abort -DAFTER=(void)0 -DSTEP=if(++tries==3)abort()
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #ifndef STEP
 #define STEP tries++
