@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/apart.h"
 #include "common/memory.h"
 #include "common/tool.h"
 
@@ -141,19 +142,6 @@ static void prepare(const struct options *options)
     (void)setenv(VARIABLE, text, 1);
 }
 
-/* Waits until it has ended. Ctrl-C has met both where a terminal sent it; where it has
-   not, SIGUSR1 tells the other one. */
-static int wait_for(pid_t process)
-{
-    int status;
-    while (waitpid(process, &status, 0) < 0) {
-        if (atomic_load_explicit(&interrupted, memory_order_relaxed)) {
-            (void)kill(process, SIGUSR1);
-        }
-    }
-    return status;
-}
-
 static bool read_back(struct options *options, struct launch *launch, struct runs *runs)
 {
     static struct told told;
@@ -186,7 +174,7 @@ bool make_launch(struct options *options, char **argv, struct launch *launch,
     if (error != 0) {
         refuse("--launches: cannot start lockbench anew: %s", strerror(error));
     }
-    int status = wait_for(process);
+    int status = await_process(process);
     if (read_back(options, launch, runs)) {
         return true;
     }

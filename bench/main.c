@@ -8,6 +8,8 @@
  *   settings.c     what is measured of them, and with how many threads
  *   schedule.c     which runs are made, in which order, and how often
  *   launches.c     all of that several times, in processes that are started anew
+ *   apart.c        a process of its own for what a user's lock does: trial.c tries it,
+ *                  and each run of it is made so
  *
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
@@ -197,7 +199,7 @@ static const char *new_session(void)
 static struct launch measure(struct options *options, const lks_topology_t *topology,
                              struct runs *runs)
 {
-    bool bound = strcmp(options->bind, "none") != 0, own = false;
+    bool bound = strcmp(options->bind, "none") != 0;
     unsigned *processors = place_threads(options, bound, topology);
     const struct settings settings = settings_of(options);
     struct launch launch = {
@@ -227,15 +229,6 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
     launch.started = time(NULL);
     journal_begin(options, &launch.started, &launch.conditions.clock);
     catch_interrupt();
-    for (int family = 0; family < FAMILIES; family++) {
-        const struct competitors *all = &options->competitors[family];
-        for (unsigned i = 0; i < all->count; i++) {
-            own = own || all->items[i].own;
-        }
-    }
-    if (own) {
-        team_guard();
-    }
     make_all_runs(&schedule);
     launch.unsettled = schedule.unsettled;
     launch.disturbed = schedule.disturbed;

@@ -109,12 +109,14 @@ enum verdict {
     OVERLAPS,   /* two threads were inside at once */
     LEFT_EARLY, /* a thread, a barrier */
     WRONG,      /* what has come of the work */
-    HANGS       /* its threads did not come back (team_death()); their memory stays */
+    ENDS,       /* its process, before its time */
+    HANGS       /* its threads did not come back; their memory stays */
 };
 
 struct outcome {
     double values[METRICS]; /* NaN: not measured */
     enum verdict verdict;
+    const char *fate;  /* of a process that ENDS */
     uint64_t sections; /* with the warming up; of writers if there are readers */
     uint64_t overlaps; /* sections that met the traces of another one */
     int64_t lost;      /* updates */

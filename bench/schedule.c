@@ -23,6 +23,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "bench/apart.h"
 #include "bench/journal.h"
 #include "common/tool.h"
 
@@ -94,6 +95,44 @@ static struct outcome measure(const struct setting *setting,
     }
 }
 
+/* Of a user's lock, a run is made in a process of its own. */
+struct part {
+    const struct setting *setting;
+    const struct competitor *competitor;
+    const struct conditions *conditions;
+    struct found {
+        struct outcome outcome;
+        const char *counters_missing;
+    } * found;
+};
+
+static void measure_part(void *argument)
+{
+    const struct part *part = argument;
+    part->found->outcome = measure(part->setting, part->competitor, part->conditions);
+    part->found->counters_missing = counters_missing();
+}
+
+static struct outcome measure_apart(const struct setting *setting,
+                                    const struct competitor *competitor,
+                                    const struct conditions *conditions)
+{
+    static struct found *found;
+    found = found != NULL ? found : shared_memory(sizeof *found);
+    struct part part = {setting, competitor, conditions, found};
+    enum { PATIENCE_SECONDS = 200 }; /* more than a team has */
+    unsigned seconds = PATIENCE_SECONDS + (unsigned)(conditions->duration_ns / 500000000);
+    const char *fate = run_apart(measure_part, &part, seconds, 0);
+    if (fate != NULL) {
+        found->outcome = no_outcome();
+        found->outcome.verdict = ENDS;
+        found->outcome.fate = fate;
+    } else {
+        counters_were_missing(found->counters_missing);
+    }
+    return found->outcome;
+}
+
 static void complaint(char *text, size_t size, const struct outcome *outcome)
 {
     switch (outcome->verdict) {
@@ -110,9 +149,11 @@ static void complaint(char *text, size_t size, const struct outcome *outcome)
     case LEFT_EARLY:
         (void)snprintf(text, size, "broken, a thread left before all had come");
         break;
+    case ENDS:
+        (void)snprintf(text, size, "%s", outcome->fate);
+        break;
     default:
-        (void)snprintf(text, size, "%s; nothing more is measured",
-                       team_death() != NULL ? team_death() : "hangs");
+        (void)snprintf(text, size, "hangs");
     }
 }
 
@@ -124,11 +165,12 @@ static void report_broken(struct schedule *schedule, struct competitor *competit
     char what[256];
     progress_clear();
     schedule->failed = true;
-    schedule->stuck = run->outcome.verdict == HANGS;
+    schedule->stuck = run->outcome.verdict == HANGS && !competitor->own;
     competitor->broken = true;
     setting_text(text, sizeof text, &run->setting);
     complaint(what, sizeof what, &run->outcome);
-    (void)fprintf(stderr, "lockbench: %s, with %s: %s\n", run->name, text, what);
+    (void)fprintf(stderr, "lockbench: %s, with %s: %s; %s measured\n", run->name, text,
+                  what, schedule->stuck ? "nothing more is" : "it is no longer");
 }
 
 /* Whether there is hope of a run that is not disturbed. */
@@ -150,7 +192,9 @@ static bool try_run(struct schedule *schedule, struct competitor *competitor,
                     struct run *run)
 {
     double before = probe(schedule, run->setting.threads);
-    run->outcome = measure(&run->setting, competitor, schedule->conditions);
+    run->outcome = competitor->own
+                       ? measure_apart(&run->setting, competitor, schedule->conditions)
+                       : measure(&run->setting, competitor, schedule->conditions);
     set_company(&run->outcome);
     if (is_null(competitor)) {
         run->outcome.verdict = SOUND; /* that it is broken is what it is for */

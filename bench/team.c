@@ -28,61 +28,8 @@ struct member {
     struct presence presence;
 };
 
-/* --- threads that would end the program --------------------------------------------- */
-
-static _Thread_local bool is_member;
-
-enum { EXIT = -1 };
-static _Atomic(int) death; /* the signal, or EXIT; 0: none */
-
-_Noreturn static void stop_here(int why)
-{
-    atomic_store_explicit(&death, why, memory_order_relaxed);
-    for (;;) {
-        (void)pause();
-    }
-}
-
-static void on_crash(int signal_number)
-{
-    if (is_member) {
-        stop_here(signal_number);
-    }
-    (void)signal(signal_number, SIG_DFL);
-    (void)raise(signal_number);
-}
-
-static void on_exit_of_thread(void)
-{
-    if (is_member) {
-        stop_here(EXIT);
-    }
-}
-
-void team_guard(void)
-{
-    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        (void)signal(signals[i], on_crash);
-    }
-    (void)atexit(on_exit_of_thread);
-}
-
-const char *team_death(void)
-{
-    static char text[128];
-    int why = atomic_load_explicit(&death, memory_order_relaxed);
-    (void)snprintf(text, sizeof text, "%s%s",
-                   why == EXIT ? "ends the program" : "crashes: ",
-                   why == EXIT ? "" : strsignal(why));
-    return why == 0 ? NULL : text;
-}
-
-/* --- all of them -------------------------------------------------------------------- */
-
 static void *member_main(void *argument)
 {
-    is_member = true;
     struct member *member = argument;
     struct team *team = member->team;
     const struct placement *placement = team->placement;
@@ -193,7 +140,7 @@ double team_run(struct team *team, uint64_t duration_ns)
     uint64_t end = clock_now();
     uint64_t used = processor_time();
     while (!all_finished(team)) {
-        if (team_death() != NULL || processor_time() - used > team->count * PATIENCE_NS ||
+        if (processor_time() - used > team->count * PATIENCE_NS ||
             clock_now() - end >
                 (is_interrupted() ? PATIENCE_INTERRUPTED_NS : PATIENCE_ASLEEP_NS)) {
             return -1; /* NOLINT: not a leak, the threads still use `members` */

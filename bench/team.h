@@ -49,11 +49,6 @@ struct team {
  */
 double team_run(struct team *team, uint64_t duration_ns);
 
-/* From then on a thread of a team that crashes or ends the program stops where it is, and
-   team_run returns as if it hung; which of them it was, or NULL. */
-void team_guard(void);
-const char *team_death(void);
-
 /* Ends the program, with one line, if `count` threads cannot be started. */
 void team_try(unsigned count);
 

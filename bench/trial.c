@@ -2,16 +2,11 @@
 #include "bench/trial.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/apart.h"
 #include "bench/clock.h"
 #include "bench/lines.h"
 #include "bench/subject.h"
@@ -29,8 +24,12 @@ enum { MOST_TRIED = 4, PASSAGES = 1000, EPISODES = 10, MOMENT_NS = 20000000 };
 static struct progress {
     atomic_uint refused; /* threads that init is not for; 0: none */
     atomic_uint threads; /* with so many it is running */
-    atomic_bool done;
 } * progress;
+
+struct candidate {
+    const struct options *options;
+    const struct competitor *one;
+};
 
 struct trial {
     const struct competitor *one;
@@ -132,15 +131,14 @@ static bool can_be_made(const struct competitor *one, unsigned threads)
     return true;
 }
 
-_Noreturn static void try_one(const struct options *options, const struct competitor *one)
+static void try_one(void *argument)
 {
-    const struct rlimit limit = {PROCESSOR_SECONDS, PROCESSOR_SECONDS};
-    (void)setrlimit(RLIMIT_CPU, &limit);
-    const struct rlimit no_core = {0, 0};
-    (void)setrlimit(RLIMIT_CORE, &no_core);
+    const struct candidate *candidate = argument;
+    const struct competitor *one = candidate->one;
+    const struct numbers *all = &candidate->options->threads;
     unsigned most = 1;
-    for (size_t i = 0; i < options->threads.count; i++) {
-        unsigned threads = (unsigned)options->threads.items[i];
+    for (size_t i = 0; i < all->count; i++) {
+        unsigned threads = (unsigned)all->items[i];
         unsigned refused = atomic_load(&progress->refused);
         if (!can_be_made(one, threads)) {
             atomic_store(&progress->refused,
@@ -153,80 +151,36 @@ _Noreturn static void try_one(const struct options *options, const struct compet
         try_with(one, 1);
         try_with(one, most);
     }
-    atomic_store(&progress->done, true);
-    _exit(0);
 }
 
 /* --- what comes of it --------------------------------------------------------------- */
 
-/* Waits for the process; ends it where it does not end. Returns whether it has. */
-static bool wait_for(pid_t process, int *status)
+static bool make_trial(const struct options *options, struct competitor *one)
 {
-    const uint64_t end = clock_now() + (uint64_t)WALL_SECONDS * 1000000000;
-    const struct timespec pause = {.tv_nsec = 2000000};
-    while (waitpid(process, status, WNOHANG) == 0) {
-        if (clock_now() > end) {
-            (void)kill(process, SIGKILL);
-            (void)waitpid(process, status, 0);
-            return false;
-        }
-        (void)nanosleep(&pause, NULL);
-    }
-    return true;
-}
-
-static bool judge(struct competitor *one, bool ended, int status)
-{
+    struct candidate candidate = {options, one};
+    *progress = (struct progress){0};
+    const char *fate = run_apart(try_one, &candidate, WALL_SECONDS, PROCESSOR_SECONDS);
     unsigned threads = atomic_load(&progress->threads);
     unsigned refused = atomic_load(&progress->refused);
-    bool used_up = ended && WIFSIGNALED(status) &&
-                   (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
-    char what[128];
-    if (!ended || used_up) {
-        (void)snprintf(what, sizeof what, "hangs");
-    } else if (WIFSIGNALED(status)) {
-        (void)snprintf(what, sizeof what, "crashes: %s", strsignal(WTERMSIG(status)));
-    } else if (!atomic_load(&progress->done)) {
-        (void)snprintf(what, sizeof what, "ends the program, with status %d",
-                       WEXITSTATUS(status));
+    if (fate != NULL) {
+        (void)fprintf(stderr, "lockbench: %s, with %u thread%s: %s; it is not measured\n",
+                      one->name, threads, threads == 1 ? "" : "s", fate);
+        one->broken = true;
     } else if (refused > 0) {
         (void)fprintf(stderr,
                       "lockbench: %s: its init refuses %u thread%s: not measured with as "
                       "many and more\n",
                       one->name, refused, refused == 1 ? "" : "s");
         one->refused = refused;
-        return true;
-    } else {
-        return true;
     }
-    (void)fprintf(stderr, "lockbench: %s, with %u thread%s: %s; it is not measured\n",
-                  one->name, threads, threads == 1 ? "" : "s", what);
-    one->broken = true;
-    return false;
-}
-
-static bool make_trial(const struct options *options, struct competitor *one)
-{
-    *progress = (struct progress){0};
-    (void)fflush(NULL);
-    pid_t process = fork();
-    if (process < 0) {
-        return true; /* then it is measured without */
-    }
-    if (process == 0) {
-        try_one(options, one);
-    }
-    int status = 0;
-    bool ended = wait_for(process, &status);
-    return judge(one, ended, status);
+    return fate == NULL;
 }
 
 bool trials_make(struct options *options)
 {
     bool good = true;
-    progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    for (int family = 0; family < FAMILIES && progress != MAP_FAILED; family++) {
+    progress = shared_memory(sizeof *progress);
+    for (int family = 0; family < FAMILIES; family++) {
         struct competitors *all = &options->competitors[family];
         for (unsigned i = 0; i < all->count; i++) {
             if (all->items[i].own) {

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/apart.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/team.h"
+#include "common/tool.h"
+
+void *shared_memory(size_t size)
+{
+    void *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        refuse("no shared memory: %s", strerror(errno));
+    }
+    return memory;
+}
+
+int await_process(pid_t process)
+{
+    int status;
+    while (waitpid(process, &status, 0) < 0) {
+        if (atomic_load_explicit(&interrupted, memory_order_relaxed)) {
+            (void)kill(process, SIGUSR1);
+        }
+    }
+    return status;
+}
+
+static void set_limits(unsigned wall_seconds, unsigned processor_seconds)
+{
+    const struct rlimit no_core = {0, 0};
+    const struct rlimit limit = {processor_seconds, processor_seconds + 1};
+    (void)setrlimit(RLIMIT_CORE, &no_core);
+    if (processor_seconds > 0) {
+        (void)setrlimit(RLIMIT_CPU, &limit);
+    }
+    (void)alarm(wall_seconds);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+const char *run_apart(void (*part)(void *), void *argument, unsigned wall_seconds,
+                      unsigned processor_seconds)
+{
+    static atomic_bool *is_over;
+    static char text[128];
+    is_over = is_over != NULL ? is_over : shared_memory(sizeof *is_over);
+    atomic_store_explicit(is_over, false, memory_order_relaxed);
+    (void)fflush(NULL);
+    pid_t process = fork();
+    if (process < 0) {
+        refuse("cannot start a process: %s", strerror(errno));
+    }
+    if (process == 0) {
+        set_limits(wall_seconds, processor_seconds);
+        part(argument);
+        atomic_store_explicit(is_over, true, memory_order_relaxed);
+        _exit(0);
+    }
+    int status = await_process(process);
+    if (atomic_load_explicit(is_over, memory_order_relaxed)) {
+        return NULL;
+    }
+    if (WIFEXITED(status)) {
+        (void)snprintf(text, sizeof text, "ends the program, with status %d",
+                       WEXITSTATUS(status));
+    } else if (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU) {
+        (void)snprintf(text, sizeof text, "hangs");
+    } else {
+        (void)snprintf(text, sizeof text, "crashes: %s", strsignal(WTERMSIG(status)));
+    }
+    return text;
+}
