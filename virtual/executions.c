@@ -41,6 +41,7 @@ void vm_reset(void)
     vm_reset_crowds();
     vm_reset_environment();
     vm_reset_streams();
+    vm_reset_input();
 }
 
 /* --- whose an address is ------------------------------------------------------------ */

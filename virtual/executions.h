@@ -34,6 +34,7 @@ void vm_reset_tasks(void);       /* threads/openmp_tasks.c */
 void vm_reset_crowds(void);      /* threads/waiting_sets.c */
 void vm_reset_environment(void); /* library/locale.c */
 void vm_reset_streams(void);     /* library/cxx_streams.c */
+void vm_reset_input(void);       /* library/input.c */
 
 /* Whose an address is, as vm_owner has it. */
 int vm_heap_owner(const void *address, size_t *place); /* ground/heap.c */

@@ -3,14 +3,10 @@
  * What libstdc++ has compiled of reading from streams: numbers and strings. It writes
  * what it has read into the program's variables, and moves the stream on.
  */
+#include "virtual/library/input.h"
 #include "virtual/library/library.h"
 
 #include <time.h>
-
-_Noreturn void vm_refuse_input(const void *site)
-{
-    instrument_refuse(site, "input from std::cin: a program has none");
-}
 
 /* How a std::streambuf begins. */
 struct buffer {
@@ -30,7 +26,8 @@ static void take(struct buffer *buffer, const void *site)
         return;
     }
     if ((uintptr_t)buffer - vm_streams < vm_streams_size) {
-        vm_refuse_input(vm_site_in_program(site));
+        (void)vm_input_use(stdin, vm_site_in_program(site));
+        return;
     }
     if (buffer->next < buffer->end) {
         announce(buffer->next, (size_t)(buffer->end - buffer->next), false, site);

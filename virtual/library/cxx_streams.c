@@ -5,12 +5,18 @@
  * race. All else that changes a stream is: its flags, its width.
  */
 #include "virtual/executions.h"
+#include "virtual/library/input.h"
 #include "virtual/library/library.h"
 #include "virtual/program/program.h"
 
 #include <dlfcn.h>
 
 /* --- what they are given ------------------------------------------------------------ */
+
+/* The table of virtual functions of their buffers, and those in it. */
+#define BUFFER(what, character)                                                          \
+    "_Z" what "9__gnu_cxx18stdio_sync_filebufI" character "St11char_traitsI" character   \
+    "EE"
 
 /* It reaches the C library inside of the C++ library, by virtual functions of their
    buffers. */
@@ -30,9 +36,27 @@ static long put_wide(void *buffer, const void *characters, long count)
     return wide(buffer, characters, count);
 }
 
-static _Noreturn void get(void)
+static long get_narrow(void *buffer, char *to, long count)
 {
-    vm_refuse_input(vm_site_in_program(SITE));
+    typedef long get(void *, char *, long);
+    (void)vm_input_use(stdin, vm_site_in_program(SITE));
+    vm_plain_of_program(to, (size_t)count, true, SITE);
+    return NATIVE(get *, BUFFER("N", "c") "6xsgetnEPcl")(buffer, to, count);
+}
+
+#define NEXT(name)                                                                       \
+    static int next_##name(void *buffer)                                                 \
+    {                                                                                    \
+        typedef int next(void *);                                                        \
+        (void)vm_input_use(stdin, vm_site_in_program(SITE));                             \
+        return NATIVE(next *, BUFFER("N", "c") #name)(buffer);                           \
+    }
+NEXT(9underflowEv)
+NEXT(5uflowEv)
+
+static _Noreturn void get_wide(void)
+{
+    instrument_refuse(vm_site_in_program(SITE), "input from std::wcin");
 }
 
 static const char *const names[] = {"_ZSt3cin",   "_ZSt4cout", "_ZSt4cerr",
@@ -67,11 +91,6 @@ static void know_what_fills(void)
     }
 }
 
-/* The table of virtual functions of their buffers, and those in it. */
-#define BUFFER(what, character)                                                          \
-    "_Z" what "9__gnu_cxx18stdio_sync_filebufI" character "St11char_traitsI" character   \
-    "EE"
-
 const char *vm_announce_streams(void)
 {
     if (!find_bases()) {
@@ -86,14 +105,20 @@ const char *vm_announce_streams(void)
     } slots[] = {
         {BUFFER("TVN", "c") "E", BUFFER("N", "c") "6xsputnEPKcl",
          (void *)(uintptr_t)put_narrow},
-        {BUFFER("TVN", "c") "E", BUFFER("N", "c") "6xsgetnEPcl", (void *)(uintptr_t)get},
-        {BUFFER("TVN", "c") "E", BUFFER("N", "c") "9underflowEv", (void *)(uintptr_t)get},
-        {BUFFER("TVN", "c") "E", BUFFER("N", "c") "5uflowEv", (void *)(uintptr_t)get},
+        {BUFFER("TVN", "c") "E", BUFFER("N", "c") "6xsgetnEPcl",
+         (void *)(uintptr_t)get_narrow},
+        {BUFFER("TVN", "c") "E", BUFFER("N", "c") "9underflowEv",
+         (void *)(uintptr_t)next_9underflowEv},
+        {BUFFER("TVN", "c") "E", BUFFER("N", "c") "5uflowEv",
+         (void *)(uintptr_t)next_5uflowEv},
         {BUFFER("TVN", "w") "E", BUFFER("N", "w") "6xsputnEPKwl",
          (void *)(uintptr_t)put_wide},
-        {BUFFER("TVN", "w") "E", BUFFER("N", "w") "6xsgetnEPwl", (void *)(uintptr_t)get},
-        {BUFFER("TVN", "w") "E", BUFFER("N", "w") "9underflowEv", (void *)(uintptr_t)get},
-        {BUFFER("TVN", "w") "E", BUFFER("N", "w") "5uflowEv", (void *)(uintptr_t)get},
+        {BUFFER("TVN", "w") "E", BUFFER("N", "w") "6xsgetnEPwl",
+         (void *)(uintptr_t)get_wide},
+        {BUFFER("TVN", "w") "E", BUFFER("N", "w") "9underflowEv",
+         (void *)(uintptr_t)get_wide},
+        {BUFFER("TVN", "w") "E", BUFFER("N", "w") "5uflowEv",
+         (void *)(uintptr_t)get_wide},
     };
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
         if (!vm_replace_slot(slots[i].table, slots[i].name, slots[i].instead)) {

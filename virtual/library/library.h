@@ -85,8 +85,6 @@ struct vm_stream {
     int flags, exceptions, state;
 };
 
-_Noreturn void vm_refuse_input(const void *site);
-
 /* cxx_input.c: what streams are read into is announced from now on. Returns what cannot
    be, or NULL. */
 const char *vm_announce_input(void);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sscanf: into memory of our own first, so that what it writes is announced before it is
- * written, and nothing else is.
+ * sscanf and its like: into memory of our own first, so that what it writes is announced
+ * before it is written, and nothing else is.
  */
+#include "virtual/library/input.h"
 #include "virtual/library/library.h"
 
 #include <stdio.h>
@@ -48,7 +49,7 @@ static bool read_conversion(const char **text, size_t longest, struct target *ta
     const char *modifiers = at;
     size_t length = strspn(at, "hlLqjztma");
     if (length > 0 && (memchr(modifiers, 'm', length) != NULL || *at == '$')) {
-        instrument_refuse(site, "sscanf with %%m");
+        instrument_refuse(site, "scanf with %%m");
     }
     /* `a` is a conversion, too. */
     if (length > 0 && modifiers[length - 1] == 'a') {
@@ -56,7 +57,7 @@ static bool read_conversion(const char **text, size_t longest, struct target *ta
     }
     at += length;
     if (*at == '$') {
-        instrument_refuse(site, "sscanf with numbered arguments");
+        instrument_refuse(site, "scanf with numbered arguments");
     }
     char letter = *at;
     at += letter != '\0';
@@ -100,12 +101,15 @@ static void hand_over(const struct target *target, void *to, const void *site)
     memcpy(to, target->own, size);
 }
 
-static int scan(const char *source, const char *format, va_list arguments,
+/* From a string, or from a file if there is none. */
+static int scan(const char *source, FILE *file, const char *format, va_list arguments,
                 const void *site)
 {
     struct target targets[MOST_TARGETS];
     void *own[MOST_TARGETS];
-    size_t count = 0, longest = read_string(source, site);
+    size_t count = 0;
+    size_t longest =
+        source == NULL ? vm_input_use(file, site) : read_string(source, site);
     (void)read_string(format, site);
     reads_locale(site);
     for (const char *text = format; (text = strchr(text, '%')) != NULL;) {
@@ -115,7 +119,7 @@ static int scan(const char *source, const char *format, va_list arguments,
             continue;
         }
         if (count == MOST_TARGETS) {
-            instrument_refuse(site, "sscanf with more than %d targets", MOST_TARGETS);
+            instrument_refuse(site, "scanf with more than %d targets", MOST_TARGETS);
         }
         targets[count++] = target;
     }
@@ -128,11 +132,9 @@ static int scan(const char *source, const char *format, va_list arguments,
             memset(own[i], 0xff, targets[i].size); /* no count */
         }
     }
-    int result = sscanf(source, format, own[0], own[1], own[2], own[3], own[4], own[5],
-                        own[6], own[7], own[8], own[9], own[10], own[11], own[12],
-                        own[13], own[14], own[15], own[16], own[17], own[18], own[19],
-                        own[20], own[21], own[22], own[23], own[24], own[25], own[26],
-                        own[27], own[28], own[29], own[30], own[31]);
+#define OWN(n) own[n], own[(n) + 1], own[(n) + 2], own[(n) + 3]
+#define ALL    OWN(0), OWN(4), OWN(8), OWN(12), OWN(16), OWN(20), OWN(24), OWN(28)
+    int result = source == NULL ? fscanf(file, format, ALL) : sscanf(source, format, ALL);
     int left = result;
     for (size_t i = 0; i < count; i++) {
         void *to = va_arg(arguments, void *);
@@ -148,24 +150,24 @@ static int scan(const char *source, const char *format, va_list arguments,
     return result;
 }
 
-#define SCANNING(name)                                                                   \
-    int __wrap_##name(const char *source, const char *format, ...)                       \
+/* Their names begin in three ways, and with a `v` for one that takes a list. */
+#define SCANNING(begin, name, source, file, ...)                                         \
+    int __wrap_##begin##name(__VA_ARGS__ const char *format, ...)                        \
     {                                                                                    \
         va_list arguments;                                                               \
         va_start(arguments, format);                                                     \
-        int result = scan(source, format, arguments, SITE);                              \
+        int result = scan(source, file, format, arguments, SITE);                        \
         va_end(arguments);                                                               \
         return result;                                                                   \
-    }
-SCANNING(sscanf)
-SCANNING(__isoc99_sscanf)
-SCANNING(__isoc23_sscanf)
-
-#define SCANNING_LIST(name)                                                              \
-    int __wrap_##name(const char *source, const char *format, va_list arguments)         \
+    }                                                                                    \
+    int __wrap_##begin##v##name(__VA_ARGS__ const char *format, va_list arguments)       \
     {                                                                                    \
-        return scan(source, format, arguments, SITE);                                    \
+        return scan(source, file, format, arguments, SITE);                              \
     }
-SCANNING_LIST(vsscanf)
-SCANNING_LIST(__isoc99_vsscanf)
-SCANNING_LIST(__isoc23_vsscanf)
+#define EACH_SCANNING(begin)                                                             \
+    SCANNING(begin, sscanf, source, NULL, const char *source, )                          \
+    SCANNING(begin, fscanf, NULL, file, FILE *file, )                                    \
+    SCANNING(begin, scanf, NULL, stdin, )
+EACH_SCANNING()
+EACH_SCANNING(__isoc99_)
+EACH_SCANNING(__isoc23_)

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "virtual/ground/messages.h"
+#include "virtual/library/input.h"
 
 struct vm_terminal vm_terminal;
 static int caught = -1;
 
 void vm_output_ours(void)
 {
+    vm_input_ours();
     vm_out = fdopen(dup(STDOUT_FILENO), "w");
     vm_err = fdopen(dup(STDERR_FILENO), "w");
     if (vm_out == NULL || vm_err == NULL) {

@@ -8,6 +8,7 @@
  * memory of the program's but what it returns, and orders nothing; one that does is
  * replaced (symbols.list) by one of virtual/library/, which announces that.
  */
+#include "virtual/library/input.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
 
@@ -66,15 +67,13 @@ static const struct {
      "dup dup2 dup3 fcntl fcntl64 ioctl select pselect poll ppoll epoll_* kqueue "
      "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv "
      "recvfrom recvmsg shutdown getaddrinfo gethostbyname io_* aio_* inotify_* "
-     "flock lockf getchar getchar_unlocked gets scanf vscanf __isoc99_scanf "
-     "__isoc99_vscanf __isoc23_scanf __isoc23_vscanf preadv* pwritev* __open* __read "
+     "flock lockf getchar_unlocked gets preadv* pwritev* __open* __read "
      "__write __close __pread* __pwrite* __poll __select __connect __send __pipe "
-     "fgets* fgetc* getc* getw fread* getline getdelim ungetc "
-     "fscanf vfscanf __isoc99_fscanf __isoc99_vfscanf __isoc23_fscanf "
-     "__isoc23_vfscanf"},
+     "fgets_unlocked fgetc_unlocked getc_unlocked getw getwc fgetwc fgetws fwscanf "
+     "fread_unlocked _IO_getc __fgets* __fread* __getdelim"},
     /* Files and directories: each execution would change them again. */
     {FORBIDDEN,
-     "fopen fopen64 _IO_fopen freopen freopen64 fdopen _IO_fdopen fclose _IO_fclose "
+     "_IO_fopen freopen freopen64 fdopen _IO_fdopen _IO_fclose "
      "fcloseall fopencookie tmpfile tmpfile64 tmpnam tmpnam_r tempnam mktemp "
      "mkstemp* mkostemp* mkdtemp openat64 creat64 name_to_handle_at open_by_handle_at "
      "remove unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat "
@@ -129,7 +128,7 @@ static const struct {
     /* Streams: they lock themselves, and keep what they have in memory of their own. */
     {HARMLESS, "putc fputc putchar putwchar putwc fputwc _IO_putc fflush setlinebuf "
                "flockfile funlockfile "
-               "fileno ferror feof clearerr"},
+               "fileno clearerr"},
     /* The languages' own runtimes. */
     {HARMLESS,
      "__cxa_* __gxx_personality_v0 _Unwind_* __gcc_personality_v0 __dynamic_cast "
@@ -395,6 +394,7 @@ static char *readable(const char *name, void *const *libraries, size_t count)
 static bool check_symbol(const char *name, bool function, bool weak, bool refuse,
                          char *const *listings, void *const *libraries, size_t count)
 {
+    vm_input_note(name);
     if (is_ours(name)) {
         trusted_headers_note(name);
         return true;

@@ -7,6 +7,7 @@
 #include "virtual/ground/places.h"
 #include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
+#include "virtual/library/input.h"
 #include "virtual/library/library.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
@@ -356,6 +357,7 @@ int vm_load(const char *path)
     find_destructors(map);
     find_streams();
     vm_unsettled = true; /* by its constructors */
+    vm_input_read();
     return 0;
 }
 

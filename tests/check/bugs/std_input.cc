@@ -6,7 +6,7 @@
 // long: wrong race -DONE=std::getline(words,word) -DOTHER=words>>another
 // long: wrong race -DONE=std::cout<<std::put_time(&parts,"%Y") -DOTHER=parts.tm_sec=1
 // long: inconclusive -DONE=words>>std::get_time(&parts,"%Y") -DOTHER=real=1
-// long: refused input from std::cin -DONE=std::cin>>real -DOTHER=whole=1
+// long: wrong race -DONE=std::cin>>real -DOTHER=real=1
 // long: verified 1 execution -DONE=numbers>>real>>whole -DOTHER=words>>word
 #include <ctime>
 #include <iomanip>

@@ -15,7 +15,8 @@
 // long: verified 1 execution -DONE=std::cerr<<std::hex -DOTHER=std::cout<<1
 // long: verified 1 execution -DONE=std::cout.precision() -DOTHER=PRINT
 // long: verified 1 execution -DONE=PRINT -DOTHER=PRINT -O2
-// long: refused input from std::cin -DONE=std::cin.get() -DOTHER=std::cout<<1
+// long: verified 1 execution -DONE=std::cin.get() -DOTHER=std::cout<<1
+// long: refused input of two threads -DONE=std::cin.get() -DOTHER=std::cin.get()
 #include <iomanip>
 #include <iostream>
 #include <string>

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What a program reads: files, and standard input. */
+#ifndef LOCKSTEP_VIRTUAL_INPUT_H
+#define LOCKSTEP_VIRTUAL_INPUT_H
+
+#include <stdio.h>
+
+/* Before anything else: standard input is the program's. */
+void vm_input_ours(void);
+
+/* The program has this symbol of a library's. */
+void vm_input_note(const char *name);
+
+/* The program has been loaded, and has not run: if it reads standard input, here that is
+   read. */
+void vm_input_read(void);
+
+/* The running thread reads from a stream; how much may come, at the most. Does not return
+   if that cannot be. */
+size_t vm_input_use(FILE *file, const void *site);
+
+#endif
