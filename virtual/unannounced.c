@@ -11,6 +11,7 @@
  * and seto for the flags: pushfq and popfq are slower.)
  *
  *     vm_seen(rdi: address, esi: what)
+ *     vm_seen_by_integers(the same, where no vectors nor floating point are in use)
  *     vm_volatile_seen(the same)
  *     vm_volatile_done()
  *     vm_seen_string(on the stack: what; rdi, rsi and rcx as the instruction has them)
@@ -72,6 +73,17 @@ __asm__(".text\n"
         "    leaq vm_seen_announce(%rip), %rax\n"
         "    call vm_seen_outside\n"
         "1:\n" LEAVE ".size vm_seen, .-vm_seen\n"
+
+        ".globl vm_seen_by_integers\n"
+        ".type vm_seen_by_integers, @function\n"
+        "vm_seen_by_integers:\n    endbr64\n" ENTER "    call vm_seen_is_known\n"
+        "    testb %al, %al\n"
+        "    jne 1f\n"
+        "    movq " SAVED_RDI ", %rdi\n"
+        "    movq " SAVED_RSI ", %rsi\n"
+        "    movq " SITE_SAVED ", %rdx\n"
+        "    call vm_seen_announce\n"
+        "1:\n" LEAVE ".size vm_seen_by_integers, .-vm_seen_by_integers\n"
 
         ".globl vm_volatile_seen\n"
         ".type vm_volatile_seen, @function\n"

@@ -1013,7 +1013,9 @@ static size_t find_entry(const struct lines *lines)
     return entry;
 }
 
-static void put_announced(struct output *output, const struct line *line)
+/* `seen`: what is called before an access. */
+static void put_announced(struct output *output, const struct line *line,
+                          const char *seen)
 {
     unsigned does = line->effect.does;
     bool frame = line->base == FRAME_POINTER || line->base == STACK_POINTER;
@@ -1023,10 +1025,10 @@ static void put_announced(struct output *output, const struct line *line)
         announce_masked(output, line);
     } else if (line->base != CONSTANT && (!frame || line->announced || line->indexed)) {
         if ((does & READS) != 0) {
-            announce(output, line, false, "vm_seen");
+            announce(output, line, false, seen);
         }
         if ((does & WRITES) != 0) {
-            announce(output, line, true, "vm_seen");
+            announce(output, line, true, seen);
         }
     }
 }
@@ -1095,8 +1097,24 @@ static void put_line(struct output *output, const struct line *line, bool *open)
     put(output, line->start + before, line->length - before);
 }
 
+/* Whether registers of vectors (%xmm0) or of floating point may be in use in a function:
+   not if it names none, for no call need keep those of its caller. */
+static bool has_vectors(const struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->all[i];
+        struct text text = {line->start, line->length};
+        if (line->instruction.name[0] == 'f' || has(text, "mm") || has(text, "%st") ||
+            has(text, "#APP")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `whole`: no function has a part elsewhere, which may use what only the rest names. */
 static void finish_function(struct output *output, struct lines *lines,
-                            const char *listing)
+                            const char *listing, bool whole)
 {
     bool framed = is_framed(lines), open = false;
     for (size_t i = 0; i < lines->count; i++) {
@@ -1121,6 +1139,7 @@ static void finish_function(struct output *output, struct lines *lines,
     find_remains(lines);
     size_t entry = find_entry(lines);
     vm_frames_known = vm_frames_known && !lends_unannounced(lines, framed);
+    const char *seen = whole && !has_vectors(lines) ? "vm_seen_by_integers" : "vm_seen";
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->all[i];
         if (line->effect.does == NOT_KNOWN && line->base == ELSEWHERE) {
@@ -1134,7 +1153,7 @@ static void finish_function(struct output *output, struct lines *lines,
             continue;
         }
         put_volatile(output, line, &open);
-        put_announced(output, line);
+        put_announced(output, line, seen);
         put_line(output, line, &open);
     }
     lines->count = 0;
@@ -1293,7 +1312,7 @@ bool announce_mark(const char *listing)
     struct output output = {0};
     struct lines lines = {0};
     struct variables variables = {0};
-    bool function = false, assembly = false;
+    bool function = false, assembly = false, whole = strstr(text, ".cold") == NULL;
     for (const char *line = text; *line != '\0';) {
         const char *end = strchr(line, '\n');
         size_t length = end != NULL ? (size_t)(end - line) + 1 : strlen(line);
@@ -1309,11 +1328,11 @@ bool announce_mark(const char *listing)
         }
         if (starts(word, ".cfi_endproc")) {
             function = false;
-            finish_function(&output, &lines, listing);
+            finish_function(&output, &lines, listing, whole);
         }
         line += length;
     }
-    finish_function(&output, &lines, listing);
+    finish_function(&output, &lines, listing, whole);
     leave_section(&output, &variables);
     if (variables.placed) {
         put_text(&output, "\t.bss\n");

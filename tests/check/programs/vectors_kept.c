@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+// expect: verified -O2
+/* What is in registers of vectors, between the load and the store of a structure that is
+   copied, is still there when the store has been announced. */
+#include <assert.h>
+#include <pthread.h>
+
+struct four {
+    long part[4];
+};
+static struct four from[2] = {{{1, 2, 3, 4}}, {{5, 6, 7, 8}}}, to[2];
+
+static void *copy(void *argument)
+{
+    int i = *(int *)argument;
+    to[i] = from[i];
+    return argument;
+}
+
+int main(void)
+{
+    pthread_t threads[2];
+    int numbers[2] = {0, 1};
+    for (int i = 0; i < 2; i++) {
+        pthread_create(&threads[i], NULL, copy, &numbers[i]);
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+        for (int j = 0; j < 4; j++) {
+            assert(to[i].part[j] == from[i].part[j]);
+        }
+    }
+    return 0;
+}
