@@ -294,7 +294,7 @@ TEST_SCRIPTS     = $(foreach script,$(TEST_LONGEST) \
                            $(if $(IN_SHORT),$(TEST_LONG_ONLY)), \
                            $(wildcard tests/*/run)), \
                        '$(script) $(BUILD)') \
-                   '$(COMPARE) $(if $(IN_SHORT),500,$(TEST_SCALE)000)' \
+                   '$(COMPARE) $(if $(IN_SHORT),250,$(TEST_SCALE)000)' \
                    '$(BUILD)/tests/sim/cycles' '$(BUILD)/tests/sim/random' \
                    $(if $(HAVE_CLANG),,'tests/skip no $(CLANG) to compile the tests with')
 # For the scripts.

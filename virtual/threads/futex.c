@@ -146,9 +146,12 @@ int vm_futex_wait(uint32_t *address, uint32_t expected, uint32_t who,
 /* Those of a set that sleep as `who`. */
 static struct vm_waiters of_kind(struct vm_waiters waiters, uint32_t who)
 {
-    for (unsigned i = 0; i < VM_PROCESSORS; i++) {
-        if ((kinds[i] & who) == 0) {
-            waiters.bits[i / 64] &= ~(UINT64_C(1) << i % 64);
+    for (unsigned i = 0; i < VM_PROCESSORS / 64; i++) {
+        for (uint64_t bits = waiters.bits[i]; bits != 0; bits &= bits - 1) {
+            unsigned one = (unsigned)__builtin_ctzll(bits);
+            if ((kinds[i * 64 + one] & who) == 0) {
+                waiters.bits[i] &= ~(UINT64_C(1) << one);
+            }
         }
     }
     return waiters;
