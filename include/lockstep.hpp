@@ -510,9 +510,32 @@ class condition_variable
     {
         lks_cond_broadcast(&object_);
     }
+    /* For a mutex that is held in another way, as by an lks::lock_guard. */
+    void wait(mutex &held) LKS_REQUIRES(held) LKS_NOT_LOOKED_AT
+    {
+        lks_cond_wait(&object_, held.native_handle());
+    }
+    template <class Clock, class Duration>
+    std::cv_status wait_until(mutex &held,
+                              const std::chrono::time_point<Clock, Duration> &when)
+        LKS_REQUIRES(held)
+    {
+        const auto wait = [&](const timespec *deadline) {
+            return timed(held, *deadline);
+        };
+        return detail::until(when, wait) ? std::cv_status::no_timeout
+                                         : std::cv_status::timeout;
+    }
+    template <class Rep, class Period>
+    std::cv_status wait_for(mutex &held, const std::chrono::duration<Rep, Period> &time)
+        LKS_REQUIRES(held)
+    {
+        return wait_until(held, detail::after(time));
+    }
+
     void wait(std::unique_lock<mutex> &lock) LKS_NOT_LOOKED_AT
     {
-        lks_cond_wait(&object_, lock.mutex()->native_handle());
+        wait(*lock.mutex());
     }
     template <class Predicate> void wait(std::unique_lock<mutex> &lock, Predicate holds)
     {
@@ -521,14 +544,11 @@ class condition_variable
         }
     }
     template <class Clock, class Duration>
-    std::cv_status wait_until(std::unique_lock<mutex> &lock,
-                              const std::chrono::time_point<Clock, Duration> &when)
+    std::cv_status
+    wait_until(std::unique_lock<mutex> &lock,
+               const std::chrono::time_point<Clock, Duration> &when) LKS_NOT_LOOKED_AT
     {
-        const auto wait = [&](const timespec *deadline) {
-            return timed(*lock.mutex(), *deadline);
-        };
-        return detail::until(when, wait) ? std::cv_status::no_timeout
-                                         : std::cv_status::timeout;
+        return wait_until(*lock.mutex(), when);
     }
     template <class Clock, class Duration, class Predicate>
     bool wait_until(std::unique_lock<mutex> &lock,

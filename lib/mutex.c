@@ -361,7 +361,8 @@ void lks_mutex_let_go(struct lks_mutex_waiter *waiter)
     }
 }
 
-/* Takes the mutex again, when the caller has been called, or nobody has let it go. */
+/* Takes the mutex again, when the caller has been called, or nobody has let it go. It was
+   not hungry: it has not been handed the lock. */
 void lks_mutex_return(struct lks_mutex_waiter *waiter)
 {
     /* Relaxed: a caller that has been called knows it by an acquire. */
@@ -369,7 +370,7 @@ void lks_mutex_return(struct lks_mutex_waiter *waiter)
     if (waiter->how == NOT_CALLED) {
         count_out(waiter->mutex);
     }
-    if (!is_owner(waiter) && !spin(waiter)) {
+    if (!spin(waiter)) {
         (void)wait_in_line(waiter, NULL);
     }
     tell_acquired(&waiter->mutex->word);

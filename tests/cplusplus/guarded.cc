@@ -5,6 +5,7 @@
 static lks::mutex mutex;
 static lks::mcs mcs;
 static lks::shared_mutex shared;
+static lks::condition_variable changed;
 static long with_mutex LKS_GUARDED_BY(mutex);
 static long with_mcs LKS_GUARDED_BY(mcs);
 static long with_shared LKS_GUARDED_BY(shared);
@@ -18,6 +19,14 @@ static long right()
     {
         lks::node_guard<lks::mcs> guard(mcs);
         with_mcs++;
+    }
+    {
+        lks::lock_guard<lks::mutex> guard(mutex);
+        while (with_mutex < 0) {
+            changed.wait(mutex);
+        }
+        (void)changed.wait_for(mutex, std::chrono::seconds(1));
+        with_mutex++;
     }
     if (mutex.try_lock_for(std::chrono::seconds(1))) {
         with_mutex++;
@@ -40,6 +49,9 @@ static long perhaps_wrong()
 #elif defined ANOTHER_LOCK
     lks::lock_guard<lks::mutex> guard(mutex);
     return with_shared;
+#elif defined WAITS_WITHOUT
+    changed.wait(mutex);
+    return 0;
 #else
     return 0;
 #endif
