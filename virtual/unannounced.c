@@ -11,7 +11,7 @@
  * and seto for the flags: pushfq and popfq are slower.)
  *
  *     vm_seen(rdi: address, esi: what)
- *     vm_seen_by_integers(the same, where no vectors nor floating point are in use)
+ *     vm_seen_by_integers(the same, where no others are in use)
  *     vm_volatile_seen(the same)
  *     vm_volatile_done()
  *     vm_seen_string(on the stack: what; rdi, rsi and rcx as the instruction has them)

@@ -779,11 +779,14 @@ static void find_parts(struct lines *lines, bool framed)
 
 /* --- what clang leaves of an atomic load -------------------------------------------- */
 
-/* The end of a basic block; not labels that only the debugger or we know (liveness.c). */
+/* The end of a basic block; not labels that only the debugger (`.LBB0_1` is clang's, of a
+   block, `.LBB1` gcc's, of a scope) or we know (liveness.c). */
 static bool ends_block(const struct line *line)
 {
-    return line->ends && !starts(line->start, ".Ltmp") &&
-           !starts(line->start, ".Lvm_dead");
+    const char *at = line->start;
+    bool scope = starts(at, ".LB") && at[strcspn(at, "_:\n")] == ':';
+    return line->ends && !scope && !starts(at, ".LVL") && !starts(at, ".Ltmp") &&
+           !starts(at, ".Lvm_dead");
 }
 
 /* One of those that a call may change, by the name of all of it; or an empty one. */
@@ -1013,10 +1016,27 @@ static size_t find_entry(const struct lines *lines)
     return entry;
 }
 
-/* `seen`: what is called before an access. */
-static void put_announced(struct output *output, const struct line *line,
-                          const char *seen)
+/* Whether no register of vectors (%xmm0) or of floating point is in use before a line: in
+   its block none has been named since a call that need not keep them and returns none. */
+static bool is_without_vectors(const struct lines *lines, size_t at)
 {
+    while (at-- > 0) {
+        const struct line *line = &lines->all[at];
+        struct text text = {line->start, line->length};
+        if (is_call_of(&line->instruction, "__tsan_")) {
+            return true;
+        }
+        if (ends_block(line) || line->instruction.name[0] == 'f' || has(text, "mm") ||
+            has(text, "%st") || has(text, "#NO_APP")) {
+            return false;
+        }
+    }
+    return false;
+}
+
+static void put_announced(struct output *output, const struct lines *lines, size_t at)
+{
+    const struct line *line = &lines->all[at];
     unsigned does = line->effect.does;
     bool frame = line->base == FRAME_POINTER || line->base == STACK_POINTER;
     if ((does & (STRING_MOVE | STRING_FILL)) != 0) {
@@ -1024,6 +1044,8 @@ static void put_announced(struct output *output, const struct line *line,
     } else if (does == MASKED) {
         announce_masked(output, line);
     } else if (line->base != CONSTANT && (!frame || line->announced || line->indexed)) {
+        const char *seen =
+            is_without_vectors(lines, at) ? "vm_seen_by_integers" : "vm_seen";
         if ((does & READS) != 0) {
             announce(output, line, false, seen);
         }
@@ -1097,24 +1119,8 @@ static void put_line(struct output *output, const struct line *line, bool *open)
     put(output, line->start + before, line->length - before);
 }
 
-/* Whether registers of vectors (%xmm0) or of floating point may be in use in a function:
-   not if it names none, for no call need keep those of its caller. */
-static bool has_vectors(const struct lines *lines)
-{
-    for (size_t i = 0; i < lines->count; i++) {
-        const struct line *line = &lines->all[i];
-        struct text text = {line->start, line->length};
-        if (line->instruction.name[0] == 'f' || has(text, "mm") || has(text, "%st") ||
-            has(text, "#APP")) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* `whole`: no function has a part elsewhere, which may use what only the rest names. */
 static void finish_function(struct output *output, struct lines *lines,
-                            const char *listing, bool whole)
+                            const char *listing)
 {
     bool framed = is_framed(lines), open = false;
     for (size_t i = 0; i < lines->count; i++) {
@@ -1139,7 +1145,6 @@ static void finish_function(struct output *output, struct lines *lines,
     find_remains(lines);
     size_t entry = find_entry(lines);
     vm_frames_known = vm_frames_known && !lends_unannounced(lines, framed);
-    const char *seen = whole && !has_vectors(lines) ? "vm_seen_by_integers" : "vm_seen";
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->all[i];
         if (line->effect.does == NOT_KNOWN && line->base == ELSEWHERE) {
@@ -1153,7 +1158,7 @@ static void finish_function(struct output *output, struct lines *lines,
             continue;
         }
         put_volatile(output, line, &open);
-        put_announced(output, line, seen);
+        put_announced(output, lines, i);
         put_line(output, line, &open);
     }
     lines->count = 0;
@@ -1312,7 +1317,7 @@ bool announce_mark(const char *listing)
     struct output output = {0};
     struct lines lines = {0};
     struct variables variables = {0};
-    bool function = false, assembly = false, whole = strstr(text, ".cold") == NULL;
+    bool function = false, assembly = false;
     for (const char *line = text; *line != '\0';) {
         const char *end = strchr(line, '\n');
         size_t length = end != NULL ? (size_t)(end - line) + 1 : strlen(line);
@@ -1328,11 +1333,11 @@ bool announce_mark(const char *listing)
         }
         if (starts(word, ".cfi_endproc")) {
             function = false;
-            finish_function(&output, &lines, listing, whole);
+            finish_function(&output, &lines, listing);
         }
         line += length;
     }
-    finish_function(&output, &lines, listing, whole);
+    finish_function(&output, &lines, listing);
     leave_section(&output, &variables);
     if (variables.placed) {
         put_text(&output, "\t.bss\n");

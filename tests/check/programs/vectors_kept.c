@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified -O2
-/* What is in registers of vectors, between the load and the store of a structure that is
-   copied, is still there when the store has been announced. */
+/* What is in a register of vectors is still there when an access has been announced:
+   between the load and the store of a structure that is copied; and a function's result,
+   which the function that called it only passes on, beside such a copy. */
 #include <assert.h>
 #include <pthread.h>
 
@@ -10,10 +11,21 @@ struct four {
 };
 static struct four from[2] = {{{1, 2, 3, 4}}, {{5, 6, 7, 8}}}, to[2];
 
+__attribute__((noinline)) static double half_of(int number)
+{
+    return number / 2.0;
+}
+
+__attribute__((noinline)) static void check(struct four copied, double half)
+{
+    assert(copied.part[0] == 2 * half);
+}
+
 static void *copy(void *argument)
 {
     int i = *(int *)argument;
     to[i] = from[i];
+    check(from[i], half_of((int)from[i].part[0]));
     return argument;
 }
 
