@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/counts.h"
+#include "sim/simulate.h"
 
 struct counts counts[VM_PROCESSORS];
 struct busy busy;
@@ -46,7 +47,7 @@ void counts_add(struct counts *to, const struct counts *more, const struct count
 uint64_t counts_accesses(void)
 {
     uint64_t sum = 0;
-    for (unsigned i = 0; i < VM_PROCESSORS; i++) {
+    for (unsigned i = 0; i < processors; i++) {
         sum += counts[i].accesses;
     }
     return sum;

@@ -132,7 +132,7 @@ static void begin_measuring(void)
     measuring = true;
     began = vm_self() == VM_NOBODY ? 0 : processor_now();
     count_waiting(began);
-    memcpy(before, counts, sizeof before);
+    memcpy(before, counts, processors * sizeof *before);
     busy_before = busy;
 }
 
@@ -157,7 +157,7 @@ static void begin(bool barrier, uint64_t warm, uint64_t number)
     began = ended = 0;
     measuring = finished = false;
     memset(&sum, 0, sizeof sum);
-    memset(before, 0, sizeof before);
+    memset(before, 0, processors * sizeof *before);
     memset(&busy_before, 0, sizeof busy_before);
     handovers.count = holds.count = releases.count = entries.count = 0;
     for (int side = 0; side < SIDES; side++) {

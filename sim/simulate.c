@@ -166,7 +166,7 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
     processors = count;
     rules = all[machine.structure];
     lines_reset(machine.line, machine.page);
-    memset(counts, 0, sizeof counts);
+    memset(counts, 0, processors * sizeof *counts);
     memset(&busy, 0, sizeof busy);
     memset(&simulation, 0, sizeof simulation);
     for (unsigned i = 0; i < threads_count; i++) {
