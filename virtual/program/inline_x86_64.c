@@ -127,6 +127,21 @@ static bool stands_alone(const char *name, struct vm_assembly *does)
     return false;
 }
 
+/* What changes nothing, on the thread's own stack or beyond what it has there: done for
+   its `lock`. */
+static bool is_fence(const struct statement *statement)
+{
+    static const char *const names[] = {"add", "or", "sub", "xor"};
+    unsigned size;
+    bool known = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        known = known || is_called(statement->name, names[i], &size);
+    }
+    return known && statement->locked && statement->operands == 2 &&
+           strcmp(statement->operand[0], "$0") == 0 &&
+           strstr(statement->operand[1], "(%rsp)") != NULL;
+}
+
 /* The number of a condition as the processor has it, of `sete` and its like. */
 static bool find_condition(const char *name, unsigned *number)
 {
@@ -369,6 +384,10 @@ static enum assembly_outcome judge(char *text, bool *locked, struct call *call)
         return ASSEMBLY_NOTHING;
     }
     if (statement.operands == 0 && stands_alone(statement.name, &call->does)) {
+        return ASSEMBLY_CALLS;
+    }
+    if (is_fence(&statement)) {
+        call->does = (struct vm_assembly){.kind = VM_MFENCE};
         return ASSEMBLY_CALLS;
     }
     bool stays = is_string(&statement);

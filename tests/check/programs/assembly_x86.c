@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 /* clang-format off */
-#define LOCKED lock; addl $0, 0(%%rsp)
+#define LOCKED lock; addl $0, 512(%%rsp)
 /* clang-format on */
 #define TEXT_OF(...) #__VA_ARGS__
 #define TEXT(...)    TEXT_OF(__VA_ARGS__)
