@@ -389,6 +389,33 @@ static void hint_at_wait(const struct step *step)
     }
 }
 
+/* gcc reads the index of `a[i]` as it reads what is not atomic, whatever it is. */
+static void hint_at_index(const struct step *read, const struct step *other)
+{
+    struct vm_source source;
+    const char *text = NULL;
+    if (read->kind == STEP_PLAIN && !read->writes && other->kind == STEP_EVENT &&
+        read->site != NULL && vm_source_of(read->site, &source)) {
+        text = vm_source_text(source.file, source.line);
+    }
+    struct words words = {NULL, 0, 0};
+    words_variable(&words, read->address);
+    const char *whole = words_text(&words), *dot = strrchr(whole, '.');
+    const char *name = dot == NULL ? whole : dot + 1;
+    bool index = false;
+    while (!index && text != NULL && (text = strchr(text, '[')) != NULL) {
+        size_t length = strcspn(++text, "]");
+        index = memmem(text, length, name, strlen(name)) != NULL;
+    }
+    if (index) {
+        print_wrapped(report.out,
+                      "If it is _Atomic: gcc reads an index, as in a[i], as a plain "
+                      "variable. Read it before.",
+                      2, report.width);
+    }
+    words_free(&words);
+}
+
 static void hint_at_volatile(void)
 {
     const struct failure *failure = &report.story.failure;
@@ -414,6 +441,8 @@ static void print_race(void)
     hint_at_wait(one);
     if (one != two) {
         hint_at_wait(two);
+        hint_at_index(one, two);
+        hint_at_index(two, one);
     }
     hint_at_volatile();
 }
