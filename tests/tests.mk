@@ -260,17 +260,19 @@ $(addprefix $(BUILD)/tests/sim/,broken endless moved runs): %: \
 
 HAVE_CLANG := $(shell command -v $(CLANG) 2>/dev/null)
 
-# Which of them `make test` runs with each sanitizer. What the catalog leads to are the
-# algorithms of `headers`. To the address sanitizer it is all one what atomics are made
-# of. What a unit test finds in an algorithm it finds with each compiler and each kind of
-# atomics; whether those keep their promises, the stress tests and unit/atomic show.
+# Which of them `make test` runs with other compilers and atomics, and with each
+# sanitizer. What the catalog leads to are the algorithms of `headers`. To the address
+# sanitizer it is all one what atomics are made of. What a unit test finds in an algorithm
+# it finds with each compiler and each kind of atomics; whether those keep their promises,
+# the stress tests and unit/atomic show.
+$(foreach variant,cxx atomic_ops clang,$(eval SOME_$(variant) = \
+    $(patsubst %,$(BUILD)/tests/$(variant)/%,$(TEST_STRESS) $(TEST_OWN))))
 CATALOG_ALONE = $(filter-out $(TEST_EVERY:%=$(BUILD)/tests/catalog/%),$(PROGRAMS_catalog))
 OTHER_ATOMICS = $(TEST_STRESS) unit/atomic
 THREADS_tsan  = $(PROGRAMS_headers) $(OTHER_ATOMICS:%=$(BUILD)/tests/cxx/%) \
                 $(OTHER_ATOMICS:%=$(BUILD)/tests/atomic_ops/%) $(CATALOG_ALONE)
 THREADS_asan  = $(PROGRAMS_headers) $(CATALOG_ALONE)
 THREADS_all   = $(foreach variant,$(THREADS_VARIANTS),$(PROGRAMS_$(variant)))
-SOME_clang    = $(patsubst %,$(BUILD)/tests/clang/%,$(TEST_STRESS) $(TEST_OWN))
 IN_SHORT      = $(filter 1,$(TEST_SCALE))
 SOME          = $(if $(IN_SHORT),$(1),all)
 
