@@ -4,6 +4,7 @@
  * exceptions. The library's own functions are called, their accesses are announced.
  */
 #include "virtual/library/library.h"
+#include "virtual/threads/libstdcxx.h"
 
 #include <dlfcn.h>
 #include <sys/mman.h>
@@ -84,19 +85,93 @@ size_t __wrap__ZNKSt8__detail20_Prime_rehash_policy11_M_next_bktEm(void *policy,
 
 /* --- exceptions --------------------------------------------------------------------- */
 
-/* std::exception_ptr is one pointer; what it points to counts who has it, in order. */
-#define POINTER(name, parameters, arguments, announce)                                   \
-    void *__wrap_##name parameters                                                       \
-    {                                                                                    \
-        typedef void *call parameters;                                                   \
-        announce(self, sizeof(void *), SITE);                                            \
-        return NATIVE(call *, #name) arguments;                                          \
+/*
+ * std::exception_ptr is one pointer; what it points to counts who has it, in libstdc++'s
+ * own code. Who gives it back does so before the last one does, who destroys it: that
+ * order is a counter's of ours, in the gap behind that count (cxx.c).
+ */
+struct thrown {
+    int count, is_shared;
+    uint64_t given_back;
+};
+
+static struct thrown *head(void *thrown)
+{
+    return (struct thrown *)(void *)((char *)thrown - VM_EXCEPTION_HEADER);
+}
+
+static void share(void *thrown, const void *site)
+{
+    (void)vm_called(site);
+    if (thrown != NULL) {
+        head(thrown)->is_shared = 1;
     }
-POINTER(_ZNSt15__exception_ptr13exception_ptrC1EPv, (void *self, void *thrown),
-        (self, thrown), writes)
-POINTER(_ZNSt15__exception_ptr13exception_ptr9_M_addrefEv, (void *self), (self), reads)
-POINTER(_ZNSt15__exception_ptr13exception_ptr10_M_releaseEv, (void *self), (self), writes)
-POINTER(_ZSt17current_exceptionv, (void *self), (self), writes)
+}
+
+static void give_back(void *thrown, const void *site)
+{
+    if (thrown != NULL && head(thrown)->is_shared && vm_self() != VM_NOBODY) {
+        vm_atomic(VM_ADD, &head(thrown)->given_back, sizeof(uint64_t), 1, VM_ACQ_REL,
+                  "std::exception_ptr", vm_called(site));
+    }
+}
+
+#define POINTER "_ZNSt15__exception_ptr13exception_ptr"
+typedef void *pointer(void **self);
+
+void *make_pointer(void **self, void *thrown) __asm__("__wrap_" POINTER "C1EPv");
+void *make_pointer(void **self, void *thrown)
+{
+    typedef void *make(void **, void *);
+    writes((const void *)self, sizeof *self, SITE);
+    share(thrown, SITE);
+    return NATIVE(make *, POINTER "C1EPv")(self, thrown);
+}
+
+void *copy_pointer(void **self) __asm__("__wrap_" POINTER "9_M_addrefEv");
+void *copy_pointer(void **self)
+{
+    reads((const void *)self, sizeof *self, SITE);
+    return NATIVE(pointer *, POINTER "9_M_addrefEv")(self);
+}
+
+void *release_pointer(void **self) __asm__("__wrap_" POINTER "10_M_releaseEv");
+void *release_pointer(void **self)
+{
+    writes((const void *)self, sizeof *self, SITE);
+    give_back(*self, SITE);
+    return NATIVE(pointer *, POINTER "10_M_releaseEv")(self);
+}
+
+/* What a std::future is about; it begins with a table of functions, and a pointer. */
+#define RESULT_ENDS "_ZNSt13__future_base12_Result_baseD2Ev"
+void end_result(void **self) __asm__("__wrap_" RESULT_ENDS);
+void end_result(void **self)
+{
+    typedef void end(void **);
+    give_back(self[1], SITE);
+    NATIVE(end *, RESULT_ENDS)(self);
+}
+
+void *__wrap__ZSt17current_exceptionv(void **self)
+{
+    writes((const void *)self, sizeof *self, SITE);
+    void *result = NATIVE(pointer *, "_ZSt17current_exceptionv")(self);
+    share(*self, SITE);
+    return result;
+}
+
+void __wrap___cxa_end_catch(void)
+{
+    typedef void end(void);
+    void *thrown;
+    (void)NATIVE(pointer *, "_ZSt17current_exceptionv")(&thrown);
+    if (thrown != NULL) {
+        (void)NATIVE(pointer *, POINTER "10_M_releaseEv")(&thrown);
+    }
+    give_back(thrown, SITE);
+    NATIVE(end *, "__cxa_end_catch")();
+}
 
 /* Exceptions that are made of a text: std::string begins with pointer and length. */
 #define OF_TEXT(name)                                                                    \

@@ -136,21 +136,17 @@ NEW(_Znam, VM_OF_NEW_ARRAY)
 DELETES(_ZdlPv, VM_OF_NEW)
 DELETES(_ZdaPv, VM_OF_NEW_ARRAY)
 
-/* An exception lies behind what libstdc++ keeps of it: its __cxa_refcounted_exception,
-   which begins as zeros. */
-enum { EXCEPTION_HEADER = 128 };
-
 void *__cxa_allocate_exception(size_t size)
 {
     unsigned char *block =
-        allocate(EXCEPTION_HEADER + size, EXCEPTION_HEADER, VM_OF_MALLOC, SITE);
-    memset(block, 0, EXCEPTION_HEADER);
-    return block + EXCEPTION_HEADER;
+        allocate(VM_EXCEPTION_HEADER + size, VM_EXCEPTION_HEADER, VM_OF_MALLOC, SITE);
+    memset(block, 0, VM_EXCEPTION_HEADER);
+    return block + VM_EXCEPTION_HEADER;
 }
 
 void __cxa_free_exception(void *exception)
 {
-    vm_free((unsigned char *)exception - EXCEPTION_HEADER, SITE);
+    vm_free((unsigned char *)exception - VM_EXCEPTION_HEADER, SITE);
 }
 
 /* --- std::thread -------------------------------------------------------------------- */

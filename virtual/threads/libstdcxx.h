@@ -14,6 +14,10 @@ void *vm_cxx_symbol(const char *name);
 /* Where libstdc++ keeps a thread's exceptions in flight (two words), or NULL. */
 extern void **vm_cxx_exceptions;
 
+/* An exception lies behind what libstdc++ keeps of it: its __cxa_refcounted_exception, of
+   so many bytes, which begins as zeros. */
+enum { VM_EXCEPTION_HEADER = 128 };
+
 /* The thread's own copy of a thread-local variable of libstdc++'s that is at `address`.
    */
 void *vm_cxx_thread_local(void *address);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified
-// A promise kept by another thread.
+// A promise kept by another thread; and one that has thrown and is the last to let go.
 #include <cassert>
 #include <future>
 #include <thread>
@@ -12,5 +12,16 @@ int main()
     std::thread worker([&promise] { promise.set_value(42); });
     assert(future.get() == 42);
     worker.join();
+
+    std::packaged_task<void()> task([] { throw 3; });
+    std::future<void> outcome = task.get_future();
+    std::thread thrower(std::move(task));
+    try {
+        outcome.get();
+        assert(false);
+    } catch (int number) {
+        assert(number == 3);
+    }
+    thrower.join();
     return 0;
 }
