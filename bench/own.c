@@ -101,12 +101,20 @@ static const char *build(const struct own *own)
 
 /* --- loading ------------------------------------------------------------------------ */
 
-static void *load(const char *path, const char *source)
+/* `own`: what it is made of, or NULL. */
+static void *load(const char *path, const char *source, const struct own *own)
 {
+    static const char undefined[] = "undefined symbol: ";
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
         const char *why = dlerror();
-        const char *symbol = strstr(why, "undefined symbol: ");
+        const char *symbol = strstr(why, undefined);
+        if (symbol != NULL && own != NULL) {
+            symbol += strlen(undefined);
+            const char *place = own_place_of_symbol(own, &symbol);
+            refuse("%s: undefined: %s (is a source file or a -l flag missing?)",
+                   place != NULL ? place : source, symbol);
+        }
         refuse("%s: cannot be loaded: %s", source, symbol != NULL ? symbol : why);
     }
     return library;
@@ -155,7 +163,7 @@ static void load_sources(const char *const *sources, const char *const *flags)
         .sources = sources, .flags = flags, .directory = directory, .loops = true};
     (void)own_read_marks(&own);
     own_read_shapes(&own);
-    void *library = load(build(&own), sources[0]);
+    void *library = load(build(&own), sources[0], &own);
     for (size_t i = 0; sources[i] != NULL; i++) {
         const struct own_entry *entries =
             own.files[i].count > 0 ? dlsym(library, own_text("lks_own_%zu", i)) : NULL;
@@ -192,7 +200,7 @@ static void load_ready(const char *source)
     if (path == NULL) {
         refuse("%s: %s", source, strerror(errno));
     }
-    void *library = load(path, source);
+    void *library = load(path, source, NULL);
     free(path);
     size_t count = add_list(library, "lks_own_locks", OWN_LOCK) +
                    add_list(library, "lks_own_rwlocks", OWN_RWLOCK) +

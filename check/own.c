@@ -68,6 +68,11 @@ static void tell_unchecked(const char *name, const char *message, void *context)
     (void)fprintf(vm_err, "lockcheck: %s\n", message);
 }
 
+static const char *place_of_symbol(const char *symbol)
+{
+    return own_place_of_symbol(&own, &symbol);
+}
+
 bool own_load(const struct options *options)
 {
     if (options->format == TABLE) {
@@ -75,6 +80,7 @@ bool own_load(const struct options *options)
     }
     static const char *const with_clients[] = {"-u", "client_kinds", NULL};
     vm_without_main = true;
+    vm_place_of_symbol = place_of_symbol;
     return vm_load_sources(own.adapters, own_flags(&own, with_clients));
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/memory.h"
 #include "common/options.h"
+#include "common/standard.h"
 
 const char *const own_family_names[OWN_FAMILIES] = {"lock", "rwlock", "barrier"};
 
@@ -53,6 +54,9 @@ struct command own_command(const struct own *own, bool cxx)
     struct command command = {NULL, 0, 0};
     command_add(&command, own_compiler(cxx));
     command_add(&command, "-pthread");
+    if (cxx && own->standard != NULL) {
+        command_add(&command, own->standard);
+    }
     command_add_all(&command, own->flags);
     if (own->includes != NULL) {
         command_add(&command, "-idirafter");
@@ -337,11 +341,16 @@ bool own_read_marks(struct own *own)
     while (own->sources[count] != NULL) {
         count++;
     }
+    bool cxx = false;
     for (size_t i = 0; i < count; i++) {
         check_source(own->sources[i]);
+        cxx = cxx || own_is_cxx(own->sources[i]);
     }
     if (own->may_be_none && !may_have_marks(own)) {
         return false;
+    }
+    if (cxx) {
+        own->standard = cxx_standard(own_compiler(true), own->flags, own->directory);
     }
     own->includes = find_includes();
     own->files = zeroed(count, sizeof *own->files);
@@ -360,6 +369,21 @@ bool own_read_marks(struct own *own)
                own->sources[0]);
     }
     return true;
+}
+
+const char *own_place_of_symbol(const struct own *own, const char **symbol)
+{
+    const char *place = NULL;
+    char *name = NULL;
+    int length = 0, begin = 0;
+    if (sscanf(*symbol, "_Z%d%n", &length, &begin) == 1 && length > 0) {
+        name = sure(strndup(*symbol + begin, (size_t)length));
+        *symbol = name;
+    }
+    for (size_t i = 0; own->sources[i] != NULL && place == NULL; i++) {
+        place = own_place_of(&own->files[i], *symbol, true);
+    }
+    return place;
 }
 
 const struct own_mark *own_first(const struct own *own)

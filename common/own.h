@@ -70,6 +70,7 @@ struct own {
     bool loops;                 /* for lockbench: with loops, all inlined */
     bool may_be_none;           /* sources without any mark are not refused */
 
+    const char *standard;   /* of C++, that its compiler is to be told; or NULL */
     const char *includes;   /* a directory with lockstep/own.h */
     struct own_file *files; /* for each source */
     const char **adapters; /* what to compile, NULL at the end: for a source without marks
@@ -114,6 +115,10 @@ _Noreturn void own_refuse(const struct own_mark *mark, const char *format, ...)
    is first: "mylock.c:7", or NULL. */
 const char *own_nearest(const struct own_file *file, const char *name, bool function);
 const char *own_place_of(const struct own_file *file, const char *name, bool function);
+
+/* Where the sources name a function first, by its name for the linker: "mylock.c:7"; and
+   its name there. NULL: nowhere. */
+const char *own_place_of_symbol(const struct own *own, const char **symbol);
 
 /* What is in a file that can be read, to be freed. */
 char *own_text_of_file(const char *path);

@@ -22,15 +22,22 @@ static void note_class(const struct own_mark *mark, const void *class)
     (*list)[*count] = NULL;
 }
 
+static struct own own;
+
+static const char *place_of_symbol(const char *symbol)
+{
+    return own_place_of_symbol(&own, &symbol);
+}
+
 bool own_load(const struct options *options)
 {
     static const char *const with_catalog[] = {
         "-u", "lks_lock_class_next",    "-u", "lks_rwlock_class_next",
         "-u", "lks_barrier_class_next", NULL};
-    struct own own = {.sources = options->sources,
-                      .flags = options->flags,
-                      .may_be_none = true,
-                      .directory = vm_scratch()};
+    own = (struct own){.sources = options->sources,
+                       .flags = options->flags,
+                       .may_be_none = true,
+                       .directory = vm_scratch()};
     if (!own_read_marks(&own)) {
         refuse(
             "%s has no LKS_LOCK line, or another one that lockstep-own(7) describes; a "
@@ -39,6 +46,7 @@ bool own_load(const struct options *options)
     }
     own_read_shapes(&own);
     vm_without_main = true;
+    vm_place_of_symbol = place_of_symbol;
     if (!vm_load_sources(own.adapters, own_flags(&own, with_catalog))) {
         return false;
     }

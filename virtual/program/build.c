@@ -8,6 +8,8 @@
 #include "virtual/program/tool.h"
 #include "virtual/state/state.h"
 
+#include "common/standard.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -566,6 +568,12 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
         name_file(path, build, "trusted");
         add(&command, "-I");
         add(&command, path);
+    }
+    const char *standard = language_of(source) == CXX
+                               ? cxx_standard(compiler, build->flags, build->directory)
+                               : NULL;
+    if (standard != NULL) {
+        add(&command, standard);
     }
     add_flags(&command, build->flags, COMPILING);
     add_all(&command, last_flags);

@@ -341,7 +341,10 @@ static void add_refusal(const char *name, const char *plain)
 
 /* --- saying it ---------------------------------------------------------------------- */
 
-/* Where the program calls it; not in a source that the tool has written. */
+const char *(*vm_place_of_symbol)(const char *symbol);
+
+/* Where the program calls it; where that is in a source that the tool has written, where
+   the user's names it. */
 static void find_place(const char *name, char *const *listings, char place[PLACE_SIZE])
 {
     place[0] = '\0';
@@ -349,7 +352,9 @@ static void find_place(const char *name, char *const *listings, char place[PLACE
         listings++;
     }
     if (starts(place, vm_scratch())) {
-        place[0] = '\0';
+        const char *named = vm_place_of_symbol != NULL ? vm_place_of_symbol(name) : NULL;
+        snprintf(place, PLACE_SIZE, "%s%s", named != NULL ? named : "",
+                 named != NULL ? ": " : "");
     }
 }
 

@@ -28,6 +28,10 @@ extern bool vm_without_main;
    went well; if not, a line on stderr has said why. */
 bool vm_load_sources(const char *const *sources, const char *const *flags);
 
+/* Where the user's sources name what is called in a source that the tool has written, by
+   its name for the linker: "mylock.c:7", or NULL; likewise NULL if there is none such. */
+extern const char *(*vm_place_of_symbol)(const char *symbol);
+
 /* Loads the library's own catalog, with lockcheck's clients, likewise. */
 bool vm_load_catalog(void);
 
