@@ -1,4 +1,4 @@
-// says: the program calls fopen, which cannot be checked
+// says: fopen of /proc/self/mem as "r+": a program may read files
 #include <stdio.h>
 int main(void)
 {
