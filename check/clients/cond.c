@@ -457,6 +457,18 @@ static void leave_one(struct lks_cond_waiter *waiter)
     free(waiter);
 }
 
+/* The part of a wait that is the mutex's, in memory that is full of ones. */
+static void come_back(void)
+{
+    struct lks_mutex_waiter waiter;
+    memset((void *)&waiter, 1, sizeof waiter);
+    lks_mutex_lock(&store.mutex);
+    lks_mutex_leave(&waiter, &store.mutex);
+    lks_mutex_unlock(&store.mutex);
+    lks_mutex_return(&waiter);
+    lks_mutex_unlock(&store.mutex);
+}
+
 /* What three signals and a broadcast let go, and what is passed on by two of three. */
 static void run_in_parts(const void *unused, unsigned threads, unsigned rounds)
 {
@@ -490,6 +502,7 @@ static void run_in_parts(const void *unused, unsigned threads, unsigned rounds)
         assert(is_let_go(waiters[i]) && (i + 1 == WAITS || !is_let_go(waiters[i + 1])));
         leave_one(waiters[i]);
     }
+    come_back();
     end();
 }
 
