@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/counts.h"
-#include "sim/simulate.h"
 
 struct counts counts[VM_PROCESSORS];
 struct busy busy;
@@ -47,7 +46,7 @@ void counts_add(struct counts *to, const struct counts *more, const struct count
 uint64_t counts_accesses(void)
 {
     uint64_t sum = 0;
-    for (unsigned i = 0; i < processors; i++) {
+    for (unsigned i = 0; i < VM_PROCESSORS; i++) {
         sum += counts[i].accesses;
     }
     return sum;

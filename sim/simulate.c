@@ -162,11 +162,11 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
 {
     static const struct rules *const all[] = {
         [SMP] = &smp_rules, [DANCEHALL] = &dancehall_rules, [NUMA] = &numa_rules};
+    memset(counts, 0, processors * sizeof *counts); /* of the run before */
     machine = *which;
     processors = count;
     rules = all[machine.structure];
     lines_reset(machine.line, machine.page);
-    memset(counts, 0, processors * sizeof *counts);
     memset(&busy, 0, sizeof busy);
     memset(&simulation, 0, sizeof simulation);
     for (unsigned i = 0; i < threads_count; i++) {

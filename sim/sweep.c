@@ -17,6 +17,7 @@
 #include "sim/simulate.h"
 #include "sim/workload.h"
 #include "virtual/program/tool.h"
+#include "virtual/virtual.h"
 
 /* A process that makes a run; its result comes through a pipe, as a whole. */
 struct child {
@@ -127,6 +128,7 @@ void sweep(const struct options *options, struct point *points, size_t count,
     struct child *children = zeroed(count, sizeof *children);
     size_t begun = 0, running = 0;
     bool told = false; /* they know that they are interrupted */
+    vm_reset(); /* what is settled once for a process is so for all children */
     for (size_t i = 0; i < count; i++) {
         each(options, &points[i], false);
         do {
