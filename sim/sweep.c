@@ -128,7 +128,7 @@ void sweep(const struct options *options, struct point *points, size_t count,
     struct child *children = zeroed(count, sizeof *children);
     size_t begun = 0, running = 0;
     bool told = false; /* they know that they are interrupted */
-    vm_reset(); /* what is settled once for a process is so for all children */
+    vm_reset();        /* what is settled once for a process is so for all children */
     for (size_t i = 0; i < count; i++) {
         each(options, &points[i], false);
         do {
