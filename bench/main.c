@@ -410,6 +410,7 @@ static int measure_matrix(const struct options *options, const lks_topology_t *t
 
 int main(int argc, char **argv)
 {
+    (void)signal(SIGCHLD, SIG_DFL); /* ignored, nobody could be waited for */
     tool = (struct tool){.name = "lockbench",
                          .version = LOCKSTEP_VERSION,
                          .is_watched = isatty(STDERR_FILENO),

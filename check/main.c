@@ -33,6 +33,8 @@
  */
 #include "check/check.h"
 
+#include <signal.h>
+
 #include "check/judge.h"
 #include "check/own.h"
 #include "common/tool.h"
@@ -54,6 +56,7 @@ static void check_action(const struct options *options)
 
 int main(int argc, char **argv)
 {
+    (void)signal(SIGCHLD, SIG_DFL); /* ignored, nobody could be waited for */
     vm_tool = "lockcheck";
     vm_purpose = "checked";
     vm_announces = true;

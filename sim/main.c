@@ -33,6 +33,7 @@
  *
  * What is simulated runs on the virtual multiprocessor, virtual/.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +238,7 @@ static void list_names(void)
 
 int main(int argc, char **argv)
 {
+    (void)signal(SIGCHLD, SIG_DFL); /* ignored, nobody could be waited for */
     vm_tool = "locksim";
     vm_purpose = "simulated";
     vm_output_ours();
