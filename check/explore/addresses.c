@@ -91,11 +91,6 @@ static void check_stack(void *address, size_t size, bool write, int owner,
                          "%s of the stack above the thread's first function, which is "
                          "no memory of the program's",
                          write ? "a write" : "a read");
-    } else if (is_below(address)) {
-        note_wrong(address, size, write);
-        instrument_wrong(VM_USE_AFTER_FREE, site,
-                         "%s in the thread's stack, of a function that has returned",
-                         write ? "a write" : "a read");
     }
 }
 

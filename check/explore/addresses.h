@@ -10,7 +10,6 @@
 #include "check/explore/races.h"
 #include "check/explore/run.h"
 #include "virtual/ground/memory.h"
-#include "virtual/threads/libstdcxx.h"
 
 /* What a block of the heap is marked with that a thread allocates in front of its event
    `epoch`, counted from 1. */
@@ -23,16 +22,6 @@ static inline bool is_allocated_before(const struct vm_heap_block *block, unsign
     unsigned t = (unsigned)vm_self();
     *by = (unsigned)(block->mark >> 32);
     return *by == t || run.model.present[t].happens[*by] >= (uint32_t)block->mark;
-}
-
-/* Whether an address of the running thread's own stack lies below all that it has there
-   now. Of C++ that is not known: not each of its functions is announced. */
-static inline bool is_below(const void *address)
-{
-    const struct vm_calls *calls = &vm_calls[vm_self()];
-    unsigned depth = calls->depth;
-    return vm_frames_known && vm_cxx_exceptions == NULL && depth > 0 &&
-           depth <= VM_CALLS && (const unsigned char *)address < calls->frames[depth - 1];
 }
 
 /* It must be memory of the program that is still there. `owner`: vm_stack_owner of it;

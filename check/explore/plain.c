@@ -110,7 +110,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
             loops_effect(t);
             races_write_in_try(t, address, size);
         }
-    } else if ((unsigned char *)address + size > vm_calls[t].top || is_below(address)) {
+    } else if ((unsigned char *)address + size > vm_calls[t].top) {
         check_any_address(address, size, write, false, owner, site);
     }
     if (is_near_bound(t)) {

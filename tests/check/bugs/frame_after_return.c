@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A function lends its variable to another thread, which writes it when the function has
-   returned, or without being ordered before that. Its thread lives on; or reads it
-   itself. */
+   returned, or without being ordered before that. Its thread lives on. */
 // expect: wrong use after free -DLATE
-// expect: wrong use after free -DOWN
 // expect: wrong use after free -DREUSED
 // expect: wrong use after free -DWRITTEN=relaxed
 // expect: wrong use after free -DWRITTEN=relaxed -O2
@@ -52,10 +50,6 @@ __attribute__((unused)) static void wait_for_it(void)
 int main(int count, char **arguments)
 {
     (void)arguments;
-#ifdef OWN
-    lend();
-    return *atomic_load(&lent);
-#endif
     pthread_t thread;
     pthread_create(&thread, NULL, write_it, NULL);
 #if defined ALLOCA
