@@ -42,6 +42,7 @@ static void write_plainly(uint32_t location, const void *site)
 static void plain_write_to_atomics(void *address, size_t size, const void *site)
 {
     unsigned char *first = address;
+    bool settled = false; /* once: what is written here is in memory only afterwards */
     for (uint32_t i = 0; i < run.graph->locations; i++) {
         const struct location *at = &run.graph->location[i];
         if (i >= run.model.at_room || run.model.at[i].count == 0 ||
@@ -54,7 +55,10 @@ static void plain_write_to_atomics(void *address, size_t size, const void *site)
             parts_plain(from, (size_t)((end < first + size ? end : first + size) - from),
                         site);
         }
-        settle();
+        if (!settled) {
+            settle();
+            settled = true;
+        }
         write_plainly(i, site);
     }
 }

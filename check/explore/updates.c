@@ -107,11 +107,13 @@ static event_id last_event_id(void)
 void settle_plain(void)
 {
     run.steps++;
-    struct event *last = last_event();
-    if (last->progress == UNKNOWN) {
+    event_id id = last_event_id();
+    for (struct event *last = last_event(); last->progress == UNKNOWN;) {
         const struct location *at = &run.graph->location[last->location];
         last->progress = DONE;
         last->value = vm_peek(at->address, at->size);
+        id.index--;
+        last = event_of(run.graph, id);
     }
 }
 
