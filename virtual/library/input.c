@@ -112,11 +112,13 @@ void vm_reset_input(void)
         (void)fclose(opened[count].file);
         free(opened[count].text);
     }
-    stdin = standard.file;
     standard.at = 0;
     standard.reader = VM_NOBODY;
-    __fpurge(stdin);
-    clearerr(stdin);
+    if (standard.file != NULL) {
+        stdin = standard.file;
+        __fpurge(stdin);
+        clearerr(stdin);
+    }
 }
 
 /* --- whose a stream is -------------------------------------------------------------- */
