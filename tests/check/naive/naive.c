@@ -813,10 +813,29 @@ static bool can_go_on(const struct graph *graph, int t,
            gives_back(graph, t, operation) || is_last_turn(graph, t, operation);
 }
 
+/* Whether no other thread will come to the location at which a thread stands. */
+static bool is_left_alone(const struct program *program, const struct graph *graph, int t)
+{
+    int location = program->thread[t].operation[graph->next[t]].location;
+    for (int other = 0; other < program->threads; other++) {
+        for (int i = graph->next[other]; i < program->thread[other].operations; i++) {
+            const struct program_operation *operation =
+                &program->thread[other].operation[i];
+            if (other != t &&
+                (operation->location == location || operation->kind == PROGRAM_BOTH ||
+                 program_is_poll(operation))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /* Returns 0, HANGS, or MAY_HANG; or that and MEETS. */
 static int hanging(const struct program *program, const struct graph *graph)
 {
     int how = complete(program, graph) ? 0 : HANGS, meets = 0;
+    bool for_good = false; /* whatever becomes of those that may hang */
     for (int t = 0; t < program->threads; t++) {
         const struct program_operation *operation =
             &program->thread[t].operation[graph->next[t]];
@@ -839,8 +858,10 @@ static int hanging(const struct program *program, const struct graph *graph)
             is_borrowed(program, graph, t, operation->location)) {
             how = MAY_HANG;
         }
+        for_good =
+            for_good || (!program_is_poll(operation) && is_left_alone(program, graph, t));
     }
-    return how | meets;
+    return (for_good ? HANGS : how) | meets;
 }
 
 /* Plain accesses do not count. */

@@ -37,8 +37,9 @@ enum { HANGS = 1, MAY_HANG = 2, MEETS = 4 };
  * or stands at an await or a lock, at least one does stand, and the newest write in
  * modification order of each one's location is not what it waits for. (An older write may
  * be: nothing makes a thread read that.) If one of these stands at a borrow of the
- * location of another one, it has MAY_HANG instead. MEETS: two threads stand, in some
- * graph, at borrows of one location; they may do so for ever, or not.
+ * location of another one, it has MAY_HANG instead, unless there is one to whose location
+ * no other comes any more. MEETS: two threads stand, in some graph, at borrows of one
+ * location; they may do so for ever, or not.
  *
  * The model is RC11; with NAIVE_SAME_THREAD a release sequence goes on with later writes
  * of the same thread (C11, C++11), else with read-modify-writes alone (C++20). Or it is
