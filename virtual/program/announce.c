@@ -1016,8 +1016,9 @@ static size_t find_entry(const struct lines *lines)
     return entry;
 }
 
-/* Whether no register of vectors (%xmm0) or of floating point is in use before a line: in
-   its block none has been named since a call that need not keep them and returns none. */
+/* Whether no register of vectors or masks (%xmm0, %k1) or of floating point is in use
+   before a line: in its block none has been named since a call that need not keep them
+   and returns none. */
 static bool is_without_vectors(const struct lines *lines, size_t at)
 {
     while (at-- > 0) {
@@ -1027,7 +1028,7 @@ static bool is_without_vectors(const struct lines *lines, size_t at)
             return true;
         }
         if (ends_block(line) || line->instruction.name[0] == 'f' || has(text, "mm") ||
-            has(text, "%st") || has(text, "#NO_APP")) {
+            has(text, "%k") || has(text, "%st") || has(text, "#NO_APP")) {
             return false;
         }
     }
