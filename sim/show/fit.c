@@ -467,7 +467,8 @@ static bool none_is_near(const struct points *points)
             return false;
         }
     }
-    return range_from(points, 0) >= LARGE_RANGE && alike_loaded(points, 0);
+    return points->count >= LEAST_SIZES && range_from(points, 0) >= LARGE_RANGE &&
+           alike_loaded(points, 0);
 }
 
 /* In ascending order of processors. */
@@ -499,15 +500,32 @@ static struct points points_of(const struct series_points *series)
     return points;
 }
 
+static bool find_law(const struct points *points, struct fit *fit)
+{
+    return find_exact(points, GROWTHS, fit) || find_shown(points, fit);
+}
+
+/* Trees and networks of powers of two may follow a law, and others do as they please. */
+static struct points powers_of_two(const struct points *points)
+{
+    struct points powers = {.count = 0};
+    for (unsigned i = 0; i < points->count; i++) {
+        double logarithm = log2(points->processors[i]);
+        if (logarithm == floor(logarithm)) {
+            add_point(&powers, points->processors[i], points->values[i],
+                      points->loads[i]);
+        }
+    }
+    return powers;
+}
+
 struct fit fit_growth(struct series_points series)
 {
-    struct points points = points_of(&series);
-    struct fit fit = {.growth = TOO_SMALL};
-    if (points.count < LEAST_SIZES) {
-        return fit;
-    }
-    if (!find_exact(&points, GROWTHS, &fit) && !find_shown(&points, &fit)) {
-        fit = (struct fit){.growth = none_is_near(&points) ? NONE_OF_THESE : TOO_SMALL};
+    struct points points = points_of(&series), powers = powers_of_two(&points);
+    struct fit fit;
+    if (!find_law(&points, &fit)) {
+        bool none = none_is_near(&points) && !find_law(&powers, &fit);
+        fit = (struct fit){.growth = none ? NONE_OF_THESE : TOO_SMALL};
     }
     return fit;
 }

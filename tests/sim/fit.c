@@ -239,8 +239,15 @@ static double cube(double processors)
     return processors * processors * processors;
 }
 
+/* A network that is full at powers of two only. */
+static double full_at_powers(double processors)
+{
+    return log2(processors) == floor(log2(processors)) ? processors : 3 * processors;
+}
+
 /* Would catch a name given to a series that falls, jumps, or grows in another way; and
-   one that is said to be none of the laws when only the range is small. */
+   one that is said to be none of the laws when only the range is small, or when a law
+   would be named if there were fewer points. */
 static void not_known(void **state)
 {
     (void)state;
@@ -253,6 +260,9 @@ static void not_known(void **state)
     says(fit_of(step, doubling, 9), "constant 100 (exact, from 16 on)");
     assert_int_equal(fit_of(step, doubling, 6).growth, TOO_SMALL);
     assert_true(fit_of(between, doubling, DOUBLING).growth >= GROWTHS);
+    static const double others[] = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256};
+    assert_int_equal(fit_of(full_at_powers, others, 14).growth, TOO_SMALL);
+    says(fit_of(full_at_powers, doubling, DOUBLING), "P (exact)");
 }
 
 static double saturating(double processors)
