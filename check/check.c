@@ -416,6 +416,9 @@ static int tell_result(const struct options *options, const struct check *check,
                       reason(how, result, seconds, text, sizeof text));
     } else {
         tell_loop(options, result);
+        if (result->verdict == VERIFIED) {
+            put_warnings(options, result);
+        }
         (void)fprintf(vm_out, "lockcheck: %s%s: ", verdict_word(result), assumed());
         if (has_loop(result)) {
             (void)fputs("a thread reached the bound: ", vm_out);
@@ -424,9 +427,6 @@ static int tell_result(const struct options *options, const struct check *check,
                           "%s: ", reason(how, result, seconds, text, sizeof text));
         }
         tell_counts(how, result, seconds);
-        if (result->verdict == VERIFIED) {
-            put_warnings(options, result);
-        }
     }
     return status[result->verdict];
 }
@@ -450,30 +450,33 @@ int tell(const struct options *options, const struct check *check,
 static const struct options *catching;
 
 /* What is wrong in a constructor: there is no execution to show. */
-static void tell_outside(const struct explore_result *result)
+static void tell_constructor(const struct failure *failure)
 {
-    struct explore_options how = explore_options_of(catching);
-    if (result->verdict != WRONG || catching->format != TABLE) {
-        struct explore_result all = *result;
-        judge_sign(tell_result(catching, NULL, &how, &all, 0));
-    }
-    const struct failure *failure = &result->failure;
+    struct vm_source source;
     if (catching->brief) {
         char text[sizeof failure->text + 64];
         (void)snprintf(text, sizeof text, "%s: %s (in a constructor)", failure->kind,
                        failure->text);
         brief_line(vm_out, failure->site, "error", text);
-        judge_sign(STATUS_WRONG);
+        return;
     }
     (void)fprintf(vm_out, "lockcheck: wrong: %s: %s\n", failure->kind, failure->text);
-    struct vm_source source;
     if (failure->site != NULL && vm_source_of(failure->site, &source)) {
-        (void)fprintf(vm_out, "\n  %s:%d: in %s, in a constructor of the program\n",
+        (void)fprintf(vm_out, "\n  %s:%d: in %s, in a constructor of the program\n\n",
                       source.file, source.line, source.function);
     } else {
-        (void)fputs("\n  in a constructor of the program\n", vm_out);
+        (void)fputs("\n  in a constructor of the program\n\n", vm_out);
     }
-    judge_sign(1);
+}
+
+static void tell_outside(const struct explore_result *result)
+{
+    struct explore_options how = explore_options_of(catching);
+    struct explore_result all = *result;
+    if (all.verdict == WRONG && catching->format == TABLE) {
+        tell_constructor(&all.failure);
+    }
+    judge_sign(tell_result(catching, NULL, &how, &all, 0));
 }
 
 static void catch_program(void)
