@@ -476,10 +476,11 @@ static bool knows(const char *compiler, const char *const *flags)
 }
 
 /* What the compilers look at themselves (undefined.c). What follows in memory may be more
-   of an array at the end of a struct: to clang of one with [0] or [1], to gcc of any. */
+   of an array at the end of a struct, if that has [], [0] or [1]: of any, to gcc without
+   `strict`; of none with [1], with it. */
 #define LOOKED_AT "vla-bound,shift-exponent,unreachable,return"
 static const char looks_of_clang[] = "-fsanitize=array-bounds," LOOKED_AT;
-static const char looks_of_gcc[] = "-fsanitize=bounds," LOOKED_AT;
+static const char looks_of_gcc[] = "-fsanitize=bounds-strict," LOOKED_AT;
 
 /* What a compiler knows: asked of it once. clang takes any --param, for nothing, and
    warns of that. */

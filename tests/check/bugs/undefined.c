@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // expect: wrong out of bounds -DWHAT=LOCAL
+// expect: wrong out of bounds -DWHAT=AT_END
 // expect: wrong out of bounds -DWHAT=MEMBER
 // expect: wrong out of bounds -DWHAT=ROW -O2
 // expect: wrong out of bounds -DWHAT=VARIABLE_LENGTH
@@ -21,7 +22,8 @@ enum what {
     RIGHT,
     LOCAL,
     MEMBER,
-    ROW, /* of an array of arrays */
+    AT_END, /* of a struct, with room behind it */
+    ROW,    /* of an array of arrays */
     VARIABLE_LENGTH,
     GLOBAL,
     BELOW, /* the array's first element */
@@ -30,7 +32,8 @@ enum what {
     UNREACHABLE,
 };
 
-/* What has any length at its end; of the two that say so otherwise gcc knows more. */
+/* What has any length at its end; of the two that say so otherwise gcc knows more. And
+   what has not. */
 struct any {
     int count;
     int items[];
@@ -42,6 +45,10 @@ struct one {
 struct none {
     int count;
     int items[0];
+};
+struct two {
+    int count;
+    int items[THREADS];
 };
 
 static atomic_int places;
@@ -80,6 +87,12 @@ static void *run(void *unused)
     case MEMBER:
         pair.own[place] = 1;
         break;
+    case AT_END: {
+        struct two *two = malloc(sizeof *two + 4 * sizeof(int));
+        two->items[place] = 1;
+        free(two);
+        break;
+    }
     case ROW:
         rows[0][place] = 1;
         break;
