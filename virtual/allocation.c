@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define SITE __builtin_return_address(0)
+#define SITE VM_SITE
 
 enum { PAGE = 4096 };
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define SITE __builtin_return_address(0)
+#define SITE VM_SITE
 
 static void reads(const void *bytes, size_t size, const void *site)
 {

@@ -64,8 +64,18 @@ static __attribute__((noinline)) void plain_heard(void *address, size_t size, bo
     }
 }
 
-static inline void plain(void *address, size_t size, bool write, const void *caller)
+/* What the program calls has it inlined; elsewhere VM_STACK_POINTER is a lower one. */
+#define INLINED static inline __attribute__((always_inline))
+
+INLINED void *live(const void *address, const void *caller)
 {
+    vm_check_live(address, VM_STACK_POINTER, caller);
+    return (void *)(uintptr_t)address;
+}
+
+INLINED void plain(void *address, size_t size, bool write, const void *caller)
+{
+    (void)live(address, caller);
     if ((uintptr_t)address - vm_unheard.from < vm_unheard.size && vm_unheard.left > 0) {
         vm_unheard.left--;
     } else {
@@ -262,12 +272,12 @@ void vm_volatile_close(void)
     VM_NOTED("__tsan_" #name "_read" #size)                                              \
     void __tsan_##name##_read##size##_noted(void *address)                               \
     {                                                                                    \
-        volatile_read(address, size, CALLER);                                            \
+        volatile_read(live(address, CALLER), size, CALLER);                              \
     }                                                                                    \
     VM_NOTED("__tsan_" #name "_write" #size)                                             \
     void __tsan_##name##_write##size##_noted(void *address)                              \
     {                                                                                    \
-        volatile_write(address, size, CALLER);                                           \
+        volatile_write(live(address, CALLER), size, CALLER);                             \
     }
 #define VOLATILES(size)                                                                  \
     VOLATILE(volatile, size)                                                             \
@@ -308,17 +318,17 @@ void __tsan_vptr_read(void **address)
 
 void *__tsan_memcpy(void *to, const void *from, size_t size)
 {
-    return vm_copy(to, from, size, SITE);
+    return vm_copy(live(to, CALLER), live(from, CALLER), size, SITE);
 }
 
 void *__tsan_memmove(void *to, const void *from, size_t size)
 {
-    return vm_copy(to, from, size, SITE);
+    return vm_copy(live(to, CALLER), live(from, CALLER), size, SITE);
 }
 
 void *__tsan_memset(void *to, int byte, size_t size)
 {
-    return vm_fill(to, byte, size, SITE);
+    return vm_fill(live(to, CALLER), byte, size, SITE);
 }
 
 void __tsan_init(void)
@@ -405,7 +415,7 @@ static inline uint64_t modify(const struct vm_operation *operation)
         return (type)modify(&(struct vm_operation){.kind = (operation),                  \
                                                    .order = order_of(order),             \
                                                    .size = sizeof(type),                 \
-                                                   .address = address,                   \
+                                                   .address = live(address, CALLER),     \
                                                    .operand = value,                     \
                                                    .site = SITE});                       \
     }
@@ -420,7 +430,7 @@ static inline uint64_t modify(const struct vm_operation *operation)
                                    .order = order_of(order),                             \
                                    .failure = order_of_failure(failure, SITE),           \
                                    .size = sizeof(type),                                 \
-                                   .address = address,                                   \
+                                   .address = live(address, CALLER),                     \
                                    .operand = desired,                                   \
                                    .site = SITE},                                        \
             expected);                                                                   \
@@ -444,12 +454,12 @@ static int compare(struct vm_operation *operation, void *expected)
     VM_NOTED("__tsan_atomic" #bits "_load")                                              \
     type __tsan_atomic##bits##_load_noted(const void *address, int order)                \
     {                                                                                    \
-        type value = (type)vm_perform(                                                   \
-            &(struct vm_operation){.kind = VM_LOAD,                                      \
-                                   .order = order_of_load(order, SITE),                  \
-                                   .size = sizeof(type),                                 \
-                                   .address = (void *)(uintptr_t)address,                \
-                                   .site = SITE});                                       \
+        type value =                                                                     \
+            (type)vm_perform(&(struct vm_operation){.kind = VM_LOAD,                     \
+                                                    .order = order_of_load(order, SITE), \
+                                                    .size = sizeof(type),                \
+                                                    .address = live(address, CALLER),    \
+                                                    .site = SITE});                      \
         vm_seen_loaded =                                                                 \
             (struct vm_seen_access){(uintptr_t)address, sizeof(type), vm_seen_turn};     \
         return value;                                                                    \
@@ -460,7 +470,7 @@ static int compare(struct vm_operation *operation, void *expected)
         vm_perform(&(struct vm_operation){.kind = VM_STORE,                              \
                                           .order = order_of_store(order, SITE),          \
                                           .size = sizeof(type),                          \
-                                          .address = address,                            \
+                                          .address = live(address, CALLER),              \
                                           .operand = value,                              \
                                           .site = SITE});                                \
     }                                                                                    \
@@ -484,7 +494,7 @@ static int compare(struct vm_operation *operation, void *expected)
                                    .order = order_of(order),                             \
                                    .failure = order_of_failure(failure, SITE),           \
                                    .size = sizeof(type),                                 \
-                                   .address = address,                                   \
+                                   .address = live(address, CALLER),                     \
                                    .operand = desired,                                   \
                                    .expected = expected,                                 \
                                    .site = SITE});                                       \

@@ -70,6 +70,7 @@ __asm__(".text\n"
         "    movq " SAVED_RDI ", %rdi\n"
         "    movq " SAVED_RSI ", %rsi\n"
         "    movq " SITE_SAVED ", %rdx\n"
+        "    leaq " STACKED ", %rcx\n"
         "    leaq vm_seen_announce(%rip), %rax\n"
         "    call vm_seen_outside\n"
         "1:\n" LEAVE ".size vm_seen, .-vm_seen\n"
@@ -82,6 +83,7 @@ __asm__(".text\n"
         "    movq " SAVED_RDI ", %rdi\n"
         "    movq " SAVED_RSI ", %rsi\n"
         "    movq " SITE_SAVED ", %rdx\n"
+        "    leaq " STACKED ", %rcx\n"
         "    call vm_seen_announce\n"
         "1:\n" LEAVE ".size vm_seen_by_integers, .-vm_seen_by_integers\n"
 
@@ -181,9 +183,12 @@ __attribute__((constructor)) static void ask(void)
     vm_seen_has_xsave = (c >> 27 & 1) != 0;
 }
 
+/* `stack`: where the stack pointer is before the call, which is not all that announce.c
+   takes from it. */
 __attribute__((used)) void vm_seen_announce(void *address, unsigned what,
-                                            const void *site)
+                                            const void *site, uintptr_t stack)
 {
+    vm_check_live(address, stack + VM_SEEN_LOWER, site);
     vm_plain_of_program(address, VM_SEEN_SIZE(what), (what & 1) != 0, site);
 }
 

@@ -200,6 +200,19 @@ bool vm_compare_and_swap(void *address, unsigned size, uint64_t expected,
 
 /* --- what else thread libraries do -------------------------------------------------- */
 
+struct vm_caller vm_caller;
+
+void vm_tell_if_dead(const void *address, uintptr_t stack, const void *site)
+{
+    int self = vm_running;
+    if (self != VM_NOBODY && vm_stack_owner(address) == self &&
+        vm_stack_owner((const void *)stack) == self) {
+        instrument_wrong(VM_USE_AFTER_FREE, vm_site_in_program(site),
+                         "an access to the thread's stack, to a variable of a function "
+                         "that has returned");
+    }
+}
+
 void vm_plain(const void *address, size_t size, bool write, const void *site)
 {
     if (size == 0) {
@@ -208,6 +221,9 @@ void vm_plain(const void *address, size_t size, bool write, const void *site)
     if (vm_self() == VM_NOBODY) {
         vm_access_outside(address, size, write, site);
         return;
+    }
+    if (site == vm_caller.site) {
+        vm_check_live(address, vm_caller.stack, site);
     }
     instrument_plain((void *)(uintptr_t)address, size, write, site);
     vm_seen_note(address, size, write);

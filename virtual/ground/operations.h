@@ -65,6 +65,41 @@ void vm_await_failed(struct vm_call call);
    there says nothing of it. */
 bool vm_on_own_stack(const void *object);
 
+/* --- what is left of the program's stack -------------------------------------------- */
+
+/* Nothing of the program's own lies below its stack pointer: an access there is to a
+   variable of a function that has returned. */
+void vm_tell_if_dead(const void *address, uintptr_t stack, const void *site);
+static inline void vm_check_live(const void *address, uintptr_t stack, const void *site)
+{
+    if (stack - (uintptr_t)address - 1 < VM_STACK_BYTES) {
+        vm_tell_if_dead(address, stack, site);
+    }
+}
+
+/* In a function of ours that the program has called: its stack pointer there, or a lower
+   address (aarch64), or 0 (elsewhere). */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define VM_STACK_POINTER ((uintptr_t)__builtin_frame_address(0) + 2 * sizeof(void *))
+#else
+#define VM_STACK_POINTER ((uintptr_t)0)
+#endif
+
+/* Where the program has called one of these functions, which is kept for what vm_plain
+   gets with this site. */
+#define VM_SITE vm_note_caller(__builtin_return_address(0), VM_STACK_POINTER)
+extern struct vm_caller {
+    const void *site;
+    uintptr_t stack;
+} vm_caller;
+static inline const void *vm_note_caller(const void *site, uintptr_t stack)
+{
+    vm_caller = (struct vm_caller){site, stack};
+    return site;
+}
+
+/* --- plain accesses ----------------------------------------------------------------- */
+
 /* Announces a plain access (outside of all processors: nothing to announce). */
 void vm_plain(const void *address, size_t size, bool write, const void *site);
 

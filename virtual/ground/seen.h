@@ -19,6 +19,9 @@
 #define VM_INDEXED           2048u
 #define VM_SEEN_SIZE(what)   (((what) & ~(VM_REMAINS | VM_INDEXED)) >> 1)
 
+/* How much lower the stack pointer is than in the program, where vm_seen is called. */
+enum { VM_SEEN_LOWER = 128 + 2 * 8 };
+
 /* What a string instruction is, beside the size of an element. */
 enum { VM_REPEATED = 256, VM_MOVES = 512 };
 

@@ -14,7 +14,7 @@
 
 #include "virtual/threads/threads.h"
 
-#define SITE __builtin_return_address(0)
+#define SITE VM_SITE
 
 static inline void reads(const void *bytes, size_t size, const void *site)
 {

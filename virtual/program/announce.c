@@ -928,7 +928,7 @@ static void announce(struct output *output, const struct line *line, bool write,
     char rest[160];
     put_text(output, "\tleaq\t-128(%rsp), %rsp\n\tpushq\t%rdi\n\tpushq\t%rsi\n\tleaq\t");
     put_operand(output, line->instruction.operand[line->instruction.memory], line->base,
-                144);
+                VM_SEEN_LOWER);
     snprintf(rest, sizeof rest,
              ", %%rdi\n\tmovl\t$%u, %%esi\n\tcall\t*%s@GOTPCREL(%%rip)\n"
              "\tpopq\t%%rsi\n\tpopq\t%%rdi\n\tleaq\t128(%%rsp), %%rsp\n",

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A function lends its variable to another thread, which writes it when the function has
-   returned, or without being ordered before that. Its thread lives on. */
+   returned, or without being ordered before that. Its thread lives on; or it uses that
+   variable itself. */
 // expect: wrong use after free -DLATE
+// expect: wrong use after free -DUSE=*own
+// expect: wrong use after free -DUSE=memchr(own,0,4)!=NULL
+// long: wrong use after free -DUSE=*own -O2
+// long: wrong use after free -DUSE=(*(atomic_int*)own)++
+// long: wrong use after free -DUSE=*(volatile_int*)own=1
+// long: wrong use after free -DUSE=copy=*(struct_few*)own,copy.item[0]
 // expect: wrong use after free -DREUSED
 // expect: wrong use after free -DWRITTEN=relaxed
 // expect: wrong use after free -DWRITTEN=relaxed -O2
@@ -14,6 +21,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
+
+typedef struct {
+    int item[8];
+} struct_few;
+typedef volatile int volatile_int;
 
 static _Atomic(int *) lent;
 static atomic_int returned, written;
@@ -50,6 +63,13 @@ __attribute__((unused)) static void wait_for_it(void)
 int main(int count, char **arguments)
 {
     (void)arguments;
+#ifdef USE
+    struct_few copy;
+    lend();
+    int *own = atomic_load(&lent);
+    (void)copy;
+    return (int)(USE);
+#endif
     pthread_t thread;
     pthread_create(&thread, NULL, write_it, NULL);
 #if defined ALLOCA
