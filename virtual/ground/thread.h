@@ -64,11 +64,12 @@ struct vm_thread {
 
     const void *waits_for, *waits_with; /* its last condition variable, and its mutex */
 
-    uint64_t slept;  /* nanoseconds that sleeping and running out of time took */
-    bool looked;     /* it has looked at the clock */
-    uint64_t random; /* state of rand() */
-    uint64_t waits;  /* times that it has joined a waiting set … */
-    uint64_t woken;  /* … and the word to which the waker writes this number */
+    uint64_t slept;   /* nanoseconds that sleeping and running out of time took */
+    bool looked;      /* it has looked at the clock */
+    uint64_t random;  /* state of rand() */
+    uint64_t blocked; /* signals */
+    uint64_t waits;   /* times that it has joined a waiting set … */
+    uint64_t woken;   /* … and the word to which the waker writes this number */
     struct vm_exclusive exclusive;
     struct vm_count count;
 

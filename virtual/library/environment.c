@@ -155,6 +155,12 @@ int __wrap_getopt(int count, char *const *arguments, const char *letters)
 LONG_OPTIONS(getopt_long)
 LONG_OPTIONS(getopt_long_only)
 
+void __wrap_tzset(void)
+{
+    vm_environment(false, SITE);
+    tzset();
+}
+
 /* --- times -------------------------------------------------------------------------- */
 
 /* Into the library's own memory, which the program is given. */
@@ -221,6 +227,15 @@ char *__wrap_asctime_r(const struct tm *time, char *to)
     }
 MAKE_TIME(mktime)
 MAKE_TIME(timegm)
+
+char *__wrap_strptime(const char *text, const char *format, struct tm *time)
+{
+    (void)read_string(text, SITE);
+    (void)read_string(format, SITE);
+    reads_locale(SITE);
+    writes(time, sizeof *time, SITE);
+    return strptime(text, format, time);
+}
 
 size_t __wrap_strftime(char *to, size_t size, const char *format, const struct tm *time)
 {

@@ -188,15 +188,17 @@ static char *read_file(const char *path, size_t *size, const void *site)
     return text;
 }
 
-static FILE *open_file(const char *path, const char *mode, const void *site)
+FILE *vm_input_open(const char *path, const char *mode, const void *site)
 {
     (void)read_string(path, site);
-    (void)read_string(mode, site);
     if (mode[0] != 'r' || strpbrk(mode, "+c,") != NULL) {
         instrument_refuse(site,
                           "fopen of %s as \"%s\": a program may read files (\"r\"), and "
                           "writes to standard output",
                           path, mode);
+    }
+    if (vm_self() == VM_NOBODY) {
+        instrument_refuse(site, "%s opened in a constructor, before main", path);
     }
     if (count == MOST_STREAMS) {
         instrument_refuse(site, "more than %d files", MOST_STREAMS);
@@ -220,22 +222,29 @@ static FILE *open_file(const char *path, const char *mode, const void *site)
 
 FILE *__wrap_fopen(const char *path, const char *mode)
 {
-    return open_file(path, mode, SITE);
+    (void)read_string(mode, SITE);
+    return vm_input_open(path, mode, SITE);
 }
 
 FILE *__wrap_fopen64(const char *path, const char *mode)
 {
-    return open_file(path, mode, SITE);
+    (void)read_string(mode, SITE);
+    return vm_input_open(path, mode, SITE);
 }
 
 /* It stays open behind the scenes: who uses it still finds its block freed. */
-int __wrap_fclose(FILE *file)
+void vm_input_close(const FILE *file, const void *site)
 {
     const struct stream *stream = find(file);
     if (stream == NULL || stream == &standard) {
-        instrument_refuse(SITE, "fclose of another stream than what fopen has opened");
+        instrument_refuse(site, "fclose of another stream than what fopen has opened");
     }
-    vm_free(stream->block, SITE);
+    vm_free(stream->block, site);
+}
+
+int __wrap_fclose(FILE *file)
+{
+    vm_input_close(file, SITE);
     return 0;
 }
 
@@ -319,19 +328,25 @@ ssize_t __wrap_getdelim(char **line, size_t *room, int end, FILE *file)
     return get_line(line, room, end, file, SITE);
 }
 
-size_t __wrap_fread(void *to, size_t size, size_t number, FILE *file)
+size_t vm_input_get(FILE *file, void *to, size_t size, const void *site)
 {
-    size_t most = use(file, SITE)->size + 1, wished; /* to come to the end */
-    if (__builtin_mul_overflow(size, number, &wished) || wished > most) {
-        wished = most;
-    }
-    char *own = sure_resize(NULL, wished + 1);
-    size_t got = fread(own, 1, wished, file);
+    size_t most = use(file, site)->size + 1; /* to come to the end */
+    size = size < most ? size : most;
+    char *own = sure_resize(NULL, size + 1);
+    size_t got = fread(own, 1, size, file);
     if (got > 0) {
-        writes(to, got, SITE);
+        writes(to, got, site);
         memcpy(to, own, got);
     }
     free(own);
+    return got;
+}
+
+size_t __wrap_fread(void *to, size_t size, size_t number, FILE *file)
+{
+    size_t wished;
+    bool huge = __builtin_mul_overflow(size, number, &wished);
+    size_t got = vm_input_get(file, to, huge ? SIZE_MAX : wished, SITE);
     return size == 0 ? 0 : got / size;
 }
 

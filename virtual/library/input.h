@@ -19,4 +19,9 @@ void vm_input_read(void);
    if that cannot be. */
 size_t vm_input_use(FILE *file, const void *site);
 
+/* What fopen, fclose and fread do: for `mode` "r" alone. */
+FILE *vm_input_open(const char *path, const char *mode, const void *site);
+void vm_input_close(const FILE *file, const void *site);
+size_t vm_input_get(FILE *file, void *to, size_t size, const void *site);
+
 #endif

@@ -74,6 +74,15 @@ SIMPLE(long, atol, strtol(text, &found, 10))
 SIMPLE(long long, atoll, strtoll(text, &found, 10))
 SIMPLE(double, atof, strtod(text, &found))
 
+#define NOT_A_NUMBER(type, name)                                                         \
+    type __wrap_##name(const char *text)                                                 \
+    {                                                                                    \
+        (void)read_string(text, SITE);                                                   \
+        return (name)(text);                                                             \
+    }
+NOT_A_NUMBER(double, nan)
+NOT_A_NUMBER(float, nanf)
+
 /* --- with a second result ----------------------------------------------------------- */
 
 #define SECOND(type, name, second)                                                       \

@@ -4,6 +4,8 @@
 #include "virtual/library/library.h"
 
 #include <ctype.h>
+#include <libgen.h>
+#undef basename
 #include <stdint.h>
 #include <strings.h>
 #include <unistd.h>
@@ -141,6 +143,24 @@ size_t __wrap_strxfrm(char *to, const char *from, size_t size)
     }
     return strxfrm(to, from, size);
 }
+
+char *__wrap_basename(const char *path)
+{
+    (void)read_string(path, SITE);
+    return basename(path);
+}
+
+/* They put an end in front of the last slash. */
+#define PART_OF_PATH(name)                                                               \
+    char *__wrap_##name(char *path)                                                      \
+    {                                                                                    \
+        if (path != NULL) {                                                              \
+            writes(path, read_string(path, SITE) + 1, SITE);                             \
+        }                                                                                \
+        return name(path);                                                               \
+    }
+PART_OF_PATH(dirname)
+PART_OF_PATH(__xpg_basename)
 
 /* --- words -------------------------------------------------------------------------- */
 

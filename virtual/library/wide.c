@@ -120,6 +120,39 @@ wchar_t *__wrap_wcsdup(const wchar_t *text)
     return copy == NULL ? NULL : vm_copy(copy, text, size, SITE);
 }
 
+size_t __wrap_wcsnlen(const wchar_t *text, size_t most)
+{
+    size_t length = wcsnlen(text, most);
+    reads(text, (length < most ? length + 1 : most) * WIDE, SITE);
+    return length;
+}
+
+#define READS_TWO(type, name)                                                            \
+    type __wrap_##name(const wchar_t *one, const wchar_t *other)                         \
+    {                                                                                    \
+        (void)read_wide(one, SITE);                                                      \
+        (void)read_wide(other, SITE);                                                    \
+        reads_locale(SITE);                                                              \
+        return (type)name(one, other);                                                   \
+    }
+READS_TWO(int, wcscoll)
+READS_TWO(int, wcscasecmp)
+READS_TWO(size_t, wcsspn)
+READS_TWO(size_t, wcscspn)
+READS_TWO(wchar_t *, wcspbrk)
+
+wchar_t *__wrap_wcstok(wchar_t *text, const wchar_t *delimiters, wchar_t **rest)
+{
+    (void)read_wide(delimiters, SITE);
+    reads((void *)rest, sizeof *rest, SITE);
+    writes((void *)rest, sizeof *rest, SITE);
+    wchar_t *from = text != NULL ? text : *rest;
+    if (from != NULL) {
+        writes(from, (read_wide(from, SITE) + 1) * WIDE, SITE);
+    }
+    return wcstok(text, delimiters, rest);
+}
+
 /* --- numbers ------------------------------------------------------------------------ */
 
 #define NUMBER(type, name, parameters, call)                                             \
@@ -136,6 +169,10 @@ NUMBER(long, wcstol, (const wchar_t *text, wchar_t **end, int base),
        wcstol(text, end, base))
 NUMBER(unsigned long, wcstoul, (const wchar_t *text, wchar_t **end, int base),
        wcstoul(text, end, base))
+NUMBER(long long, wcstoll, (const wchar_t *text, wchar_t **end, int base),
+       wcstoll(text, end, base))
+NUMBER(unsigned long long, wcstoull, (const wchar_t *text, wchar_t **end, int base),
+       wcstoull(text, end, base))
 NUMBER(double, wcstod, (const wchar_t *text, wchar_t **end), wcstod(text, end))
 
 /* --- other encodings ---------------------------------------------------------------- */

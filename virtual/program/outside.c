@@ -36,12 +36,12 @@ static const struct {
     {FORBIDDEN,
      "fork vfork _Fork execl execlp execle execv execvp execve execvpe fexecve "
      "posix_spawn posix_spawnp system popen pclose clone clone3 wait waitpid "
-     "waitid wait3 wait4 daemon ptrace prctl execveat pidfd_* process_* wordexp "
+     "waitid wait3 wait4 daemon ptrace execveat pidfd_* process_* wordexp "
      "forkpty openpty login_tty posix_openpt grantpt getppid kcmp unshare setns "
      "at_quick_exit on_exit __cxa_at_quick_exit __fork __vfork __wait __waitpid"},
     /* Signals, and time. */
     {FORBIDDEN,
-     "signal sysv_signal __sysv_signal bsd_signal sigaction sigprocmask sigsuspend "
+     "signal sysv_signal __sysv_signal bsd_signal sigaction sigsuspend "
      "sigwait sigwaitinfo sigtimedwait sigqueue sigaltstack raise kill killpg tgkill "
      "pause alarm ualarm setitimer timer_create timer_settime timerfd_create "
      "signalfd eventfd eventfd_read eventfd_write sigset sighold sigrelse sigignore "
@@ -64,7 +64,7 @@ static const struct {
     /* Input, output and waiting that the next execution would find changed. */
     {FORBIDDEN,
      "read readv writev pread pwrite open open64 openat creat close pipe pipe2 "
-     "dup dup2 dup3 fcntl fcntl64 ioctl select pselect poll ppoll epoll_* kqueue "
+     "dup dup2 dup3 fcntl fcntl64 ioctl pselect ppoll epoll_* kqueue "
      "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv "
      "recvfrom recvmsg shutdown getaddrinfo gethostbyname io_* aio_* inotify_* "
      "flock lockf getchar_unlocked gets preadv* pwritev* __open* __read "
@@ -99,11 +99,10 @@ static const struct {
     {FORBIDDEN, "dlopen dlclose dlmopen dlsym dlvsym dladdr dladdr1 dlinfo dlerror "
                 "dl_iterate_phdr _dl_* __libc_*"},
     /* Answers that differ from one execution to the next. */
-    {FORBIDDEN,
-     "rand random srand srandom drand48 erand48 lrand48 nrand48 mrand48 jrand48 "
-     "srand48 initstate setstate getrandom getentropy arc4random* time clock times "
-     "ftime gettimeofday clock_gettime clock_getres timespec_get getrusage "
-     "_ZNSt13random_device* _ZNSt6chrono*"},
+    {FORBIDDEN, "rand random srand srandom drand48 lrand48 mrand48 srand48 initstate "
+                "setstate getrandom getentropy arc4random* time clock times "
+                "ftime gettimeofday clock_gettime clock_getres timespec_get getrusage "
+                "_ZNSt13random_device* _ZNSt6chrono*"},
     /* Numbers and characters by value. */
     {HARMLESS,
      "abs labs llabs imaxabs div ldiv lldiv imaxdiv sin sinf sinl cos cosf cosl tan tanf "
@@ -111,7 +110,8 @@ static const struct {
      "cosh* tanh* asinh* acosh* atanh* exp exp2* expf expl exp10* expm1* log log2* "
      "log10* log1p* logb* logf logl pow powf powl sqrt* cbrt* hypot* floor* ceil* "
      "round* lround* llround* trunc truncf truncl rint* lrint* llrint* nearbyint* fabs* "
-     "fmod fmodf fmodl fmin fminf fminl fmax fmaxf fmaxl fdim* fma fmaf fmal ldexp* "
+     "j0* j1* jn* y0* y1* yn* drem* roundeven* fmod fmodf fmodl fmin fminf fminl fmax "
+     "fmaxf fmaxl fdim* fma fmaf fmal ldexp* "
      "scalbn* scalbln* ilogb* copysign* nextafter* nexttoward* "
      "remainder* erf* tgamma* __finite* __isinf* __isnan* "
      "__fpclassify* __signbit* creal* cimag* cabs* carg* conj* cproj* cexp* clog* cpow* "
@@ -121,7 +121,9 @@ static const struct {
                "ffsl ffsll htonl htons ntohl ntohs"},
     /* Questions about the process and the machine. */
     {HARMLESS,
-     "isatty getpagesize getuid geteuid getgid getegid getauxval "
+     "isatty getpagesize getuid geteuid getgid getegid getpgrp getpgid getsid gethostid "
+     "getauxval get_phys_pages sched_get_priority_max sched_get_priority_min "
+     "pthread_getconcurrency "
      "__libc_current_sigrtm* __sched_cpucount __sched_cpualloc __sched_cpufree"},
     /* For fork alone, which is forbidden. */
     {HARMLESS, "pthread_atfork __register_atfork"},

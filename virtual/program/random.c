@@ -55,6 +55,36 @@ int __wrap_rand_r(unsigned *state)
     return (int)(result >> 32 & RAND_MAX);
 }
 
+/* Those of the C library's, whose state is the program's variable. */
+#define OF_STATE(type, name)                                                             \
+    type __wrap_##name(unsigned short state[3])                                          \
+    {                                                                                    \
+        vm_plain(state, 3 * sizeof *state, false, __builtin_return_address(0));          \
+        vm_plain(state, 3 * sizeof *state, true, __builtin_return_address(0));           \
+        return name(state);                                                              \
+    }
+OF_STATE(double, erand48)
+OF_STATE(long, nrand48)
+OF_STATE(long, jrand48)
+
+int __wrap_srand48_r(long seed_value, struct drand48_data *state)
+{
+    vm_plain(state, sizeof *state, true, __builtin_return_address(0));
+    return srand48_r(seed_value, state);
+}
+
+#define OF_DATA(type, name)                                                              \
+    int __wrap_##name(struct drand48_data *state, type *result)                          \
+    {                                                                                    \
+        vm_plain(state, sizeof *state, false, __builtin_return_address(0));              \
+        vm_plain(state, sizeof *state, true, __builtin_return_address(0));               \
+        vm_plain(result, sizeof *result, true, __builtin_return_address(0));             \
+        return name(state, result);                                                      \
+    }
+OF_DATA(double, drand48_r)
+OF_DATA(long, lrand48_r)
+OF_DATA(long, mrand48_r)
+
 long __wrap_random(void)
 {
     return (long)(number() & RAND_MAX);

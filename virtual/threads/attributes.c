@@ -3,7 +3,7 @@
    write. */
 #include "virtual/threads/threads.h"
 
-#define SITE __builtin_return_address(0)
+#define SITE VM_SITE
 
 #define WHOLE(object, function)                                                          \
     int __wrap_##object##_##function(object##_t *attributes)                             \
@@ -45,12 +45,22 @@ int __wrap_pthread_attr_setschedparam(pthread_attr_t *attributes,
     return pthread_attr_setschedparam(attributes, value);
 }
 
+/* Affinity has no effect (threads.c). */
+int __wrap_pthread_attr_setaffinity_np(pthread_attr_t *attributes, size_t size,
+                                       const cpu_set_t *set)
+{
+    vm_plain(set, size, false, SITE);
+    vm_plain(attributes, sizeof *attributes, true, SITE);
+    return 0;
+}
+
 WHOLE(pthread_mutexattr, init)
 WHOLE(pthread_mutexattr, destroy)
 ATTRIBUTE(pthread_mutexattr, prioceiling, int)
 ATTRIBUTE(pthread_mutexattr, protocol, int)
 ATTRIBUTE(pthread_mutexattr, pshared, int)
 ATTRIBUTE(pthread_mutexattr, type, int)
+GET(pthread_mutexattr, getrobust, int)
 
 WHOLE(pthread_condattr, init)
 WHOLE(pthread_condattr, destroy)

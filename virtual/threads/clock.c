@@ -4,9 +4,11 @@
 #include "virtual/ground/thread.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <unistd.h>
@@ -196,6 +198,33 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
         nanoseconds = until > present ? until - present : 0;
     }
     vm_sleep(nanoseconds, call);
+    return 0;
+}
+
+/* Without anything to wait for they sleep. */
+int __wrap_poll(struct pollfd *polled, nfds_t count, int milliseconds)
+{
+    struct vm_call call = PAUSE("poll");
+    (void)polled;
+    if (count > 0 || milliseconds < 0) {
+        instrument_refuse(call.site, "poll: a program may only sleep with it");
+    }
+    vm_sleep((uint64_t)milliseconds * UINT64_C(1000000), call);
+    return 0;
+}
+
+int __wrap_select(int count, fd_set *readable, fd_set *writable, fd_set *other,
+                  struct timeval *time)
+{
+    struct vm_call call = PAUSE("select");
+    (void)count;
+    if (readable != NULL || writable != NULL || other != NULL || time == NULL) {
+        instrument_refuse(call.site, "select: a program may only sleep with it");
+    }
+    vm_plain(time, sizeof *time, true, call.site);
+    uint64_t microseconds = (uint64_t)time->tv_sec * 1000000 + (uint64_t)time->tv_usec;
+    *time = (struct timeval){0};
+    vm_sleep(microseconds * 1000, call);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 /* How each thread of this execution starts, in the order of their creation. */
 static struct vm_start starts[VM_PROCESSORS];
@@ -90,6 +91,7 @@ pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
     }
     vm_threads[processor].started = true; /* here too: it may not have run yet */
     vm_threads[processor].detached |= start->detached;
+    vm_threads[processor].blocked = vm_thread()->blocked;
     return processor + 1;
 }
 
@@ -259,6 +261,33 @@ int __wrap_pthread_setschedparam(pthread_t thread, int policy,
 {
     (void)thread, (void)policy;
     vm_plain(parameters, sizeof *parameters, false, __builtin_return_address(0));
+    return 0;
+}
+
+int __wrap_pthread_getschedparam(pthread_t thread, int *policy,
+                                 struct sched_param *parameters)
+{
+    (void)thread;
+    vm_plain(policy, sizeof *policy, true, __builtin_return_address(0));
+    vm_plain(parameters, sizeof *parameters, true, __builtin_return_address(0));
+    *policy = SCHED_OTHER;
+    *parameters = (struct sched_param){0};
+    return 0;
+}
+
+int __wrap_pthread_setschedprio(pthread_t thread, int priority)
+{
+    (void)thread, (void)priority;
+    return 0;
+}
+
+int __wrap_prctl(int option, const char *name)
+{
+    if (option != PR_SET_NAME) {
+        instrument_refuse(__builtin_return_address(0),
+                          "prctl: a program may only name its threads with it");
+    }
+    vm_plain(name, strnlen(name, 15) + 1, false, __builtin_return_address(0));
     return 0;
 }
 

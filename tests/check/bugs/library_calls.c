@@ -51,6 +51,16 @@
 // expect: wrong race -DCALL=wprintf(L"%ls",(wchar_t*)table)
 // expect: wrong race -DCALL=swprintf((wchar_t*)table,2,L"x")
 // expect: wrong race -DCALL=ctime(&constant)
+// long: wrong race -DCALL=sigfillset((sigset_t*)table)
+// long: wrong race -DCALL=sigismember((sigset_t*)table,1)
+// long: wrong race -DCALL=pthread_sigmask(SIG_BLOCK,(sigset_t*)table,NULL)
+// long: wrong race -DCALL=getrlimit(RLIMIT_STACK,(rlimit*)table)
+// long: wrong race -DCALL=erand48((uint16_t*)table)
+// long: wrong race -DCALL=strptime("1","%d",&parts)
+// long: wrong race -DCALL=basename(text)
+// long: wrong race -DCALL=nan(text)
+// long: wrong race -DCALL=count=wcsnlen((wchar_t*)table,3)
+// long: wrong race -DCALL=wcstok((wchar_t*)table,L"x",(wchar_t**)&made)
 // expect: wrong misuse -DCALL=memcpy(own,own+1,3)
 // expect: wrong misuse -DCALL=strcpy(own,own+1)
 // expect: wrong misuse -DCALL=strcat(own,own)
@@ -81,16 +91,21 @@
 #include <math.h>
 #include <pthread.h>
 #include <search.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
+typedef struct rlimit rlimit;
+
 static char text[64] = "1bc";
 static char *pointer = text;
-static int number, table[5] = {3, 1, 2, 0};
+static int number, table[40] = {3, 1, 2, 0};
 static double real;
 static time_t moment;
 static const time_t constant = 4;

@@ -1,4 +1,4 @@
-// says: which cannot be checked
+// says: fopen of /proc/self/mem as "w": a program may read files
 #include <fstream>
 int main()
 {
