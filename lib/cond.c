@@ -85,7 +85,6 @@ static void take_out(lks_cond_t *cond, struct lks_cond_waiter *waiter)
     } else {
         set_first(cond, waiter->next);
     }
-    waiter->next = NULL;
     waiter->queued = false;
 }
 
@@ -132,14 +131,14 @@ static int sleep_in_queue(lks_cond_t *cond, struct lks_cond_waiter *waiter,
     return 0;
 }
 
-static void let_go(struct lks_cond_waiter *waiter)
+static void let_go(struct lks_mutex_waiter *absence)
 {
-    if (waiter->absence.mutex != NULL) {
-        lks_mutex_let_go(&waiter->absence);
+    if (absence->mutex != NULL) {
+        lks_mutex_let_go(absence);
     } else {
         /* Release: pairs with the acquire in sleep_until_called. The record may be gone
            then. */
-        _Atomic(uint32_t) *word = &waiter->absence.called;
+        _Atomic(uint32_t) *word = &absence->called;
         atomic_store_explicit(word, 1, memory_order_release);
         lks_futex_wake(word, 1);
     }
@@ -155,14 +154,17 @@ static void enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 static void enter_with_other(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 {
     waiter->absence.mutex = NULL;
+    waiter->absence.behind = NULL;
     atomic_store_explicit(&waiter->absence.called, 0, memory_order_relaxed);
     enter(cond, waiter);
 }
 
+/* After a wait with another lock; the mutex does it itself. */
 static void let_next_go(struct lks_cond_waiter *waiter)
 {
-    if (waiter->next != NULL) {
-        let_go(waiter->next);
+    struct lks_mutex_waiter *next = lks_mutex_next_behind(&waiter->absence);
+    if (next != NULL) {
+        let_go(next);
     }
 }
 
@@ -173,13 +175,12 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
     }
     struct lks_cond_waiter waiter;
     waiter.in_parts = false;
-    lks_mutex_leave(&waiter.absence, mutex);
+    lks_mutex_leave(&waiter.absence, mutex, cond);
     enter(cond, &waiter);
     tell_releases(&mutex->word);
     lks_mutex_unlock(mutex);
     int result = sleep_in_queue(cond, &waiter, deadline);
     lks_mutex_return(&waiter.absence);
-    let_next_go(&waiter);
     return result;
 }
 
@@ -222,7 +223,7 @@ void lks_cond_wake_first(lks_cond_t *cond)
     struct lks_cond_waiter *first = take_first(cond);
     lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
-        let_go(first);
+        let_go(&first->absence);
     }
 }
 
@@ -232,11 +233,14 @@ void lks_cond_wake_all(lks_cond_t *cond)
     struct lks_cond_waiter *first = first_of(cond);
     for (struct lks_cond_waiter *each = first; each != NULL; each = each->next) {
         each->queued = false;
+        if (each != first) {
+            lks_mutex_stay_behind(&first->absence, &each->absence);
+        }
     }
     set_first(cond, NULL);
     lks_mutex_unlock(guard_of(cond));
     if (first != NULL) {
-        let_go(first);
+        let_go(&first->absence);
     }
 }
 
@@ -272,7 +276,7 @@ void lks_cond_pass_on(struct lks_cond_waiter *waiter)
         lks_mutex_unlock(guard_of(waiter->cond));
     }
     if (heir != NULL) {
-        let_go(heir);
+        let_go(&heir->absence);
     }
 }
 

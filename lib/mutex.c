@@ -6,6 +6,7 @@
 #include <lockstep/tas.h>
 #include <lockstep/wait.h>
 #include <pthread.h>
+#include <stddef.h>
 
 #undef LKS_INLINE /* the functions of the fence and of the doors stay inline here */
 #define LKS_INLINE
@@ -74,6 +75,13 @@ static void insert(struct door *door, struct lks_mutex_waiter **link,
 static void append(struct door *door, struct lks_mutex_waiter *waiter)
 {
     insert(door, door->first != NULL ? door->end : &door->first, waiter);
+}
+
+/* The last one in the queue, or NULL. */
+static struct lks_mutex_waiter *last_of(const struct door *door)
+{
+    const size_t link = offsetof(struct lks_mutex_waiter, next);
+    return door->first != NULL ? (void *)((char *)door->end - link) : NULL;
 }
 
 /* The link to the first that waits for the mutex, or to NULL. */
@@ -311,6 +319,7 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
     }
     struct lks_mutex_waiter waiter;
     waiter.mutex = mutex;
+    waiter.reason = NULL;
     waiter.how = NOT_CALLED;
     lks_take_turns();
     int error = spin(&waiter) ? 0 : wait_in_line(&waiter, deadline);
@@ -324,12 +333,37 @@ int lks_mutex_wait(lks_mutex_t *mutex, const struct timespec *deadline)
 
 /* The caller holds the mutex. It is counted from now on: each owner after it has that in
    its past, and so finds it, without any fence. */
-void lks_mutex_leave(struct lks_mutex_waiter *waiter, lks_mutex_t *mutex)
+void lks_mutex_leave(struct lks_mutex_waiter *waiter, lks_mutex_t *mutex,
+                     const void *reason)
 {
     waiter->mutex = mutex;
+    waiter->behind = NULL;
+    waiter->reason = reason;
     waiter->hungry = false;
     atomic_store_explicit(&waiter->called, NOT_CALLED, memory_order_relaxed);
     count(mutex);
+}
+
+void lks_mutex_stay_behind(struct lks_mutex_waiter *first,
+                           struct lks_mutex_waiter *waiter)
+{
+    if (first->behind == NULL) {
+        first->behind = waiter;
+    } else {
+        first->last_behind->next = waiter;
+    }
+    first->last_behind = waiter->behind != NULL ? waiter->last_behind : waiter;
+    waiter->next = waiter->behind;
+}
+
+struct lks_mutex_waiter *lks_mutex_next_behind(struct lks_mutex_waiter *waiter)
+{
+    struct lks_mutex_waiter *next = waiter->behind;
+    if (next != NULL) {
+        next->behind = next->next;
+        next->last_behind = waiter->last_behind;
+    }
+    return next;
 }
 
 /* Sets QUEUED if somebody holds the lock. Returns whether it did. */
@@ -346,11 +380,24 @@ static bool tell_owner(lks_mutex_t *mutex)
     return false;
 }
 
+/* The last in line, if it waits for the same mutex and was away for the same reason. */
+static struct lks_mutex_waiter *last_alike(const struct door *door,
+                                           const struct lks_mutex_waiter *waiter)
+{
+    struct lks_mutex_waiter *last = last_of(door);
+    const bool alike =
+        last != NULL && last->mutex == waiter->mutex && last->reason == waiter->reason;
+    return alike ? last : NULL;
+}
+
 void lks_mutex_let_go(struct lks_mutex_waiter *waiter)
 {
     struct door *door = shut_door(waiter->mutex);
     const bool is_held = tell_owner(waiter->mutex);
-    if (is_held) {
+    struct lks_mutex_waiter *alike = is_held ? last_alike(door, waiter) : NULL;
+    if (alike != NULL) {
+        lks_mutex_stay_behind(alike, waiter);
+    } else if (is_held) {
         append(door, waiter);
     } else {
         count_out(waiter->mutex);
@@ -358,6 +405,19 @@ void lks_mutex_let_go(struct lks_mutex_waiter *waiter)
     open_door(door);
     if (!is_held) {
         call(waiter, CALLED);
+    }
+}
+
+/* The caller holds the mutex. The next from behind it does not stay behind anybody again,
+   or it might for ever. */
+static void let_next_go(struct lks_mutex_waiter *waiter)
+{
+    struct lks_mutex_waiter *next = lks_mutex_next_behind(waiter);
+    if (next != NULL) {
+        struct door *door = shut_door(next->mutex);
+        (void)tell_owner(next->mutex);
+        append(door, next);
+        open_door(door);
     }
 }
 
@@ -373,6 +433,7 @@ void lks_mutex_return(struct lks_mutex_waiter *waiter)
     if (!spin(waiter)) {
         (void)wait_in_line(waiter, NULL);
     }
+    let_next_go(waiter);
     tell_acquired(&waiter->mutex->word);
 }
 

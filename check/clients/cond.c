@@ -59,8 +59,17 @@ static bool is_locked(void)
     return lks_tas_is_locked(&store.other) || lks_mutex_is_locked(&store.mutex);
 }
 
+/* Where the record of a wait comes to lie: what it does not set is not zero. */
+static void fill_stack(void)
+{
+    char ones[512];
+    memset(ones, 1, sizeof ones);
+    __asm__ volatile("" : : "r"(ones) : "memory");
+}
+
 static void wait_for_store(void)
 {
+    fill_stack();
     if (store.with_other) {
         lks_cond_wait_with(store.cond, give_other, take_other, &store.other);
     } else {
@@ -314,11 +323,12 @@ static void wait_in_vain(void)
 }
 
 /* Main waits for a limited time, alone and behind the others that there are so far. Those
-   are let go at once; then it does so again, where what was there before may be left. */
+   are let go at once, in a second round without the lock; then it does so again, where
+   what was there before may be left. */
 static void run_in_vain(const void *unused, unsigned threads, unsigned rounds)
 {
-    (void)unused, (void)rounds;
-    store.inside = true;
+    (void)unused;
+    store.inside = rounds == 1;
     begin_waits(threads);
     for (unsigned i = 0; i < threads; i++) {
         wait_in_vain();
@@ -457,16 +467,66 @@ static void leave_one(struct lks_cond_waiter *waiter)
     free(waiter);
 }
 
-/* The part of a wait that is the mutex's, in memory that is full of ones. */
+/* --- the part of a wait that is the mutex's, of which one thread has several -------- */
+
+enum { AWAY = 7 };
+static const char one, another; /* reasons */
+
+/* Two whose waiters stand in the same queue (lib/mutex.c): 16 kB apart. */
+static lks_mutex_t mutexes[4097], *const its = &mutexes[0], *const other = &mutexes[4096];
+
+static bool is_called(const struct lks_mutex_waiter *waiter)
+{
+    return atomic_load_explicit(&waiter->called, memory_order_relaxed) != 0;
+}
+
+/* Unlocks, which calls the waiter that is named, and no other; it takes the lock. */
+static void comes_next(struct lks_mutex_waiter *waiters, unsigned which)
+{
+    static unsigned come;
+    assert(!is_called(&waiters[which]));
+    lks_mutex_unlock(its);
+    come++;
+    unsigned called = 0;
+    for (unsigned i = 0; i < AWAY; i++) {
+        called += is_called(&waiters[i]);
+    }
+    assert(is_called(&waiters[which]) && called == come);
+    lks_mutex_return(&waiters[which]);
+}
+
+/* In memory that is full of ones: some are away for one reason, and two for another. */
 static void come_back(void)
 {
-    struct lks_mutex_waiter waiter;
-    memset((void *)&waiter, 1, sizeof waiter);
-    lks_mutex_lock(&store.mutex);
-    lks_mutex_leave(&waiter, &store.mutex);
-    lks_mutex_unlock(&store.mutex);
-    lks_mutex_return(&waiter);
-    lks_mutex_unlock(&store.mutex);
+    struct lks_mutex_waiter waiters[AWAY], elsewhere;
+    lks_mutex_lock(other);
+    lks_mutex_leave(&elsewhere, other, &one);
+    lks_mutex_let_go(&elsewhere);
+    memset((void *)waiters, 1, sizeof waiters);
+    lks_mutex_lock(its);
+    for (unsigned i = 0; i < AWAY; i++) {
+        lks_mutex_leave(&waiters[i], its, i == 3 || i == 5 ? &another : &one);
+    }
+    lks_mutex_stay_behind(&waiters[1], &waiters[2]);
+    lks_mutex_let_go(&waiters[0]);
+    lks_mutex_let_go(&waiters[1]);
+    lks_mutex_let_go(&waiters[4]);
+    lks_mutex_let_go(&waiters[3]);
+    /* 0, behind it 1, 2 and 4; 3 */
+    comes_next(waiters, 0);
+    lks_mutex_let_go(&waiters[6]);
+    lks_mutex_let_go(&waiters[5]);
+    /* 3; 1, behind it 2, 4 and 6; 5 */
+    comes_next(waiters, 3);
+    comes_next(waiters, 1);
+    comes_next(waiters, 5);
+    comes_next(waiters, 2);
+    comes_next(waiters, 4);
+    comes_next(waiters, 6);
+    lks_mutex_unlock(its);
+    lks_mutex_unlock(other);
+    lks_mutex_return(&elsewhere);
+    lks_mutex_unlock(other);
 }
 
 /* What three signals and a broadcast let go, and what is passed on by two of three. */
@@ -557,6 +617,8 @@ WITH_OTHER(run_timedwait)
 static const struct client_size sizes[] = {{2, 1, false}, {0, 0, false}};
 static const struct client_size all_wait_sizes[] = {
     {2, 1, false}, {3, 1, false}, {2, 2, false}, {0, 0, false}};
+static const struct client_size in_vain_sizes[] = {
+    {2, 1, false}, {2, 2, false}, {0, 0, false}};
 static const struct client_size other_sizes[] = {
     {2, 1, false}, {3, 1, false}, {0, 0, false}};
 static const struct client_size pass_on_sizes[] = {{3, 1, true}, {0, 0, false}};
@@ -571,7 +633,7 @@ static const struct client clients[] = {
     {"signal inside", fits_all, NULL, run_signal_inside, sizes},
     {"broadcast inside", fits_all, NULL, run_broadcast_inside, sizes},
     {"one each", fits_all, NULL, run_one_each, sizes},
-    {"in vain", fits_all, NULL, run_in_vain, sizes},
+    {"in vain", fits_all, NULL, run_in_vain, in_vain_sizes},
     {"last broadcast", fits_all, NULL, run_last, sizes},
     {"another lock, signal", fits_all, NULL, run_signal_with, other_sizes},
     {"another lock, broadcast", fits_all, NULL, run_broadcast_with, other_sizes},

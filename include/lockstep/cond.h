@@ -30,8 +30,10 @@
  *              taking the mutex again. While threads wait, the mutex is given back by a
  *              read-modify-write. Space: 16 bytes on a 64-bit machine; for all conditions
  *              of the process together, 128 locks, each on a cache line.
- *   fairness   first come, first served. Threads that a broadcast lets go have the mutex
- *              again in the order in which they came.
+ *   fairness   a signal is for the thread that has waited longest. Threads that a
+ *              broadcast lets go have the mutex again in the order in which they came; one
+ *              that a signal lets go while others of the condition stand in line may come
+ *              behind threads that stand in line before those have had the mutex.
  *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or
  *              broadcast that came after it began, or because its time is up. It is still
  *              best made in a loop: between the signal and having the mutex again,
@@ -64,7 +66,7 @@
 /*
  * A wait, on the stack of its thread. In the queue the links and `queued` are guarded by
  * the guard; once taken out, the record is its own thread's, and that of those that call
- * it back to the lock; `next` is the one that it has to let go itself.
+ * it back to the lock.
  */
 struct lks_cond_waiter {
     struct lks_mutex_waiter absence; /* its mutex is NULL for a wait with another lock */

@@ -134,22 +134,38 @@ bool lks_mutex_is_awaited(const lks_mutex_t *mutex);
  */
 struct lks_mutex_waiter {
     lks_mutex_t *mutex;
-    struct lks_mutex_waiter *next; /* in the queue, which is that of many mutexes */
-    uint64_t since;                /* when it stood in line first, in nanoseconds */
-    uint32_t how;                  /* it has been called, as its thread has seen */
-    bool hungry;                   /* it is to be handed the lock */
-    _Atomic(uint32_t) called;      /* 0: not yet */
+    struct lks_mutex_waiter *next; /* in the queue, which is that of many mutexes; or of
+                                      those behind the same one */
+    struct lks_mutex_waiter *behind,
+        *last_behind;         /* it puts them in line, if it was away */
+    const void *reason;       /* why it was away, or NULL */
+    uint64_t since;           /* when it stood in line first, in nanoseconds */
+    uint32_t how;             /* it has been called, as its thread has seen */
+    bool hungry;              /* it is to be handed the lock */
+    _Atomic(uint32_t) called; /* 0: not yet */
 };
 
 /*
  * For the condition variable: a thread that gives the lock back, waits for something
- * else and then takes the lock again. It is counted all that time. If it is let go while
- * somebody holds the lock, it stands in line, asleep as it is, and an unlock calls it:
- * till then it could but wait for the lock.
+ * else, the reason, and then takes the lock again. It is counted all that time. If it is
+ * let go while somebody holds the lock, it stands in line, asleep as it is, and an unlock
+ * calls it: till then it could but wait for the lock.
+ *
+ * If the last one in line was away for the same reason, it stays behind that one, which
+ * puts it in line when it has the lock. For what the two wait for that one may take.
  */
-void lks_mutex_leave(struct lks_mutex_waiter *waiter, lks_mutex_t *mutex);
+void lks_mutex_leave(struct lks_mutex_waiter *waiter, lks_mutex_t *mutex,
+                     const void *reason);
 void lks_mutex_let_go(struct lks_mutex_waiter *waiter);
 void lks_mutex_return(struct lks_mutex_waiter *waiter);
+
+/* Puts a waiter, and those behind it, behind another one, which is not let go yet. */
+void lks_mutex_stay_behind(struct lks_mutex_waiter *first,
+                           struct lks_mutex_waiter *waiter);
+
+/* Takes the next from behind a waiter; the others are behind that one then. May be
+   none. */
+struct lks_mutex_waiter *lks_mutex_next_behind(struct lks_mutex_waiter *waiter);
 
 /* Sets the bound for all mutexes of the process, at once, in nanoseconds. 0: every waiter
    that is called and comes too late is handed the lock next. */

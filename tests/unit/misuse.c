@@ -140,7 +140,7 @@ static void destroy_awaited_mutex(void)
 {
     static struct lks_mutex_waiter waiter;
     lks_mutex_lock(&mutex);
-    lks_mutex_leave(&waiter, &mutex);
+    lks_mutex_leave(&waiter, &mutex, &waiter);
     lks_mutex_let_go(&waiter);
     atomic_store_explicit(&mutex.word, LKS_MUTEX_FREE, memory_order_relaxed);
     lks_mutex_destroy(&mutex);

@@ -96,7 +96,7 @@ static void blind_one_unlocks(uint32_t meanwhile)
 static void stand_in_line(struct lks_mutex_waiter *waiter, lks_mutex_t *awaited)
 {
     assert_true(lks_mutex_is_locked(awaited));
-    lks_mutex_leave(waiter, awaited);
+    lks_mutex_leave(waiter, awaited, waiter);
     lks_mutex_let_go(waiter);
 }
 
@@ -350,7 +350,7 @@ static void who_comes_back_too_late_stands_behind(void **state)
     static const scene_t scenes[] = {the_other_one_is_called_first};
     struct lks_mutex_waiter self;
     BEGIN(scenes);
-    lks_mutex_leave(&self, &mutex);
+    lks_mutex_leave(&self, &mutex, &self);
     other_unlocks();
     lks_mutex_let_go(&self);
     other_locks();
