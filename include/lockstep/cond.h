@@ -31,9 +31,9 @@
  *              read-modify-write. Space: 16 bytes on a 64-bit machine; for all conditions
  *              of the process together, 128 locks, each on a cache line.
  *   fairness   a signal is for the thread that has waited longest. Threads that a
- *              broadcast lets go have the mutex again in the order in which they came; one
- *              that a signal lets go while others of the condition stand in line may come
- *              behind threads that stand in line before those have had the mutex.
+ *              broadcast lets go have the mutex again in the order in which they came.
+ *              Of those that several signals under the mutex let go, each stands in line
+ *              when the one before has had it: others that stand there by then come first.
  *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or
  *              broadcast that came after it began, or because its time is up. It is still
  *              best made in a loop: between the signal and having the mutex again,
