@@ -33,7 +33,7 @@
  *   fairness   a signal is for the thread that has waited longest. Threads that a
  *              broadcast lets go have the mutex again in the order in which they came.
  *              Of those that several signals under the mutex let go, each stands in line
- *              when the one before has had it: others that stand there by then come first.
+ *              when the one before has had it: others that stand there then come first.
  *   progress   no wake-up is lost, stolen or spurious: a wait ends by a signal or
  *              broadcast that came after it began, or because its time is up. It is still
  *              best made in a loop: between the signal and having the mutex again,
