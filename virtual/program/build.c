@@ -393,14 +393,19 @@ static bool uses_openmp(const char *const *flags)
     return uses;
 }
 
+static bool has_text(const char *source, const char *part)
+{
+    size_t size;
+    char *text = file_read(source, &size);
+    bool has = text != NULL && strstr(text, part) != NULL;
+    free(text);
+    return has;
+}
+
 /* Whether a source has pragmas that the compiler is not told to look at. */
 static bool leaves_openmp(const char *source, const char *const *flags)
 {
-    size_t size;
-    char *text = uses_openmp(flags) ? NULL : file_read(source, &size);
-    bool leaves = text != NULL && strstr(text, "\n#pragma omp ") != NULL;
-    free(text);
-    return leaves;
+    return !uses_openmp(flags) && has_text(source, "\n#pragma omp ");
 }
 
 static bool check_sources(const char *const *sources, const char *const *flags)
@@ -578,6 +583,9 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     }
     add_flags(&command, build->flags, COMPILING);
     add_all(&command, last_flags);
+    if (language_of(source) == C && has_text(source, "pthread_cleanup_push")) {
+        add(&command, "-fexceptions"); /* else its macro calls setjmp */
+    }
     if (build->announce) {
         add(&command, known->clang ? looks_of_clang : looks_of_gcc);
     }

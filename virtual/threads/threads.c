@@ -210,6 +210,16 @@ int __wrap_pthread_equal(pthread_t one, pthread_t other)
     return one == other;
 }
 
+/* How a block ends that pthread_cleanup_push has begun, where it is not inlined: also by
+   pthread_exit. */
+void __wrap___pthread_cleanup_routine(struct __pthread_cleanup_frame *frame)
+{
+    vm_plain(frame, sizeof *frame, false, __builtin_return_address(0));
+    if (frame->__do_it) {
+        frame->__cancel_routine(frame->__cancel_arg);
+    }
+}
+
 /* --- names, priorities, affinity: accepted, and of no effect ------------------------ */
 
 int __wrap_pthread_setname_np(pthread_t thread, const char *name)
