@@ -144,19 +144,21 @@ static void let_go(struct lks_mutex_waiter *absence)
     }
 }
 
-static void enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+static void enter(lks_cond_t *cond, struct lks_cond_waiter *waiter, bool in_parts)
 {
+    waiter->in_parts = in_parts;
     lks_mutex_lock(guard_of(cond));
     append(cond, waiter);
     lks_mutex_unlock(guard_of(cond));
 }
 
-static void enter_with_other(lks_cond_t *cond, struct lks_cond_waiter *waiter)
+static void enter_with_other(lks_cond_t *cond, struct lks_cond_waiter *waiter,
+                             bool in_parts)
 {
     waiter->absence.mutex = NULL;
     waiter->absence.behind = NULL;
     atomic_store_explicit(&waiter->absence.called, 0, memory_order_relaxed);
-    enter(cond, waiter);
+    enter(cond, waiter, in_parts);
 }
 
 /* After a wait with another lock; the mutex does it itself. */
@@ -174,9 +176,8 @@ int lks_cond_sleep(lks_cond_t *cond, lks_mutex_t *mutex, const struct timespec *
         return EINVAL;
     }
     struct lks_cond_waiter waiter;
-    waiter.in_parts = false;
     lks_mutex_leave(&waiter.absence, mutex, cond);
-    enter(cond, &waiter);
+    enter(cond, &waiter, false);
     tell_releases(&mutex->word);
     lks_mutex_unlock(mutex);
     int result = sleep_in_queue(cond, &waiter, deadline);
@@ -192,8 +193,7 @@ int lks_cond_sleep_with(lks_cond_t *cond, void (*give)(void *lock),
         return EINVAL;
     }
     struct lks_cond_waiter waiter;
-    waiter.in_parts = false;
-    enter_with_other(cond, &waiter);
+    enter_with_other(cond, &waiter, false);
     give(lock);
     int result = sleep_in_queue(cond, &waiter, deadline);
     take(lock);
@@ -248,11 +248,10 @@ void lks_cond_wake_all(lks_cond_t *cond)
 
 void lks_cond_enter(lks_cond_t *cond, struct lks_cond_waiter *waiter)
 {
-    waiter->in_parts = true;
     waiter->signalled = false;
     waiter->forgotten = false;
     waiter->cond = cond;
-    enter_with_other(cond, waiter);
+    enter_with_other(cond, waiter, true);
 }
 
 /* Takes it from the list of those that were signalled. The caller holds the guard. */

@@ -59,17 +59,8 @@ static bool is_locked(void)
     return lks_tas_is_locked(&store.other) || lks_mutex_is_locked(&store.mutex);
 }
 
-/* Where the record of a wait comes to lie: what it does not set is not zero. */
-static void fill_stack(void)
-{
-    char ones[512];
-    memset(ones, 1, sizeof ones);
-    __asm__ volatile("" : : "r"(ones) : "memory");
-}
-
 static void wait_for_store(void)
 {
-    fill_stack();
     if (store.with_other) {
         lks_cond_wait_with(store.cond, give_other, take_other, &store.other);
     } else {
