@@ -24,7 +24,7 @@ void model_begin(struct model *model, struct graph *graph, unsigned width)
     for (uint32_t i = 0; i < model->at_room; i++) {
         model->at[i].count = 0;
     }
-    model->sc_events = 0;
+    model->sc_events = model->sc_at = 0;
     memset(model->sc_fences, 0, sizeof model->sc_fences);
 }
 
@@ -237,6 +237,18 @@ static void note_location(struct model *model, event_id id)
     }
 }
 
+static void note_sc(struct model *model, const struct event *event)
+{
+    if (event->order != VM_SEQ_CST || event->kind == EVENT_LIGHT_FENCE) {
+        return;
+    }
+    if (accesses(event)) {
+        uint32_t at = event->location + 1;
+        model->sc_at = model->sc_at == 0 || model->sc_at == at ? at : UINT32_MAX;
+    }
+    model->sc_events++;
+}
+
 void model_execute(struct model *model, event_id id)
 {
     vm_seen_forget();
@@ -286,7 +298,7 @@ void model_execute(struct model *model, event_id id)
             send(model, id);
         }
     }
-    model->sc_events += event->order == VM_SEQ_CST && event->kind != EVENT_LIGHT_FENCE;
+    note_sc(model, event);
     model->done[id.thread] = id.index + 1;
 }
 
@@ -472,38 +484,57 @@ static bool access_scb_hb_fence(const struct model *model, event_id a, event_id 
     return false;
 }
 
-/* Between SC fences: hb covers po and the like, eco covers mo and rb. */
-static bool fence_hb_eco_hb_fence(const struct model *model, event_id f, event_id g)
+enum part { WHOLE, TO_HEAVY, FROM_HEAVY }; /* the latter two of light fences */
+
+/* For a fence, of each location: the lowest eco number of an access that the fence
+   happens before, and the highest of one that happens before it. */
+struct bound {
+    long lowest, highest;
+};
+struct node {
+    event_id id;
+    enum part part;
+    struct bound *bounds; /* of a fence */
+};
+
+static uint32_t bounded_locations(const struct model *model)
 {
-    const clock_value *view = model_happens(model, g);
-    if (model_in(view, f)) {
-        return true;
-    }
-    const struct graph *graph = model->graph;
-    for (uint32_t l = 0; l < graph->locations && l < model->at_room; l++) {
+    uint32_t locations = model->graph->locations;
+    return locations < model->at_room ? locations : model->at_room;
+}
+
+static void find_bounds(const struct model *model, const struct node *fence)
+{
+    const clock_value *view = model_happens(model, fence->id);
+    for (uint32_t l = 0; l < bounded_locations(model); l++) {
         const struct access_list *at = &model->at[l];
-        long lowest = LONG_MAX, highest = LONG_MIN; /* behind f; in front of g */
+        long lowest = LONG_MAX, highest = LONG_MIN;
         for (uint32_t i = 0; i < at->count; i++) {
             bool before = model_in(view, at->event[i]);
-            bool after = model_in(model_happens(model, at->event[i]), f);
-            if (before || after) {
-                long number = eco_number(model, event_of(graph, at->event[i]));
-                lowest = after && number < lowest ? number : lowest;
+            if (before || model_in(model_happens(model, at->event[i]), fence->id)) {
+                long number = eco_number(model, event_of(model->graph, at->event[i]));
+                lowest = !before && number < lowest ? number : lowest;
                 highest = before && number > highest ? number : highest;
             }
         }
-        if (lowest < highest) {
+        fence->bounds[l] = (struct bound){lowest, highest};
+    }
+}
+
+/* Between SC fences: hb covers po and the like, eco covers mo and rb. */
+static bool fence_hb_eco_hb_fence(const struct model *model, const struct node *f,
+                                  const struct node *g)
+{
+    if (model_in(model_happens(model, g->id), f->id)) {
+        return true;
+    }
+    for (uint32_t l = 0; l < bounded_locations(model); l++) {
+        if (f->bounds[l].lowest < g->bounds[l].highest) {
             return true;
         }
     }
     return false;
 }
-
-enum part { WHOLE, TO_HEAVY, FROM_HEAVY }; /* the latter two of light fences */
-struct node {
-    event_id id;
-    enum part part;
-};
 
 /* An edge that one end of which is a light fence. */
 static bool light_psc(const struct model *model, const struct node *a,
@@ -513,7 +544,7 @@ static bool light_psc(const struct model *model, const struct node *a,
     const struct event *second = event_of(model->graph, b->id);
     if ((a->part == WHOLE || b->part == WHOLE) &&
         (first->kind == EVENT_HEAVY_FENCE || second->kind == EVENT_HEAVY_FENCE)) {
-        return fence_hb_eco_hb_fence(model, a->id, b->id);
+        return fence_hb_eco_hb_fence(model, a, b);
     }
     if (a->part == FROM_HEAVY) {
         return accesses(second) && fence_hb_po_access(model, a->id, b->id);
@@ -532,8 +563,9 @@ static bool psc(const struct model *model, const struct node *from, const struct
         return a.index < b.index;
     }
     if (is_fence(event_of(model->graph, a))) {
-        return is_fence(event_of(model->graph, b)) ? fence_hb_eco_hb_fence(model, a, b)
-                                                   : fence_hb_scb_access(model, a, b);
+        return is_fence(event_of(model->graph, b))
+                   ? fence_hb_eco_hb_fence(model, from, to)
+                   : fence_hb_scb_access(model, a, b);
     }
     return is_fence(event_of(model->graph, b)) ? access_scb_hb_fence(model, a, b)
                                                : scb(model, a, b);
@@ -550,8 +582,26 @@ static uint32_t node_count, row_count;
 
 static void add_node(event_id id, enum part part)
 {
-    nodes[node_count++] = (struct node){id, part};
+    nodes[node_count++] = (struct node){id, part, NULL};
     rows[row_count - 1].end = node_count;
+}
+
+static void bound_fences(const struct model *model)
+{
+    static struct bound *bounds;
+    static size_t room;
+    size_t locations = bounded_locations(model), used = 0;
+    if (room < node_count * locations) {
+        room = 2 * node_count * locations;
+        bounds = grow(bounds, room * sizeof *bounds);
+    }
+    for (struct node *node = nodes; node < nodes + node_count; node++) {
+        if (is_fence(event_of(model->graph, node->id))) {
+            node->bounds = bounds + used;
+            used += locations;
+            find_bounds(model, node);
+        }
+    }
 }
 
 static void begin_row(void)
@@ -590,28 +640,45 @@ static void list_psc(const struct model *model)
             }
         }
     }
+    if (model->sc_fences[VM_FULL_FENCE] > 0) {
+        bound_fences(model);
+    }
 }
 
 /* Whether nothing that is left comes before a node, the first of its row. What a fence of
    a thread comes before, the fences in front of it do, too: one of them is enough (if
-   there are light ones, they may be of different kinds). */
+   there are light ones, they may be of different kinds). Likewise, before an access, of
+   those accesses of a thread the first is enough, and the first to the same location:
+   what comes later in the thread has come no less far in that location's order. */
 static bool is_source(const struct model *model, const struct row *row)
 {
     bool heavy = model->sc_fences[VM_HEAVY_FENCE] > 0;
+    const struct event *node = event_of(model->graph, nodes[row->first].id);
     for (const struct row *other = rows; other < rows + row_count; other++) {
-        bool fences = false; /* of this row have been looked at */
+        bool fence = false, any = false, same = false; /* has been looked at */
         for (uint32_t i = other->first; other != row && i < other->end; i++) {
-            bool is_like = is_fence(event_of(model->graph, nodes[i].id)) && !heavy;
-            if (fences && is_like) {
+            const struct event *event = event_of(model->graph, nodes[i].id);
+            bool both = accesses(event) && accesses(node);
+            bool here = both && event->location == node->location;
+            if (is_fence(event) ? fence : any && (same || !here)) {
                 continue;
             }
             if (psc(model, &nodes[i], &nodes[row->first])) {
                 return false;
             }
-            fences = fences || is_like;
+            fence = fence || (is_fence(event) && !heavy);
+            any = any || both;
+            same = same || here;
         }
     }
     return true;
+}
+
+/* Then psc is po, hb between accesses to that location, mo and rb: of these coherence
+   allows no cycle. */
+static bool is_of_one_location(const struct model *model)
+{
+    return model->sc_fences[VM_FULL_FENCE] == 0 && model->sc_at != UINT32_MAX;
 }
 
 /* Looks for a cycle by taking away, again and again, a node with nothing before it: in
@@ -621,7 +688,7 @@ bool model_consistent(const struct model *model)
     if (model->kind == MODEL_TSO) {
         return tso_consistent(model);
     }
-    if (model_sc_events(model) < 2) {
+    if (model_sc_events(model) < 2 || is_of_one_location(model)) {
         return true;
     }
     list_psc(model);

@@ -69,7 +69,9 @@ struct model {
     } present[MAX_THREADS];
     struct access_list *at; /* of each location */
     uint32_t at_room;
-    unsigned sc_events;            /* executed, but for light fences */
+    unsigned sc_events; /* executed, but for light fences */
+    uint32_t sc_at;     /* of the accesses among these: 1 + the location, or UINT32_MAX if
+                       there are several */
     unsigned sc_fences[VM_FENCES]; /* of these, fences; the first counts heavy ones too */
 };
 
