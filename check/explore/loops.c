@@ -12,8 +12,9 @@ enum { VISITS = 256 };
 
 struct visit {
     const void *call;
-    unsigned char *state; /* as vm_state copies it */
+    unsigned char *state; /* as vm_state copies it … */
     size_t size, room;
+    bool cleared;     /* … without what is dead */
     unsigned changes; /* by the thread, before it */
     uint32_t event;   /* of the thread, that it is in front of */
     uint32_t shared_reads;
@@ -82,15 +83,29 @@ static void look(unsigned thread)
         present.state = grow(present.state, present.room);
     }
     vm_state(thread, present.state);
+    present.cleared = false;
     present.changes = visits[thread].changes;
     present.event = vm_events[thread];
     present.shared_reads = loops_shared_reads[thread];
 }
 
-static bool same(const struct visit *visit)
+static void clear(unsigned thread, struct visit *visit)
 {
-    return visit->call == present.call && visit->size == present.size &&
-           memcmp(visit->state, present.state, present.size) == 0;
+    if (!visit->cleared) {
+        vm_state_clear(thread, visit->state, visit->size, visit->call);
+        visit->cleared = true;
+    }
+}
+
+/* Most places in the code are visited once, so what is dead is found out only here. */
+static bool same(unsigned thread, struct visit *visit)
+{
+    if (visit->call != present.call || visit->size != present.size) {
+        return false;
+    }
+    clear(thread, visit);
+    clear(thread, &present);
+    return memcmp(visit->state, present.state, present.size) == 0;
 }
 
 bool loops_closed(unsigned thread)
@@ -104,8 +119,8 @@ bool loops_closed(unsigned thread)
     unsigned count = visits[thread].count;
     unsigned known = count < VISITS ? count : VISITS;
     for (unsigned i = 0; i < known; i++) {
-        const struct visit *visit = &visits[thread].visit[i];
-        if (same(visit)) {
+        struct visit *visit = &visits[thread].visit[i];
+        if (same(thread, visit)) {
             if (visit->changes == present.changes) {
                 loops_closed_from = visit->event;
                 return true;

@@ -89,6 +89,7 @@ static void note_place(struct place *place, const struct vm_operation *operation
         place->state = grow(place->state, place->room);
     }
     vm_state(t, place->state);
+    vm_state_clear(t, place->state, place->size, place->call);
 }
 
 static bool same_operation(const struct vm_operation *a, const struct vm_operation *b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread state, as state.h says: the table read, and the state copied without what is
-   dead. */
+/* The thread state, as state.h says: the table read, and the state copied, and cleared of
+   what is dead. */
 #include "virtual/state/state.h"
 #include "virtual/ground/messages.h"
 #include "virtual/names/source.h"
@@ -366,28 +366,36 @@ size_t vm_state_size(unsigned processor)
            (size_t)(vm_stack(processor).high - vm_registers.stack);
 }
 
-/* Goes from frame to frame, as long as they are of functions in the table: those keep the
-   outer rbp where theirs points to, and behind it where they return to. */
 void vm_state(unsigned processor, unsigned char *state)
 {
-    enum { RBX, RBP, R12 }; /* in `saved` */
-    const uintptr_t low = (uintptr_t)vm_registers.stack;
-    const uintptr_t high = (uintptr_t)vm_stack(processor).high;
-    unsigned char *stack = state + sizeof vm_registers.saved;
     memcpy(state, vm_registers.saved, sizeof vm_registers.saved);
-    memcpy(stack, vm_registers.stack, high - low);
+    memcpy(state + sizeof vm_registers.saved, vm_registers.stack,
+           (size_t)(vm_stack(processor).high - vm_registers.stack));
+}
+
+/* Goes from frame to frame, as long as they are of functions in the table: those keep the
+   outer rbp where theirs points to, and behind it where they return to. */
+void vm_state_clear(unsigned processor, unsigned char *state, size_t size,
+                    const void *call)
+{
+    enum { RBX, RBP, R12 }; /* in `saved` */
+    const uintptr_t high = (uintptr_t)vm_stack(processor).high;
+    const uintptr_t low = high - (size - sizeof vm_registers.saved);
+    unsigned char *stack = state + sizeof vm_registers.saved;
 
     struct holders holders = {{state}};
     for (unsigned r = 1; r < SAVED_REGISTERS; r++) {
         holders.at[r] = state + (R12 - 1 + r) * sizeof(uintptr_t);
     }
-    uintptr_t frame = vm_registers.saved[RBP], outside = low;
-    const struct call *call = find_call((uintptr_t)vm_registers.call);
-    while (call != NULL && frame >= outside && frame <= high - 2 * sizeof frame &&
+    uintptr_t frame, outside = low;
+    memcpy(&frame, state + RBP * sizeof frame, sizeof frame);
+    const struct call *here = find_call((uintptr_t)call);
+    while (here != NULL && frame >= outside && frame <= high - 2 * sizeof frame &&
            frame % sizeof frame == 0) {
-        clear(call, stack + (frame - low), &holders);
-        const uintptr_t *saved = (const uintptr_t *)frame;
-        call = find_call(saved[1]);
+        uintptr_t saved[2];
+        memcpy(saved, stack + (frame - low), sizeof saved);
+        clear(here, stack + (frame - low), &holders);
+        here = find_call(saved[1]);
         outside = frame + 2 * sizeof frame;
         frame = saved[0];
     }

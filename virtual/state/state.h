@@ -39,10 +39,13 @@ enum {
 void dead_load(const char *bytes, size_t size, uintptr_t address);
 
 /*
- * Copies the state of `processor`, which has called an atomic operation (vm_registers),
- * with zeros for what is dead.
+ * Copies the state of `processor`, which has called an atomic operation (vm_registers).
+ * What is dead is in the copy, until vm_state_clear makes zeros of it: `call` is that of
+ * vm_registers then.
  */
 size_t vm_state_size(unsigned processor);
 void vm_state(unsigned processor, unsigned char *state);
+void vm_state_clear(unsigned processor, unsigned char *state, size_t size,
+                    const void *call);
 
 #endif
