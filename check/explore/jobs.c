@@ -298,9 +298,12 @@ bool jobs_begin_again(const struct explore_result *result)
     return atomic_load_explicit(&shared->begin_again, memory_order_relaxed) != 0;
 }
 
+/* It takes a system call to look for children: that is done now and then. */
 bool jobs_lost(void)
 {
-    if (most > 1) {
+    enum { CALLS = 64 };
+    static unsigned calls;
+    if (most > 1 && ++calls % CALLS == 0) {
         (void)reap(WNOHANG);
     }
     return atomic_load_explicit(&shared->lost, memory_order_relaxed);

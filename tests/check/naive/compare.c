@@ -1249,6 +1249,7 @@ int main(int argc, char **argv)
 {
     struct program program;
     unsigned long failed = 0;
+    (void)setvbuf(stdout, NULL, _IOLBF, 0); /* what was found is there if it is killed */
     vm_keep(locations, sizeof locations);
     vm_memory_add(locations, sizeof locations);
     vm_memory_add(plain, sizeof plain);
