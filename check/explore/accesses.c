@@ -501,7 +501,7 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
     if (operation.kind != VM_STORE && run.phase != PROBE &&
         loops_turned((unsigned)vm_self(), &first, &looks) &&
         (looks || !idle_turn(first))) {
-        lock_turn(first);
+        lock_turn(first, &operation);
     }
     vm_registers.stack = NULL; /* of a write */
     settle();

@@ -156,7 +156,27 @@ static bool is_repeated(const struct thread *thread, uint32_t first, uint32_t en
     return true;
 }
 
-void lock_turn(uint32_t first)
+/* Whether the operation writes where another thread that stays behind a turn has taken
+   the lock: then it is none. */
+static bool writes_where_taken(const struct vm_operation *operation)
+{
+    for (unsigned t = 0; t < run.begun; t++) {
+        const struct processor *other = &run.processors[t];
+        for (uint32_t i = other->turn_from; i < other->turn_end; i++) {
+            const struct event *event = &run.graph->thread[t].event[i];
+            uint64_t value;
+            if (t != (unsigned)vm_self() && writes(event) &&
+                run.graph->location[event->location].address == operation->address &&
+                event->value != word_of(event)->free &&
+                vm_writes(operation, event->value, &value) && value != event->value) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void lock_turn(uint32_t first, const struct vm_operation *operation)
 {
     unsigned t = (unsigned)vm_self();
     const struct thread *thread = &run.graph->thread[t];
@@ -182,6 +202,10 @@ void lock_turn(uint32_t first)
     self()->turn_end = end;
     while (run.phase != PROBE) {
         pause_as(BLOCKED);
+    }
+    if (writes_where_taken(operation)) {
+        lock_turns_refuse();
+        vm_stop();
     }
     run.probe_stuck = is_repeated(thread, first, end);
     vm_stop();

@@ -19,8 +19,8 @@
 /* The running thread is about to read where and in the state in which it was in front of
    its event `first`. If all that it has done since is to take locks, to look and to give
    the locks back, it stays here, to probe whether it goes on in the end: returns if it is
-   no such turn. */
-void lock_turn(uint32_t first);
+   no such turn. `operation` is what it is about to do. */
+void lock_turn(uint32_t first, const struct vm_operation *operation);
 
 /* Whether a store of the running thread puts back what its last write there, a
    read-modify-write, has replaced: it gives back a lock. */

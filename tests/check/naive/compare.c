@@ -1160,6 +1160,10 @@ static const char *const special[] = {
     "relaxed, store y = 1 relaxed | store x = 1 relaxed",
     "borrow x + 2 == 1 1 relaxed relaxed | borrow x + 4 == 1 1 relaxed relaxed, load x "
     "relaxed | store x = 1 relaxed",
+    /* Two that see each other, at two locations: the second is no lock. */
+    "borrow x + 1 == 1 1 acquire acquire, store x = 0 relaxed, borrow y + 2 == 1 1 "
+    "acquire release | borrow x + 1 == 1 1 acquire acquire, store x = 0 relaxed, borrow "
+    "y + 2 == 1 1 acquire release",
     /* It is seen that a lock was taken in vain: by a load, by what depends on what comes
        behind it, by one that waits for that; */
     "poll x == 1 1 acquire release 0 | load x relaxed, store z = 1 relaxed",
