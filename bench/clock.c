@@ -5,6 +5,14 @@
 enum { BATCHES = 50 };
 static const uint64_t PER_BATCH = 10000;
 
+__attribute__((noinline)) void spend(uint64_t loops)
+{
+    while (loops > 0) {
+        loops--;
+        __asm__ volatile("" : "+r"(loops));
+    }
+}
+
 static void read_clock(uint64_t count)
 {
     while (count-- > 0) {

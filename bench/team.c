@@ -99,6 +99,15 @@ static void sleep_for(uint64_t ns)
     }
 }
 
+static void look_for_mistakes(struct team *team, uint64_t ns)
+{
+    uint64_t end = clock_now() + CHECK_PATIENCE * ns;
+    do {
+        sleep_for(ns);
+    } while (atomic_load_explicit(&team->met, memory_order_relaxed) < team->to_meet &&
+             clock_now() < end && !is_interrupted());
+}
+
 /* Nanoseconds that all threads of the process have run. */
 static uint64_t processor_time(void)
 {
@@ -127,7 +136,7 @@ double team_run(struct team *team, uint64_t duration_ns)
     (void)pthread_barrier_wait(&team->begin);
     if (duration_ns > 0) {
         const uint64_t check_ns = (uint64_t)CHECK_MS * 1000000;
-        sleep_for(duration_ns < check_ns ? duration_ns : check_ns);
+        look_for_mistakes(team, duration_ns < check_ns ? duration_ns : check_ns);
         atomic_store_explicit(&team->phase, WARMING_UP, memory_order_relaxed);
         sleep_for((uint64_t)WARM_UP_MS * 1000000);
     }

@@ -24,14 +24,18 @@ struct placement {
 enum { WARM_UP_MS = 20 };
 
 /* At first they look for mistakes, with work that brings them about; what they do counts
-   from COUNTING on, when all have had time to get going. */
-enum { CHECK_MS = 100 };
+   from COUNTING on, when all have had time to get going. Only threads that meet see
+   mistakes: where they do not meet often enough, as their processors are others' too, it
+   takes up to so many times as long. */
+enum { CHECK_MS = 100, CHECK_PATIENCE = 20 };
 enum phase { CHECKING, WARMING_UP, COUNTING, OVER };
 
 struct team {
     /* Read by all in their loops; main moves it on. */
     alignas(LKS_CACHE_LINE) _Atomic(int) phase;
     alignas(LKS_CACHE_LINE) _Atomic(unsigned) finished;
+    _Atomic(uint64_t) met; /* how often, while they look for mistakes */
+    uint64_t to_meet;      /* so often, if they can; 0: it does not matter */
     pthread_barrier_t begin;
     unsigned count;
     const struct placement *placement;

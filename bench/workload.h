@@ -47,20 +47,21 @@ static inline struct workload workload_of(const struct conditions *conditions,
         .interval_ns = conditions->rate > 0 ? threads * 1e9 / conditions->rate : 0};
 }
 
-/* The same while it is looked for mistakes: where all take the same locks, with nothing
-   to do between them, and long enough, a thread that gets in wrongly meets another one
-   inside nearly every time. */
+/* The same while it is looked for mistakes: where all take the same locks, and are inside
+   for long enough, a thread that gets in wrongly meets another one nearly every time.
+   They are outside for as long: of many locks the thread that has just left would else
+   have the next turn, too, and the next, and no other one would get to ask anew. */
 static inline struct workload check_of(const struct conditions *conditions)
 {
     static const double LONG_ENOUGH_NS = 300;
     struct workload check = workload_of(conditions, 1);
-    check.outside_loops = 0;
     check.interval_ns = 0;
     check.locks = &conditions->locks_to_check;
     if (conditions->critical_ns < LONG_ENOUGH_NS) {
         check.critical_loops =
             (uint64_t)(LONG_ENOUGH_NS * conditions->clock.loops_per_ns);
     }
+    check.outside_loops = check.critical_loops;
     return check;
 }
 
