@@ -592,7 +592,7 @@ static void bound_fences(const struct model *model)
     static size_t room;
     size_t locations = bounded_locations(model), used = 0;
     if (room < node_count * locations) {
-        room = 2 * node_count * locations;
+        room = (size_t)2 * node_count * locations;
         bounds = grow(bounds, room * sizeof *bounds);
     }
     for (struct node *node = nodes; node < nodes + node_count; node++) {

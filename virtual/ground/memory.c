@@ -96,23 +96,39 @@ static bool is_tools(uintptr_t address, size_t size)
            (address < vm_heap + 2 * vm_heap_size && address + size > vm_heap);
 }
 
+/* Whether it is a thread's, the program's, or what of the library is to be written. */
+static bool is_known(uintptr_t address, size_t size, bool library)
+{
+    if (is_place(address, size, library)) {
+        return true;
+    }
+    for (size_t i = 0; i < range_count; i++) {
+        if (ranges[i].library <= library &&
+            lies_in(address, size, (const void *)ranges[i].start, ranges[i].size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool vm_may_access(const void *address, size_t size, bool write, bool library)
 {
     uintptr_t at = (uintptr_t)address;
     if (at + size < at) {
         return false;
     }
-    if (is_place(at, size, library)) {
+    if (is_known(at, size, library)) {
         return true;
-    }
-    for (size_t i = 0; i < range_count; i++) {
-        if (ranges[i].library <= library &&
-            lies_in(at, size, (const void *)ranges[i].start, ranges[i].size)) {
-            return true;
-        }
     }
     if (!write || vm_memory_is_open) {
         return !is_tools(at, size);
     }
     return vm_thread_local_of(address, size) != VM_NOBODY;
+}
+
+bool vm_may_be_handed_out(const void *address)
+{
+    return vm_memory_is_open && !is_known((uintptr_t)address, 1, true) &&
+           vm_may_access(address, 1, true, true) &&
+           vm_thread_local_of(address, 1) == VM_NOBODY;
 }

@@ -51,6 +51,10 @@ bool vm_may_access(const void *address, size_t size, bool write, bool library);
    what is not the tool's own is the program's. */
 extern bool vm_memory_is_open;
 
+/* Whether such a library may have allocated what lies there: neither on the heap nor on a
+   stack. */
+bool vm_may_be_handed_out(const void *address);
+
 /* The thread whose thread-local variables (errno is one) those are, or VM_NOBODY; and
    where a thread has its own, or nothing (thread_local.c). */
 int vm_thread_local_of(const void *address, size_t size);
