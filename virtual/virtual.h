@@ -89,8 +89,6 @@ struct vm_operation {
     void *address;         /* a multiple of size */
     uint64_t operand;      /* to store, add, …; of a compare-and-swap, the new value */
     uint64_t expected;     /* of a compare-and-swap */
-    uint64_t looks_at;     /* of a wait: the bits that decide whether its try fails … */
-    uint64_t awaited;      /* … which it does unless they are these */
     const char *name;      /* what a thread library does here ("pthread_mutex_lock"), or
                               NULL for an operation of the program's own */
     const void *site;      /* where in the program: the address after the call */

@@ -210,9 +210,7 @@ static void pass_failed_try(event_id id, const struct vm_operation *operation,
         check_race(parts_address(operation), parts_size(operation),
                    vm_writes(operation, event->read, &value), true, operation->site);
         races_read_in_try(id.thread);
-        if (operation->looks_at == 0) {
-            note_accesses(id.thread);
-        }
+        note_accesses(id.thread);
         (void)try_is_suspected();
     }
     model_take_back(&run.model, id, &present);
@@ -228,14 +226,7 @@ static enum spin_try try_reading(const struct vm_operation *operation, uint32_t 
 {
     uint64_t old = graph_value(run.graph, location, source), value;
     bool of_library = operation->kind != VM_LOAD && operation->name != NULL;
-    if (run.again || run.idle_at != NULL) {
-        return TRY_GOES_ON;
-    }
-    if (operation->looks_at != 0) {
-        bool fails = (old & operation->looks_at) != operation->awaited;
-        return fails ? TRY_FAILS : TRY_GOES_ON;
-    }
-    if (of_library || !is_in_wait(operation->site) ||
+    if (run.again || run.idle_at != NULL || of_library || !is_in_wait(operation->site) ||
         (vm_writes(operation, old, &value) && value != old)) {
         return TRY_GOES_ON;
     }
@@ -307,16 +298,13 @@ static struct event *add_read(const struct vm_operation *operation, uint32_t loc
 /* --- whose try would fail lets the others go first ---------------------------------- */
 
 /* lockcheck-loops(7). (Who looks at others has to see them in their failed tries; a call
-   of a thread library changes more than the stack, which a rehearsal puts back, but the
-   operation may say when its try fails; and deviations are counted from what the threads
-   do one after the other.) */
+   of a thread library changes more than the stack, which a rehearsal puts back; and
+   deviations are counted from what the threads do one after the other.) */
 static bool may_give_way(const struct vm_operation *operation)
 {
-    bool is_try = operation->looks_at != 0 ||
-                  (operation->kind != VM_STORE && operation->name == NULL &&
-                   is_in_wait(operation->site));
-    return is_try && run.phase == EXTEND && run.lock_words == 0 && !run.looked &&
-           run.options->deviations == 0;
+    return run.phase == EXTEND && operation->kind != VM_STORE &&
+           operation->name == NULL && run.lock_words == 0 && !run.looked &&
+           run.options->deviations == 0 && is_in_wait(operation->site);
 }
 
 /* What the failed try accesses if the running thread's next event reads this source. So

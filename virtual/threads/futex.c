@@ -63,27 +63,12 @@ void vm_reset_futex(void)
     }
 }
 
-/* Compares and swaps; waits if the set is locked. */
-static uint64_t change(uint64_t *set, uint64_t guess, uint64_t to, enum vm_order order,
-                       struct vm_call call)
-{
-    return vm_perform(&(struct vm_operation){.kind = VM_CAS,
-                                             .order = order,
-                                             .failure = VM_RELAXED,
-                                             .size = sizeof *set,
-                                             .address = set,
-                                             .operand = to,
-                                             .expected = guess,
-                                             .looks_at = LOCK,
-                                             .name = call.name,
-                                             .site = call.site});
-}
-
 /* Returns the set as it was. */
 static uint64_t lock(uint64_t *set, struct vm_call call)
 {
     for (uint64_t guess = 0, found;; guess = found) {
-        found = change(set, guess, guess | LOCK, VM_ACQUIRE, call);
+        found = vm_compare(set, sizeof *set, guess, guess | LOCK, VM_ACQUIRE, VM_RELAXED,
+                           call);
         if (found == guess) {
             return found;
         }
@@ -198,7 +183,8 @@ unsigned vm_futex_wake(uint32_t *address, unsigned count, uint32_t who,
         struct vm_waiters chosen =
             choose(of_kind(vm_waiters_of(set, guess), who), count - woken, call);
         /* Writes even where nobody waits: later waiters must see what came before. */
-        found = change(set, guess, vm_without(guess, &chosen), VM_ACQ_REL, call);
+        found = vm_compare(set, sizeof *set, guess, vm_without(guess, &chosen),
+                           VM_ACQ_REL, VM_RELAXED, call);
         if (found == guess) {
             unsigned gone = vm_take_crowd(set, &chosen);
             vm_wake_all(&chosen, call);

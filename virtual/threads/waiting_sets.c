@@ -138,8 +138,6 @@ static bool is_woken(struct vm_call call)
                                                     .size = sizeof self->woken,
                                                     .awaits = true,
                                                     .address = &self->woken,
-                                                    .looks_at = UINT64_MAX,
-                                                    .awaited = self->waits,
                                                     .name = call.name,
                                                     .site = call.site}) == self->waits;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// expect: verified unblocked
+// expect: verified
 // A queue of one place, with a condition variable for each way to wait.
 #include <assert.h>
 #include <pthread.h>
