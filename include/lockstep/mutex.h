@@ -134,10 +134,10 @@ bool lks_mutex_is_awaited(const lks_mutex_t *mutex);
  */
 struct lks_mutex_waiter {
     lks_mutex_t *mutex;
-    struct lks_mutex_waiter *next; /* in the queue, which is that of many mutexes; or of
-                                      those behind the same one */
-    struct lks_mutex_waiter *behind,
-        *last_behind;         /* it puts them in line, if it was away */
+    struct lks_mutex_waiter *next;   /* in the queue, which is that of many mutexes; or in
+                                        the list of those behind the same one */
+    struct lks_mutex_waiter *behind; /* the first of those that it puts in line itself */
+    struct lks_mutex_waiter *last_behind;
     const void *reason;       /* why it was away, or NULL */
     uint64_t since;           /* when it stood in line first, in nanoseconds */
     uint32_t how;             /* it has been called, as its thread has seen */
