@@ -385,6 +385,22 @@ static bool begin_lock(unsigned count)
     return (lock != NULL ? lock->init : rwlock->init)(lock_run.lock, count) == 0;
 }
 
+/* 16 of each processor, but at least 256 in all. With many processors each one is long,
+   and the next one much like it: there are no more than 2048 then, or twice as many where
+   chance says who writes; but 4 of each. */
+static uint64_t passages_by_default(uint64_t count)
+{
+    enum { OF_EACH = 16, FEW = 256, MANY = 2048, LEAST = 4 };
+    uint64_t many = lock_run.rwlock != NULL ? 2 * MANY : MANY;
+    uint64_t each = OF_EACH;
+    if (each * count < FEW) {
+        each = (FEW + count - 1) / count;
+    } else if (each * count > many) {
+        each = many / count > LEAST ? many / count : LEAST;
+    }
+    return each * count;
+}
+
 static void plan_lock(unsigned count)
 {
     enum { INSIDE = 100, OUTSIDE = 50, DATA = 2 };
@@ -409,11 +425,8 @@ static void plan_lock(unsigned count)
         result->inside = ((settles ? (4 + looks) * count : 0) + 16) * round_trip();
     }
     if (options->scenario != QUEUE) {
-        uint64_t each = options->passages > 0 ? options->passages : 16;
-        lock_run.measured = each * count;
-        if (options->passages == 0 && lock_run.measured < 256) {
-            lock_run.measured = (256 + (uint64_t)count - 1) / count * count;
-        }
+        lock_run.measured = options->passages > 0 ? options->passages * count
+                                                  : passages_by_default(count);
         lock_run.warming = 4 * (uint64_t)count;
     }
 }
