@@ -149,6 +149,8 @@ double figure_of(const struct result *result, enum figure figure)
         return percent((double)counted->hits, (double)counted->accesses);
     case OVERHEAD:
         return overhead_each(result);
+    case PASSAGES:
+        return (double)result->passages;
     case NEVER_IN:
         return result->passages > 0 ? (double)result->never : NAN;
     case FAIRNESS:

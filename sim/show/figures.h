@@ -28,6 +28,7 @@ enum figure {
     ACCESSES,
     HITS,     /* percent */
     OVERHEAD, /* CYCLES without work in critical sections, and while all work outside */
+    PASSAGES, /* that were measured: acquisitions, episodes */
     FAIRNESS,
     NEVER_IN, /* processors without an acquisition */
     BUSY,     /* percent, of the bus, or of the busiest module or link */
