@@ -129,9 +129,9 @@ const struct command_line command_line = {
         "library's clients run on them. `lockcheck list` prints what the library has.\n",
     .after = "Exit status: 0 verified, 1 wrong, 2 inconclusive, 3 could not run,\n"
              "130 interrupted.\n"
-             "The manual, lockcheck(1), says what is checked, and what cannot be; what "
-             "csv and\n"
-             "json write is in lockstep-results(5).\n",
+             "The manual is lockcheck(1); lockcheck-programs(7) says what cannot be "
+             "checked,\n"
+             "lockstep-results(5) what csv and json write.\n",
     .rows = rows,
     .for_compiler = true,
 };

@@ -15,8 +15,8 @@
  * revisit leaves the graph to the older items and goes on with a copy.
  *
  * A search may be one of those executions only that have few deviations from the first
- * (lockcheck(1)): so many items lead to an execution, but for those that do not count. An
- * item that leads to too many is dropped when its turn comes.
+ * (lockcheck-model(7)): so many items lead to an execution, but for those that do not
+ * count. An item that leads to too many is dropped when its turn comes.
  */
 #ifndef LOCKCHECK_WORK_H
 #define LOCKCHECK_WORK_H

@@ -868,7 +868,7 @@ static bool compare_with(const struct program *program, enum naive_model model,
     return good;
 }
 
-/* --- few deviations first (lockcheck(1)) -------------------------------------------- */
+/* --- few deviations first (lockcheck-model(7)) -------------------------------------- */
 
 /* Explores those with up to so many. Returns the number of executions, all of which the
    program must have, once each; or 0. */
