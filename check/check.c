@@ -239,6 +239,9 @@ const char *assumed(void)
         (void)strncat(text, " as proved", sizeof text - strlen(text) - 1);
     }
     (void)strncat(text, vm_openmp_said(), sizeof text - strlen(text) - 1);
+    if ((vm_left_open & VM_LEFT_SIGNALS) != 0) {
+        (void)strncat(text, ", without signals", sizeof text - strlen(text) - 1);
+    }
     return text;
 }
 

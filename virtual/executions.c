@@ -42,6 +42,8 @@ void vm_reset(void)
     vm_reset_environment();
     vm_reset_streams();
     vm_reset_input();
+    vm_reset_signals();
+    vm_reset_semaphores();
 }
 
 /* --- whose an address is ------------------------------------------------------------ */

@@ -303,10 +303,12 @@ extern const char *(*vm_runtime_name)(const void *address);
    instrument does (threads/openmp.c). */
 extern unsigned vm_openmp_threads;
 
-/* What a verdict on a program with OpenMP is for, in words: ", …", or nothing. It follows
-   from what any execution of this process has left open. */
-enum { VM_OPENMP_SIZE = 1, VM_OPENMP_TASKS = 2 }; /* of a team; tasks, as threads */
-extern unsigned vm_openmp_left_open;
+/* What any execution of this process has left open: the size of an OpenMP team; tasks, as
+   threads; signals that are handled and never come. */
+enum { VM_OPENMP_SIZE = 1, VM_OPENMP_TASKS = 2, VM_LEFT_SIGNALS = 4 };
+extern unsigned vm_left_open;
+
+/* What a verdict on a program with OpenMP is for, in words: ", …", or nothing. */
 const char *vm_openmp_said(void);
 
 /* The processor that an address belongs to because of what it is: on its stack, of its

@@ -25,7 +25,7 @@ struct totals {
     atomic_size_t leaked;
     _Atomic(const void *) leak, stuck;
     atomic_bool inexact;
-    atomic_uint begin_again, tries, openmp;
+    atomic_uint begin_again, tries, left_open;
     _Atomic(void *) idle_at;
     atomic_bool has_lock_word; /* set by the one that has written … */
     struct lock_word lock_word;
@@ -261,7 +261,7 @@ void jobs_publish(const struct explore_result *result)
     if (result->full) {
         atomic_store(&shared->full, true);
     }
-    atomic_fetch_or(&shared->openmp, vm_openmp_left_open);
+    atomic_fetch_or(&shared->left_open, vm_left_open);
     if (result->unsure) {
         atomic_store(&shared->unsure, true);
     }
@@ -354,7 +354,7 @@ void jobs_totals(struct explore_result *result)
     result->bound = atomic_load(&shared->bound);
     memcpy(result->loop, shared->loop, sizeof result->loop);
     result->full = atomic_load(&shared->full);
-    vm_openmp_left_open |= atomic_load(&shared->openmp);
+    vm_left_open |= atomic_load(&shared->left_open);
     result->unsure = atomic_load(&shared->unsure);
     result->leaked = atomic_load(&shared->leaked);
     result->leak = atomic_load(&shared->leak);

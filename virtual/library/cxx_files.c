@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is below a std::filebuf, which the program compiles for itself: files that are
- * read. They are those of fopen.
+ * What is below a std::filebuf, which the program compiles for itself. Its files are
+ * those of fopen.
  */
 #include "virtual/library/input.h"
 #include "virtual/library/library.h"
@@ -88,13 +88,17 @@ FUNCTION(int, file_sync, OF_FILE "4syncEv", struct file *self)
     return 0;
 }
 
-/* It was opened to read. */
-FUNCTION(long, file_put, OF_FILE "6xsputnEPKcl", void)
+FUNCTION(long, file_put, OF_FILE "6xsputnEPKcl", struct file *self, const char *bytes,
+         long count)
 {
-    return -1;
+    reads(bytes, (size_t)count, PLACE);
+    return vm_output_use(self->stream, PLACE) ? count : -1;
 }
 
-FUNCTION(long, file_put_two, OF_FILE "8xsputn_2EPKclS2_l", void)
+FUNCTION(long, file_put_two, OF_FILE "8xsputn_2EPKclS2_l", struct file *self,
+         const char *first, long first_count, const char *second, long second_count)
 {
-    return -1;
+    reads(first, (size_t)first_count, PLACE);
+    reads(second, (size_t)second_count, PLACE);
+    return vm_output_use(self->stream, PLACE) ? first_count + second_count : -1;
 }

@@ -3,7 +3,8 @@
  * What a program reads: files, and standard input. Each execution finds them as they were
  * before the first: a file is read anew and must not have changed since, standard input
  * is read once, as a whole. One thread takes from a stream: which of several gets what
- * would be one more choice, which nobody explores.
+ * would be one more choice, which nobody explores. What a program writes to a file goes
+ * nowhere, and it cannot ask for it.
  */
 #include "virtual/library/input.h"
 #include "virtual/executions.h"
@@ -22,9 +23,10 @@
 
 enum { MOST_STREAMS = 64 };
 
-/* A stream of the C library's, which reads from memory. */
+/* A stream of the C library's, which reads from memory; or writes to nowhere. */
 struct stream {
     FILE *file;
+    char *written; /* the path of what is written; NULL: it is read */
     char *text;
     size_t size, at;
     int reader;  /* a processor, or VM_NOBODY */
@@ -41,6 +43,13 @@ static ssize_t take(void *cookie, char *to, size_t size)
     size = size < left ? size : left;
     memcpy(to, stream->text + stream->at, size);
     stream->at += size;
+    return (ssize_t)size;
+}
+
+static ssize_t forget(void *cookie, const char *bytes, size_t size)
+{
+    (void)cookie;
+    (void)bytes;
     return (ssize_t)size;
 }
 
@@ -61,7 +70,8 @@ static int move(void *cookie, off64_t *offset, int whence)
 static FILE *open_stream(struct stream *stream)
 {
     stream->file =
-        fopencookie(stream, "r", (cookie_io_functions_t){.read = take, .seek = move});
+        fopencookie(stream, stream->written != NULL ? "w" : "r",
+                    (cookie_io_functions_t){.read = take, .write = forget, .seek = move});
     return stream->file;
 }
 
@@ -83,8 +93,9 @@ void vm_input_ours(void)
 void vm_input_note(const char *name)
 {
     static const char *const names[] = {
-        "stdin",          "_ZSt3cin",       "getchar",         "scanf",          "vscanf",
-        "__isoc99_scanf", "__isoc23_scanf", "__isoc99_vscanf", "__isoc23_vscanf"};
+        "stdin",           "_ZSt3cin",       "getchar",        "getchar_unlocked",
+        "scanf",           "vscanf",         "__isoc99_scanf", "__isoc23_scanf",
+        "__isoc99_vscanf", "__isoc23_vscanf"};
     static const char prefix[] = "__wrap_";
     name += strncmp(name, prefix, sizeof prefix - 1) == 0 ? sizeof prefix - 1 : 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -111,6 +122,7 @@ void vm_reset_input(void)
         count--;
         (void)fclose(opened[count].file);
         free(opened[count].text);
+        free(opened[count].written);
     }
     standard.at = 0;
     standard.reader = VM_NOBODY;
@@ -132,6 +144,15 @@ static struct stream *find(const FILE *file)
     return found;
 }
 
+static void refuse_written(const char *path, const void *site)
+{
+    instrument_refuse(
+        site,
+        "%s is asked for after it was opened to write: what a program writes "
+        "to files goes nowhere",
+        path);
+}
+
 /* The stream that the running thread is about to read, or to ask. */
 static struct stream *use(FILE *file, const void *site)
 {
@@ -151,6 +172,9 @@ static struct stream *use(FILE *file, const void *site)
     if (stream->block != NULL) {
         reads(stream->block, 1, site);
     }
+    if (stream->written != NULL) {
+        refuse_written(stream->written, site);
+    }
     if (stream->reader != VM_NOBODY && stream->reader != vm_self()) {
         instrument_refuse(site, "input of two threads from one stream: who of them gets "
                                 "what is not explored; let one thread read");
@@ -163,6 +187,32 @@ static struct stream *use(FILE *file, const void *site)
 size_t vm_input_use(FILE *file, const void *site)
 {
     return use(file, site)->size;
+}
+
+bool vm_output_use(const FILE *file, const void *site)
+{
+    const struct stream *stream = find(file);
+    if (stream != NULL && stream->block != NULL) {
+        reads(stream->block, 1, site);
+    }
+    return stream == NULL || stream->written != NULL;
+}
+
+/* The last part of a path: the same file may be called by several. */
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+void vm_not_written(const char *path, const void *site)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *written = opened[i].written;
+        if (written != NULL && strcmp(last_part(written), last_part(path)) == 0) {
+            refuse_written(path, site);
+        }
+    }
 }
 
 /* --- opening and closing ------------------------------------------------------------ */
@@ -191,10 +241,12 @@ static char *read_file(const char *path, size_t *size, const void *site)
 FILE *vm_input_open(const char *path, const char *mode, const void *site)
 {
     (void)read_string(path, site);
-    if (mode[0] != 'r' || strpbrk(mode, "+c,") != NULL) {
+    bool read = mode[0] == 'r';
+    if ((!read && mode[0] != 'w' && mode[0] != 'a') ||
+        strpbrk(mode, read ? "+c," : "x,") != NULL) {
         instrument_refuse(site,
-                          "fopen of %s as \"%s\": a program may read files (\"r\"), and "
-                          "writes to standard output",
+                          "fopen of %s as \"%s\": a program may read files (\"r\"), or "
+                          "write them (\"w\", \"a\")",
                           path, mode);
     }
     if (vm_self() == VM_NOBODY) {
@@ -203,17 +255,22 @@ FILE *vm_input_open(const char *path, const char *mode, const void *site)
     if (count == MOST_STREAMS) {
         instrument_refuse(site, "more than %d files", MOST_STREAMS);
     }
-    size_t size;
-    char *text = read_file(path, &size, site);
-    if (text == NULL) {
+    struct stream *stream = &opened[count];
+    *stream = (struct stream){.reader = VM_NOBODY};
+    if (read) {
+        vm_not_written(path, site);
+        stream->text = read_file(path, &stream->size, site);
+    } else {
+        stream->written = sure_copy(path);
+    }
+    if (read && stream->text == NULL) {
         vm_set_error(errno);
         return NULL;
     }
-    struct stream *stream = &opened[count];
-    *stream = (struct stream){.text = text, .size = size, .reader = VM_NOBODY};
     stream->block = vm_allocate(sizeof(FILE), 1, true, site);
     if (stream->block == NULL || open_stream(stream) == NULL) {
-        free(text);
+        free(stream->text);
+        free(stream->written);
         return NULL;
     }
     count++;
@@ -258,12 +315,17 @@ int __wrap_fclose(FILE *file)
     }
 GET(getc)
 GET(fgetc)
+GET(getc_unlocked)
+GET(fgetc_unlocked)
 
-int __wrap_getchar(void)
-{
-    (void)use(stdin, SITE);
-    return getchar();
-}
+#define GET_CHARACTER(name)                                                              \
+    int __wrap_##name(void)                                                              \
+    {                                                                                    \
+        (void)use(stdin, SITE);                                                          \
+        return name();                                                                   \
+    }
+GET_CHARACTER(getchar)
+GET_CHARACTER(getchar_unlocked)
 
 int __wrap_ungetc(int character, FILE *file)
 {
@@ -352,17 +414,19 @@ size_t __wrap_fread(void *to, size_t size, size_t number, FILE *file)
 
 /* --- where one is ------------------------------------------------------------------- */
 
-long __wrap_ftell(FILE *file)
-{
-    (void)use(file, SITE);
-    return ftell(file);
-}
-
-int __wrap_fseek(FILE *file, long offset, int whence)
-{
-    (void)use(file, SITE);
-    return fseek(file, offset, whence);
-}
+#define PLACE(type, tell, seek)                                                          \
+    type __wrap_##tell(FILE *file)                                                       \
+    {                                                                                    \
+        (void)use(file, SITE);                                                           \
+        return tell(file);                                                               \
+    }                                                                                    \
+    int __wrap_##seek(FILE *file, type offset, int whence)                               \
+    {                                                                                    \
+        (void)use(file, SITE);                                                           \
+        return seek(file, offset, whence);                                               \
+    }
+PLACE(long, ftell, fseek)
+PLACE(off_t, ftello, fseeko)
 
 void __wrap_rewind(FILE *file)
 {
@@ -374,7 +438,7 @@ void __wrap_rewind(FILE *file)
 #define ASK(name)                                                                        \
     int __wrap_##name(FILE *file)                                                        \
     {                                                                                    \
-        if (find(file) != NULL) {                                                        \
+        if (!vm_output_use(file, SITE)) {                                                \
             (void)use(file, SITE);                                                       \
         }                                                                                \
         return name(file);                                                               \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program reads: files, and standard input. */
+/* What a program reads: files, and standard input; and files that it writes. */
 #ifndef LOCKSTEP_VIRTUAL_INPUT_H
 #define LOCKSTEP_VIRTUAL_INPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Before anything else: standard input is the program's. */
@@ -19,7 +20,13 @@ void vm_input_read(void);
    if that cannot be. */
 size_t vm_input_use(FILE *file, const void *site);
 
-/* What fopen, fclose and fread do: for `mode` "r" alone. */
+/* A stream is written to, or asked. Returns whether it is none for input. */
+bool vm_output_use(const FILE *file, const void *site);
+
+/* A file is asked for, which the program must not have opened to write. */
+void vm_not_written(const char *path, const void *site);
+
+/* What fopen, fclose and fread do: for `mode` "r", "w" and "a". */
 FILE *vm_input_open(const char *path, const char *mode, const void *site);
 void vm_input_close(const FILE *file, const void *site);
 size_t vm_input_get(FILE *file, void *to, size_t size, const void *site);

@@ -89,3 +89,20 @@ CHARACTER(wint_t, wint_t, towlower)
 CHARACTER(wint_t, wint_t, towupper)
 CHARACTER(wint_t, int, btowc)
 CHARACTER(int, wint_t, wctob)
+CHARACTER(int, wchar_t, wcwidth)
+
+/* Kinds of wide characters, by name. */
+#define KIND(type, name, apply, result)                                                  \
+    type __wrap_##name(const char *text)                                                 \
+    {                                                                                    \
+        (void)read_string(text, SITE);                                                   \
+        reads_locale(SITE);                                                              \
+        return name(text);                                                               \
+    }                                                                                    \
+    result __wrap_##apply(wint_t character, type kind)                                   \
+    {                                                                                    \
+        reads_locale(SITE);                                                              \
+        return apply(character, kind);                                                   \
+    }
+KIND(wctype_t, wctype, iswctype, int)
+KIND(wctrans_t, wctrans, towctrans, wint_t)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Formatted output: the strings that it reads, the counts that it writes, the buffer. */
+#include "virtual/library/input.h"
 #include "virtual/library/library.h"
 
 #include <err.h>
@@ -257,6 +258,7 @@ int __wrap_asprintf(char **text, const char *format, ...)
 static int print(FILE *stream, const char *format, va_list arguments, const void *site)
 {
     vm_announce_format(format, arguments, site);
+    (void)vm_output_use(stream, site);
     return vfprintf(stream, format, arguments);
 }
 

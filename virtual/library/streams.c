@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Output of what is not formatted, and what a stream is given to keep. */
+#include "virtual/library/input.h"
 #include "virtual/library/library.h"
 
 #include <signal.h>
@@ -10,6 +11,7 @@
     int __wrap_##name(const char *text, FILE *stream)                                    \
     {                                                                                    \
         (void)read_string(text, SITE);                                                   \
+        (void)vm_output_use(stream, SITE);                                               \
         return name(text, stream);                                                       \
     }
 PUTS(fputs)
@@ -25,10 +27,28 @@ int __wrap_puts(const char *text)
     size_t __wrap_##name(const void *bytes, size_t size, size_t count, FILE *stream)     \
     {                                                                                    \
         reads(bytes, size *count, SITE);                                                 \
+        (void)vm_output_use(stream, SITE);                                               \
         return name(bytes, size, count, stream);                                         \
     }
 FWRITE(fwrite)
 FWRITE(fwrite_unlocked)
+
+#define PUT(type, parameter, name)                                                       \
+    type __wrap_##name(parameter character, FILE *stream)                                \
+    {                                                                                    \
+        (void)vm_output_use(stream, SITE);                                               \
+        return name(character, stream);                                                  \
+    }
+PUT(int, int, putc)
+PUT(int, int, fputc)
+PUT(wint_t, wchar_t, putwc)
+PUT(wint_t, wchar_t, fputwc)
+
+int __wrap_fflush(FILE *stream)
+{
+    (void)vm_output_use(stream, SITE);
+    return fflush(stream);
+}
 
 ssize_t __wrap_write(int descriptor, const void *bytes, size_t size)
 {

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* <wchar.h>: strings of wide characters, numbers in them, printing with them. */
+#include "virtual/library/input.h"
 #include "virtual/library/library.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <wctype.h>
 
 enum { WIDE = sizeof(wchar_t) };
 
@@ -65,6 +70,12 @@ wchar_t *__wrap_wcscpy(wchar_t *to, const wchar_t *from)
     return vm_copy(to, from, (wcslen(from) + 1) * WIDE, SITE);
 }
 
+wchar_t *__wrap_wcpcpy(wchar_t *to, const wchar_t *from)
+{
+    size_t length = wcslen(from);
+    return (wchar_t *)vm_copy(to, from, (length + 1) * WIDE, SITE) + length;
+}
+
 wchar_t *__wrap_wcscat(wchar_t *to, const wchar_t *from)
 {
     vm_copy(to + read_wide(to, SITE), from, (wcslen(from) + 1) * WIDE, SITE);
@@ -98,6 +109,20 @@ int __wrap_wcsncmp(const wchar_t *one, const wchar_t *other, size_t count)
     reads(one, size, SITE);
     reads(other, size, SITE);
     return wcsncmp(one, other, count);
+}
+
+int __wrap_wcsncasecmp(const wchar_t *one, const wchar_t *other, size_t count)
+{
+    size_t same = 0;
+    while (same < count && one[same] != L'\0' &&
+           towlower((wint_t)one[same]) == towlower((wint_t)other[same])) {
+        same++;
+    }
+    size_t size = (same < count ? same + 1 : count) * WIDE;
+    reads(one, size, SITE);
+    reads(other, size, SITE);
+    reads_locale(SITE);
+    return wcsncasecmp(one, other, count);
 }
 
 wchar_t *__wrap_wcsrchr(const wchar_t *text, wchar_t character)
@@ -173,9 +198,116 @@ NUMBER(long long, wcstoll, (const wchar_t *text, wchar_t **end, int base),
        wcstoll(text, end, base))
 NUMBER(unsigned long long, wcstoull, (const wchar_t *text, wchar_t **end, int base),
        wcstoull(text, end, base))
+NUMBER(intmax_t, wcstoimax, (const wchar_t *text, wchar_t **end, int base),
+       wcstoimax(text, end, base))
+NUMBER(uintmax_t, wcstoumax, (const wchar_t *text, wchar_t **end, int base),
+       wcstoumax(text, end, base))
+NUMBER(float, wcstof, (const wchar_t *text, wchar_t **end), wcstof(text, end))
 NUMBER(double, wcstod, (const wchar_t *text, wchar_t **end), wcstod(text, end))
+NUMBER(long double, wcstold, (const wchar_t *text, wchar_t **end), wcstold(text, end))
 
 /* --- other encodings ---------------------------------------------------------------- */
+
+/* As many bytes as were looked at to say what a character is: `result` says it. */
+static void read_character(const char *from, size_t most, size_t result, const void *site)
+{
+    reads(from,
+          result == (size_t)-2                  ? most
+          : result >= (size_t)-1 || result == 0 ? 1
+                                                : result,
+          site);
+    reads_locale(site);
+}
+
+static void use_state(const mbstate_t *state, const char *name, const void *site)
+{
+    if (state == NULL) {
+        instrument_refuse(site, "%s without a state: give it one of your own", name);
+    }
+    reads(state, sizeof *state, site);
+    writes(state, sizeof *state, site);
+}
+
+static size_t with_error(size_t result)
+{
+    vm_take_error();
+    return result;
+}
+
+static size_t to_wide(wchar_t *to, const char *from, size_t most, mbstate_t *state,
+                      const void *site)
+{
+    mbstate_t trial = *state;
+    int before = errno;
+    size_t length = mbrtowc(NULL, from, most, &trial);
+    errno = before;
+    if (from != NULL) {
+        read_character(from, most, length, site);
+    }
+    if (from != NULL && to != NULL && length < (size_t)-2) {
+        writes(to, sizeof *to, site);
+    }
+    return with_error(mbrtowc(to, from, most, state));
+}
+
+size_t __wrap_mbrtowc(wchar_t *to, const char *from, size_t most, mbstate_t *state)
+{
+    use_state(state, "mbrtowc", SITE);
+    return to_wide(to, from, most, state, SITE);
+}
+
+size_t __wrap_mbrlen(const char *from, size_t most, mbstate_t *state)
+{
+    use_state(state, "mbrlen", SITE);
+    return to_wide(NULL, from, most, state, SITE);
+}
+
+/* They begin with a character: no encoding of the C library's has other states. */
+int __wrap_mbtowc(wchar_t *to, const char *from, size_t most)
+{
+    mbstate_t state = {0};
+    size_t length = from == NULL ? 0 : to_wide(to, from, most, &state, SITE);
+    return length >= (size_t)-2 ? -1 : (int)length;
+}
+
+int __wrap_mblen(const char *from, size_t most)
+{
+    mbstate_t state = {0};
+    size_t length = from == NULL ? 0 : to_wide(NULL, from, most, &state, SITE);
+    return length >= (size_t)-2 ? -1 : (int)length;
+}
+
+static size_t to_bytes(char *to, wchar_t from, mbstate_t *state, const void *site)
+{
+    char bytes[MB_LEN_MAX];
+    size_t length = with_error(wcrtomb(bytes, from, state));
+    reads_locale(site);
+    if (length != (size_t)-1) {
+        writes(to, length, site);
+        memcpy(to, bytes, length);
+    }
+    return length;
+}
+
+size_t __wrap_wcrtomb(char *to, wchar_t from, mbstate_t *state)
+{
+    use_state(state, "wcrtomb", SITE);
+    return to == NULL ? wcrtomb(NULL, from, state) : to_bytes(to, from, state, SITE);
+}
+
+int __wrap_wctomb(char *to, wchar_t from)
+{
+    mbstate_t state = {0};
+    return to == NULL ? 0 : (int)to_bytes(to, from, &state, SITE);
+}
+
+int __wrap_mbsinit(const mbstate_t *state)
+{
+    if (state != NULL) {
+        reads(state, sizeof *state, SITE);
+    }
+    return mbsinit(state);
+}
 
 size_t __wrap_mbstowcs(wchar_t *to, const char *from, size_t most)
 {
@@ -225,6 +357,7 @@ static void announce_format(const wchar_t *format, va_list arguments, const void
 static int print(FILE *stream, const wchar_t *format, va_list arguments, const void *site)
 {
     announce_format(format, arguments, site);
+    (void)vm_output_use(stream, site);
     return vfwprintf(stream, format, arguments);
 }
 
@@ -286,5 +419,6 @@ int __wrap_vswprintf(wchar_t *to, size_t size, const wchar_t *format, va_list ar
 int __wrap_fputws(const wchar_t *text, FILE *stream)
 {
     (void)read_wide(text, SITE);
+    (void)vm_output_use(stream, SITE);
     return fputws(text, stream);
 }

@@ -85,6 +85,37 @@ OF_DATA(double, drand48_r)
 OF_DATA(long, lrand48_r)
 OF_DATA(long, mrand48_r)
 
+/* Those of random_r: its numbers, in memory of the program's. */
+static void use_numbers(const struct random_data *data, const void *site)
+{
+    vm_plain(data, sizeof *data, false, site);
+    vm_plain(data, sizeof *data, true, site);
+    if (data->state != NULL) {
+        size_t count = data->rand_deg > 1 ? (size_t)data->rand_deg : 1;
+        vm_plain(data->state - 1, (1 + count) * sizeof *data->state, true, site);
+    }
+}
+
+int __wrap_initstate_r(unsigned value, char *state, size_t size, struct random_data *data)
+{
+    use_numbers(data, __builtin_return_address(0));
+    vm_plain(state, size, true, __builtin_return_address(0));
+    return initstate_r(value, state, size, data);
+}
+
+int __wrap_srandom_r(unsigned value, struct random_data *data)
+{
+    use_numbers(data, __builtin_return_address(0));
+    return srandom_r(value, data);
+}
+
+int __wrap_random_r(struct random_data *data, int32_t *result)
+{
+    use_numbers(data, __builtin_return_address(0));
+    vm_plain(result, sizeof *result, true, __builtin_return_address(0));
+    return random_r(data, result);
+}
+
 long __wrap_random(void)
 {
     return (long)(number() & RAND_MAX);

@@ -13,13 +13,13 @@
 /* --- the environment ---------------------------------------------------------------- */
 
 unsigned vm_openmp_threads = 2;
-unsigned vm_openmp_left_open;
+unsigned vm_left_open;
 
 const char *vm_openmp_said(void)
 {
     static char words[192], size[128];
     const char *given = getenv("OMP_NUM_THREADS");
-    bool sized = (vm_openmp_left_open & VM_OPENMP_SIZE) != 0;
+    bool sized = (vm_left_open & VM_OPENMP_SIZE) != 0;
     if (given == NULL || *given == '\0') {
         (void)snprintf(size, sizeof size,
                        ", OpenMP teams of %u where the program does not say",
@@ -28,7 +28,7 @@ const char *vm_openmp_said(void)
         (void)snprintf(size, sizeof size, ", OMP_NUM_THREADS=%.80s", given);
     }
     (void)snprintf(words, sizeof words, "%s%s", sized ? size : "",
-                   (vm_openmp_left_open & VM_OPENMP_TASKS) != 0
+                   (vm_left_open & VM_OPENMP_TASKS) != 0
                        ? ", each OpenMP task a thread of its own"
                        : "");
     return words;
@@ -131,7 +131,7 @@ unsigned vm_team_usual_size(const struct vm_member *self)
     if (self->settings.threads > 0) {
         return self->settings.threads;
     }
-    vm_openmp_left_open |= VM_OPENMP_SIZE;
+    vm_left_open |= VM_OPENMP_SIZE;
     if (environment.sizes_count > 0) {
         unsigned last = environment.sizes_count - 1;
         return environment.sizes[level < last ? level : last];

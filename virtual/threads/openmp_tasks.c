@@ -188,7 +188,7 @@ static void create(const struct vm_task *what, struct vm_call call)
     if (tasks_count == TASKS) {
         instrument_refuse(call.site, "more than %d tasks", TASKS);
     }
-    vm_openmp_left_open |= VM_OPENMP_TASKS;
+    vm_left_open |= VM_OPENMP_TASKS;
     struct frame *frame = innermost();
     struct task *task = &tasks[tasks_count++];
     *task = (struct task){.team = self->team,

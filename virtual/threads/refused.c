@@ -24,7 +24,6 @@ REFUSED(pthread_getattr_np, "pthread_getattr_np: a virtual thread has no attribu
 REFUSED(pthread_getcpuclockid, "pthread_getcpuclockid: use clock_gettime")
 REFUSED(pthread_mutexattr_setrobust, "pthread_mutexattr_setrobust: threads do not die")
 REFUSED(pthread_mutex_consistent, "pthread_mutex_consistent: threads do not die")
-REFUSED(sem_open, "sem_open: use sem_init")
 
 /* --- what waits or locks inside libstdc++ ------------------------------------------- */
 

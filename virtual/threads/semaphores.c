@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Semaphores: the first word of a sem_t is the count, the second says that it has been
    initialized, or destroyed. */
+#include "virtual/executions.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <semaphore.h>
+#include <stdarg.h>
 #include <string.h>
 
 #define DESTROYED   UINT32_MAX
@@ -51,16 +54,21 @@ static bool is_interrupted(struct vm_call call)
     return instrument_returns_early(VM_INTERRUPTED, call.name, call.site);
 }
 
+static void initialize(sem_t *semaphore, unsigned value, const void *site)
+{
+    vm_plain(words(semaphore), sizeof(uint32_t), true, site);
+    memset(semaphore, 0, sizeof *semaphore);
+    words(semaphore)[0] = value;
+    words(semaphore)[1] = INITIALIZED;
+}
+
 int __wrap_sem_init(sem_t *semaphore, int shared, unsigned value)
 {
     (void)shared;
     if (value > SEM_VALUE_MAX) {
         return fail(EINVAL);
     }
-    vm_plain(words(semaphore), sizeof(uint32_t), true, __builtin_return_address(0));
-    memset(semaphore, 0, sizeof *semaphore);
-    words(semaphore)[0] = value;
-    words(semaphore)[1] = INITIALIZED;
+    initialize(semaphore, value, __builtin_return_address(0));
     return 0;
 }
 
@@ -132,5 +140,123 @@ int __wrap_sem_getvalue(sem_t *semaphore, int *value)
     uint64_t now = vm_read(count_of(semaphore, call), sizeof(uint32_t), VM_RELAXED, call);
     vm_plain(value, sizeof *value, true, call.site);
     *value = (int)now;
+    return 0;
+}
+
+/* --- with names --------------------------------------------------------------------- */
+
+/* An execution begins without any. What a name stands for depends on who came before, so
+   that is for main alone. */
+enum { NAMED = 64 };
+static struct named {
+    char name[NAME_MAX]; /* empty: unlinked */
+    sem_t *semaphore;    /* on the program's heap while it is open, or NULL */
+    unsigned opened;     /* times */
+    unsigned value;      /* while it is closed */
+} named[NAMED];
+static size_t named_count;
+
+void vm_reset_semaphores(void)
+{
+    named_count = 0;
+}
+
+static void main_alone(struct vm_call call)
+{
+    if (vm_self() != 0) {
+        instrument_refuse(call.site, "%s outside of main's thread: use sem_init",
+                          call.name);
+    }
+}
+
+static struct named *find(const char *name, struct vm_call call)
+{
+    vm_plain(name, strlen(name) + 1, false, call.site);
+    name += strspn(name, "/");
+    for (size_t i = 0; i < named_count; i++) {
+        if (*name != '\0' && strcmp(named[i].name, name) == 0) {
+            return &named[i];
+        }
+    }
+    return NULL;
+}
+
+static struct named *add(const char *name, unsigned value, struct vm_call call)
+{
+    name += strspn(name, "/");
+    if (*name == '\0' || value > SEM_VALUE_MAX || strlen(name) >= NAME_MAX) {
+        vm_set_error(EINVAL);
+        return NULL;
+    }
+    if (named_count == NAMED) {
+        instrument_refuse(call.site, "more than %d semaphores with names", NAMED);
+    }
+    struct named *new = &named[named_count++];
+    *new = (struct named){.value = value};
+    memcpy(new->name, name, strlen(name) + 1);
+    return new;
+}
+
+sem_t *__wrap_sem_open(const char *name, int flags, ...)
+{
+    struct vm_call call = VM_CALL("sem_open");
+    main_alone(call);
+    struct named *found = find(name, call);
+    if (found != NULL && (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0) {
+        vm_set_error(EEXIST);
+        return SEM_FAILED;
+    }
+    if (found == NULL && (flags & O_CREAT) == 0) {
+        vm_set_error(ENOENT);
+        return SEM_FAILED;
+    }
+    if (found == NULL) {
+        va_list arguments;
+        va_start(arguments, flags);
+        (void)va_arg(arguments, mode_t);
+        found = add(name, va_arg(arguments, unsigned), call);
+        va_end(arguments);
+    }
+    if (found != NULL && found->opened == 0) {
+        found->semaphore = vm_allocate(sizeof(sem_t), 1, true, call.site);
+        if (found->semaphore != NULL) {
+            initialize(found->semaphore, found->value, call.site);
+        }
+    }
+    if (found == NULL || found->semaphore == NULL) {
+        return SEM_FAILED;
+    }
+    found->opened++;
+    return found->semaphore;
+}
+
+int __wrap_sem_close(sem_t *semaphore)
+{
+    struct vm_call call = VM_CALL("sem_close");
+    main_alone(call);
+    struct named *found = named, *end = named + named_count;
+    while (found < end && (found->opened == 0 || found->semaphore != semaphore)) {
+        found++;
+    }
+    if (found == end) {
+        return fail(EINVAL);
+    }
+    if (--found->opened == 0) {
+        found->value = (unsigned)vm_read(count_of(semaphore, call), sizeof(uint32_t),
+                                         VM_RELAXED, call);
+        vm_free(semaphore, call.site);
+    }
+    return 0;
+}
+
+int __wrap_sem_unlink(const char *name)
+{
+    struct vm_call call = VM_CALL("sem_unlink");
+    main_alone(call);
+    struct named *found = find(name, call);
+    if (found == NULL) {
+        return fail(ENOENT);
+    }
+    found->name[0] = '\0';
     return 0;
 }

@@ -51,6 +51,14 @@
 // expect: wrong race -DCALL=wprintf(L"%ls",(wchar_t*)table)
 // expect: wrong race -DCALL=swprintf((wchar_t*)table,2,L"x")
 // expect: wrong race -DCALL=ctime(&constant)
+// expect: wrong race -DCALL=mbrtowc((wchar_t*)own,text,9,&state)
+// long: wrong race -DCALL=wctomb(text,L'a')
+// long: wrong race -DCALL=stat("/",(status*)table)
+// long: wrong race -DCALL=made=getcwd(text,64)
+// long: wrong race -DCALL=free(realpath(text,NULL))
+// long: wrong race -DCALL=random_r((numbers*)table,&four)
+// long: wrong race -DCALL=fputc('a',fopen(text,"w"))
+// long: wrong race -DCALL=sigaction(SIGINT,(to_be_done*)table,NULL)
 // long: wrong race -DCALL=sigfillset((sigset_t*)table)
 // long: wrong race -DCALL=sigismember((sigset_t*)table,1)
 // long: wrong race -DCALL=pthread_sigmask(SIG_BLOCK,(sigset_t*)table,NULL)
@@ -97,11 +105,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
 typedef struct rlimit rlimit;
+typedef struct stat status;
+typedef struct random_data numbers;
+typedef struct sigaction to_be_done;
 
 static char text[64] = "1bc";
 static char *pointer = text;
@@ -122,13 +134,14 @@ static void *call(void *unused)
     char own[64] = "1 2", *made = own;
     int four = 4;
     size_t count = 4;
+    mbstate_t state = {0};
 #ifdef FREED
     made = malloc(16);
     strcpy(made, "12");
     free(made);
 #endif
     (void)four, (void)count, (void)constant, (void)made, (void)order, (void)own;
-    (void)(CALL);
+    (void)state, (void)(CALL);
     return unused;
 }
 

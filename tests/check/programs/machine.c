@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // expect: verified 1 execution
+// expect: refused asks what was set -DASKS
 // What a program asks about the machine is known, and answered alike each time.
 #define _GNU_SOURCE
 #include <assert.h>
@@ -15,10 +16,25 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+static void note(int number)
+{
+    (void)number;
+}
+
+/* What is set for a signal is known to main, if no other thread sets it. */
+static void handle_signals(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+    assert(signal(SIGINT, note) == SIG_DFL && signal(SIGKILL, note) == SIG_ERR);
+    assert(sigaction(SIGINT, &ignore, &old) == 0 && old.sa_handler == note);
+    assert(sigaction(SIGINT, NULL, &old) == 0 && old.sa_handler == SIG_IGN);
+}
+
 /* A thread blocks the signals that its creator has blocked; none comes. */
 static void *run(void *unused)
 {
     sigset_t set, old;
+    assert(sigaction(SIGUSR2, &(struct sigaction){.sa_handler = note}, NULL) == 0);
     sigemptyset(&set);
     sigaddset(&set, SIGUSR1);
     assert(sigismember(&set, SIGUSR1) == 1 && sigismember(&set, SIGUSR2) == 0);
@@ -52,6 +68,7 @@ int main(void)
     assert(pthread_getschedparam(pthread_self(), &policy, &parameters) == 0);
     assert(policy == SCHED_OTHER && parameters.sched_priority == 0);
     sleep_otherwise();
+    handle_signals();
     sigset_t all;
     pthread_attr_t attributes;
     cpu_set_t processors;
@@ -63,5 +80,8 @@ int main(void)
     pthread_t thread;
     pthread_create(&thread, &attributes, run, NULL);
     pthread_join(thread, NULL);
+#ifdef ASKS
+    (void)signal(SIGUSR2, SIG_DFL);
+#endif
     return 0;
 }

@@ -4,8 +4,8 @@
 // long: verified 2 executions
 // long: verified 2 executions -O2
 // long: wrong race -DBOTH
-// long: refused as "w" -DOPEN=std::ofstream("out")
-// long: refused as "w" -DOPEN=std::fstream("out")
+// long: verified 2 executions -DOPEN=std::ofstream("out")<<1<<std::string(9999,'a')
+// long: refused goes nowhere -DOPEN=std::fstream("out").get()
 // long: refused in a constructor -DEARLY
 #include <atomic>
 #include <cassert>
