@@ -127,9 +127,8 @@ const struct command_line command_line = {
     .after =
         "Exit status: 0 good, 1 the program failed, 3 could not run, 4 --check found a\n"
         "mistake of locksim's own, 130 interrupted.\n"
-        "The manual, locksim(1), says what is simulated and what the figures mean; what "
-        "csv\n"
-        "and json write is in lockstep-results(5).\n",
+        "The manual is locksim(1); locksim-model(7) says what is simulated,\n"
+        "lockstep-results(5) what csv and json write.\n",
     .rows = rows,
     .for_compiler = true,
 };
