@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What accesses cost, to the cycle: short scripts on each kind of machine, with figures
- * worked out by hand from what doc/locksim.1 and the heads of sim/rules/smp.c,
+ * worked out by hand from what doc/locksim-model.7 and the heads of sim/rules/smp.c,
  * dancehall.c and numa.c say. A script has a name, the machine's settings, a row for each
  * access, and what all processors together are counted for, without zeros. A row is
  *
