@@ -140,8 +140,8 @@ static void run_several(const struct options *options, unsigned jobs)
     struct point *points = zeroed(room * options->size_count, sizeof *points);
     for (size_t i = 0; i < room; i++) {
         for (unsigned k = 0; k < options->size_count; k++) {
-            points[count++] =
-                (struct point){&options->primitives[i], options->sizes[k], {0}};
+            points[count++] = (struct point){.primitive = &options->primitives[i],
+                                             .processors = options->sizes[k]};
         }
     }
     sweep(options, points, count, jobs, on_point);

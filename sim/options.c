@@ -95,8 +95,8 @@ static struct option_row rows[] = {
      .help = "simulate each try of a wait, rather than count those\n"
              "that find nothing new: the same results, later"},
     {"jobs", 'j', OPTION_UNSIGNED, &all.jobs, .argument = "N", .least = 1,
-     .greatest = 1024, .worked_out = true,
-     .help = "runs of the library's at a time, each in a process\n"
+     .greatest = MOST_JOBS, .worked_out = true,
+     .help = "runs of the library's at a time, in as many processes\n"
              "(default: as many as there are processors)"},
     {"argument", 'a', OPTION_TEXTS, &given.arguments, .argument = "VALUE",
      .help = "with run: of the program; may be repeated"},

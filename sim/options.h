@@ -13,6 +13,8 @@
 enum arrival { FIXED_ARRIVAL, VARIED_ARRIVAL, RANDOM_ARRIVAL };
 extern const char *const arrival_names[]; /* NULL at the end */
 
+enum { MOST_JOBS = 1024 };
+
 /* One that is to run. */
 struct primitive {
     enum own_family family;

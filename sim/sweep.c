@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,11 +20,13 @@
 #include "virtual/program/tool.h"
 #include "virtual/virtual.h"
 
-/* A process that makes a run; its result comes through a pipe, as a whole. */
-struct child {
+/* A process that makes runs, one after the other: on its link it is told the number of a
+   point, and answers with the result as a whole. */
+struct worker {
     pid_t pid;
-    int from;
-    bool over;
+    int link;
+    bool busy;
+    size_t point; /* while it is busy */
 };
 
 unsigned sweep_processors(void)
@@ -34,8 +37,8 @@ unsigned sweep_processors(void)
     return count > 0 ? (unsigned)count : 1;
 }
 
-static _Noreturn void make_run(const struct options *options, struct point *point, int to,
-                               pid_t parent)
+static _Noreturn void work(const struct options *options, struct point *points, int link,
+                           pid_t parent)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
@@ -44,42 +47,57 @@ static _Noreturn void make_run(const struct options *options, struct point *poin
     /* Time in which it runs, for vm_guard_begin; it is not handed on. */
     const struct itimerval second = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
     (void)setitimer(ITIMER_VIRTUAL, &second, NULL);
-    int status = 0; /* for the user's own, which are not run here */
-    (void)workload_run(options, point->primitive, point->processors, &point->result,
-                       &status);
-    ssize_t written = write(to, &point->result, sizeof point->result);
-    _exit(written == (ssize_t)sizeof point->result ? 0 : STATUS_CANNOT);
+    size_t i;
+    while (read(link, &i, sizeof i) == (ssize_t)sizeof i) {
+        struct point *point = &points[i];
+        const ssize_t size = sizeof point->result;
+        int status = 0; /* for the user's own, which are not run here */
+        (void)workload_run(options, point->primitive, point->processors, &point->result,
+                           &status);
+        if (write(link, &point->result, (size_t)size) != size) {
+            _exit(STATUS_CANNOT);
+        }
+    }
+    _exit(0);
 }
 
-static struct child begin(const struct options *options, struct point *point)
+static void begin(const struct options *options, struct point *points,
+                  struct worker *workers, unsigned number)
 {
-    _Static_assert(sizeof point->result <= 4096, "a pipe takes it at once");
+    _Static_assert(sizeof points->result <= 4096, "a socket takes it at once");
     int ends[2];
     const pid_t parent = getpid();
-    struct child child = {.pid = -1};
-    if (pipe(ends) == 0) {
-        child = (struct child){.pid = fork(), .from = ends[0]};
-    }
-    if (child.pid < 0) {
+    pid_t pid = socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0 ? fork() : -1;
+    if (pid < 0) {
         refuse("cannot start a process: %s (--jobs=1 does without)", strerror(errno));
     }
-    if (child.pid == 0) {
+    if (pid == 0) {
+        for (unsigned i = 0; i < number; i++) {
+            (void)close(workers[i].link);
+        }
         (void)close(ends[0]);
-        make_run(options, point, ends[1], parent);
+        work(options, points, ends[1], parent);
     }
     (void)close(ends[1]);
-    return child;
+    workers[number] = (struct worker){.pid = pid, .link = ends[0]};
+}
+
+/* It has ended, or is about to: with which status. */
+static int end(const struct worker *worker)
+{
+    int status = 0;
+    (void)close(worker->link);
+    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
 }
 
 /* What the run has come to. A process that has no result has said why. */
-static void end(struct child *child, struct point *point)
+static void receive(struct worker *worker, struct point *point)
 {
-    ssize_t size = read(child->from, &point->result, sizeof point->result);
-    int status = 0;
-    (void)close(child->from);
-    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (size != (ssize_t)sizeof point->result) {
+    const ssize_t size = sizeof point->result;
+    if (read(worker->link, &point->result, (size_t)size) != size) {
+        int status = end(worker);
         if (!WIFEXITED(status)) {
             refuse("the process of %s, %u processors, was ended: %s",
                    point->primitive->name, point->processors,
@@ -88,34 +106,74 @@ static void end(struct child *child, struct point *point)
         vm_output_flush();
         vm_quit(WEXITSTATUS(status));
     }
-    child->over = true;
+    point->over = true;
+    worker->busy = false;
+}
+
+/* Gives work to those that have none. */
+static void hand_out(struct worker *workers, unsigned jobs, size_t *begun, size_t count)
+{
+    for (unsigned i = 0; i < jobs && *begun < count; i++) {
+        if (!workers[i].busy) {
+            workers[i].busy = true;
+            workers[i].point = (*begun)++;
+            (void)send(workers[i].link, &workers[i].point, sizeof workers[i].point,
+                       MSG_NOSIGNAL); /* of one that has died receive tells */
+        }
+    }
 }
 
 /* Waits until one of the runs that have begun is over, or for a moment. */
-static void wait_for_any(struct child *children, struct point *points, size_t first,
-                         size_t begun, size_t *running)
+static void wait_for_any(struct worker *workers, unsigned jobs, struct point *points)
 {
-    struct pollfd *ends = zeroed(begun - first, sizeof *ends);
-    for (size_t i = first; i < begun; i++) {
-        ends[i - first].fd = children[i].over ? -1 : children[i].from;
-        ends[i - first].events = POLLIN;
+    struct pollfd links[MOST_JOBS];
+    for (unsigned i = 0; i < jobs; i++) {
+        links[i] = (struct pollfd){.fd = workers[i].busy ? workers[i].link : -1,
+                                   .events = POLLIN};
     }
-    (void)poll(ends, begun - first, 100);
-    for (size_t i = first; i < begun; i++) {
-        if (ends[i - first].revents != 0) {
-            end(&children[i], &points[i]);
-            --*running;
+    (void)poll(links, jobs, 100);
+    for (unsigned i = 0; i < jobs; i++) {
+        if (links[i].revents != 0) {
+            receive(&workers[i], &points[workers[i].point]);
         }
     }
-    free(ends);
 }
 
 /* Not by SIGINT, which a shell has them ignore that runs in the background. */
-static void interrupt_all(const struct child *children, size_t first, size_t begun)
+static void interrupt_all(const struct worker *workers, unsigned jobs)
 {
-    for (size_t i = first; i < begun; i++) {
-        if (!children[i].over) {
-            (void)kill(children[i].pid, SIGTERM);
+    for (unsigned i = 0; i < jobs; i++) {
+        if (workers[i].busy) {
+            (void)kill(workers[i].pid, SIGTERM);
+        }
+    }
+}
+
+static void make_all(const struct options *options, struct point *points, size_t count,
+                     struct worker *workers, unsigned jobs,
+                     void (*each)(const struct options *options,
+                                  const struct point *point, bool done))
+{
+    size_t begun = 0;
+    bool told = false; /* they know that they are interrupted */
+    for (size_t i = 0; i < count; i++) {
+        each(options, &points[i], false);
+        while (!points[i].over) {
+            if (!simulation_interrupted) {
+                hand_out(workers, jobs, &begun, count);
+            } else if (!told) {
+                interrupt_all(workers, jobs);
+                told = true;
+            }
+            if (i == begun) {
+                return;
+            }
+            wait_for_any(workers, jobs, points);
+        }
+        each(options, &points[i], true);
+        if (points[i].result.interrupted) {
+            simulation_interrupted = true;
+            return;
         }
     }
 }
@@ -125,36 +183,15 @@ void sweep(const struct options *options, struct point *points, size_t count,
            void (*each)(const struct options *options, const struct point *point,
                         bool done))
 {
-    struct child *children = zeroed(count, sizeof *children);
-    size_t begun = 0, running = 0;
-    bool told = false; /* they know that they are interrupted */
-    vm_reset();        /* what is settled once for a process is so for all children */
-    for (size_t i = 0; i < count; i++) {
-        each(options, &points[i], false);
-        do {
-            while (begun < count && running < jobs && !simulation_interrupted) {
-                children[begun] = begin(options, &points[begun]);
-                begun++;
-                running++;
-            }
-            if (i == begun) {
-                free(children);
-                return;
-            }
-            if (simulation_interrupted && !told) {
-                interrupt_all(children, i, begun);
-                told = true;
-            }
-            if (!children[i].over) {
-                wait_for_any(children, points, i, begun, &running);
-            }
-        } while (!children[i].over);
-        each(options, &points[i], true);
-        if (points[i].result.interrupted) {
-            simulation_interrupted = true;
-            interrupt_all(children, i, begun);
-            break;
-        }
+    struct worker workers[MOST_JOBS];
+    vm_reset(); /* what is settled once for a process is so for all workers */
+    jobs = jobs < count ? jobs : (unsigned)count;
+    for (unsigned i = 0; i < jobs; i++) {
+        begin(options, points, workers, i);
     }
-    free(children);
+    make_all(options, points, count, workers, jobs, each);
+    for (unsigned i = 0; i < jobs; i++) {
+        (void)kill(workers[i].pid, SIGKILL);
+        (void)end(&workers[i]);
+    }
 }

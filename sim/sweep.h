@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs of the catalog in processes of their own, several at a time: each depends on the
-   options alone, so that it is the same there. */
+/* Runs of the catalog in processes that make one after the other, several at a time: each
+   depends on the options alone, so that it is the same there. */
 #ifndef LOCKSIM_SWEEP_H
 #define LOCKSIM_SWEEP_H
 
@@ -11,6 +11,7 @@ struct point {
     const struct primitive *primitive;
     unsigned processors;
     struct result result;
+    bool over; /* it is there */
 };
 
 /* Makes all runs, up to `jobs` at a time, and calls `each` with them in their order: when
