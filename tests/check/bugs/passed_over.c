@@ -1,5 +1,7 @@
-// The wait's first thread begins when the flag is set already: a try that fails passes over
-// that, and what it reads races with the third thread's write.
+/* SPDX-License-Identifier: MIT */
+// expect: wrong race
+// The wait's first thread begins when the flag is set already: a try that fails passes
+// over that, and what it reads races with the third thread's write.
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>

@@ -1,3 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+// expect: wrong race -DWAIT=1 -DTOUCH=1
+// expect: wrong race -DWAIT=1 -DTOUCH=3
+// expect: wrong race -DWAIT=1 -DTOUCH=4
+// expect: wrong race -DWAIT=1 -DTOUCH=5
+// expect: wrong -DWAIT=1 -DTOUCH=6
+// expect: wrong -DWAIT=1 -DTOUCH=7
+// expect: wrong race -DWAIT=1 -DTOUCH=8
+// expect: wrong race -DWAIT=2 -DTOUCH=1
+// expect: wrong race -DWAIT=2 -DTOUCH=2
+// expect: wrong race -DWAIT=3 -DTOUCH=1
+// expect: wrong -DWAIT=4 -DTOUCH=6
+// expect: wrong race -DWAIT=5 -DTOUCH=4
+// expect: wrong race -DWAIT=6 -DTOUCH=8
+// expect: wrong -DWAIT=7 -DTOUCH=7
+// expect: verified -DWAIT=1 -DTOUCH=1 -DORDERED
+// expect: verified -DWAIT=2 -DTOUCH=2 -DORDERED
+// expect: verified -DWAIT=3 -DTOUCH=6 -DORDERED
+// expect: verified -DWAIT=6 -DTOUCH=8 -DORDERED
+// expect: verified -DWAIT=7 -DTOUCH=7 -DORDERED
+// expect: wrong race -DWAIT=1 -DTOUCH=1 -DALIKE
+// expect: wrong race -DWAIT=2 -DTOUCH=1 -DALIKE
+// expect: wrong -DWAIT=3 -DTOUCH=6 -DALIKE
+// expect: wrong -DWAIT=1 -DTOUCH=7 -DALIKE
+// expect: wrong race -DWAIT=6 -DTOUCH=8 -DALIKE
+// expect: verified -DWAIT=1 -DTOUCH=1 -DALIKE -DORDERED
 // What only a failed try of a wait touches, and another thread's access that depends on
 // what comes after the wait: by relaxed accesses alone, or (-DORDERED) after it.
 //
