@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <alloca.h>
-#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 int *shared;
 atomic_int ready;
 static void *other(void *u)

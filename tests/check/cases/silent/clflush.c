@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <immintrin.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 int x;
 static void *other(void *u)
 {

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct s {
     int a[16];

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 int x;
 static void *other(void *u)

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 char buf[16];
 static void *other(void *u)

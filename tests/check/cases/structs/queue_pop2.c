@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 // A "natural" one: a ring buffer of struct items without a lock; items are returned by value.
-#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 struct item {
