@@ -82,6 +82,7 @@ static const struct arguments of_thread[] = {
     {"", "", false, false},
     {"self", "lks_self", true, false},
     {"node", "lks_node", false, true},
+    {"*node", "*lks_node", false, true}, /* C++: a reference */
     {"&node", "lks_spare", false, true},
     {"node, self", "lks_node, lks_self", true, true},
     {"self, node", "lks_self, lks_node", true, true},
@@ -119,6 +120,14 @@ static const struct arguments *arguments_of(const struct own_mark *mark,
     default:
         return of_thread;
     }
+}
+
+/* Whether this may be what behind the object is asked for. */
+static bool may_be(const struct own_file *file, const struct own_mark *mark,
+                   const struct arguments *arguments)
+{
+    return (!arguments->node || mark->node != NULL) &&
+           (arguments->text[0] != '*' || file->cxx);
 }
 
 /* --- a source that asks ------------------------------------------------------------- */
@@ -373,6 +382,9 @@ static const char *hint(const struct own_file *file, const char *name, bool func
     }
     const char *nearest = own_nearest(file, name, function);
     const char *place = NULL;
+    if (nearest != NULL && strcmp(nearest, name) == 0) {
+        return own_text(": '%s' is something else", name);
+    }
     if (nearest != NULL && function) {
         place = own_place_of(file, nearest, function);
     }
@@ -446,12 +458,13 @@ static void add_way(struct ways *ways, struct probe *probe, const struct own_mar
 }
 
 /* All ways to call one function, the object being in front of the arguments. */
-static void ask_calls(struct ways *ways, struct probe *probe, const struct own_mark *mark,
-                      enum own_part part, const char *function, const char *object)
+static void ask_calls(struct ways *ways, struct probe *probe, const struct own_file *file,
+                      const struct own_mark *mark, enum own_part part,
+                      const char *function, const char *object)
 {
     for (const struct arguments *arguments = arguments_of(mark, part);
          arguments->text != NULL; arguments++) {
-        if (arguments->node && mark->node == NULL) {
+        if (!may_be(file, mark, arguments)) {
             continue;
         }
         const char *comma = object[0] != '\0' && arguments->text[0] != '\0' ? ", " : "";
@@ -468,14 +481,16 @@ static void ask_part(struct ways *ways, struct probe *probe, const struct own_fi
     for (int i = 0; facts->names[i] != NULL; i++) {
         if (there[i]) {
             const char *function = function_name(mark, facts->names[i]);
-            ask_calls(ways, probe, mark, part, function, mark->global ? "" : "lks_l");
+            ask_calls(ways, probe, file, mark, part, function,
+                      mark->global ? "" : "lks_l");
             if (file->cxx && !mark->global) {
-                ask_calls(ways, probe, mark, part, function, "*lks_l");
+                ask_calls(ways, probe, file, mark, part, function, "*lks_l");
             }
         }
     }
     for (int i = 0; file->cxx && !mark->global && facts->methods[i] != NULL; i++) {
-        ask_calls(ways, probe, mark, part, own_text("lks_l->%s", facts->methods[i]), "");
+        ask_calls(ways, probe, file, mark, part, own_text("lks_l->%s", facts->methods[i]),
+                  "");
     }
 }
 
@@ -559,7 +574,7 @@ _Noreturn static void refuse_shape(const struct own_file *file,
     struct texts shapes = {NULL, 0, 0};
     for (const struct arguments *arguments = arguments_of(mark, part);
          arguments->text != NULL; arguments++) {
-        if (!arguments->node || mark->node != NULL) {
+        if (may_be(file, mark, arguments)) {
             texts_add(&shapes,
                       own_text("%s(%s%s%s)", function, mark->global ? "" : "l",
                                mark->global || arguments->shown[0] == '\0' ? "" : ", ",

@@ -79,13 +79,18 @@ struct plain {
     std::atomic_flag flag;
 };
 
+struct plain_node {
+    int rounds;
+};
+
 static void plain_init(plain &lock)
 {
     lock.flag.clear();
 }
 
-static void plain_lock(plain &lock)
+static void plain_lock(plain &lock, plain_node &node)
 {
+    node.rounds++;
     while (lock.flag.test_and_set(std::memory_order_acquire)) {
     }
 }
@@ -95,7 +100,7 @@ static void plain_unlock(plain &lock)
     lock.flag.clear(std::memory_order_release);
 }
 
-LKS_LOCK(plain)
+LKS_LOCK_WITH_NODE(plain, plain_node)
 
 class Meeting
 {
