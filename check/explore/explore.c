@@ -390,6 +390,9 @@ void explore_give_up(const char *why)
 
 uint64_t explore_steps(void)
 {
+    if (run.options != NULL && is_after(CLOCK_MONOTONIC, run.options->until)) {
+        jobs_end_time(); /* of a run that takes long, too */
+    }
     return run.steps;
 }
 

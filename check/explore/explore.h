@@ -156,7 +156,8 @@ extern void (*explore_outside)(const struct explore_result *result);
 /* From a signal handler: the running thread will not come back. */
 void explore_give_up(const char *why);
 
-/* How many steps have been made: for a watchdog. */
+/* How many steps have been made: for a watchdog, each second. Ends a search whose time is
+   over. */
 uint64_t explore_steps(void);
 
 #endif

@@ -8,6 +8,7 @@
  */
 #include "check/explore/revisits.h"
 
+#include "check/explore/jobs.h"
 #include "check/explore/run.h"
 #include "check/explore/symmetry.h"
 #include "check/explore/work.h"
@@ -53,52 +54,53 @@ static bool was_read(event_id write, uint32_t stamp)
     return false;
 }
 
-/* Whether an event that is to be dropped, or read anew, is what it would be if nothing
-   had been chosen otherwise. Its parts from `stamp` on are dropped. */
-static bool is_maximal(event_id id, uint32_t stamp, const clock_value *prefix,
-                       event_id by)
+/* Of the parts of an event from `from` on, which are to be dropped, or read anew: the
+   newest that is not what it would be if nothing had been chosen otherwise, and one more;
+   `from` if there is none. */
+static uint32_t after_choice(event_id id, uint32_t from, const clock_value *prefix,
+                             event_id by)
 {
     const struct event *event = event_of(run.graph, id);
     if (event->handed) {
-        return false;
+        return (event->kind == EVENT_UPDATE ? event->written : event->stamp) + 1;
     }
-    if (event->stamp >= stamp) {
-        if (event->kind == EVENT_CHOICE && event->choice != 0) {
-            return false;
-        }
-        if (reads(event) &&
-            (event->spurious ||
-             !was_newest(event->location, event->source, event->stamp, prefix, by))) {
-            return false;
-        }
+    if (writes(event) && event->written >= from &&
+        (was_read(id, event->written) ||
+         !was_newest(event->location, id, event->written, prefix, by))) {
+        return event->written + 1;
     }
-    if (writes(event) && event->written >= stamp) {
-        return !was_read(id, event->written) &&
-               was_newest(event->location, id, event->written, prefix, by);
+    if (event->stamp >= from &&
+        ((event->kind == EVENT_CHOICE && event->choice != 0) ||
+         (reads(event) && (event->spurious || !was_newest(event->location, event->source,
+                                                          event->stamp, prefix, by))))) {
+        return event->stamp + 1;
     }
-    return true;
+    return from;
 }
 
-/* Whether `by`, just added or (INITIAL) about to be, may revisit a read: all that was
-   added after the read, and that it does not depend on, is dropped. `prefix` is what it
-   depends on. */
-static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
+/* The stamp from which on a read may be revisited by `by`, just added or (INITIAL) about
+   to be: all that was added after the read, and that `by` does not depend on, is dropped.
+   What keeps a read from it keeps all older ones. Older ones than `from` are not asked
+   for. `prefix` is what `by` depends on. */
+static uint32_t may_revisit_from(uint32_t from, const clock_value *prefix, event_id by)
 {
-    uint32_t stamp = event_of(run.graph, read)->stamp;
     for (unsigned t = 0; t < run.graph->threads; t++) {
         for (uint32_t i = run.graph->thread[t].events; i > prefix[t]; i--) {
             event_id id = {(uint16_t)t, (uint16_t)(i - 1)};
             const struct event *event = event_of(run.graph, id);
-            uint32_t last = event->kind == EVENT_UPDATE ? event->written : event->stamp;
-            if (last < stamp) {
+            if ((event->kind == EVENT_UPDATE ? event->written : event->stamp) < from) {
                 break;
             }
-            if (!is_maximal(id, stamp, prefix, by)) {
-                return false;
-            }
+            from = after_choice(id, from, prefix, by);
         }
     }
-    return true;
+    return from;
+}
+
+static bool may_revisit(event_id read, const clock_value *prefix, event_id by)
+{
+    uint32_t stamp = event_of(run.graph, read)->stamp;
+    return may_revisit_from(stamp, prefix, by) == stamp;
 }
 
 /* Whether the write is there after `read` was revisited by `by`. */
@@ -188,14 +190,27 @@ static unsigned push(event_id by, enum writer writer)
     }
     const clock_value *prefix = model_prefix(&run.model, by);
     const struct access_list *at = &run.model.at[event->location];
+    run.steps++; /* in a long execution it takes long */
+    if (jobs_interrupted()) {
+        stop(STOPPED);
+    }
     unsigned count = 0;
+    uint32_t asked = UINT32_MAX, from = UINT32_MAX;
     for (uint32_t i = 0; i < at->count; i++) {
         event_id read = at->event[i];
         if (!reads(event_of(run.graph, read)) || read.index < prefix[read.thread]) {
             continue;
         }
         enum lock_revisit how = revisit_lock(event_of(run.graph, read), event);
-        if (how == NO_CONCERN || !may_revisit(read, prefix, by)) {
+        if (how == NO_CONCERN) {
+            continue;
+        }
+        uint32_t stamp = event_of(run.graph, read)->stamp;
+        if (stamp < asked) {
+            asked = stamp;
+            from = may_revisit_from(stamp, prefix, by);
+        }
+        if (stamp < from) {
             continue;
         }
         unsigned found = 1;
