@@ -303,7 +303,7 @@ static void note_lock_word(void)
     }
 }
 
-/* With idle turns left out no threads are alike. */
+/* With idle turns left out, or such as write words once more, no threads are alike. */
 static bool is_to_begin_again(void)
 {
     const struct explore_result *to = run.result;
@@ -316,8 +316,9 @@ static bool is_to_begin_again(void)
                   : run.idle_at != NULL ? run.idle_at
                                         : to->idle_at;
     note_lock_word();
-    run.symmetric =
-        run.options->symmetry && !told_apart && run.idle_at == NULL && !parts_are_split();
+    run.symmetric = run.options->symmetry && !told_apart && run.idle_at == NULL &&
+                    !(run.lock_words > 0 && run.lock_word[0].rewritten) &&
+                    !parts_are_split();
     return to->begin_again != 0;
 }
 

@@ -71,10 +71,12 @@ enum begin_again {
     LOOKED = 128,      /* a thread looks at others: none gives way */
 };
 
-/* A lock: a word that has one value when it is free. */
+/* A lock: a word that has one value when it is free. Or a word that a thread has written,
+   and writes again in turns that change nothing else. */
 struct lock_word {
     void *address;
     uint64_t free;
+    bool rewritten;
 };
 enum { LOCK_WORDS = 8 };
 

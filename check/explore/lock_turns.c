@@ -12,7 +12,18 @@ void lock_turns_refuse(void)
     run.result->begin_again |= run.lock_words > 0 ? LOCK_SUSPECT : 0;
 }
 
-/* The known lock at an address, or NULL. */
+/* Whether what is left out are turns that write words once more. */
+static bool are_rewritten(void)
+{
+    return run.lock_words > 0 && run.lock_word[0].rewritten;
+}
+
+static bool are_locks(void)
+{
+    return run.lock_words > 0 && !are_rewritten();
+}
+
+/* The known word at an address, or NULL. */
 static const struct lock_word *word_at(const void *address)
 {
     for (unsigned i = 0; i < run.lock_words; i++) {
@@ -90,18 +101,53 @@ static bool only_looks(const struct thread *thread, uint32_t first, uint32_t end
     return takes && taken.count == 0;
 }
 
-/* Whether all locks that are taken in the turn are known. If not, the search begins
-   again with one more. */
-static bool are_known(const struct thread *thread, uint32_t first, uint32_t end)
+/* Whether a store writes once more what another one of its thread has written, right
+   behind that: so what reads the one might read the other, and know no more by that. */
+static bool rewrites(const struct event *event, unsigned thread)
 {
+    if (event->kind != EVENT_WRITE || event->plain) {
+        return false;
+    }
+    event_id id = graph_write_at(run.graph, event->location, (long)event->place - 1);
+    const struct event *before = is_initial(id) ? NULL : event_of(run.graph, id);
+    return before != NULL && id.thread == thread && before->kind == EVENT_WRITE &&
+           !before->plain && before->value == event->value &&
+           (releases(event) || !releases(before));
+}
+
+/* Whether all that a thread does there is to read, and to write once more. */
+static bool only_rewrites(unsigned t, uint32_t first, uint32_t end)
+{
+    bool any = false;
+    for (uint32_t i = first; i < end; i++) {
+        const struct event *event = &run.graph->thread[t].event[i];
+        bool again = rewrites(event, t);
+        if (event->spurious || (event->progress != DONE && event->progress != SILENT) ||
+            !(event->kind == EVENT_READ || is_fence(event) || again)) {
+            return false;
+        }
+        any = any || again;
+    }
+    return any && run.idle_at == NULL;
+}
+
+/* Whether all locks that are taken in the turn are known, or all words that are written
+   once more. If not, the search begins again with one more. */
+static bool are_known(const struct thread *thread, uint32_t first, uint32_t end,
+                      bool rewritten)
+{
+    if (rewritten ? are_locks() : are_rewritten()) {
+        return false; /* of one kind only */
+    }
     for (uint32_t i = first; i < end; i++) {
         const struct event *event = &thread->event[i];
-        if (event->kind != EVENT_UPDATE || word_of(event) != NULL) {
+        if (event->kind != (rewritten ? EVENT_WRITE : EVENT_UPDATE) ||
+            word_of(event) != NULL) {
             continue;
         }
         if (run.trace == NULL) {
             run.result->lock_word = (struct lock_word){
-                run.graph->location[event->location].address, event->read};
+                run.graph->location[event->location].address, event->read, rewritten};
             run.result->begin_again |= LOCK_TURN;
             stop(STOPPED);
         }
@@ -114,10 +160,13 @@ bool lock_turns_gives_back(const struct vm_operation *operation, uint32_t locati
 {
     unsigned t = (unsigned)vm_self();
     const struct thread *thread = &run.graph->thread[t];
-    for (uint32_t i = run.model.done[t]; i-- > loops_oldest(t);) {
+    uint32_t oldest = loops_oldest(t);
+    for (uint32_t i = run.model.done[t]; i-- > 0 && oldest < run.model.done[t];) {
         const struct event *event = &thread->event[i];
         if (writes(event) && event->location == location) {
-            return event->kind == EVENT_UPDATE && event->read == operation->operand;
+            return event->value == operation->operand ||
+                   (i >= oldest && event->kind == EVENT_UPDATE &&
+                    event->read == operation->operand);
         }
     }
     return false;
@@ -165,7 +214,7 @@ static bool writes_where_taken(const struct vm_operation *operation)
         for (uint32_t i = other->turn_from; i < other->turn_end; i++) {
             const struct event *event = &run.graph->thread[t].event[i];
             uint64_t value;
-            if (t != (unsigned)vm_self() && writes(event) &&
+            if (t != (unsigned)vm_self() && event->kind == EVENT_UPDATE &&
                 run.graph->location[event->location].address == operation->address &&
                 event->value != word_of(event)->free &&
                 vm_writes(operation, event->value, &value) && value != event->value) {
@@ -181,8 +230,9 @@ void lock_turn(uint32_t first, const struct vm_operation *operation)
     unsigned t = (unsigned)vm_self();
     const struct thread *thread = &run.graph->thread[t];
     uint32_t end = run.model.done[t];
-    if (run.lock_turns_refused || !only_looks(thread, first, end) ||
-        !are_known(thread, first, end)) {
+    bool rewritten = only_rewrites(t, first, end);
+    if (run.lock_turns_refused || !(rewritten || only_looks(thread, first, end)) ||
+        !are_known(thread, first, end, rewritten)) {
         return;
     }
     bool seen;
@@ -213,7 +263,7 @@ void lock_turn(uint32_t first, const struct vm_operation *operation)
 
 bool lock_turns_at(const void *address)
 {
-    for (unsigned t = 0; run.lock_words > 0 && t < run.begun; t++) {
+    for (unsigned t = 0; are_locks() && t < run.begun; t++) {
         const struct processor *other = &run.processors[t];
         for (uint32_t i = other->turn_from; i < other->turn_end; i++) {
             const struct event *event = &run.graph->thread[t].event[i];
@@ -230,10 +280,24 @@ bool lock_turns_at(const void *address)
 
 void lock_turns_read(const struct vm_operation *operation)
 {
-    if (run.lock_words > 0 && !operation->waits &&
-        run.model.present[vm_self()].loose != 0 && word_at(operation->address) != NULL) {
+    if (are_locks() && !operation->waits && run.model.present[vm_self()].loose != 0 &&
+        word_at(operation->address) != NULL) {
         lock_turns_refuse();
     }
+}
+
+/* Whether a write has not seen the one before it in its location's order; or its thread
+   depends on that one's thread, and not all of that happens before it. */
+static bool is_unordered(event_id write)
+{
+    const struct model *model = &run.model;
+    const struct event *event = event_of(run.graph, write);
+    event_id own = {write.thread, (uint16_t)(write.index - 1)};
+    event_id before = graph_write_at(run.graph, event->location, (long)event->place - 1);
+    const clock_value *happens = model_happens(model, own);
+    return model_floor(model, event->location, happens) + 1 < (long)event->place ||
+           (!is_initial(before) && before.thread != write.thread &&
+            model_depends(model, own)[before.thread] > happens[before.thread]);
 }
 
 void lock_turns_wrote(event_id write)
@@ -241,6 +305,15 @@ void lock_turns_wrote(event_id write)
     const struct event *event = event_of(run.graph, write);
     const struct lock_word *word = run.lock_words > 0 ? word_of(event) : NULL;
     if (word == NULL || self()->alone) {
+        return;
+    }
+    if (word->rewritten) {
+        const struct location *at = &run.graph->location[event->location];
+        bool last = event->place + 1 == at->writes;
+        event_id next = last ? write : at->order[event->place + 1];
+        if (is_unordered(write) || (model_done(&run.model, next) && is_unordered(next))) {
+            lock_turns_refuse();
+        }
         return;
     }
     event_id before = graph_write_at(run.graph, event->location, (long)event->place - 1);
@@ -257,7 +330,7 @@ void lock_turns_wrote(event_id write)
 void lock_turns_goes_on(void)
 {
     unsigned t = (unsigned)vm_self();
-    if (run.lock_words == 0 || run.model.done[t] == 0) {
+    if (!are_locks() || run.model.done[t] == 0) {
         return;
     }
     const struct event *event = last_event();

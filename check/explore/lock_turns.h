@@ -10,6 +10,9 @@
  * are taken in such turns. The next one leaves the turns out, and sees to it that these
  * words are locks, and that no thread goes on behind having seen that one was taken. If
  * either is not so the search begins again without all this.
+ *
+ * In place of locks a turn may have words that its thread has written, and writes once
+ * more: a try to take a queue lock, which prepares the node again.
  */
 #ifndef LOCKCHECK_LOCK_TURNS_H
 #define LOCKCHECK_LOCK_TURNS_H
@@ -23,7 +26,8 @@
 void lock_turn(uint32_t first, const struct vm_operation *operation);
 
 /* Whether a store of the running thread puts back what its last write there, a
-   read-modify-write, has replaced: it gives back a lock. */
+   read-modify-write, has replaced: it gives back a lock. Or it writes once more what that
+   has written. */
 bool lock_turns_gives_back(const struct vm_operation *operation, uint32_t location);
 
 /* The running thread comes to read there; has written; and goes on, whatever its last

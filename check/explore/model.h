@@ -99,6 +99,11 @@ static inline clock_value *model_happens(const struct model *model, event_id id)
     return model->of[id.thread].happens + (size_t)id.index * model->width;
 }
 
+static inline clock_value *model_depends(const struct model *model, event_id id)
+{
+    return model->of[id.thread].depends + (size_t)id.index * model->width;
+}
+
 static inline clock_value *model_prefix(const struct model *model, event_id id)
 {
     return model->of[id.thread].prefix + (size_t)id.index * model->width;

@@ -290,13 +290,16 @@ static bool may_find(const struct event *first, const struct event *second,
            !vm_writes(operation, second->read, &value);
 }
 
-/* The thread's place after the rehearsals of both reads is compared. */
+/* The thread's place after the rehearsals of both reads is compared. If they are not of
+   one instruction, it has to be that of the second: a loop is what this is about. */
 static bool is_same_after(const struct first *first, const struct event *event,
                           const struct event *second)
 {
     const struct vm_operation *operation = &rehearsal.second.operation;
     uint64_t value;
-    return same_place(&rehearsal.instead, &rehearsal.after) &&
+    return (first->call == rehearsal.second.call ||
+            rehearsal.after.call == rehearsal.second.call) &&
+           same_place(&rehearsal.instead, &rehearsal.after) &&
            (same_operation(&first->operation, operation) ||
             (!vm_writes(operation, second->read, &value) &&
              may_find(event, second, &first->operation)));
@@ -309,8 +312,7 @@ enum spin spins_look(event_id id, const struct vm_operation *operation,
     struct event *second = event_of(run.graph, id);
     const struct event *event = second - 1;
     if (!first->known || first->index + 1 != id.index || !is_noted(registers) ||
-        first->call != registers->call || !are_two(event, second) ||
-        !is_close(event, second) || try_is_suspected() != 0) {
+        !are_two(event, second) || !is_close(event, second) || try_is_suspected() != 0) {
         return SPIN_NEW;
     }
     vm_registers = *registers;
@@ -327,7 +329,8 @@ enum spin spins_look(event_id id, const struct vm_operation *operation,
         begin_rehearsal(&rehearsal.instead);
         vm_moment_return(&first->moment);
     case 1:
-        if (may_find(event, second, &first->operation) &&
+        if (first->call == registers->call &&
+            may_find(event, second, &first->operation) &&
             same_place(&rehearsal.instead, &rehearsal.second)) {
             return SPIN_KNOWN;
         }

@@ -4,10 +4,10 @@
  * something else. Its turns differ by a counter, so they are no failed tries (loops.h).
  * But it makes no difference in which of them the variable was found changed.
  *
- * When a read finds another write than the thread's read before, by the same instruction
- * and with nothing in between, it is rehearsed what the thread would have done had the
- * earlier one found it already. If that is the same, the execution is like another one,
- * and is not gone on with. doc/lockcheck-loops.7 has the rule, and why nothing is lost.
+ * When a read finds another write than the thread's read before, with nothing in
+ * between, it is rehearsed what the thread would have done had the earlier one found it
+ * already. If that is the same, the execution is like another one, and is not gone on
+ * with. doc/lockcheck-loops.7 has the rule, and why nothing is lost.
  */
 #ifndef LOCKCHECK_SPINS_H
 #define LOCKCHECK_SPINS_H

@@ -33,8 +33,9 @@ static uint32_t do_atomic(const struct program_operation *operation, enum vm_kin
     return (uint32_t)instrument_atomic(&(struct vm_operation){
         .kind = kind,
         .order =
-            looks ? VM_RELAXED
-                  : (enum vm_order)(gives_back ? operation->failure : operation->order),
+            looks && operation->kind != PROGRAM_RETRY
+                ? VM_RELAXED
+                : (enum vm_order)(gives_back ? operation->failure : operation->order),
         .failure = polls ? VM_RELAXED : (enum vm_order)operation->failure,
         .size = 4,
         .address = &locations[looks ? PROGRAM_LOCATIONS - 1 : operation->location],
@@ -197,6 +198,21 @@ static __attribute__((noinline)) void scan(const struct program_operation *opera
     }
 }
 
+static __attribute__((noinline)) void retry(const struct program_operation *operation)
+{
+    int t = vm_self();
+    for (turns[t] = -1;;) {
+        (void)noted(operation, VM_STORE, (uint32_t)operation->constant);
+        ++turns[t]; /* behind a store: it is not done in rehearsals */
+        if (noted(operation, VM_LOAD, 0) == (uint32_t)operation->expected) {
+            return;
+        }
+        if (turns[t] == operation->count) {
+            instrument_not_wanted(operation);
+        }
+    }
+}
+
 static bool is_both(const struct program_operation *operation)
 {
     return operation->kind == PROGRAM_BOTH;
@@ -315,6 +331,10 @@ static void run_operation(const struct program_operation *operation,
         scan(operation);
         *last = (uint32_t)operation->expected;
         break;
+    case PROGRAM_RETRY:
+        retry(operation);
+        *last = (uint32_t)operation->expected;
+        break;
     case PROGRAM_SKIP:
     case PROGRAM_KINDS:
         break;
@@ -417,8 +437,10 @@ static void add_graph(const struct graph *graph, void *context)
                 word = added == (uint32_t)operation->constant ? 'G' : 'B';
             }
             if (program_is_poll(operation) && event->kind != EVENT_READ) {
-                bool scans = operation->kind == PROGRAM_SCAN;
-                word = (scans ? "TV" : "PQ")[event->kind == EVENT_WRITE];
+                const char *words = operation->kind == PROGRAM_SCAN   ? "TV"
+                                    : operation->kind == PROGRAM_POLL ? "PQ"
+                                                                      : "NN";
+                word = words[event->kind == EVENT_WRITE];
             }
             at += sprintf(at, "%c%d", word != 0 ? word : "RWU"[event->kind - EVENT_READ],
                           index_of(graph, event->location));
@@ -630,6 +652,27 @@ static bool has_lock_turn(const char *text)
     return false;
 }
 
+/* Whether a word was written once more in vain, and no other write came between. */
+static bool has_written_again(const char *text)
+{
+    struct word word, before = {.kind = 'F'};
+    const char *orders = strchr(text, ';');
+    for (const char *at = text; *at != '\0' && *at != ';'; at += *at == ' ') {
+        if (read_word(&word, at) && word.kind == 'N') {
+            char both[32];
+            (void)snprintf(both, sizeof both, "%d.%d,%d.%d", before.thread, before.index,
+                           word.thread, word.index);
+            if (before.kind == 'N' && before.thread == word.thread &&
+                strstr(orders, both) != NULL) {
+                return true;
+            }
+            before = word;
+        }
+        at += strcspn(at, " ;");
+    }
+    return false;
+}
+
 /* Whether the graph must be found. Those need not that have an idle turn; and of a
    program with spins those in which a read finds another write than the thread's event
    before it, which also only reads, unless the number of tries comes out otherwise: the
@@ -637,7 +680,8 @@ static bool has_lock_turn(const char *text)
 static bool is_needed(const char *text)
 {
     struct word before = {.kind = 'F'}, word;
-    if (has_idle_turn(text) || (!run.lock_turns_refused && has_lock_turn(text))) {
+    if (has_idle_turn(text) ||
+        (!run.lock_turns_refused && (has_lock_turn(text) || has_written_again(text)))) {
         return false;
     }
     for (; with_spins && *text != '\0' && *text != ';'; text += *text == ' ') {
@@ -777,7 +821,8 @@ static bool polls_on(const struct program *program, enum naive_model model)
             const struct program_operation *operation = &program->thread[t].operation[i];
             bool strong = is_strong(operation->order, memory_order_acquire) &&
                           is_strong(operation->failure, memory_order_release);
-            weak = weak || (program_is_poll(operation) && !strong);
+            weak = weak || (program_is_poll(operation) &&
+                            operation->kind != PROGRAM_RETRY && !strong);
         }
     }
     return has(program, program_is_poll) &&
@@ -1183,6 +1228,19 @@ static const char *const special[] = {
     "relaxed, store x = 0 release | load y relaxed, if last == 0 skip 1, poke x",
     "poll x == 1 1 acquire release 1 | poll x == 1 1 acquire release 1 | lock x acquire, "
     "store z = 1 relaxed, store x = 0 release",
+    /* A word that is written again in each try is written by others: in between; so that
+       it need not stand there; or in between, and depends on what comes behind the tries,
+       of its thread, or of two that each wait for what the other one has done. */
+    "retry x = 1 == 1 1 relaxed relaxed | store x = 2 relaxed, store z = 1 relaxed",
+    "retry x = 1 == 1 1 acquire release | load x acquire, store x = 2 release, store z = "
+    "1 release",
+    "retry x = 1 == 1 1 relaxed relaxed, store y = 1 relaxed | store z = 1 relaxed, load "
+    "x relaxed, if last == 0 skip 3, load y relaxed, if last == 0 skip 1, store x = 2 "
+    "relaxed",
+    "retry x = 1 == 1 1 acquire relaxed, store z = 2 release | retry y = 1 == 1 1 "
+    "acquire "
+    "relaxed, store z = 3 release | store z = 1 relaxed, await z == 3 acquire, store x = "
+    "2 relaxed | await z == 2 acquire, store y = 2 relaxed",
 };
 
 /* On x86: where a store waits behind a load that follows it, and what drains it: a locked

@@ -486,15 +486,16 @@ static void meet(struct exploration *e, const struct graph *graph)
 }
 
 /* What the next event of a poll is. */
-enum part { NO_PART, LOOK, TAKE, TOUCH, GIVE };
+enum part { NO_PART, LOOK, TAKE, TOUCH, GIVE, PUT };
 
 static enum part part_of(const struct program_operation *operation, int tries)
 {
     static const enum part polls[] = {TAKE, LOOK, GIVE},
-                           scans[] = {LOOK, TAKE, TOUCH, GIVE};
-    return operation->kind == PROGRAM_POLL   ? polls[tries % 3]
-           : operation->kind == PROGRAM_SCAN ? scans[tries % 4]
-                                             : NO_PART;
+                           scans[] = {LOOK, TAKE, TOUCH, GIVE}, retries[] = {PUT, LOOK};
+    return operation->kind == PROGRAM_POLL    ? polls[tries % 3]
+           : operation->kind == PROGRAM_SCAN  ? scans[tries % 4]
+           : operation->kind == PROGRAM_RETRY ? retries[tries % 2]
+                                              : NO_PART;
 }
 
 /* Whether it has ended with this event. */
@@ -590,9 +591,9 @@ static bool satisfied(const struct program_operation *operation, int value)
 static bool is_last_turn(const struct graph *graph, int t,
                          const struct program_operation *operation)
 {
-    int turn = operation->kind == PROGRAM_BORROW ? 2
-               : operation->kind == PROGRAM_POLL ? 3
-                                                 : 4;
+    int turn = operation->kind == PROGRAM_POLL   ? 3
+               : operation->kind == PROGRAM_SCAN ? 4
+                                                 : 2;
     return (operation->kind == PROGRAM_BORROW || program_is_poll(operation)) &&
            graph->tries[t] / turn == operation->count;
 }
@@ -669,13 +670,15 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         break;
     case PROGRAM_POLL:
     case PROGRAM_SCAN:
+    case PROGRAM_RETRY:
         if (part == TAKE) {
             event.value = 1;
             event.word = operation->kind == PROGRAM_POLL ? 'P' : 'T';
             old = graph->last[t]; /* of no interest */
             break;
         }
-        event.order = memory_order_relaxed;
+        event.order =
+            operation->kind == PROGRAM_RETRY ? operation->order : memory_order_relaxed;
         event.type = READ;
         event.locked = 0;
         break;
@@ -719,11 +722,14 @@ static void extend(struct exploration *e, const struct graph *graph, int t)
             with(e, graph, t,
                  (struct event){fence, operation->order, location, 0, 0, 0, 0}, last);
         meet(e, &more);
-    } else if (operation->kind == PROGRAM_STORE || part == GIVE) {
+    } else if (operation->kind == PROGRAM_STORE || part == GIVE || part == PUT) {
         bool gives = part == GIVE;
         int value = gives ? 0 : operation->constant + (operation->add_last ? last : 0);
-        int order = gives ? operation->failure : operation->order;
-        int word = !gives ? 0 : operation->kind == PROGRAM_POLL ? 'Q' : 'V';
+        int order = part != NO_PART ? operation->failure : operation->order;
+        int word = part == PUT                       ? 'N'
+                   : !gives                          ? 0
+                   : operation->kind == PROGRAM_POLL ? 'Q'
+                                                     : 'V';
         struct event event = {
             WRITE, order, location, 0, value, word, order == memory_order_seq_cst};
         struct graph more = with(e, graph, t, event, last);
@@ -780,7 +786,8 @@ static bool is_borrowed(const struct program *program, const struct graph *graph
         if (other != t && graph->next[other] < program->thread[other].operations &&
             operation->location == location &&
             (operation->kind == PROGRAM_BORROW ||
-             (program_is_poll(operation) && is_free))) {
+             (program_is_poll(operation) && operation->kind != PROGRAM_RETRY &&
+              is_free))) {
             return true;
         }
     }
@@ -801,6 +808,8 @@ static bool can_go_on(const struct graph *graph, int t,
             return is_last_turn(graph, t, operation) || (is_free && (scans || finds));
         case LOOK:
             return is_last_turn(graph, t, operation) || !scans || finds;
+        case PUT:
+            return graph->tries[t] == 0 || finds;
         default:
             return true;
         }

@@ -47,6 +47,7 @@ enum program_kind {
                        `expected`: in vain `count` times at most, then it has to be */
     PROGRAM_SCAN,   /* loads z until it is `expected`; if it is not, takes the lock, peeks
                        there and gives it back, `count` times at most */
+    PROGRAM_RETRY,  /* stores, and loads z, until that is `expected`; likewise */
     PROGRAM_KINDS,
 };
 
@@ -85,7 +86,8 @@ static inline bool program_is_spin(const struct program_operation *operation)
 
 static inline bool program_is_poll(const struct program_operation *operation)
 {
-    return operation->kind == PROGRAM_POLL || operation->kind == PROGRAM_SCAN;
+    return operation->kind == PROGRAM_POLL || operation->kind == PROGRAM_SCAN ||
+           operation->kind == PROGRAM_RETRY;
 }
 
 /* How many events it has, at most. */
@@ -97,6 +99,7 @@ static inline int program_events(const struct program_operation *operation)
            : operation->kind == PROGRAM_BOTH   ? 2
            : operation->kind == PROGRAM_POLL   ? 3 * operation->count + 3
            : operation->kind == PROGRAM_SCAN   ? 4 * operation->count + 1
+           : operation->kind == PROGRAM_RETRY  ? 2 * operation->count + 2
                                                : 1;
 }
 
@@ -148,6 +151,7 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_BOTH] = "both %location %order",
     [PROGRAM_POLL] = "poll %location == %expected %count %order %failure %value",
     [PROGRAM_SCAN] = "scan %location == %expected %count %order %failure %value",
+    [PROGRAM_RETRY] = "retry %location = %value == %expected %count %order %failure",
 };
 
 static const char *const program_orders[] = {"relaxed", "consume", "acquire",

@@ -47,7 +47,7 @@ static int below(struct maker *maker, int count)
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
     /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
-       take, peek, poke, watch, skip, borrow, both, poll, scan */
+       take, peek, poke, watch, skip, borrow, both, poll, scan, retry */
     {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
     {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
     {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences, read-modify-writes */
@@ -68,6 +68,7 @@ static const int mixtures[][PROGRAM_KINDS] = {
     {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, /* several locks at once */
     {3, 6, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 5, 3}, /* what is polled */
     {1, 4, 1, 1, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0}, /* several wait for one word */
+    {3, 5, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 2, 0, 1, 0, 0, 0, 0, 4}, /* once more */
 };
 
 static int pick_kind(struct maker *maker)
@@ -529,6 +530,38 @@ static void polls(struct maker *maker, struct program *program)
     }
 }
 
+/* Some write a word in each try to find what they look for; others, or the same ones
+   behind that, have something to do with both. */
+static void retries(struct maker *maker, struct program *program)
+{
+    int spare = 5; /* operations that may be added */
+    program->threads = program->threads > 3 ? 3 : program->threads;
+    for (int t = 0; t < program->threads; t++) {
+        struct program_thread *thread = &program->thread[t];
+        bool tries = t == 0 || below(maker, 3) == 0;
+        int location = below(maker, PROGRAM_LOCATIONS - 1);
+        if (tries) {
+            append(thread, (struct program_operation){
+                               .kind = PROGRAM_RETRY,
+                               .location = (uint8_t)location,
+                               .order = pick_order(maker, 2, true, false),
+                               .failure = pick_order(maker, location, false, true),
+                               .constant = pick_value(maker),
+                               .expected = 1 - below(maker, 8) / 7,
+                               .count = 1});
+        }
+        for (int i = below(maker, 3); i > 0 && spare > 0; i--, spare--) {
+            append_data(maker, thread);
+        }
+        if (!tries || below(maker, 4) == 0) {
+            append_one(maker, thread, PROGRAM_STORE, PROGRAM_LOCATIONS - 1);
+        }
+        if (!tries && below(maker, 2) == 0) {
+            append_one(maker, thread, PROGRAM_STORE, below(maker, PROGRAM_LOCATIONS - 1));
+        }
+    }
+}
+
 /* Several threads wait for what one word becomes, and others change it to and fro; or
    they are locked out of it by exchanges. */
 static void crowd(struct maker *maker, struct program *program)
@@ -570,6 +603,8 @@ void random_program(struct program *program, uint64_t seed)
     bool plain = maker.weights[PROGRAM_LOCK] + maker.weights[PROGRAM_SKIP] < 4;
     if (maker.weights[PROGRAM_AWAIT] > 4) {
         crowd(&maker, program);
+    } else if (maker.weights[PROGRAM_RETRY] != 0) {
+        retries(&maker, program);
     } else if (maker.weights[PROGRAM_POLL] != 0) {
         polls(&maker, program);
     } else if (maker.weights[PROGRAM_BOTH] != 0) {
