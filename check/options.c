@@ -61,7 +61,7 @@ static struct option_row rows[] = {
      .words = early_returns,
      .help = "waits on conditions and futexes return for no\n"
              "reason, one in an execution: some (the default:\n"
-             "10000 runs, or twice as many as without), all, or\n"
+             "10000 runs, or half as many as without), all, or\n"
              "none"},
     {"interrupts", 0, OPTION_FLAG, &options.interrupts,
      .help = "sem_wait may fail with EINTR, likewise"},

@@ -79,12 +79,11 @@ unsigned instrument_choose(unsigned count, const char *what, const void *site)
     return take_choice(event, what, site);
 }
 
-/* Whether some wait of the execution has returned early. */
-bool has_early_return(void)
+bool has_early_return(const struct graph *graph)
 {
-    for (unsigned t = 0; t < run.graph->threads; t++) {
-        for (uint32_t i = 0; i < run.graph->thread[t].events; i++) {
-            const struct event *event = &run.graph->thread[t].event[i];
+    for (unsigned t = 0; t < graph->threads; t++) {
+        for (uint32_t i = 0; i < graph->thread[t].events; i++) {
+            const struct event *event = &graph->thread[t].event[i];
             if (event->kind == EVENT_CHOICE && event->early && event->choice == 1) {
                 return true;
             }
@@ -122,8 +121,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     }
     probe_effect();
     run.result->early_possible = run.result->early_possible || is_tried(why);
-    if (decided ? !next->early && !next->again
-                : !is_tried(why) || run.most_early_runs == 0) {
+    if (decided ? !next->early && !next->again : !is_tried(why) || !run.early) {
         return false;
     }
     if (self()->returned_early && loops_closed(t)) {
@@ -134,7 +132,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     settle();
     struct event *event = next_event();
     if (event == NULL) {
-        event = add_choice(2, has_early_return() ? 1 : 2, true);
+        event = add_choice(2, has_early_return(run.graph) ? 1 : 2, true);
     }
     bool early = take_choice(event, what[why], site) == 1;
     if (early) {

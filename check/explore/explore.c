@@ -58,11 +58,10 @@ static void conclude(enum outcome what)
 {
     run.result->runs++;
     run.result->full |= vm_heap_was_full;
-    /* When early returns are tried, what has none is known already; what goes on from a
-       failed try is only looked at for races. */
-    bool early = run.most_early_runs > 0 && has_early_return();
-    bool known =
-        early ? run.early_again || has_gone_on() : run.most_early_runs > 0 || run.again;
+    /* What goes on from a failed try is only looked at for races. */
+    bool early = run.early && run.result->early_possible && has_early_return(run.graph);
+    run.result->early_runs += early;
+    bool known = early ? run.early_again || has_gone_on() : run.early_alone || run.again;
     if (known && (what == COMPLETE || what == DEAD_END)) {
         return;
     }
@@ -131,9 +130,28 @@ static enum outcome run_wide_enough(void)
    tests/check and examples/check that end have none at all. */
 enum { MOST_BOUNDED = 20000 };
 
-/* Runs in which a wait returns early, before that is enough: or twice as many as there
-   were without. */
+/* With a bound that is not the last one it is given up sooner. Measured with: libstdc++'s
+   std::barrier, of which a third of the executions reach the first bound. */
+enum { SOME_BOUNDED = 100 };
+
+/* Runs in which a wait returns early, before that is enough: or half as many as there are
+   without. */
 enum { EARLY_RUNS = 10000 };
+
+/* Takes up what is left, but no more early returns than are enough. */
+static bool next_work(void)
+{
+    struct explore_result *to = run.result;
+    while (next_item()) {
+        uint64_t early = jobs_early_runs(to);
+        if (run.all_early || early < EARLY_RUNS || early <= jobs_runs(to) / 3 ||
+            !has_early_return(work_graph())) {
+            return true;
+        }
+        to->early_cut = true;
+    }
+    return false;
+}
 
 static bool is_after(clockid_t clock, double seconds)
 {
@@ -151,24 +169,36 @@ static double cut_at(const struct explore_options *with)
                : 0;
 }
 
+/* Whether failed tries have come to be suspected; with symmetry they are not searched. */
+static bool is_suspect(void)
+{
+    bool found = suspects_find();
+    if (found && run.symmetric) {
+        run.result->begin_again |= TOLD_APART;
+    }
+    return found && !run.symmetric;
+}
+
 /* What has been counted goes on from `counted`. Returns whether it is worth trying with a
    larger bound. */
-static bool explore_within(uint32_t events, struct explore_result counted)
+static bool explore_within_bound(struct explore_result counted)
 {
     const struct explore_options *with = run.options;
     struct explore_result *to = run.result;
     const double end = cut_at(with);
+    const uint64_t bounded = run.bound < with->events ? SOME_BOUNDED : MOST_BOUNDED;
     *to = counted;
     to->failure.other = VM_NOBODY;
     work_begin(NULL);
     run.check_due = false;
-    run.bound = events;
     jobs_begin(with->jobs);
     bool left = true; /* is there work to do? */
     do {
         enum outcome what = run_wide_enough();
         conclude(what);
-        if (what == FAILED && jobs_claim()) {
+        if (what == FAILED && to->verdict == WRONG && to->early_possible && !run.apart) {
+            to->begin_again = APART;
+        } else if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
             to->begin_again = 0;
             jobs_publish(to);
@@ -182,15 +212,16 @@ static bool explore_within(uint32_t events, struct explore_result counted)
                 with->tick();
             }
         }
-        to->early_cut = run.most_early_runs > 0 && jobs_runs(to) >= run.most_early_runs;
+        if (run.symmetric && to->runs >= 1024 && (to->runs & (to->runs - 1)) == 0) {
+            (void)is_suspect(); /* the sooner the better: it begins again */
+        }
         to->cut = is_after(CLOCK_PROCESS_CPUTIME_ID, end);
         if (is_after(CLOCK_MONOTONIC, with->until)) {
             jobs_end_time();
         }
         share_work();
-    } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->early_cut &&
-             !to->cut && !jobs_begin_again(to) && jobs_bounded(to) < MOST_BOUNDED &&
-             (left = next_item()));
+    } while (!jobs_interrupted() && !jobs_found() && !jobs_lost() && !to->cut &&
+             !jobs_begin_again(to) && jobs_bounded(to) < bounded && (left = next_work()));
     to->to_come = forks_left();
     jobs_end(to, !left);
     if (to->full && to->why[0] == '\0') {
@@ -218,15 +249,13 @@ static bool explore_within(uint32_t events, struct explore_result counted)
    others is found sooner, and shorter. Measured with: the programs of tests/check/bugs,
    tests/check/programs and examples/check: at 64 only the one without end needs a second
    search; at 16 five others do, one of them after 25131 runs. */
-static void explore_bounds(struct explore_result counted)
+enum { FIRST_BOUND = 64, FACTOR = 4 };
+
+static void explore_within(struct explore_result counted)
 {
-    enum { FIRST_BOUND = 64, FACTOR = 4 };
-    uint32_t most = run.options->events;
-    bool once =
-        run.options->execution != NULL || most < FIRST_BOUND; /* each is handed on once */
-    uint32_t events = once ? most : FIRST_BOUND;
-    while (explore_within(events, counted) && events < most) {
-        events = FACTOR * events < most ? FACTOR * events : most;
+    const uint32_t most = run.options->events;
+    while (explore_within_bound(counted) && run.bound < most) {
+        run.bound = FACTOR * run.bound < most ? FACTOR * run.bound : most;
     }
 }
 
@@ -248,41 +277,35 @@ static struct explore_result counted_so_far(const struct explore_result *of)
                                    .stuck = of->stuck};
 }
 
-/* Whether failed tries have come to be suspected; with symmetry they are not searched. */
-static bool is_suspect(void)
+/* And if failed tries have come to be suspected, the same with these: without symmetry,
+   or all of it begins again. */
+static void explore_with_tries(struct explore_result counted)
 {
-    bool found = suspects_find();
-    if (found && run.symmetric) {
-        run.result->begin_again |= TOLD_APART;
+    const struct explore_result *to = run.result;
+    explore_within(counted);
+    while (to->verdict == VERIFIED && to->begin_again == 0 && is_suspect()) {
+        run.again = run.early_again = true;
+        explore_within(counted_so_far(to));
     }
-    return found && !run.symmetric;
 }
 
-/* First without early returns of waits: what is wrong without them is shown without
-   them. Then with one in each execution. After either, if failed tries have come to be
-   suspected, the same with these: without symmetry, or all of it begins again. */
+/* With early returns of waits, one in each execution at most, and without, at once. If it
+   is wrong it begins again, apart, as what is wrong without them is shown without them;
+   and with all of them, so that it is found again. Where each execution is handed on,
+   those with one come behind the others, too. */
 static void explore_all(void)
 {
-    const struct explore_options *with = run.options;
-    struct explore_result *to = run.result;
-    run.most_early_runs = 0;
-    run.again = run.early_again = false;
+    const struct explore_result *to = run.result;
     suspects_begin();
-    explore_bounds((struct explore_result){.threads = 1});
-    uint64_t as_many = 2 * to->runs;
-    if (to->verdict == VERIFIED && to->begin_again == 0 && is_suspect()) {
-        run.again = true;
-        explore_bounds(counted_so_far(to));
-    }
-    if (to->verdict == VERIFIED && to->begin_again == 0 && to->early_possible) {
-        run.most_early_runs = with->all_early_returns ? UINT64_MAX
-                              : as_many > EARLY_RUNS  ? as_many
-                                                      : EARLY_RUNS;
-        explore_bounds(counted_so_far(to));
-        while (to->verdict == VERIFIED && to->begin_again == 0 && is_suspect()) {
-            run.again = run.early_again = true;
-            explore_bounds(counted_so_far(to));
-        }
+    run.again = run.early_again = false;
+    run.early = !run.apart;
+    run.early_alone = false;
+    explore_with_tries((struct explore_result){.threads = 1});
+    if (run.apart && to->verdict == VERIFIED && to->begin_again == 0 &&
+        to->early_possible) {
+        run.early = run.early_alone = true;
+        run.early_again = false;
+        explore_with_tries(counted_so_far(to));
     }
 }
 
@@ -308,6 +331,8 @@ static bool is_to_begin_again(void)
 {
     const struct explore_result *to = run.result;
     told_apart = told_apart || (to->begin_again & TOLD_APART) != 0;
+    run.apart = run.apart || (to->begin_again & APART) != 0;
+    run.all_early = run.all_early || (to->begin_again & APART) != 0;
     run.idle_refused =
         run.idle_refused || parts_are_split() || (to->begin_again & IDLE_SUSPECT) != 0;
     run.tries_again = run.tries_again || (to->begin_again & TRIES_SEEN) != 0;
@@ -326,6 +351,10 @@ static bool is_to_begin_again(void)
 static void explore_up_to(uint32_t deviations)
 {
     run.most_deviations = deviations;
+    run.apart = run.options->execution != NULL;
+    run.all_early = run.options->all_early_returns;
+    run.bound = run.apart || run.options->events < FIRST_BOUND ? run.options->events
+                                                               : FIRST_BOUND;
     run.idle_at = NULL;
     run.lock_words = 0;
     run.tries_again = !run.options->idle_turns;
@@ -405,7 +434,7 @@ void explore_again(const struct explore_options *with, struct graph *of,
     run.options = with;
     run.result = into;
     run.trace = to;
-    run.again = run.early_again = false;
+    run.again = run.early_again = run.early = false;
     suspects_begin();
     run.bound = UINT32_MAX;
     run.check_due = false;

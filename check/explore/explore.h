@@ -69,6 +69,7 @@ enum begin_again {
         32, /* there are turns that only take locks and look: they are left out … */
     LOCK_SUSPECT = 64, /* … which may lose something */
     LOOKED = 128,      /* a thread looks at others: none gives way */
+    APART = 256,       /* it is wrong, perhaps only because a wait returns early */
 };
 
 /* A lock: a word that has one value when it is free. Or a word that a thread has written,
@@ -96,6 +97,7 @@ struct explore_result {
     uint64_t left;       /* of these, the ones that end with main nevertheless */
     uint64_t early;      /* complete ones more, in which one wait has returned early */
     uint64_t runs;       /* of the program … */
+    uint64_t early_runs; /* … in which some wait has returned early */
     uint64_t bounded;    /* … in which some thread has reached the bound */
     double to_come;      /* runs that are left, an estimate … */
     double explored;     /* … and the share of those that were made: 1 at the end */

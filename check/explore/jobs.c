@@ -19,7 +19,8 @@
 enum { HANDED_OUT = -1, FREE = 0 }; /* otherwise the number of the process */
 
 struct totals {
-    atomic_uint_least64_t executions, stand_for, blocked, left, early, runs, bounded;
+    atomic_uint_least64_t executions, stand_for, blocked, left, early, early_runs, runs,
+        bounded;
     atomic_int_least64_t open, to_come;
     atomic_uint threads, working;
     atomic_size_t leaked;
@@ -234,6 +235,7 @@ void jobs_publish(const struct explore_result *result)
     atomic_fetch_add(&shared->blocked, result->blocked - published.blocked);
     atomic_fetch_add(&shared->left, result->left - published.left);
     atomic_fetch_add(&shared->early, result->early - published.early);
+    atomic_fetch_add(&shared->early_runs, result->early_runs - published.early_runs);
     atomic_fetch_add(&shared->runs, result->runs - published.runs);
     atomic_fetch_add(&shared->bounded, result->bounded - published.bounded);
     atomic_fetch_add(&shared->open, result->open - published.open);
@@ -279,6 +281,12 @@ uint64_t jobs_runs(const struct explore_result *own)
 {
     return atomic_load_explicit(&shared->runs, memory_order_relaxed) + own->runs -
            published.runs;
+}
+
+uint64_t jobs_early_runs(const struct explore_result *own)
+{
+    return atomic_load_explicit(&shared->early_runs, memory_order_relaxed) +
+           own->early_runs - published.early_runs;
 }
 
 uint64_t jobs_bounded(const struct explore_result *own)
@@ -390,7 +398,7 @@ void jobs_end(struct explore_result *result, bool exhausted)
     if (lost) {
         (void)snprintf(result->why, sizeof result->why,
                        "one of the processes was killed, or could not go on");
-    } else if (exhausted && !result->elsewhere && !result->bound && !result->early_cut &&
+    } else if (exhausted && !result->elsewhere && !result->bound &&
                !result->interrupted && !is_balanced()) {
         (void)snprintf(result->why, sizeof result->why,
                        "work was lost between the processes");

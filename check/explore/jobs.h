@@ -36,9 +36,11 @@ void jobs_interrupt(void);
 /* Asks for such an end because the time is up. */
 void jobs_end_time(void);
 
-/* The runs of all processes up to now, and those that reached the bound; `own` are this
-   one's. What the others have done since they last published is not in it. */
+/* The runs of all processes up to now, those with an early return, and those that reached
+   the bound; `own` are this one's. What the others have done since they last published is
+   not in it. */
 uint64_t jobs_runs(const struct explore_result *own);
+uint64_t jobs_early_runs(const struct explore_result *own);
 uint64_t jobs_bounded(const struct explore_result *own);
 
 /* Whether one process has found something; the first to claim so prints it. */

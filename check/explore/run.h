@@ -93,8 +93,11 @@ struct run {
     const struct trace *trace; /* or NULL */
     struct explore_result *result;
     uint32_t bound;           /* on the events of a thread */
-    uint64_t most_early_runs; /* > 0: waits may return early; runs at most */
     uint32_t most_deviations; /* of an execution from the first one (work.h) */
+    bool early;               /* waits may return early … */
+    bool early_alone;         /* … and what has none of that is known already */
+    bool apart;               /* first without early returns, then so */
+    bool all_early;           /* however many there are */
     bool again;               /* threads may go on from suspected tries */
     bool early_again;         /* … and early returns were all searched without */
     bool symmetric;    /* of what threads that are alike do one order is enough … */
@@ -185,8 +188,8 @@ void check_new(const struct event *event);
 /* Hands an event to the trace, if there is one. */
 void trace_event(event_id id);
 
-/* Whether some wait of the execution has returned early. */
-bool has_early_return(void);
+/* Whether some wait of an execution returns early. */
+bool has_early_return(const struct graph *graph);
 
 /* Whether a thread has gone on from a suspected try. */
 bool has_gone_on(void);
