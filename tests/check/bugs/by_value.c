@@ -24,7 +24,9 @@
 // expect: verified -DWAY=PASSED -DWORDS=2 -DLOCAL -DOTHER=3
 // expect: verified -DWAY=PASSED -DWORDS=3 -DLOCAL -DOTHER=4
 // expect: verified -DWAY=PASSED -DWORDS=40 -DREAD
+#ifdef __SSE2__
 #include <emmintrin.h>
+#endif
 #include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
@@ -122,6 +124,7 @@ static void copy(struct words *words)
     case VECTOR:
         *(vector *)words = (vector){1};
         break;
+#ifdef __SSE2__
     case STREAMED:
         _mm_stream_si32((int *)words, 1);
         break;
@@ -131,6 +134,7 @@ static void copy(struct words *words)
     case HALF:
         sink = (long)_mm_cvtsd_f64(_mm_loadl_pd(_mm_setzero_pd(), (double *)words));
         break;
+#endif
     case BUILTIN_SET:
         __builtin_memset(words, 0, sizeof *words);
         break;
