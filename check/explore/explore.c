@@ -270,6 +270,7 @@ static struct explore_result counted_so_far(const struct explore_result *of)
                                    .tries = of->tries,
                                    .left = of->left,
                                    .early_possible = of->early_possible,
+                                   .early_cut = of->early_cut,
                                    .beyond = of->beyond,
                                    .threads = of->threads,
                                    .leaked = of->leaked,
@@ -278,13 +279,14 @@ static struct explore_result counted_so_far(const struct explore_result *of)
 }
 
 /* And if failed tries have come to be suspected, the same with these: without symmetry,
-   or all of it begins again. */
+   or all of it begins again; and without early returns, if not all of them are tried. */
 static void explore_with_tries(struct explore_result counted)
 {
     const struct explore_result *to = run.result;
     explore_within(counted);
     while (to->verdict == VERIFIED && to->begin_again == 0 && is_suspect()) {
         run.again = run.early_again = true;
+        run.early = run.early && !to->early_cut;
         explore_within(counted_so_far(to));
     }
 }
