@@ -54,7 +54,6 @@
 /* From rbp up: rbp, r11, r10, r9, r8, rdi, rsi, rdx, rcx, flags, rax, return address. */
 #define SAVED_RDI    "40(%rbp)"
 #define SAVED_RSI    "48(%rbp)"
-#define SAVED_RCX    "64(%rbp)"
 #define SAVED_FLAGS  "72(%rbp)"
 #define SAVED_RAX    "80(%rbp)"
 #define SITE_SAVED   "88(%rbp)"

@@ -371,9 +371,6 @@ static bool find_alone(const struct instruction *instruction, struct call *call)
 
 /* --- what becomes of it ------------------------------------------------------------- */
 
-#define LITERALLY(text) #text
-#define AS_TEXT(text)   LITERALLY(text)
-
 /* The place is made in x16; the other registers stay what they were. */
 static void put_place(FILE *to, const struct place *place)
 {
