@@ -18,7 +18,7 @@ const char *const own_family_names[OWN_FAMILIES] = {"lock", "rwlock", "barrier"}
 
 /* --- compilers ---------------------------------------------------------------------- */
 
-bool own_is_cxx(const char *source)
+static bool is_cxx(const char *source)
 {
     static const char *const suffixes[] = {".cc",  ".cpp", ".cxx", ".C",
                                            ".c++", ".hh",  ".hpp"};
@@ -38,7 +38,7 @@ static void check_source(const char *source)
     if (access(source, R_OK) != 0) {
         refuse("%s: %s", source, strerror(errno));
     }
-    if (!c && !own_is_cxx(source)) {
+    if (!c && !is_cxx(source)) {
         refuse("%s: not a C or C++ source (.c .cc .cpp .cxx .c++ .C)", source);
     }
 }
@@ -309,7 +309,7 @@ static void read_source(struct own *own, size_t number)
 {
     struct own_file *file = &own->files[number];
     const char *path = own->sources[number];
-    file->cxx = own_is_cxx(path);
+    file->cxx = is_cxx(path);
     file->source = path[0] == '-' ? own_text("./%s", path) : path;
     file->path = sure(realpath(path, NULL));
     own_find_marks(own, file);
@@ -344,7 +344,7 @@ bool own_read_marks(struct own *own)
     bool cxx = false;
     for (size_t i = 0; i < count; i++) {
         check_source(own->sources[i]);
-        cxx = cxx || own_is_cxx(own->sources[i]);
+        cxx = cxx || is_cxx(own->sources[i]);
     }
     if (own->may_be_none && !may_have_marks(own)) {
         return false;

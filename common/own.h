@@ -97,7 +97,6 @@ void own_tell_missing(const struct own_mark *mark, const char *what);
 
 /* What all of the user's sources are compiled with. */
 const char *own_compiler(bool cxx);
-bool own_is_cxx(const char *source);
 
 /* --- for the files above ------------------------------------------------------------ */
 

@@ -18,8 +18,8 @@ static void writes(void *bytes, size_t size, const void *site)
 }
 
 /* What is copied lies apart from where it goes, or is there already. */
-void vm_check_apart(const char *to, const char *from, size_t size, const char *name,
-                    const void *site)
+static void check_apart(const char *to, const char *from, size_t size, const char *name,
+                        const void *site)
 {
     if (to != from && to < from + size && from < to + size) {
         instrument_wrong(VM_MISUSE, site,
@@ -62,7 +62,7 @@ static size_t read_part(const char *text, size_t most, const void *site)
 
 void *__wrap_memcpy(void *to, const void *from, size_t size)
 {
-    vm_check_apart(to, from, size, "memcpy", SITE);
+    check_apart(to, from, size, "memcpy", SITE);
     return vm_copy(to, from, size, SITE);
 }
 
@@ -73,7 +73,7 @@ void *__wrap_memmove(void *to, const void *from, size_t size)
 
 void *__wrap_mempcpy(void *to, const void *from, size_t size)
 {
-    vm_check_apart(to, from, size, "mempcpy", SITE);
+    check_apart(to, from, size, "mempcpy", SITE);
     return (char *)vm_copy(to, from, size, SITE) + size;
 }
 
@@ -178,7 +178,7 @@ size_t __wrap_strcspn(const char *text, const char *rejected)
 static size_t copy_string(char *to, const char *from, const void *site)
 {
     size_t length = read_string(from, site);
-    vm_check_apart(to, from, length + 1, "a copy", site);
+    check_apart(to, from, length + 1, "a copy", site);
     writes(to, length + 1, site);
     memmove(to, from, length + 1);
     return length;
@@ -198,7 +198,7 @@ char *__wrap_stpcpy(char *to, const char *from)
 char *__wrap_strncpy(char *to, const char *from, size_t size)
 {
     size_t length = read_part(from, size, SITE);
-    vm_check_apart(to, from, length < size ? length + 1 : size, "strncpy", SITE);
+    check_apart(to, from, length < size ? length + 1 : size, "strncpy", SITE);
     writes(to, size, SITE);
     memmove(to, from, length);
     memset(to + length, 0, size - length);
@@ -215,7 +215,7 @@ char *__wrap_strncat(char *to, const char *from, size_t most)
 {
     char *end = to + read_string(to, SITE);
     size_t length = read_part(from, most, SITE);
-    vm_check_apart(end, from, length < most ? length + 1 : most, "strncat", SITE);
+    check_apart(end, from, length < most ? length + 1 : most, "strncat", SITE);
     writes(end, length + 1, SITE);
     memcpy(end, from, length);
     end[length] = '\0';

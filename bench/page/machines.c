@@ -94,8 +94,9 @@ struct matrices matrices_of(struct collection *results, const struct groups *gro
     return matrices;
 }
 
-const struct result *way_between(const struct ways *ways, json_int_t one,
-                                 json_int_t other)
+/* The way between two; NULL: it was not measured. */
+static const struct result *way_between(const struct ways *ways, json_int_t one,
+                                        json_int_t other)
 {
     for (size_t i = 0; i < ways->count; i++) {
         const json_t *record = ways->items[i]->record;

@@ -37,10 +37,6 @@ struct matrices {
 struct machines machines_of(const struct collection *results);
 struct matrices matrices_of(struct collection *results, const struct groups *groups);
 
-/* The way between two; NULL: it was not measured. */
-const struct result *way_between(const struct ways *ways, json_int_t one,
-                                 json_int_t other);
-
 /* Whether the record says how its processors lie, so that they can be drawn. */
 bool machine_is_known(const struct machine *machine);
 

@@ -335,7 +335,7 @@ static void add_plain(struct words *words, const struct step *step)
 }
 
 /* What is wrong, in a few words: for assertions, what was asserted. */
-void rows_what(struct words *words)
+static void what_is_wrong(struct words *words)
 {
     const struct failure *failure = &story->failure;
     const char *text = failure->text, *end = strstr(text, "' failed");
@@ -357,7 +357,7 @@ void rows_headline(struct words *words)
         words_add(words,
                   "hang: no thread can go on, and what they wait for will not come");
     } else {
-        rows_what(words);
+        what_is_wrong(words);
     }
 }
 
@@ -375,7 +375,7 @@ static void add_wrong(struct words *words, const struct step *step)
         words_variable(words, step->address);
         words_add(words, ": %s", story->failure.kind);
     } else {
-        rows_what(words);
+        what_is_wrong(words);
     }
 }
 

@@ -21,8 +21,7 @@ void rows_text(struct words *words, const struct step *step, bool sources);
 /* What a thread that hangs waits for, if that is not a read. */
 void rows_wait(struct words *words, unsigned thread);
 
-/* What is wrong, in a few words; and in a sentence, never empty. */
-void rows_what(struct words *words);
+/* What is wrong, in a sentence, never empty. */
 void rows_headline(struct words *words);
 
 #endif

@@ -202,7 +202,8 @@ void words_value(struct words *words, uint64_t value, unsigned size, bool pointe
 
 /* --- operations --------------------------------------------------------------------- */
 
-const char *words_order(enum vm_order order, bool plain)
+/* "rlx", "acq", "rel", "acq_rel", "sc"; of a plain access, "plain". */
+static const char *order_name(enum vm_order order, bool plain)
 {
     static const char *const names[] = {
         [VM_RELAXED] = "rlx", [VM_CONSUME] = "con",     [VM_ACQUIRE] = "acq",
@@ -229,7 +230,7 @@ static void add_access(struct words *words, const struct graph *graph,
               update                       ? "RMW"
               : event->kind == EVENT_WRITE ? "W"
                                            : "R",
-              words_order((enum vm_order)event->order, event->plain));
+              order_name((enum vm_order)event->order, event->plain));
     words_variable(words, at->address);
     if (reads(event)) {
         words_add(words, update ? ": " : " → ");
@@ -284,11 +285,11 @@ void words_event(struct words *words, const struct graph *graph, event_id id)
                   event->choices);
         break;
     case EVENT_FENCE:
-        words_add(words, "fence %s", words_order((enum vm_order)event->order, false));
+        words_add(words, "fence %s", order_name((enum vm_order)event->order, false));
         break;
     case EVENT_LIGHT_FENCE:
         words_add(words, "light fence %s",
-                  words_order((enum vm_order)event->order, false));
+                  order_name((enum vm_order)event->order, false));
         break;
     case EVENT_HEAVY_FENCE:
         words_add(words, "heavy fence (membarrier)");

@@ -40,9 +40,6 @@ void words_begin(void);
 unsigned words_blocks(void);
 const void *words_block(unsigned number);
 
-/* "rlx", "acq", "rel", "acq_rel", "sc"; of a plain access, "plain". */
-const char *words_order(enum vm_order order, bool plain);
-
 /* "W rel  flag = 1", "RMW acq_rel  tail: 0 → &nodes[0]", "pthread_mutex_lock  m". */
 void words_event(struct words *words, const struct graph *graph, event_id id);
 

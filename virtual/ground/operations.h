@@ -118,8 +118,6 @@ extern uintptr_t vm_streams, vm_streams_size;
 bool vm_stream_counts(const void *address, bool *write, const void *caller);
 
 /* memmove and memset, announced (bytes.c). */
-void vm_check_apart(const char *to, const char *from, size_t size, const char *name,
-                    const void *site);
 void *vm_copy(void *to, const void *from, size_t size, const void *site);
 void *vm_fill(void *to, int byte, size_t size, const void *site);
 
