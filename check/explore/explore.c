@@ -130,8 +130,8 @@ static enum outcome run_wide_enough(void)
    tests/check and examples/check that end have none at all. */
 enum { MOST_BOUNDED = 20000 };
 
-/* With a bound that is not the last one it is given up sooner. Measured with: libstdc++'s
-   std::barrier, of which a third of the executions reach the first bound. */
+/* … and after which the bound may just be too small. Measured with: libstdc++'s
+   std::barrier, of which a twentieth of the executions reach the first bound. */
 enum { SOME_BOUNDED = 100 };
 
 /* Runs in which a wait returns early, before that is enough: or half as many as there are
@@ -179,14 +179,13 @@ static bool is_suspect(void)
     return found && !run.symmetric;
 }
 
-/* What has been counted goes on from `counted`. Returns whether it is worth trying with a
-   larger bound. */
-static bool explore_within_bound(struct explore_result counted)
+/* What has been counted goes on from `counted`; up to so many executions that reach the
+   bound. Returns whether it is worth trying with a larger one. */
+static bool explore_within_bound(struct explore_result counted, uint64_t bounded)
 {
     const struct explore_options *with = run.options;
     struct explore_result *to = run.result;
     const double end = cut_at(with);
-    const uint64_t bounded = run.bound < with->events ? SOME_BOUNDED : MOST_BOUNDED;
     *to = counted;
     to->failure.other = VM_NOBODY;
     work_begin(NULL);
@@ -251,12 +250,30 @@ static bool explore_within_bound(struct explore_result counted)
    search; at 16 five others do, one of them after 25131 runs. */
 enum { FIRST_BOUND = 64, FACTOR = 4 };
 
-static void explore_within(struct explore_result counted)
+static uint32_t larger_bound(void)
 {
     const uint32_t most = run.options->events;
-    while (explore_within_bound(counted) && run.bound < most) {
-        run.bound = FACTOR * run.bound < most ? FACTOR * run.bound : most;
+    return run.bound < most / FACTOR ? FACTOR * run.bound : most;
+}
+
+/* A loop with effects and without end is looked at thoroughly with each bound; but first
+   a glance with this one and the next shows whether there is such a loop. */
+static void explore_within(struct explore_result counted)
+{
+    const uint32_t first = run.bound, most = run.options->events;
+    bool more = first < most && explore_within_bound(counted, SOME_BOUNDED);
+    if (more) {
+        run.bound = larger_bound();
+        more = explore_within_bound(counted, SOME_BOUNDED);
     }
+    if (first < most && !more) {
+        return;
+    }
+    run.bound = first;
+    while (explore_within_bound(counted, MOST_BOUNDED) && run.bound < most) {
+        run.bound = larger_bound();
+    }
+    run.bound = first;
 }
 
 /* What the next search begins with. */
