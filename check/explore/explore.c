@@ -195,7 +195,8 @@ static bool explore_within_bound(struct explore_result counted, uint64_t bounded
     do {
         enum outcome what = run_wide_enough();
         conclude(what);
-        if (what == FAILED && to->verdict == WRONG && to->early_possible && !run.apart) {
+        if (what == FAILED && to->verdict == WRONG && !run.apart &&
+            has_early_return(run.graph)) {
             to->begin_again = APART;
         } else if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
@@ -308,10 +309,10 @@ static void explore_with_tries(struct explore_result counted)
     }
 }
 
-/* With early returns of waits, one in each execution at most, and without, at once. If it
-   is wrong it begins again, apart, as what is wrong without them is shown without them;
-   and with all of them, so that it is found again. Where each execution is handed on,
-   those with one come behind the others, too. */
+/* With early returns of waits, one in each execution at most, and without, at once. If an
+   execution with one is wrong it begins again, apart: first without, as what is wrong so
+   is shown so; then with all of them, so that it is found again. Where each execution is
+   handed on, those with one come behind the others, too. */
 static void explore_all(void)
 {
     const struct explore_result *to = run.result;
@@ -382,6 +383,14 @@ static void explore_up_to(uint32_t deviations)
     do {
         explore_all();
     } while (is_to_begin_again());
+    struct explore_result *to = run.result;
+    if (run.apart && run.options->execution == NULL && !to->elsewhere &&
+        (to->verdict == VERIFIED || to->verdict == INCONCLUSIVE)) {
+        to->verdict = INCONCLUSIVE;
+        (void)snprintf(to->why, sizeof to->why,
+                       "an execution is wrong in which a wait returns for no reason; "
+                       "the search that shows it did not come to its end");
+    }
 }
 
 /* First those with none, then more and more. Where each is handed on, it is so once. */

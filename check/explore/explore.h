@@ -69,7 +69,7 @@ enum begin_again {
         32, /* there are turns that only take locks and look: they are left out … */
     LOCK_SUSPECT = 64, /* … which may lose something */
     LOOKED = 128,      /* a thread looks at others: none gives way */
-    APART = 256,       /* it is wrong, perhaps only because a wait returns early */
+    APART = 256,       /* one is wrong in which a wait returns early */
 };
 
 /* A lock: a word that has one value when it is free. Or a word that a thread has written,
