@@ -398,7 +398,7 @@ static void say_contended(FILE *file, const struct report *report, const char *t
         text_append(text, sizeof text, ", not to be told from %s", others);
     }
     text_append(text, sizeof text, "%s", rows.best.too_few ? TOO_FEW_TO_TELL : "");
-    if (slow[0] != '\0') {
+    if (slow[0] != '\0' && !rows.best.too_few) {
         text_append(text, sizeof text, "; less than a tenth of that with %s", slow);
     }
     if (quick != NULL && uneven != NULL && quick != uneven) {
