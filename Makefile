@@ -11,7 +11,7 @@ BINDIR     ?= bin
 MANDIR     ?= share/man
 
 BUILD    ?= build
-CFLAGS   ?= -O2 -g
+CFLAGS   ?= -O2
 CXXFLAGS ?= $(CFLAGS)
 OBJCOPY  ?= objcopy
 
