@@ -28,6 +28,8 @@ struct row {
 struct rows {
     struct row items[MAX_COMPETITORS];
     unsigned count;
+    unsigned compared;
+    char left_out[1024]; /* names of those whose runs were disturbed, and others' not */
     struct best best;
 };
 
@@ -62,6 +64,12 @@ static bool is_time(enum kind kind)
     return figure_of(kind) != ACQUISITIONS;
 }
 
+/* Nothing can be compared: all runs of all but one were disturbed. */
+static bool is_one_left(const struct rows *rows)
+{
+    return rows->compared < 2 && rows->left_out[0] != '\0';
+}
+
 /* Those that have runs with the setting at the distance, the best first. */
 static struct rows rows_of(const struct report *report, const struct setting *setting,
                            enum distance distance)
@@ -82,8 +90,17 @@ static struct rows rows_of(const struct report *report, const struct setting *se
             row.disturbed = is_disturbed(report, &row.group);
             row.counts = rows.best.counts[i];
             row.best = rows.best.is[i];
+            rows.compared += row.counts;
+            if (!row.counts && row.disturbed && !row.one->broken && !is_null(row.one)) {
+                text_append(rows.left_out, sizeof rows.left_out, "%s%s",
+                            rows.left_out[0] != '\0' ? ", " : "", row.group.name);
+            }
             rows.items[rows.count++] = row;
         }
+    }
+    /* One alone is not the best of anything. */
+    for (unsigned i = 0; i < rows.count; i++) {
+        rows.items[i].best = rows.items[i].best && !is_one_left(&rows);
     }
     qsort(rows.items, rows.count, sizeof rows.items[0], compare_rows);
     return rows;
@@ -325,9 +342,25 @@ static const struct row *first_of(const struct rows *rows, char *others, size_t 
 
 static const char TOO_FEW_TO_TELL[] = ", in too few runs to tell it from the others";
 
+/* What the sentence about these leaves out; if only one is left it is not said. */
+static void say_left_out(FILE *file, const struct rows *rows, const char *title)
+{
+    if (is_one_left(rows)) {
+        text_wrapped(
+            file, WIDTH,
+            "%s: nothing can be compared, others having disturbed all runs of %s.", title,
+            rows->left_out);
+    } else if (rows->left_out[0] != '\0') {
+        text_wrapped(file, WIDTH,
+                     "%s: not compared, others having disturbed all their runs: %s.",
+                     title, rows->left_out);
+    }
+}
+
 static void say_alone(FILE *file, const struct report *report)
 {
     const struct rows rows = find_rows(report, LATENCY, 1);
+    say_left_out(file, &rows, "Alone");
     char others[1024];
     const struct row *best = first_of(&rows, others, sizeof others);
     const struct row *worst = best;
@@ -384,15 +417,16 @@ static void say_contended(FILE *file, const struct report *report, const char *t
     char wait[32];
     char text[4096] = "";
     const struct row *best = first_of(&rows, others, sizeof others);
+    (void)snprintf(text, sizeof text, "%s, %u threads", title, threads);
+    say_left_out(file, &rows, text);
     if (best == NULL) {
         return;
     }
     const struct row *quick = find_least(report, &rows, WAIT_P99_NS);
     const struct row *uneven = find_least(report, &rows, JAIN);
     list_slow(&rows, best, slow, sizeof slow);
-    text_append(text, sizeof text,
-                "%s, %u threads%s: most gets done with %s (%.3g million/s)", title,
-                threads, best->disturbed ? ", in disturbed runs, which say little" : "",
+    text_append(text, sizeof text, "%s: most gets done with %s (%.3g million/s)",
+                best->disturbed ? ", in disturbed runs, which say little" : "",
                 best->group.name, best->figure.median);
     if (others[0] != '\0') {
         text_append(text, sizeof text, ", not to be told from %s", others);

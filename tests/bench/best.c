@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is marked as the best, or as not to be told from it; and what is recommended. */
+/* What is marked as the best, or as not to be told from it; what is said of that, and
+   what is recommended. */
 #include "bench/best.h"
 #include "bench/table.h"
 
@@ -196,13 +197,13 @@ static void begin_to_recommend(double cost_of_c)
     }
 }
 
-static char *recommendation(void)
+static char *what_is_said(void)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
     assert_non_null(file);
-    print_recommendation(file, &report);
+    (options.recommend ? print_recommendation : print_look)(file, &report);
     (void)fclose(file);
     for (char *at = strstr(text, "\n  "); at != NULL; at = strstr(at, "\n  ")) {
         memmove(at, at + 2, strlen(at + 2) + 1); /* lines that were broken are one */
@@ -213,7 +214,7 @@ static char *recommendation(void)
 /* Each text is in it, in this order. */
 static void assert_says(const char *const *texts)
 {
-    char *text = recommendation();
+    char *text = what_is_said();
     const char *at = text;
     for (; *texts != NULL; texts++) {
         at = strstr(at, *texts);
@@ -279,6 +280,31 @@ static void what_is_wrong_with_it_is_said(void **state)
     assert_says((const char *[]){"\nNOTHING CAN BE TOLD APART in so few runs", NULL});
 }
 
+/* In the first look, with two processors: all runs of b, c and d; then not those of b. */
+static void what_was_disturbed_is_left_out(void **state)
+{
+    (void)state;
+    begin_to_recommend(5);
+    options.recommend = false;
+    report.processors = 2;
+    for (unsigned i = 0; i < report.run_count; i++) {
+        runs[i].disturbed = runs[i].setting.kind == LOCK && runs[i].name != names[0];
+    }
+    assert_says((const char *[]){"\nAlone: a free",
+                                 "\nUnder contention, 2 threads: nothing can be compared",
+                                 "others having disturbed all runs of b, c, d.\n", NULL});
+    char *text = what_is_said();
+    assert_null(strstr(text, " * "));
+    free(text);
+    for (unsigned i = 0; i < report.run_count; i++) {
+        runs[i].disturbed = runs[i].disturbed && runs[i].name != names[1];
+    }
+    assert_says((const char *[]){
+        "\nUnder contention, 2 threads: not compared, others having disturbed all their "
+        "runs: c, d.\nUnder contention, 2 threads: most gets done with ",
+        "(4.0", NULL});
+}
+
 /* Reader-writer locks are held against a plain one. */
 static void readers_may_gain_nothing(void **state)
 {
@@ -310,6 +336,7 @@ int main(void)
         cmocka_unit_test(what_comes_first_decides),
         cmocka_unit_test(what_is_alike_is_said_to_be),
         cmocka_unit_test(what_is_wrong_with_it_is_said),
+        cmocka_unit_test(what_was_disturbed_is_left_out),
         cmocka_unit_test(readers_may_gain_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
