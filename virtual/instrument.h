@@ -48,7 +48,8 @@ void instrument_yield(const void *site);
    not called: each thread has a clock of its own (threads/clock.c). */
 bool instrument_has_time(void);
 
-/* Nanoseconds since the program began, as the running processor sees them. */
+/* Nanoseconds since the program began, as the running processor sees them. To look may
+   take some. */
 uint64_t instrument_now(void);
 
 /* Lets time pass. */

@@ -100,10 +100,11 @@ static int use_time_limit(void)
     return outcome == ETIMEDOUT && took >= LIMIT && took < 2 * LIMIT ? 0 : 1;
 }
 
-/* Each access that hits takes a cycle, which is a nanosecond. */
+/* Each access that hits takes a cycle, which is a nanosecond, and each look at the clock
+   a pause: 50 of them are LONG, with nothing else in between. */
 static int use_clock(void)
 {
-    enum { ACCESSES = 1000 };
+    enum { ACCESSES = 1000, LOOK = 20, LONG = 1000 };
     static atomic_int word;
     atomic_store(&word, 1);
     long long begin = now(CLOCK_MONOTONIC);
@@ -112,7 +113,12 @@ static int use_clock(void)
     }
     long long took = now(CLOCK_MONOTONIC) - begin;
     printf("took %lld\n", took);
-    return took == ACCESSES ? 0 : 1;
+    begin = now(CLOCK_MONOTONIC);
+    int looks = 0;
+    do {
+        looks++;
+    } while (now(CLOCK_MONOTONIC) < begin + LONG);
+    return took == ACCESSES + LOOK && looks == LONG / LOOK ? 0 : 1;
 }
 
 /* --- a futex ------------------------------------------------------------------------ */

@@ -118,7 +118,9 @@ void vm_sleep(uint64_t nanoseconds, struct vm_call call)
         instrument_sleep(nanoseconds, call.site);
         return;
     }
-    advance(now() + nanoseconds);
+    if (nanoseconds > 0) {
+        advance(now() + nanoseconds);
+    }
     if (vm_self() != VM_NOBODY) {
         instrument_yield(call.site);
     }
