@@ -43,6 +43,7 @@ void vm_reset(void)
     vm_reset_streams();
     vm_reset_input();
     vm_reset_signals();
+    vm_reset_patterns();
     vm_reset_semaphores();
 }
 
@@ -80,8 +81,10 @@ int vm_owner(const void *address, size_t *place)
 
 /* --- running ------------------------------------------------------------------------ */
 
+static fenv_t own_floating;
+
 /* What is one for the whole process, but belongs to a thread, changes hands when another
-   one runs: errno, exceptions in flight. */
+   one runs: errno, exceptions in flight, the floating-point environment. */
 static void switch_in(unsigned processor)
 {
     vm_use_thread(processor);
@@ -91,11 +94,19 @@ static void switch_in(unsigned processor)
         memcpy((void *)vm_cxx_exceptions, (const void *)thread->exceptions,
                sizeof thread->exceptions);
     }
+    if (vm_floating) {
+        (void)fegetenv(&own_floating);
+        (void)fesetenv(thread->has_floating ? &thread->floating : FE_DFL_ENV);
+    }
 }
 
 static void switch_out(unsigned processor)
 {
     struct vm_thread *thread = &vm_threads[processor];
+    if (vm_floating) {
+        thread->has_floating = fegetenv(&thread->floating) == 0;
+        (void)fesetenv(&own_floating);
+    }
     thread->native_error = errno;
     if (vm_cxx_exceptions != NULL) {
         memcpy((void *)thread->exceptions, (void *)vm_cxx_exceptions,

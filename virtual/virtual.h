@@ -239,6 +239,10 @@ extern const uint32_t *vm_events;
    its variables. */
 extern bool vm_frames_known;
 
+/* Whether the program asks for the floating-point environment or sets it: each thread
+   has its own. */
+extern bool vm_floating;
+
 /* --- operations (ground/operations.c) ----------------------------------------------- */
 
 /*

@@ -11,6 +11,7 @@
 #include "virtual/ground/seen.h"
 #include "virtual/virtual.h"
 
+#include <fenv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,6 +26,7 @@ uint64_t vm_entered;
 struct vm_calls vm_calls[VM_PROCESSORS];
 const uint32_t *vm_events;
 bool vm_frames_known = true;
+bool vm_floating;
 
 static unsigned char *stacks;
 uintptr_t vm_stacks, vm_stacks_size;
@@ -231,7 +233,10 @@ bool vm_moment_take(struct vm_moment *moment)
     *moment->calls = vm_calls[vm_running];
     copier.take = moment;
     copier.back = NULL;
+    fenv_t floating; /* on the stack, which is copied */
+    (void)(vm_floating && fegetenv(&floating));
     run_copier();
+    (void)(vm_floating && copier.went_back && fesetenv(&floating));
     return copier.went_back;
 }
 

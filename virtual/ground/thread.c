@@ -26,6 +26,10 @@ void vm_use_thread(unsigned number)
 
 void vm_settle_threads(void)
 {
+    if (vm_floating) {
+        (void)feclearexcept(FE_ALL_EXCEPT); /* what we ourselves have raised */
+        vm_threads[0].has_floating = fegetenv(&vm_threads[0].floating) == 0;
+    }
     main_settled = vm_threads[0];
 }
 

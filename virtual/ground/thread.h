@@ -8,6 +8,7 @@
 #ifndef LOCKSTEP_VIRTUAL_THREAD_H
 #define LOCKSTEP_VIRTUAL_THREAD_H
 
+#include <fenv.h>
 #include <pthread.h>
 #include <unwind.h>
 
@@ -58,6 +59,8 @@ struct vm_thread {
 
     int error;           /* the program's errno */
     int native_error;    /* libc's, while another thread runs */
+    bool has_floating;   /* its floating-point environment is not what all begin with */
+    fenv_t floating;     /* that, while another thread runs; if vm_floating */
     void *exceptions[2]; /* libstdc++'s __cxa_eh_globals, likewise */
     void *callable[2];   /* std::__once_callable and std::__once_call of the program */
     void *found_taken;   /* the mutex that its std::lock has found taken, or NULL */

@@ -11,6 +11,7 @@
 #include "virtual/library/input.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
+#include "virtual/virtual.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -116,7 +117,7 @@ static const struct {
      "remainder* erf* tgamma* finite* isinf* isnan* __finite* __isinf* __isnan* "
      "nextup* nextdown* significand* "
      "__fpclassify* __signbit* creal* cimag* cabs* carg* conj* cproj* cexp* clog* cpow* "
-     "csqrt* csin* ccos* ctan* casin* cacos* catan* difftime fegetround"},
+     "csqrt* csin* ccos* ctan* casin* cacos* catan* difftime"},
     {HARMLESS, "isdigit isxdigit isascii toascii iswdigit iswxdigit strerror strsignal "
                "strerrorname_np strerrordesc_np sigabbrev_np sigdescr_np ffs "
                "ffsl ffsll htonl htons ntohl ntohs"},
@@ -405,6 +406,9 @@ static bool check_symbol(const char *name, bool function, bool weak, bool refuse
 {
     vm_input_note(name);
     if (is_ours(name)) {
+        vm_floating = vm_floating ||
+                      (starts(name, "__wrap_fe") && strcmp(name, "__wrap_feof") != 0 &&
+                       strcmp(name, "__wrap_ferror") != 0);
         trusted_headers_note(name);
         return true;
     }

@@ -42,6 +42,7 @@ static void run(void *argument)
     struct vm_thread *self = vm_thread();
     self->started = true;
     self->detached = self->detached || start->detached;
+    (void)(vm_floating && fesetenv(&start->floating)); /* its creator's */
     finish(call_routine(start));
 }
 
@@ -50,7 +51,7 @@ static void run(void *argument)
 static void begin_again(struct vm_thread *thread)
 {
     thread->started = thread->detached = thread->joined = thread->task = false;
-    thread->has_thread_locals = thread->looked = false;
+    thread->has_thread_locals = thread->looked = thread->has_floating = false;
     thread->result = NULL;
     thread->error = thread->native_error = 0;
     memset((void *)thread->exceptions, 0, sizeof thread->exceptions);
@@ -66,7 +67,9 @@ static unsigned kind_of(const struct vm_start *start)
     while (kind < starts_count && (starts[kind].routine != start->routine ||
                                    starts[kind].c11_routine != start->c11_routine ||
                                    starts[kind].argument != start->argument ||
-                                   starts[kind].detached != start->detached)) {
+                                   starts[kind].detached != start->detached ||
+                                   memcmp(&starts[kind].floating, &start->floating,
+                                          sizeof start->floating) != 0)) {
         kind++;
     }
     return kind;
@@ -81,10 +84,12 @@ pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call)
     if (starts_count == VM_PROCESSORS) {
         instrument_refuse(call.site, "more than %d threads", VM_PROCESSORS);
     }
-    unsigned kind = kind_of(start);
-    starts[starts_count] = *start;
-    unsigned processor =
-        instrument_create(run, &starts[starts_count++], kind, VM_NOBODY, call.site);
+    struct vm_start *own = &starts[starts_count];
+    *own = *start;
+    (void)(vm_floating && fegetenv(&own->floating));
+    unsigned kind = kind_of(own);
+    starts_count++;
+    unsigned processor = instrument_create(run, own, kind, VM_NOBODY, call.site);
     vm_use_thread(processor);
     if (vm_threads[processor].joined) {
         begin_again(&vm_threads[processor]);

@@ -27,6 +27,7 @@ struct vm_start {
     int (*c11_routine)(void *); /* … or that */
     void *argument;
     bool detached;
+    fenv_t floating; /* if vm_floating: with which it begins */
 };
 
 pthread_t vm_thread_create(const struct vm_start *start, struct vm_call call);
