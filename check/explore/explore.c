@@ -144,8 +144,8 @@ static bool next_work(void)
     struct explore_result *to = run.result;
     while (next_item()) {
         uint64_t early = jobs_early_runs(to);
-        if (run.all_early || early < EARLY_RUNS || early <= jobs_runs(to) / 3 ||
-            !has_early_return(work_graph())) {
+        if (run.options->all_early_returns || early < EARLY_RUNS ||
+            early <= jobs_runs(to) / 3 || !has_early_return(work_graph())) {
             return true;
         }
         to->early_cut = true;
@@ -197,6 +197,7 @@ static bool explore_within_bound(struct explore_result counted, uint64_t bounded
         conclude(what);
         if (what == FAILED && to->verdict == WRONG && !run.apart &&
             has_early_return(run.graph)) {
+            jobs_keep(run.graph);
             to->begin_again = APART;
         } else if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
@@ -215,7 +216,8 @@ static bool explore_within_bound(struct explore_result counted, uint64_t bounded
         if (run.symmetric && to->runs >= 1024 && (to->runs & (to->runs - 1)) == 0) {
             (void)is_suspect(); /* the sooner the better: it begins again */
         }
-        to->cut = is_after(CLOCK_PROCESS_CPUTIME_ID, end);
+        to->cut =
+            is_after(CLOCK_PROCESS_CPUTIME_ID, end) || jobs_runs(to) >= run.most_runs;
         if (is_after(CLOCK_MONOTONIC, with->until)) {
             jobs_end_time();
         }
@@ -310,9 +312,9 @@ static void explore_with_tries(struct explore_result counted)
 }
 
 /* With early returns of waits, one in each execution at most, and without, at once. If an
-   execution with one is wrong it begins again, apart: first without, as what is wrong so
-   is shown so; then with all of them, so that it is found again. Where each execution is
-   handed on, those with one come behind the others, too. */
+   execution with one is wrong it is kept, and all begins again without, as what is wrong
+   so is shown so. Where each execution is handed on, those with one come behind the
+   others. */
 static void explore_all(void)
 {
     const struct explore_result *to = run.result;
@@ -321,8 +323,8 @@ static void explore_all(void)
     run.early = !run.apart;
     run.early_alone = false;
     explore_with_tries((struct explore_result){.threads = 1});
-    if (run.apart && to->verdict == VERIFIED && to->begin_again == 0 &&
-        to->early_possible) {
+    if (run.apart && run.options->execution != NULL && to->verdict == VERIFIED &&
+        to->begin_again == 0 && to->early_possible) {
         run.early = run.early_alone = true;
         run.early_again = false;
         explore_with_tries(counted_so_far(to));
@@ -346,13 +348,29 @@ static void note_lock_word(void)
     }
 }
 
+/* Where an execution with an early return is wrong: one without is looked for in so many
+   runs, or twice as many as there have been. */
+enum { PLAIN_RUNS = 10000 };
+
+static void note_early_failure(void)
+{
+    const struct explore_result *to = run.result;
+    if ((to->begin_again & PARTS_FOUND) != 0 && run.options->execution == NULL) {
+        jobs_keep_none(); /* its events are others now */
+        run.apart = false;
+        run.most_runs = UINT64_MAX;
+    } else if ((to->begin_again & APART) != 0) {
+        run.apart = true;
+        run.most_runs = to->runs > PLAIN_RUNS / 2 ? 2 * to->runs : PLAIN_RUNS;
+    }
+}
+
 /* With idle turns left out, or such as write words once more, no threads are alike. */
 static bool is_to_begin_again(void)
 {
     const struct explore_result *to = run.result;
     told_apart = told_apart || (to->begin_again & TOLD_APART) != 0;
-    run.apart = run.apart || (to->begin_again & APART) != 0;
-    run.all_early = run.all_early || (to->begin_again & APART) != 0;
+    note_early_failure();
     run.idle_refused =
         run.idle_refused || parts_are_split() || (to->begin_again & IDLE_SUSPECT) != 0;
     run.tries_again = run.tries_again || (to->begin_again & TRIES_SEEN) != 0;
@@ -367,12 +385,34 @@ static bool is_to_begin_again(void)
     return to->begin_again != 0;
 }
 
+/* The wrong execution with an early return is the verdict, when none without was found.
+   It is run once more, which says again what is wrong with it. */
+static void show_kept(void)
+{
+    struct explore_result *to = run.result, again = {.verdict = VERIFIED};
+    to->verdict = INCONCLUSIVE;
+    (void)snprintf(
+        to->why, sizeof to->why,
+        "an execution is wrong in which a wait returns for no reason; it could "
+        "not be made once more");
+    if (jobs_kept() != NULL) {
+        explore_again(run.options, jobs_kept(), NULL, &again);
+    }
+    if (again.verdict == WRONG) {
+        to->verdict = WRONG;
+        to->failure = again.failure;
+        to->graph = again.graph;
+    }
+    run.result = to;
+}
+
 /* All executions that have up to so many deviations. */
 static void explore_up_to(uint32_t deviations)
 {
     run.most_deviations = deviations;
     run.apart = run.options->execution != NULL;
-    run.all_early = run.options->all_early_returns;
+    run.most_runs = UINT64_MAX;
+    jobs_keep_none();
     run.bound = run.apart || run.options->events < FIRST_BOUND ? run.options->events
                                                                : FIRST_BOUND;
     run.idle_at = NULL;
@@ -386,10 +426,7 @@ static void explore_up_to(uint32_t deviations)
     struct explore_result *to = run.result;
     if (run.apart && run.options->execution == NULL && !to->elsewhere &&
         (to->verdict == VERIFIED || to->verdict == INCONCLUSIVE)) {
-        to->verdict = INCONCLUSIVE;
-        (void)snprintf(to->why, sizeof to->why,
-                       "an execution is wrong in which a wait returns for no reason; "
-                       "the search that shows it did not come to its end");
+        show_kept();
     }
 }
 

@@ -90,14 +90,20 @@ static bool reap(int how)
     }
 }
 
+static void *shared_memory(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) {
+        refuse("shared memory: %s", strerror(errno));
+    }
+    return memory;
+}
+
 void jobs_begin(unsigned jobs)
 {
     if (shared == NULL) {
-        shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (shared == MAP_FAILED) {
-            refuse("shared memory: %s", strerror(errno));
-        }
+        shared = shared_memory(sizeof *shared);
         /* Children of children are ours to wait for. */
         (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
         struct sigaction action = {.sa_handler = on_orphaned,
@@ -367,6 +373,78 @@ void jobs_totals(struct explore_result *result)
     result->leaked = atomic_load(&shared->leaked);
     result->leak = atomic_load(&shared->leak);
     result->stuck = atomic_load(&shared->stuck);
+}
+
+/* --- an execution that is wrong, to be shown if no better one is -------------------- */
+
+/* At the same address in all processes. Of the memory only what is used is had. */
+enum { KEPT_BYTES = 64 << 20 };
+static struct {
+    atomic_bool taken, there;
+    size_t used;
+    struct graph graph;
+} * kept;
+
+/* Room behind it, or NULL. */
+static void *kept_room(size_t count, size_t size)
+{
+    enum { ALIGNED = 16 };
+    size_t bytes = (count * size + ALIGNED - 1) / ALIGNED * ALIGNED;
+    if (bytes > KEPT_BYTES - kept->used) {
+        return NULL;
+    }
+    void *room = (unsigned char *)kept + kept->used;
+    kept->used += bytes;
+    return memset(room, 0, bytes);
+}
+
+/* Makes room there for all of a graph: nothing has to grow when it is copied. */
+static bool make_room(const struct graph *of)
+{
+    struct graph *to = &kept->graph;
+    memset((void *)to, 0, sizeof *to);
+    kept->used = (sizeof *kept + 63) / 64 * 64;
+    for (unsigned t = 0; t < of->threads; t++) {
+        struct thread *thread = &to->thread[t];
+        thread->room = of->thread[t].events;
+        thread->event = kept_room(thread->room, sizeof *thread->event);
+        if (thread->event == NULL) {
+            return false;
+        }
+    }
+    to->room = of->locations;
+    to->location = kept_room(to->room, sizeof *to->location);
+    for (uint32_t i = 0; to->location != NULL && i < to->room; i++) {
+        struct location *location = &to->location[i];
+        location->room = of->location[i].writes;
+        location->order = kept_room(location->room, sizeof *location->order);
+        if (location->order == NULL) {
+            return false;
+        }
+    }
+    return to->location != NULL;
+}
+
+void jobs_keep(const struct graph *graph)
+{
+    if (!atomic_exchange(&kept->taken, true) && make_room(graph)) {
+        graph_copy(&kept->graph, graph);
+        atomic_store(&kept->there, true);
+    }
+}
+
+struct graph *jobs_kept(void)
+{
+    return kept != NULL && atomic_load(&kept->there) ? &kept->graph : NULL;
+}
+
+void jobs_keep_none(void)
+{
+    if (kept == NULL) {
+        kept = shared_memory(KEPT_BYTES);
+    }
+    atomic_store(&kept->there, false);
+    atomic_store(&kept->taken, false);
 }
 
 /* --- the end ------------------------------------------------------------------------ */

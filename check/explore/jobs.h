@@ -47,6 +47,12 @@ uint64_t jobs_bounded(const struct explore_result *own);
 bool jobs_found(void);
 bool jobs_claim(void);
 
+/* Keeps the first execution that is wrong, whichever process has found it, to be shown if
+   no better one is found: jobs_kept, or NULL. There is none to begin with. */
+void jobs_keep(const struct graph *graph);
+struct graph *jobs_kept(void);
+void jobs_keep_none(void);
+
 /* Whether the search is to begin again (enum begin_again), for what was met here or in
    another process. */
 bool jobs_begin_again(const struct explore_result *result);

@@ -96,8 +96,8 @@ struct run {
     uint32_t most_deviations; /* of an execution from the first one (work.h) */
     bool early;               /* waits may return early … */
     bool early_alone;         /* … and what has none of that is known already */
-    bool apart;               /* first without early returns, then so */
-    bool all_early;           /* however many there are */
+    bool apart;               /* first without early returns */
+    uint64_t most_runs;       /* then it is cut */
     bool again;               /* threads may go on from suspected tries */
     bool early_again;         /* … and early returns were all searched without */
     bool symmetric;    /* of what threads that are alike do one order is enough … */
