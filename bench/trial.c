@@ -22,8 +22,9 @@ enum { MOST_TRIED = 4, PASSAGES = 1000, EPISODES = 10, MOMENT_NS = 20000000 };
 
 /* What the process of a trial has come to. */
 static struct progress {
-    atomic_uint refused; /* threads that init is not for; 0: none */
-    atomic_uint threads; /* with so many it is running */
+    atomic_uint refused;  /* threads that init is not for; 0: none */
+    atomic_uint threads;  /* with so many it is running */
+    atomic_bool opposite; /* a try returns 0 when it takes the lock */
 } * progress;
 
 struct candidate {
@@ -131,6 +132,20 @@ static bool can_be_made(const struct competitor *one, unsigned threads)
     return true;
 }
 
+/* By two threads' nodes. Of a lock that is right only the first try is made. */
+static bool says_the_opposite(const struct competitor *one, const struct subject *subject)
+{
+    void *lock = lock_at(subject, 0);
+    if (one->lock != NULL && one->lock->trylock != NULL) {
+        bool (*trylock)(void *, void *) = one->lock->trylock;
+        void *other = node_of_thread(subject, 1, 0);
+        return !trylock(lock, node_of_thread(subject, 0, 0)) && trylock(lock, other) &&
+               trylock(lock, other);
+    }
+    bool (*trywrlock)(void *) = one->rwlock != NULL ? one->rwlock->trywrlock : NULL;
+    return trywrlock != NULL && !trywrlock(lock) && trywrlock(lock) && trywrlock(lock);
+}
+
 static void try_one(void *argument)
 {
     const struct candidate *candidate = argument;
@@ -151,6 +166,10 @@ static void try_one(void *argument)
         try_with(one, 1);
         try_with(one, most);
     }
+    struct trial trial = {.one = one};
+    if (one->barrier == NULL && make(&trial, 2)) {
+        atomic_store(&progress->opposite, says_the_opposite(one, &trial.subject));
+    }
 }
 
 /* --- what comes of it --------------------------------------------------------------- */
@@ -166,6 +185,12 @@ static bool make_trial(const struct options *options, struct competitor *one)
         (void)fprintf(stderr, "lockbench: %s, with %u thread%s: %s; it is not measured\n",
                       one->name, threads, threads == 1 ? "" : "s", fate);
         one->broken = true;
+    } else if (atomic_load(&progress->opposite)) {
+        (void)fprintf(stderr,
+                      "lockbench: %s: a try returns 0 when it takes the lock, and must "
+                      "return whether it has it (%s); it is not measured\n",
+                      one->name, one->summary);
+        one->broken = true;
     } else if (refused > 0) {
         (void)fprintf(stderr,
                       "lockbench: %s: its init refuses %u thread%s: not measured with as "
@@ -173,7 +198,7 @@ static bool make_trial(const struct options *options, struct competitor *one)
                       one->name, refused, refused == 1 ? "" : "s");
         one->refused = refused;
     }
-    return fate == NULL;
+    return !one->broken;
 }
 
 bool trials_make(struct options *options)

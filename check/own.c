@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/own.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -84,6 +85,22 @@ bool own_load(const struct options *options)
     return vm_load_sources(own.adapters, own_flags(&own, with_clients));
 }
 
+/* Whether a macro has that name in it, which the preprocessor has taken away. */
+static bool is_in_macro(const char *text, const char *name)
+{
+    for (const char *at = text; (at = strstr(at, name)) != NULL; at++) {
+        const char *line = at;
+        while (line > text &&
+               (line[-1] != '\n' || (line - 1 > text && line[-2] == '\\'))) {
+            line--;
+        }
+        if (line[strspn(line, " \t")] == '#') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_system_init(const struct own_file *file)
 {
     static const char *const names[] = {"pthread_mutex_init",
@@ -94,12 +111,14 @@ static bool has_system_init(const struct own_file *file)
                                         "sem_init",
                                         "mtx_init",
                                         "cnd_init"};
+    char *text = own_text_of_file(file->path);
+    bool has = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (own_place_of(file, names[i], true) != NULL) {
-            return true;
-        }
+        has = has || own_place_of(file, names[i], true) != NULL ||
+              is_in_macro(text, names[i]);
     }
-    return false;
+    free(text);
+    return has;
 }
 
 void own_each(void (*each)(int family, const struct own_entry *entry, bool zeroed,

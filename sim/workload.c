@@ -490,6 +490,38 @@ static bool start_barriers(unsigned count)
     return true;
 }
 
+/* --- tries -------------------------------------------------------------------------- */
+
+static bool opposite; /* a try of a free lock takes it, and returns 0 */
+
+/* By two processors' nodes. Of a lock that is right only the first try is made. */
+static void try_alone(void *argument)
+{
+    void *lock = lock_run.lock, **nodes = lock_run.nodes;
+    (void)argument;
+    if (lock_run.class != NULL) {
+        bool (*trylock)(void *, void *) = lock_run.class->trylock;
+        opposite = !trylock(lock, nodes[0]) && trylock(lock, nodes[1]) &&
+                   trylock(lock, nodes[1]);
+    } else {
+        bool (*trywrlock)(void *) = lock_run.rwlock->trywrlock;
+        opposite = !trywrlock(lock) && trywrlock(lock) && trywrlock(lock);
+    }
+    simulation_stop();
+}
+
+static bool begin_tries(unsigned count)
+{
+    opposite = false;
+    bool tries = lock_run.class != NULL ? lock_run.class->trylock != NULL
+                                        : lock_run.rwlock->trywrlock != NULL;
+    if (!tries || !begin_lock(count)) {
+        return false;
+    }
+    processor_start(0, try_alone, NULL, 0);
+    return true;
+}
+
 /* --- a run -------------------------------------------------------------------------- */
 
 /* Sets all up. Returns whether the primitive is for so many processors. */
@@ -528,19 +560,37 @@ static bool try_private_stacks(void)
     return observer == NULL && options->machine.protocol != NO_CACHES;
 }
 
-/* Returns whether the primitive is for so many processors. */
-static bool simulate(unsigned count, bool own, bool private_stacks, enum ending *ending)
+/* `start` is begin, and returns what that does, or begin_tries. */
+static bool simulate(bool (*start)(unsigned count), unsigned count, bool own,
+                     bool private_stacks, enum ending *ending)
 {
     vm_reset();
     simulation_begin(&options->machine, count, options->seed);
     all_seen = !own;
     stacks = private_stacks ? PRIVATE : SHARED_STACKS;
     memory_begin();
-    if (!begin(count)) {
+    if (!start(count)) {
         return false;
     }
     *ending = simulation_run();
     return true;
+}
+
+/* No scenario tries; but it is worth knowing. */
+static bool tries_are_right(const char *name, const char *place)
+{
+    enum ending ending;
+    const struct observer *observing = observer;
+    observer = NULL;
+    (void)simulate(begin_tries, 2, true, false, &ending);
+    observer = observing;
+    if (opposite) {
+        (void)fprintf(vm_err,
+                      "locksim: %s: a try returns 0 when it takes the lock, and must "
+                      "return whether it has it (%s); it is not simulated\n",
+                      name, place);
+    }
+    return !opposite;
 }
 
 bool workload_run(const struct options *chosen, const struct primitive *primitive,
@@ -561,10 +611,17 @@ bool workload_run(const struct options *chosen, const struct primitive *primitiv
                               .processors = count,
                               .seed = options->seed};
     bool own = is_own(family, class);
+    const char *place = lock_run.class != NULL    ? lock_run.class->summary
+                        : lock_run.rwlock != NULL ? lock_run.rwlock->summary
+                                                  : NULL;
+    if (own && place != NULL && !tries_are_right(primitive->name, place)) {
+        *status = STATUS_WRONG;
+        return false;
+    }
     enum ending ending = STOPPED;
-    bool fits = simulate(count, own, !own && try_private_stacks(), &ending);
+    bool fits = simulate(begin, count, own, !own && try_private_stacks(), &ending);
     if (stacks == WERE_NOT_PRIVATE && ending != INTERRUPTED) {
-        fits = simulate(count, own, false, &ending);
+        fits = simulate(begin, count, own, false, &ending);
     }
     bool good = (ending == ENDED && over) || ending == STOPPED || ending == INTERRUPTED;
     if (!fits) {

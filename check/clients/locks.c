@@ -216,9 +216,26 @@ static void check_is_locked(bool expected)
     }
 }
 
+/* Of a free lock. One that returns 0 for success, as pthread_mutex_trylock does, is said
+   to be such a one. */
+static void check_convention(void)
+{
+    bool (*trylock)(void *, void *) = section.class->trylock;
+    bool taken = trylock(section.lock, section.nodes[0]);
+    bool trylock_returns_0_when_it_takes_the_lock =
+        !taken && trylock(section.lock, section.nodes[1]) &&
+        trylock(section.lock, section.nodes[1]);
+    assert(!trylock_returns_0_when_it_takes_the_lock);
+    assert(taken);
+    section.class->unlock(section.lock, section.nodes[0]);
+}
+
 static void run_alone(const void *class, unsigned threads, unsigned rounds)
 {
     begin(class, threads + 1, rounds, lines);
+    if (section.class->trylock != NULL) {
+        check_convention();
+    }
     check_is_locked(false);
     for (unsigned i = 0; i < rounds; i++) {
         section.class->lock(section.lock, section.nodes[0]);
@@ -477,6 +494,7 @@ static bool has_age(const void *subject)
 }
 
 static const struct client clients[] = {
+    {"alone", fits_all, NULL, run_alone, alone},
     {"lock", few_steps, NULL, run_plain, sizes},
     {"lock", steps_in_queue, NULL, run_plain, in_queue},
     {"lock", many_steps, NULL, run_plain, asleep},
@@ -491,7 +509,6 @@ static const struct client clients[] = {
     {"freed", few_steps, is_catalogs, run_freed, freed},
     {"freed", steps_in_queue, is_catalogs, run_freed, freed},
     {"freed", many_steps, is_catalogs, run_freed, freed_asleep},
-    {"alone", fits_all, NULL, run_alone, alone},
     {"wrap", few_steps, has_age, run_wrap, sizes},
     {"wrap", steps_in_queue, has_age, run_wrap, in_queue},
     {"fifo", is_fair, NULL, run_fifo, fifo},

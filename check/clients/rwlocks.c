@@ -378,10 +378,24 @@ static void use_alone(const lks_rwlock_class_t *class, unsigned rounds)
     }
 }
 
+/* As of locks (locks.c). */
+static void check_convention(const lks_rwlock_class_t *class)
+{
+    bool taken = class->trywrlock(section.lock);
+    bool trywrlock_returns_0_when_it_takes_the_lock =
+        !taken && class->trywrlock(section.lock) && class->trywrlock(section.lock);
+    assert(!trywrlock_returns_0_when_it_takes_the_lock);
+    assert(taken);
+    class->wrunlock(section.lock);
+}
+
 /* Small numbers may be a lock's flags, and great ones what it counts. */
 static void run_alone(const void *class, unsigned threads, unsigned rounds)
 {
     begin(class, threads, rounds, lines);
+    if (section.class->trywrlock != NULL) {
+        check_convention(class);
+    }
     use_alone(class, rounds);
     end();
     begin(class, threads, rounds, lines_of_pointers);
