@@ -183,6 +183,11 @@ void check_loaded(const struct explore_options *how, struct explore_result *resu
         (void)snprintf(result->why, sizeof result->why,
                        "nothing wrong was seen, but what these do is not seen: %s",
                        vm_unseen());
+    } else if (nothing_wrong && (vm_left_open & VM_LEFT_NUMBERS) != 0) {
+        result->verdict = INCONCLUSIVE;
+        (void)snprintf(result->why, sizeof result->why,
+                       "nothing wrong was seen, but of __VERIFIER_nondet_… only 0 and 1 "
+                       "were tried");
     }
 }
 

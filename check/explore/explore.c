@@ -241,7 +241,10 @@ static bool explore_within_bound(struct explore_result counted, uint64_t bounded
     to->verdict = sure ? VERIFIED : INCONCLUSIVE;
     if (sure && to->executions == 0 && to->left == 0 && !to->beyond) {
         to->verdict = INCONCLUSIVE; /* it should have been a hang */
-        (void)snprintf(to->why, sizeof to->why, "no execution came to its end");
+        (void)snprintf(to->why, sizeof to->why, "%s",
+                       (vm_left_open & VM_LEFT_UNWANTED) != 0
+                           ? "each execution was left by __VERIFIER_assume"
+                           : "no execution came to its end");
     }
     return to->bound && !to->interrupted && !to->cut && !to->elsewhere &&
            to->begin_again == 0 && to->why[0] == '\0';

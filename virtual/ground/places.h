@@ -18,6 +18,7 @@ enum vm_placed {
     VM_PLACED_LOCALE,
     VM_PLACED_DRAND48,
     VM_PLACED_STRTOK,
+    VM_PLACED_SECTION,
     VM_PLACED
 };
 

@@ -2,6 +2,7 @@
 /* How a program ends: exit and its handlers, abort, assertions. */
 #include "virtual/executions.h"
 #include "virtual/program/program.h"
+#include "virtual/program/verifier.h"
 #include "virtual/threads/threads.h"
 
 #include <string.h>
@@ -124,6 +125,7 @@ _Noreturn void __wrap_quick_exit(int status)
 
 _Noreturn void __wrap_abort(void)
 {
+    verifier_aborts(SITE);
     instrument_wrong(VM_ABORT, SITE, "abort() was called");
 }
 
