@@ -258,11 +258,11 @@ static void work_contended(struct team *team, unsigned self)
     if (!counting) {
         begin_to_count(record);
     }
+    counters_end(&record->counters);
     if (arrival > 0) {
         record->unserved =
             note_unserved(&record->waits, arrival, run->workload.interval_ns, &random);
     }
-    counters_end(&record->counters);
 }
 
 /* Who was served how often, and in which order, of `all` entries together. */

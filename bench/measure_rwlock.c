@@ -129,13 +129,13 @@ static void work_mixed(struct team *team, unsigned self)
     if (!counting) {
         begin_to_count(record, acquired);
     }
+    counters_end(&record->counters);
     if (arrival > 0) {
         /* As which they would have come is not known: as most do. */
         enum side most = run->write_below > 0x80000000u ? WRITE : READ;
         record->unserved = note_unserved(&record->waits[most], arrival,
                                          run->workload.interval_ns, &random);
     }
-    counters_end(&record->counters);
     for (int side = 0; side < SIDES; side++) {
         record->acquisitions[side] = acquired[side] - record->acquired_before[side];
     }

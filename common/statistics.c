@@ -28,8 +28,13 @@ static double value_of(size_t bucket)
 
 void histogram_add(struct histogram *histogram, uint64_t value)
 {
-    histogram->counts[bucket_of(value)]++;
-    histogram->total++;
+    histogram_add_times(histogram, value, 1);
+}
+
+void histogram_add_times(struct histogram *histogram, uint64_t value, uint64_t times)
+{
+    histogram->counts[bucket_of(value)] += times;
+    histogram->total += times;
     if (value > histogram->maximum) {
         histogram->maximum = value;
     }

@@ -20,6 +20,7 @@ struct histogram {
 };
 
 void histogram_add(struct histogram *histogram, uint64_t value);
+void histogram_add_times(struct histogram *histogram, uint64_t value, uint64_t times);
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
 /* The value that a `share` (0 to 1) of all values does not exceed; 0 if there is none. */
