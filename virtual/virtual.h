@@ -308,8 +308,8 @@ extern const char *(*vm_runtime_name)(const void *address);
 extern unsigned vm_openmp_threads;
 
 /* What any execution of this process has left open: the size of an OpenMP team; tasks, as
-   threads; signals that are handled and never come; numbers of which two were tried; whether it
-   has come to what is not wanted. */
+   threads; signals that are handled and never come; numbers of which two were tried; and
+   that it has come to what is not wanted. */
 enum {
     VM_OPENMP_SIZE = 1,
     VM_OPENMP_TASKS = 2,

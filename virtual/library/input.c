@@ -156,6 +156,7 @@ static void refuse_written(const char *path, const void *site)
 /* The stream that the running thread is about to read, or to ask. */
 static struct stream *use(FILE *file, const void *site)
 {
+    vm_possible_cancellation_point("input", site);
     struct stream *stream = find(file);
     if (file == NULL) {
         instrument_wrong(VM_CRASH, site, "a stream that is NULL: it was not opened");
@@ -191,6 +192,7 @@ size_t vm_input_use(FILE *file, const void *site)
 
 bool vm_output_use(const FILE *file, const void *site)
 {
+    vm_possible_cancellation_point("output", site);
     const struct stream *stream = find(file);
     if (stream != NULL && stream->block != NULL) {
         reads(stream->block, 1, site);
@@ -240,6 +242,7 @@ static char *read_file(const char *path, size_t *size, const void *site)
 
 FILE *vm_input_open(const char *path, const char *mode, const void *site)
 {
+    vm_possible_cancellation_point("fopen", site);
     (void)read_string(path, site);
     bool read = mode[0] == 'r';
     if ((!read && mode[0] != 'w' && mode[0] != 'a') ||
@@ -292,6 +295,7 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
 /* It stays open behind the scenes: who uses it still finds its block freed. */
 void vm_input_close(const FILE *file, const void *site)
 {
+    vm_possible_cancellation_point("fclose", site);
     const struct stream *stream = find(file);
     if (stream == NULL || stream == &standard) {
         instrument_refuse(site, "fclose of another stream than what fopen has opened");

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "virtual/threads/cancellation.h"
 #include "virtual/threads/threads.h"
 
 #define SITE VM_SITE

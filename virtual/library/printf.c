@@ -266,6 +266,7 @@ static int print_out(int descriptor, const char *format, va_list arguments,
                      const void *site)
 {
     only_output(descriptor, site);
+    vm_possible_cancellation_point("output", site);
     vm_announce_format(format, arguments, site);
     return vdprintf(descriptor, format, arguments);
 }
@@ -309,6 +310,7 @@ static void warn_of(int status, bool number, const char *format, va_list argumen
     if (format != NULL) {
         vm_announce_format(format, arguments, site);
     }
+    (void)vm_output_use(stderr, site);
     (number ? vwarn : vwarnx)(format, arguments);
     if (status >= 0) {
         vm_exit(status, site);

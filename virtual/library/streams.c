@@ -20,6 +20,7 @@ PUTS(fputs_unlocked)
 int __wrap_puts(const char *text)
 {
     (void)read_string(text, SITE);
+    (void)vm_output_use(stdout, SITE);
     return puts(text);
 }
 
@@ -44,6 +45,18 @@ PUT(int, int, fputc)
 PUT(wint_t, wchar_t, putwc)
 PUT(wint_t, wchar_t, fputwc)
 
+int __wrap_putchar(int character)
+{
+    (void)vm_output_use(stdout, SITE);
+    return putchar(character);
+}
+
+wint_t __wrap_putwchar(wchar_t character)
+{
+    (void)vm_output_use(stdout, SITE);
+    return putwchar(character);
+}
+
 int __wrap_fflush(FILE *stream)
 {
     (void)vm_output_use(stream, SITE);
@@ -52,6 +65,7 @@ int __wrap_fflush(FILE *stream)
 
 ssize_t __wrap_write(int descriptor, const void *bytes, size_t size)
 {
+    vm_cancellation_point((struct vm_call){.name = "write", .site = SITE});
     only_output(descriptor, SITE);
     reads(bytes, size, SITE);
     return write(descriptor, bytes, size);
@@ -62,6 +76,7 @@ void __wrap_perror(const char *text)
     if (text != NULL) {
         (void)read_string(text, SITE);
     }
+    (void)vm_output_use(stderr, SITE);
     perror(text);
 }
 
@@ -70,6 +85,7 @@ void __wrap_psignal(int number, const char *text)
     if (text != NULL) {
         (void)read_string(text, SITE);
     }
+    (void)vm_output_use(stderr, SITE);
     psignal(number, text);
 }
 

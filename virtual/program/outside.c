@@ -11,6 +11,7 @@
 #include "virtual/library/input.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
+#include "virtual/threads/cancellation.h"
 #include "virtual/virtual.h"
 
 #include <dlfcn.h>
@@ -131,7 +132,7 @@ static const struct {
     /* For fork alone, which is forbidden. */
     {HARMLESS, "pthread_atfork __register_atfork"},
     /* Streams: they lock themselves, and keep what they have in memory of their own. */
-    {HARMLESS, "putchar putwchar _IO_putc setlinebuf "
+    {HARMLESS, "_IO_putc setlinebuf "
                "flockfile funlockfile "
                "fileno clearerr"},
     /* The languages' own runtimes. */
@@ -398,17 +399,25 @@ static char *readable(const char *name, void *const *libraries, size_t count)
     return sure_copy(name);
 }
 
+/* What the program has, others want to know. */
+static void note(const char *name)
+{
+    vm_input_note(name);
+    vm_floating =
+        vm_floating || (starts(name, "__wrap_fe") && strcmp(name, "__wrap_feof") != 0 &&
+                        strcmp(name, "__wrap_ferror") != 0);
+    vm_has_cancel = vm_has_cancel || strcmp(name, "__wrap_pthread_cancel") == 0;
+    vm_has_cxx = vm_has_cxx || strcmp(name, "__gxx_personality_v0") == 0;
+}
+
 /* Judges one undefined symbol. False, having said why, if the program cannot run. `weak`:
    it need not be anywhere; `refuse`: what must not be called is to be refused when it
    is (of C++ there are data by such names, too). */
 static bool check_symbol(const char *name, bool function, bool weak, bool refuse,
                          char *const *listings, void *const *libraries, size_t count)
 {
-    vm_input_note(name);
+    note(name);
     if (is_ours(name)) {
-        vm_floating = vm_floating ||
-                      (starts(name, "__wrap_fe") && strcmp(name, "__wrap_feof") != 0 &&
-                       strcmp(name, "__wrap_ferror") != 0);
         trusted_headers_note(name);
         return true;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* <threads.h>: the same as pthreads, by other names. libc gives its objects one layout.
    */
+#include "virtual/threads/cancellation.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
@@ -87,6 +88,7 @@ int __wrap_thrd_sleep(const struct timespec *time, struct timespec *left)
 {
     (void)left;
     struct vm_call call = VM_CALL("thrd_sleep");
+    vm_cancellation_point(call);
     uint64_t nanoseconds;
     if (vm_duration(time, &nanoseconds, call) != 0) {
         return -2; /* not interrupted: another error */

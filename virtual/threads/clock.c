@@ -2,6 +2,7 @@
 /* Time, as clock.h says, and sleeping. */
 #include "virtual/threads/clock.h"
 #include "virtual/ground/thread.h"
+#include "virtual/threads/cancellation.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -161,22 +162,28 @@ int __wrap_pthread_yield(void)
     return 0;
 }
 
-unsigned __wrap_sleep(unsigned seconds)
+VM_NOTED("__wrap_sleep")
+unsigned __wrap_sleep_noted(unsigned seconds)
 {
+    vm_cancellation_point(PAUSE("sleep"));
     vm_sleep(seconds * SECOND, PAUSE("sleep"));
     return 0;
 }
 
-int __wrap_usleep(useconds_t microseconds)
+VM_NOTED("__wrap_usleep")
+int __wrap_usleep_noted(useconds_t microseconds)
 {
+    vm_cancellation_point(PAUSE("usleep"));
     vm_sleep(microseconds * UINT64_C(1000), PAUSE("usleep"));
     return 0;
 }
 
-int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
+VM_NOTED("__wrap_nanosleep")
+int __wrap_nanosleep_noted(const struct timespec *time, struct timespec *left)
 {
     (void)left;
     struct vm_call call = PAUSE("nanosleep");
+    vm_cancellation_point(call);
     uint64_t nanoseconds;
     if (vm_duration(time, &nanoseconds, call) != 0) {
         vm_set_error(EINVAL);
@@ -191,6 +198,7 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
 {
     (void)left;
     struct vm_call call = PAUSE("clock_nanosleep");
+    vm_cancellation_point(call);
     uint64_t nanoseconds;
     if (vm_duration(time, &nanoseconds, call) != 0) {
         return EINVAL;
@@ -207,6 +215,7 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
 int __wrap_poll(struct pollfd *polled, nfds_t count, int milliseconds)
 {
     struct vm_call call = PAUSE("poll");
+    vm_cancellation_point(call);
     (void)polled;
     if (count > 0 || milliseconds < 0) {
         instrument_refuse(call.site, "poll: a program may only sleep with it");
@@ -219,6 +228,7 @@ int __wrap_select(int count, fd_set *readable, fd_set *writable, fd_set *other,
                   struct timeval *time)
 {
     struct vm_call call = PAUSE("select");
+    vm_cancellation_point(call);
     (void)count;
     if (readable != NULL || writable != NULL || other != NULL || time == NULL) {
         instrument_refuse(call.site, "select: a program may only sleep with it");

@@ -4,6 +4,7 @@
  * initialiser (zeros); __wrefs says that the variable has been destroyed, __g1_orig_size
  * by which clock its limits are.
  */
+#include "virtual/threads/cancellation.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 #include "virtual/threads/waiting_sets.h"
@@ -112,6 +113,7 @@ int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                       struct vm_call call)
 {
     uint64_t *set = set_of(condition, call);
+    vm_cancellation_point(call);
     begin_call(condition, mutex, call);
     if (returns_early(mutex, call)) {
         return end_call(only_unlock_and_lock(mutex, call), "returns for no reason");
@@ -120,8 +122,16 @@ int vm_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex,
     if (error != 0) {
         return end_call(error, NULL);
     }
-    vm_await_wake(call);
-    return end_call(vm_mutex_lock(mutex, call), "woken");
+    bool woken = vm_await_wake_or_cancel(call);
+    if (!woken && !vm_take_waiter(set, vm_thread_number(), VM_ACQUIRE, call)) {
+        woken = true; /* no signal may be lost */
+        vm_await_wake(call);
+    }
+    error = end_call(vm_mutex_lock(mutex, call), woken ? "woken" : "cancelled");
+    if (!woken) {
+        vm_end_cancelled();
+    }
+    return error;
 }
 
 int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
@@ -133,6 +143,7 @@ int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
     if (vm_deadline(clock, limit, &until, call) != 0) {
         return EINVAL;
     }
+    vm_cancellation_point(call);
     begin_call(condition, mutex, call);
     if (returns_early(mutex, call)) {
         return end_call(only_unlock_and_lock(mutex, call), "returns for no reason");
@@ -146,7 +157,13 @@ int vm_condition_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
         in_time = true;
         vm_await_wake(call); /* it is on its way */
     }
-    error = end_call(vm_mutex_lock(mutex, call), in_time ? "woken" : "ETIMEDOUT");
+    bool cancelled = !in_time && vm_is_cancelled(call);
+    error = end_call(vm_mutex_lock(mutex, call), in_time     ? "woken"
+                                                 : cancelled ? "cancelled"
+                                                             : "ETIMEDOUT");
+    if (cancelled) {
+        vm_end_cancelled();
+    }
     return error != 0 || in_time ? error : vm_time_out(until);
 }
 

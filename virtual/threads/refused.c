@@ -15,7 +15,6 @@ void vm_refused(const char *name, const void *site)
         instrument_refuse(__builtin_return_address(0), message);                         \
     }
 
-REFUSED(pthread_cancel, "pthread_cancel: let the thread look at a flag")
 REFUSED(pthread_kill, "pthread_kill: signals cannot be sent")
 REFUSED(pthread_tryjoin_np, "pthread_tryjoin_np: use pthread_join")
 REFUSED(pthread_timedjoin_np, "pthread_timedjoin_np: use pthread_join")

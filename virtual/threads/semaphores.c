@@ -2,6 +2,7 @@
 /* Semaphores: the first word of a sem_t is the count, the second says that it has been
    initialized, or destroyed. */
 #include "virtual/executions.h"
+#include "virtual/threads/cancellation.h"
 #include "virtual/threads/clock.h"
 #include "virtual/threads/threads.h"
 
@@ -86,8 +87,10 @@ int __wrap_sem_wait(sem_t *semaphore)
     if (is_interrupted(call)) {
         return fail(EINTR);
     }
+    vm_cancellation_point(call);
     while (!try_take(semaphore, call)) {
         vm_await_failed(call);
+        vm_cancellation_point(call);
     }
     return 0;
 }
@@ -108,6 +111,7 @@ static int timed_wait(sem_t *semaphore, clockid_t clock, const struct timespec *
     if (is_interrupted(call)) {
         return fail(EINTR);
     }
+    vm_cancellation_point(call);
     while (!try_take(semaphore, call)) {
         if (!vm_await_failed_until(until, call)) {
             return fail(vm_time_out(until));

@@ -2,6 +2,7 @@
 /* Threads: their beginning and end, and pthreads' names for that. */
 #include "virtual/threads/threads.h"
 #include "virtual/executions.h"
+#include "virtual/threads/cancellation.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -22,6 +23,7 @@ void vm_reset_starts(void)
 static _Noreturn void finish(void *result)
 {
     (void)vm_called(NULL);
+    vm_thread()->uncancellable = true;
     vm_thread()->result = result;
     vm_destroy_thread_locals();
     vm_destroy_values();
@@ -52,6 +54,8 @@ static void begin_again(struct vm_thread *thread)
 {
     thread->started = thread->detached = thread->joined = thread->task = false;
     thread->has_thread_locals = thread->looked = thread->has_floating = false;
+    thread->uncancellable = thread->cancelled_anywhere = false;
+    thread->lives++;
     thread->result = NULL;
     thread->error = thread->native_error = 0;
     memset((void *)thread->exceptions, 0, sizeof thread->exceptions);
@@ -60,10 +64,11 @@ static void begin_again(struct vm_thread *thread)
     thread->values_count = thread->destructors_count = thread->readings_count = 0;
 }
 
-/* The number of the first start that is like this one. */
+/* The number of the first start that is like this one. Where threads are cancelled, none
+   is like another one. */
 static unsigned kind_of(const struct vm_start *start)
 {
-    unsigned kind = 0;
+    unsigned kind = vm_has_cancel ? starts_count : 0;
     while (kind < starts_count && (starts[kind].routine != start->routine ||
                                    starts[kind].c11_routine != start->c11_routine ||
                                    starts[kind].argument != start->argument ||
@@ -123,6 +128,10 @@ int vm_thread_join(pthread_t name, void **result, struct vm_call call)
     if (name == vm_thread_mark()) {
         return EDEADLK;
     }
+    vm_cancellation_point(call);
+    if (vm_has_cancel && vm_self() > 0 && !vm_thread()->uncancellable) {
+        instrument_refuse(call.site, "%s in a thread that may be cancelled", call.name);
+    }
     struct vm_thread *thread = joinable(name, call);
     thread->joined = true;
     instrument_join((unsigned)(name - 1), call.site);
@@ -156,6 +165,7 @@ _Noreturn void vm_thread_exit(void *result)
 {
     (void)vm_called(NULL);
     struct vm_thread *self = vm_thread();
+    self->uncancellable = true;
     memset(&self->exit, 0, sizeof self->exit);
     _Unwind_ForcedUnwind(&self->exit, leave_frame, result);
     finish(result); /* the stack cannot be unwound */
@@ -310,29 +320,4 @@ int __wrap_pthread_setconcurrency(int level)
 {
     (void)level;
     return 0;
-}
-
-/* Threads are never cancelled (refused.c), so these have nothing to do. */
-int __wrap_pthread_setcancelstate(int state, int *old)
-{
-    (void)state;
-    if (old != NULL) {
-        vm_plain(old, sizeof *old, true, __builtin_return_address(0));
-        *old = PTHREAD_CANCEL_ENABLE;
-    }
-    return 0;
-}
-
-int __wrap_pthread_setcanceltype(int type, int *old)
-{
-    (void)type;
-    if (old != NULL) {
-        vm_plain(old, sizeof *old, true, __builtin_return_address(0));
-        *old = PTHREAD_CANCEL_DEFERRED;
-    }
-    return 0;
-}
-
-void __wrap_pthread_testcancel(void)
-{
 }

@@ -3,6 +3,7 @@
 #include "virtual/threads/waiting_sets.h"
 #include "virtual/executions.h"
 #include "virtual/ground/thread.h"
+#include "virtual/threads/cancellation.h"
 #include "virtual/threads/clock.h"
 
 #include <string.h>
@@ -147,6 +148,17 @@ void vm_await_wake(struct vm_call call)
     while (!is_woken(call)) {
         vm_await_failed(call);
     }
+}
+
+bool vm_await_wake_or_cancel(struct vm_call call)
+{
+    while (!is_woken(call)) {
+        if (vm_is_cancelled(call)) {
+            return false;
+        }
+        vm_await_failed(call);
+    }
+    return true;
 }
 
 bool vm_await_wake_until(uint64_t limit, struct vm_call call)

@@ -43,6 +43,7 @@ uint64_t vm_without(uint64_t value, const struct vm_waiters *waiters);
 unsigned vm_take_crowd(const uint64_t *word, struct vm_waiters *waiters);
 
 void vm_await_wake(struct vm_call call);
+bool vm_await_wake_or_cancel(struct vm_call call); /* false: it is cancelled */
 bool vm_await_wake_until(uint64_t limit, struct vm_call call); /* false: not in time */
 void vm_wake(unsigned thread, struct vm_call call);
 void vm_wake_all(const struct vm_waiters *waiters, struct vm_call call);

@@ -3,7 +3,7 @@
 // expect: refused trap -DTRAP
 // expect: wrong assertion -DEXPECTED=FE_TONEAREST
 /* Each thread has its own floating-point environment, from its creator. Two executions:
-   main's load, between its own sum and its look at it, comes before the store or after. */
+   main's load comes before the store or after. */
 #define _GNU_SOURCE
 #include <assert.h>
 #include <fenv.h>
