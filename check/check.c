@@ -183,6 +183,11 @@ void check_loaded(const struct explore_options *how, struct explore_result *resu
         (void)snprintf(result->why, sizeof result->why,
                        "nothing wrong was seen, but what these do is not seen: %s",
                        vm_unseen());
+    } else if (nothing_wrong && (vm_left_open & VM_LEFT_STREAMS) != 0) {
+        result->verdict = INCONCLUSIVE;
+        (void)snprintf(result->why, sizeof result->why,
+                       "nothing wrong was seen, but C++'s streams are not, beside output "
+                       "that takes no lock");
     } else if (nothing_wrong && (vm_left_open & VM_LEFT_NUMBERS) != 0) {
         result->verdict = INCONCLUSIVE;
         (void)snprintf(result->why, sizeof result->why,

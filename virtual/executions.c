@@ -45,6 +45,7 @@ void vm_reset(void)
     vm_reset_signals();
     vm_reset_patterns();
     vm_reset_section();
+    vm_reset_stream_locks();
     vm_reset_semaphores();
 }
 

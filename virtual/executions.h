@@ -37,6 +37,7 @@ void vm_reset_streams(void);     /* library/cxx_streams.c */
 void vm_reset_input(void);       /* library/input.c */
 void vm_reset_signals(void);     /* library/signals.c */
 void vm_reset_patterns(void);    /* library/patterns.c */
+void vm_reset_stream_locks(void); /* library/stream_locks.c */
 void vm_reset_section(void);     /* program/verifier.c */
 void vm_reset_semaphores(void);  /* threads/semaphores.c */
 

@@ -308,14 +308,15 @@ extern const char *(*vm_runtime_name)(const void *address);
 extern unsigned vm_openmp_threads;
 
 /* What any execution of this process has left open: the size of an OpenMP team; tasks, as
-   threads; signals that are handled and never come; numbers of which two were tried; and
-   that it has come to what is not wanted. */
+   threads; signals that are handled and never come; numbers of which two were tried;
+   that it has come to what is not wanted; streams of C++ beside those without locks. */
 enum {
     VM_OPENMP_SIZE = 1,
     VM_OPENMP_TASKS = 2,
     VM_LEFT_SIGNALS = 4,
     VM_LEFT_NUMBERS = 8,
-    VM_LEFT_UNWANTED = 16
+    VM_LEFT_UNWANTED = 16,
+    VM_LEFT_STREAMS = 32
 };
 extern unsigned vm_left_open;
 

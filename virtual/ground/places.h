@@ -19,6 +19,7 @@ enum vm_placed {
     VM_PLACED_DRAND48,
     VM_PLACED_STRTOK,
     VM_PLACED_SECTION,
+    VM_PLACED_STREAMS,
     VM_PLACED
 };
 

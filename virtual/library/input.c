@@ -190,9 +190,16 @@ size_t vm_input_use(FILE *file, const void *site)
     return use(file, site)->size;
 }
 
+void *vm_input_block(const FILE *file)
+{
+    const struct stream *stream = find(file);
+    return stream == NULL ? NULL : stream->block;
+}
+
 bool vm_output_use(const FILE *file, const void *site)
 {
     vm_possible_cancellation_point("output", site);
+    vm_output_locked(file, site);
     const struct stream *stream = find(file);
     if (stream != NULL && stream->block != NULL) {
         reads(stream->block, 1, site);

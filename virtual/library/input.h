@@ -23,6 +23,14 @@ size_t vm_input_use(FILE *file, const void *site);
 /* A stream is written to, or asked. Returns whether it is none for input. */
 bool vm_output_use(const FILE *file, const void *site);
 
+/* The block of the program's heap that stands for a stream that was opened, or NULL. */
+void *vm_input_block(const FILE *file);
+
+/* stream_locks.c: whether the program has functions that take a stream's lock, or go
+   round it. Output that takes it. */
+extern bool vm_locks_streams;
+void vm_output_locked(const FILE *file, const void *site);
+
 /* A file is asked for, which the program must not have opened to write. */
 void vm_not_written(const char *path, const void *site);
 

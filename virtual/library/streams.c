@@ -15,7 +15,6 @@
         return name(text, stream);                                                       \
     }
 PUTS(fputs)
-PUTS(fputs_unlocked)
 
 int __wrap_puts(const char *text)
 {
@@ -32,7 +31,6 @@ int __wrap_puts(const char *text)
         return name(bytes, size, count, stream);                                         \
     }
 FWRITE(fwrite)
-FWRITE(fwrite_unlocked)
 
 #define PUT(type, parameter, name)                                                       \
     type __wrap_##name(parameter character, FILE *stream)                                \

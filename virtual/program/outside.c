@@ -132,9 +132,7 @@ static const struct {
     /* For fork alone, which is forbidden. */
     {HARMLESS, "pthread_atfork __register_atfork"},
     /* Streams: they lock themselves, and keep what they have in memory of their own. */
-    {HARMLESS, "_IO_putc setlinebuf "
-               "flockfile funlockfile "
-               "fileno clearerr"},
+    {HARMLESS, "_IO_putc setlinebuf fileno clearerr"},
     /* The languages' own runtimes. */
     {HARMLESS,
      "__cxa_* __gxx_personality_v0 _Unwind_* __gcc_personality_v0 __dynamic_cast "
@@ -399,6 +397,21 @@ static char *readable(const char *name, void *const *libraries, size_t count)
     return sure_copy(name);
 }
 
+/* Whether it is a function that takes a stream's lock, or one of output that does not. */
+static bool is_about_locks(const char *name)
+{
+    static const char *const names[] = {
+        "flockfile",      "ftrylockfile",     "funlockfile",
+        "fputs_unlocked", "fputc_unlocked",   "fwrite_unlocked",
+        "putc_unlocked",  "putchar_unlocked", "fflush_unlocked"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        found = found || (starts(name, "__wrap_") &&
+                          strcmp(name + strlen("__wrap_"), names[i]) == 0);
+    }
+    return found;
+}
+
 /* What the program has, others want to know. */
 static void note(const char *name)
 {
@@ -406,6 +419,7 @@ static void note(const char *name)
     vm_floating =
         vm_floating || (starts(name, "__wrap_fe") && strcmp(name, "__wrap_feof") != 0 &&
                         strcmp(name, "__wrap_ferror") != 0);
+    vm_locks_streams = vm_locks_streams || is_about_locks(name);
     vm_has_cancel = vm_has_cancel || strcmp(name, "__wrap_pthread_cancel") == 0;
     vm_has_cxx = vm_has_cxx || strcmp(name, "__gxx_personality_v0") == 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A thread is cancelled where it waits, or asks for it; what pthread_cleanup_push has been
-   given is done. */
+/* A thread is cancelled where it waits, or asks for it; what pthread_cleanup_push has
+   been given is done. */
 // expect: verified 1 executions -DTESTS
 // expect: verified 2 executions -DTWICE
 // expect: verified 2 executions -DWAITS -DCLEANS
