@@ -236,6 +236,34 @@ static bool is_kind(const struct story *story, const char *kind)
 }
 
 /* A thread waits at the read that it made last, or for another to end. */
+/* Whether a read is all that a try reads, as far as its line says. */
+static bool is_alone(const struct story *story, event_id read)
+{
+    if (read.index == 0) {
+        return true;
+    }
+    const struct event *event = event_of(story->graph, read);
+    event_id id = {read.thread, (uint16_t)(read.index - 1)};
+    const struct event *before = event_of(story->graph, id);
+    struct vm_source here, there;
+    return before->kind != EVENT_READ || before->site == event->site ||
+           (vm_source_of(event->site, &here) && vm_source_of(before->site, &there) &&
+            here.line != there.line);
+}
+
+/* A thread that waits for ever sees in the end what was written last; its try has been
+   made with that, too, and fails. So this is shown, and not what it saw before. */
+static void see_the_last(const struct story *story, event_id read)
+{
+    struct event *event = event_of(story->graph, read);
+    const struct location *at = &story->graph->location[event->location];
+    if (event->name == NULL && event->access == 0 && at->writes > 0 &&
+        is_alone(story, read)) {
+        event->source = at->order[at->writes - 1];
+        event->read = event_of(story->graph, event->source)->value;
+    }
+}
+
 static void add_waits(struct story *story)
 {
     for (unsigned t = 0; t < MAX_THREADS; t++) {
@@ -244,6 +272,9 @@ static void add_waits(struct story *story)
             bool reading = story->failure.joins[t] == VM_NOBODY &&
                            event_of(story->graph, last)->kind == EVENT_READ;
             struct step *step = reading ? story_step(story, last) : NULL;
+            if (step != NULL) {
+                see_the_last(story, last);
+            }
             (step == NULL ? add_step(STEP_WAITS, t, NULL) : step)->failing = true;
         }
     }

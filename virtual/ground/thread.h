@@ -65,7 +65,7 @@ struct vm_thread {
     void *callable[2];   /* std::__once_callable and std::__once_call of the program */
     void *found_taken;   /* the mutex that its std::lock has found taken, or NULL */
 
-    uint32_t cancelled;      /* written by who cancels it: `lives` and one */
+    uint32_t cancelled;      /* written to cancel it: `lives` and one */
     uint32_t lives;          /* threads that have been joined in this place */
     bool uncancellable;      /* by its own wish, or since it ends */
     bool cancelled_anywhere; /* its type */

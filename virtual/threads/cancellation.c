@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancelling threads. Who cancels one writes into a word of that thread's, and orders
- * nothing. The thread looks at it where POSIX has a cancellation point, and ends as by
+ * Cancelling threads. That writes into a word of the thread's, and orders nothing. The
+ * thread looks at it where POSIX has a cancellation point, and ends as by
  * pthread_exit if it finds it written; a wait looks at it in each try.
  */
 #include "virtual/threads/cancellation.h"

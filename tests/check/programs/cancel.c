@@ -79,7 +79,7 @@ static void *wait(void *unused)
     assert(old == PTHREAD_CANCEL_DISABLE);
     pthread_testcancel();
     plain = 2;
-#elif defined PLAIN /* who is cancelled sees nothing of the canceller */
+#elif defined PLAIN /* to be cancelled orders nothing */
     pthread_cleanup_push(unlock, &mutex);
     for (;;) {
         pthread_testcancel();
