@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/own.h"
 #include "common/json.h"
 #include "common/memory.h"
 
@@ -85,6 +86,7 @@ static json_t *identity_of(const struct options *options, const char *machine)
     set(identity, "machine", json_text(machine));
     set(identity, "options", in_force);
     set(identity, "sources", sources);
+    set(identity, "contents", json_text(own_digest()));
     return identity;
 }
 
@@ -139,6 +141,12 @@ const char *journal_open(const struct options *options, const char *machine,
     if (!json_equal(json_object_get(before, "options"),
                     json_object_get(identity, "options"))) {
         refuse_file("was begun with other options");
+    }
+    if (json_equal(json_object_get(before, "sources"),
+                   json_object_get(identity, "sources")) &&
+        !json_equal(json_object_get(before, "contents"),
+                    json_object_get(identity, "contents"))) {
+        refuse_file("your files have changed since it was begun");
     }
     if (!json_equal(before, identity)) {
         refuse_file("was begun on another machine, by another version, or with other "

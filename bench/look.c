@@ -395,14 +395,14 @@ static const struct row *find_least(const struct report *report, const struct ro
     return found;
 }
 
-/* Those that get through less than a tenth of what the best does. */
+/* Those that are told from the best, and get through less than a tenth of that. */
 static void list_slow(const struct rows *rows, const struct row *best, char *text,
                       size_t size)
 {
     text[0] = '\0';
     for (unsigned i = 0; i < rows->count; i++) {
         const struct row *row = &rows->items[i];
-        if (row->counts && row->figure.median < best->figure.median / 10) {
+        if (row->counts && !row->best && row->figure.median < best->figure.median / 10) {
             text_append(text, size, "%s%s", text[0] != '\0' ? ", " : "", row->group.name);
         }
     }

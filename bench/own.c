@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,23 @@ static void make_directory(void)
         refuse("%s: %s (TMPDIR names another directory)", directory, strerror(errno));
     }
     (void)atexit(remove_directory);
+}
+
+/* --- what has been loaded ----------------------------------------------------------- */
+
+/* FNV-1a. */
+static uint64_t digest = UINT64_C(0xcbf29ce484222325);
+
+static void add_to_digest(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        digest = (digest ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    }
+}
+
+const char *own_digest(void)
+{
+    return own_text("%016" PRIx64, digest);
 }
 
 /* --- compiling ---------------------------------------------------------------------- */
@@ -165,6 +183,7 @@ static void load_sources(const char *const *sources, const char *const *flags)
     own_read_shapes(&own);
     void *library = load(build(&own), sources[0], &own);
     for (size_t i = 0; sources[i] != NULL; i++) {
+        add_to_digest(own.files[i].text, strlen(own.files[i].text));
         const struct own_entry *entries =
             own.files[i].count > 0 ? dlsym(library, own_text("lks_own_%zu", i)) : NULL;
         for (size_t k = 0; k < own.files[i].count; k++) {
@@ -201,6 +220,14 @@ static void load_ready(const char *source)
         refuse("%s: %s", source, strerror(errno));
     }
     void *library = load(path, source, NULL);
+    char bytes[4096];
+    FILE *file = fopen(path, "re");
+    for (size_t size; file != NULL && (size = fread(bytes, 1, sizeof bytes, file)) > 0;) {
+        add_to_digest(bytes, size);
+    }
+    if (file == NULL || fclose(file) != 0) {
+        refuse("%s: %s", source, strerror(errno));
+    }
     free(path);
     size_t count = add_list(library, "lks_own_locks", OWN_LOCK) +
                    add_list(library, "lks_own_rwlocks", OWN_RWLOCK) +

@@ -7,4 +7,7 @@
    competitors. Ends the program, with a line, where something is wrong. */
 void load_own(const char *const *sources, const char *const *flags);
 
+/* A text that tells apart what has been loaded: sources with all that they include. */
+const char *own_digest(void);
+
 #endif
