@@ -473,7 +473,7 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
     if (run.phase == PROBE) {
         return probe_atomic(&operation);
     }
-    if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self())) {
+    if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self(), &operation)) {
         vm_registers.stack = NULL;
         note_wait(last_event()->site);
         others_wait_fails(loops_closed_from, operation.site);
@@ -482,7 +482,7 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
         if (!again) {
             return probe_atomic(&operation);
         }
-        (void)loops_closed((unsigned)vm_self());
+        (void)loops_closed((unsigned)vm_self(), &operation);
     }
     uint32_t first;
     bool looks;

@@ -124,7 +124,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     if (decided ? !next->early && !next->again : !is_tried(why) || !run.early) {
         return false;
     }
-    if (self()->returned_early && loops_closed(t)) {
+    if (self()->returned_early && loops_closed(t, NULL)) {
         others_wait_fails(loops_closed_from, site);
         (void)try_failed(); /* back where it was: as if it had begun to wait only now */
         return false;
@@ -137,7 +137,7 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     bool early = take_choice(event, what[why], site) == 1;
     if (early) {
         self()->returned_early = true;
-        (void)loops_closed(t);
+        (void)loops_closed(t, NULL);
     }
     return early;
 }

@@ -123,7 +123,7 @@ uint64_t probe_atomic(const struct vm_operation *operation)
     }
     idle_turns_probe(operation->address);
     run.probe_unsure = run.probe_unsure || lock_turns_at(operation->address);
-    if (loops_closed((unsigned)vm_self())) {
+    if (loops_closed((unsigned)vm_self(), operation)) {
         found_stuck();
     }
     others_wait_read(operation);

@@ -12,6 +12,7 @@ enum { VISITS = 256 };
 
 struct visit {
     const void *call;
+    struct vm_operation operation;
     unsigned char *state; /* as vm_state copies it … */
     size_t size, room;
     bool cleared;     /* … without what is dead */
@@ -73,10 +74,19 @@ uint32_t loops_oldest(unsigned thread)
     return visits[thread].count == 0 ? vm_events[thread] : visits[thread].visit[0].event;
 }
 
+bool same_operation(const struct vm_operation *a, const struct vm_operation *b)
+{
+    return a->kind == b->kind && a->order == b->order && a->failure == b->failure &&
+           a->size == b->size && a->part == b->part && a->shift == b->shift &&
+           a->address == b->address && a->operand == b->operand &&
+           a->expected == b->expected;
+}
+
 /* Makes `present` the state in which a thread is about to read. */
-static void look(unsigned thread)
+static void look(unsigned thread, const struct vm_operation *operation)
 {
     present.call = vm_registers.call;
+    present.operation = operation != NULL ? *operation : (struct vm_operation){0};
     present.size = vm_state_size(thread);
     if (present.room < present.size) {
         present.room = present.size + 1024;
@@ -100,7 +110,8 @@ static void clear(unsigned thread, struct visit *visit)
 /* Most places in the code are visited once, so what is dead is found out only here. */
 static bool same(unsigned thread, struct visit *visit)
 {
-    if (visit->call != present.call || visit->size != present.size) {
+    if (visit->call != present.call || visit->size != present.size ||
+        !same_operation(&visit->operation, &present.operation)) {
         return false;
     }
     clear(thread, visit);
@@ -108,14 +119,14 @@ static bool same(unsigned thread, struct visit *visit)
     return memcmp(visit->state, present.state, present.size) == 0;
 }
 
-bool loops_closed(unsigned thread)
+bool loops_closed(unsigned thread, const struct vm_operation *operation)
 {
     struct vm_stack stack = vm_stack(thread);
     visits[thread].turned = false;
     if (vm_registers.stack < stack.low || vm_registers.stack > stack.high) {
         return false; /* not noted, or not by this thread */
     }
-    look(thread);
+    look(thread, operation);
     unsigned count = visits[thread].count;
     unsigned known = count < VISITS ? count : VISITS;
     for (unsigned i = 0; i < known; i++) {

@@ -4,7 +4,8 @@
  *
  * Before each atomic access that reads, the thread's own state is compared with what it
  * was at earlier such points: the place in the code, the registers that a call preserves,
- * the stack. If it is the same and the thread has done nothing since that lasts, it has
+ * the stack, and the access (what it is made of may be dead by then: in a walk through a
+ * list the element before the next one). If it is the same and the thread has done nothing since that lasts, it has
  * come back to where it was: a try of a wait has failed.
  */
 #ifndef LOCKCHECK_LOOPS_H
@@ -15,9 +16,13 @@
 /* Begins a new execution; the last one had so many threads. */
 void loops_begin(unsigned threads);
 
-/* The thread is about to read, where and in the state that vm_registers has. Returns
-   whether it has been here before in the same state, with nothing done since. */
-bool loops_closed(unsigned thread);
+/* Whether two operations are the same, as the program has them. */
+bool same_operation(const struct vm_operation *a, const struct vm_operation *b);
+
+/* The thread is about to read, where and in the state that vm_registers has: by this
+   operation, or (NULL) in a call. Returns whether it has been here before in the same
+   state, with nothing done since. */
+bool loops_closed(unsigned thread, const struct vm_operation *operation);
 
 /* If so: the thread's event that the try begins with. */
 extern uint32_t loops_closed_from;

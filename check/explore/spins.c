@@ -5,6 +5,7 @@
 
 #include "check/explore/addresses.h"
 #include "check/explore/failed_tries.h"
+#include "check/explore/loops.h"
 #include "common/memory.h"
 #include "virtual/ground/thread.h"
 #include "virtual/state/state.h"
@@ -90,13 +91,6 @@ static void note_place(struct place *place, const struct vm_operation *operation
     }
     vm_state(t, place->state);
     vm_state_clear(t, place->state, place->size, place->call);
-}
-
-static bool same_operation(const struct vm_operation *a, const struct vm_operation *b)
-{
-    return a->kind == b->kind && a->order == b->order && a->failure == b->failure &&
-           a->size == b->size && a->address == b->address && a->operand == b->operand &&
-           a->expected == b->expected;
 }
 
 static bool same_place(const struct place *a, const struct place *b)
