@@ -402,13 +402,18 @@ static bool has_text(const char *source, const char *part)
     return has;
 }
 
-/* Whether a source has pragmas that the compiler is not told to look at. */
-static bool leaves_openmp(const char *source, const char *const *flags)
+/* Whether the user has said what is to become of OpenMP's pragmas: -fopenmp-simd looks at
+   few of them. */
+static bool decides_openmp(const char *const *flags)
 {
-    return !uses_openmp(flags) && has_text(source, "\n#pragma omp ");
+    bool decides = has_flag(flags, "-fopenmp") || has_flag(flags, "-fno-openmp");
+    for (; *flags != NULL; flags++) {
+        decides = decides || strncmp(*flags, "-fopenmp=", strlen("-fopenmp=")) == 0;
+    }
+    return decides;
 }
 
-static bool check_sources(const char *const *sources, const char *const *flags)
+static bool check_sources(const char *const *sources)
 {
     bool good = true;
     for (; *sources != NULL; sources++) {
@@ -418,9 +423,6 @@ static bool check_sources(const char *const *sources, const char *const *flags)
         } else if (language_of(*sources) == UNKNOWN) {
             complain("%s: not a C or C++ source (.c .cc .cpp .cxx .c++ .C)", *sources);
             good = false;
-        } else if (leaves_openmp(*sources, flags)) {
-            complain("warning: %s: its OpenMP pragmas are ignored without -- -fopenmp",
-                     *sources);
         }
     }
     return good;
@@ -731,7 +733,8 @@ static bool check_listings(const struct vm_build *build, const struct command *l
         const char *listing = listings->words[i];
         char printed[PATH_MAX];
         snprintf(printed, sizeof printed, "%s" PRINTED, listing);
-        good = check_sections(listing, build->sources[i]) &&
+        good = (decides_openmp(build->flags) || !assembly_leaves_openmp(listing)) &&
+               check_sections(listing, build->sources[i]) &&
                (!uses_openmp(build->flags) ||
                 openmp_mark(listing, printed, optimises(build->flags))) &&
                inline_assembly_mark(listing) && good;
@@ -870,7 +873,7 @@ int vm_build(const struct vm_build *build, char *path, size_t size)
         complain("%s: %s", build->directory, strerror(ENAMETOOLONG));
         return -1;
     }
-    if (!check_sources(build->sources, build->flags)) {
+    if (!check_sources(build->sources)) {
         return -1;
     }
     struct command listings = {0};
