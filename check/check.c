@@ -359,14 +359,16 @@ static void put_warnings(const struct options *options,
     }
 }
 
-/* Of several locks that are wrong --save and --dot have the first. */
-static void tell_wrong(const struct options *options, const struct check *check,
+/* Of several locks that are wrong --save and --dot have the first. False when one cannot
+   be written, said on stderr. */
+static bool tell_wrong(const struct options *options, const struct check *check,
                        const struct explore_options *how, struct explore_result *result)
 {
     static bool is_kept;
+    bool written = true;
     if (options->save != NULL && !is_kept) {
-        (void)saved_write(options->save, options, check != NULL ? check->name : NULL,
-                          result->graph);
+        written = saved_write(options->save, options, check != NULL ? check->name : NULL,
+                              result->graph) == 0;
     }
     if (options->brief) {
         brief_failure(vm_out, how, result);
@@ -376,9 +378,10 @@ static void tell_wrong(const struct options *options, const struct check *check,
         report_advice(vm_out);
     }
     if (options->dot != NULL && !is_kept) {
-        (void)dot_write(options->dot, how, result);
+        written = dot_write(options->dot, how, result) == 0 && written;
     }
     is_kept = true;
+    return written;
 }
 
 /* Whether what ended the search is a thread that reached the bound. */
@@ -452,10 +455,9 @@ int tell(const struct options *options, const struct check *check,
     }
     struct explore_result totals = *result;
     jobs_totals(&totals);
-    if (result->verdict == WRONG) {
-        tell_wrong(options, check, how, result);
-    }
-    return tell_result(options, check, how, &totals, seconds);
+    bool written = result->verdict != WRONG || tell_wrong(options, check, how, result);
+    int status = tell_result(options, check, how, &totals, seconds);
+    return written ? status : STATUS_CANNOT;
 }
 
 /* --- a program ---------------------------------------------------------------------- */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/options.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/memory.h"
 
@@ -166,6 +170,36 @@ static void read_words(const struct rest *rest)
     }
 }
 
+/* Refuses now what could not be written after the search. A file that was not there is
+   there only then; a pipe is opened once. */
+static void check_writable(const char *option, const char *path)
+{
+    struct stat status;
+    if (path == NULL || (stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+                         !S_ISDIR(status.st_mode))) {
+        return;
+    }
+    bool is_new = lstat(path, &status) != 0;
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) {
+        refuse("--%s: cannot write '%s': %s", option, path, strerror(errno));
+    }
+    (void)close(file);
+    if (is_new) {
+        (void)unlink(path);
+    }
+}
+
+/* What --save keeps is text, a line each. */
+static void check_arguments(void)
+{
+    for (size_t i = 0; options.save != NULL && i < options.arguments.count; i++) {
+        if (strchr(options.arguments.items[i], '\n') != NULL) {
+            refuse("--save: an argument of two lines cannot be kept");
+        }
+    }
+}
+
 struct options *read_options(int argc, char **argv)
 {
     struct rest rest = options_read(&command_line, argc, argv);
@@ -215,5 +249,8 @@ struct options *read_options(int argc, char **argv)
         refuse("--brief and --%s are two things",
                options.verbose ? "verbose" : "executions");
     }
+    check_arguments();
+    check_writable("save", options.save);
+    check_writable("dot", options.dot);
     return &options;
 }

@@ -120,13 +120,6 @@ static void write_list(FILE *file, const char *word, const char *const *list)
 int saved_write(const char *path, const struct options *options, const char *check,
                 const struct graph *graph)
 {
-    for (size_t i = 0; i < options->arguments.count; i++) {
-        if (strchr(options->arguments.items[i], '\n') != NULL) {
-            (void)fprintf(vm_err,
-                          "lockcheck: --save: an argument of two lines cannot be kept\n");
-            return -1;
-        }
-    }
     FILE *file = fopen(path, "w");
     if (file != NULL) {
         words_begin();
