@@ -39,8 +39,6 @@ bool own_found(struct options *options)
                       "lockcheck: %s has a main, and that is what is checked; with "
                       "--%ss=%s it is %s itself\n",
                       with_main, own_family_names[mark->family], mark->name, mark->name);
-        static const char *const none[] = {NULL};
-        options->flags = own_flags(&own, none);
         return false;
     }
     own_read_shapes(&own);

@@ -2,7 +2,6 @@
 #include "common/own.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <lockstep/barrier.h>
 #include <lockstep/lock.h>
 #include <lockstep/rwlock.h>
@@ -58,9 +57,10 @@ struct command own_command(const struct own *own, bool cxx)
         command_add(&command, own->standard);
     }
     command_add_all(&command, own->flags);
-    if (own->includes != NULL) {
+    const char *headers = headers_directory();
+    if (headers != NULL) {
         command_add(&command, "-idirafter");
-        command_add(&command, own->includes);
+        command_add(&command, headers);
     }
     return command;
 }
@@ -71,32 +71,10 @@ const char *const *own_flags(const struct own *own, const char *const *others)
     for (size_t i = 0; own->flags[i] != NULL; i++) {
         texts_add(&flags, own->flags[i]);
     }
-    if (own->includes != NULL) {
-        texts_add(&flags, "-idirafter");
-        texts_add(&flags, own->includes);
-    }
     for (; *others != NULL; others++) {
         texts_add(&flags, *others);
     }
     return texts_of(&flags);
-}
-
-/* Where lockstep/own.h is that belongs to this program: beside it, or above. */
-static const char *find_includes(void)
-{
-    char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (length <= 0) {
-        return NULL;
-    }
-    path[length] = '\0';
-    for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
-        *slash = '\0';
-        if (access(own_text("%s/include/lockstep/own.h", path), R_OK) == 0) {
-            return own_text("%s/include", path);
-        }
-    }
-    return NULL;
 }
 
 /* --- adapters ----------------------------------------------------------------------- */
@@ -335,6 +313,20 @@ static bool may_have_marks(const struct own *own)
     return !main;
 }
 
+/* Whether sources without a mark want one: they include what marks are made with, and
+   have no main. */
+static bool want_marks(const struct own *own)
+{
+    bool includes = false;
+    for (size_t i = 0; own->sources[i] != NULL; i++) {
+        if (own_place_of(&own->files[i], "main", true) != NULL) {
+            return false;
+        }
+        includes = includes || strstr(own->files[i].text, "lockstep/own.h\"") != NULL;
+    }
+    return includes;
+}
+
 bool own_read_marks(struct own *own)
 {
     size_t count = 0, marks = 0;
@@ -352,14 +344,13 @@ bool own_read_marks(struct own *own)
     if (cxx) {
         own->standard = cxx_standard(own_compiler(true), own->flags, own->directory);
     }
-    own->includes = find_includes();
     own->files = zeroed(count, sizeof *own->files);
     own->adapters = zeroed(count + 1, sizeof *own->adapters);
     for (size_t i = 0; i < count; i++) {
         read_source(own, i);
         marks += own->files[i].count;
     }
-    if (marks == 0 && own->may_be_none) {
+    if (marks == 0 && own->may_be_none && !want_marks(own)) {
         return false;
     }
     if (marks == 0) {

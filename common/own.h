@@ -71,7 +71,6 @@ struct own {
     bool may_be_none;           /* sources without any mark are not refused */
 
     const char *standard;   /* of C++, that its compiler is to be told; or NULL */
-    const char *includes;   /* a directory with lockstep/own.h */
     struct own_file *files; /* for each source */
     const char **adapters; /* what to compile, NULL at the end: for a source without marks
                                it is the source */
@@ -86,8 +85,7 @@ void own_read_shapes(struct own *own);
 /* Of marks that there are, the first. */
 const struct own_mark *own_first(const struct own *own);
 
-/* The user's flags, those that all of the files need, and `others` behind them; NULL at
-   the end. */
+/* The user's flags, and `others` behind them; NULL at the end. */
 const char *const *own_flags(const struct own *own, const char *const *others);
 
 /* What may be there and is not: "trylock, is_locked", or ""; and says so on standard

@@ -5,9 +5,27 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/command.h"
 #include "common/tool.h"
+
+const char *headers_directory(void)
+{
+    static char path[PATH_MAX];
+    char beside[PATH_MAX - 64];
+    ssize_t length = readlink("/proc/self/exe", beside, sizeof beside - 1);
+    beside[length > 0 ? length : 0] = '\0';
+    for (char *slash; (slash = strrchr(beside, '/')) != NULL;) {
+        *slash = '\0';
+        (void)snprintf(path, sizeof path, "%s/include/lockstep/own.h", beside);
+        if (access(path, R_OK) == 0) {
+            (void)snprintf(path, sizeof path, "%s/include", beside);
+            return path;
+        }
+    }
+    return NULL;
+}
 
 static bool is_old(const char *compiler, const char *directory)
 {

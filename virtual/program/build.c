@@ -584,6 +584,10 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
         add(&command, standard);
     }
     add_flags(&command, build->flags, COMPILING);
+    if (headers_directory() != NULL) {
+        add(&command, "-idirafter");
+        add(&command, headers_directory());
+    }
     add_all(&command, last_flags);
     if (language_of(source) == C && has_text(source, "pthread_cleanup_push")) {
         add(&command, "-fexceptions"); /* else its macro calls setjmp */
