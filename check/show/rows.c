@@ -43,6 +43,20 @@ static bool is_shared(const struct step *step)
     return false;
 }
 
+/* Whether it is to what a client has set up for its threads, and none of them changes:
+   it says nothing of the lock. The first thread sets up. */
+static bool is_set_up(const struct step *step)
+{
+    for (size_t i = 0; step->client && i < story->count; i++) {
+        const struct step *other = &story->step[i];
+        if (other->kind == STEP_PLAIN && meets(other, step->address, step->size) &&
+            (!other->client || (other->writes && other->thread != 0))) {
+            return false;
+        }
+    }
+    return step->client;
+}
+
 /* Whether a thread does no more than to start threads, and to wait for them. */
 static bool only_starts(unsigned thread)
 {
@@ -72,7 +86,8 @@ static bool is_row(const struct step *step, bool few)
     case STEP_EVENT:
         return is_operation(step);
     case STEP_PLAIN:
-        return is_about_failure(step) || (few && !step->library && is_shared(step));
+        return is_about_failure(step) ||
+               (few && !step->library && is_shared(step) && !is_set_up(step));
     case STEP_ALLOCATE:
     case STEP_FREE:
         return is_about_failure(step) || (few && is_kind(VM_DOUBLE_FREE));

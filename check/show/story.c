@@ -49,6 +49,13 @@ static bool is_own_source(const void *site)
            strstr(source.file, "/own_adapter.h") == NULL;
 }
 
+static bool is_client(const void *site)
+{
+    struct vm_source source;
+    return site != NULL && vm_source_of(site, &source) &&
+           strstr(source.file, "check/clients/") != NULL;
+}
+
 /* Where the thread is at the moment, in the program's own source. (The outermost call is
    not its own: it is that of the thread's function.) */
 static void find_place(struct step *step, const void *site)
@@ -127,6 +134,7 @@ static struct step *add_step(enum step_kind kind, unsigned thread, const void *s
         .event = {(uint16_t)thread, (uint16_t)recorder.events[thread]},
     };
     find_place(step, site);
+    step->client = is_client(step->site);
     if (story->function[thread] == NULL) {
         find_function(story, step);
     }

@@ -58,6 +58,7 @@ struct step {
     uint64_t read, value; /* of a plain access of 1, 2, 4 or 8 bytes */
     const void *site;     /* in the program's own source, if it is there; or NULL */
     bool library;         /* it is a library's doing, called from there */
+    bool client;          /* the site is in a client of ours, check/clients/ */
     struct calls calls;
     unsigned whole; /* that it is a part of: its number from 1; or 0 */
     /* For the code that shows it: its row, which it shares with those that repeat it; of
