@@ -5,8 +5,8 @@
  * Before each atomic access that reads, the thread's own state is compared with what it
  * was at earlier such points: the place in the code, the registers that a call preserves,
  * the stack, and the access (what it is made of may be dead by then: in a walk through a
- * list the element before the next one). If it is the same and the thread has done nothing since that lasts, it has
- * come back to where it was: a try of a wait has failed.
+ * list the element before the next one). If it is the same and the thread has done
+ * nothing since that lasts, it has come back to where it was: a try of a wait has failed.
  */
 #ifndef LOCKCHECK_LOOPS_H
 #define LOCKCHECK_LOOPS_H
