@@ -5,6 +5,7 @@
 #include <dwarf.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void name_append(struct text *text, const char *format, ...)
 {
@@ -49,6 +50,12 @@ static Dwarf_Word member_offset(Dwarf_Die *member)
     return number_of(member, DW_AT_data_member_location, bits / 8);
 }
 
+/* The member that the elements of a std::array are in: they are the array's own. */
+static bool has_elements(const char *name)
+{
+    return strcmp(name, "_M_elems") == 0 || strcmp(name, "__elems_") == 0;
+}
+
 /* Goes into the member or the base class that holds `*offset`. Returns false when there
    is none to name: padding, or what a library keeps to itself (`_M_i`, `__lock`). */
 static bool enter_member(struct text *text, Dwarf_Die *type, Dwarf_Word *offset)
@@ -70,10 +77,11 @@ static bool enter_member(struct text *text, Dwarf_Die *type, Dwarf_Word *offset)
             continue;
         }
         const char *name = dwarf_diename(&member);
-        if (name != NULL && name[0] == '_') {
+        bool elements = name != NULL && has_elements(name);
+        if (name != NULL && name[0] == '_' && !elements) {
             return false;
         }
-        if (name != NULL && tag == DW_TAG_member) {
+        if (name != NULL && !elements && tag == DW_TAG_member) {
             name_append(text, ".%s", name);
         }
         *type = inner;
