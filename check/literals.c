@@ -610,7 +610,10 @@ bool literals_diff(FILE *out)
         some = true;
         struct lines lines = lines_of(file);
         const char *name = file->name + strspn(file->name, "/");
-        (void)fprintf(out, "--- a/%s\n+++ b/%s\n", name, name);
+        const char *end_of_name =
+            strchr(name, ' ') != NULL ? "\t" : ""; /* as diff does */
+        (void)fprintf(out, "--- a/%s%s\n+++ b/%s%s\n", name, end_of_name, name,
+                      end_of_name);
         for (size_t line = 0, end; line < lines.count; line = end) {
             for (end = line; end < lines.count && is_near(file, &lines, end);) {
                 end++;

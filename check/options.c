@@ -151,13 +151,16 @@ static void read_words(const struct rest *rest)
     }
     options.sources = sources;
     options.flags = rest->flags;
-    bool lists = rest->count == 1 && strcmp(rest->words[0], "list") == 0;
+    bool lists = rest->count > 0 && strcmp(rest->words[0], "list") == 0;
     options.by_name = of_catalog != NULL;
     options.action = options.replay != NULL ? REPLAY_SAVED
                      : lists                ? LIST_NAMES
                      : rest->count > 0      ? CHECK_PROGRAM
                      : of_catalog != NULL   ? CHECK_CATALOG
                                             : CHECK_PROGRAM;
+    if (lists && rest->count > 1) {
+        refuse("unexpected argument '%s'", rest->words[1]);
+    }
     if (options.replay != NULL && of_catalog != NULL) {
         refuse("--replay and --%s are two things", of_catalog);
     }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "check/explore/model.h"
 #include "check/show/words.h"
@@ -571,8 +572,11 @@ static void read_all(struct reader *reader, struct options *options, struct grap
 int saved_read(const char *path, struct options *options, struct graph *graph)
 {
     struct reader reader = {.path = path, .file = fopen(path, "r")};
-    if (reader.file == NULL) {
-        (void)fprintf(vm_err, "lockcheck: %s: %s\n", path, strerror(errno));
+    struct stat status;
+    bool directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    if (reader.file == NULL || directory) {
+        (void)fprintf(vm_err, "lockcheck: %s: %s\n", path,
+                      strerror(directory ? EISDIR : errno));
         return -1;
     }
     read_all(&reader, options, graph);

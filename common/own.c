@@ -7,6 +7,7 @@
 #include <lockstep/rwlock.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/memory.h"
@@ -34,8 +35,12 @@ static void check_source(const char *source)
 {
     const char *suffix = strrchr(source, '.');
     bool c = suffix != NULL && (strcmp(suffix, ".c") == 0 || strcmp(suffix, ".h") == 0);
+    struct stat status;
     if (access(source, R_OK) != 0) {
         refuse("%s: %s", source, strerror(errno));
+    }
+    if (stat(source, &status) == 0 && S_ISDIR(status.st_mode)) {
+        refuse("%s: %s", source, strerror(EISDIR));
     }
     if (!c && !is_cxx(source)) {
         refuse("%s: not a C or C++ source (.c .cc .cpp .cxx .c++ .C)", source);
