@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What libstdc++ has compiled and the program does not make from its headers: hashes,
- * exceptions. The library's own functions are called, their accesses are announced.
+ * casts, exceptions. The library's own functions are called, their accesses are
+ * announced.
  */
 #include "virtual/library/library.h"
 #include "virtual/threads/libstdcxx.h"
@@ -81,6 +82,19 @@ size_t __wrap__ZNKSt8__detail20_Prime_rehash_policy11_M_next_bktEm(void *policy,
     writes((char *)policy + POLICY / 2, POLICY / 2, SITE);
     return NATIVE(ask *, "_ZNKSt8__detail20_Prime_rehash_policy11_M_next_bktEm")(policy,
                                                                                  buckets);
+}
+
+/* --- casts -------------------------------------------------------------------------- */
+
+/* An object begins with a pointer to its table of functions. Two words before these
+   stands how far away the whole is that it is a part of, which begins likewise. */
+void *__wrap___dynamic_cast(const void *part, const void *from, const void *to, long hint)
+{
+    typedef void *cast(const void *, const void *, const void *, long);
+    const void *site = SITE;
+    reads(part, sizeof(void *), site);
+    reads((const char *)part + (*(const long *const *)part)[-2], sizeof(void *), site);
+    return NATIVE(cast *, "__dynamic_cast")(part, from, to, hint);
 }
 
 /* --- exceptions --------------------------------------------------------------------- */
@@ -173,12 +187,65 @@ void __wrap___cxa_end_catch(void)
     NATIVE(end *, "__cxa_end_catch")();
 }
 
+enum { EXCEPTION = 2 * sizeof(void *) }; /* a std::logic_error, or std::runtime_error */
+
+#define COPIES(symbol)                                                                   \
+    void *__wrap_##symbol(void *self, const void *other)                                 \
+    {                                                                                    \
+        typedef void *copy(void *, const void *);                                        \
+        reads(other, EXCEPTION, SITE);                                                   \
+        writes(self, EXCEPTION, SITE);                                                   \
+        return NATIVE(copy *, #symbol)(self, other);                                     \
+    }
+#define MOVES(symbol)                                                                    \
+    void *__wrap_##symbol(void *self, void *other)                                       \
+    {                                                                                    \
+        typedef void *move(void *, void *);                                              \
+        writes(other, EXCEPTION, SITE);                                                  \
+        writes(self, EXCEPTION, SITE);                                                   \
+        return NATIVE(move *, #symbol)(self, other);                                     \
+    }
+#define ENDS(symbol)                                                                     \
+    void __wrap_##symbol(void *self)                                                     \
+    {                                                                                    \
+        typedef void end(void *);                                                        \
+        writes(self, EXCEPTION, SITE);                                                   \
+        NATIVE(end *, #symbol)(self);                                                    \
+    }
+#define SAYS(symbol)                                                                     \
+    const char *__wrap_##symbol(const void *self)                                        \
+    {                                                                                    \
+        typedef const char *what(const void *);                                          \
+        reads(self, EXCEPTION, SITE);                                                    \
+        return NATIVE(what *, #symbol)(self);                                            \
+    }
+#define EXCEPTIONS(name)                                                                 \
+    COPIES(_ZNSt##name##C1ERKS_)                                                         \
+    COPIES(_ZNSt##name##C2ERKS_)                                                         \
+    COPIES(_ZNSt##name##aSERKS_)                                                         \
+    MOVES(_ZNSt##name##C1EOS_)                                                           \
+    MOVES(_ZNSt##name##C2EOS_)                                                           \
+    MOVES(_ZNSt##name##aSEOS_)                                                           \
+    ENDS(_ZNSt##name##D1Ev)                                                              \
+    ENDS(_ZNSt##name##D2Ev)                                                              \
+    SAYS(_ZNKSt##name##4whatEv)
+EXCEPTIONS(11logic_error)
+EXCEPTIONS(13runtime_error)
+ENDS(_ZNSt12domain_errorD1Ev)
+ENDS(_ZNSt12length_errorD1Ev)
+ENDS(_ZNSt12out_of_rangeD1Ev)
+ENDS(_ZNSt16invalid_argumentD1Ev)
+ENDS(_ZNSt11range_errorD1Ev)
+ENDS(_ZNSt14overflow_errorD1Ev)
+ENDS(_ZNSt15underflow_errorD1Ev)
+
 /* Exceptions that are made of a text: std::string begins with pointer and length. */
 #define OF_TEXT(name)                                                                    \
     void __wrap_##name##EPKc(void *self, const char *text)                               \
     {                                                                                    \
         typedef void make(void *, const char *);                                         \
         (void)read_string(text, SITE);                                                   \
+        writes(self, EXCEPTION, SITE);                                                   \
         NATIVE(make *, #name "EPKc")(self, text);                                        \
     }                                                                                    \
     void __wrap_##name##ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE(         \
@@ -192,6 +259,7 @@ void __wrap___cxa_end_catch(void)
         reads(string, sizeof parts, SITE);                                               \
         memcpy(&parts, string, sizeof parts);                                            \
         reads(parts.text, parts.length, SITE);                                           \
+        writes(self, EXCEPTION, SITE);                                                   \
         NATIVE(make *, #name "ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE")  \
         (self, string);                                                                  \
     }

@@ -67,8 +67,9 @@ void vm_environment(bool write, const void *site);
 /* Puts the environment back to its beginning. */
 void vm_reset_variables(void);
 
-/* locale.c: what follows depends on the locale. */
+/* locale.c: what follows depends on the locale, or changes it. */
 void reads_locale(const void *site);
+void writes_locale(const void *site);
 
 /* A function or variable of the loaded libstdc++, or NULL; a function as one of another
    type (cxx_library.c). */
@@ -93,6 +94,10 @@ const char *vm_announce_input(void);
 /* cxx_streams.c: what std::cout and its like are given to print is announced from now
    on. The program has been loaded. Returns what cannot be announced, or NULL. */
 const char *vm_announce_streams(void);
+
+/* cxx_locale.c: what std::ctype reads and writes is announced from now on. Returns what
+   cannot be, or NULL. */
+const char *vm_announce_kinds(void);
 
 /* printf.c: what a formatted output reads, and writes by %n; without the format
    itself. */

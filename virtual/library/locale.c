@@ -18,6 +18,11 @@ void reads_locale(const void *site)
     vm_plain(&the_locale, 1, false, site);
 }
 
+void writes_locale(const void *site)
+{
+    vm_plain(&the_locale, 1, true, site);
+}
+
 void vm_reset_environment(void)
 {
     vm_reset_variables();

@@ -94,6 +94,7 @@ int __wrap_setvbuf(FILE *stream, char *buffer, int mode, size_t size)
     if (buffer != NULL) {
         instrument_refuse(SITE, "setvbuf with a buffer: give it NULL");
     }
+    (void)vm_output_use(stream, SITE);
     return setvbuf(stream, NULL, mode, size);
 }
 
@@ -102,5 +103,24 @@ void __wrap_setbuf(FILE *stream, char *buffer)
     if (buffer != NULL) {
         instrument_refuse(SITE, "setbuf with a buffer: give it NULL");
     }
+    (void)vm_output_use(stream, SITE);
     setbuf(stream, NULL);
+}
+
+void __wrap_setlinebuf(FILE *stream)
+{
+    (void)vm_output_use(stream, SITE);
+    setlinebuf(stream);
+}
+
+int __wrap_fileno(FILE *stream)
+{
+    (void)vm_output_use(stream, SITE);
+    return fileno(stream);
+}
+
+void __wrap_clearerr(FILE *stream)
+{
+    (void)vm_output_use(stream, SITE);
+    clearerr(stream);
 }

@@ -253,15 +253,17 @@ static int check_inline(struct reader *reader)
 
 /* --- instructions and calls --------------------------------------------------------- */
 
-/* Instructions that say something to other processors, or that give another answer each
-   time. Instrumented code has none; builtins and intrinsics make them. */
-static bool is_synchronising(const char *line)
+/* Instructions that say something to other processors, that give another answer each
+   time, or that are about how the processor rounds, for all threads. Instrumented code
+   has none; builtins and intrinsics make them. */
+static bool is_refused(const char *line)
 {
     static const char *const prefixes[] = {
-        "mfence", "lfence", "sfence", "lock",  "cmpxchg", "xadd", "rdtsc", "rdrand",
-        "rdseed", "xbegin", "xend",   "dmb",   "dsb",     "ldxr", "ldxp",  "ldaxr",
-        "ldaxp",  "stxr",   "stxp",   "stlxr", "stlxp",   "ldar", "ldapr", "stlr",
-        "cas",    "swp",    "ldadd",  "ldset", "ldclr",
+        "mfence", "lfence",  "sfence",   "lock",    "cmpxchg",  "xadd",  "rdtsc",
+        "rdrand", "rdseed",  "xbegin",   "xend",    "dmb",      "dsb",   "ldxr",
+        "ldxp",   "ldaxr",   "ldaxp",    "stxr",    "stxp",     "stlxr", "stlxp",
+        "ldar",   "ldapr",   "stlr",     "cas",     "swp",      "ldadd", "ldset",
+        "ldclr",  "ldmxcsr", "vldmxcsr", "stmxcsr", "vstmxcsr",
     };
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         if (starts(line, prefixes[i])) {
@@ -275,11 +277,11 @@ static bool is_synchronising(const char *line)
 static int check_instruction(struct reader *reader, char *line)
 {
     char place[PLACE_SIZE];
-    bool synchronising = is_synchronising(line);
+    bool refused = is_refused(line);
     bool shared = strstr(line, "@gottpoff") != NULL || strstr(line, "@tpoff") != NULL ||
                   strstr(line, ", tpidr_el0") != NULL;
     bool described = strstr(line, ":tlsdesc:") != NULL; /* on aarch64, by clang */
-    if (!synchronising && !shared && !described) {
+    if (!refused && !shared && !described) {
         return 0;
     }
     /* One operation in the source may be several here. */
@@ -290,10 +292,11 @@ static int check_instruction(struct reader *reader, char *line)
     reader->said_file = reader->file;
     reader->said_line = reader->line;
     say_place(reader, place);
-    if (synchronising) {
+    if (refused) {
         line[strcspn(line, " \t;")] = '\0';
-        complain("%sthe instruction \"%s\" cannot be %s; use <stdatomic.h>", place, line,
-                 vm_purpose);
+        const char *instead = strstr(line, "mxcsr") == NULL ? "; use <stdatomic.h>" : "";
+        complain("%sthe instruction \"%s\" cannot be %s%s", place, line, vm_purpose,
+                 instead);
     } else if (described) {
         complain("%sthis compiler's thread-local variables cannot be given to each "
                  "thread; gcc's can",

@@ -605,6 +605,9 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
        function's own section might be one that its inline assembly opens. */
     add(&command,
         language_of(source) == CXX ? "-ffunction-sections" : "-fno-function-sections");
+    if (known->clang) {
+        add(&command, "-fverbose-asm"); /* says where assembly outside of functions is */
+    }
     add(&command, "-S");
     add(&command, "-o");
     add(&command, listing);
@@ -695,6 +698,23 @@ static bool optimises(const char *const *flags)
     return false;
 }
 
+/* clang's comments show bytes as characters, also those that would end a text. */
+static bool clear_nulls(const char *listing)
+{
+    size_t size;
+    char *text = file_read(listing, &size);
+    bool found = false;
+    for (size_t i = 0; text != NULL && i < size; i++) {
+        if (text[i] == '\0') {
+            text[i] = ' ';
+            found = true;
+        }
+    }
+    bool good = text != NULL && (!found || file_write(listing, text, size));
+    free(text);
+    return good;
+}
+
 /* Whether a source has no section that is for what is added to its listing. */
 static bool check_sections(const char *listing, const char *source)
 {
@@ -737,7 +757,8 @@ static bool check_listings(const struct vm_build *build, const struct command *l
         const char *listing = listings->words[i];
         char printed[PATH_MAX];
         snprintf(printed, sizeof printed, "%s" PRINTED, listing);
-        good = (decides_openmp(build->flags) || !assembly_leaves_openmp(listing)) &&
+        good = clear_nulls(listing) &&
+               (decides_openmp(build->flags) || !assembly_leaves_openmp(listing)) &&
                check_sections(listing, build->sources[i]) &&
                (!uses_openmp(build->flags) ||
                 openmp_mark(listing, printed, optimises(build->flags))) &&

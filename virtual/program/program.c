@@ -320,7 +320,8 @@ static void find_streams(void)
 {
     void *stream = dlsym(program, "_ZSt4cout");
     if (stream != NULL) {
-        const char *unseen[] = {vm_announce_streams(), vm_announce_input()};
+        const char *unseen[] = {vm_announce_streams(), vm_announce_input(),
+                                vm_announce_kinds()};
         for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
             if (unseen[i] != NULL) {
                 unseen_add("", unseen[i]);

@@ -76,6 +76,11 @@
 // expect: wrong out of bounds -DCALL=snprintf(malloc(4),9,"%s","abcdefgh")
 // expect: wrong out of bounds -DCALL=printf("%s",(char*)memset(malloc(4),'a',4))
 // expect: verified -DCALL=printf("%.4s",(char*)memset(malloc(4),'a',4))
+// expect: wrong use after free -DCALL=fileno(closed())
+// long: wrong use after free -DCALL=clearerr(closed())
+// long: wrong use after free -DCALL=setlinebuf(closed())
+// long: wrong use after free -DCALL=setvbuf(closed(),NULL,_IONBF,0)
+// expect: verified -DCALL=fileno(stdout)
 // expect: inconclusive -DCALL=strfry(own)
 #define _GNU_SOURCE
 #include <math.h>
@@ -111,6 +116,14 @@ static int order(const void *one, const void *other)
     return *(const char *)one - *(const char *)other;
 }
 
+/* A stream that is open no more. */
+static FILE *closed(void)
+{
+    FILE *stream = fopen("nothing", "w");
+    fclose(stream);
+    return stream;
+}
+
 static void *call(void *unused)
 {
     char own[64] = "1 2", *made = own;
@@ -123,6 +136,7 @@ static void *call(void *unused)
     free(made);
 #endif
     (void)four, (void)count, (void)constant, (void)made, (void)order, (void)own;
+    (void)closed;
     (void)state, (void)(CALL);
     return unused;
 }
