@@ -478,6 +478,7 @@ lint-layout:
 	clang-format --dry-run -Werror $(SOURCES)
 lint-pages:
 	mandoc -T lint -W warning $(MANUALS)
+	! grep -nE '^\.(S[sh]|%[A-Z]) (.* )?(An|At|In|It|No|So)( |$$)' $(MANUALS) # macros
 	shellcheck -x -S warning .ci/run .ci/deps .ci/needs .ci/peers .ci/columns .ci/cross \
 	    $(wildcard tests/*/run tests/run check/speed/run) \
 	    bench/page/library examples/own/report
