@@ -130,7 +130,8 @@ static void *load(const char *path, const char *source, const struct own *own)
         if (symbol != NULL && own != NULL) {
             symbol += strlen(undefined);
             const char *place = own_place_of_symbol(own, &symbol);
-            refuse("%s: undefined: %s (is a source file or a -l flag missing?)",
+            refuse("%s: undefined: %s (is a source file or a -l flag missing, or static "
+                   "before inline?)",
                    place != NULL ? place : source, symbol);
         }
         refuse("%s: cannot be loaded: %s", source, symbol != NULL ? symbol : why);

@@ -393,6 +393,22 @@ static const char *hint(const struct own_file *file, const char *name, bool func
                                       place != NULL ? own_text(" (%s)", place) : "");
 }
 
+/* Where a mark has a name such as mine_lock or mine_t, that functions begin with mine;
+   or "". */
+static const char *too_long(const struct own_file *file, const struct own_mark *mark)
+{
+    const char *end = strrchr(mark->name, '_');
+    const char *begins =
+        end == NULL ? "" : own_text("%.*s", (int)(end - mark->name), mark->name);
+    bool is = begins[0] != '\0' &&
+              (own_place_of(file, own_text("%s_lock", begins), true) != NULL ||
+               own_place_of(file, own_text("%s_wait", begins), true) != NULL);
+    return is ? own_text("; functions begin with '%s': %s(%s%s%s)", begins, mark->macro,
+                         begins, mark->node != NULL ? ", " : "",
+                         mark->node != NULL ? mark->node : "")
+              : "";
+}
+
 static void find_types(const struct own_file *file, struct own_mark *mark,
                        const struct probe *probe, const struct lines *lines)
 {
@@ -403,7 +419,10 @@ static void find_types(const struct own_file *file, struct own_mark *mark,
     }
     if (mark->type == NULL && !mark->global) {
         const char *wanted = own_text("%s_t", mark->name);
-        const char *said = hint(file, wanted, false, probe->why[lines->types[0]]);
+        const char *said = too_long(file, mark);
+        if (said[0] == '\0') {
+            said = hint(file, wanted, false, probe->why[lines->types[0]]);
+        }
         if (file->cxx) {
             const char *class =
                 hint(file, mark->name, false, probe->why[lines->cxx_type]);
@@ -550,7 +569,10 @@ _Noreturn static void refuse_missing(const struct own_file *file,
                                      const struct ways *ways, const struct probe *probe)
 {
     const char *name = first_name(mark, part);
-    const char *said = hint(file, name, true, NULL);
+    const char *said = too_long(file, mark);
+    if (said[0] == '\0') {
+        said = hint(file, name, true, NULL);
+    }
     const struct part *facts = part_of(mark, part);
     const char *why = first_reason(ways, probe, part);
     if (why != NULL && said[0] == '\0') {

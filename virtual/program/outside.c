@@ -460,8 +460,9 @@ static bool check_symbol(const char *name, bool function, bool weak, bool refuse
     } else if (forbidden && known_library) {
         complain("%sthe program calls %s, which cannot be %s", place, plain, vm_purpose);
     } else if (!defined) {
-        complain("%sundefined: %s (is a source file or a -l flag missing?)", place,
-                 plain);
+        complain("%sundefined: %s (is a source file or a -l flag missing, or static "
+                 "before inline?)",
+                 place, plain);
     } else {
         unseen_add(place, plain);
     }
