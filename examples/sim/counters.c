@@ -22,6 +22,10 @@
  *
  * Try:
  *   -p 2,4,8             `one` and `packed` take longer with each thread
+ *   -p 16                `packed` has two lines. While the bus brings one, the thread
+ *                        that has the other counts on in it: each is counted in half of
+ *                        the time, so that 8000 increments in each take 16000 cycles, a
+ *                        tenth of what `one` takes
  *   --protocol=dragon    an increment updates the copies of the others: a transaction for
  *                        each, but of a word and not of a line
  *   --set line=8         now `packed` is as good as `padded`
