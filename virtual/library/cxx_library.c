@@ -167,6 +167,18 @@ void end_result(void **self)
     NATIVE(end *, RESULT_ENDS)(self);
 }
 
+/* A table of functions, and a pointer. */
+#define NESTED_ENDS(symbol)                                                              \
+    void __wrap_##symbol(void **self)                                                    \
+    {                                                                                    \
+        typedef void end(void **);                                                       \
+        writes((const void *)self, 2 * sizeof *self, SITE);                              \
+        give_back(self[1], SITE);                                                        \
+        NATIVE(end *, #symbol)(self);                                                    \
+    }
+NESTED_ENDS(_ZNSt16nested_exceptionD1Ev)
+NESTED_ENDS(_ZNSt16nested_exceptionD2Ev)
+
 void *__wrap__ZSt17current_exceptionv(void **self)
 {
     writes((const void *)self, sizeof *self, SITE);

@@ -11,6 +11,8 @@
 // expect: verified -DONE=std::runtime_error(error) -DOTHER=std::runtime_error(error)
 // expect: verified -DONE=text[3]='x' -DOTHER=kinds.toupper(text,text+3)
 // expect: verified -DONE=is_derived(base) -DOTHER=is_derived(base)
+// expect: verified -DONE=nest(text) -DOTHER=nest(text)
+// long: wrong race -DONE=nest(text) -DOTHER=text[0]='x'
 // long: wrong race -DONE=place=std::locale::classic() -DOTHER=place==std::locale()
 // long: wrong race -DONE=place=std::locale::classic() -DOTHER=place.name()
 // long: wrong race -DONE=std::locale::global(std::locale()) -DOTHER=std::locale()
@@ -25,6 +27,7 @@
 // long: wrong race -DONE=masks[1]=0 -DOTHER=wide_kinds.is(wide,wide+3,masks)
 // long: verified -DONE=std::ostringstream()<<1.5 -DOTHER=std::ostringstream()<<1.5
 // long: inconclusive -DONE=std::locale(place,place,std::locale::all) -DOTHER=0
+#include <exception>
 #include <locale>
 #include <new>
 #include <sstream>
@@ -70,6 +73,22 @@ alignas(Derived) static char object[sizeof(Derived)];
     auto *error_gone = new std::runtime_error("gone");
     delete error_gone;
     return *error_gone;
+}
+
+[[maybe_unused]] static void nest(const char *why)
+{
+    try {
+        try {
+            throw std::runtime_error(why);
+        } catch (...) {
+            std::throw_with_nested(std::logic_error("outer"));
+        }
+    } catch (const std::exception &outer) {
+        try {
+            std::rethrow_if_nested(outer);
+        } catch (const std::exception &) {
+        }
+    }
 }
 
 int main()
