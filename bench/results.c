@@ -175,8 +175,7 @@ void results_add(struct results *results, const char *path)
         }
         if (!json_is_object(record)) {
             refuse_line(results, line,
-                        "no object of JSON: results are what lockbench writes with "
-                        "--format json");
+                        "no object of JSON, which lockbench writes with --format json");
         }
         check(results, line, record);
         add(results, line, record);
