@@ -8,6 +8,7 @@
 #include "check/explore/forks.h"
 #include "check/explore/jobs.h"
 #include "check/explore/parts.h"
+#include "check/explore/probes.h"
 #include "check/explore/schedule.h"
 #include "check/explore/suspects.h"
 #include "check/explore/symmetry.h"
@@ -112,18 +113,6 @@ static void share_work(void)
     }
 }
 
-static enum outcome run_wide_enough(void)
-{
-    for (;;) {
-        run.needs_width = false;
-        enum outcome what = run_along(work_graph(), true);
-        if (what != AGAIN && !run.needs_width) {
-            return what;
-        }
-        run.width *= run.needs_width ? 2 : 1;
-    }
-}
-
 /* Bounded executions after which a search is given up: loops with effects and without end
    have more than anyone can wait for. Measured with: lockcheck --bound=63 for two threads
    that add to a counter for ever: 4 s of one processor's time; the programs of
@@ -191,9 +180,10 @@ static bool explore_within_bound(struct explore_result counted, uint64_t bounded
     work_begin(NULL);
     run.check_due = false;
     jobs_begin(with->jobs);
+    probes_begin();
     bool left = true; /* is there work to do? */
     do {
-        enum outcome what = run_wide_enough();
+        enum outcome what = run_newest();
         conclude(what);
         if (what == FAILED && to->verdict == WRONG && !run.apart &&
             has_early_return(run.graph)) {
@@ -209,6 +199,7 @@ static bool explore_within_bound(struct explore_result counted, uint64_t bounded
         if (to->runs % 64 == 0) {
             to->to_come = forks_left();
             jobs_publish(to);
+            probes_make();
             if (with->tick != NULL) {
                 with->tick();
             }

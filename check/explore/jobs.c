@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "check/explore/probes.h"
 #include "common/memory.h"
 
 /* Each process has a line of its own while it is at work: written before it begins, and
@@ -90,7 +91,7 @@ static bool reap(int how)
     }
 }
 
-static void *shared_memory(size_t size)
+void *jobs_shared_memory(size_t size)
 {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -103,7 +104,7 @@ static void *shared_memory(size_t size)
 void jobs_begin(unsigned jobs)
 {
     if (shared == NULL) {
-        shared = shared_memory(sizeof *shared);
+        shared = jobs_shared_memory(sizeof *shared);
         /* Children of children are ours to wait for. */
         (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
         struct sigaction action = {.sa_handler = on_orphaned,
@@ -362,8 +363,8 @@ void jobs_totals(struct explore_result *result)
     result->beyond = atomic_load(&shared->beyond);
     result->early_cut = atomic_load(&shared->early_cut);
     result->runs = atomic_load(&shared->runs);
-    double runs = (double)result->runs, to_come = (double)atomic_load(&shared->to_come);
-    result->explored = runs > 0 ? runs / (runs + to_come) : 0;
+    result->explored =
+        probes_share((double)result->runs, (double)atomic_load(&shared->to_come));
     result->threads = atomic_load(&shared->threads);
     result->bound = atomic_load(&shared->bound);
     memcpy(result->loop, shared->loop, sizeof result->loop);
@@ -441,7 +442,7 @@ struct graph *jobs_kept(void)
 void jobs_keep_none(void)
 {
     if (kept == NULL) {
-        kept = shared_memory(KEPT_BYTES);
+        kept = jobs_shared_memory(KEPT_BYTES);
     }
     atomic_store(&kept->there, false);
     atomic_store(&kept->taken, false);

@@ -72,4 +72,7 @@ void jobs_end(struct explore_result *result, bool exhausted);
 /* The totals so far. */
 void jobs_totals(struct explore_result *result);
 
+/* Zeroed, and the same in processes that are forked. */
+void *jobs_shared_memory(size_t size);
+
 #endif

@@ -13,6 +13,7 @@
 #include "check/explore/races.h"
 #include "check/explore/spins.h"
 #include "check/explore/symmetry.h"
+#include "check/explore/work.h"
 
 /* Runs the threads until all have replayed their events. */
 static void replay(void)
@@ -239,4 +240,16 @@ enum outcome run_along(struct graph *graph, bool extend)
         show_failed_tries();
     }
     return run.outcome;
+}
+
+enum outcome run_newest(void)
+{
+    for (;;) {
+        run.needs_width = false;
+        enum outcome what = run_along(work_graph(), true);
+        if (what != AGAIN && !run.needs_width) {
+            return what;
+        }
+        run.width *= run.needs_width ? 2 : 1;
+    }
 }

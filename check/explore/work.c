@@ -5,6 +5,7 @@
 
 #include "check/explore/forks.h"
 #include "check/explore/run.h"
+#include "check/explore/schedule.h"
 #include "common/memory.h"
 
 /* A graph, and what is left to do with it: a revisit begins a new one. */
@@ -226,6 +227,96 @@ bool next_item(void)
         run.result->beyond = true;
     }
     return false;
+}
+
+/* --- how much there is -------------------------------------------------------------- */
+
+/* An item that stands for others like it, so many, and the graph that it is of. Those of
+   one level, and of the next. */
+static struct sample {
+    struct graph graph;
+    struct item item;
+    double items;
+} * samples[2];
+static unsigned sample_count;
+
+static void begin_samples(unsigned count)
+{
+    for (int i = 0; i < 2 && count > sample_count; i++) {
+        samples[i] = grow(samples[i], count * sizeof *samples[i]);
+        memset((void *)(samples[i] + sample_count), 0,
+               (count - sample_count) * sizeof *samples[i]);
+    }
+    sample_count = count;
+}
+
+/* A number that is the same for items that keep as many events of each thread, about. */
+static uint32_t likeness(const struct graph *of, const struct item *item)
+{
+    uint32_t keep[MAX_THREADS] = {0}, stamp = item->stamp, number = 0;
+    if (item->kind == ITEM_REVISIT) {
+        const event_id last = item->adds ? item->other : item->event;
+        if (!is_initial(last)) {
+            find_prefix(of, last, keep);
+        }
+        depend_on(keep, item->event);
+        stamp = event_of(of, item->read)->stamp;
+    }
+    for (unsigned t = 0; t < of->threads; t++) {
+        uint32_t kept = keep[t];
+        while (kept < of->thread[t].events && of->thread[t].event[kept].stamp < stamp) {
+            kept++;
+        }
+        number = (number + kept) * 0x9e3779b1;
+    }
+    return number ^ number >> 16;
+}
+
+/* Those that the newest run has left, which stand for `each`, among the samples. */
+static void sample_items(struct sample *among, double each, double (*by_chance)(void))
+{
+    struct frame *frame = top();
+    for (size_t i = 0; i < frame->count; i++) {
+        const struct item *item = &frame->items[i];
+        if (item->deviations > run.most_deviations) {
+            continue;
+        }
+        struct sample *sample = &among[likeness(&frame->graph, item) % sample_count];
+        sample->items += each;
+        if (by_chance() * sample->items < each) {
+            graph_copy(&sample->graph, &frame->graph);
+            sample->item = *item;
+        }
+    }
+}
+
+double work_sample(unsigned count, double (*by_chance)(void), bool (*is_late)(void))
+{
+    double runs = 1;
+    begin_samples(count);
+    work_begin(NULL);
+    (void)run_newest();
+    sample_items(samples[0], 1, by_chance);
+    for (bool more = true, which = false; more; which = !which) {
+        more = false;
+        for (unsigned i = 0; i < count; i++) {
+            struct sample *sample = &samples[which][i];
+            if (sample->items == 0) {
+                continue;
+            }
+            if (is_late()) {
+                return 0;
+            }
+            work_begin(&sample->graph);
+            follow(&sample->item);
+            (void)run_newest();
+            runs += sample->items;
+            sample_items(samples[!which], sample->items, by_chance);
+            sample->items = 0;
+            more = true;
+        }
+    }
+    return runs;
 }
 
 /* --- sharing it with other processes ------------------------------------------------ */

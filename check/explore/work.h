@@ -53,6 +53,11 @@ struct graph *work_graph(void);
 /* Takes up the newest item that is not dropped. Returns false when there is none. */
 bool next_item(void);
 
+/* Estimates how many runs there are (probes.h), with up to so many samples of a level; no
+   fewer than the time before. All that was left to do is dropped. 0 if it has become
+   late, and is so from then on. `by_chance`: from 0 on, below 1. */
+double work_sample(unsigned count, double (*by_chance)(void), bool (*is_late)(void));
+
 /* How many items are left, up to 2. */
 size_t items_left(void);
 
