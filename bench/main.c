@@ -380,6 +380,25 @@ static int be_launched(struct options *options, const lks_topology_t *topology)
     return STATUS_GOOD;
 }
 
+/* Whether any competitor is for so few threads as any run is to have, or was found to be
+   broken, which is a result, too. */
+static bool has_subject(const struct options *options)
+{
+    double fewest = options->threads.items[0];
+    for (size_t i = 1; i < options->threads.count; i++) {
+        fewest = fmin(fewest, options->threads.items[i]);
+    }
+    for (int family = 0; family < FAMILIES; family++) {
+        const struct competitors *all = &options->competitors[family];
+        for (unsigned i = 0; i < all->count; i++) {
+            if (all->items[i].broken || is_for(&all->items[i], (unsigned)fewest)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static int measure_matrix(const struct options *options, const lks_topology_t *topology)
 {
     unsigned count = lks_topology_processors(topology);
@@ -434,6 +453,9 @@ int main(int argc, char **argv)
         return be_launched(options, topology);
     }
     bool good = options->matrix || trials_make(options);
+    if (!options->matrix && !has_subject(options)) {
+        refuse("there is nothing to measure: none is for as many threads");
+    }
     int status = options->matrix ? measure_matrix(options, topology)
                                  : compare(options, argv, topology);
     status = status == 0 && !good ? STATUS_WRONG : status;

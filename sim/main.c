@@ -149,10 +149,11 @@ static void run_several(const struct options *options, unsigned jobs)
 }
 
 /* Runs all primitives with all numbers of processors, or the program. Returns 1 if the
-   program has failed, 3 if it cannot be simulated. */
+   program has failed, 3 if it cannot be simulated, or nothing could. */
 static int run_all(const struct options *options)
 {
     int worst = 0;
+    bool any = false;
     bool of_program = options->action == RUN_PROGRAM;
     const struct primitive program[] = {
         {OWN_LOCK, of_program ? options->sources[0] : NULL}, {OWN_LOCK, NULL}};
@@ -174,9 +175,10 @@ static int run_all(const struct options *options)
                 break; /* one of the user's: wrong, or not for as many and more */
             }
             end_run(options, &result);
+            any = true;
         }
     }
-    return worst;
+    return any || worst != 0 ? worst : STATUS_CANNOT;
 }
 
 static bool draw(const struct options *options)
