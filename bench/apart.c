@@ -24,6 +24,27 @@ void *shared_memory(size_t size)
     return memory;
 }
 
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    atomic_store_explicit(&interrupted, true, memory_order_relaxed);
+}
+
+void catch_interrupt(void)
+{
+    static const int ours[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action;
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        if (sigaction(ours[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
+            action = (struct sigaction){.sa_handler = on_interrupt,
+                                        .sa_flags = (int)SA_RESETHAND};
+            (void)sigaction(ours[i], &action, NULL);
+        }
+    }
+    action = (struct sigaction){.sa_handler = on_interrupt};
+    (void)sigaction(SIGUSR1, &action, NULL); /* from the process that has launched us */
+}
+
 int await_process(pid_t process)
 {
     int status;

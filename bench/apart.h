@@ -18,6 +18,10 @@ void *shared_memory(size_t size);
 const char *run_apart(void (*part)(void *), void *argument, unsigned wall_seconds,
                       unsigned processor_seconds);
 
+/* Ctrl-C, SIGTERM and SIGHUP end the measuring, unless lockbench was started with them
+   ignored. A second one ends the program at once. */
+void catch_interrupt(void);
+
 /* Waits until a process has ended, and returns its status. Ctrl-C has met both where a
    terminal sent it; where it has not, SIGUSR1 tells the other one. */
 int await_process(pid_t process);

@@ -2,7 +2,6 @@
 #include "bench/in_turn.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/apart.h"
+#include "bench/team.h"
 #include "common/command.h"
 #include "common/tool.h"
 
@@ -27,18 +28,11 @@ bool is_program(const char *path)
            (memcmp(begin, "\177ELF", 4) == 0 || memcmp(begin, "#!", 2) == 0);
 }
 
-/* Ctrl-C is for the program that is running, which ends with a status that says so. */
-static void go_on(int signal_number)
-{
-    (void)signal_number;
-}
-
 /* The exit status; 128 and the signal that it has died of. */
 static int run(const char *program, const char *const *options, const char *output)
 {
     struct command command = {NULL, 0, 0};
     pid_t process;
-    int status = 0;
     command_add(&command, program);
     command_add_all(&command, options);
     command_add_all(&command,
@@ -48,8 +42,7 @@ static int run(const char *program, const char *const *options, const char *outp
         refuse("cannot run '%s': %s", program, strerror(error));
     }
     command_discard(&command);
-    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
-    }
+    int status = await_process(process);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -62,7 +55,8 @@ static void launch(struct results *results, const char *const *options,
         results_add(results, output);
     }
     (void)unlink(output);
-    if (status == STATUS_INTERRUPTED) {
+    if (status == STATUS_INTERRUPTED ||
+        atomic_load_explicit(&interrupted, memory_order_relaxed)) {
         (void)fputs("lockbench: interrupted\n", stderr);
         exit(STATUS_INTERRUPTED);
     }
@@ -83,7 +77,7 @@ void launch_in_turn(struct results results[2], const char *const *options,
         refuse("cannot make the file %s: %s", output, strerror(errno));
     }
     (void)close(descriptor);
-    (void)signal(SIGINT, go_on);
+    catch_interrupt();
     for (unsigned i = 0; i < launches; i++) {
         progress_show("launch %u of %u of each", i + 1, launches);
         const unsigned first = i % 2; /* A B, B A, …: neither is always the second one */

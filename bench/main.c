@@ -37,6 +37,7 @@
  *
  * What all tools have in common is in common/.
  */
+#include "bench/apart.h"
 #include "bench/compare.h"
 #include "bench/journal.h"
 #include "bench/launches.h"
@@ -155,26 +156,6 @@ static void print_list(FILE *file)
 }
 
 /* --- interruption --- */
-
-static void on_interrupt(int signal_number)
-{
-    (void)signal_number;
-    atomic_store_explicit(&interrupted, true, memory_order_relaxed);
-}
-
-/* Ctrl-C ends the measuring, unless lockbench was started with it ignored. A second one
-   ends the program at once. */
-static void catch_interrupt(void)
-{
-    struct sigaction action;
-    if (sigaction(SIGINT, NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
-        action =
-            (struct sigaction){.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-        (void)sigaction(SIGINT, &action, NULL);
-    }
-    action = (struct sigaction){.sa_handler = on_interrupt};
-    (void)sigaction(SIGUSR1, &action, NULL); /* from the process that has launched us */
-}
 
 static bool is_interrupted(void)
 {

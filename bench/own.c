@@ -1,50 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/own.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/competitors.h"
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/own.h"
 #include "common/own_adapter.h"
-
-/* --- a directory for what is made --------------------------------------------------- */
-
-static char directory[512];
-
-static void remove_directory(void)
-{
-    DIR *stream = opendir(directory);
-    if (stream == NULL) {
-        return;
-    }
-    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        if (entry->d_name[0] != '.') {
-            (void)unlinkat(dirfd(stream), entry->d_name, 0);
-        }
-    }
-    (void)closedir(stream);
-    (void)rmdir(directory);
-}
-
-static void make_directory(void)
-{
-    const char *where = getenv("TMPDIR");
-    (void)snprintf(directory, sizeof directory, "%s/lockbench-XXXXXX",
-                   where != NULL && where[0] != '\0' ? where : "/tmp");
-    if (mkdtemp(directory) == NULL) {
-        refuse("%s: %s (TMPDIR names another directory)", directory, strerror(errno));
-    }
-    (void)atexit(remove_directory);
-}
+#include "common/scratch.h"
 
 /* --- what has been loaded ----------------------------------------------------------- */
 
@@ -177,9 +146,8 @@ static void add_entry(enum own_family family, const struct own_entry *entry)
 
 static void load_sources(const char *const *sources, const char *const *flags)
 {
-    make_directory();
     struct own own = {
-        .sources = sources, .flags = flags, .directory = directory, .loops = true};
+        .sources = sources, .flags = flags, .directory = scratch_directory(), .loops = true};
     (void)own_read_marks(&own);
     own_read_shapes(&own);
     void *library = load(build(&own), sources[0], &own);
@@ -192,7 +160,7 @@ static void load_sources(const char *const *sources, const char *const *flags)
             add_entry(own.files[i].items[k].family, &entries[k]);
         }
     }
-    remove_directory();
+    scratch_remove();
 }
 
 /* --- ready libraries ---------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "check/show/record.h"
+#include "common/scratch.h"
 #include "common/tool.h"
 #include "virtual/program/tool.h"
 
@@ -130,7 +131,7 @@ static FILE *stream(FILE *before, void *error)
 
 static void on_judge_gone(int signal_number)
 {
-    vm_scratch_leave(signal_number);
+    scratch_leave(signal_number);
 }
 
 static void begin_worker(pid_t judge)
@@ -284,7 +285,7 @@ static int decide(int status, const struct options *options)
 
 void judge_begin(const struct options *options)
 {
-    (void)vm_scratch();
+    (void)scratch_directory();
     share();
     (void)fflush(NULL);
     pid_t judge = getpid();

@@ -6,6 +6,7 @@
 
 #include "common/memory.h"
 #include "common/own_adapter.h"
+#include "common/scratch.h"
 #include "virtual/ground/messages.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
@@ -28,7 +29,7 @@ bool own_found(struct options *options)
     own = (struct own){.sources = options->sources,
                        .flags = options->flags,
                        .may_be_none = !options->by_name,
-                       .directory = vm_scratch()};
+                       .directory = scratch_directory()};
     if (!own_read_marks(&own)) {
         return false;
     }

@@ -40,6 +40,7 @@
 #include <unistd.h>
 
 #include "common/memory.h"
+#include "common/scratch.h"
 #include "common/tool.h"
 #include "sim/machine/reading.h"
 #include "sim/options.h"
@@ -273,6 +274,6 @@ int main(int argc, char **argv)
                       strerror(vm_output_error));
         status = 3;
     }
-    vm_scratch_remove();
+    scratch_remove();
     _exit(status); /* exit would run the program's destructors */
 }

@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/own_adapter.h"
+#include "common/scratch.h"
 #include "common/tool.h"
 #include "virtual/ground/messages.h"
 #include "virtual/program/program.h"
@@ -37,7 +38,7 @@ bool own_load(const struct options *options)
     own = (struct own){.sources = options->sources,
                        .flags = options->flags,
                        .may_be_none = true,
-                       .directory = vm_scratch()};
+                       .directory = scratch_directory()};
     if (!own_read_marks(&own)) {
         refuse(
             "%s has no LKS_LOCK line, or another one that lockstep-own(7) describes; a "

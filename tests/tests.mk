@@ -248,7 +248,7 @@ $(BUILD)/tests/sim/cycles $(BUILD)/tests/sim/random: %: \
 	@$(CC) $(LD_FLAGS) -rdynamic -o $@ $^ $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 $(BUILD)/tests/sim/broken: WRAPPED = -Wl,--wrap=line_set
 $(BUILD)/tests/sim/endless: WRAPPED = -Wl,--wrap=check_end
-$(BUILD)/tests/sim/runs: WRAPPED = -Wl,--wrap=vm_run,--wrap=vm_scratch_remove
+$(BUILD)/tests/sim/runs: WRAPPED = -Wl,--wrap=vm_run,--wrap=scratch_remove
 $(addprefix $(BUILD)/tests/sim/,broken endless moved runs): %: \
         %.o $(LOCKSIM_OBJECTS) $(VIRTUAL_OBJECTS) $(COMMON_OBJECTS) $(EXPORTS)
 	@$(CC) $(LD_FLAGS) $(WRAPPED) -Wl,--dynamic-list=$(EXPORTS) -o $@ \

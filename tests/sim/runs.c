@@ -12,8 +12,8 @@
 /* The linker puts the one in place of the other. */
 void __real_vm_run(unsigned processor);
 void __wrap_vm_run(unsigned processor);
-void __real_vm_scratch_remove(void);
-void __wrap_vm_scratch_remove(void);
+void __real_scratch_remove(void);
+void __wrap_scratch_remove(void);
 
 static unsigned long runs;
 
@@ -23,8 +23,8 @@ void __wrap_vm_run(unsigned processor)
     __real_vm_run(processor);
 }
 
-void __wrap_vm_scratch_remove(void)
+void __wrap_scratch_remove(void)
 {
     (void)fprintf(vm_err, "runs: %lu\n", runs);
-    __real_vm_scratch_remove();
+    __real_scratch_remove();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What virtual/ itself says, and memory that does not run out unnoticed. */
 #include "virtual/ground/messages.h"
+#include "common/scratch.h"
 #include "virtual/virtual.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 
 const char *vm_tool = "lockstep", *vm_purpose = "run";
 FILE *vm_out, *vm_err;
-void (*vm_at_quit)(void);
 
 void complain(const char *format, ...)
 {
@@ -29,9 +29,7 @@ void vm_quit(int status)
         (void)fflush(vm_out);
         (void)fflush(vm_err);
     }
-    if (vm_at_quit != NULL) {
-        vm_at_quit();
-    }
+    scratch_remove();
     _exit(status);
 }
 

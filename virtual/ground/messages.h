@@ -8,9 +8,6 @@
 /* A line on stderr (vm_err), "lockcheck: …" for the tool of that name. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What is to be done before vm_quit ends the process, or NULL. */
-extern void (*vm_at_quit)(void);
-
 /* realloc, malloc, strdup that do not fail: they end the process. */
 void *sure_resize(void *memory, size_t size);
 char *sure_copy(const char *text);

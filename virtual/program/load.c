@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "common/scratch.h"
 #include "virtual/ground/files.h"
 #include "virtual/program/program.h"
 
@@ -16,7 +17,7 @@ extern const unsigned char catalog_object[], catalog_object_end[];
 static bool unpack(const char *name, const unsigned char *begin, const unsigned char *end,
                    char path[PATH_MAX])
 {
-    (void)snprintf(path, PATH_MAX, "%s/%s", vm_scratch(), name);
+    (void)snprintf(path, PATH_MAX, "%s/%s", scratch_directory(), name);
     return file_write(path, (const char *)begin, (size_t)(end - begin));
 }
 
@@ -41,7 +42,7 @@ bool vm_load_sources(const char *const *sources, const char *const *flags)
                              .cxx = compiler("CXX", "c++"),
                              .archive = archive,
                              .announce = vm_announces,
-                             .directory = vm_scratch()};
+                             .directory = scratch_directory()};
     return vm_build(&build, program, sizeof program) == 0 && vm_load(program) == 0;
 }
 

@@ -8,6 +8,7 @@
  * memory of the program's but what it returns, and orders nothing; one that does is
  * replaced (symbols.list) by one of virtual/library/, which announces that.
  */
+#include "common/scratch.h"
 #include "virtual/library/input.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
@@ -355,7 +356,7 @@ static void find_place(const char *name, char *const *listings, char place[PLACE
     while (*listings != NULL && !assembly_find(*listings, name, place)) {
         listings++;
     }
-    if (starts(place, vm_scratch())) {
+    if (starts(place, scratch_directory())) {
         const char *named = vm_place_of_symbol != NULL ? vm_place_of_symbol(name) : NULL;
         snprintf(place, PLACE_SIZE, "%s%s", named != NULL ? named : "",
                  named != NULL ? ": " : "");

@@ -43,17 +43,6 @@ extern const char *const *vm_trusted;
    libbug.so"), or NULL if there is nothing (unseen.c). */
 const char *vm_unseen(void);
 
-/* --- a directory of our own (scratch.c) --------------------------------------------- */
-
-/* Exists from now on, until it is removed or the process ends by exit or by a signal that
-   asks it to. The process ends if it cannot be made. */
-const char *vm_scratch(void);
-void vm_scratch_remove(void);
-
-/* From a signal handler: removes it, unless the process that has made it is there to do
-   so, and ends the process. */
-_Noreturn void vm_scratch_leave(int signal_number);
-
 /* --- what the program prints (output.c) --------------------------------------------- */
 
 /* Before anything is printed. */

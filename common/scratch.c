@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* A directory of our own, in which programs are built. */
-#include "virtual/ground/messages.h"
-#include "virtual/program/tool.h"
+#include "common/scratch.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "common/tool.h"
 
 static char directory[512];
 static pid_t owner;
@@ -32,7 +33,7 @@ static void remove_from(DIR *stream)
     }
 }
 
-void vm_scratch_remove(void)
+void scratch_remove(void)
 {
     DIR *stream = getpid() == owner ? opendir(directory) : NULL;
     if (stream != NULL) {
@@ -43,7 +44,7 @@ void vm_scratch_remove(void)
 }
 
 /* By a process that may do more than a signal handler may. */
-void vm_scratch_leave(int signal_number)
+void scratch_leave(int signal_number)
 {
     pid_t child = getpid() == owner || getppid() != owner ? fork() : -1;
     if (child == 0) {
@@ -56,29 +57,26 @@ void vm_scratch_leave(int signal_number)
     _exit(128 + signal_number);
 }
 
-/* While the program is compiled; later there is something to report (guard.c). Signals
+/* While something is compiled; later there are results to tell of. Signals
    that were ignored when we started stay ignored. */
 static void leave_on(int signal_number)
 {
-    if (signal(signal_number, vm_scratch_leave) == SIG_IGN) {
+    if (signal(signal_number, scratch_leave) == SIG_IGN) {
         (void)signal(signal_number, SIG_IGN);
     }
 }
 
-const char *vm_scratch(void)
+const char *scratch_directory(void)
 {
     if (directory[0] == '\0') {
         const char *where = getenv("TMPDIR");
         (void)snprintf(directory, sizeof directory, "%s/%s-XXXXXX",
-                       where != NULL && where[0] != '\0' ? where : "/tmp", vm_tool);
+                       where != NULL && where[0] != '\0' ? where : "/tmp", tool.name);
         if (mkdtemp(directory) == NULL) {
-            complain("%s: %s (TMPDIR names another directory)", directory,
-                     strerror(errno));
-            vm_quit(3);
+            refuse("%s: %s (TMPDIR names another directory)", directory, strerror(errno));
         }
         owner = getpid();
-        (void)atexit(vm_scratch_remove);
-        vm_at_quit = vm_scratch_remove;
+        (void)atexit(scratch_remove);
         leave_on(SIGINT);
         leave_on(SIGTERM);
         leave_on(SIGHUP);
