@@ -218,6 +218,7 @@ static void work_contended(struct team *team, unsigned self)
         if (phase == COUNTING && !counting) {
             counting = true;
             begin_to_count(record);
+            arrival = 0; /* nothing is left from before */
         }
         const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
         go_to_locks(run, todo, &random, visits);

@@ -105,6 +105,7 @@ static void work_mixed(struct team *team, unsigned self)
         if (phase == COUNTING && !counting) {
             counting = true;
             begin_to_count(record, acquired);
+            arrival = 0; /* nothing is left from before */
         }
         const struct workload *todo = phase == CHECKING ? &run->check : &run->workload;
         enum side side = next_random(&random) < run->write_below ? WRITE : READ;

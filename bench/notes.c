@@ -76,12 +76,15 @@ void print_conditions(FILE *file, const struct report *report)
         (void)snprintf(launches, sizeof launches, "medians of %u launches, each's median",
                        report->launches);
     }
+    char timed[64] = "each acquisition";
+    if (options->rate == 0) {
+        (void)snprintf(timed, sizeof timed, "one acquisition in %d", SAMPLE_EVERY);
+    }
     text_wrapped(file, WIDTH,
-                 "%s of %u run%s of %.3g ms, or of more where processors move; one "
-                 "acquisition in %d is timed (a clock read costs %.0f ns, taken off)",
+                 "%s of %u run%s of %.3g ms, or of more where processors move; %s is timed "
+                 "(a clock read costs %.0f ns, taken off)",
                  launches, options->repeat, options->repeat == 1 ? "" : "s",
-                 (double)conditions->duration_ns / 1e6,
-                 options->rate > 0 ? 1 : SAMPLE_EVERY, conditions->clock.read_ns);
+                 (double)conditions->duration_ns / 1e6, timed, conditions->clock.read_ns);
     print_limits(file, report);
 }
 
@@ -157,13 +160,14 @@ static void list_alone(void *context, const struct group *group)
     }
 }
 
-/* Locks that did not keep up with the arrivals. */
+/* Locks that did not keep up with the arrivals, though their threads had processors. */
 static void list_overloaded(void *context, const struct group *group)
 {
     static const double SOME = 0.01;
     struct list *list = context;
     struct spread unserved;
-    if (spread_over(list->report, group, metric_of, UNSERVED_SHARE, &unserved) > 0 &&
+    if (!is_disturbed(list->report, group) &&
+        spread_over(list->report, group, metric_of, UNSERVED_SHARE, &unserved) > 0 &&
         unserved.median > SOME) {
         add_to_list(list, group);
     }

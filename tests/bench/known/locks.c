@@ -195,6 +195,44 @@ static void fourth_unlock(fourth_t *lock)
 }
 LKS_LOCK(fourth)
 
+/* --- late once ------------------------------------------------------------------------ */
+
+/* Kept for 0.2 s once, when it was taken rarely ten times: where threads arrive at a rate,
+   as soon as they do, which is in the warm-up. */
+typedef struct {
+    _Atomic(unsigned) taken;
+    uint64_t last_ns;
+    unsigned rare;
+} late_riser_t;
+
+static void late_riser_init(late_riser_t *lock)
+{
+    atomic_init(&lock->taken, 0);
+    lock->last_ns = 0;
+    lock->rare = 0;
+}
+
+static void late_riser_lock(late_riser_t *lock)
+{
+    struct timespec now;
+    lks_await(atomic_exchange_explicit(&lock->taken, 1, memory_order_acquire) == 0);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    const uint64_t ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    const bool is_rare = lock->last_ns > 0 && ns - lock->last_ns > 20000;
+    lock->last_ns = ns;
+    lock->rare = lock->rare > 10 ? lock->rare : is_rare ? lock->rare + 1 : 0;
+    if (lock->rare == 10) {
+        lock->rare = 11;
+        (void)nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+    }
+}
+
+static void late_riser_unlock(late_riser_t *lock)
+{
+    atomic_store_explicit(&lock->taken, 0, memory_order_release);
+}
+LKS_LOCK(late_riser)
+
 /* --- slower by d ------------------------------------------------------------------- */
 
 /* Lets go 0.1 ms of processor time after the last one has come. */
