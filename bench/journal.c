@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bench/own.h"
+#include "common/input.h"
 #include "common/json.h"
 #include "common/memory.h"
 
@@ -119,7 +120,7 @@ const char *journal_open(const struct options *options, const char *machine,
     if (path == NULL) {
         return session;
     }
-    file = fopen(path, "r+e");
+    file = input_open(path, "r+e");
     file = file == NULL && errno == ENOENT ? fopen(path, "w+e") : file;
     if (file == NULL) {
         refuse_file(strerror(errno));

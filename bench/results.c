@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/input.h"
 #include "common/json.h"
 #include "common/memory.h"
 #include "common/text.h"
@@ -157,7 +158,7 @@ static void refuse_twice(const struct results *results)
 
 void results_add(struct results *results, const char *path)
 {
-    FILE *file = fopen(path, "r");
+    FILE *file = input_open(path, "r");
     if (file == NULL) {
         refuse("cannot read '%s': %s", path, strerror(errno));
     }

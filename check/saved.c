@@ -5,10 +5,10 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "check/explore/model.h"
 #include "check/show/words.h"
+#include "common/input.h"
 #include "common/memory.h"
 #include "virtual/program/tool.h"
 
@@ -571,12 +571,9 @@ static void read_all(struct reader *reader, struct options *options, struct grap
 
 int saved_read(const char *path, struct options *options, struct graph *graph)
 {
-    struct reader reader = {.path = path, .file = fopen(path, "r")};
-    struct stat status;
-    bool directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-    if (reader.file == NULL || directory) {
-        (void)fprintf(vm_err, "lockcheck: %s: %s\n", path,
-                      strerror(directory ? EISDIR : errno));
+    struct reader reader = {.path = path, .file = input_open(path, "r")};
+    if (reader.file == NULL) {
+        (void)fprintf(vm_err, "lockcheck: %s: %s\n", path, strerror(errno));
         return -1;
     }
     read_all(&reader, options, graph);

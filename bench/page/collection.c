@@ -10,6 +10,7 @@
 #include "bench/page/fields.h"
 #include "bench/page/profile.h"
 #include "bench/page/style.h"
+#include "common/input.h"
 #include "common/memory.h"
 
 enum { SCHEMA = 1 }; /* that this code knows */
@@ -225,7 +226,7 @@ static void tell(struct collection *results, const struct reading *reading, int 
 void collection_read(struct collection *results, const char *path)
 {
     struct reading reading = {.path = path};
-    FILE *file = fopen(path, "r");
+    FILE *file = input_open(path, "r");
     int error = file == NULL ? errno : 0;
     char *line = NULL;
     size_t room = 0;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/input.h"
 #include "common/text.h"
 #include "sim/machine/parameters.h"
 #include "sim/machine/texts.h"
@@ -119,7 +120,7 @@ static bool read_named(struct machine *machine, const char *name, unsigned likes
 {
     FILE *file;
     if (strpbrk(name, "/.") != NULL) {
-        file = fopen(name, "r");
+        file = input_open(name, "r");
         if (file == NULL) {
             return machine_refuse(name, "cannot be read: %s", strerror(errno));
         }

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/input.h"
+
 struct real {
     hwloc_obj_t nodes[FAR_NODES]; /* those with processors of their own */
     unsigned count, cores;
@@ -184,7 +186,7 @@ static void use_packages(hwloc_topology_t topology, struct machine *machine,
 /* Opens and closes it, for a message that hwloc does not give. */
 static bool check_file(const char *path)
 {
-    FILE *file = fopen(path, "r");
+    FILE *file = input_open(path, "r");
     int first = file == NULL ? EOF : fgetc(file);
     if (file == NULL || ferror(file)) {
         (void)machine_refuse(path, "cannot be read: %s", strerror(errno));
