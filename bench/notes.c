@@ -80,11 +80,12 @@ void print_conditions(FILE *file, const struct report *report)
     if (options->rate == 0) {
         (void)snprintf(timed, sizeof timed, "one acquisition in %d", SAMPLE_EVERY);
     }
-    text_wrapped(file, WIDTH,
-                 "%s of %u run%s of %.3g ms, or of more where processors move; %s is timed "
-                 "(a clock read costs %.0f ns, taken off)",
-                 launches, options->repeat, options->repeat == 1 ? "" : "s",
-                 (double)conditions->duration_ns / 1e6, timed, conditions->clock.read_ns);
+    text_wrapped(
+        file, WIDTH,
+        "%s of %u run%s of %.3g ms, or of more where processors move; %s is timed "
+        "(a clock read costs %.0f ns, taken off)",
+        launches, options->repeat, options->repeat == 1 ? "" : "s",
+        (double)conditions->duration_ns / 1e6, timed, conditions->clock.read_ns);
     print_limits(file, report);
 }
 

@@ -146,8 +146,10 @@ static void add_entry(enum own_family family, const struct own_entry *entry)
 
 static void load_sources(const char *const *sources, const char *const *flags)
 {
-    struct own own = {
-        .sources = sources, .flags = flags, .directory = scratch_directory(), .loops = true};
+    struct own own = {.sources = sources,
+                      .flags = flags,
+                      .directory = scratch_directory(),
+                      .loops = true};
     (void)own_read_marks(&own);
     own_read_shapes(&own);
     void *library = load(build(&own), sources[0], &own);

@@ -52,8 +52,8 @@ struct subject make_subject(const struct competitor *competitor, unsigned thread
 {
     struct subject subject = room_for(competitor, threads, count, held);
     if (!init_all(competitor, threads, &subject)) { /* it did not in its trial */
-        refuse("%s: its init refuses %u thread%s", competitor->name, threads,
-               threads == 1 ? "" : "s");
+        refuse("%s: by its mark or its init not for %u thread%s", competitor->name,
+               threads, threads == 1 ? "" : "s");
     }
     return subject;
 }

@@ -193,8 +193,8 @@ static bool make_trial(const struct options *options, struct competitor *one)
         one->broken = true;
     } else if (refused > 0) {
         (void)fprintf(stderr,
-                      "lockbench: %s: its init refuses %u thread%s: not measured with as "
-                      "many and more\n",
+                      "lockbench: %s: by its mark or its init not for %u thread%s: not "
+                      "measured with as many and more\n",
                       one->name, refused, refused == 1 ? "" : "s");
         one->refused = refused;
     }

@@ -419,12 +419,12 @@ static bool is_left_out(const struct explore_result *result)
 
 static void tell_left_out(const struct options *options, const struct check *check)
 {
+    static const char left_out[] =
+        "left out: by its mark or its init not for so many threads";
     if (options->format == TABLE) {
-        (void)fprintf(vm_out, "%-36s left out: init refuses so many threads\n",
-                      check->name);
+        (void)fprintf(vm_out, "%-36s %s\n", check->name, left_out);
     } else {
-        record_unchecked(options, check, check->subject_name,
-                         "left out: init refuses so many threads");
+        record_unchecked(options, check, check->subject_name, left_out);
     }
 }
 

@@ -285,8 +285,10 @@ static void read_words(struct own_mark *mark, const struct kind *kind, const cha
         int end = 0;
         if (mark->family == OWN_LOCK && strcmp(word, "fifo") == 0) {
             mark->fifo = true;
-        } else if (sscanf(word, "%u threads%n", &mark->most, &end) == 1 && end > 0 &&
-                   word[end] == '\0' && mark->most > 0) {
+        } else if (word[0] != '-' &&
+                   sscanf(word, "%u thread%n", &mark->most, &end) == 1 && end > 0 &&
+                   (strcmp(word + end, "s") == 0 || word[end] == '\0') &&
+                   mark->most > 0) {
             continue;
         } else if (mark->family == OWN_LOCK && !kind->node) {
             own_refuse(

@@ -625,7 +625,9 @@ bool workload_run(const struct options *chosen, const struct primitive *primitiv
     }
     bool good = (ending == ENDED && over) || ending == STOPPED || ending == INTERRUPTED;
     if (!fits) {
-        (void)fprintf(vm_err, "locksim: %s: its init refuses %u processor%s: left out\n",
+        (void)fprintf(vm_err,
+                      "locksim: %s: by its mark or its init not for %u processor%s: left "
+                      "out\n",
                       primitive->name, count, count == 1 ? "" : "s");
     } else if (!good) {
         tell_failure(ending, primitive->name, count);
