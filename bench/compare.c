@@ -870,6 +870,12 @@ int compare_results(const struct options *options)
     static struct all all;
     char note[1024];
     all.options = options;
+    if (options->in_turn && options->launches < fewest_launches(1)) {
+        refuse(
+            "compare: --launches %u: fewer than %zu of each can show no difference, and "
+            "of several figures it takes more",
+            options->launches, fewest_launches(1));
+    }
     for (int side = A; side <= B; side++) {
         all.sides[side].path = options->compared[side];
         if (!options->in_turn) {

@@ -453,7 +453,10 @@ static void read_compared(const struct rest *rest)
                options.in_turn ? ", and goes behind --" : "");
     }
     if (!options.in_turn && rest->flags[0] != NULL) {
-        refuse("compare: '%s': what is behind -- is for two programs", rest->flags[0]);
+        refuse(
+            "compare: '%s': what is behind -- is for two programs, and '%s' is none; a "
+            "program is given with its path",
+            rest->flags[0], options.compared[is_program(rest->words[1]) ? 1 : 0]);
     }
     if (options_given(&command_line, "launches") == NULL) {
         options.launches = LAUNCHES;
