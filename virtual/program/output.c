@@ -20,11 +20,13 @@ void vm_output_ours(void)
     vm_input_ours();
     vm_out = fdopen(dup(STDOUT_FILENO), "w");
     vm_err = fdopen(dup(STDERR_FILENO), "w");
+    if (vm_err != NULL) {
+        (void)setvbuf(vm_err, NULL, _IONBF, 0);
+    }
     if (vm_out == NULL || vm_err == NULL) {
         complain("standard output, or standard error, is not open");
         vm_quit(3);
     }
-    (void)setvbuf(vm_err, NULL, _IONBF, 0);
     struct winsize window;
     bool wide = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col >= 40;
     vm_terminal = (struct vm_terminal){.out = isatty(STDOUT_FILENO) == 1,
