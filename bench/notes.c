@@ -161,6 +161,17 @@ static void list_alone(void *context, const struct group *group)
     }
 }
 
+/* Those with runs in which nobody got on. */
+static void list_idle(void *context, const struct group *group)
+{
+    struct list *list = context;
+    struct spread spread;
+    if (spread_over(list->report, group, metric_of, ACQUISITIONS, &spread) > 0 &&
+        spread.min == 0) {
+        add_to_list(list, group);
+    }
+}
+
 /* Locks that did not keep up with the arrivals, though their threads had processors. */
 static void list_overloaded(void *context, const struct group *group)
 {
@@ -279,14 +290,8 @@ void print_notes(FILE *file, const struct report *report)
         (void)fprintf(file, "\nNot counted, the processors having moved meanwhile: %u.\n",
                       report->unsettled);
     }
-    for (size_t i = 0; i < report->run_count; i++) {
-        if (report->runs[i].outcome.values[ACQUISITIONS] == 0) {
-            (void)fputs(
-                "\nIn some runs nothing happened: they need a longer --duration.\n",
-                file);
-            break;
-        }
-    }
+    print_list_of(file, report, list_idle,
+                  "In some runs nothing happened: ", "; they need a longer --duration.");
     if (counters_missing() != NULL && report->options->full) {
         (void)fputc('\n', file);
         text_wrapped(file, WIDTH,

@@ -467,7 +467,7 @@ struct options *read_options(int argc, char **argv)
 {
     struct rest rest = options_read(&command_line, argc, argv);
     options.list = rest.count > 0 && strcmp(rest.words[0], "list") == 0;
-    options.matrix = rest.count == 1 && strcmp(rest.words[0], "matrix") == 0;
+    options.matrix = rest.count > 0 && strcmp(rest.words[0], "matrix") == 0;
     options.recommend = rest.count > 0 && strcmp(rest.words[0], "recommend") == 0;
     options.output = with_host(options.output);
     if (rest.count > 0 && strcmp(rest.words[0], "compare") == 0) {
@@ -477,6 +477,9 @@ struct options *read_options(int argc, char **argv)
     const char *comparing = options_given(&command_line, "threshold anyway");
     if (comparing != NULL) {
         refuse("--%s is for compare", comparing);
+    }
+    if (options.matrix && rest.count > 1) {
+        refuse("matrix: unexpected argument '%s'", rest.words[1]);
     }
     const char *other = options_given(&command_line, measuring);
     if (options.matrix && other != NULL) {

@@ -132,7 +132,7 @@ static void add_series(const struct option_row *row, double last)
 
 static void add_range(const struct option_row *row, char *item)
 {
-    char *dash = strchr(item, '-');
+    char *dash = strchr(item + 1, '-'); /* no sign: such a number is refused as a whole */
     if (dash != NULL) {
         *dash = '\0';
     }

@@ -41,8 +41,10 @@ static void count_in(void)
     /* Acquire: pairs with count_out. */
     uint32_t others = atomic_fetch_add_explicit(&threads, 1, memory_order_acquire);
     if (at_most != 0 && others >= at_most) {
-        give_up(settings.lock->name, "has too few places: LOCKSTEP_THREADS_AT_MOST is "
-                                     "less than the program has threads");
+        give_up(
+            settings.lock->name,
+            "has too few places: --threads-at-most (LOCKSTEP_THREADS_AT_MOST) is less "
+            "than the program has threads");
     }
 }
 

@@ -33,7 +33,8 @@ static struct option_row rows[] = {
     {"each", 'e', OPTION_NAMES, &given.each, .argument = "NAMES",
      .help = "run the program once under each of these, and\n"
              "compare times and outputs; mcs+rw_ticket is two\n"
-             "at once, pthread the system's own, all each lock"},
+             "at once, pthread the system's own, all each lock\n"
+             "(with --threads-at-most, which some need)"},
     {"repeat", 'r', OPTION_UNSIGNED, &options.repeat, .argument = "N", .least = 1,
      .greatest = 1000,
      .help = "with --each: do all of it so many times, in turn\n"
@@ -185,6 +186,9 @@ static void read_each(void)
     options.each = zeroed(given.each.count, sizeof *options.each);
     for (size_t i = 0; i < given.each.count; i++) {
         const char *text = given.each.items[i];
+        if (strcmp(text, "all") == 0) {
+            refuse("--each: 'all' stands alone, without other names");
+        }
         for (size_t k = 0; k < i; k++) {
             if (strcmp(given.each.items[k], text) == 0) {
                 refuse("--each: '%s' is named twice", text);
@@ -227,13 +231,13 @@ const struct options *read_options(int argc, char **argv)
     if (rest.count == 0) {
         refuse("no program to run (`lockstep-run --help`)");
     }
+    if (options.each_count == 0 && options_given(&command_line, "repeat") != NULL) {
+        refuse("--repeat goes with --each");
+    }
     if (options_given(&command_line, "lock rwlock barrier each profile") == NULL) {
         refuse("nothing to do with %s: --lock, --rwlock, --barrier, --each or --profile "
                "says what",
                rest.words[0]);
-    }
-    if (options.each_count == 0 && options_given(&command_line, "repeat") != NULL) {
-        refuse("--repeat goes with --each");
     }
     if (options.each_count > 0 && options.profile != NULL) {
         refuse("--profile is of one run, and does not go with --each");

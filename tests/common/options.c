@@ -154,6 +154,7 @@ static void reads_lists_and_series(void **state)
     assert_int_equal(read_line("--shares=0.5,100", NULL), 0);
     assert_true(v.reals.items[0] == 0.5 && v.reals.items[1] == 100);
     refuses("-p|4-2", "range");
+    refuses("-p|-1", "'-1' is not a whole number");
     refuses("-p|1,1", "there twice");
     refuses("-p|1|-p|1", "there twice");
     refuses("-p|1-9", "more than 8");
