@@ -195,10 +195,10 @@ static void fourth_unlock(fourth_t *lock)
 }
 LKS_LOCK(fourth)
 
-/* --- late once ------------------------------------------------------------------------ */
+/* --- late once ---------------------------------------------------------------------- */
 
-/* Kept for 0.2 s once, when it was taken rarely ten times: where threads arrive at a rate,
-   as soon as they do, which is in the warm-up. */
+/* Kept for 0.2 s once, when it was taken rarely ten times: where threads arrive at a
+   rate, as soon as they do, which is in the warm-up. */
 typedef struct {
     _Atomic(unsigned) taken;
     uint64_t last_ns;
