@@ -276,8 +276,8 @@ static bool is_refused(const char *line)
            (starts(line, "xchg") && strchr(line, '(') != NULL);
 }
 
-/* gcc's addition to an _Atomic double begins with fnstenv. It sets exceptions aside and puts
-   them back, and leaves the rounding as it is. */
+/* gcc's addition to an _Atomic double begins with fnstenv. It sets exceptions aside and
+   puts them back, and leaves the rounding as it is. */
 static bool is_of_floating_atomic(struct reader *reader, const char *line)
 {
     if (starts(line, "fnstenv")) {
