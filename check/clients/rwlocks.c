@@ -62,14 +62,6 @@ static void write_once(unsigned self)
     section.class->wrunlock(section.lock);
 }
 
-static void *read_each_round(void *argument)
-{
-    for (unsigned i = 0; i < section.rounds; i++) {
-        read_once(*(unsigned *)argument);
-    }
-    return NULL;
-}
-
 /* The first writes once more than the others, so that it may be quicker than one that
    waits for it. */
 static void *write_again(void *argument)
@@ -264,13 +256,12 @@ static void run_spin(const void *class, unsigned threads, unsigned rounds)
     end();
 }
 
-/* The lock is held by a writer when the threads come: several of them are woken
-   at once. */
+/* The lock is held by a writer when the threads come: all of them are woken, and get in. */
 static void run_held(const void *class, unsigned threads, unsigned rounds)
 {
     begin(class, threads, rounds, lines);
     section.class->wrlock(section.lock);
-    start_threads(threads, read_each_round);
+    start_threads(threads, meet_inside);
     change(threads);
     section.class->wrunlock(section.lock);
     join_threads(threads);
