@@ -80,6 +80,23 @@ static bool is_of_one_thread(const struct result *result)
     return result->origin == OF_BENCH && number_in(result->record, "threads") == 1;
 }
 
+/* Whether the option stands in the command line; without it, lockcheck has taken what
+   goes with what it was to do. */
+static bool is_given(const struct result *result, const char *name)
+{
+    size_t i;
+    const json_t *word;
+    json_array_foreach(field(result->record, "command_line"), i, word)
+    {
+        const char *text = json_is_string(word) ? json_string_value(word) : "";
+        const size_t length = strcspn(text, "=");
+        if (length > strlen("--e") && strncmp(text, name, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Without the distance, where there was only one processor, and if it is not to count. */
 static json_t *facts_of(const struct result *result, bool with_distance)
 {
@@ -101,7 +118,9 @@ static json_t *facts_of(const struct result *result, bool with_distance)
             for (char *at = name; (at = strchr(at, '_')) != NULL;) {
                 *at = '-';
             }
-            add_fact(facts, name, value);
+            if (strcmp(name, "--early-returns") != 0 || is_given(result, name)) {
+                add_fact(facts, name, value);
+            }
         }
     }
     return facts;

@@ -551,11 +551,22 @@ static void mark_simulated(struct point **points, size_t count)
     }
 }
 
+static bool is_any_disturbed(const struct figure *figure, double x)
+{
+    bool any = false;
+    for (size_t i = 0; i < figure->count; i++) {
+        any = any || is_compared(&figure->points[i], x, true);
+    }
+    return any;
+}
+
 static void mark_best(struct figure *figure, double x)
 {
     struct point **points = zeroed(figure->count, sizeof(struct point *));
     size_t count = choose_compared(figure, x, points);
     figure->has_best = figure->has_best || count > 1;
+    figure->has_lone = figure->has_lone || (count == 1 && !points[0]->disturbed &&
+                                            is_any_disturbed(figure, x));
     if (count > 1 && figure->topic->origin == OF_SIM) {
         mark_simulated(points, count);
     } else if (count > 1) {

@@ -72,6 +72,7 @@ struct figure {
     double least, most;   /* of what is drawn in all parts, with intervals */
     bool with_disturbed;  /* most points are, and so all are drawn */
     bool has_best;        /* some points of the same x are compared */
+    bool has_lone;        /* all but one of the same x were disturbed */
     size_t needed;        /* of values to tell any from the best; 0: there are enough */
     bool untold;          /* the results do not have them */
     double processors;    /* of the machine; NaN: not known */

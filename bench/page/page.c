@@ -176,6 +176,9 @@ static void put_best(FILE *page, const struct figure *figure)
                       "alone is marked: it takes %zu of each.",
                       figure->needed);
     }
+    (void)fputs(figure->has_lone ? " Where all but one were disturbed none is marked."
+                                 : "",
+                page);
     (void)fputs("</p>\n", page);
 }
 

@@ -43,11 +43,15 @@ static void put_time(FILE *page, double ns)
                   digits_of(text, round(ns * 10) / 10), units[unit]);
 }
 
+/* What happened is not 0, and what did not always happen is not 100. */
 static void put_share(FILE *page, double part, double whole)
 {
     char text[32];
+    const double percent = whole > 0 ? round(1000 * part / whole) / 10 : NAN;
     (void)fprintf(page, "<td class=\"n\">%s %%</td>",
-                  digits_of(text, whole > 0 ? round(1000 * part / whole) / 10 : NAN));
+                  part > 0 && percent == 0         ? "&lt;0.1"
+                  : part < whole && percent == 100 ? "&gt;99.9"
+                                                   : digits_of(text, percent));
 }
 
 static void put_place(FILE *page, const json_t *record, const char *path)

@@ -69,10 +69,12 @@ static char *client_text(const json_t *record)
 {
     char *text = NULL;
     const char *client = text_in(record, "client");
-    int length = client == NULL ? asprintf(&text, "the program")
-                                : asprintf(&text, "%s, %.0f threads × %.0f", client,
-                                           number_in(record, "client_threads"),
-                                           number_in(record, "client_rounds"));
+    int length = client == NULL
+                     ? asprintf(&text, "the program")
+                     : asprintf(&text, "%s, %.0f thread%s × %.0f", client,
+                                number_in(record, "client_threads"),
+                                number_in(record, "client_threads") == 1 ? "" : "s",
+                                number_in(record, "client_rounds"));
     return length < 0 ? sure(NULL) : text;
 }
 

@@ -180,6 +180,16 @@ def older(page):
     marks = {row[0]: row[1][0] == "*" for row in section["rows"][1:]}
     assert marks == {"ticket": False, "mcs": True}, marks
     assert "do not have the values of the runs" in section["text"], section["text"]
+    assert "all but one were disturbed" not in section["text"], section["text"]
+
+
+def lone(page):
+    """One of two that are not disturbed is not the best of what cannot be compared."""
+    section = page.sections["throughput"]
+    marks = {row[0]: [cell[:1] for cell in row[1:]] for row in section["rows"][1:]}
+    assert marks["ticket"][1] != "*" and marks["mcs"][1] == "~", marks
+    assert "*" in (marks["ticket"][0], marks["mcs"][0]), marks
+    assert "all but one were disturbed none is marked" in section["text"], section["text"]
 
 
 def readers(page):
@@ -271,6 +281,8 @@ def verdicts(page):
     assert rows["mine"][-1] == "data race on data", rows
     assert rows["slow"][:2] == ["? inconclusive", "1"], rows
     assert "33 | W rlx  mine.now = 1" in section["text"]
+    assert "episodes, 1 thread × 1" in section["text"], section["text"]
+    assert "--early-returns" not in section["text"], section["text"]
     assert "mine.c:20:12" in section["text"]
 
 

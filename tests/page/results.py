@@ -193,7 +193,9 @@ def checked():
                                 "  33 | W rlx  mine.now = 1"])
     yield check("ticket", None, "not checked", None, client_threads=None,
                 all_executions=None, message="ticket has no is_locked: not checked")
-    yield check("ring", "episodes", "verified", 2)
+    # What nobody has asked for sets nothing apart, nor one thread from several.
+    yield check("ring", "episodes", "verified", 2, client_threads=1,
+                options={"model": "rc11", "early_returns": "none"})
     yield check("slow", "lock", "inconclusive", 1000, message="no time left")
     yield head("lockcheck", ["--weaken", "mine.c"], {"model": "rc11", "weaken": True},
                sources=["mine.c"], name="mine", client="lock", client_threads=2,
@@ -232,6 +234,13 @@ def moved():
     yield contended("mcs", 8, runs=2, distance="far", transfer=210)
 
 
+def lone():
+    """With four threads all but one were disturbed."""
+    for name in ("ticket", "mcs"):
+        for threads in (2, 4):
+            yield contended(name, threads, disturbed=(name, threads) == DISTURBED)
+
+
 def older():
     """By a lockbench that did not write the values of the runs."""
     for name in ("ticket", "mcs"):
@@ -268,7 +277,7 @@ def hostile():
 FILES = {"bench": measured, "matrix": ways, "sim": simulated, "check": checked,
          "other": of_another_machine, "launches": launched, "moved": moved,
          "readers": simulated_readers, "unbounded": unbounded,
-         "older": older, "hostile": hostile}
+         "older": older, "lone": lone, "hostile": hostile}
 
 if __name__ == "__main__":
     for file_name, records in FILES.items():
