@@ -256,7 +256,7 @@ static void run_spin(const void *class, unsigned threads, unsigned rounds)
     end();
 }
 
-/* The lock is held by a writer when the threads come: all of them are woken, and get in. */
+/* The lock is held by a writer when the threads come: all of them are woken, and meet. */
 static void run_held(const void *class, unsigned threads, unsigned rounds)
 {
     begin(class, threads, rounds, lines);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `if` where `while` should be, and so many executions that not all of those are looked at
- * in which no wait returns early.
+ * `if` where `while` should be, and so many executions that not all of those are looked
+ * at in which no wait returns early.
  */
 // expect: wrong assertion
 // expect: wrong assertion --jobs=2

@@ -18,7 +18,7 @@
 #define OTHER PUT
 #endif
 #ifndef LOCK
-#define flockfile(stream) (void)(stream)
+#define flockfile(stream)   (void)(stream)
 #define funlockfile(stream) (void)(stream)
 #endif
 
