@@ -15,6 +15,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/own_adapter.h"
+#include "common/text.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
@@ -390,10 +391,17 @@ static bool is_as_promised(const struct options *options, const struct check *ch
 
 /* --- checking ----------------------------------------------------------------------- */
 
+/* In a column that has room for "rw_distributed, readers and writers, 2 threads × 1". */
+static void tell_name(const struct check *check)
+{
+    text_left(vm_out, 49, check->name);
+    (void)fputc(' ', vm_out);
+}
+
 static void tell_verified(const struct check *check, const struct explore_result *result,
                           double seconds)
 {
-    (void)fprintf(vm_out, "%-36s ", check->name);
+    tell_name(check);
     tell_executions(result);
     if (check->promise) {
         (void)fprintf(vm_out, ", which see %zu things", sights[check->trusted].count);
@@ -422,7 +430,8 @@ static void tell_left_out(const struct options *options, const struct check *che
     static const char left_out[] =
         "left out: by its mark or its init not for so many threads";
     if (options->format == TABLE) {
-        (void)fprintf(vm_out, "%-36s %s\n", check->name, left_out);
+        tell_name(check);
+        (void)fprintf(vm_out, "%s\n", left_out);
     } else {
         record_unchecked(options, check, check->subject_name, left_out);
     }
@@ -456,10 +465,12 @@ static void tell_cut(const struct options *options, const struct check *check,
                      const struct explore_result *result)
 {
     if (options->format == TABLE) {
-        (void)fprintf(vm_out,
-                      "%-36s cut after %d s of processor time: nothing wrong in %llu "
-                      "executions (--full goes on)\n",
-                      check->name, MOST_SECONDS, (unsigned long long)result->executions);
+        tell_name(check);
+        (void)fprintf(
+            vm_out,
+            "cut after %d s of processor time: nothing wrong in %llu executions "
+            "(--full goes on)\n",
+            MOST_SECONDS, (unsigned long long)result->executions);
     } else {
         record_result(options, check, NULL,
                       &(struct explore_result){.verdict = INCONCLUSIVE},
@@ -626,7 +637,8 @@ int check_catalog(const struct options *options)
         }
     }
     if (outcome.left_out == count) {
-        refuse("nothing was checked: no init has accepted its number of threads");
+        refuse(
+            "nothing was checked: by its mark or its init none is for so many threads");
     }
     if (outcome.status == STATUS_GOOD && options->format == TABLE) {
         tell_sum(&how);

@@ -232,9 +232,9 @@ static void tell_deadlock(void)
     }
     if (queue_count > 0 && length < room - 1) {
         (void)snprintf(simulation.message + length, room - length,
-                       "; %u threads have no processor: a thread keeps its own until it "
+                       "; %u thread%s no processor: a thread keeps its own until it "
                        "ends or joins another",
-                       queue_count);
+                       queue_count, queue_count == 1 ? " has" : "s have");
     }
 }
 
