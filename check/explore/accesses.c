@@ -211,7 +211,7 @@ static void pass_failed_try(event_id id, const struct vm_operation *operation,
                    vm_writes(operation, event->read, &value), true, operation->site);
         races_read_in_try(id.thread);
         note_accesses(id.thread);
-        (void)try_is_suspected();
+        (void)try_is_suspected(spins_turn_of_try(), true);
     }
     model_take_back(&run.model, id, &present);
     *event = saved;
@@ -453,6 +453,10 @@ static uint64_t store(const struct vm_operation *operation, uint32_t location)
 static uint64_t atomic_on_whole(const struct vm_operation *asked)
 {
     if (vm_rehearsing) {
+        uint64_t value = rehearsed_value;
+        if (spins_again(&value)) {
+            return value;
+        }
         spins_arrive(asked);
     }
     struct vm_registers registers = vm_registers;
@@ -477,7 +481,7 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
         vm_registers.stack = NULL;
         note_wait(last_event()->site);
         others_wait_fails(loops_closed_from, operation.site);
-        bool again = try_failed();
+        bool again = try_failed(loops_closed_from);
         vm_registers = registers;
         if (!again) {
             return probe_atomic(&operation);

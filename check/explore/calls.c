@@ -126,7 +126,8 @@ bool instrument_returns_early(enum vm_early why, const char *name, const void *s
     }
     if (self()->returned_early && loops_closed(t, NULL)) {
         others_wait_fails(loops_closed_from, site);
-        (void)try_failed(); /* back where it was: as if it had begun to wait only now */
+        /* Back where it was: as if it had begun to wait only now. */
+        (void)try_failed(loops_closed_from);
         return false;
     }
     settle();

@@ -84,25 +84,35 @@ void note_return(unsigned thread)
     races_begin_try(thread);
 }
 
-unsigned try_is_suspected(void)
+unsigned try_is_suspected(uint32_t from, bool rehearsed)
 {
-    unsigned suspected = races_end_try((unsigned)vm_self());
+    unsigned t = (unsigned)vm_self(), count, suspected = races_end_try(t, from);
+    const struct spin_access *access = spins_accesses(&count);
+    for (const struct spin_access *end = access + count; rehearsed && access < end;
+         access++) {
+        suspected |= races_next_try(t, access->address, access->size, access->write);
+    }
     return run.again ? suspected : 0;
 }
 
-bool try_failed(void)
+static bool fail(uint32_t from, bool rehearsed)
 {
     if (run.phase == PROBE) {
         found_stuck();
     }
     settle_silent();
-    unsigned suspected = try_is_suspected();
+    unsigned suspected = try_is_suspected(from, rehearsed);
     bool again = fails_and_goes_on((suspected & SUSPECTED_LATER) != 0);
     if (!again) {
         stay((suspected & SUSPECTED_HERE) != 0);
     }
     begin_try((unsigned)vm_self()); /* what counts is one more try, from here */
     return again;
+}
+
+bool try_failed(uint32_t from)
+{
+    return fail(from, false);
 }
 
 _Noreturn void try_is_known(void)
@@ -162,11 +172,30 @@ bool is_in_wait(const void *site)
 
 /* --- what the program says of it ---------------------------------------------------- */
 
+/* The event with which the running thread's try begins that has just failed, or 0; or
+   TURN_REHEARSED. A wait of a library begins within its call. */
+static uint32_t turn_of_wait(const void *site)
+{
+    unsigned t = (unsigned)vm_self();
+    uint32_t from = run.model.done[t];
+    const struct event *event = run.graph->thread[t].event;
+    if (event[from - 1].name == NULL) {
+        return races_in_try_before(t, from - 1) ? spins_turn() : 0;
+    }
+    while (from > 1 && event[from - 1].name != NULL && event[from - 1].site == site) {
+        from--;
+    }
+    return from < run.model.done[t] ? from : 0;
+}
+
 void instrument_await_failed(const void *site)
 {
     if (vm_rehearsing) {
         spins_fail();
+        return;
     }
+    uint32_t from = 0;
+    bool rehearsed = false;
     if (run.phase != PROBE && run.model.done[vm_self()] > 0) {
         const struct event *last = last_event();
         note_wait(last->site);
@@ -175,9 +204,14 @@ void instrument_await_failed(const void *site)
         if (effect && !last->plain) {
             return; /* the try had an effect: it is not a wait that may be left out */
         }
+        from = turn_of_wait(site);
+        if (from == TURN_REHEARSED) {
+            return;
+        }
+        rehearsed = from != 0 && last->name == NULL;
     }
     others_wait_fails(UINT32_MAX, site);
-    (void)try_failed();
+    (void)fail(from, rehearsed);
 }
 
 _Noreturn void instrument_not_wanted(const void *site)

@@ -22,14 +22,17 @@ void note_return(unsigned thread);
  * the last read of the try passed over a newer write, that cannot be: the try might as
  * well not have been, and the execution is not worth going on with.
  *
+ * The try began with the thread's event `from`; 0: that is not known.
+ *
  * Returns whether the thread goes on nevertheless, as suspected tries do in an execution
  * of their own (suspects.h); or only to probe.
  */
-bool try_failed(void);
+bool try_failed(uint32_t from);
 
-/* For what a try of the running thread that fails here is suspected, in a search that
-   looks into it (suspects.h). */
-unsigned try_is_suspected(void);
+/* For what a try of the running thread that fails here, and began with the event `from`
+   or 0, is suspected, in a search that looks into it (suspects.h). `rehearsed`: with what
+   has just been accessed in a rehearsal (spins_accesses). */
+unsigned try_is_suspected(uint32_t from, bool rehearsed);
 
 /* The running thread's last read makes the execution one that is like another. It stays
    for the rest of it: a later write may still revisit the read. */

@@ -149,6 +149,21 @@ bool loops_closed(unsigned thread, const struct vm_operation *operation)
     return false;
 }
 
+bool loops_is_place_of(unsigned thread, uint32_t event)
+{
+    struct vm_stack stack = vm_stack(thread);
+    bool noted = vm_registers.stack >= stack.low && vm_registers.stack <= stack.high;
+    unsigned count = visits[thread].count;
+    for (unsigned i = 0; noted && i < count && i < VISITS; i++) {
+        const struct visit *visit = &visits[thread].visit[i];
+        if (visit->event == event) {
+            return visit->call == vm_registers.call &&
+                   visit->size == vm_state_size(thread);
+        }
+    }
+    return false;
+}
+
 bool loops_turned(unsigned thread, uint32_t *first, bool *looks)
 {
     *looks = visits[thread].looks;

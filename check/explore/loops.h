@@ -27,6 +27,10 @@ bool loops_closed(unsigned thread, const struct vm_operation *operation);
 /* If so: the thread's event that the try begins with. */
 extern uint32_t loops_closed_from;
 
+/* Whether the thread was here before that event, which it has made since its last effect:
+   at the same call, with as much on its stack. */
+bool loops_is_place_of(unsigned thread, uint32_t event);
+
 /* Whether it has been here before in the same state, as loops_closed has just found, but
    has since changed what it may have put back: all since its event *first. *looks: it has
    read plainly what is not its own. */

@@ -180,22 +180,74 @@ static void note(struct access *access, unsigned thread)
     }
 }
 
-unsigned races_end_try(unsigned thread)
+/* Whether some of a thread's first events is one that others may depend on, but for its
+   beginning. */
+static bool has_lasting(unsigned thread, uint32_t events)
+{
+    for (uint32_t i = 1; i < events; i++) {
+        const struct event *event = &run.graph->thread[thread].event[i];
+        if (event->kind != EVENT_READ && !is_fence(event) && !is_unwritten(event)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An access, with TOUCH_LATER if it is such. */
+static struct touch with_later(struct touch touch, unsigned thread, bool of_try)
+{
+    int owner = vm_stack_owner((void *)(touch.number * 8));
+    bool own = owner == (int)thread;
+    if (owner != VM_NOBODY && own == of_try &&
+        has_lasting((unsigned)owner, own ? run.model.done[thread]
+                                         : run.model.present[thread].depends[owner]) ==
+            !of_try) {
+        touch.what |= TOUCH_LATER;
+    }
+    return touch;
+}
+
+unsigned races_next_try(unsigned thread, const void *address, size_t size, bool write)
 {
     unsigned suspected = 0;
-    for (struct access *at = tries[thread].last; at != NULL; at = at->before) {
-        suspected |= suspects_try(at->touch);
-    }
-    const struct try *try = &tries[thread];
-    for (uintptr_t at = (uintptr_t)try->written, end = at + try->written_size;
-         at < end;) {
+    for (uintptr_t at = (uintptr_t)address, end = at + size; at < end;) {
         uintptr_t next = (at / 8 + 1) * 8 < end ? (at / 8 + 1) * 8 : end;
         uint32_t bytes = bytes_from(at, next - at) << TOUCH_BYTES;
-        suspected |= suspects_try(
-            (struct touch){at / 8, thread << TOUCH_THREAD | bytes | TOUCH_WRITE});
+        struct touch touch = {at / 8, thread << TOUCH_THREAD | bytes |
+                                          (uint32_t)write * TOUCH_WRITE};
+        suspected |= suspects_try(with_later(touch, thread, true));
         at = next;
     }
     return suspected;
+}
+
+/* Whether an access was made in front of its thread's event. A plain one that comes right
+   in front of an event has the same epoch. */
+static bool is_in_front(const struct access *access, uint32_t event)
+{
+    bool plain = (access->touch.what & TOUCH_ATOMIC) == 0;
+    return access->epoch < event + 1 || (plain && access->epoch == event + 1);
+}
+
+bool races_in_try_before(unsigned thread, uint32_t event)
+{
+    const struct access *at = tries[thread].last;
+    while (at != NULL && !is_in_front(at, event)) {
+        at = at->before;
+    }
+    return at != NULL;
+}
+
+unsigned races_end_try(unsigned thread, uint32_t from)
+{
+    unsigned suspected = 0;
+    for (const struct access *at = tries[thread].last; at != NULL; at = at->before) {
+        if (from == 0 || !is_in_front(at, from)) {
+            suspected |= suspects_try(with_later(at->touch, thread, true));
+        }
+    }
+    const struct try *try = &tries[thread];
+    return suspected | races_next_try(thread, try->written, try->written_size, true);
 }
 
 unsigned races_end_turn(unsigned thread, uint32_t first, bool *seen)
@@ -242,7 +294,7 @@ static struct access *add_access(struct cell *cell, uint32_t what, unsigned thre
     new->loose = 0;
     cell->accesses = new;
     if (!run.processors[thread].alone) {
-        suspects_touch(new->touch);
+        suspects_touch(with_later(new->touch, thread, false));
     }
     return new;
 }

@@ -38,8 +38,15 @@ void races_write_in_try(unsigned thread, const void *address, size_t size);
 void races_fence_in_try(unsigned thread);
 
 /* A try of a wait of the thread has failed, which is not seen from where it goes on.
-   Returns for what an access of the try is suspected (suspects.h). */
-unsigned races_end_try(unsigned thread);
+   Returns for what an access of the try is suspected (suspects.h). The try began with the
+   thread's event `from`; or 0: it is all that has come since it may have begun. */
+unsigned races_end_try(unsigned thread, uint32_t from);
+
+/* Whether what may be of the try was accessed plainly in front of that event. */
+bool races_in_try_before(unsigned thread, uint32_t event);
+
+/* The same of an access that the thread is going to do as it begins the next try. */
+unsigned races_next_try(unsigned thread, const void *address, size_t size, bool write);
 
 /* The same of all that the thread has accessed since its event `first`. *seen: another
    thread accesses what it has written there plainly. */

@@ -48,6 +48,10 @@ static struct {
                            thread says so, or comes back to `second` … */
     unsigned accesses;  /* … and what it accesses plainly … */
     bool of_others;     /* … not only on its own stack */
+    bool of_turn;       /* the try has failed: what does the next one do … */
+    uint32_t last;      /* … after the event of this one … */
+    bool again;         /* … if it reads the same at the same place? */
+    uint32_t turn;      /* `last`, if it fails as well; or 0 */
 } rehearsal;
 
 /* With more plain accesses it is not known what comes of a try. */
@@ -124,10 +128,26 @@ _Noreturn void spins_arrive(const struct vm_operation *operation)
     end_rehearsal();
 }
 
-_Noreturn void spins_fail(void)
+void spins_fail(void)
 {
-    rehearsal.fails = rehearsal.of_try;
-    spins_arrive(NULL);
+    rehearsal.turn = rehearsal.again ? rehearsal.last : 0;
+    if (!rehearsal.of_try || rehearsal.fails) {
+        spins_arrive(NULL);
+    }
+    rehearsal.fails = true;
+}
+
+bool spins_again(uint64_t *value)
+{
+    unsigned t = (unsigned)vm_self();
+    bool of_try = rehearsal.of_try && rehearsal.fails;
+    if ((!of_try && !rehearsal.of_turn) || rehearsal.again ||
+        !loops_is_place_of(t, rehearsal.last)) {
+        return false;
+    }
+    rehearsal.again = true;
+    *value = of_try ? *value : last_event()->read;
+    return true;
 }
 
 _Noreturn void spins_arrive_fence(enum vm_fence fence, enum vm_order order)
@@ -190,7 +210,7 @@ static bool note_access(unsigned char *address, size_t size, bool write, bool ow
 void spins_plain(unsigned char *address, size_t size, bool write, bool own,
                  const void *site)
 {
-    if (rehearsal.of_try) {
+    if (rehearsal.of_try || rehearsal.of_turn) {
         if (!note_access(address, size, write, own, site)) {
             spins_arrive(NULL);
         }
@@ -218,15 +238,41 @@ enum spin_try spins_try(const struct vm_operation *operation,
     rehearsal.of_try = true;
     rehearsal.fails = rehearsal.of_others = false;
     rehearsal.accesses = 0;
+    rehearsal.turn = 0;
+    rehearsal.again = false;
+    rehearsal.last = run.model.done[vm_self()];
     if (!vm_moment_take(&rehearsal.begin)) {
         begin_rehearsal(&rehearsal.after);
         return TRY_REHEARSED;
     }
     rehearsal.of_try = false;
     vm_registers.stack = NULL;
-    bool fails = rehearsal.fails || (!rehearsal.of_others &&
-                                     same_place(&rehearsal.after, &rehearsal.second));
-    return fails ? TRY_FAILS : TRY_GOES_ON;
+    bool is_back =
+        !rehearsal.of_others && same_place(&rehearsal.after, &rehearsal.second);
+    rehearsal.turn = is_back ? rehearsal.last : rehearsal.turn;
+    return rehearsal.fails || is_back ? TRY_FAILS : TRY_GOES_ON;
+}
+
+uint32_t spins_turn(void)
+{
+    rehearsal.thread = vm_threads[vm_self()];
+    rehearsal.second.operation.name = NULL;
+    rehearsal.of_turn = true;
+    rehearsal.accesses = 0;
+    rehearsal.turn = 0;
+    rehearsal.again = false;
+    rehearsal.last = run.model.done[vm_self()] - 1;
+    if (!vm_moment_take(&rehearsal.begin)) {
+        begin_rehearsal(&rehearsal.after);
+        return TURN_REHEARSED;
+    }
+    rehearsal.of_turn = false;
+    return rehearsal.turn;
+}
+
+uint32_t spins_turn_of_try(void)
+{
+    return rehearsal.turn;
 }
 
 const struct spin_access *spins_accesses(unsigned *count)
@@ -306,7 +352,8 @@ enum spin spins_look(event_id id, const struct vm_operation *operation,
     struct event *second = event_of(run.graph, id);
     const struct event *event = second - 1;
     if (!first->known || first->index + 1 != id.index || !is_noted(registers) ||
-        !are_two(event, second) || !is_close(event, second) || try_is_suspected() != 0) {
+        !are_two(event, second) || !is_close(event, second) ||
+        try_is_suspected(first->index, false) != 0) {
         return SPIN_NEW;
     }
     vm_registers = *registers;

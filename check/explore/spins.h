@@ -45,7 +45,18 @@ enum spin_try {
 enum spin_try spins_try(const struct vm_operation *operation,
                         const struct vm_registers *registers);
 
-/* What it has accessed plainly in such a try, of the last one that failed. */
+/* The running thread's try of a wait has failed: is its last event all that it was? It is
+   rehearsed whether the next one comes to the same place, and fails when it has read the
+   same there. Returns that event, or 0: perhaps not; or TURN_REHEARSED: return at
+   once. */
+enum { TURN_REHEARSED = UINT32_MAX };
+uint32_t spins_turn(void);
+
+/* The same of the last try that spins_try has found to fail. */
+uint32_t spins_turn_of_try(void);
+
+/* What it has accessed plainly in such a try, of the last one that failed, and what it
+   accesses in the next one. */
 struct spin_access {
     unsigned char *address;
     size_t size;
@@ -55,7 +66,11 @@ struct spin_access {
 const struct spin_access *spins_accesses(unsigned *count);
 
 /* While it is rehearsed: the thread says that the try has failed. */
-_Noreturn void spins_fail(void);
+void spins_fail(void);
+
+/* … or comes to an operation. Whether that is the next try's, which is to read the same:
+   return *value, which of spins_try is that of the read that was asked for. */
+bool spins_again(uint64_t *value);
 
 /* While it is rehearsed (vm_rehearsing): the thread does an operation, a fence, or (NULL)
    something that cannot be compared. */

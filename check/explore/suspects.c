@@ -118,7 +118,7 @@ static bool meet_threads(uint64_t try, uint64_t other)
         return same && ((try ^ other) & TOUCH_OWN) == 0;
     }
     return (!same || ((try | other) & TOUCH_ALIKE) != 0) &&
-           (try & other & TOUCH_OWN) == 0;
+           (try & other & (TOUCH_OWN | TOUCH_LATER)) == 0;
 }
 
 /* Whether a note of a try and another one may be a race. */

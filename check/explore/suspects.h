@@ -35,9 +35,12 @@ enum {
     TOUCH_WRITE = 2,
     TOUCH_OWN = 32,   /* symmetry_first_touch: the thread's own memory … */
     TOUCH_ALIKE = 64, /* … and a thread that is like others */
-    TOUCH_BYTES = 7,
-    TOUCH_THREAD = 15,
-    TOUCH_NUMBER = 21,
+    TOUCH_LATER =
+        128, /* on a stack: by its thread, which has had no lasting event yet; or
+                          by another one that depends on such an event of it */
+    TOUCH_BYTES = 8,
+    TOUCH_THREAD = 16,
+    TOUCH_NUMBER = 22,
 };
 
 static inline unsigned touch_thread(uint32_t what)
