@@ -14,7 +14,7 @@
 
 /* Seconds of processor time: when the first are made, and which share of the time until
    then. The others are made when twice as much has gone by. */
-static const double FIRST = 0.5, SHARE = 0.05;
+static const double FIRST = 0.5, SHARE = 0.02;
 
 /* Samples of a level: the more the better, so twice as many when there was time left. */
 enum { FEW = 8, MANY = 256 };

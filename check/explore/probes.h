@@ -8,7 +8,7 @@
  * far from the root, and keep about as many events, one is taken by chance and stands for
  * all: so many times what it leaves behind is there. On average that is the number of
  * runs; and one does not stand for others that are much larger. It is done by a process
- * of its own, for a twentieth of the time.
+ * of its own, for a fiftieth of the time, and what went before.
  */
 #ifndef LOCKCHECK_PROBES_H
 #define LOCKCHECK_PROBES_H

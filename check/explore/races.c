@@ -194,7 +194,8 @@ static bool has_lasting(unsigned thread, uint32_t events)
 }
 
 /* An access, with TOUCH_LATER if it is such. */
-static struct touch with_later(struct touch touch, unsigned thread, bool of_try)
+__attribute__((noinline)) static struct touch
+with_later(struct touch touch, unsigned thread, bool of_try)
 {
     int owner = vm_stack_owner((void *)(touch.number * 8));
     bool own = owner == (int)thread;
@@ -294,7 +295,9 @@ static struct access *add_access(struct cell *cell, uint32_t what, unsigned thre
     new->loose = 0;
     cell->accesses = new;
     if (!run.processors[thread].alone) {
-        suspects_touch(with_later(new->touch, thread, false));
+        suspects_touch(cell->number * 8 - vm_stacks < vm_stacks_size
+                           ? with_later(new->touch, thread, false)
+                           : new->touch);
     }
     return new;
 }
