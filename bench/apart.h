@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A process of its own for what a lock does: whatever becomes of it, lockbench
+/* A process of its own for what a user's lock does: whatever becomes of it, lockbench
    goes on. */
 #ifndef LOCKBENCH_APART_H
 #define LOCKBENCH_APART_H

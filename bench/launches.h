@@ -22,6 +22,7 @@ struct launch {
     unsigned disturbed; /* and those that were, since they had not been alone */
     bool complete;
     bool failed; /* something was broken */
+    bool stuck;  /* something hangs, and burns the processors from now on */
 };
 
 /* Whether another process has launched this one. */

@@ -8,8 +8,8 @@
  *   settings.c     what is measured of them, and with how many threads
  *   schedule.c     which runs are made, in which order, and how often
  *   launches.c     all of that several times, in processes that are started anew
- *   apart.c        a process of its own, in which each run is made; trial.c: in which a
- *                  user's lock is tried before
+ *   apart.c        a process of its own for what a user's lock does: trial.c tries it,
+ *                  and each run of it is made so
  *
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
@@ -213,11 +213,14 @@ static struct launch measure(struct options *options, const lks_topology_t *topo
     make_all_runs(&schedule);
     launch.unsettled = schedule.unsettled;
     launch.disturbed = schedule.disturbed;
-    launch.complete = !is_interrupted();
+    launch.complete = !must_end(&schedule);
     launch.failed = schedule.failed;
+    launch.stuck = schedule.stuck;
     *runs = schedule.runs;
-    free(processors);
-    choice_free(&launch.conditions.locks);
+    if (!schedule.stuck) { /* else its threads may use them */
+        free(processors);
+        choice_free(&launch.conditions.locks);
+    }
     return launch;
 }
 
@@ -234,6 +237,7 @@ static unsigned make_launches(struct options *options, char **argv,
         options->launch = count + 1;
         goes_on = make_launch(options, argv, &launches[count], runs);
         count += goes_on;
+        goes_on = goes_on && !launches[count - 1].stuck;
     }
     return count;
 }
@@ -331,8 +335,10 @@ static int compare(struct options *options, char **argv, const lks_topology_t *t
         launches[0] = measure(options, topology, &runs);
     }
     bool failed = false;
+    bool stuck = false;
     for (unsigned i = 0; i < count; i++) {
         failed = failed || launches[i].failed;
+        stuck = stuck || launches[i].stuck;
     }
     if (is_interrupted()) {
         (void)fputs("lockbench: interrupted; these are the results so far\n", stderr);
@@ -341,10 +347,13 @@ static int compare(struct options *options, char **argv, const lks_topology_t *t
         options->duration_ms = (double)launches[0].conditions.duration_ns / 1e6;
         print_all(options, topology, session, launches, count, &runs);
     }
-    int status = failed                      ? STATUS_WRONG
-                 : is_interrupted()          ? STATUS_INTERRUPTED
-                 : count < options->launches ? STATUS_CANNOT
-                                             : STATUS_GOOD;
+    int status = failed                                ? STATUS_WRONG
+                 : is_interrupted()                    ? STATUS_INTERRUPTED
+                 : count < options->launches && !stuck ? STATUS_CANNOT
+                                                       : STATUS_GOOD;
+    if (stuck && options->launches == 1) {
+        _exit(status); /* its threads may use what exit would tear down */
+    }
     free(runs.items);
     free(launches);
     return status;
@@ -357,6 +366,9 @@ static int be_launched(struct options *options, const lks_topology_t *topology)
     (void)journal_open(options, lks_topology_description(topology), "");
     struct launch launch = measure(options, topology, &runs);
     hand_over(options, &launch, &runs);
+    if (launch.stuck) {
+        _exit(STATUS_GOOD);
+    }
     free(runs.items);
     return STATUS_GOOD;
 }

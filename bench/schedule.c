@@ -27,9 +27,9 @@
 #include "bench/journal.h"
 #include "common/tool.h"
 
-static bool is_interrupted(void)
+bool must_end(const struct schedule *schedule)
 {
-    return atomic_load_explicit(&interrupted, memory_order_relaxed);
+    return schedule->stuck || atomic_load_explicit(&interrupted, memory_order_relaxed);
 }
 
 static struct competitors *competitors_of(const struct schedule *schedule,
@@ -95,7 +95,7 @@ static struct outcome measure(const struct setting *setting,
     }
 }
 
-/* A run is made in a process of its own: whatever becomes of it, the others are made. */
+/* Of a user's lock, a run is made in a process of its own. */
 struct part {
     const struct setting *setting;
     const struct competitor *competitor;
@@ -165,11 +165,12 @@ static void report_broken(struct schedule *schedule, struct competitor *competit
     char what[256];
     progress_clear();
     schedule->failed = true;
+    schedule->stuck = run->outcome.verdict == HANGS && !competitor->own;
     competitor->broken = true;
     setting_text(text, sizeof text, &run->setting);
     complaint(what, sizeof what, &run->outcome);
-    (void)fprintf(stderr, "lockbench: %s, with %s: %s; it is no longer measured\n",
-                  run->name, text, what);
+    (void)fprintf(stderr, "lockbench: %s, with %s: %s; %s measured\n", run->name, text,
+                  what, schedule->stuck ? "nothing more is" : "it is no longer");
 }
 
 /* Whether there is hope of a run that is not disturbed. */
@@ -191,18 +192,19 @@ static bool try_run(struct schedule *schedule, struct competitor *competitor,
                     struct run *run)
 {
     double before = probe(schedule, run->setting.threads);
-    run->outcome = measure_apart(&run->setting, competitor, schedule->conditions);
+    run->outcome = competitor->own
+                       ? measure_apart(&run->setting, competitor, schedule->conditions)
+                       : measure(&run->setting, competitor, schedule->conditions);
     set_company(&run->outcome);
     if (is_null(competitor)) {
         run->outcome.verdict = SOUND; /* that it is broken is what it is for */
     }
-    if (run->outcome.verdict == HANGS && is_interrupted()) {
-        return false; /* there was no time to wait for them */
-    }
-    if (run->outcome.verdict != SOUND) {
+    if (run->outcome.verdict == HANGS && must_end(schedule)) {
+        schedule->stuck = true; /* after Ctrl-C there was no time to wait for them */
+    } else if (run->outcome.verdict != SOUND) {
         report_broken(schedule, competitor, run);
     }
-    if (run->outcome.verdict != SOUND || is_interrupted()) {
+    if (run->outcome.verdict != SOUND || must_end(schedule)) {
         return false;
     }
     double after = probe(schedule, run->setting.threads);
@@ -223,7 +225,7 @@ static void make_step(struct schedule *schedule, struct competitor *competitor,
 {
     enum { TRIES = 4 };
     const struct schedule before = *schedule;
-    for (int i = 0; i < TRIES && !competitor->broken && !is_interrupted(); i++) {
+    for (int i = 0; i < TRIES && !competitor->broken && !must_end(schedule); i++) {
         struct run run = {.setting = step->run.setting,
                           .name = step->run.name,
                           .launch = step->run.launch,
@@ -287,7 +289,7 @@ static void go_on(struct schedule *schedule, const struct setting *setting,
         schedule->contended_done++;
         schedule->contended_ns += clock_now() - start;
     }
-    if (!is_interrupted()) {
+    if (!atomic_load_explicit(&interrupted, memory_order_relaxed)) {
         journal_add(&step);
     }
 }
@@ -298,7 +300,7 @@ static void make_round(struct schedule *schedule, const struct setting *setting)
 {
     struct competitors *competitors = competitors_of(schedule, setting);
     schedule->round++;
-    for (unsigned i = 0; i < competitors->count && !is_interrupted(); i++) {
+    for (unsigned i = 0; i < competitors->count && !must_end(schedule); i++) {
         unsigned which = (i + schedule->options->launch - 1) % competitors->count;
         go_on(schedule, setting, &competitors->items[which]);
     }
@@ -331,11 +333,11 @@ static void make_rounds(struct schedule *schedule, const struct setting *setting
 {
     unsigned repeat = schedule->options->repeat;
     unsigned enough = (repeat + 1) / 2;
-    for (unsigned round = 0; round < repeat && !is_interrupted(); round++) {
+    for (unsigned round = 0; round < repeat && !must_end(schedule); round++) {
         make_round(schedule, setting);
     }
     for (unsigned extra = 0;
-         extra < repeat && !is_interrupted() && !has_enough(schedule, setting, enough);
+         extra < repeat && !must_end(schedule) && !has_enough(schedule, setting, enough);
          extra++) {
         schedule->steps += competitors_of(schedule, setting)->count;
         schedule->contended += competitors_of(schedule, setting)->count;

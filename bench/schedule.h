@@ -24,10 +24,13 @@ struct schedule {
     unsigned steps;        /* for the progress line */
     unsigned steps_done;
     bool failed; /* something was broken */
+    bool stuck;  /* something hangs, and burns the processors from now on */
 };
 
-/* Makes all runs, from a schedule whose first four members are set; or those until
-   Ctrl-C. */
+/* Makes all runs, from a schedule whose first four members are set. */
 void make_all_runs(struct schedule *schedule);
+
+/* Whether there is no more to be measured: something hangs, or Ctrl-C was pressed. */
+bool must_end(const struct schedule *schedule);
 
 #endif

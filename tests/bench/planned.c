@@ -9,7 +9,6 @@
  * LOCKBENCH_TEST_OTHERS likewise: in the Nth run others have the Nth digit × 10 % of the
  * processors; for runs with a processor for each thread.
  */
-#include "bench/apart.h"
 #include "bench/measure.h"
 
 #include <math.h>
@@ -31,25 +30,22 @@ double measure_transfer(const struct placement *placement, unsigned threads)
     return ns;
 }
 
-static unsigned share;    /* in tenths */
-static const char **plan; /* the rest of it, for the processes that runs are made in */
-
-__attribute__((constructor)) static void begin(void)
-{
-    const char *text = getenv("LOCKBENCH_TEST_OTHERS");
-    plan = shared_memory(sizeof *plan);
-    *plan = text != NULL ? text : "0";
-}
+static unsigned share; /* in tenths */
 
 /* Called before and after each run. */
 void read_processor_times(struct processor_times *times, size_t count)
 {
+    static const char *plan;
     static bool is_after;
     (void)times;
     (void)count;
+    if (plan == NULL) {
+        plan = getenv("LOCKBENCH_TEST_OTHERS");
+        plan = plan != NULL ? plan : "0";
+    }
     if (!is_after) {
-        share = (unsigned)(**plan - '0');
-        *plan += (*plan)[1] != '\0';
+        share = (unsigned)(*plan - '0');
+        plan += plan[1] != '\0';
     }
     is_after = !is_after;
 }
