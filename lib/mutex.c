@@ -440,7 +440,8 @@ void lks_mutex_return(struct lks_mutex_waiter *waiter)
 /* --- giving the lock back ----------------------------------------------------------- */
 
 /* The bits that say whether an unlock calls somebody: QUEUED alone. Not so in a child
-   that was forked, where the thread that had the token may be missing. */
+   that was forked by one of several threads, where the one that had the token may be
+   missing. */
 static uint32_t calling = LKS_MUTEX_QUEUED | LKS_MUTEX_TOKEN;
 
 /* Takes out the first that waits for the mutex, which the caller holds. May be none:
@@ -528,10 +529,17 @@ bool lks_mutex_is_awaited(const lks_mutex_t *mutex)
 
 /* --- the process -------------------------------------------------------------------- */
 
+static bool was_alone; /* before the fork there was one thread, and so no token */
+
+static void note_whether_alone(void)
+{
+    was_alone = lks_only_thread();
+}
+
 /* In a child that was forked nobody waits: the threads that did are not there. */
 static void forget_who_waits(void)
 {
-    calling = LKS_MUTEX_QUEUED;
+    calling = was_alone ? calling : LKS_MUTEX_QUEUED;
     for (unsigned i = 0; i < LKS_MUTEX_PLACES; i++) {
         atomic_store_explicit(&lks_mutex_waiting[i], 0, memory_order_relaxed);
     }
@@ -544,7 +552,7 @@ static void forget_who_waits(void)
 __attribute__((constructor)) static void begin(void)
 {
     lks_refuse_copies();
-    (void)pthread_atfork(NULL, NULL, forget_who_waits);
+    (void)pthread_atfork(note_whether_alone, NULL, forget_who_waits);
 }
 
 /* --- in the catalog ----------------------------------------------------------------- */

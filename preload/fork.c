@@ -12,9 +12,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What the library's own files register: in the child, before all else. */
+/* What the library's own files register: last before a fork, and first in the child. */
 enum { MOST = 8 };
-static void (*of_library[MOST])(void);
+static struct {
+    void (*before)(void), (*in_child)(void);
+} of_library[MOST];
 static int count;
 
 /* In place of pthread_atfork in the files of the library: the linker's --wrap.
@@ -24,10 +26,11 @@ int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
 int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void),
                           void (*child)(void))
 {
-    if (prepare != NULL || parent != NULL || count == MOST) {
+    if (parent != NULL || count == MOST) {
         give_up("fork:", "the library registers more than this file expects");
     }
-    of_library[count++] = child;
+    of_library[count].before = prepare;
+    of_library[count++].in_child = child;
     return 0;
 }
 
@@ -61,6 +64,11 @@ void renew_now(_Atomic(uint32_t) *process, void (*renew)(void *object), void *ob
 static void before(void)
 {
     slabs_before_fork();
+    for (int i = 0; i < count; i++) {
+        if (of_library[i].before != NULL) {
+            of_library[i].before();
+        }
+    }
 }
 
 static void in_parent(void)
@@ -71,7 +79,7 @@ static void in_parent(void)
 static void in_child(void)
 {
     for (int i = 0; i < count; i++) {
-        of_library[i]();
+        of_library[i].in_child();
     }
     slabs_after_fork(true);
     forks++;

@@ -25,6 +25,31 @@ static void expect(bool right, const char *what)
     }
 }
 
+/* Nobody is called while one has the token: in a child that was forked by the only
+   thread as elsewhere; of several the one that has it may be missing. */
+static void token_counts(const void *unused)
+{
+    (void)unused;
+    atomic_store_explicit(&mutex.word, LKS_MUTEX_TOKEN, memory_order_relaxed);
+    expect(lks_mutex_is_awaited(&mutex), "it does without tokens");
+}
+
+static void token_does_not_count(const void *unused)
+{
+    (void)unused;
+    atomic_store_explicit(&mutex.word, LKS_MUTEX_TOKEN, memory_order_relaxed);
+    expect(!lks_mutex_is_awaited(&mutex), "who has the token is not there");
+}
+
+static void forked_by_the_only_thread_it_has_tokens(void **state)
+{
+    (void)state;
+    if (!lks_only_thread()) {
+        skip();
+    }
+    succeeds(token_counts);
+}
+
 static void hold_in_thread(worker_t *self)
 {
     (void)self;
@@ -61,6 +86,7 @@ static void held_by_another_thread_it_stays_held(void **state)
         (void)sched_yield();
     }
     succeeds(cannot_take_it);
+    succeeds(token_does_not_count);
     atomic_store_explicit(&may_end, true, memory_order_relaxed);
     join(&holder);
     /* And in the parent nothing has happened. */
@@ -201,6 +227,7 @@ static void the_fence_works_in_the_child(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forked_by_the_only_thread_it_has_tokens), /* the first */
         cmocka_unit_test(held_by_another_thread_it_stays_held),
         cmocka_unit_test(held_by_the_thread_that_forks_it_can_be_given_back),
         cmocka_unit_test(waited_for_it_can_be_given_back_and_used),
