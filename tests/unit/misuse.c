@@ -146,13 +146,6 @@ static void destroy_awaited_mutex(void)
     lks_mutex_destroy(&mutex);
 }
 
-/* This process has been forked: the thread that was called is not there. */
-static void destroy_mutex_awaited_in_the_parent(void)
-{
-    atomic_store_explicit(&mutex.word, LKS_MUTEX_TOKEN, memory_order_relaxed);
-    lks_mutex_destroy(&mutex);
-}
-
 static void destroy_malthusian_with_a_passive_thread(void)
 {
     malthusian.eldest = &malthusian_node;
@@ -280,8 +273,6 @@ static const misuse_t misuses[] = {
 static const misuse_t good_uses[] = {
     LKS_EACH_LOCK(LOCK_USE)
     LKS_EACH_BARRIER(BARRIER_USE)
-    {"mutex awaited in the parent", destroy_mutex_awaited_in_the_parent,
-     NULL, NULL, NULL},
 };
 
 /* clang-format on */
