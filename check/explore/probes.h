@@ -5,10 +5,11 @@
  * A run leaves items behind, each of which leads to another run: a tree, whose nodes are
  * counted (P. C. Chen: Heterogeneous Sampling: A Method for Predicting the Performance of
  * Tree Searching Programs. SIAM Journal on Computing 21, 1992). Of those that are equally
- * far from the root, and keep about as many events, one is taken by chance and stands for
- * all: so many times what it leaves behind is there. On average that is the number of
- * runs; and one does not stand for others that are much larger. It is done by a process
- * of its own, for a fiftieth of the time, and what went before.
+ * far from the root, and keep as many events of each thread, one is taken by chance and
+ * stands for all: so many times what it leaves behind is there. On average that is the
+ * number of runs; and since those that are alike have about as many behind them, it is
+ * seldom far from it. It is done by a process of its own: each time that the search has
+ * taken twice as long, for a fiftieth of that.
  */
 #ifndef LOCKCHECK_PROBES_H
 #define LOCKCHECK_PROBES_H

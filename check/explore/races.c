@@ -194,8 +194,7 @@ static bool has_lasting(unsigned thread, uint32_t events)
 }
 
 /* An access, with TOUCH_LATER if it is such. */
-__attribute__((noinline)) static struct touch with_later(struct touch touch,
-                                                         unsigned thread, bool of_try)
+static struct touch with_later(struct touch touch, unsigned thread, bool of_try)
 {
     int owner = vm_stack_owner((void *)(touch.number * 8));
     bool own = owner == (int)thread;
