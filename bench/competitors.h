@@ -55,7 +55,9 @@ struct competitors {
    other libraries. */
 struct competitors all_of(enum family family);
 
-/* Whether it is the one that lets everybody in: what remains is the harness. */
+/* The platform's, then one without a name. The first one is no lock at all: it lets
+   everybody in, and what remains is the harness. */
+extern const struct competitor platform_peers[];
 bool is_null(const struct competitor *competitor);
 
 /* Whether the two are taken and given back by the same functions. */

@@ -2,11 +2,7 @@
 #include "bench/inlined.h"
 #include "common/tool.h"
 
-#include "bench/platform.h"
-
 #include <lockstep.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DEFINE_LOOP(name, take, give)                                                    \
@@ -31,32 +27,13 @@ LKS_EACH_LOCK(DEFINE_LOCK)
             DEFINE_LOOP(write_##name, name##_wrlock(lock), name##_wrunlock(lock))
 LKS_EACH_RWLOCK(DEFINE_RWLOCK)
 
-DEFINE_LOOP(write_null, (void)lock, (void)lock)
-DEFINE_LOOP(write_pthread_mutex, (void)pthread_mutex_lock(lock),
-            (void)pthread_mutex_unlock(lock))
-DEFINE_LOOP(write_pthread_spinlock, (void)pthread_spin_lock(lock),
-            (void)pthread_spin_unlock(lock))
-DEFINE_LOOP(read_pthread_rwlock, (void)pthread_rwlock_rdlock(lock),
-            (void)pthread_rwlock_unlock(lock))
-DEFINE_LOOP(write_pthread_rwlock, (void)pthread_rwlock_wrlock(lock),
-            (void)pthread_rwlock_unlock(lock))
-
 #define LOCK_LOOP(name, style)    {#name, {NULL, write_##name}},
 #define RWLOCK_LOOPS(name, style) {#name, {read_##name, write_##name}},
 static const struct {
     const char *name;
     lock_loop sides[SIDES];
-} loops[] = {
-    LKS_EACH_LOCK(LOCK_LOOP)      /* the reader-writer locks: */
-    LKS_EACH_RWLOCK(RWLOCK_LOOPS) /* and the platform's: */
-    {"null", {NULL, write_null}},
-    {"pthread_mutex", {NULL, write_pthread_mutex}},
-    {"pthread_mutex_adaptive", {NULL, write_pthread_mutex}},
-    {"pthread_mutex_pi", {NULL, write_pthread_mutex}},
-    {"pthread_spinlock", {NULL, write_pthread_spinlock}},
-    {"pthread_rwlock", {read_pthread_rwlock, write_pthread_rwlock}},
-    {"pthread_rwlock_writer", {read_pthread_rwlock, write_pthread_rwlock}},
-};
+} loops[] = {LKS_EACH_LOCK(LOCK_LOOP) /* the reader-writer locks: */
+             LKS_EACH_RWLOCK(RWLOCK_LOOPS)};
 
 /* Whether a class of that name takes its lock with the functions of this competitor: a
    lock and its sleeping variant differ in their init only. */
@@ -75,7 +52,7 @@ static bool shares_functions(const struct competitor *competitor, const char *na
 
 lock_loop inlined_loop(const struct competitor *competitor, enum side side)
 {
-    if (competitor->own || competitor->library != NULL) {
+    if (competitor->own || competitor->loops[side] != NULL) {
         return competitor->loops[side];
     }
     for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {

@@ -10,7 +10,6 @@
 
 #include "bench/groups.h"
 #include "bench/peers.h"
-#include "bench/platform.h"
 #include "bench/workload.h"
 #include "common/text.h"
 
@@ -145,7 +144,7 @@ static void add_to_list(struct list *list, const struct group *group)
 static bool is_nothing(const struct group *group)
 {
     return group->setting.kind == LOCK &&
-           strcmp(group->name, platform_locks[0].name) == 0;
+           strcmp(group->name, platform_peers[0].name) == 0;
 }
 
 /* Locks whose threads did not meet. */

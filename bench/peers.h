@@ -2,8 +2,9 @@
 /*
  * Locks and barriers of other libraries, of those that were there when lockbench was
  * built: a file in peers/ for each library, linked only then. It makes its list with the
- * macros below. Another one is such a file, its line in peers.c and its list below, how
- * it is found in .ci/peers, and what it is linked with in the Makefile.
+ * macros below, as platform.c does. Another one is such a file, its line in peers.c and
+ * its list below, how it is found in .ci/peers, and what it is linked with in the
+ * Makefile.
  */
 #ifndef LOCKBENCH_PEERS_H
 #define LOCKBENCH_PEERS_H
@@ -92,9 +93,13 @@ const struct peer_library *peer_library_of(const char *name);
     PEER_CALL_WITH(id##_give, type, PEER_NODE, give)                                     \
     PEER_CALL(id##_end, type, end)                                                       \
     PEER_LOOP(id##_loop, type, take, give)                                               \
-    static const lks_lock_class_t id##_class = {                                         \
-        NULL,      NULL,     NULL,      0,    id##_size, node_bytes, id##_make,          \
-        id##_take, id##_try, id##_give, NULL, id##_end,  NULL};
+    static const lks_lock_class_t id##_class = {.size = id##_size,                       \
+                                                .node_size = node_bytes,                 \
+                                                .init = id##_make,                       \
+                                                .lock = id##_take,                       \
+                                                .trylock = id##_try,                     \
+                                                .unlock = id##_give,                     \
+                                                .destroy = id##_end};
 
 #define PEER_RWLOCK(id, type, make, take_shared, try_shared, give_shared, take, attempt, \
                     give, end)                                                           \
@@ -115,15 +120,15 @@ const struct peer_library *peer_library_of(const char *name);
     PEER_CALL(id##_end, type, end)                                                       \
     PEER_LOOP(id##_read_loop, type, take_shared, give_shared)                            \
     PEER_LOOP(id##_loop, type, take, give)                                               \
-    static const lks_rwlock_class_t id##_class = {NULL,       NULL,                      \
-                                                  NULL,       0,                         \
-                                                  id##_size,  0,                         \
-                                                  id##_make,  id##_take_shared,          \
-                                                  try_shared, id##_give_shared,          \
-                                                  id##_take,  try_it,                    \
-                                                  id##_give,  NULL,                      \
-                                                  NULL,       id##_end,                  \
-                                                  NULL};
+    static const lks_rwlock_class_t id##_class = {.size = id##_size,                     \
+                                                  .init = id##_make,                     \
+                                                  .rdlock = id##_take_shared,            \
+                                                  .tryrdlock = try_shared,               \
+                                                  .rdunlock = id##_give_shared,          \
+                                                  .wrlock = id##_take,                   \
+                                                  .trywrlock = try_it,                   \
+                                                  .wrunlock = id##_give,                 \
+                                                  .destroy = id##_end};
 
 #define PEER_BARRIER(id, type, bytes, make, pass, end)                                   \
     PEER_SIZE(id, bytes)                                                                 \
@@ -131,31 +136,35 @@ const struct peer_library *peer_library_of(const char *name);
     PEER_CALL_WITH(id##_pass, type, uint32_t self __attribute__((unused)), pass)         \
     PEER_CALL(id##_end, type, end)                                                       \
     static const lks_barrier_class_t id##_class = {                                      \
-        NULL, NULL, NULL, 0, id##_size, id##_make, id##_pass, id##_end, NULL};
+        .size = id##_size, .init = id##_make, .wait = id##_pass, .destroy = id##_end};
 
 /* Their entries in the library's list, which LAST_PEER ends. */
-#define LISTED_LOCK(name, summary, id)                                                   \
+#define LISTED_LOCK(title, text, id)                                                     \
     {                                                                                    \
-        name, summary, &id##_class, NULL, NULL, NULL, false, {NULL, id##_loop}, false, 0 \
+        .name = title, .summary = text, .lock = &id##_class, .loops = {                  \
+            NULL,                                                                        \
+            id##_loop                                                                    \
+        }                                                                                \
     }
-#define LISTED_RWLOCK(name, summary, id)                                                 \
+#define LISTED_RWLOCK(title, text, id)                                                   \
     {                                                                                    \
-        name, summary, NULL, &id##_class, NULL, NULL, false,                             \
-            {id##_read_loop, id##_loop}, false, 0                                        \
+        .name = title, .summary = text, .rwlock = &id##_class, .loops = {                \
+            id##_read_loop,                                                              \
+            id##_loop                                                                    \
+        }                                                                                \
     }
-#define LISTED_BARRIER(name, summary, id)                                                \
+#define LISTED_BARRIER(title, text, id)                                                  \
     {                                                                                    \
-        name, summary, NULL, NULL, &id##_class, NULL, false, {NULL, NULL}, false, 0      \
+        .name = title, .summary = text, .barrier = &id##_class                           \
     }
 /* One whose threads its library starts. */
-#define LISTED_BARRIER_OF(name, summary, id, start)                                      \
+#define LISTED_BARRIER_OF(title, text, id, starts)                                       \
     {                                                                                    \
-        name, summary, NULL, NULL, &id##_class, NULL, false, {NULL, NULL}, false, 0,     \
-            start                                                                        \
+        .name = title, .summary = text, .barrier = &id##_class, .start = starts          \
     }
 #define LAST_PEER                                                                        \
     {                                                                                    \
-        NULL, NULL, NULL, NULL, NULL, NULL, false, {NULL, NULL}, false, 0                \
+        .name = NULL                                                                     \
     }
 
 /* Weak: those that were not there when lockbench was built are NULL. */

@@ -1,239 +1,53 @@
 /* SPDX-License-Identifier: MIT */
-#include "bench/platform.h"
+/* The platform's own locks and barriers: what the library is compared with. */
+#include "bench/peers.h"
 
-/* --- null --- */
+#include <pthread.h>
 
-static size_t null_size(uint32_t nthreads)
-{
-    (void)nthreads;
-    return 1;
-}
+PEER_LOCK(null, char, 0, (void)lock, (void)lock, ((void)lock, true), (void)lock, (void)0)
 
-static int null_make(void *lock, uint32_t nthreads)
-{
-    (void)lock;
-    (void)nthreads;
-    return 0;
-}
+PEER_LOCK(mutex, pthread_mutex_t, 0, return pthread_mutex_init(lock, NULL),
+          (void)pthread_mutex_lock(lock), pthread_mutex_trylock(lock) == 0,
+          (void)pthread_mutex_unlock(lock), (void)pthread_mutex_destroy(lock))
 
-static void null_take_or_give(void *lock, void *node)
-{
-    (void)lock;
-    (void)node;
-}
-
-static bool null_try(void *lock, void *node)
-{
-    (void)lock;
-    (void)node;
-    return true;
-}
-
-static void null_end(void *lock)
-{
-    (void)lock;
-}
-
-/* --- pthread_mutex, pthread_spinlock --- */
-
-static size_t pthread_mutex_size(uint32_t nthreads)
-{
-    (void)nthreads;
-    return sizeof(pthread_mutex_t);
-}
-
-static int pthread_mutex_make(void *lock, uint32_t nthreads)
-{
-    (void)nthreads;
-    return pthread_mutex_init(lock, NULL);
-}
-
-static void pthread_mutex_take(void *lock, void *node)
-{
-    (void)node;
-    (void)pthread_mutex_lock(lock);
-}
-
-static bool pthread_mutex_try(void *lock, void *node)
-{
-    (void)node;
-    return pthread_mutex_trylock(lock) == 0;
-}
-
-static void pthread_mutex_give(void *lock, void *node)
-{
-    (void)node;
-    (void)pthread_mutex_unlock(lock);
-}
-
-static void pthread_mutex_end(void *lock)
-{
-    (void)pthread_mutex_destroy(lock);
-}
-
-#if HAS_PTHREAD_MUTEX_ADAPTIVE
-static int pthread_mutex_adaptive_make(void *lock, uint32_t nthreads)
-{
-    (void)nthreads;
-    pthread_mutexattr_t attributes;
-    int error = pthread_mutexattr_init(&attributes);
-    if (error == 0) {
-        error = pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
-        error = error != 0 ? error : pthread_mutex_init(lock, &attributes);
-        (void)pthread_mutexattr_destroy(&attributes);
-    }
-    return error;
-}
+/* The same with an attribute: only its init differs. */
+#define MUTEX_WITH(id, set, value)                                                       \
+    static int id##_make(void *lock, uint32_t nthreads)                                  \
+    {                                                                                    \
+        (void)nthreads;                                                                  \
+        pthread_mutexattr_t attributes;                                                  \
+        int error = pthread_mutexattr_init(&attributes);                                 \
+        if (error == 0) {                                                                \
+            error = set(&attributes, value);                                             \
+            error = error != 0 ? error : pthread_mutex_init(lock, &attributes);          \
+            (void)pthread_mutexattr_destroy(&attributes);                                \
+        }                                                                                \
+        return error;                                                                    \
+    }                                                                                    \
+    static const lks_lock_class_t id##_class = {.size = mutex_size,                      \
+                                                .init = id##_make,                       \
+                                                .lock = mutex_take,                      \
+                                                .trylock = mutex_try,                    \
+                                                .unlock = mutex_give,                    \
+                                                .destroy = mutex_end};
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+MUTEX_WITH(adaptive, pthread_mutexattr_settype, PTHREAD_MUTEX_ADAPTIVE_NP)
 #endif
+MUTEX_WITH(pi, pthread_mutexattr_setprotocol, PTHREAD_PRIO_INHERIT)
 
-static int pthread_mutex_pi_make(void *lock, uint32_t nthreads)
-{
-    (void)nthreads;
-    pthread_mutexattr_t attributes;
-    int error = pthread_mutexattr_init(&attributes);
-    if (error == 0) {
-        error = pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
-        error = error != 0 ? error : pthread_mutex_init(lock, &attributes);
-        (void)pthread_mutexattr_destroy(&attributes);
-    }
-    return error;
-}
+PEER_LOCK(spinlock, pthread_spinlock_t, 0,
+          return pthread_spin_init(lock, PTHREAD_PROCESS_PRIVATE),
+          (void)pthread_spin_lock(lock), pthread_spin_trylock(lock) == 0,
+          (void)pthread_spin_unlock(lock), (void)pthread_spin_destroy(lock))
 
-static size_t pthread_spinlock_size(uint32_t nthreads)
-{
-    (void)nthreads;
-    return sizeof(pthread_spinlock_t);
-}
+PEER_RWLOCK(rwlock, pthread_rwlock_t, return pthread_rwlock_init(lock, NULL),
+            (void)pthread_rwlock_rdlock(lock), pthread_rwlock_tryrdlock(lock) == 0,
+            (void)pthread_rwlock_unlock(lock), (void)pthread_rwlock_wrlock(lock),
+            pthread_rwlock_trywrlock(lock) == 0, (void)pthread_rwlock_unlock(lock),
+            (void)pthread_rwlock_destroy(lock))
 
-static int pthread_spinlock_make(void *lock, uint32_t nthreads)
-{
-    (void)nthreads;
-    return pthread_spin_init(lock, PTHREAD_PROCESS_PRIVATE);
-}
-
-static void pthread_spinlock_take(void *lock, void *node)
-{
-    (void)node;
-    (void)pthread_spin_lock(lock);
-}
-
-static bool pthread_spinlock_try(void *lock, void *node)
-{
-    (void)node;
-    return pthread_spin_trylock(lock) == 0;
-}
-
-static void pthread_spinlock_give(void *lock, void *node)
-{
-    (void)node;
-    (void)pthread_spin_unlock(lock);
-}
-
-static void pthread_spinlock_end(void *lock)
-{
-    (void)pthread_spin_destroy(lock);
-}
-
-const lks_lock_class_t platform_locks[] = {
-    {.name = "null",
-     .summary = "no lock at all: broken, and shows what the harness costs",
-     .size = null_size,
-     .init = null_make,
-     .lock = null_take_or_give,
-     .trylock = null_try,
-     .unlock = null_take_or_give,
-     .destroy = null_end},
-    {.name = "pthread_mutex",
-     .summary = "the C library's mutex; sleeps",
-     .size = pthread_mutex_size,
-     .init = pthread_mutex_make,
-     .lock = pthread_mutex_take,
-     .trylock = pthread_mutex_try,
-     .unlock = pthread_mutex_give,
-     .destroy = pthread_mutex_end},
-#if HAS_PTHREAD_MUTEX_ADAPTIVE
-    {.name = "pthread_mutex_adaptive",
-     .summary = "the same, which spins for a while before it sleeps",
-     .size = pthread_mutex_size,
-     .init = pthread_mutex_adaptive_make,
-     .lock = pthread_mutex_take,
-     .trylock = pthread_mutex_try,
-     .unlock = pthread_mutex_give,
-     .destroy = pthread_mutex_end},
-#endif
-    {.name = "pthread_mutex_pi",
-     .summary = "the same, whose holder inherits the priority of those that wait",
-     .size = pthread_mutex_size,
-     .init = pthread_mutex_pi_make,
-     .lock = pthread_mutex_take,
-     .trylock = pthread_mutex_try,
-     .unlock = pthread_mutex_give,
-     .destroy = pthread_mutex_end},
-    {.name = "pthread_spinlock",
-     .summary = "the C library's spin lock; never yields",
-     .size = pthread_spinlock_size,
-     .init = pthread_spinlock_make,
-     .lock = pthread_spinlock_take,
-     .trylock = pthread_spinlock_try,
-     .unlock = pthread_spinlock_give,
-     .destroy = pthread_spinlock_end},
-    {.name = NULL},
-};
-
-/* --- pthread_rwlock --- */
-
-static size_t pthread_rwlock_size(uint32_t nthreads)
-{
-    (void)nthreads;
-    return sizeof(pthread_rwlock_t);
-}
-
-static int pthread_rwlock_make(void *lock, uint32_t nthreads)
-{
-    (void)nthreads;
-    return pthread_rwlock_init(lock, NULL);
-}
-
-static void pthread_rwlock_take_shared(void *lock, void *node)
-{
-    (void)node;
-    (void)pthread_rwlock_rdlock(lock);
-}
-
-static bool pthread_rwlock_try_shared(void *lock, void *node)
-{
-    (void)node;
-    return pthread_rwlock_tryrdlock(lock) == 0;
-}
-
-static bool pthread_rwlock_try(void *lock)
-{
-    return pthread_rwlock_trywrlock(lock) == 0;
-}
-
-static void pthread_rwlock_give_shared(void *lock, void *node)
-{
-    (void)node;
-    (void)pthread_rwlock_unlock(lock);
-}
-
-static void pthread_rwlock_take(void *lock)
-{
-    (void)pthread_rwlock_wrlock(lock);
-}
-
-static void pthread_rwlock_give(void *lock)
-{
-    (void)pthread_rwlock_unlock(lock);
-}
-
-static void pthread_rwlock_end(void *lock)
-{
-    (void)pthread_rwlock_destroy(lock);
-}
-
-#if HAS_PTHREAD_RWLOCK_WRITER
-static int pthread_rwlock_writer_make(void *lock, uint32_t nthreads)
+#ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
+static int rwlock_writer_make(void *lock, uint32_t nthreads)
 {
     (void)nthreads;
     pthread_rwlockattr_t attributes;
@@ -246,66 +60,43 @@ static int pthread_rwlock_writer_make(void *lock, uint32_t nthreads)
     }
     return error;
 }
+
+static const lks_rwlock_class_t rwlock_writer_class = {.size = rwlock_size,
+                                                       .init = rwlock_writer_make,
+                                                       .rdlock = rwlock_take_shared,
+                                                       .tryrdlock = rwlock_try_shared,
+                                                       .rdunlock = rwlock_give_shared,
+                                                       .wrlock = rwlock_take,
+                                                       .trywrlock = rwlock_try,
+                                                       .wrunlock = rwlock_give,
+                                                       .destroy = rwlock_end};
 #endif
 
-const lks_rwlock_class_t platform_rwlocks[] = {
-    {.name = "pthread_rwlock",
-     .summary = "the C library's reader-writer lock; sleeps",
-     .size = pthread_rwlock_size,
-     .init = pthread_rwlock_make,
-     .rdlock = pthread_rwlock_take_shared,
-     .tryrdlock = pthread_rwlock_try_shared,
-     .rdunlock = pthread_rwlock_give_shared,
-     .wrlock = pthread_rwlock_take,
-     .trywrlock = pthread_rwlock_try,
-     .wrunlock = pthread_rwlock_give,
-     .destroy = pthread_rwlock_end},
-#if HAS_PTHREAD_RWLOCK_WRITER
+PEER_BARRIER(barrier, pthread_barrier_t, sizeof(pthread_barrier_t),
+             return pthread_barrier_init(lock, NULL, nthreads),
+             (void)pthread_barrier_wait(lock), (void)pthread_barrier_destroy(lock))
+
+const struct competitor platform_peers[] = {
+    LISTED_LOCK("null", "no lock at all: broken, and shows what the harness costs", null),
+    LISTED_LOCK("pthread_mutex", "the C library's mutex; sleeps", mutex),
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+    {.name = "pthread_mutex_adaptive",
+     .summary = "the same, which spins for a while before it sleeps",
+     .lock = &adaptive_class,
+     .loops = {NULL, mutex_loop}},
+#endif
+    {.name = "pthread_mutex_pi",
+     .summary = "the same, whose holder inherits the priority of those that wait",
+     .lock = &pi_class,
+     .loops = {NULL, mutex_loop}},
+    LISTED_LOCK("pthread_spinlock", "the C library's spin lock; never yields", spinlock),
+    LISTED_RWLOCK("pthread_rwlock", "the C library's reader-writer lock; sleeps", rwlock),
+#ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
     {.name = "pthread_rwlock_writer",
      .summary = "the same, which lets in no reader while a writer waits",
-     .size = pthread_rwlock_size,
-     .init = pthread_rwlock_writer_make,
-     .rdlock = pthread_rwlock_take_shared,
-     .tryrdlock = pthread_rwlock_try_shared,
-     .rdunlock = pthread_rwlock_give_shared,
-     .wrlock = pthread_rwlock_take,
-     .trywrlock = pthread_rwlock_try,
-     .wrunlock = pthread_rwlock_give,
-     .destroy = pthread_rwlock_end},
+     .rwlock = &rwlock_writer_class,
+     .loops = {rwlock_read_loop, rwlock_loop}},
 #endif
-    {.name = NULL},
-};
-
-/* --- pthread_barrier --- */
-
-static size_t pthread_barrier_size(uint32_t nthreads)
-{
-    (void)nthreads;
-    return sizeof(pthread_barrier_t);
-}
-
-static int pthread_barrier_make(void *barrier, uint32_t nthreads)
-{
-    return pthread_barrier_init(barrier, NULL, nthreads);
-}
-
-static void pthread_barrier_pass(void *barrier, uint32_t thread_index)
-{
-    (void)thread_index;
-    (void)pthread_barrier_wait(barrier);
-}
-
-static void pthread_barrier_end(void *barrier)
-{
-    (void)pthread_barrier_destroy(barrier);
-}
-
-const lks_barrier_class_t platform_barriers[] = {
-    {.name = "pthread_barrier",
-     .summary = "the C library's barrier; sleeps",
-     .size = pthread_barrier_size,
-     .init = pthread_barrier_make,
-     .wait = pthread_barrier_pass,
-     .destroy = pthread_barrier_end},
-    {.name = NULL},
+    LISTED_BARRIER("pthread_barrier", "the C library's barrier; sleeps", barrier),
+    LAST_PEER,
 };

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "bench/page/fields.h"
-#include "bench/platform.h"
 #include "common/memory.h"
 #include "common/statistics.h"
 
@@ -646,7 +645,7 @@ static void join_readings(struct figure *figure, struct readings *readings)
 bool is_none(const struct result *result)
 {
     return result->origin == OF_BENCH && result->family == LOCKS &&
-           strcmp(result->name, platform_locks[0].name) == 0;
+           strcmp(result->name, platform_peers[0].name) == 0;
 }
 
 /* --- which figures ------------------------------------------------------------------ */
@@ -932,7 +931,7 @@ static void note_left_out(struct collection *results)
         leave_out(
             results, false,
             "%s: no lock at all, and its figures are what the measuring itself takes",
-            platform_locks[0].name);
+            platform_peers[0].name);
     }
     json_decref(kinds);
     json_decref(broken);
