@@ -292,9 +292,9 @@ static void add_figures(struct all *all, const struct result *one)
 /* "latency" and "lock" are of locks, and so on. */
 static enum family family_of(const char *kind)
 {
-    return strncmp(kind, "rwlock", strlen("rwlock")) == 0 ? RWLOCKS
-           : strcmp(kind, "barrier") == 0                 ? BARRIERS
-                                                          : LOCKS;
+    return starts(kind, "rwlock")         ? RWLOCKS
+           : strcmp(kind, "barrier") == 0 ? BARRIERS
+                                          : LOCKS;
 }
 
 static bool is_named(const struct texts *names, const char *name)
@@ -810,11 +810,6 @@ static void print_for_people(FILE *file, const struct all *all, const char *note
 }
 
 /* --- for programs ------------------------------------------------------------------- */
-
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
 
 static void set_side(json_t *record, const struct all *all, size_t which, int side)
 {

@@ -26,11 +26,6 @@ _Noreturn static void refuse_file(const char *why)
     refuse("--resume: %s: %s", path, why);
 }
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 static double number(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);

@@ -9,11 +9,6 @@
 #include "common/json.h"
 #include "common/tool.h"
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 /* null for a number that is not known, and for one of which there is none. */
 static json_t *count_or_null(uint64_t count)
 {

@@ -115,11 +115,6 @@ static void print_text(FILE *file, const struct pairs *pairs, size_t disturbed,
     }
 }
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 static void write_pairs(FILE *file, const struct options *options,
                         const struct pairs *pairs, time_t started)
 {

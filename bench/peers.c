@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/peers.h"
 
-#include <string.h>
+#include "common/text.h"
 
 const struct peer_library peer_libraries[] = {
     {"ck:", "Concurrency Kit", "libck-dev", ck_peers},
@@ -19,7 +19,7 @@ const struct peer_library *peer_library_of(const char *name)
 {
     for (const struct peer_library *library = peer_libraries; library->prefix != NULL;
          library++) {
-        if (strncmp(name, library->prefix, strlen(library->prefix)) == 0) {
+        if (starts(name, library->prefix)) {
             return library;
         }
     }

@@ -12,11 +12,6 @@
 #include "common/json.h"
 #include "common/record.h"
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 static void set_conditions(json_t *record, const struct report *report)
 {
     const struct conditions *conditions = report->conditions;

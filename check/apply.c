@@ -20,6 +20,7 @@
 #include "check/literals.h"
 #include "check/show/report.h"
 #include "common/memory.h"
+#include "common/text.h"
 #include "virtual/program/tool.h"
 
 /* An order that may be chosen: of an operation, or of a compare-and-swap's failure. */
@@ -44,7 +45,7 @@ static bool is_others(const char *file)
 {
     static const char *const begins[] = {"/usr/", "/opt/", "/lib/"};
     for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
-        if (strncmp(file, begins[i], strlen(begins[i])) == 0) {
+        if (starts(file, begins[i])) {
             return true;
         }
     }

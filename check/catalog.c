@@ -49,7 +49,7 @@ static void add_check(const char *name, const void *subject, const struct client
                             .client = client,
                             .threads = size->threads,
                             .rounds = size->rounds};
-    check->order = strncmp(client->name, "fifo", strlen("fifo")) == 0;
+    check->order = starts(client->name, "fifo");
     (void)snprintf(check->name, sizeof check->name, "%s, %s, %u thread%s × %u", name,
                    client->name, size->threads, size->threads == 1 ? "" : "s",
                    size->rounds);

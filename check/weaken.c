@@ -26,11 +26,6 @@
 static struct check single; /* a program of the user's, not the catalog's */
 static unsigned tried, needed;
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 static void put_row(const struct options *options, const struct operation *operation,
                     const char *what, int order, int weaker, const struct check *check,
                     const struct explore_result *result)

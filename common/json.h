@@ -14,6 +14,12 @@ json_t *json_known(double number);
 
 json_t *json_count(uint64_t count);
 
+/* Sets a field to a value that nothing else has. */
+static inline void set(json_t *object, const char *name, json_t *value)
+{
+    (void)json_object_set_new(object, name, value);
+}
+
 /* An array of texts, NULL at the end; empty for NULL. */
 json_t *json_texts(const char *const *texts);
 

@@ -353,11 +353,6 @@ static struct option_row *row_of(struct option_row *rows, size_t count, int opti
 
 /* --- what is wrong with a word ------------------------------------------------------ */
 
-static bool begins(const char *word, const char *with)
-{
-    return strncmp(word, with, strlen(with)) == 0;
-}
-
 /* What no option of a tool begins with, but many of a compiler. */
 static bool is_for_compiler(const char *word)
 {
@@ -366,7 +361,7 @@ static bool is_for_compiler(const char *word)
         "-std=",    "-fno-",     "-fsan",   "-include", "-isystem", "-iquote",
         "-pthread", "-pedantic", "-march=", "-mtune=",  "-x",       NULL};
     for (unsigned i = 0; beginnings[i] != NULL; i++) {
-        if (begins(word, beginnings[i])) {
+        if (starts(word, beginnings[i])) {
             return true;
         }
     }
@@ -378,7 +373,7 @@ static bool takes_next(const struct option_row *rows, const char *word)
 {
     for (; rows->name != NULL; rows++) {
         if (has_argument(rows) == required_argument &&
-            ((begins(word, "--") && strcmp(word + 2, rows->name) == 0) ||
+            ((starts(word, "--") && strcmp(word + 2, rows->name) == 0) ||
              (word[0] == '-' && word[1] == rows->letter && rows->letter != 0 &&
               word[2] == '\0'))) {
             return true;
@@ -408,7 +403,7 @@ static _Noreturn void refuse_option(const struct command_line *line, const char 
         texts_add(&names, row->name);
     }
     char written[64] = "";
-    if (begins(word, "--")) {
+    if (starts(word, "--")) {
         (void)snprintf(written, sizeof written, "%.*s", (int)strcspn(word + 2, "="),
                        word + 2);
     }
@@ -629,7 +624,7 @@ json_t *options_in_force(const struct command_line *line)
         for (char *dash; (dash = strchr(name, '-')) != NULL;) {
             *dash = '_';
         }
-        (void)json_object_set_new(object, name, json_of_row(row));
+        set(object, name, json_of_row(row));
     }
     return object;
 }

@@ -13,6 +13,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/standard.h"
+#include "common/text.h"
 
 const char *const own_family_names[OWN_FAMILIES] = {"lock", "rwlock", "barrier"};
 
@@ -124,7 +125,7 @@ static bool is_taken(const char *name)
             return true;
         }
     }
-    return strncmp(name, "pthread_", strlen("pthread_")) == 0;
+    return starts(name, "pthread_");
 }
 
 static const char *traits_of(const struct own_mark *mark)

@@ -14,6 +14,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/own.h"
+#include "common/text.h"
 
 /* --- what may be -------------------------------------------------------------------- */
 
@@ -556,8 +557,7 @@ static const char *first_reason(const struct ways *ways, const struct probe *pro
 {
     const char *method = part == OWN_INIT ? "new " : "lks_l->";
     for (size_t i = 0; i < ways->count; i++) {
-        if (ways->items[i].part == part &&
-            strncmp(ways->items[i].call, method, strlen(method)) == 0) {
+        if (ways->items[i].part == part && starts(ways->items[i].call, method)) {
             return probe->why[ways->items[i].line];
         }
     }

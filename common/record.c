@@ -12,11 +12,6 @@ enum { SCHEMA = 1 }; /* grows when a field is renamed, removed or changes its me
 const char *const format_names[] = {
     [TABLE] = "table", [CSV] = "csv", [JSON] = "json", NULL};
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 static json_t *build_of(const char *flags)
 {
     json_t *object = json_object();

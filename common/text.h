@@ -3,8 +3,22 @@
 #ifndef LOCKSTEP_COMMON_TEXT_H
 #define LOCKSTEP_COMMON_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+
+static inline bool starts(const char *text, const char *beginning)
+{
+    return text[0] == beginning[0] && strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* Of a path, what is behind its last slash. */
+static inline const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
 
 /* Appends to a string in `size` bytes; what does not fit is left out. */
 void text_append(char *text, size_t size, const char *format, ...)

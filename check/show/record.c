@@ -13,11 +13,6 @@
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 json_t *record_of_run(const struct options *options, const struct check *check)
 {
     json_t *record = record_begin(&command_line, build_instrumented_flags);

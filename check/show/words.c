@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/text.h"
 #include "virtual/program/program.h"
 
 enum { NAME = 160 };
@@ -306,7 +307,6 @@ void words_place(struct words *words, const void *site)
 {
     struct vm_source source;
     if (site != NULL && vm_source_of(site, &source)) {
-        const char *slash = strrchr(source.file, '/');
-        words_add(words, "%s:%d", slash == NULL ? source.file : slash + 1, source.line);
+        words_add(words, "%s:%d", last_part(source.file), source.line);
     }
 }

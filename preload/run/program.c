@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "common/memory.h"
+#include "common/text.h"
 
 /* From where this tool is; the Makefile says another place for one that is installed. */
 #ifndef LIBRARY_PLACE
@@ -96,12 +97,6 @@ static bool gains_rights(const char *path)
     return ((status.st_mode & S_ISUID) != 0 && status.st_uid != getuid()) ||
            ((status.st_mode & S_ISGID) != 0 && status.st_gid != getgid()) ||
            (getuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0);
-}
-
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
 }
 
 static void check_elf(const char *path, const struct head *head, const char *library)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "common/memory.h"
+#include "common/text.h"
 
 static const char *format(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
 static const char *format(const char *pattern, ...)
@@ -295,12 +296,6 @@ static void find_line(Dwfl_Module *module, Dwarf_Addr address, struct site *site
 
 /* --- sites -------------------------------------------------------------------------- */
 
-static const char *last_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 static void find_symbol(const struct file *file, Dwarf_Addr address, struct site *site)
 {
     GElf_Off offset;
@@ -336,9 +331,10 @@ struct site place_site(const struct profile_module *module, uint64_t offset,
         site.text = format("%s  %s:%d", site.function != NULL ? site.function : "?",
                            site.file, site.line);
     } else if (site.function != NULL) {
-        site.text = format("%s  %s", site.function, last_of(file->path));
+        site.text = format("%s  %s", site.function, last_part(file->path));
     } else {
-        site.text = format("%s+0x%llx", last_of(file->path), (unsigned long long)offset);
+        site.text =
+            format("%s+0x%llx", last_part(file->path), (unsigned long long)offset);
     }
     return site;
 }
@@ -407,7 +403,7 @@ bool place_takes_for_others(const struct site *site)
     char name[128] = "", word[64];
     bool any = false, all_wait = true;
     for (size_t i = 0; site->module != NULL && libraries[i] != NULL; i++) {
-        if (strncmp(last_of(site->module), libraries[i], strlen(libraries[i])) == 0) {
+        if (starts(last_part(site->module), libraries[i])) {
             return true;
         }
     }
@@ -438,7 +434,7 @@ struct site place_choose(const struct site *const *frames, unsigned count)
     struct site site = *frames[chosen];
     const struct site *inner = frames[0];
     const char *name = inner->function != NULL ? inner->function
-                       : inner->module != NULL ? last_of(inner->module)
+                       : inner->module != NULL ? last_part(inner->module)
                                                : "code of no file";
     site.by = format("%.*s", (int)strcspn(name, "+"), name);
     site.text = format("%s, by %s", site.text, site.by);

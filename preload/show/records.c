@@ -6,11 +6,6 @@
 #include "common/json.h"
 #include "preload/profile.h"
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 static json_t *site_of(const struct process *process, size_t index)
 {
     static const struct site none;

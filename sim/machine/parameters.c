@@ -280,10 +280,10 @@ static bool set_key(struct machine *machine, const char *key, const char *value,
         machine->arbitration = good ? (enum arbitration)word : machine->arbitration;
         return good;
     }
-    if (strncmp(key, "latency.", strlen("latency.")) == 0) {
+    if (starts(key, "latency.")) {
         return set_latency(machine, key, value, where);
     }
-    if (strncmp(key, "distance.", strlen("distance.")) == 0) {
+    if (starts(key, "distance.")) {
         return set_distance(machine, key, value, where);
     }
     for (unsigned i = 0; i < PARAMETERS; i++) {

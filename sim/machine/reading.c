@@ -37,7 +37,7 @@ static char *trimmed(char *line)
 static const char *name_of_like(const char *line)
 {
     size_t blanks = strlen("like") + strspn(line + strcspn(line, " \t="), " \t");
-    if (strncmp(line, "like", strlen("like")) != 0 || line[blanks] != '=') {
+    if (!starts(line, "like") || line[blanks] != '=') {
         return NULL;
     }
     return line + blanks + 1 + strspn(line + blanks + 1, " \t");
@@ -107,8 +107,7 @@ static const struct machine_text *find_text(const char *name)
 /* "machines/mine.machine" → "mine" */
 static void name_of_file(const char *path, char *name, size_t size)
 {
-    const char *slash = strrchr(path, '/');
-    const char *base = slash == NULL ? path : slash + 1;
+    const char *base = last_part(path);
     size_t length = strlen(base), ending = strlen(".machine");
     if (length > ending && strcmp(base + length - ending, ".machine") == 0) {
         length -= ending;

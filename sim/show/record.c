@@ -6,11 +6,6 @@
 #include "common/json.h"
 #include "virtual/program/tool.h"
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-    (void)json_object_set_new(object, name, value);
-}
-
 static void set_text(json_t *object, const char *name, bool there, const char *text)
 {
     set(object, name, json_text(there ? text : NULL));

@@ -17,8 +17,7 @@ enum { NAME_WIDTH = 15, COUNT_WIDTH = 5 };
 /* A program's without the directories that it lies in. */
 static const char *name_of(const struct result *result)
 {
-    const char *slash = strrchr(result->primitive, '/');
-    return slash == NULL ? result->primitive : slash + 1;
+    return last_part(result->primitive);
 }
 
 static void put_right(int width, const char *text)

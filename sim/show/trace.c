@@ -158,9 +158,8 @@ static void put_source(const void *site)
     if (site == NULL || !vm_source_of(site, &source)) {
         return;
     }
-    const char *slash = strrchr(source.file, '/');
     const char *text = vm_source_text(source.file, source.line);
-    put_format(SOURCE, "%s:%d", slash == NULL ? source.file : slash + 1, source.line);
+    put_format(SOURCE, "%s:%d", last_part(source.file), source.line);
     (void)fputs(text == NULL ? "" : text, file);
 }
 

@@ -7,6 +7,7 @@
  * nowhere, and it cannot ask for it.
  */
 #include "virtual/library/input.h"
+#include "common/text.h"
 #include "virtual/executions.h"
 #include "virtual/ground/files.h"
 #include "virtual/ground/messages.h"
@@ -205,13 +206,6 @@ bool vm_output_use(const FILE *file, const void *site)
         reads(stream->block, 1, site);
     }
     return stream == NULL || stream->written != NULL;
-}
-
-/* The last part of a path: the same file may be called by several. */
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
 }
 
 void vm_not_written(const char *path, const void *site)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From an address in memory to what the source calls it. */
+#include "common/text.h"
 #include "virtual/ground/messages.h"
 #include "virtual/ground/thread.h"
 #include "virtual/names/names.h"
@@ -187,8 +188,7 @@ static bool append_block(struct text *text, const void *address)
     }
     name_append(text, "%smalloc", kind == VM_FREED ? "freed " : "");
     if (vm_source_of(block.allocated, &source)) {
-        const char *slash = strrchr(source.file, '/');
-        name_append(text, "@%s:%d", slash != NULL ? slash + 1 : source.file, source.line);
+        name_append(text, "@%s:%d", last_part(source.file), source.line);
     }
     struct number number = {.block = &block};
     vm_each_block(count_block, &number);

@@ -15,6 +15,7 @@
  *
  * For x86-64.
  */
+#include "common/text.h"
 #include "virtual/ground/memory.h"
 #include "virtual/ground/seen.h"
 #include "virtual/program/build.h"
@@ -58,11 +59,6 @@ struct effect {
     unsigned does;
     unsigned size;
 };
-
-static bool starts(const char *text, const char *beginning)
-{
-    return text[0] == beginning[0] && strncmp(text, beginning, strlen(beginning)) == 0;
-}
 
 static bool ends(const char *text, const char *end)
 {

@@ -4,6 +4,7 @@
  * instrumentation: inline assembly, and synchronising instructions that come from
  * builtins.
  */
+#include "common/text.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
 
@@ -116,11 +117,6 @@ static void say_place(const struct reader *reader, char place[PLACE_SIZE])
 }
 
 /* --- reading ------------------------------------------------------------------------ */
-
-static bool starts(const char *text, const char *beginning)
-{
-    return text[0] == beginning[0] && strncmp(text, beginning, strlen(beginning)) == 0;
-}
 
 static bool open_listing(struct reader *reader, const char *path)
 {

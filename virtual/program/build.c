@@ -9,6 +9,7 @@
 #include "virtual/state/state.h"
 
 #include "common/standard.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -408,7 +409,7 @@ static bool decides_openmp(const char *const *flags)
 {
     bool decides = has_flag(flags, "-fopenmp") || has_flag(flags, "-fno-openmp");
     for (; *flags != NULL; flags++) {
-        decides = decides || strncmp(*flags, "-fopenmp=", strlen("-fopenmp=")) == 0;
+        decides = decides || starts(*flags, "-fopenmp=");
     }
     return decides;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Inline assembly of aarch64 (inline_assembly.h): accesses are calls of vm_assembly. */
+#include "common/text.h"
 #include "virtual/ground/seen.h"
 #include "virtual/program/inline_assembly.h"
 #include "virtual/virtual.h"
@@ -205,7 +206,7 @@ static bool find_place(const struct instruction *instruction, unsigned at,
 /* Takes a beginning off a name, or an ending that stands for something. */
 static bool take(const char **name, const char *beginning)
 {
-    bool there = assembly_starts(*name, beginning);
+    bool there = starts(*name, beginning);
     *name += there ? strlen(beginning) : 0;
     return there;
 }
@@ -245,8 +246,8 @@ static bool find_atomic(const char *name, struct vm_aarch64 *does, unsigned *reg
     } known[] = {{"cas", VM_AARCH64_COMPARE}, {"swp", VM_AARCH64_SWAP},
                  {"add", VM_AARCH64_ADD},     {"clr", VM_AARCH64_CLEAR},
                  {"eor", VM_AARCH64_XOR},     {"set", VM_AARCH64_SET}};
-    bool stores = assembly_starts(name, "st");
-    bool made = stores || assembly_starts(name, "ld");
+    bool stores = starts(name, "st");
+    bool made = stores || starts(name, "ld");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         const char *rest = name + (made ? 2 : 0);
         if (made == (i >= 2) && take(&rest, known[i].name)) {
@@ -492,8 +493,8 @@ static bool calls(const char *line)
         before--;
     }
     before += strspn(before, " \t");
-    bool call = assembly_starts(line, "bl\t") || assembly_starts(line, "blr\t");
-    return call && !assembly_starts(before, directive);
+    bool call = starts(line, "bl\t") || starts(line, "blr\t");
+    return call && !starts(before, directive);
 }
 
 /*
@@ -508,9 +509,7 @@ static void put_after_call(FILE *to, const char *line)
     const char *name = line + strcspn(line, "\t\n");
     unsigned first = 2;
     for (size_t i = 0; i < sizeof announcing / sizeof *announcing; i++) {
-        first = assembly_starts(name, "\t") && assembly_starts(name + 1, announcing[i])
-                    ? 0
-                    : first;
+        first = starts(name, "\t") && starts(name + 1, announcing[i]) ? 0 : first;
     }
     for (; first < 18; first++) {
         (void)fprintf(to, "\tmov\tx%u, xzr\n", first);

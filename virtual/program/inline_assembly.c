@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Asm statements in a listing, replaced by what they become (inline_assembly.h). */
 #include "virtual/program/inline_assembly.h"
+#include "common/text.h"
 #include "virtual/program/build.h"
 #include "virtual/program/statements.h"
 
@@ -9,11 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool assembly_starts(const char *text, const char *beginning)
-{
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
 
 bool assembly_split(const char *text, const char brackets[2],
                     char (*operands)[ASSEMBLY_TEXT], unsigned most, unsigned *count)
@@ -103,7 +99,7 @@ static const char *end_of(const char *text)
         const char *word = line + strspn(line, " \t");
         line += strcspn(line, "\n");
         line += *line == '\n';
-        if (assembly_starts(word, "#NO_APP") || assembly_starts(word, "//NO_APP")) {
+        if (starts(word, "#NO_APP") || starts(word, "//NO_APP")) {
             return line;
         }
     }
@@ -175,12 +171,12 @@ bool inline_assembly_rewrite(FILE *to, const char *listing,
         const char *word = line + strspn(line, " \t");
         const char *next = line + strcspn(line, "\n");
         next += *next == '\n';
-        if (assembly_starts(word, ".section\t")) {
+        if (starts(word, ".section\t")) {
             replacing.home = word + strlen(".section\t");
         }
-        function = (function || assembly_starts(word, ".cfi_startproc")) &&
-                   !assembly_starts(word, ".cfi_endproc");
-        bool begins = assembly_starts(word, "#APP") || assembly_starts(word, "//APP");
+        function =
+            (function || starts(word, ".cfi_startproc")) && !starts(word, ".cfi_endproc");
+        bool begins = starts(word, "#APP") || starts(word, "//APP");
         const char *end = function && begins ? end_of(next) : NULL;
         if (end != NULL) {
             put_statement(&replacing, next, (size_t)(end - next));

@@ -54,8 +54,6 @@ extern const struct assembly_machine assembly_x86_64, assembly_aarch64;
 bool inline_assembly_rewrite(FILE *to, const char *listing,
                              const struct assembly_machine *machine);
 
-bool assembly_starts(const char *text, const char *beginning);
-
 /* The operands of an instruction: at the commas that are in no brackets, which are two
    characters. Returns whether there are no more of them, nor longer ones. */
 enum { ASSEMBLY_TEXT = 256 };

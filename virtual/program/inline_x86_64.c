@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Inline assembly of x86-64 (inline_assembly.h): each access is a call of vm_assembly. */
+#include "common/text.h"
 #include "virtual/ground/seen.h"
 #include "virtual/program/inline_assembly.h"
 #include "virtual/program/statements.h"
@@ -97,8 +98,7 @@ static bool is_called(const char *name, const char *base, unsigned *size)
 {
     static const char letters[] = "bwlq";
     size_t length = strlen(base);
-    if (!assembly_starts(name, base) ||
-        (name[length] != '\0' && name[length + 1] != '\0')) {
+    if (!starts(name, base) || (name[length] != '\0' && name[length + 1] != '\0')) {
         return false;
     }
     if (name[length] == '\0') {
@@ -164,8 +164,8 @@ static bool find_condition(const char *name, unsigned *number)
 /* What only asks for memory to be near. */
 static bool is_hint(const char *name)
 {
-    return strcmp(name, "pause") == 0 || assembly_starts(name, "nop") ||
-           assembly_starts(name, "prefetch") || assembly_starts(name, "clflush") ||
+    return strcmp(name, "pause") == 0 || starts(name, "nop") ||
+           starts(name, "prefetch") || starts(name, "clflush") ||
            strcmp(name, "clwb") == 0;
 }
 
@@ -194,8 +194,7 @@ static bool is_extension(const char *name, unsigned *from, unsigned *to, bool *s
 {
     static const char letters[] = "bwlq";
     size_t length = strlen(name);
-    if (length != 6 ||
-        (!assembly_starts(name, "movz") && !assembly_starts(name, "movs"))) {
+    if (length != 6 || (!starts(name, "movz") && !starts(name, "movs"))) {
         return false;
     }
     const char *first = strchr(letters, name[4]), *second = strchr(letters, name[5]);
@@ -239,7 +238,7 @@ static enum assembly_outcome find_access(const struct statement *statement,
     }
     bool words = strcmp(statement->name, "cmpxchg16b") == 0 && statement->locked;
     bool pair = strcmp(statement->name, "cmpxchg8b") == 0 || words;
-    bool sets = assembly_starts(statement->name, "set") &&
+    bool sets = starts(statement->name, "set") &&
                 find_condition(statement->name + strlen("set"), &number);
     if ((pair || sets) && statement->operands == 1 && is_place(first)) {
         does->kind = pair ? VM_CMPXCHG_PAIR : VM_SETS;
@@ -294,8 +293,7 @@ static enum assembly_outcome find_access(const struct statement *statement,
 static bool is_on_stack(const struct statement *statement)
 {
     unsigned number, width;
-    bool flags = assembly_starts(statement->name, "pushf") ||
-                 assembly_starts(statement->name, "popf");
+    bool flags = starts(statement->name, "pushf") || starts(statement->name, "popf");
     bool one = is_called(statement->name, "push", &width) ||
                is_called(statement->name, "pop", &width);
     return statement->operands == 0
@@ -306,7 +304,7 @@ static bool is_on_stack(const struct statement *statement)
 
 static bool is_jump(const struct statement *statement)
 {
-    return (statement->name[0] == 'j' || assembly_starts(statement->name, "loop")) &&
+    return (statement->name[0] == 'j' || starts(statement->name, "loop")) &&
            statement->operands == 1 && statement_label_length(statement->operand[0]) > 0;
 }
 
@@ -322,8 +320,7 @@ static bool is_on_registers(const struct statement *statement)
                                           "stc",  "cmc",  "cdq",  "cdqe"};
     unsigned number, width, from, to;
     long value;
-    bool sign,
-        known = assembly_starts(statement->name, "set") && statement->operands == 1;
+    bool sign, known = starts(statement->name, "set") && statement->operands == 1;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         known = known || is_called(statement->name, names[i], &width);
     }
@@ -332,9 +329,8 @@ static bool is_on_registers(const struct statement *statement)
         known = known || strcmp(statement->name, without[i]) == 0;
     }
     known = known || is_extension(statement->name, &from, &to, &sign) ||
-            assembly_starts(statement->name, "cmov") ||
-            strcmp(statement->name, "movabsq") == 0;
-    bool lea = assembly_starts(statement->name, "lea");
+            starts(statement->name, "cmov") || strcmp(statement->name, "movabsq") == 0;
+    bool lea = starts(statement->name, "lea");
     for (unsigned i = 0; i < statement->operands; i++) {
         known = known && (find_register(statement->operand[i], &number, &width) ||
                           find_immediate(statement->operand[i], &value) ||
@@ -353,11 +349,11 @@ static enum assembly_outcome judge(char *text, bool *locked, struct call *call)
     }
     for (;;) {
         size_t length = strcspn(text, " \t");
-        bool lock = length == 4 && assembly_starts(text, "lock");
-        bool elides = (length == 8 && assembly_starts(text, "xacquire")) ||
-                      (length == 8 && assembly_starts(text, "xrelease"));
-        bool repeats = (length == 3 && assembly_starts(text, "rep")) ||
-                       (length == 4 && assembly_starts(text, "repz"));
+        bool lock = length == 4 && starts(text, "lock");
+        bool elides = (length == 8 && starts(text, "xacquire")) ||
+                      (length == 8 && starts(text, "xrelease"));
+        bool repeats =
+            (length == 3 && starts(text, "rep")) || (length == 4 && starts(text, "repz"));
         if (!lock && !repeats && !elides) {
             break;
         }
@@ -442,7 +438,7 @@ static void put_after_call(FILE *to, const char *call)
     name += strspn(name, " \t");
     size_t count = sizeof kept / sizeof *kept - 2;
     for (size_t i = 0; i < sizeof announcing / sizeof *announcing; i++) {
-        count = assembly_starts(name, announcing[i]) ? sizeof kept / sizeof *kept : count;
+        count = starts(name, announcing[i]) ? sizeof kept / sizeof *kept : count;
     }
     for (size_t i = 0; i < count; i++) {
         (void)fprintf(to, "\txorl\t%%%s, %%%s\n", kept[i], kept[i]);
@@ -474,12 +470,12 @@ static bool put_alone(FILE *to, const char *line)
 
 static bool calls(const char *line)
 {
-    return assembly_starts(line, "call");
+    return starts(line, "call");
 }
 
 static bool jumps(const char *text)
 {
-    return *text == 'j' || assembly_starts(text, "loop");
+    return *text == 'j' || starts(text, "loop");
 }
 
 static const char *const alone[] = {"fence", "rdtsc", "cpuid", NULL};

@@ -12,6 +12,7 @@
  *
  * For x86-64.
  */
+#include "common/text.h"
 #include "virtual/ground/seen.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
@@ -33,11 +34,6 @@ struct swaps {
     size_t count;
     bool locked, refused; /* in such a critical section; an atomic was found there */
 };
-
-static bool starts(const char *text, const char *beginning)
-{
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
 
 /* `;; Function NAME (SYMBOL, …`: a copy of the symbol. */
 static char *symbol_of(const char *line)

@@ -9,6 +9,7 @@
  * replaced (symbols.list) by one of virtual/library/, which announces that.
  */
 #include "common/scratch.h"
+#include "common/text.h"
 #include "virtual/library/input.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
@@ -271,11 +272,6 @@ static size_t open_libraries(const struct object *object, void *libraries[MOST_L
         }
     }
     return count;
-}
-
-static bool starts(const char *text, const char *beginning)
-{
-    return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
 /* Whether a name is one that the compilers or the linker make for us. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The loaded program: its symbols, its variables, and where it lies. */
 #include "virtual/program/program.h"
+#include "common/text.h"
 #include "virtual/ground/memory.h"
 #include "virtual/ground/messages.h"
 #include "virtual/ground/operations.h"
@@ -205,7 +206,7 @@ static void read_gaps(const char *bytes, const ElfW(Shdr) * symbols, const char 
     const ElfW(Sym) *symbol = (const void *)(bytes + symbols->sh_offset);
     for (size_t i = symbols->sh_size / sizeof *symbol; i > 0; i--, symbol++) {
         if (symbol->st_shndx != SHN_UNDEF && symbol->st_size > 0 &&
-            strncmp(names + symbol->st_name, gap, strlen(gap)) == 0) {
+            starts(names + symbol->st_name, gap)) {
             vm_memory_add_gap(address + symbol->st_value, symbol->st_size);
         }
     }

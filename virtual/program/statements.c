@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "virtual/program/statements.h"
+#include "common/text.h"
 #include "virtual/ground/messages.h"
 
 #include <ctype.h>
@@ -8,11 +9,6 @@
 #include <string.h>
 
 /* --- words -------------------------------------------------------------------------- */
-
-static bool starts(const char *text, const char *beginning)
-{
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
 
 static bool is_name_part(char c)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a program has that nobody announces: a verdict on it does not cover that. */
+#include "common/text.h"
 #include "virtual/program/build.h"
 #include "virtual/program/tool.h"
 
@@ -16,8 +17,7 @@ const char *const *vm_trusted;
 /* A file is trusted by its last part, too, and libNAME.so by -lNAME. */
 bool unseen_is_trusted(const char *what)
 {
-    const char *slash = strrchr(what, '/');
-    const char *last = slash != NULL ? slash + 1 : what;
+    const char *last = last_part(what);
     for (const char *const *name = vm_trusted; name != NULL && *name != NULL; name++) {
         size_t length = strlen(*name);
         if (strcmp(*name, what) == 0 || strcmp(*name, last) == 0 ||

@@ -60,8 +60,6 @@ enum { ALL_PRESERVED = (1u << SAVED_REGISTERS) - 1 };
 
 /* --- reading.c: from the listing ---------------------------------------------------- */
 
-bool starts(const char *text, const char *beginning);
-
 /* The length of the symbol at the beginning of a text. */
 size_t symbol_length(const char *text);
 

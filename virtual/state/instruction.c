@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "virtual/state/instruction.h"
+#include "common/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,7 +253,7 @@ static bool is_refused(const char *name)
         "bt",    "fx",        "xr",         "frstor", "fldenv", "fnsave",
         "xlat",  "cmpxchg8b", "cmpxchg16b", "cpuid",  "tile"};
     for (size_t i = 0; i < COUNT(beginnings); i++) {
-        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0) {
+        if (starts(name, beginnings[i])) {
             return true;
         }
     }

@@ -7,6 +7,7 @@
  * a way that is not understood here makes all of its frame live; so does its address in a
  * register that goes elsewhere (an escape), for the variable that it is the address of.
  */
+#include "common/text.h"
 #include "virtual/ground/messages.h"
 #include "virtual/state/function.h"
 

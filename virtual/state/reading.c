@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading a function from an assembly listing: its instructions, labels, and where
    exceptions arrive. */
+#include "common/text.h"
 #include "virtual/ground/messages.h"
 #include "virtual/state/function.h"
 
@@ -9,11 +10,6 @@
 #include <string.h>
 
 /* --- words and lines ---------------------------------------------------------------- */
-
-bool starts(const char *text, const char *beginning)
-{
-    return text[0] == beginning[0] && strncmp(text, beginning, strlen(beginning)) == 0;
-}
 
 size_t symbol_length(const char *text)
 {

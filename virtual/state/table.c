@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing the findings of liveness.c into the listing, as a table (state.h). */
+#include "common/text.h"
 #include "virtual/ground/files.h"
 #include "virtual/ground/messages.h"
 #include "virtual/program/build.h"
