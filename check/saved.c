@@ -140,6 +140,7 @@ int saved_write(const char *path, const struct options *options, const char *che
                                                   : "",
                       options->trust_library ? "library trusted\n" : "", options->memory,
                       options->events);
+        (void)fputs(graph->lenient ? "orders taken\n" : "", file);
         write_graph(file, graph);
         (void)fputs("end\n", file);
     }
@@ -536,6 +537,7 @@ static void check_graph(struct reader *reader, const struct graph *graph)
 
 static void read_all(struct reader *reader, struct options *options, struct graph *graph)
 {
+    static const char *const orders_refused[] = {"refused", "taken"};
     if (getline(&reader->line, &reader->room, reader->file) < 0) {
         reader->line = grow(reader->line, 1);
         reader->line[0] = '\0';
@@ -551,7 +553,12 @@ static void read_all(struct reader *reader, struct options *options, struct grap
     }
     next_line(reader);
     read_options_of(reader, options);
-    if (!reader->wrong && next_line(reader)) {
+    bool another = !reader->wrong && next_line(reader);
+    if (another && take(reader, "orders")) {
+        graph->lenient = read_one_of(reader, orders_refused, 2) == 1;
+        another = !reader->wrong && next_line(reader);
+    }
+    if (another) {
         read_locations(reader, graph);
     }
     while (!reader->wrong && next_line(reader) && !take(reader, "end")) {

@@ -226,6 +226,11 @@ _Noreturn void instrument_wrong(const char *kind, const void *site, const char *
     fail(FAILED, site);
 }
 
+bool instrument_takes_order(void)
+{
+    return false;
+}
+
 _Noreturn void instrument_refuse(const void *site, const char *format, ...)
 {
     va_list arguments;

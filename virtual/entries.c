@@ -352,33 +352,37 @@ static enum vm_order order_of(int order)
     return order == VM_CONSUME ? VM_ACQUIRE : (enum vm_order)order;
 }
 
-/* C has no load that releases, nor a store that acquires. */
-static enum vm_order order_but(int order, enum vm_order none, const char *what,
-                               const void *site)
+/* C has no load that releases, nor a store that acquires; `other` is what it has. */
+static enum vm_order order_but(int order, enum vm_order none, enum vm_order other,
+                               const char *what, const void *site)
 {
     enum vm_order given = order_of(order);
-    if (given == none || given == VM_ACQ_REL) {
+    if (given != none && given != VM_ACQ_REL) {
+        return given;
+    }
+    if (!instrument_takes_order()) {
         instrument_wrong(VM_MISUSE, site, "%s that is to %s", what,
                          given == VM_ACQ_REL  ? "acquire and release"
                          : none == VM_ACQUIRE ? "acquire"
                                               : "release");
     }
-    return given;
+    return given == none ? VM_RELAXED : other;
 }
 
 static enum vm_order order_of_load(int order, const void *site)
 {
-    return order_but(order, VM_RELEASE, "a load", site);
+    return order_but(order, VM_RELEASE, VM_ACQUIRE, "a load", site);
 }
 
 static enum vm_order order_of_failure(int order, const void *site)
 {
-    return order_but(order, VM_RELEASE, "a compare-and-swap that fails and", site);
+    return order_but(order, VM_RELEASE, VM_ACQUIRE, "a compare-and-swap that fails and",
+                     site);
 }
 
 static enum vm_order order_of_store(int order, const void *site)
 {
-    return order_but(order, VM_ACQUIRE, "a store", site);
+    return order_but(order, VM_ACQUIRE, VM_RELEASE, "a store", site);
 }
 
 /* Ends as wrong where a count is not what it may be (vm_count_changes), once it was

@@ -132,6 +132,10 @@ void instrument_frame_ends(void *address, size_t size, const void *site);
 _Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
                                 ...) __attribute__((format(printf, 3, 4)));
 
+/* An access is given an order that C does not allow, such as a store that is to acquire:
+   false to end as wrong, true to go on as compilers do, without what it cannot do. */
+bool instrument_takes_order(void);
+
 /* The program does what cannot be checked or simulated (a real system call, a 128-bit
    atomic): one line that says what, and what would be right. Does not return. */
 _Noreturn void instrument_refuse(const void *site, const char *format, ...)

@@ -491,6 +491,12 @@ void instrument_free(void *address, size_t size, const void *site)
 
 /* --- what is wrong ------------------------------------------------------------------ */
 
+bool instrument_takes_order(void)
+{
+    run.order_refused = vm_self() == VM_NOBODY || !run.graph->lenient;
+    return !run.order_refused;
+}
+
 _Noreturn void instrument_wrong(const char *kind, const void *site, const char *format,
                                 ...)
 {

@@ -168,6 +168,19 @@ static bool is_suspect(void)
     return found && !run.symmetric;
 }
 
+/* The search in which an execution was wrong is made again, in another way: 0 if that is
+   the verdict. */
+static enum begin_again other_search(void)
+{
+    if (run.result->verdict != WRONG) {
+        return 0;
+    }
+    if (run.order_refused && run.options->execution == NULL) {
+        return LENIENT;
+    }
+    return !run.apart && has_early_return(run.graph) ? APART : 0;
+}
+
 /* What has been counted goes on from `counted`; up to so many executions that reach the
    bound. Returns whether it is worth trying with a larger one. */
 static bool explore_within_bound(struct explore_result counted, uint64_t bounded)
@@ -185,10 +198,9 @@ static bool explore_within_bound(struct explore_result counted, uint64_t bounded
     do {
         enum outcome what = run_newest();
         conclude(what);
-        if (what == FAILED && to->verdict == WRONG && !run.apart &&
-            has_early_return(run.graph)) {
+        if (what == FAILED && other_search() != 0) {
             jobs_keep(run.graph);
-            to->begin_again = APART;
+            to->begin_again = other_search();
         } else if (what == FAILED && jobs_claim()) {
             to->graph = work_graph();
             to->begin_again = 0;
@@ -346,12 +358,17 @@ static void note_lock_word(void)
    runs, or twice as many as there have been. */
 enum { PLAIN_RUNS = 10000 };
 
-static void note_early_failure(void)
+static void note_failure(void)
 {
     const struct explore_result *to = run.result;
     if ((to->begin_again & PARTS_FOUND) != 0 && run.options->execution == NULL) {
         jobs_keep_none(); /* its events are others now */
+        run.apart = run.lenient = false;
+        run.most_runs = UINT64_MAX;
+    } else if ((to->begin_again & LENIENT) != 0) {
+        jobs_keep_another();
         run.apart = false;
+        run.lenient = true;
         run.most_runs = UINT64_MAX;
     } else if ((to->begin_again & APART) != 0) {
         run.apart = true;
@@ -364,7 +381,7 @@ static bool is_to_begin_again(void)
 {
     const struct explore_result *to = run.result;
     told_apart = told_apart || (to->begin_again & TOLD_APART) != 0;
-    note_early_failure();
+    note_failure();
     run.idle_refused =
         run.idle_refused || parts_are_split() || (to->begin_again & IDLE_SUSPECT) != 0;
     run.tries_again = run.tries_again || (to->begin_again & TRIES_SEEN) != 0;
@@ -379,16 +396,17 @@ static bool is_to_begin_again(void)
     return to->begin_again != 0;
 }
 
-/* The wrong execution with an early return is the verdict, when none without was found.
-   It is run once more, which says again what is wrong with it. */
+/* The wrong execution that was kept is the verdict, when none was found that is wrong
+   otherwise. It is run once more, which says again what is wrong with it. */
 static void show_kept(void)
 {
     struct explore_result *to = run.result, again = {.verdict = VERIFIED};
+    if (to->verdict == WRONG || to->verdict == REFUSED || to->elsewhere) {
+        return;
+    }
     to->verdict = INCONCLUSIVE;
-    (void)snprintf(
-        to->why, sizeof to->why,
-        "an execution is wrong in which a wait returns for no reason; it could "
-        "not be made once more");
+    (void)snprintf(to->why, sizeof to->why,
+                   "an execution is wrong, and could not be made once more");
     if (jobs_kept() != NULL) {
         explore_again(run.options, jobs_kept(), NULL, &again);
     }
@@ -406,7 +424,9 @@ static void explore_up_to(uint32_t deviations)
     run.most_deviations = deviations;
     run.apart = run.options->execution != NULL;
     run.most_runs = UINT64_MAX;
-    jobs_keep_none();
+    if (!run.lenient) {
+        jobs_keep_none();
+    }
     run.bound = run.apart || run.options->events < FIRST_BOUND ? run.options->events
                                                                : FIRST_BOUND;
     run.idle_at = NULL;
@@ -417,9 +437,7 @@ static void explore_up_to(uint32_t deviations)
     do {
         explore_all();
     } while (is_to_begin_again());
-    struct explore_result *to = run.result;
-    if (run.apart && run.options->execution == NULL && !to->elsewhere &&
-        (to->verdict == VERIFIED || to->verdict == INCONCLUSIVE)) {
+    if (run.apart && run.options->execution == NULL) {
         show_kept();
     }
 }
@@ -447,11 +465,14 @@ void explore(const struct explore_options *with, struct explore_result *to)
     run.result = to;
     run.trace = NULL;
     run.symmetric = with->symmetry && !parts_are_split();
-    told_apart = run.looked = false;
+    told_apart = run.looked = run.lenient = false;
     if (with->deviations > 0) {
         explore_bounded();
     } else {
         explore_up_to(UINT32_MAX);
+    }
+    if (run.lenient) {
+        show_kept();
     }
 }
 

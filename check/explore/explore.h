@@ -70,6 +70,7 @@ enum begin_again {
     LOCK_SUSPECT = 64, /* … which may lose something */
     LOOKED = 128,      /* a thread looks at others: none gives way */
     APART = 256,       /* one is wrong in which a wait returns early */
+    LENIENT = 512,     /* one is wrong as it takes an order that C does not allow */
 };
 
 /* A lock: a word that has one value when it is free. Or a word that a thread has written,

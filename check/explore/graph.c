@@ -107,6 +107,7 @@ void graph_copy(struct graph *to, const struct graph *from)
 {
     to->threads = from->threads;
     to->stamp = from->stamp;
+    to->lenient = from->lenient;
     for (uint32_t t = 0; t < MAX_THREADS; t++) {
         struct thread *mine = &to->thread[t];
         const struct thread *theirs = &from->thread[t];

@@ -133,6 +133,7 @@ struct graph {
     uint32_t locations, room;
     uint32_t stamp; /* of the next event */
     uint64_t lines; /* graph_lines of all locations */
+    bool lenient;   /* orders that C does not allow are taken as compilers take them */
     struct thread thread[MAX_THREADS];
     struct location *location;
 };

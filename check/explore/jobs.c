@@ -428,7 +428,11 @@ static bool make_room(const struct graph *of)
 
 void jobs_keep(const struct graph *graph)
 {
-    if (!atomic_exchange(&kept->taken, true) && make_room(graph)) {
+    if (atomic_exchange(&kept->taken, true)) {
+        return;
+    }
+    atomic_store(&kept->there, false);
+    if (make_room(graph)) {
         graph_copy(&kept->graph, graph);
         atomic_store(&kept->there, true);
     }
@@ -437,6 +441,11 @@ void jobs_keep(const struct graph *graph)
 struct graph *jobs_kept(void)
 {
     return kept != NULL && atomic_load(&kept->there) ? &kept->graph : NULL;
+}
+
+void jobs_keep_another(void)
+{
+    atomic_store(&kept->taken, false);
 }
 
 void jobs_keep_none(void)

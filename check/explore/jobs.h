@@ -48,10 +48,12 @@ bool jobs_found(void);
 bool jobs_claim(void);
 
 /* Keeps the first execution that is wrong, whichever process has found it, to be shown if
-   no better one is found: jobs_kept, or NULL. There is none to begin with. */
+   no better one is found: jobs_kept, or NULL. There is none to begin with; or the first
+   of the next search takes its place. */
 void jobs_keep(const struct graph *graph);
 struct graph *jobs_kept(void);
 void jobs_keep_none(void);
+void jobs_keep_another(void);
 
 /* Whether the search is to begin again (enum begin_again), for what was met here or in
    another process. */

@@ -107,6 +107,7 @@ struct run {
     unsigned lock_words;     /* … are left out (lock_turns.h), so many … */
     bool lock_turns_refused; /* … and not again */
     bool looked;             /* some thread looks at others: none gives way */
+    bool lenient;            /* what takes a forbidden order goes on (graph.h) */
     bool tries_again; /* what std::lock does when it has to try again is explored */
 
     /* The execution, as far as it has come. */
@@ -115,12 +116,13 @@ struct run {
     enum phase phase;
     enum outcome outcome;
     struct processor processors[MAX_THREADS];
-    unsigned begun;    /* of these, the first so many; the others are ABSENT */
-    bool check_due;    /* the graph was edited: is it consistent? */
-    bool program_over; /* some thread has ended it */
-    bool nobody_else;  /* the thread that is run is BEHIND, and nobody else can go on */
-    bool locks;        /* some thread has had to wait for a lock */
-    bool looks;        /* some thread has looked at another one */
+    unsigned begun;     /* of these, the first so many; the others are ABSENT */
+    bool check_due;     /* the graph was edited: is it consistent? */
+    bool program_over;  /* some thread has ended it */
+    bool nobody_else;   /* the thread that is run is BEHIND, and nobody else can go on */
+    bool locks;         /* some thread has had to wait for a lock */
+    bool looks;         /* some thread has looked at another one */
+    bool order_refused; /* it ends as wrong at an order that C does not allow */
 
     /* What the probe of a thread that waits has found. */
     bool probe_stuck;

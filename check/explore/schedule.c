@@ -215,6 +215,7 @@ enum outcome run_along(struct graph *graph, bool extend)
     run.phase = REPLAY;
     run.outcome = RUNNING;
     run.program_over = run.nobody_else = run.locks = run.looks = false;
+    run.order_refused = false;
     start(0, first_thread, NULL, INITIAL);
     replay();
     if (run.outcome == RUNNING && run.check_due && !model_consistent(&run.model)) {

@@ -60,6 +60,7 @@ void work_begin(const struct graph *from)
     struct frame *frame = push_frame();
     if (from == NULL) {
         graph_clear(&frame->graph);
+        frame->graph.lenient = run.lenient;
     } else if (from != &frame->graph) {
         graph_copy(&frame->graph, from);
     }
