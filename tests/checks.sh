@@ -4,7 +4,12 @@
 #
 #   check "what is checked" COMMAND…      passes if the command does, and shows its output
 #                                         if not
+#   verdict "what is checked" STATUS      the same of what has been done: STATUS 0 passes
 #   skip "what" "why"                     counts as skipped, never as passed
+#   ends STATUS COMMAND…                  passes if the command ends with that status; its
+#                                         output goes to $work/out and $work/err
+#   refuses TEXT COMMAND…                 passes if it ends with status 3, and writes one
+#                                         line, to standard error, with its name and TEXT
 #   limited COMMAND…                      runs it, and ends it where it would not end
 #   columns FILE NAME…                    those columns of a CSV file, without their
 #                                         names; fails if there is no such column, or a
@@ -30,6 +35,35 @@ check() {
         echo "FAILED: $checked"
         printf '%s\n' "$checks_output" | sed 's/^/    /'
     fi
+}
+
+verdict() {
+    check "$1" well "$2"
+}
+well() {
+    [ "$1" -eq 0 ] || {
+        tail -n 40 "$work/out" | cut -c1-200 | sed 's/^/out: /'
+        tail -n 40 "$work/err" | sed 's/^/err: /'
+        return 1
+    }
+}
+
+ends() {
+    expected=$1
+    shift
+    limited "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+    [ $status -eq "$expected" ] || {
+        echo "exit status $status, not $expected: $*"
+        return 1
+    }
+}
+
+refuses() {
+    text=$1
+    shift
+    ends 3 "$@" && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
+        grep -q -e "^${1##*/}: .*$text" "$work/err"
 }
 
 skip() {
