@@ -103,12 +103,24 @@ static const char *const kind_symbols[] = {"lock_kind", "rwlock_kind", "barrier_
 static const char *const kind_options[] = {"--locks", "--rwlocks", "--barriers",
                                            "--catalog"};
 
+static const void *next_of(const struct client_kind *kind, const void *previous)
+{
+    return kind->alone == NULL ? kind->next(previous)
+           : previous == NULL  ? kind->alone
+                               : NULL;
+}
+
+static const char *name_of(const struct client_kind *kind, const void *subject)
+{
+    return kind->alone != NULL ? kind->alone : kind->name(subject);
+}
+
 static void learn_names(void)
 {
     const struct client_kind *const *kind = vm_symbol("client_kinds");
     for (; *kind != NULL; kind++) {
-        for (const void *subject = NULL; (subject = (*kind)->next(subject)) != NULL;) {
-            const char *name = (*kind)->name(subject);
+        for (const void *subject = NULL; (subject = next_of(*kind, subject)) != NULL;) {
+            const char *name = name_of(*kind, subject);
             for (int named = 0; named < ANY_KIND; named++) {
                 if (vm_symbol(kind_symbols[named]) == *kind) {
                     texts_add(&known[named], name);
@@ -249,8 +261,8 @@ struct check *catalog_checks(const struct options *options, size_t *count)
         if (promise && options->weaken) {
             continue; /* with weaker orders it may well see more */
         }
-        for (const void *subject = NULL; (subject = (*kind)->next(subject)) != NULL;) {
-            const char *name = (*kind)->name(subject);
+        for (const void *subject = NULL; (subject = next_of(*kind, subject)) != NULL;) {
+            const char *name = name_of(*kind, subject);
             if (is_wanted(&wanted, name)) {
                 add_subject(name, subject, (*kind)->clients, options->full, promise);
             }

@@ -26,8 +26,9 @@ struct client {
     const struct client_size *sizes; /* zeros at the end */
 };
 
-/* A kind of subject: locks, barriers, … */
+/* A kind of subject: locks, barriers, …; or one thing alone, which is its own name. */
 struct client_kind {
+    const char *alone;                         /* or NULL, and: */
     const void *(*next)(const void *previous); /* as lks_lock_class_next */
     const char *(*name)(const void *subject);
     const struct client *clients; /* a null name at the end */

@@ -131,4 +131,4 @@ static const char *name(const void *class)
     return ((const lks_barrier_class_t *)class)->name;
 }
 
-const struct client_kind barrier_kind = {next, name, clients};
+const struct client_kind barrier_kind = {.next = next, .name = name, .clients = clients};

@@ -644,15 +644,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &store);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "cond";
-}
-
-const struct client_kind cond_kind = {next, name, clients};
+const struct client_kind cond_kind = {.alone = "cond", .clients = clients};

@@ -108,11 +108,6 @@ struct timespec deadline(void)
     return time;
 }
 
-const void *only(const void *previous, const void *itself)
-{
-    return previous == NULL ? itself : NULL;
-}
-
 bool fits_all(const void *subject)
 {
     return subject != NULL;

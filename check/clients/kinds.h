@@ -55,8 +55,7 @@ void place_back(void *place);
 /* An instant to come. */
 struct timespec deadline(void);
 
-/* For a kind of which there is one alone: itself after NULL, and then nothing. */
-const void *only(const void *previous, const void *itself);
+/* For a kind of which there is one alone. */
 bool fits_all(const void *subject);
 
 #endif

@@ -537,4 +537,4 @@ static const char *name(const void *class)
     return ((const lks_lock_class_t *)class)->name;
 }
 
-const struct client_kind lock_kind = {next, name, clients};
+const struct client_kind lock_kind = {.next = next, .name = name, .clients = clients};

@@ -108,15 +108,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &section);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "malthusian";
-}
-
-const struct client_kind malthusian_kind = {next, name, clients};
+const struct client_kind malthusian_kind = {.alone = "malthusian", .clients = clients};

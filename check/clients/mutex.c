@@ -294,15 +294,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &section);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "mutex";
-}
-
-const struct client_kind mutex_kind = {next, name, clients};
+const struct client_kind mutex_kind = {.alone = "mutex", .clients = clients};

@@ -64,15 +64,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &once);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "once";
-}
-
-const struct client_kind once_kind = {next, name, clients};
+const struct client_kind once_kind = {.alone = "once", .clients = clients};

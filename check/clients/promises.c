@@ -240,15 +240,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &of_library);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "promises";
-}
-
-const struct client_kind promises_kind = {next, name, clients};
+const struct client_kind promises_kind = {.alone = "promises", .clients = clients};

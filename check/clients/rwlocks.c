@@ -483,4 +483,4 @@ static const char *name(const void *class)
     return ((const lks_rwlock_class_t *)class)->name;
 }
 
-const struct client_kind rwlock_kind = {next, name, clients};
+const struct client_kind rwlock_kind = {.next = next, .name = name, .clients = clients};

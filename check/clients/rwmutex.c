@@ -212,15 +212,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &section);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "rwmutex";
-}
-
-const struct client_kind rwmutex_kind = {next, name, clients};
+const struct client_kind rwmutex_kind = {.alone = "rwmutex", .clients = clients};

@@ -183,15 +183,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &store);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "sem";
-}
-
-const struct client_kind sem_kind = {next, name, clients};
+const struct client_kind sem_kind = {.alone = "sem", .clients = clients};

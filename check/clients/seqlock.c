@@ -66,15 +66,4 @@ static const struct client clients[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const void *next(const void *previous)
-{
-    return only(previous, &seqlock);
-}
-
-static const char *name(const void *unused)
-{
-    (void)unused;
-    return "seqlock";
-}
-
-const struct client_kind seqlock_kind = {next, name, clients};
+const struct client_kind seqlock_kind = {.alone = "seqlock", .clients = clients};
