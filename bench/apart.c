@@ -49,7 +49,7 @@ int await_process(pid_t process)
 {
     int status;
     while (waitpid(process, &status, 0) < 0) {
-        if (atomic_load_explicit(&interrupted, memory_order_relaxed)) {
+        if (is_interrupted()) {
             (void)kill(process, SIGUSR1);
         }
     }

@@ -6,12 +6,17 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Nanoseconds of the monotonic clock. */
-static inline uint64_t clock_now(void)
+/* Nanoseconds of a clock of the system's; of the monotonic one. */
+static inline uint64_t nanoseconds_of(clockid_t clock)
 {
     struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    (void)clock_gettime(clock, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static inline uint64_t clock_now(void)
+{
+    return nanoseconds_of(CLOCK_MONOTONIC);
 }
 
 /* What clock_calibrate found out. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/fields.h"
 #include "bench/in_turn.h"
 #include "bench/results.h"
 #include "bench/runs.h"
@@ -68,25 +69,14 @@ struct all {
     bool breaks; /* something is broken in B, and was not in A */
 };
 
-static const char *text_of(const json_t *record, const char *name)
-{
-    const char *text = json_string_value(json_object_get(record, name));
-    return text != NULL ? text : "";
-}
-
-static double number_of(const json_t *value)
-{
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 /* "mcs with 2 threads, 10 % writes" */
 static void row_text(char *text, size_t size, const json_t *record)
 {
-    double writes = number_of(json_object_get(record, "writes_percent"));
+    double writes = number_in(record, "writes_percent");
     int threads = (int)json_integer_value(json_object_get(record, "threads"));
     text[0] = '\0';
-    text_append(text, size, "%s", text_of(record, "name"));
-    if (strstr(text_of(record, "kind"), "latency") != NULL) {
+    text_append(text, size, "%s", text_or_empty(record, "name"));
+    if (strstr(text_or_empty(record, "kind"), "latency") != NULL) {
         text_append(text, size, ", free");
         return;
     }
@@ -166,8 +156,7 @@ static double nearest_of(const struct all *all, const char *row)
         for (size_t i = 0; i < all->sides[side].count; i++) {
             const struct result *one = &all->sides[side].items[i];
             if (strcmp(one->row, row) == 0) {
-                nearest =
-                    fmin(nearest, number_of(json_object_get(one->record, "transfer_ns")));
+                nearest = fmin(nearest, number_in(one->record, "transfer_ns"));
             }
         }
     }
@@ -176,7 +165,7 @@ static double nearest_of(const struct all *all, const char *row)
 
 static bool is_near(const struct result *one, double nearest)
 {
-    double transfer = number_of(json_object_get(one->record, "transfer_ns"));
+    double transfer = number_in(one->record, "transfer_ns");
     return isnan(transfer) || isnan(nearest) || is_same_distance(transfer, nearest);
 }
 
@@ -191,11 +180,6 @@ static bool is_there(const struct results *results, size_t which, double nearest
         }
     }
     return false;
-}
-
-static bool is_true(const json_t *record, const char *name)
-{
-    return json_is_true(json_object_get(record, name));
 }
 
 static double *add_value(struct values *values)
@@ -215,11 +199,10 @@ static struct values values_of(const struct all *all, int side, const char *row,
         const struct result *one = &results->items[i];
         if (strcmp(one->row, row) != 0 || !is_near(one, nearest) ||
             is_there(results, i, nearest) ||
-            (is_true(one->record, "disturbed") && !all->options->anyway)) {
+            (truth_in(one->record, "disturbed") && !all->options->anyway)) {
             continue;
         }
-        double value = number_of(
-            json_object_get(json_object_get(one->record, figure->name), "median"));
+        double value = number_in(field(one->record, figure->name), "median");
         if (!isnan(value)) {
             *add_value(&values) = value;
         }
@@ -241,7 +224,7 @@ static bool is_broken_in(const struct results *results, const char *row)
 {
     for (size_t i = 0; i < results->count; i++) {
         if (strcmp(results->items[i].row, row) == 0 &&
-            is_true(results->items[i].record, "broken")) {
+            truth_in(results->items[i].record, "broken")) {
             return true;
         }
     }
@@ -260,9 +243,9 @@ static bool has_figure(const struct results *results, const char *row,
                        const struct figure *figure)
 {
     for (size_t i = 0; i < results->count; i++) {
-        const json_t *spread = json_object_get(results->items[i].record, figure->name);
+        const json_t *spread = field(results->items[i].record, figure->name);
         if (strcmp(results->items[i].row, row) == 0 &&
-            json_is_number(json_object_get(spread, "median"))) {
+            !isnan(number_in(spread, "median"))) {
             return true;
         }
     }
@@ -273,7 +256,7 @@ static void add_figures(struct all *all, const struct result *one)
 {
     for (size_t i = 0; i < FIGURES; i++) {
         const struct figure *figure = &figures[i];
-        if (strcmp(figure->kind, text_of(one->record, "kind")) != 0 ||
+        if (strcmp(figure->kind, text_or_empty(one->record, "kind")) != 0 ||
             (!has_figure(&all->sides[A], one->row, figure) &&
              !has_figure(&all->sides[B], one->row, figure))) {
             continue;
@@ -311,7 +294,7 @@ static bool is_named(const struct texts *names, const char *name)
 static bool is_wanted(const struct options *options, const json_t *record)
 {
     const struct texts *names = options->names;
-    const double threads = number_of(json_object_get(record, "threads"));
+    const double threads = number_in(record, "threads");
     bool any_named = false;
     bool is_counted = options->threads.count == 0;
     for (int family = 0; family < FAMILIES; family++) {
@@ -321,8 +304,8 @@ static bool is_wanted(const struct options *options, const json_t *record)
         is_counted = is_counted || options->threads.items[i] == threads;
     }
     return is_counted &&
-           (!any_named || is_named(&names[family_of(text_of(record, "kind"))],
-                                   text_of(record, "name")));
+           (!any_named || is_named(&names[family_of(text_or_empty(record, "kind"))],
+                                   text_or_empty(record, "name")));
 }
 
 /* A name that is in neither file is a mistake. */
@@ -336,9 +319,9 @@ static void check_names(const struct all *all)
                 const size_t in_a = all->sides[A].count;
                 const json_t *record = k < in_a ? all->sides[A].items[k].record
                                                 : all->sides[B].items[k - in_a].record;
-                found =
-                    found || (strcmp(text_of(record, "name"), names->items[i]) == 0 &&
-                              family_of(text_of(record, "kind")) == (enum family)family);
+                found = found ||
+                        (strcmp(text_or_empty(record, "name"), names->items[i]) == 0 &&
+                         family_of(text_or_empty(record, "kind")) == (enum family)family);
             }
             if (!found) {
                 refuse("%s: '%s' is in neither file", family_options[family],
@@ -354,7 +337,7 @@ static void add_row(struct all *all, const struct result *one)
         return;
     }
     bool broken[SIDES_COMPARED];
-    if (strcmp(text_of(one->record, "name"), "null") == 0) {
+    if (strcmp(text_or_empty(one->record, "name"), "null") == 0) {
         return; /* no lock at all */
     }
     for (int side = A; side <= B; side++) {
@@ -371,8 +354,8 @@ static void add_row(struct all *all, const struct result *one)
     }
     bool has_figures = false;
     for (size_t i = 0; i < FIGURES; i++) {
-        has_figures =
-            has_figures || strcmp(figures[i].kind, text_of(one->record, "kind")) == 0;
+        has_figures = has_figures ||
+                      strcmp(figures[i].kind, text_or_empty(one->record, "kind")) == 0;
     }
     if (!has_figures) {
         list(all->unknown, sizeof all->unknown, one->record);
@@ -391,7 +374,7 @@ static void add_rows(struct all *all)
             const struct result *one = &results->items[i];
             double nearest = nearest_of(all, one->row);
             all->disturbed[side] +=
-                is_true(one->record, "disturbed") && !all->options->anyway;
+                truth_in(one->record, "disturbed") && !all->options->anyway;
             all->moved[side] += !is_near(one, nearest);
             if (find_row(results, one->row) == one &&
                 (side == A || find_row(&all->sides[A], one->row) == NULL)) {
@@ -456,20 +439,11 @@ enum { NAME = 22, MEDIAN = 9, HALF = 8, CHANGE = 10, INTERVAL = 19, P = 8 };
 static void print_build(FILE *file, const struct results *results, int side)
 {
     const json_t *record = results->items[0].record;
-    const json_t *build = json_object_get(record, "library_build");
     text_wrapped(file, WIDTH, "%s: %s: %zu launch%s of lockbench %s, %s, from %s",
                  letters[side], results->path, results->launches,
-                 results->launches == 1 ? "" : "es", text_of(record, "version"),
-                 text_of(build, "compiler"), text_of(record, "date"));
-}
-
-static void print_number(FILE *file, unsigned width, double number)
-{
-    char text[32] = "-";
-    if (!isnan(number)) {
-        (void)snprintf(text, sizeof text, "%.*f", decimals_for(3, number), number);
-    }
-    text_right(file, width, text);
+                 results->launches == 1 ? "" : "es", text_or_empty(record, "version"),
+                 text_or_empty(record, "library_build.compiler"),
+                 text_or_empty(record, "date"));
 }
 
 /* A median, and half of its interval in percent of it. */
@@ -527,7 +501,7 @@ static void print_compared(FILE *file, const struct compared *one,
     char low[32];
     char high[32];
     char text[128];
-    text_left(file, NAME, text_of(one->record, "name"));
+    text_left(file, NAME, text_or_empty(one->record, "name"));
     print_median(file, &one->medians[A]);
     print_median(file, &one->medians[B]);
     text_right(file, CHANGE, percent(text, sizeof text, difference->ratio));
@@ -595,13 +569,6 @@ static void print_means(FILE *file, const struct all *all)
                 percent(change, sizeof change, exp(sum / (double)count)), count);
         }
     }
-}
-
-static int ascending(const void *left, const void *right)
-{
-    double a = *(const double *)left;
-    double b = *(const double *)right;
-    return (a > b) - (a < b);
 }
 
 static double middle_of(double *values, size_t count, double *greatest)
@@ -727,7 +694,7 @@ static void print_left_out(FILE *file, const struct all *all)
                          letters[side], all->moved[side], all->sides[side].count);
         }
         for (size_t i = 0; i < all->sides[side].count; i++) {
-            if (!is_true(all->sides[side].items[i].record, "complete")) {
+            if (!truth_in(all->sides[side].items[i].record, "complete")) {
                 (void)fprintf(file, "Not complete: %s; the measuring was cut short.\n",
                               letters[side]);
                 break;
@@ -739,9 +706,9 @@ static void print_left_out(FILE *file, const struct all *all)
 /* The first date of a file, or its last one. */
 static const char *date_of(const struct results *results, bool last)
 {
-    const char *found = text_of(results->items[0].record, "date");
+    const char *found = text_or_empty(results->items[0].record, "date");
     for (size_t i = 1; i < results->count; i++) {
-        const char *date = text_of(results->items[i].record, "date");
+        const char *date = text_or_empty(results->items[i].record, "date");
         found = (strcmp(date, found) > 0) == last ? date : found;
     }
     return found;
@@ -766,13 +733,12 @@ static void print_circumstances(FILE *file, const struct all *all)
     }
     const json_t *a = all->sides[A].items[0].record;
     const json_t *b = all->sides[B].items[0].record;
-    const char *kernels[] = {text_of(json_object_get(a, "machine"), "kernel"),
-                             text_of(json_object_get(b, "machine"), "kernel")};
-    double ghz[] = {number_of(json_object_get(a, "cycles_per_ns")),
-                    number_of(json_object_get(b, "cycles_per_ns"))};
-    if (strcmp(text_of(a, "host"), text_of(b, "host")) != 0) {
+    const char *kernels[] = {text_or_empty(a, "machine.kernel"),
+                             text_or_empty(b, "machine.kernel")};
+    double ghz[] = {number_in(a, "cycles_per_ns"), number_in(b, "cycles_per_ns")};
+    if (strcmp(text_or_empty(a, "host"), text_or_empty(b, "host")) != 0) {
         text_wrapped(file, WIDTH, "Another host, of the same kind: %s and %s.",
-                     text_of(a, "host"), text_of(b, "host"));
+                     text_or_empty(a, "host"), text_or_empty(b, "host"));
     }
     if (strcmp(kernels[A], kernels[B]) != 0) {
         text_wrapped(file, WIDTH, "Another kernel: %s and %s.", kernels[A], kernels[B]);

@@ -6,13 +6,13 @@
 #include <linux/perf_event.h>
 #endif
 #include <lockstep/atomic.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench/clock.h"
 
 static _Atomic(int) error_of_last; /* an errno value */
 static const char *before;         /* in another process */
@@ -48,9 +48,7 @@ static int open_counter(enum counter counter, bool with_kernel)
 /* What the system has counted of the calling thread until now. */
 static double time_until_now(void)
 {
-    struct timespec time;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+    return (double)nanoseconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static double switches_until_now(void)

@@ -55,8 +55,7 @@ static void launch(struct results *results, const char *const *options,
         results_add(results, output);
     }
     (void)unlink(output);
-    if (status == STATUS_INTERRUPTED ||
-        atomic_load_explicit(&interrupted, memory_order_relaxed)) {
+    if (status == STATUS_INTERRUPTED || is_interrupted()) {
         (void)fputs("lockbench: interrupted\n", stderr);
         exit(STATUS_INTERRUPTED);
     }

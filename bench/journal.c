@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/fields.h"
 #include "bench/own.h"
 #include "common/input.h"
 #include "common/json.h"
@@ -26,21 +27,9 @@ _Noreturn static void refuse_file(const char *why)
     refuse("--resume: %s: %s", path, why);
 }
 
-static double number(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static unsigned whole(const json_t *object, const char *name)
 {
     return (unsigned)json_integer_value(json_object_get(object, name));
-}
-
-static bool is_text(const json_t *object, const char *name, const char *text)
-{
-    const char *value = json_string_value(json_object_get(object, name));
-    return value != NULL && strcmp(value, text) == 0;
 }
 
 static void write_line(json_t *line)
@@ -174,9 +163,9 @@ void journal_begin(const struct options *options, time_t *started,
     const json_t *before = next_line(options->launch);
     if (before != NULL) {
         *started = (time_t)json_integer_value(json_object_get(before, "started"));
-        *clock = (struct clock_facts){.read_ns = number(before, "read_ns"),
-                                      .cycles_per_ns = number(before, "cycles_per_ns"),
-                                      .loops_per_ns = number(before, "loops_per_ns")};
+        *clock = (struct clock_facts){.read_ns = number_in(before, "read_ns"),
+                                      .cycles_per_ns = number_in(before, "cycles_per_ns"),
+                                      .loops_per_ns = number_in(before, "loops_per_ns")};
         return;
     }
     json_t *line = json_object();
@@ -215,11 +204,11 @@ static void read_run(const json_t *object, struct run *run)
 {
     const json_t *waits = json_object_get(object, "waits");
     run->outcome = no_outcome();
-    run->transfer_ns = number(object, "transfer_ns");
-    run->disturbance = number(object, "disturbance");
+    run->transfer_ns = number_in(object, "transfer_ns");
+    run->disturbance = number_in(object, "disturbance");
     run->disturbed = json_is_true(json_object_get(object, "disturbed"));
     for (int i = 0; i < METRICS; i++) {
-        run->outcome.values[i] = number(object, metric_names[i]);
+        run->outcome.values[i] = number_in(object, metric_names[i]);
     }
     for (int i = 0; i < OCTAVES; i++) {
         run->outcome.waits[i] =
@@ -235,10 +224,10 @@ bool journal_take(struct step *step)
     if (line == NULL) {
         return false;
     }
-    if (!is_text(line, "kind", kind_facts[run->setting.kind].name) ||
-        !is_text(line, "name", run->name) ||
+    if (strcmp(text_or_empty(line, "kind"), kind_facts[run->setting.kind].name) != 0 ||
+        strcmp(text_or_empty(line, "name"), run->name) != 0 ||
         whole(line, "threads") != run->setting.threads ||
-        number(line, "writes") != run->setting.writes ||
+        number_in(line, "writes") != run->setting.writes ||
         whole(line, "round") != run->round) {
         refuse_file("its steps are not those of this command");
     }

@@ -128,15 +128,6 @@ static double median_alone(const struct report *report, const struct row *row,
 
 /* --- cells -------------------------------------------------------------------------- */
 
-static void print_number(FILE *file, unsigned width, double number)
-{
-    char text[32] = "-";
-    if (!isnan(number)) {
-        (void)snprintf(text, sizeof text, "%.*f", decimals_for(3, number), number);
-    }
-    text_right(file, width, text);
-}
-
 const char *time_text(char *text, size_t size, double ns)
 {
     static const struct {

@@ -31,8 +31,8 @@
  *                  runs that share a median
  *
  *   recommend.c    which one suits; best.c: what is not to be told from the best
- *   compare.c      whether two files of results differ; results.c reads them;
- *                  in_turn.c: two programs, to be launched in turn
+ *   compare.c      whether two files of results differ; results.c reads them, fields.c
+ *                  what is in a record; in_turn.c: two programs, to be launched in turn
  *   page/          the page of `lockbench report`: page/page.h says what is where
  *
  * What all tools have in common is in common/.
@@ -153,13 +153,6 @@ static void print_list(FILE *file)
                           all.items[i].summary);
         }
     }
-}
-
-/* --- interruption --- */
-
-static bool is_interrupted(void)
-{
-    return atomic_load_explicit(&interrupted, memory_order_relaxed);
 }
 
 /* --- all of it --- */

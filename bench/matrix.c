@@ -78,8 +78,7 @@ static size_t measure_pairs(const lks_topology_t *topology, struct pairs *pairs)
     const uint64_t start = clock_now();
     size_t disturbed = 0;
     for (size_t i = 0; i < pairs->count; i++) {
-        if (atomic_load_explicit(&interrupted, memory_order_relaxed) ||
-            clock_now() - start > LONGEST_NS) {
+        if (is_interrupted() || clock_now() - start > LONGEST_NS) {
             break;
         }
         progress_show("[%zu/%zu] the way of a cache line", i + 1, pairs->count);
@@ -107,7 +106,7 @@ static void print_text(FILE *file, const struct pairs *pairs, size_t disturbed,
     for (size_t i = 0; i < pairs->count; i++) {
         missing += isnan(pairs->items[i].one_way_ns[AT_FIRST]) != 0 ? 1 : 0;
     }
-    if (atomic_load_explicit(&interrupted, memory_order_relaxed)) {
+    if (is_interrupted()) {
         (void)fputs("\nNot complete: the measuring was cut short.\n", file);
     } else if (missing > 0) {
         (void)fprintf(file, "\nNot measured, since it took too long: %zu pairs of %zu.\n",

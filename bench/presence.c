@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/clock.h"
@@ -28,13 +27,6 @@ static bool read_queued(uint64_t *queued_ns)
     return known;
 }
 
-static uint64_t thread_time(void)
-{
-    struct timespec time;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 static void read_switches(uint64_t *voluntary, uint64_t *involuntary)
 {
     struct rusage usage;
@@ -49,7 +41,7 @@ void presence_begin(struct presence *presence)
     presence->queued_known = read_queued(&presence->queued_ns);
     read_switches(&presence->voluntary, &presence->involuntary);
     presence->first = sched_getcpu();
-    presence->used_ns = thread_time();
+    presence->used_ns = nanoseconds_of(CLOCK_THREAD_CPUTIME_ID);
     presence->wall_ns = clock_now();
 }
 
@@ -57,7 +49,7 @@ void presence_end(struct presence *presence)
 {
     struct presence end;
     end.wall_ns = clock_now();
-    end.used_ns = thread_time();
+    end.used_ns = nanoseconds_of(CLOCK_THREAD_CPUTIME_ID);
     read_switches(&end.voluntary, &end.involuntary);
     presence->last = sched_getcpu();
     presence->queued_known = read_queued(&end.queued_ns) && presence->queued_known;

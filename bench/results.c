@@ -5,17 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/fields.h"
 #include "common/input.h"
 #include "common/json.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/tool.h"
-
-static const char *text_in(const json_t *record, const char *name)
-{
-    const char *text = json_string_value(json_object_get(record, name));
-    return text != NULL ? text : "";
-}
 
 /* --- is it one? --------------------------------------------------------------------- */
 
@@ -27,7 +22,7 @@ static _Noreturn void refuse_line(const struct results *results, size_t line,
 
 static void check(const struct results *results, size_t line, const json_t *record)
 {
-    const char *tool_name = text_in(record, "tool");
+    const char *tool_name = text_or_empty(record, "tool");
     char text[256];
     if (strcmp(tool_name, "lockbench") != 0) {
         (void)snprintf(text, sizeof text, "%s%s, not a result of lockbench",
@@ -38,12 +33,12 @@ static void check(const struct results *results, size_t line, const json_t *reco
     if (json_integer_value(json_object_get(record, "schema")) != 1) {
         refuse_line(results, line, "written by a lockbench of another version");
     }
-    if (text_in(record, "kind")[0] == '\0' ||
+    if (text_or_empty(record, "kind")[0] == '\0' ||
         json_object_get(record, "verdict") != NULL) {
         refuse_line(results, line,
                     "a result of lockbench matrix or compare, not of locks or barriers");
     }
-    if (text_in(record, "session")[0] == '\0' ||
+    if (text_or_empty(record, "session")[0] == '\0' ||
         !json_is_integer(json_object_get(record, "launch"))) {
         refuse_line(results, line,
                     "it does not say which launch measured it, as an older lockbench did "
@@ -71,7 +66,7 @@ static const char *row_of(const json_t *record)
 static const char *launch_of(const json_t *record)
 {
     char text[256];
-    (void)snprintf(text, sizeof text, "%s %lld", text_in(record, "session"),
+    (void)snprintf(text, sizeof text, "%s %lld", text_or_empty(record, "session"),
                    (long long)json_integer_value(json_object_get(record, "launch")));
     return sure(strdup(text));
 }

@@ -29,7 +29,7 @@
 
 bool must_end(const struct schedule *schedule)
 {
-    return schedule->stuck || atomic_load_explicit(&interrupted, memory_order_relaxed);
+    return schedule->stuck || is_interrupted();
 }
 
 static struct competitors *competitors_of(const struct schedule *schedule,
@@ -289,7 +289,7 @@ static void go_on(struct schedule *schedule, const struct setting *setting,
         schedule->contended_done++;
         schedule->contended_ns += clock_now() - start;
     }
-    if (!atomic_load_explicit(&interrupted, memory_order_relaxed)) {
+    if (!is_interrupted()) {
         journal_add(&step);
     }
 }

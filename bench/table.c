@@ -88,7 +88,8 @@ static void print_cell(FILE *file, int width, const char *text)
     text_right(file, (unsigned)width + 2, text);
 }
 
-int decimals_for(int digits, double value)
+/* Decimals that show at least `digits` digits of a value, but no more than four. */
+static int decimals_for(int digits, double value)
 {
     int decimals = digits - 1;
     for (double rest = value; rest >= 10 && decimals > 0; rest /= 10) {
@@ -98,6 +99,15 @@ int decimals_for(int digits, double value)
         decimals++;
     }
     return decimals;
+}
+
+void print_number(FILE *file, unsigned width, double number)
+{
+    char text[32] = "-";
+    if (!isnan(number)) {
+        (void)snprintf(text, sizeof text, "%.*f", decimals_for(3, number), number);
+    }
+    text_right(file, width, text);
 }
 
 static void print_heading(const struct table_writer *writer, const struct group *group)

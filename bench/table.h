@@ -20,7 +20,7 @@ void print_notes(FILE *file, const struct report *report);
 /* "1.5 µs" */
 const char *time_text(char *text, size_t size, double ns);
 
-/* Decimals that show at least `digits` digits of a value, but no more than four. */
-int decimals_for(int digits, double value);
+/* With at least three digits, but no more than four decimals; "-" for NaN. */
+void print_number(FILE *file, unsigned width, double number);
 
 #endif

@@ -76,11 +76,6 @@ static unsigned start_all(struct team *team, struct member *members)
     return count;
 }
 
-static bool is_interrupted(void)
-{
-    return atomic_load_explicit(&interrupted, memory_order_relaxed);
-}
-
 static void nap(uint64_t ns)
 {
     struct timespec time = {.tv_sec = (time_t)(ns / 1000000000u),
@@ -106,14 +101,6 @@ static void look_for_mistakes(struct team *team, uint64_t ns)
         sleep_for(ns);
     } while (atomic_load_explicit(&team->met, memory_order_relaxed) < team->to_meet &&
              clock_now() < end && !is_interrupted());
-}
-
-/* Nanoseconds that all threads of the process have run. */
-static uint64_t processor_time(void)
-{
-    struct timespec time;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 static bool all_finished(struct team *team)
@@ -147,9 +134,9 @@ double team_run(struct team *team, uint64_t duration_ns)
     }
     atomic_store_explicit(&team->phase, OVER, memory_order_relaxed);
     uint64_t end = clock_now();
-    uint64_t used = processor_time();
+    uint64_t used = nanoseconds_of(CLOCK_PROCESS_CPUTIME_ID);
     while (!all_finished(team)) {
-        if (processor_time() - used > team->count * PATIENCE_NS ||
+        if (nanoseconds_of(CLOCK_PROCESS_CPUTIME_ID) - used > team->count * PATIENCE_NS ||
             clock_now() - end >
                 (is_interrupted() ? PATIENCE_INTERRUPTED_NS : PATIENCE_ASLEEP_NS)) {
             return -1; /* NOLINT: not a leak, the threads still use `members` */

@@ -14,6 +14,11 @@
 /* Set by Ctrl-C: a run that sees it comes to an end soon. */
 extern _Atomic(bool) interrupted;
 
+static inline bool is_interrupted(void)
+{
+    return atomic_load_explicit(&interrupted, memory_order_relaxed);
+}
+
 /* Where the threads of a run go. */
 struct placement {
     const lks_topology_t *topology;

@@ -144,13 +144,6 @@ double least_p(size_t first, size_t second)
 
 /* --- estimates ---------------------------------------------------------------------- */
 
-static int ascending(const void *left, const void *right)
-{
-    double a = *(const double *)left;
-    double b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
 /* How many of the least ratios, and of the greatest, are outside of the interval, and one
    more: as many as the test would have to see on one side of 1; 0: it cannot. */
 static size_t ratio_rank(size_t first, size_t second)

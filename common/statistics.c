@@ -76,7 +76,7 @@ void histogram_octaves(const struct histogram *histogram, uint64_t octaves[OCTAV
     }
 }
 
-static int compare(const void *left, const void *right)
+int ascending(const void *left, const void *right)
 {
     double a = *(const double *)left;
     double b = *(const double *)right;
@@ -102,7 +102,7 @@ static size_t interval_rank(size_t count)
 
 struct spread spread_of(double *values, size_t count)
 {
-    qsort(values, count, sizeof *values, compare);
+    qsort(values, count, sizeof *values, ascending);
     double upper = values[count / 2];
     double lower = values[(count - 1) / 2];
     size_t rank = interval_rank(count);

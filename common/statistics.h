@@ -30,6 +30,9 @@ double histogram_percentile(const struct histogram *histogram, double share);
 enum { OCTAVES = 40 };
 void histogram_octaves(const struct histogram *histogram, uint64_t octaves[OCTAVES]);
 
+/* Of doubles, for qsort. */
+int ascending(const void *left, const void *right);
+
 /*
  * Median, minimum and maximum of `count` > 0 values, which it sorts, and the 95 %
  * interval of the median: in at least 95 of 100 cases it holds the median of what the

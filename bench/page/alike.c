@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/page/fields.h"
+#include "bench/fields.h"
 #include "common/memory.h"
 
 /* --- what makes a result what it is ------------------------------------------------- */

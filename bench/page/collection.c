@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/page/fields.h"
+#include "bench/fields.h"
 #include "bench/page/profile.h"
 #include "bench/page/style.h"
 #include "common/input.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/page/fields.h"
+#include "bench/fields.h"
 #include "common/memory.h"
 #include "common/statistics.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/page/fields.h"
+#include "bench/fields.h"
 #include "bench/page/html.h"
 #include "common/memory.h"
 

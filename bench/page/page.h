@@ -3,7 +3,7 @@
  * lockbench report: one page from results of all three tools.
  *
  *   command.c   the command line; what is done in which order
- *   collection.c   reading files; what is left out and why; fields.c: what is in a record
+ *   collection.c   reading files; what is left out and why
  *   alike.c     which results may stand in one figure
  *   figures.c   which figures there are, and their points; machines.c: the machine and
  *               its matrix; verdicts.c: what lockcheck found;

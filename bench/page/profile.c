@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/page/fields.h"
+#include "bench/fields.h"
 #include "bench/page/html.h"
 
 enum { MOST_LOCKS = 40 };

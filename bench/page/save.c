@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bench/page/fields.h"
+#include "bench/fields.h"
 #include "bench/page/html.h"
 #include "bench/page/page.h"
 #include "bench/page/verdicts.h"

@@ -161,13 +161,6 @@ static void interval_holds_the_median(void **state)
     }
 }
 
-static int ascending(const void *left, const void *right)
-{
-    double a = *(const double *)left;
-    double b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
 /* The bootstrap, made as its name says, has its percentiles within the interval. */
 static void interval_holds_the_bootstrap(void **state)
 {

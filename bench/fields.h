@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields of records that are there, or not, or of another type than they should be. */
-#ifndef LOCKBENCH_PAGE_FIELDS_H
-#define LOCKBENCH_PAGE_FIELDS_H
+#ifndef LOCKBENCH_FIELDS_H
+#define LOCKBENCH_FIELDS_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -12,8 +12,9 @@ json_t *field(const json_t *record, const char *path);
 /* NaN for what is no number. */
 double number_in(const json_t *record, const char *path);
 
-/* NULL for what is no text. */
+/* NULL for what is no text; or "". */
 const char *text_in(const json_t *record, const char *path);
+const char *text_or_empty(const json_t *record, const char *path);
 
 bool truth_in(const json_t *record, const char *path);
 

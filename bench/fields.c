@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "bench/page/fields.h"
+#include "bench/fields.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,6 +32,12 @@ double number_in(const json_t *record, const char *path)
 const char *text_in(const json_t *record, const char *path)
 {
     return json_string_value(field(record, path));
+}
+
+const char *text_or_empty(const json_t *record, const char *path)
+{
+    const char *text = text_in(record, path);
+    return text != NULL ? text : "";
 }
 
 bool truth_in(const json_t *record, const char *path)
