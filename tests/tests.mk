@@ -54,37 +54,25 @@ TEST_TRIES   = -Wl,--wrap=lks_relax,--wrap=lks_relax_as
 TEST_WAITING = $(TEST_TRIES)
 TEST_LIBRARY = $(BUILD)/liblockstep.a
 
-COMPILE_headers    = $(CC) $(C_FLAGS)
-COMPILE_cxx        = $(CXX) $(CXX_FLAGS) -x c++
-COMPILE_atomic_ops = $(CC) $(C_FLAGS) -DLKS_USE_ATOMIC_OPS
-COMPILE_clang      = $(CLANG) $(C_FLAGS)
-COMPILE_checked    = $(CC) $(C_FLAGS) -DLKS_CHECKED
+# Where nothing is said: by $(CC), with $(C_FLAGS), and $(TEST_LIBRARY).
+COMPILE_cxx      = $(CXX) $(CXX_FLAGS) -x c++
+COMPILE_clang    = $(CLANG) $(C_FLAGS)
+
+WITH_atomic_ops  = -DLKS_USE_ATOMIC_OPS
+WITH_checked     = -DLKS_CHECKED
 # An inline function of C99 has no copy of its own in the object: every call that is not
 # inlined, and here none is, goes to the library. tests/symbols looks whether it is so.
-COMPILE_symbols    = $(CC) $(C_FLAGS) -O0 -fno-inline -DLKS_INLINE=inline
-COMPILE_catalog    = $(CC) $(C_FLAGS) -DTEST_CATALOG
-COMPILE_shared     = $(CC) $(C_FLAGS) -DTEST_CATALOG
-COMPILE_topology   = $(CC) $(C_FLAGS)
+WITH_symbols     = -O0 -fno-inline -DLKS_INLINE=inline
+WITH_catalog     = -DTEST_CATALOG
+WITH_shared      = -DTEST_CATALOG
 
-LIBRARY_headers    = $(TEST_LIBRARY)
-LIBRARY_cxx        = $(TEST_LIBRARY)
-LIBRARY_atomic_ops = $(TEST_LIBRARY)
-LIBRARY_clang      = $(TEST_LIBRARY)
-LIBRARY_checked    = $(BUILD)/tests/checked/liblockstep.a
-LIBRARY_symbols    = $(TEST_LIBRARY)
-LIBRARY_catalog    = $(TEST_LIBRARY)
-LIBRARY_shared     = $(BUILD)/liblockstep.so
-LIBRARY_topology   = $(BUILD)/liblockstep-topology.a $(TEST_LIBRARY)
+LIBRARY_checked  = $(BUILD)/tests/checked/liblockstep.a
+LIBRARY_shared   = $(BUILD)/liblockstep.so
+LIBRARY_topology = $(BUILD)/liblockstep-topology.a $(TEST_LIBRARY)
 
-LINK_headers    = $(CC)
-LINK_cxx        = $(CXX)
-LINK_atomic_ops = $(CC)
-LINK_clang      = $(CLANG)
-LINK_checked    = $(CC)
-LINK_symbols    = $(CC)
-LINK_catalog    = $(CC)
-LINK_shared     = $(CC) -Wl,-rpath,'$(abspath $(BUILD))'
-LINK_topology   = $(CC)
+LINK_cxx         = $(CXX)
+LINK_clang       = $(CLANG)
+LINK_shared      = $(CC) -Wl,-rpath,'$(abspath $(BUILD))'
 
 LIBS_atomic_ops = -latomic_ops
 LIBS_topology   = $(HWLOC_LIBS)
@@ -96,10 +84,12 @@ PROGRAMS_$(1) = $$(TESTS_$(1):%=$$(BUILD)/tests/$(1)/%)
 $$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c $$(BUILD)/flags | \
         $$(NEEDS)/tests
 	@mkdir -p $$(@D)
-	@$$(COMPILE_$(1)) -DTEST_VARIANT='"$(1)"' -c -o $$@ $$<
+	@$$(or $$(COMPILE_$(1)),$$(CC) $$(C_FLAGS)) $$(WITH_$(1)) \
+	    -DTEST_VARIANT='"$(1)"' -c -o $$@ $$<
 
-$$(PROGRAMS_$(1)): $$(BUILD)/tests/$(1)/%: $$(BUILD)/tests/$(1)/%.o $$(LIBRARY_$(1))
-	@$$(LINK_$(1)) $$(LD_FLAGS) $$(TEST_WAITING) -o $$@ $$^ -lcmocka $$(LIBS_$(1))
+$$(PROGRAMS_$(1)): $$(BUILD)/tests/$(1)/%: $$(BUILD)/tests/$(1)/%.o \
+        $$(or $$(LIBRARY_$(1)),$$(TEST_LIBRARY))
+	@$$(or $$(LINK_$(1)),$$(CC)) $$(LD_FLAGS) $$(TEST_WAITING) -o $$@ $$^ -lcmocka $$(LIBS_$(1))
 
 -include $$(PROGRAMS_$(1):=.d)
 endef
@@ -108,23 +98,19 @@ $(foreach variant,$(TEST_VARIANTS),$(eval $(call test_variant,$(variant))))
 $(BUILD)/tests/catalog/unit/wait: TEST_WAITING = $(TEST_TRIES),--wrap=sched_yield \
     -Wl,--wrap=getrusage,--wrap=lks_monotonic_now,--wrap=lks_sleep_until_changed
 
+# $(call units,NAME…): those in all variants.
+units = $(foreach unit,$(1),$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/$(unit)))
+
 # All waits are watched, also those that sleep: see tests/watched_sleep.h.
 TEST_WATCHED = $(TEST_TRIES),--wrap=lks_sleep_until_changed,--wrap=lks_futex_wait_as
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/locks): TEST_WAITING = $(TEST_WATCHED)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwlocks): TEST_WAITING = $(TEST_WATCHED)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/barriers): TEST_WAITING = $(TEST_WATCHED)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/ways_to_wait): TEST_WAITING = \
-    $(TEST_WATCHED),--wrap=sched_yield
+$(call units,locks rwlocks barriers): TEST_WAITING = $(TEST_WATCHED)
+$(call units,ways_to_wait): TEST_WAITING = $(TEST_WATCHED),--wrap=sched_yield
 
 # What sleeps is watched, and played with: see tests/play.h.
 TEST_PLAYS = $(TEST_TRIES),--wrap=lks_futex_wait_as,--wrap=lks_futex_wake_those
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/cond): TEST_WAITING = $(TEST_PLAYS)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/sem): TEST_WAITING = $(TEST_PLAYS)
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/mutex): TEST_WAITING = \
-    $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy \
+$(call units,cond sem rwmutex): TEST_WAITING = $(TEST_PLAYS)
+$(call units,mutex): TEST_WAITING = $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy \
     -Wl,--wrap=lks_delay,--wrap=lks_take_turns
-
-$(TEST_VARIANTS:%=$(BUILD)/tests/%/unit/rwmutex): TEST_WAITING = $(TEST_PLAYS)
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))
@@ -142,8 +128,10 @@ $(BUILD)/tests/checked/liblockstep.a: $(CHECKED_OBJECTS)
 LOCKBENCH_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 LOCKBENCH_PARTS = $(patsubst %,$(BUILD)/tests/bench/%,best large sections)
 LOCKBENCH_LINK  = $(CC) $(LD_FLAGS) $(REPLACING) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+COMMON_TESTS    = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/common/*.c))
 
-$(LOCKBENCH_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
+$(LOCKBENCH_TESTS:=.o) $(COMMON_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags \
+        | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE $(JSON_CFLAGS) -c -o $@ $<
 $(LOCKBENCH_TESTS): $(BUILD)/%: $(BUILD)/%.o
@@ -165,10 +153,6 @@ $(LOCKBENCH_PARTS): $(filter-out %/main.o,$(LOCKBENCH_OBJECTS)) $(COMMON_OBJECTS
 
 # --- what the tools have in common ------------------------------------------------------
 
-COMMON_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/common/*.c))
-$(COMMON_TESTS:=.o): $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(NEEDS)/tests
-	@mkdir -p $(@D)
-	@$(CC) $(C_FLAGS) -iquote . -D_GNU_SOURCE $(JSON_CFLAGS) -c -o $@ $<
 $(COMMON_TESTS): %: %.o $(COMMON_OBJECTS)
 	@$(CC) $(LD_FLAGS) -o $@ $^ -lcmocka $(COMMON_LIBS)
 $(BUILD)/tests/common/inline_assembly: \
