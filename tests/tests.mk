@@ -89,7 +89,8 @@ $$(PROGRAMS_$(1):=.o): $$(BUILD)/tests/$(1)/%.o: tests/%.c $$(BUILD)/flags | \
 
 $$(PROGRAMS_$(1)): $$(BUILD)/tests/$(1)/%: $$(BUILD)/tests/$(1)/%.o \
         $$(or $$(LIBRARY_$(1)),$$(TEST_LIBRARY))
-	@$$(or $$(LINK_$(1)),$$(CC)) $$(LD_FLAGS) $$(TEST_WAITING) -o $$@ $$^ -lcmocka $$(LIBS_$(1))
+	@$$(or $$(LINK_$(1)),$$(CC)) $$(LD_FLAGS) $$(TEST_WAITING) -o $$@ $$^ \
+	    -lcmocka $$(LIBS_$(1))
 
 -include $$(PROGRAMS_$(1):=.d)
 endef
