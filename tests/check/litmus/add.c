@@ -5,33 +5,21 @@
 // case ADD=relaxed: 2 executions, forbidden
 // long ADD=seq_cst: 2 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef ADD
-#define ADD memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x;
 
 static void *both(void *unused)
 {
-    (void)unused;
     atomic_fetch_add_explicit(&x, 1, ADD);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, both, NULL);
-    pthread_create(&threads[1], NULL, both, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(both, both);
 #ifdef CHECK
     int final = atomic_load(&x);
     assert(!(final != 2));
 #endif
-    return 0;
 }

@@ -7,35 +7,22 @@
 // long ADD=seq_cst: 6 executions, forbidden
 // with --model=sc
 // long ADD=relaxed: 6 executions, forbidden
-
-#include <assert.h>
-#include <stdatomic.h>
-#include <threads.h>
-
-#ifndef ADD
-#define ADD memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x;
 
-static int both(void *unused)
+static void *both(void *unused)
 {
-    (void)unused;
     atomic_fetch_add_explicit(&x, 1, ADD);
     atomic_fetch_add_explicit(&x, 1, ADD);
-    return 0;
+    return unused;
 }
 
 int main(void)
 {
-    thrd_t threads[2];
-    thrd_create(&threads[0], both, NULL);
-    thrd_create(&threads[1], both, NULL);
-    thrd_join(threads[0], NULL);
-    thrd_join(threads[1], NULL);
+    run_all(both, both);
 #ifdef CHECK
     int final = atomic_load(&x);
     assert(!(final != 4));
 #endif
-    return 0;
 }

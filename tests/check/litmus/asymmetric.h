@@ -6,11 +6,11 @@
 #ifndef LOCKCHECK_LITMUS_ASYMMETRIC_H
 #define LOCKCHECK_LITMUS_ASYMMETRIC_H
 
-#include <assert.h>
 #include <linux/membarrier.h>
-#include <stdatomic.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "litmus.h"
 
 enum { memory_order_light = 100, memory_order_heavy };
 

@@ -6,9 +6,7 @@
 // long SWAP=relaxed: 3 executions, forbidden
 // long SWAP=seq_cst: 3 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include "litmus.h"
 
 #ifndef SWAP
 #define SWAP memory_order_relaxed
@@ -19,42 +17,32 @@ static int a, b, c;
 
 static void *first(void *unused)
 {
-    (void)unused;
     int expected = 0;
     a = atomic_compare_exchange_strong_explicit(&x, &expected, 1, SWAP,
                                                 memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     int expected = 0;
     b = atomic_compare_exchange_strong_explicit(&x, &expected, 2, SWAP,
                                                 memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 static void *third(void *unused)
 {
-    (void)unused;
     int expected = 0;
     c = atomic_compare_exchange_strong_explicit(&x, &expected, 3, SWAP,
                                                 memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[3];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_create(&threads[2], NULL, third, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
-    pthread_join(threads[2], NULL);
+    run_all(first, second, third);
 #ifdef CHECK
     assert(!(a + b + c != 1));
 #endif
-    return 0;
 }

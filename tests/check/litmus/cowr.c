@@ -7,45 +7,29 @@
 // long STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
 // long STORE=release LOAD=acquire: 3 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x;
 static int a;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, STORE);
     a = atomic_load_explicit(&x, LOAD);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 2, STORE);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     int final = atomic_load(&x);
     assert(!(a == 2 && final == 1));
 #endif
-    return 0;
 }

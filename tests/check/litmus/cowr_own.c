@@ -5,53 +5,34 @@
 // long STORE=relaxed LOAD=relaxed: 12 executions, forbidden
 // long STORE=seq_cst LOAD=seq_cst: 12 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x;
 static int a;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, STORE);
     a = atomic_load_explicit(&x, LOAD);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 2, STORE);
-    return NULL;
+    return unused;
 }
 
 static void *third(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 3, STORE);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[3];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_create(&threads[2], NULL, third, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
-    pthread_join(threads[2], NULL);
+    run_all(first, second, third);
 #ifdef CHECK
     assert(!(a == 0));
 #endif
-    return 0;
 }

@@ -5,32 +5,22 @@
 // long STORE=relaxed: 1 execution, forbidden
 // long STORE=seq_cst: 1 execution, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, STORE);
     atomic_store_explicit(&x, 2, STORE);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[1];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_join(threads[0], NULL);
+    run_all(first);
 #ifdef CHECK
     int final = atomic_load(&x);
     assert(!(final == 1));
 #endif
-    return 0;
 }

@@ -10,19 +10,7 @@
 // with --model=sc
 // long STORE=release LOAD=acquire: 3 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef FENCE
-#define FENCE memory_order_relaxed /* a relaxed fence is none */
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x, y;
 static int shared;
@@ -30,35 +18,28 @@ static int a, b;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, STORE);
     atomic_thread_fence(FENCE);
     if (atomic_load_explicit(&y, LOAD) == 0) {
         a = ++shared;
     }
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&y, 1, STORE);
     atomic_thread_fence(FENCE);
     if (atomic_load_explicit(&x, LOAD) == 0) {
         b = ++shared;
     }
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(a + b > 1));
 #endif
-    return 0;
 }

@@ -18,72 +18,43 @@
 // case STORE=relaxed LOAD0=relaxed LOAD1=relaxed: 15 executions, forbidden
 // with --model=tso
 // case STORE=relaxed LOAD0=relaxed LOAD1=relaxed: 15 executions, forbidden
-
-#include <assert.h>
-#include <stdatomic.h>
-#include <threads.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef LOAD0
-#define LOAD0 memory_order_relaxed
-#endif
-#ifndef FENCE
-#define FENCE memory_order_relaxed /* a relaxed fence is none */
-#endif
-#ifndef LOAD1
-#define LOAD1 memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x, y;
 static int a, b, c, d;
 
-static int first(void *unused)
+static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, STORE);
-    return 0;
+    return unused;
 }
 
-static int second(void *unused)
+static void *second(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&y, 1, STORE);
-    return 0;
+    return unused;
 }
 
-static int third(void *unused)
+static void *third(void *unused)
 {
-    (void)unused;
     a = atomic_load_explicit(&x, LOAD0);
     atomic_thread_fence(FENCE);
     b = atomic_load_explicit(&y, LOAD1);
-    return 0;
+    return unused;
 }
 
-static int fourth(void *unused)
+static void *fourth(void *unused)
 {
-    (void)unused;
     c = atomic_load_explicit(&y, LOAD0);
     atomic_thread_fence(FENCE);
     d = atomic_load_explicit(&x, LOAD1);
-    return 0;
+    return unused;
 }
 
 int main(void)
 {
-    thrd_t threads[4];
-    thrd_create(&threads[0], first, NULL);
-    thrd_create(&threads[1], second, NULL);
-    thrd_create(&threads[2], third, NULL);
-    thrd_create(&threads[3], fourth, NULL);
-    thrd_join(threads[0], NULL);
-    thrd_join(threads[1], NULL);
-    thrd_join(threads[2], NULL);
-    thrd_join(threads[3], NULL);
+    run_all(first, second, third, fourth);
 #ifdef CHECK
     assert(!(a == 1 && b == 0 && c == 1 && d == 0));
 #endif
-    return 0;
 }

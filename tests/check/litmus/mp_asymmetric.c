@@ -18,55 +18,32 @@
 // long STORE=release FENCE2=light: 4 executions, allowed
 // long FENCE1=heavy LOAD=acquire: 3 executions, forbidden
 // long STORE=release FENCE2=heavy: 3 executions, forbidden
-
-#include <pthread.h>
-
 #include "asymmetric.h"
-
-#ifndef FENCE1
-#define FENCE1 memory_order_relaxed /* a relaxed fence is none */
-#endif
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
-#endif
-#ifndef FENCE2
-#define FENCE2 memory_order_relaxed
-#endif
 
 static atomic_int message, sent;
 static int a, b;
 
 static void *sender(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&message, 1, memory_order_relaxed);
     fence(FENCE1);
     atomic_store_explicit(&sent, 1, STORE);
-    return NULL;
+    return unused;
 }
 
 static void *receiver(void *unused)
 {
-    (void)unused;
     a = atomic_load_explicit(&sent, LOAD);
     fence(FENCE2);
     b = atomic_load_explicit(&message, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
     allow_heavy();
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, sender, NULL);
-    pthread_create(&threads[1], NULL, receiver, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(sender, receiver);
 #ifdef CHECK
     assert(!(a == 1 && b == 0));
 #endif
-    return 0;
 }

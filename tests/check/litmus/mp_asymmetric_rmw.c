@@ -8,9 +8,6 @@
 // long FENCE1=light FENCE2=light: 12 executions, allowed
 // long FENCE1=light FENCE2=seq_cst: 12 executions, allowed
 // long FENCE1=heavy FENCE2=heavy: 9 executions, forbidden
-
-#include <pthread.h>
-
 #include "asymmetric.h"
 
 static atomic_int message, sent;
@@ -18,41 +15,31 @@ static int a, b;
 
 static void *sender(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&message, 1, memory_order_relaxed);
     fence(FENCE1);
     atomic_store_explicit(&sent, 1, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 static void *relay(void *unused)
 {
-    (void)unused;
     atomic_fetch_add_explicit(&sent, 1, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 static void *receiver(void *unused)
 {
-    (void)unused;
     a = atomic_load_explicit(&sent, memory_order_relaxed);
     fence(FENCE2);
     b = atomic_load_explicit(&message, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
     allow_heavy();
-    pthread_t threads[3];
-    pthread_create(&threads[0], NULL, sender, NULL);
-    pthread_create(&threads[1], NULL, relay, NULL);
-    pthread_create(&threads[2], NULL, receiver, NULL);
-    for (int i = 0; i < 3; i++) {
-        pthread_join(threads[i], NULL);
-    }
+    run_all(sender, relay, receiver);
 #ifdef CHECK
     assert(!(a == 2 && b == 0));
 #endif
-    return 0;
 }

@@ -10,9 +10,7 @@
 // long SUCCESS=seq_cst FAILURE=relaxed: 4 executions, allowed
 // long SUCCESS=seq_cst FAILURE=seq_cst: 3 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include "litmus.h"
 
 #ifndef SUCCESS
 #define SUCCESS memory_order_relaxed
@@ -26,31 +24,24 @@ static int seen, got;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&message, 1, memory_order_relaxed);
     atomic_store_explicit(&flag, 1, memory_order_release);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     int none = 2;
     atomic_compare_exchange_strong_explicit(&flag, &none, 3, SUCCESS, FAILURE);
     seen = none;
     got = atomic_load_explicit(&message, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(seen == 1 && got == 0));
 #endif
-    return 0;
 }

@@ -30,22 +30,7 @@
 // with --model=tso
 // case STORE=relaxed LOAD=relaxed: 2 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
-#endif
-#ifndef FENCE0
-#define FENCE0 memory_order_relaxed /* a relaxed fence is none */
-#endif
-#ifndef FENCE1
-#define FENCE1 memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int flag;
 static int message;
@@ -53,34 +38,27 @@ static int got;
 
 static void *first(void *unused)
 {
-    (void)unused;
     message = 1;
     atomic_thread_fence(FENCE0);
     atomic_store_explicit(&flag, 1, STORE);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     if (atomic_load_explicit(&flag, LOAD) == 1) {
         atomic_thread_fence(FENCE1);
         got = message;
     } else {
         got = 1;
     }
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(got != 1));
 #endif
-    return 0;
 }

@@ -5,38 +5,29 @@
  */
 // case: 4 executions, allowed
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include "litmus.h"
 
 static atomic_int message, flag;
 static int seen, got;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&message, 1, memory_order_seq_cst);
     atomic_store_explicit(&flag, 1, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     seen = atomic_load_explicit(&flag, memory_order_relaxed);
     got = atomic_load_explicit(&message, memory_order_seq_cst);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(seen == 1 && got == 0));
 #endif
-    return 0;
 }

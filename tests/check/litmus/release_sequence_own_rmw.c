@@ -6,49 +6,30 @@
 // long STORE=relaxed ADD=relaxed LOAD=acquire: 6 executions, allowed
 // long STORE=relaxed ADD=release LOAD=acquire: 5 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef ADD
-#define ADD memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int message, flag;
 static int seen, got;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&message, 1, memory_order_relaxed);
     atomic_store_explicit(&flag, 1, STORE);
     atomic_fetch_add_explicit(&flag, 1, ADD);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     seen = atomic_load_explicit(&flag, LOAD);
     got = atomic_load_explicit(&message, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(seen == 2 && got == 0));
 #endif
-    return 0;
 }

@@ -10,55 +10,32 @@
 // long STORE=relaxed LOAD=relaxed FENCE0=release FENCE1=acquire: 3 executions, forbidden
 // long STORE=relaxed LOAD=relaxed FENCE0=seq_cst FENCE1=seq_cst: 3 executions, forbidden
 // long STORE=seq_cst LOAD=seq_cst: 3 executions, forbidden
-
-#include <assert.h>
-#include <stdatomic.h>
-#include <threads.h>
-
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
-#endif
-#ifndef FENCE0
-#define FENCE0 memory_order_relaxed /* a relaxed fence is none */
-#endif
-#ifndef FENCE1
-#define FENCE1 memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x, y;
 static int a;
 
-static int first(void *unused)
+static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 2, memory_order_relaxed);
     atomic_thread_fence(FENCE0);
     atomic_store_explicit(&y, 1, STORE);
-    return 0;
+    return unused;
 }
 
-static int second(void *unused)
+static void *second(void *unused)
 {
-    (void)unused;
     a = atomic_load_explicit(&y, LOAD);
     atomic_thread_fence(FENCE1);
     atomic_store_explicit(&x, 1, memory_order_relaxed);
-    return 0;
+    return unused;
 }
 
 int main(void)
 {
-    thrd_t threads[2];
-    thrd_create(&threads[0], first, NULL);
-    thrd_create(&threads[1], second, NULL);
-    thrd_join(threads[0], NULL);
-    thrd_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     int final = atomic_load(&x);
     assert(!(a == 1 && final == 2));
 #endif
-    return 0;
 }

@@ -11,15 +11,10 @@
 // with --model=tso
 // long EXCHANGE=relaxed LOAD=relaxed: 3 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include "litmus.h"
 
 #ifndef EXCHANGE
 #define EXCHANGE memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
 #endif
 
 static atomic_int x, y;
@@ -27,29 +22,22 @@ static int a, b;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_exchange_explicit(&x, 1, EXCHANGE);
     a = atomic_load_explicit(&y, LOAD);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     atomic_exchange_explicit(&y, 1, EXCHANGE);
     b = atomic_load_explicit(&x, LOAD);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(a == 0 && b == 0));
 #endif
-    return 0;
 }

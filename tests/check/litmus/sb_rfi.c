@@ -13,18 +13,10 @@
 // with --model=tso
 // long STORE=relaxed SELF=relaxed LOAD=seq_cst: 4 executions, allowed
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include "litmus.h"
 
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
 #ifndef SELF
 #define SELF memory_order_relaxed
-#endif
-#ifndef LOAD
-#define LOAD memory_order_relaxed
 #endif
 
 static atomic_int x, y;
@@ -32,31 +24,24 @@ static int a, b, c, d;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, STORE);
     a = atomic_load_explicit(&x, SELF);
     b = atomic_load_explicit(&y, LOAD);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&y, 1, STORE);
     c = atomic_load_explicit(&y, SELF);
     d = atomic_load_explicit(&x, LOAD);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(b == 0 && d == 0));
 #endif
-    return 0;
 }

@@ -10,44 +10,31 @@
 // case ADD=acq_rel: 4 executions, forbidden
 // long ADD=seq_cst: 4 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef ADD
-#define ADD memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x, y, z;
 static int a, b;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&z, 1, ADD);
     a = atomic_load_explicit(&y, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&y, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&z, 1, ADD);
     b = atomic_load_explicit(&x, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     assert(!(a == 0 && b == 0));
 #endif
-    return 0;
 }

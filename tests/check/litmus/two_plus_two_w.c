@@ -16,51 +16,32 @@
 // with --model=tso
 // long STORE0=relaxed STORE1=relaxed: 3 executions, forbidden
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
-
-#ifndef STORE0
-#define STORE0 memory_order_relaxed
-#endif
-#ifndef FENCE
-#define FENCE memory_order_relaxed /* a relaxed fence is none */
-#endif
-#ifndef STORE1
-#define STORE1 memory_order_relaxed
-#endif
+#include "litmus.h"
 
 static atomic_int x, y;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, STORE0);
     atomic_thread_fence(FENCE);
     atomic_store_explicit(&y, 2, STORE1);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&y, 1, STORE0);
     atomic_thread_fence(FENCE);
     atomic_store_explicit(&x, 2, STORE1);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[2];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
+    run_all(first, second);
 #ifdef CHECK
     int x_at_end = atomic_load(&x);
     int y_at_end = atomic_load(&y);
     assert(!(x_at_end == 1 && y_at_end == 1));
 #endif
-    return 0;
 }

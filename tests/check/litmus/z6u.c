@@ -8,18 +8,10 @@
 // long ORDER=relaxed STORE=relaxed ADD=relaxed: 24 executions, allowed
 // long ORDER=seq_cst STORE=release ADD=acq_rel: 24 executions, allowed
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include "litmus.h"
 
 #ifndef ORDER
 #define ORDER memory_order_relaxed
-#endif
-#ifndef STORE
-#define STORE memory_order_relaxed
-#endif
-#ifndef ADD
-#define ADD memory_order_relaxed
 #endif
 
 static atomic_int x, y;
@@ -27,39 +19,29 @@ static int a, b, c;
 
 static void *first(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&x, 1, ORDER);
     atomic_store_explicit(&y, 1, STORE);
-    return NULL;
+    return unused;
 }
 
 static void *second(void *unused)
 {
-    (void)unused;
     b = atomic_fetch_add_explicit(&y, 1, ADD);
     c = atomic_load_explicit(&y, memory_order_relaxed);
-    return NULL;
+    return unused;
 }
 
 static void *third(void *unused)
 {
-    (void)unused;
     atomic_store_explicit(&y, 3, ORDER);
     a = atomic_load_explicit(&x, ORDER);
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
-    pthread_t threads[3];
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_create(&threads[2], NULL, third, NULL);
-    pthread_join(threads[0], NULL);
-    pthread_join(threads[1], NULL);
-    pthread_join(threads[2], NULL);
+    run_all(first, second, third);
 #ifdef CHECK
     assert(!(a == 0 && b == 1 && c == 3));
 #endif
-    return 0;
 }
