@@ -23,6 +23,7 @@
  *   spins.c     spins that end              recent.c        the last turns of a loop at
  *   suspects.c  races of failed tries                       the bound
  *   symmetry.c  threads that are alike      locks.c         who has a lock next
+ *   deadlocks.c   threads that wait for each other for ever
  *   parts.c       atomic objects that are accessed by parts, too
  *   idle_turns.c  turns that put back what they have changed
  *   lock_turns.c  turns that only look, under locks

@@ -299,6 +299,10 @@ extern bool vm_has_membarrier;
 /* How many processors there are: 4, unless an instrument says otherwise. */
 extern unsigned vm_pretended_processors;
 
+/* Whether a thread reads or writes with a readers-writer lock of pthreads at that address
+   (threads/rwlocks.c). */
+bool vm_has_rwlock(unsigned processor, const void *lock);
+
 /* What a thread library of ours calls an address of what it keeps for programs, or NULL;
    or no function. */
 extern const char *(*vm_runtime_name)(const void *address);

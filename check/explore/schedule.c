@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check/explore/calls.h"
+#include "check/explore/deadlocks.h"
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
@@ -106,7 +107,7 @@ static bool is_stuck(unsigned thread)
     return run.probe_stuck;
 }
 
-static enum outcome hang(void)
+static enum outcome hang(const char *why)
 {
     struct failure *failure = &run.result->failure;
     run.result->verdict = WRONG;
@@ -117,8 +118,7 @@ static enum outcome hang(void)
     for (unsigned t = run.begun; t < MAX_THREADS; t++) {
         failure->blocked[t] = false;
     }
-    (void)snprintf(failure->text, sizeof failure->text,
-                   "no thread can go on, and what they wait for will not come");
+    (void)snprintf(failure->text, sizeof failure->text, "%s", why);
     return FAILED;
 }
 
@@ -179,14 +179,21 @@ static enum outcome finish(void)
     if (!waiting) {
         return COMPLETE;
     }
-    if (run.program_over) { /* they may: nobody waits for them */
+    bool deadlocked[MAX_THREADS];
+    memcpy(deadlocked, failure->blocked, sizeof deadlocked);
+    bool deadlock = run.program_over && deadlocks_find(deadlocked) > 0;
+    show_waits();
+    if (deadlock) {
+        memcpy(failure->blocked, deadlocked, sizeof deadlocked);
+        return hang("a deadlock: these threads wait for each other, or for locks of "
+                    "threads that have ended");
+    }
+    if (run.program_over) { /* they may wait: nobody waits for them */
         run.result->left++;
-        show_waits();
         note_waits_left();
         return DEAD_END;
     }
-    show_waits();
-    return hang();
+    return hang("no thread can go on, and what they wait for will not come");
 }
 
 static void first_thread(void *argument)

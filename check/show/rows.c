@@ -368,9 +368,6 @@ void rows_headline(struct words *words)
     if (is_kind(KIND_RACE)) {
         words_add(words, "data race on ");
         words_variable(words, story->failure.address);
-    } else if (is_kind(KIND_HANG)) {
-        words_add(words,
-                  "hang: no thread can go on, and what they wait for will not come");
     } else {
         what_is_wrong(words);
     }

@@ -31,16 +31,27 @@ static bool prefers_writers(const pthread_rwlock_t *lock)
     return lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
 }
 
-/* The running thread's record of a lock that it reads with, or NULL. */
-static struct vm_reading *reading_of(const pthread_rwlock_t *lock)
+/* A thread's record of a lock that it reads with, or NULL. */
+static struct vm_reading *reading_in(struct vm_thread *thread, const void *lock)
 {
-    struct vm_thread *self = vm_thread();
-    for (unsigned i = 0; i < self->readings_count; i++) {
-        if (self->readings[i].lock == lock) {
-            return &self->readings[i];
+    for (unsigned i = 0; i < thread->readings_count; i++) {
+        if (thread->readings[i].lock == lock) {
+            return &thread->readings[i];
         }
     }
     return NULL;
+}
+
+static struct vm_reading *reading_of(const pthread_rwlock_t *lock)
+{
+    return reading_in(vm_thread(), lock);
+}
+
+bool vm_has_rwlock(unsigned processor, const void *lock)
+{
+    const pthread_rwlock_t *its = lock;
+    return its->__data.__cur_writer == (int)processor + 1 ||
+           reading_in(&vm_threads[processor], lock) != NULL;
 }
 
 static void note_reading(const pthread_rwlock_t *lock, struct vm_call call)
