@@ -266,19 +266,25 @@ static uint64_t tries_before(const struct thread *thread, cycles time)
                : (time - thread->parked_at + thread->period - 1) / thread->period;
 }
 
-/* It has made that many tries, and the next one is yet to come. */
-static void count_tries(struct thread *thread, const struct need *need, uint64_t tries)
+/* Counts the tries that it has begun before `time`, or in that cycle if it is `first`
+   there; the next one is yet to come. */
+static void count_tries(struct thread *thread, const struct need *need, cycles time,
+                        bool first)
 {
+    const uint64_t tries = tries_before(thread, time + first);
     struct counts *counted = &counts[thread->processor];
-    counted->accesses += tries * thread->waiting->accesses;
-    if (!thread->alone) {
-        counted->hits += tries * thread->waiting->accesses;
-    } else if (tries > 0) {
-        counted->misses += tries;
-        rules->served(thread->processor, tries,
-                      thread->parked_at + (tries - 1) * thread->period);
+    if (tries == 0) {
+        return;
     }
-    if (tries > 0 && observer != NULL && observer->access != NULL) {
+    counted->accesses += tries * thread->waiting->accesses;
+    if (thread->alone) {
+        counted->misses += tries;
+        rules->looked(thread->processor, tries,
+                      thread->parked_at + (tries - 1) * thread->period, time);
+    } else {
+        counted->hits += tries * thread->waiting->accesses;
+    }
+    if (observer != NULL && observer->access != NULL) {
         see_repeated(thread, need, tries);
     }
     thread->parked_at += tries * thread->period;
@@ -290,8 +296,7 @@ void count_waiting(cycles time)
         struct thread *thread = &threads[i];
         if (thread->doing == PARKED) {
             bool first = (int)i < vm_self(); /* of those in the same cycle */
-            count_tries(thread, &thread->waiting->needs[0],
-                        tries_before(thread, time + first));
+            count_tries(thread, &thread->waiting->needs[0], time, first);
         }
     }
 }
@@ -306,7 +311,7 @@ static void park(struct thread *thread, cycles limit, cycles pause)
     }
     pause_as(PARKED);
     if (thread->doing == PARKED) { /* nobody has disturbed it */
-        count_tries(thread, &thread->waiting->needs[0], tries_before(thread, limit));
+        count_tries(thread, &thread->waiting->needs[0], limit, false);
         thread->doing = RUNNABLE;
     }
 }
@@ -337,17 +342,20 @@ static void note_try(const struct thread *thread, const struct wait_try *try,
     counts[thread->processor].spins_dsm |= again && try->remote > 0;
 }
 
-/* Without caches: whether the next tries, of one look each, will find the same until
-   another processor comes to the module, which is that of their own node, and idle. */
-static bool is_alone(const struct thread *thread)
+/* Without caches: what a look costs, if the next tries, of one each, will find the same,
+   in an ideal cache too, until another processor comes in their way; else 0. */
+static cycles cost_alone(const struct thread *thread)
 {
     const struct way *way = thread->way;
     const struct step *look = &way->steps[0];
-    return machine.protocol == NO_CACHES && rules->idle != NULL && observer == NULL &&
-           way->try.accesses == 1 && look->delay == 0 && look->use == READ &&
-           look->line->place == (int)thread->processor &&
-           vm_peek(look->operation.address, look->operation.size) == look->value &&
-           rules->idle(thread->processor, thread->clock - machine.pause);
+    bool looks = machine.protocol == NO_CACHES && rules->settle != NULL &&
+                 observer == NULL && way->try.accesses == 1 && look->delay == 0 &&
+                 look->use == READ &&
+                 set_has(&look->line->ideal_holders, thread->processor) &&
+                 vm_peek(look->operation.address, look->operation.size) == look->value;
+    return looks ? rules->settle(thread->processor, look->line, thread->clock,
+                                 way->try.cost - machine.hit + machine.pause)
+                 : 0;
 }
 
 /* The module counts for it. What it has found is found again, in whatever epoch. */
@@ -366,11 +374,12 @@ static void park_or_go_on(struct thread *thread, bool again)
 {
     struct wait_try *try = &thread->way->try;
     try->epoch = epoch;
-    cycles look = machine.hit;
-    if (again && is_alone(thread)) {
-        look = machine.module;
+    cycles look = again ? cost_alone(thread) : 0;
+    if (look > 0) {
         be_alone(thread);
-    } else if (!again || !still_hits(thread)) {
+    } else if (again && still_hits(thread)) {
+        look = machine.hit;
+    } else {
         return;
     }
     try->epoch = NO_EPOCH;
@@ -712,8 +721,7 @@ void stack_is_seen(struct thread *thread, cycles time)
     stacks = stacks == PRIVATE ? WERE_NOT_PRIVATE : stacks;
     if (thread->doing == PARKED) {
         bool first = thread < self(); /* in the same cycle */
-        count_tries(thread, &thread->waiting->needs[0],
-                    tries_before(thread, time + first));
+        count_tries(thread, &thread->waiting->needs[0], time, first);
         resume_at(thread, thread->parked_at);
     }
 }
@@ -735,19 +743,20 @@ void disturb(struct line *line, unsigned processor)
     /* A look that is due in this very cycle has come first, as all processors do. The try
        whose look comes later begins again, where all before that look is as it was. */
     cycles looked = now + 1 > need->after ? now + 1 - need->after : 0;
-    count_tries(thread, need, tries_before(thread, looked));
+    count_tries(thread, need, looked, false);
     resume_at(thread, thread->parked_at);
 }
 
 /* All that it has begun until now comes before the other's access. */
-void disturb_alone(unsigned processor)
+void disturb_alone(unsigned processor, int other)
 {
     if (running_on[processor] == NOBODY) {
         return;
     }
     struct thread *thread = &threads[running_on[processor]];
     if (thread->alone) {
-        count_tries(thread, &thread->waiting->needs[0], tries_before(thread, now + 1));
+        bool first = other == NOBODY || running_on[processor] < running_on[other];
+        count_tries(thread, &thread->waiting->needs[0], now, first);
         resume_at(thread, thread->parked_at);
     }
 }

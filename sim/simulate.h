@@ -39,12 +39,16 @@ struct rules {
        decided when it takes effect, from the line's state then. */
     void (*miss)(struct request *request);
 
-    /* NULL, or without caches, of the module of a processor's own node, which no other
-       processor belongs to: whether all that has come to it is over at a time; and the
-       processor's accesses that it has served, the last one from a time on, of which the
-       rules have not been told. */
-    bool (*idle)(unsigned processor, cycles time);
-    void (*served)(unsigned processor, uint64_t accesses, cycles last);
+    /*
+     * NULL, or without caches, of a processor that waits and looks at a line again and
+     * again, first at `from`, and each time `rest` cycles after it has the value: what a
+     * look costs, if until disturb_alone none will find its module busy, or keep it busy
+     * when another access comes; else 0. And the rules are told of such looks: so many
+     * until `time`, the last one begun at `last`.
+     */
+    cycles (*settle)(unsigned processor, const struct line *line, cycles from,
+                     cycles rest);
+    void (*looked)(unsigned processor, uint64_t looks, cycles last, cycles time);
 };
 extern const struct rules smp_rules, dancehall_rules, numa_rules;
 
@@ -73,8 +77,9 @@ void finish(struct request *request, cycles time);
    that. */
 void disturb(struct line *line, unsigned processor);
 
-/* To be called before another processor's access comes to that module (see idle). */
-void disturb_alone(unsigned processor);
+/* The processor's looks (see settle) will not be alone any more: `other` makes an access
+   now, or, if that is NOBODY, one comes now. */
+void disturb_alone(unsigned processor, int other);
 
 /* A copy of a line goes from one processor's cache (NOBODY: memory) to another's (NOBODY:
    memory; all that have one: an update, called for each). For pictures and

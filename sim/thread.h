@@ -80,7 +80,7 @@ struct thread {
     unsigned turn_left;             /* accesses until it is another place */
     const struct wait_try *waiting; /* the one that has failed last */
     cycles period, parked_at;       /* while PARKED */
-    bool alone; /* PARKED, and the only one that uses the module it looks at */
+    bool alone; /* PARKED, and nobody comes in the way of its looks at a module */
 
     unsigned step_count;          /* more than there can be: they are not all there */
     struct step steps[TRY_STEPS]; /* of the try */

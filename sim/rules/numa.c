@@ -530,7 +530,7 @@ static void arrive(void *argument)
     unsigned home = home_of(request->line);
     if (machine.protocol == NO_CACHES) {
         if (machine.cores == 1) {
-            disturb_alone(home);
+            disturb_alone(home, NOBODY);
         }
         at(take_home(home, machine.module), serve, request);
     } else {
@@ -548,16 +548,20 @@ static void miss(struct request *request)
     }
 }
 
-/* Without a message, and in `module` cycles each. */
-static bool idle(unsigned processor, cycles time)
+/* At its own node's module, which no other belongs to: without a message. */
+static cycles settle(unsigned processor, const struct line *line, cycles from,
+                     cycles rest)
 {
-    return machine.cores == 1 && machine.module > 0 && !any_figures &&
-           home_idle[processor] <= time;
+    (void)rest;
+    bool alone = machine.cores == 1 && !any_figures && line->place == (int)processor &&
+                 home_idle[processor] <= from - machine.pause;
+    return alone ? machine.module : 0;
 }
 
-static void served(unsigned processor, uint64_t accesses, cycles last)
+static void looked(unsigned processor, uint64_t looks, cycles last, cycles time)
 {
-    busy.modules[processor] += accesses * machine.module;
+    (void)time;
+    busy.modules[processor] += looks * machine.module;
     home_idle[processor] = last + machine.module;
 }
 
@@ -574,4 +578,4 @@ static void begin(void)
 }
 
 const struct rules numa_rules = {
-    .begin = begin, .miss = miss, .idle = idle, .served = served};
+    .begin = begin, .miss = miss, .settle = settle, .looked = looked};
