@@ -182,9 +182,11 @@ unsigned vm_futex_wake(uint32_t *address, unsigned count, uint32_t who,
     for (uint64_t guess = 0, found;; guess = found) {
         struct vm_waiters chosen =
             choose(of_kind(vm_waiters_of(set, guess), who), count - woken, call);
-        /* Writes even where nobody waits: later waiters must see what came before. */
-        found = vm_compare(set, sizeof *set, guess, vm_without(guess, &chosen),
-                           VM_ACQ_REL, VM_RELAXED, call);
+        /* Writes even where nobody waits: later waiters must see what came before. But
+           what such a waker has seen is its own: it takes no lock in the kernel. */
+        enum vm_order order = vm_waiters_count(&chosen) > 0 ? VM_ACQ_REL : VM_RELEASE;
+        found = vm_compare(set, sizeof *set, guess, vm_without(guess, &chosen), order,
+                           VM_RELAXED, call);
         if (found == guess) {
             unsigned gone = vm_take_crowd(set, &chosen);
             vm_wake_all(&chosen, call);
