@@ -111,7 +111,7 @@ $(call units,ways_to_wait): TEST_WAITING = $(TEST_WATCHED),--wrap=sched_yield
 TEST_PLAYS = $(TEST_TRIES),--wrap=lks_futex_wait_as,--wrap=lks_futex_wake_those
 $(call units,cond sem rwmutex): TEST_WAITING = $(TEST_PLAYS)
 $(call units,mutex): TEST_WAITING = $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy \
-    -Wl,--wrap=lks_delay,--wrap=lks_take_turns
+    -Wl,--wrap=lks_delay,--wrap=lks_take_turns,--wrap=lks_monotonic_now
 
 # The library, as LKS_CHECKED makes it.
 CHECKED_OBJECTS = $(patsubst lib/%.c,$(BUILD)/tests/checked/lib/%.o,$(wildcard lib/*.c))

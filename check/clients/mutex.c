@@ -169,6 +169,24 @@ static void overtake(unsigned threads, void *(*body)(void *))
     look_at_end();
 }
 
+/* Main calls thread 0, and passes by it until it takes the token away: in the third round
+   it calls the next. */
+static void run_passed_by(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    lks_mutex_set_bound(0);
+    lks_spin_before_sleeping(1);
+    begin_with_lock();
+    start_threads(threads, lock_each_round);
+    lks_await(waiting() == threads && has_mark(LKS_MUTEX_QUEUED));
+    lks_mutex_unlock(&section.mutex);
+    for (unsigned i = 0; i < rounds && lks_mutex_trylock(&section.mutex); i++) {
+        enter(threads);
+    }
+    join_threads(threads);
+    look_at_end();
+}
+
 static void run_overtaken(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused, (void)rounds;
@@ -277,6 +295,8 @@ static const struct client_size kept_sizes[] = {
 static const struct client_size one_sizes[] = {{1, 1, false}, {0, 0, false}};
 static const struct client_size overtaken_sizes[] = {
     {1, 1, false}, {2, 1, true}, {0, 0, false}};
+static const struct client_size passed_sizes[] = {
+    {1, 3, false}, {2, 3, true}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
@@ -286,6 +306,7 @@ static const struct client clients[] = {
     {"hungry timedlock", fits_all, NULL, run_timed_hungry, timed_sizes},
     {"spin", fits_all, NULL, run_spinning, sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
+    {"passed by", fits_all, NULL, run_passed_by, passed_sizes},
     {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
     {"overtaken, timed", fits_all, NULL, run_overtaken_timed, overtaken_sizes},
     {"kept", fits_all, NULL, run_kept, kept_sizes},

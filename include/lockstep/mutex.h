@@ -33,6 +33,10 @@
  *                                                                  hungry? --- an unlock
  *                                                                      ---> owner
  *
+ * The thread that was called may wait for a processor, while another processor is idle.
+ * So the token is taken from it if many pass by it quickly, or for longer than the bound:
+ * then the next unlock calls another. It competes without the token from then on.
+ *
  *   cost       uncontended: one read-modify-write for lock and unlock together; none in
  *              a process that has had one thread so far (lks_only_thread).
  *              Contended: remote references without bound while spinning, then a lock of
@@ -85,12 +89,14 @@ typedef struct LKS_CAPABILITY lks_mutex {
  *             waited for a condition; an    is up
  *             unlock that overwrote it
  *   TOKEN     an unlock that calls a        that waiter, when it has the lock or stands
- *             waiter                        in line again
+ *             waiter                        in line again; an unlock that takes it away
+ *   PASSED    an unlock that finds TOKEN:   as TOKEN
+ *             one more
  *
  * The store of unlock overwrites QUEUED if that was set after it had looked at the word:
  * then it finds somebody in the queue, and sets QUEUED again. TOKEN it cannot overwrite:
- * an unlock sets it before the next owner has the lock, and its waiter clears it only as
- * it takes the lock or sets QUEUED.
+ * an unlock sets it before the next owner has the lock, and a waiter clears it only as it
+ * takes the lock or sets QUEUED.
  *
  * With LKS_CHECKED the other bits are the number of the owner's thread.
  */
@@ -99,6 +105,7 @@ enum {
     LKS_MUTEX_HELD = 1,
     LKS_MUTEX_QUEUED = 2, /* somebody may stand in the queue */
     LKS_MUTEX_TOKEN = 4,  /* one that was called competes, or is about to be called */
+    LKS_MUTEX_PASSED = 8, /* how many unlocks have found TOKEN, up to 15, times this */
     LKS_MUTEX_OWNER = 256 /* the number of a thread, times this */
 };
 

@@ -2,8 +2,8 @@
 /*
  * The mutex by itself; what it shares with all locks is in locks.c.
  *
- * Linked with -Wl,--wrap for the futex calls (see play.h), the fences, and what a waiter
- * does before it sleeps.
+ * Linked with -Wl,--wrap for the futex calls (see play.h), the fences, the clock, and what
+ * a waiter does before it sleeps.
  */
 #include "../asleep.h"
 #include "../instants.h"
@@ -18,6 +18,8 @@ void __real_lks_delay(unsigned pauses);
 void __wrap_lks_delay(unsigned pauses);
 void __real_lks_take_turns(void);
 void __wrap_lks_take_turns(void);
+uint64_t __real_lks_monotonic_now(void);
+uint64_t __wrap_lks_monotonic_now(void);
 #ifdef __cplusplus
 }
 #endif
@@ -36,6 +38,13 @@ void __wrap_lks_take_turns(void)
 {
     turns_taken++;
     __real_lks_take_turns();
+}
+
+static uint64_t stands_at; /* the clock; 0: it goes */
+
+uint64_t __wrap_lks_monotonic_now(void)
+{
+    return stands_at != 0 ? stands_at : __real_lks_monotonic_now();
 }
 
 static lks_mutex_t mutex;
@@ -105,7 +114,7 @@ static bool is_called(struct lks_mutex_waiter *waiter)
     return atomic_load_explicit(&waiter->called, memory_order_relaxed) != 0;
 }
 
-static struct lks_mutex_waiter other;
+static struct lks_mutex_waiter other, line[4];
 
 static void other_waits(void)
 {
@@ -146,6 +155,7 @@ static void begin(const scene_t *scenes, unsigned count)
 
 static void end(void)
 {
+    stands_at = 0;
     lks_set_spins(initial_spins);
     lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
     end_play();
@@ -465,9 +475,127 @@ static void who_is_overwritten_too_is_called_later(void **state)
     assert_true(other_is_called());
 }
 
-/* --- the line ----------------------------------------------------------------------- */
+/* --- the token is taken away -------------------------------------------------------- */
 
-static struct lks_mutex_waiter line[4];
+enum { PASSES = 15, QUICKLY = 16000 /* nanoseconds */, CLOCK = 1000000000 };
+
+/* One is called, and another is in line behind it. Others pass by the first, as many as
+   are counted, and then it has had the token for so long. */
+static void call_and_pass_by(uint64_t nanoseconds)
+{
+    lks_set_spins(1);
+    stands_at = CLOCK;
+    stand_in_line(&line[0], &mutex);
+    stand_in_line(&line[1], &mutex);
+    other_unlocks();
+    assert_true(is_called(&line[0]));
+    for (unsigned i = 1; i <= PASSES; i++) {
+        other_locks();
+        other_unlocks();
+        assert_int_equal(bits(), QUEUED | (TOKEN + i * LKS_MUTEX_PASSED));
+    }
+    stands_at += nanoseconds;
+    other_locks();
+    other_unlocks();
+    assert_false(is_called(&line[1]));
+}
+
+static void the_next_one_is_called(void)
+{
+    assert_int_equal(bits(), QUEUED);
+    other_locks();
+    other_unlocks();
+    assert_true(is_called(&line[1]));
+    assert_int_equal(bits(), QUEUED | TOKEN);
+    end();
+}
+
+static void who_is_passed_by_quickly_loses_the_token(void **state)
+{
+    (void)state;
+    begin(NULL, 0);
+    call_and_pass_by(QUICKLY - 1);
+    the_next_one_is_called();
+}
+
+static void who_has_had_the_token_for_the_bound_loses_it(void **state)
+{
+    (void)state;
+    begin(NULL, 0);
+    lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
+    call_and_pass_by(LKS_MUTEX_BOUND_NS);
+    the_next_one_is_called();
+}
+
+static void otherwise_it_keeps_the_token(void **state)
+{
+    (void)state;
+    begin(NULL, 0);
+    lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
+    call_and_pass_by(QUICKLY);
+    assert_int_equal(bits(), QUEUED | TOKEN);
+    stands_at = CLOCK + LKS_MUTEX_BOUND_NS - 1;
+    for (unsigned i = 0; i <= PASSES; i++) {
+        other_locks();
+        other_unlocks();
+    }
+    assert_int_equal(bits(), QUEUED | TOKEN);
+    set_bits(LKS_MUTEX_HELD | QUEUED);
+    other_unlocks();
+    assert_true(is_called(&line[1]));
+    end();
+}
+
+/* There is no other processor on which one more could run. */
+static void on_one_processor_it_keeps_the_token(void **state)
+{
+    (void)state;
+    begin(NULL, 0);
+    stand_in_line(&line[0], &mutex);
+    other_unlocks();
+    lks_mutex_set_bound(0);
+    for (unsigned i = 0; i <= 2 * PASSES; i++) {
+        other_locks();
+        other_unlocks();
+        assert_int_equal(bits(), QUEUED | TOKEN);
+    }
+    end();
+}
+
+static int the_hungry_one_is_called_first(void)
+{
+    assert_int_equal(bits(), QUEUED);
+    other_unlocks();
+    assert_true(is_held() && is_called(&line[0]));
+    other_unlocks();
+    assert_false(is_held() || is_called(&line[1]));
+    return WOKEN;
+}
+
+static int another_is_quicker_and_the_hungry_stand_in_line(void)
+{
+    (void)another_is_quicker();
+    stand_in_line(&line[0], &mutex);
+    line[0].hungry = true;
+    stand_in_line(&line[1], &mutex);
+    return WOKEN;
+}
+
+static void who_comes_too_late_stands_behind_the_hungry(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_is_quicker_and_the_hungry_stand_in_line,
+                                     the_hungry_one_is_called_first};
+    BEGIN(scenes);
+    lks_mutex_lock(&mutex);
+    end();
+    is_mine();
+    assert_int_equal(counted(), 1);
+    lks_mutex_unlock(&mutex);
+    assert_true(is_called(&line[1]));
+}
+
+/* --- the line ----------------------------------------------------------------------- */
 
 static void next_stands_in_line(unsigned number)
 {
@@ -719,7 +847,7 @@ static void it_looks_ever_more_rarely_and_then_sleeps(void **state)
     /* Where there is a line it stands in it soon. */
     other_locks();
     set_bits(LKS_MUTEX_HELD | QUEUED);
-    assert_int_equal(pauses_of_a_wait(NEVER), 1 + 2 + 4);
+    assert_int_equal(pauses_of_a_wait(NEVER), 1 + 2 + 4 + 8 + 16 + 32 + 2 * 64);
     lks_set_spins(0);
     other_locks();
     assert_int_equal(pauses_of_a_wait(NEVER), 0);
@@ -900,6 +1028,11 @@ int main(void)
         cmocka_unit_test(who_comes_back_too_late_stands_behind),
         cmocka_unit_test(who_comes_anew_stands_behind),
         cmocka_unit_test(nobody_is_called_while_one_competes),
+        cmocka_unit_test(who_is_passed_by_quickly_loses_the_token),
+        cmocka_unit_test(who_has_had_the_token_for_the_bound_loses_it),
+        cmocka_unit_test(otherwise_it_keeps_the_token),
+        cmocka_unit_test(on_one_processor_it_keeps_the_token),
+        cmocka_unit_test(who_comes_too_late_stands_behind_the_hungry),
         cmocka_unit_test(an_unlock_that_finds_nobody_says_so),
         cmocka_unit_test(who_waits_for_another_mutex_is_left_alone),
         cmocka_unit_test(what_waiters_set_may_be_overwritten),
