@@ -276,11 +276,13 @@ uint64_t simulate_access(const void *address, enum use use,
     if (thread->told < thread->known) {
         return 0; /* to its own stack, between such steps */
     }
+    bool own = operation == NULL && is_private(thread, address);
+    if (thread->foresight == FORESEEING) {
+        return own ? 0 : step_foreseen(thread, operation);
+    }
     *request = (struct request){
         .use = use, .address = address, .operation = operation, .site = site};
-    bool concerns_others =
-        stacks != PRIVATE || operation != NULL || !is_private(thread, address);
-    if (concerns_others && others_first(thread)) {
+    if ((stacks != PRIVATE || !own) && others_first(thread)) {
         thread->postponed = true;
         resume_at(thread, thread->clock);
         vm_pause();

@@ -65,6 +65,10 @@ void instrument_delay(unsigned pauses, const void *site)
     if (step_is_known(self(), NULL, &value)) {
         return;
     }
+    if (self()->foresight == FORESEEING) {
+        delay_foreseen(self(), pauses * machine.pause);
+        return;
+    }
     try_delay(self(), pauses * machine.pause);
     self()->clock += pauses * machine.pause;
     if (stacks != PRIVATE) {

@@ -14,6 +14,13 @@
  * it finds the same again it does the same again. What it finds may lead several ways
  * from one state back to it, such as of ttas: the lock is held; it is free, and another
  * thread takes it first. The last few of them are known.
+ *
+ * A try that counts, or draws random numbers, does not end in the state it began in.
+ * Where it looks at the same, and all that differs is how long it pauses, the thread
+ * runs on ahead of time: it is told in each try what it has found in the last one, and
+ * how long it pauses is noted. These tries are then made step by step, as above. When a
+ * step finds something else the thread is put back to where it began to run ahead, and
+ * is told what has really been found.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -122,8 +129,13 @@ void try_private(struct thread *thread)
     thread->turn.accesses++;
 }
 
+static _Noreturn void stop_foreseeing(struct thread *thread);
+
 void try_changes(struct thread *thread)
 {
+    if (thread->foresight == FORESEEING) {
+        stop_foreseeing(thread);
+    }
     thread->try.changes = true;
     thread->turn.changes = true;
 }
@@ -153,6 +165,18 @@ static struct known {
     unsigned changes;  /* one after the other, of the first bytes */
     bool begun;
 } at_tries[VM_PROCESSORS], at_turns[VM_PROCESSORS];
+
+/* Tries that are foreseen, each with one pause. */
+enum { MOST_AHEAD = 31, MOST_FAILURES = 4 };
+static struct ahead {
+    unsigned tries;          /* that are to be foreseen, once they are worth it */
+    unsigned failures;       /* not even one could be */
+    struct vm_moment moment; /* before the first */
+    unsigned pause;          /* the number of that step */
+    unsigned count, done;    /* foreseen; of those made */
+    cycles pauses[MOST_AHEAD];
+    bool there; /* the thread has paused at the end of the last one */
+} ahead[VM_PROCESSORS];
 
 /* Notes what the running thread knows; returns whether that is what had been noted. */
 static bool knows_the_same(struct known *known)
@@ -195,6 +219,7 @@ static bool knows_the_same(struct known *known)
 void thread_begins(struct thread *thread)
 {
     at_tries[thread - threads].begun = at_turns[thread - threads].begun = false;
+    ahead[thread - threads].tries = ahead[thread - threads].failures = 0;
     try_begin(thread);
 }
 
@@ -481,14 +506,29 @@ static bool goes_on(struct thread *thread)
     return true;
 }
 
-/* The thread will run from the beginning of its try on, of which so many steps have been
-   made; the last is the only one that may have changed memory. */
+/* Whether all that was foreseen has been made, and no more needs to be known of it. */
+static bool is_there(const struct thread *thread)
+{
+    const struct ahead *own = &ahead[thread - threads];
+    return own->there && own->done + 1 == own->count &&
+           thread->step == thread->way->step_count;
+}
+
+/* The thread will run from the beginning of its try on, or of the first that has been
+   foreseen. So many steps of this one have been made; the last is the only one that may
+   have changed memory. */
 static void go_another_way(struct thread *thread, unsigned known)
 {
     const struct way *way = thread->way;
     const bool changes = thread->try.changes;
-    thread->known = known;
     thread->told = 0;
+    thread->known = known;
+    if (thread->foresight == FORESEEN) {
+        bool there = is_there(thread);
+        thread->foresight = there ? NO_FORESIGHT : FORESEEN;
+        thread->known =
+            there ? 0 : known + ahead[thread - threads].done * way->step_count;
+    }
     thread->repeating = false;
     try_begin(thread);
     thread->try.epoch = way->try.epoch;
@@ -509,6 +549,20 @@ static void go_another_way(struct thread *thread, unsigned known)
     thread->try.changes |= changes;
 }
 
+static void begin_foreseen(struct thread *thread, unsigned number)
+{
+    struct ahead *own = &ahead[thread - threads];
+    own->done = number;
+    thread->way->steps[own->pause].delay = own->pauses[number];
+    thread->way->try.epoch = epoch;
+}
+
+static bool is_last_foreseen(const struct thread *thread)
+{
+    const struct ahead *own = &ahead[thread - threads];
+    return thread->foresight == FORESEEN && own->done + 1 == own->count;
+}
+
 /* The last step of a try has been made. Returns false when the thread has to wait for
    others to change something, or the run is over. */
 static bool begin_again(struct thread *thread)
@@ -519,6 +573,10 @@ static bool begin_again(struct thread *thread)
     thread->step = 0;
     thread->request.site = thread->wait_site;
     thread->clock += machine.pause;
+    if (thread->foresight == FORESEEN) {
+        begin_foreseen(thread, ahead[thread - threads].done + 1);
+        return true;
+    }
     if (again && is_hopeless(thread)) {
         deadlock();
         return false;
@@ -529,7 +587,8 @@ static bool begin_again(struct thread *thread)
 
 bool step_ends_try(struct thread *thread, cycles time)
 {
-    if (!goes_on(thread) || thread->step + 1 < thread->way->step_count) {
+    if (!goes_on(thread) || thread->step + 1 < thread->way->step_count ||
+        is_last_foreseen(thread)) {
         return false;
     }
     thread->accessing = false;
@@ -574,6 +633,10 @@ bool repeat_tries(struct thread *thread)
             }
             thread->step++;
         } else if (thread->step == thread->way->step_count) {
+            if (is_last_foreseen(thread)) {
+                go_another_way(thread, thread->step);
+                return true;
+            }
             if (!begin_again(thread)) {
                 return false;
             }
@@ -583,7 +646,7 @@ bool repeat_tries(struct thread *thread)
         } else if (step->delay > 0) {
             thread->clock += step->delay;
             thread->step++;
-            if (others_first(thread)) {
+            if (thread->foresight != FORESEEN && others_first(thread)) {
                 resume_at(thread, thread->clock);
                 return false;
             }
@@ -601,7 +664,11 @@ bool step_is_known(struct thread *thread, const void *address, uint64_t *value)
     if (thread->told == thread->known) {
         return false;
     }
-    const struct step *step = &thread->steps[thread->told++];
+    const unsigned left = thread->known - thread->told++; /* this one with them */
+    const struct step *step =
+        left <= thread->step_count
+            ? &thread->steps[thread->step_count - left]
+            : &thread->way->steps[(thread->told - 1) % thread->way->step_count];
     if (step->operation.address != address) {
         instrument_refuse(NULL,
                           "a mistake in locksim: a wait has done something else when "
@@ -651,9 +718,140 @@ static bool judge(struct thread *thread, struct last_try *last, bool again, bool
     return false;
 }
 
+/* --- tries that are foreseen -------------------------------------------------------- */
+
+/* Comes back when they are made, or one has gone another way: FORESEEN, if the thread is
+   to be put back. */
+static void make_foreseen(struct thread *thread)
+{
+    thread->foresight = FORESEEN;
+    thread->try.changes = false;
+    thread->repeating = true;
+    thread->missed = false;
+    thread->step = 0;
+    begin_foreseen(thread, 0);
+    resume_at(thread, thread->clock);
+    const struct vm_registers here = vm_registers;
+    vm_pause();
+    vm_registers = here;
+}
+
+static _Noreturn void stop_foreseeing(struct thread *thread)
+{
+    struct ahead *own = &ahead[thread - threads];
+    own->there = false;
+    if (own->count > 0) {
+        make_foreseen(thread);
+    } else {
+        own->failures++;
+    }
+    vm_moment_return(&own->moment);
+}
+
+static bool is_same_operation(const struct vm_operation *one,
+                              const struct vm_operation *other)
+{
+    return one->kind == other->kind && one->address == other->address &&
+           one->size == other->size && one->part == other->part &&
+           one->shift == other->shift && one->operand == other->operand &&
+           one->expected == other->expected;
+}
+
+/* The next step of the try, if it has one more. */
+static struct step *next_step(struct thread *thread)
+{
+    if (thread->step == thread->way->step_count) {
+        stop_foreseeing(thread);
+    }
+    return &thread->way->steps[thread->step++];
+}
+
+uint64_t step_foreseen(struct thread *thread, const struct vm_operation *operation)
+{
+    const struct step *step = next_step(thread);
+    if (operation == NULL || step->delay > 0 ||
+        !is_same_operation(operation, &step->operation)) {
+        stop_foreseeing(thread);
+    }
+    return step->value;
+}
+
+void delay_foreseen(struct thread *thread, cycles duration)
+{
+    const struct step *step = next_step(thread);
+    if (step->delay == 0 || duration == 0) {
+        stop_foreseeing(thread);
+    }
+    ahead[thread - threads].pauses[ahead[thread - threads].count] = duration;
+}
+
+/* A try has failed. Returns whether that is nothing new, or not yet so. */
+static bool is_known_or_foreseen(struct thread *thread, cycles limit)
+{
+    if (thread->told < thread->known) {
+        return true;
+    }
+    if (thread->foresight != FORESEEING) {
+        return false;
+    }
+    if (limit != UINT64_MAX || thread->step < thread->way->step_count) {
+        stop_foreseeing(thread);
+    }
+    struct ahead *own = &ahead[thread - threads];
+    thread->step = 0;
+    own->there = ++own->count == own->tries;
+    if (own->there) {
+        make_foreseen(thread);
+        if (thread->foresight == FORESEEN) {
+            vm_moment_return(&own->moment);
+        }
+    }
+    return !own->there;
+}
+
+static bool has_one_pause(struct thread *thread)
+{
+    unsigned pauses = 0;
+    for (unsigned i = 0; i < thread->step_count; i++) {
+        if (thread->steps[i].delay > 0) {
+            ahead[thread - threads].pause = i;
+            pauses++;
+        }
+    }
+    return pauses == 1;
+}
+
+/* The thread has found the same in another state than before. Short waits are not worth
+   it. Returns whether it has tried to. */
+static bool foresee(struct thread *thread)
+{
+    enum { FEW = 4 };
+    struct ahead *own = &ahead[thread - threads];
+    own->tries = own->tries < MOST_AHEAD ? 2 * own->tries + 1 : MOST_AHEAD;
+    if (own->tries < FEW || own->failures >= MOST_FAILURES || !has_one_pause(thread)) {
+        return false;
+    }
+    at_tries[thread - threads].begun = false; /* not the state before the next one's */
+    thread->way_count = thread->way_next = 0;
+    thread->way = add_way(thread);
+    thread->waiting = &thread->way->try;
+    thread->wait_site = thread->request.site;
+    thread->step = 0;
+    own->count = 0;
+    try_begin(thread);
+    bool put_back = vm_moment_take(&own->moment);
+    thread->foresight = put_back ? NO_FORESIGHT : FORESEEING;
+    own->tries = put_back ? 0 : own->tries;
+    return true;
+}
+
 static void try_failed(const void *site, cycles limit)
 {
     struct thread *thread = self();
+    if (is_known_or_foreseen(thread, limit)) {
+        hear(thread);
+        return;
+    }
     struct last_try *last = &thread->last_try;
     bool again = is_again(&thread->try, last);
     /* Then neither what it finds matters nor, if all that it does is seen, which way it
@@ -666,8 +864,13 @@ static void try_failed(const void *site, cycles limit)
     }
     thread->waiting = &thread->try;
     thread->request.site = site;
+    const bool wandering = seen && !same && !polling && stacks == PRIVATE && again &&
+                           limit == UINT64_MAX && thread->step_count <= TRY_STEPS &&
+                           at_tries[thread - threads].changes > OFTEN;
     if (!judge(thread, last, again, same, limit, machine.pause)) {
-        try_begin(thread);
+        if (!wandering || !foresee(thread)) {
+            try_begin(thread);
+        }
     }
     hear(thread);
 }
@@ -680,6 +883,9 @@ void turn_access(const void *site)
     enum { LONGEST = 12 }; /* accesses of a turn */
     struct thread *thread = self();
     struct last_try *last = &thread->last_turn;
+    if (thread->foresight == FORESEEING || thread->told < thread->known) {
+        return;
+    }
     if (site != thread->turn_site && thread->turn_site != NULL &&
         thread->turn_left-- > 0) {
         return;

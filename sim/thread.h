@@ -64,6 +64,10 @@ struct way {
     struct step steps[TRY_STEPS];
 };
 
+/* It goes through tries that are to come; these are made; it is to be put back to where
+   they began. */
+enum foresight { NO_FORESIGHT, FORESEEING, FORESEEN };
+
 struct thread {
     enum doing doing;
     unsigned processor;
@@ -94,6 +98,7 @@ struct thread {
     unsigned way_count, way_next; /* that go on from there; to be replaced next */
     struct way ways[WAYS], *way;  /* the one that it goes */
     const void *wait_site;
+    enum foresight foresight;
 
     uint64_t hopeless; /* the epoch in which it has found that nothing has changed */
     int joined_by;     /* a thread, or NOBODY */
@@ -182,6 +187,10 @@ bool step_ends_try(struct thread *thread, cycles time);
 /* Whether the thread runs through what has been done already; then it is told the value
    of its next step, an operation at that address (a delay: NULL). */
 bool step_is_known(struct thread *thread, const void *address, uint64_t *value);
+
+/* The same while it foresees: the value that it will find, if all goes on as it does. */
+uint64_t step_foreseen(struct thread *thread, const struct vm_operation *operation);
+void delay_foreseen(struct thread *thread, cycles duration);
 
 /* From that time on another thread looks at a line of its stack. */
 void stack_is_seen(struct thread *thread, cycles time);
