@@ -213,8 +213,8 @@ static double megabytes(void)
 
 static const char bound_advice[] =
     "A loop that ends needs a greater --bound, or fewer turns; one that waits needs an "
-    "lks_await, or tries that write nothing; __VERIFIER_assume leaves out what is not of "
-    "interest.";
+    "lks_await, or tries that change nothing; __VERIFIER_assume leaves out what is not "
+    "of interest.";
 
 /* What a search with --deviations has seen all of; and, if it was ended, which part it is
    in. */

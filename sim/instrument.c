@@ -35,8 +35,9 @@ bool instrument_swap_pair(struct vm_pair *pair)
 }
 
 /* A line after the other, where it is more than one. */
-void instrument_plain(void *address, size_t size, bool write, const void *site)
+void instrument_plain(void *address, size_t size, enum vm_plain what, const void *site)
 {
+    bool write = what != VM_PLAIN_READ;
     uintptr_t first = (uintptr_t)address / machine.line;
     uintptr_t last = size == 0 ? first : ((uintptr_t)address + size - 1) / machine.line;
     for (uintptr_t line = first; line <= last; line++) {

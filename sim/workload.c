@@ -214,9 +214,9 @@ static void touch_data(enum side side)
 {
     for (unsigned i = 0; i < result->data; i++) {
         uint64_t *word = &lock_run.data[(size_t)i * machine.line / sizeof *word];
-        instrument_plain(word, sizeof *word, false, NULL);
+        instrument_plain(word, sizeof *word, VM_PLAIN_READ, NULL);
         if (side == WRITING) {
-            instrument_plain(word, sizeof *word, true, NULL);
+            instrument_plain(word, sizeof *word, VM_PLAIN_STORE, NULL);
             ++*word;
         }
     }

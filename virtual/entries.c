@@ -57,9 +57,13 @@ static __attribute__((noinline)) void plain_heard(void *address, size_t size, bo
                           "as a relaxed atomic");
     }
     bool writes = write; /* for the others: to a stream, not all that writes does */
-    if ((uintptr_t)address - vm_streams >= vm_streams_size ||
-        vm_stream_counts(address, &writes, caller)) {
-        instrument_plain(address, size, writes, program_site(caller));
+    bool of_stream = (uintptr_t)address - vm_streams < vm_streams_size;
+    if (!of_stream || vm_stream_counts(address, &writes, caller)) {
+        instrument_plain(address, size,
+                         !writes     ? VM_PLAIN_READ
+                         : of_stream ? VM_PLAIN_CHANGE
+                                     : VM_PLAIN_STORE,
+                         program_site(caller));
         vm_seen_note(address, size, write);
     }
 }

@@ -21,8 +21,9 @@ bool instrument_swap_pair(struct vm_pair *pair);
 void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site);
 
 /* Announces a plain access to `size` bytes that the program makes itself when this
-   returns. */
-void instrument_plain(void *address, size_t size, bool write, const void *site);
+   returns; or a change, which may be to more than these bytes. */
+enum vm_plain { VM_PLAIN_READ, VM_PLAIN_STORE, VM_PLAIN_CHANGE };
+void instrument_plain(void *address, size_t size, enum vm_plain what, const void *site);
 
 /* A try of an lks_await has failed, or one of a wait of a thread library: nothing changes
    for the caller until something that the try has read does. Returns when it is worth

@@ -477,6 +477,7 @@ static uint64_t atomic_on_whole(const struct vm_operation *asked)
     if (run.phase == PROBE) {
         return probe_atomic(&operation);
     }
+    note_written((unsigned)vm_self());
     if (operation.kind != VM_STORE && loops_closed((unsigned)vm_self(), &operation)) {
         vm_registers.stack = NULL;
         note_wait(last_event()->site);
@@ -569,6 +570,7 @@ void instrument_fence(enum vm_fence fence, enum vm_order order, const void *site
         use_site(&operation, SITE_FENCE + (int)fence);
         order = operation.order;
     }
+    note_written((unsigned)vm_self());
     settle();
     if (order == VM_RELAXED) {
         return;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/explore/failed_tries.h"
 
+#include <string.h>
+
 #include "check/explore/calls.h"
 #include "check/explore/idle_turns.h"
 #include "check/explore/lock_turns.h"
@@ -63,8 +65,48 @@ static void stay(bool lasts)
     }
 }
 
+/* What is there before a write that a thread is about to do; of no bytes: it is not. */
+static struct {
+    void *address;
+    size_t size;
+    unsigned char before[MOST_SILENT];
+} plain_write[MAX_THREADS];
+
+void note_write(unsigned thread, const void *address, size_t size)
+{
+    plain_write[thread].address = (void *)(uintptr_t)address;
+    plain_write[thread].size = size;
+    memcpy(plain_write[thread].before, address, size);
+}
+
+void note_written(unsigned thread)
+{
+    size_t size = plain_write[thread].size;
+    void *address = plain_write[thread].address;
+    if (size == 0) {
+        return;
+    }
+    if (memcmp(address, plain_write[thread].before, size) == 0) {
+        loops_wrote[thread]++;
+    } else if (run.phase == PROBE) {
+        vm_stop();
+    } else {
+        loops_effect(thread);
+        races_write_in_try(thread, address, size);
+    }
+    plain_write[thread].size = 0;
+}
+
+void probe_ends(unsigned thread)
+{
+    memcpy(plain_write[thread].address, plain_write[thread].before,
+           plain_write[thread].size);
+    plain_write[thread].size = 0;
+}
+
 void begin_try(unsigned thread)
 {
+    plain_write[thread].size = 0;
     loops_effect(thread);
     races_begin_try(thread);
 }
@@ -128,6 +170,7 @@ _Noreturn void try_is_known(void)
 
 uint64_t probe_atomic(const struct vm_operation *operation)
 {
+    note_written((unsigned)vm_self());
     if (operation->kind == VM_STORE) {
         vm_stop();
     }
@@ -145,9 +188,10 @@ uint64_t probe_atomic(const struct vm_operation *operation)
     return old;
 }
 
-void probe_plain(bool write, bool own)
+void probe_plain(bool changes)
 {
-    if ((write && !own) || ++run.probe_steps > PROBE_BOUND) {
+    note_written((unsigned)vm_self());
+    if (changes || ++run.probe_steps > PROBE_BOUND) {
         vm_stop();
     }
 }
@@ -194,6 +238,7 @@ void instrument_await_failed(const void *site)
         spins_fail();
         return;
     }
+    note_written((unsigned)vm_self());
     uint32_t from = 0;
     bool rehearsed = false;
     if (run.phase != PROBE && run.model.done[vm_self()] > 0) {

@@ -16,6 +16,12 @@ void note_change(event_id update);
 /* The same when a store takes back such a change. */
 void note_return(unsigned thread);
 
+/* The thread is about to write plainly, not on its own stack, and to no atomic. If its
+   next step finds that this has changed nothing (note_written) it may be of a try. */
+enum { MOST_SILENT = 16 };
+void note_write(unsigned thread, const void *address, size_t size);
+void note_written(unsigned thread);
+
 /*
  * A try of a wait of the running thread has failed. The thread stays here for the rest of
  * the execution: when a write comes that it could have read instead, it is revisited. Had
@@ -45,7 +51,10 @@ bool is_in_wait(const void *site);
 /* An atomic operation while probing: it reads the newest write. */
 uint64_t probe_atomic(const struct vm_operation *operation);
 
-/* A plain access while probing; `own`: to the thread's own stack. */
-void probe_plain(bool write, bool own);
+/* A plain access while probing. */
+void probe_plain(bool changes);
+
+/* What the thread has changed by its last write while it was probed is put back. */
+void probe_ends(unsigned thread);
 
 #endif

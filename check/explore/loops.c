@@ -18,7 +18,7 @@ struct visit {
     bool cleared;     /* … without what is dead */
     unsigned changes; /* by the thread, before it */
     uint32_t event;   /* of the thread, that it is in front of */
-    uint32_t shared_reads;
+    uint32_t shared_reads, wrote;
 };
 
 static struct visit present;
@@ -31,7 +31,7 @@ static struct {
     struct visit visit[VISITS];
 } visits[MAX_THREADS];
 
-uint32_t loops_shared_reads[MAX_THREADS];
+uint32_t loops_shared_reads[MAX_THREADS], loops_wrote[MAX_THREADS];
 uint32_t loops_closed_from;
 
 void loops_begin(unsigned threads)
@@ -97,6 +97,7 @@ static void look(unsigned thread, const struct vm_operation *operation)
     present.changes = visits[thread].changes;
     present.event = vm_events[thread];
     present.shared_reads = loops_shared_reads[thread];
+    present.wrote = loops_wrote[thread];
 }
 
 static void clear(unsigned thread, struct visit *visit)
@@ -136,7 +137,7 @@ bool loops_closed(unsigned thread, const struct vm_operation *operation)
                 loops_closed_from = visit->event;
                 return true;
             }
-            visits[thread].turned = true;
+            visits[thread].turned = visit->wrote == present.wrote;
             visits[thread].looks = visit->shared_reads != present.shared_reads;
             visits[thread].first = visit->event;
         }

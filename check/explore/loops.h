@@ -53,7 +53,8 @@ uint32_t loops_oldest(unsigned thread);
 /* The thread goes on behind a turn: one that follows begins here at the earliest. */
 void loops_pass(unsigned thread);
 
-/* Plain reads by each thread of what is not its own. */
-extern uint32_t loops_shared_reads[MAX_THREADS];
+/* Plain reads by each thread of what is not its own; and writes there that have changed
+   nothing. */
+extern uint32_t loops_shared_reads[MAX_THREADS], loops_wrote[MAX_THREADS];
 
 #endif

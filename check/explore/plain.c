@@ -39,16 +39,33 @@ static void write_plainly(uint32_t location, const void *site)
     trace_event(id);
 }
 
+/* The first location from `i` on that has been accessed and has some of these bytes; or
+   how many there are. */
+static uint32_t next_location(uint32_t i, const unsigned char *first, size_t size)
+{
+    for (; i < run.graph->locations; i++) {
+        const struct location *at = &run.graph->location[i];
+        if (i < run.model.at_room && run.model.at[i].count != 0 &&
+            at->address < first + size && first < at->address + at->size) {
+            break;
+        }
+    }
+    return i;
+}
+
+static bool is_atomic(const void *address, size_t size)
+{
+    return (run.graph->lines & graph_lines(address, size)) != 0 &&
+           next_location(0, address, size) < run.graph->locations;
+}
+
 static void plain_write_to_atomics(void *address, size_t size, const void *site)
 {
     unsigned char *first = address;
     bool settled = false; /* once: what is written here is in memory only afterwards */
-    for (uint32_t i = 0; i < run.graph->locations; i++) {
+    for (uint32_t i = next_location(0, first, size); i < run.graph->locations;
+         i = next_location(i + 1, first, size)) {
         const struct location *at = &run.graph->location[i];
-        if (i >= run.model.at_room || run.model.at[i].count == 0 ||
-            at->address >= first + size || first >= at->address + at->size) {
-            continue;
-        }
         if (at->address < first || at->address + at->size > first + size) {
             unsigned char *end = at->address + at->size;
             unsigned char *from = at->address > first ? at->address : first;
@@ -80,13 +97,17 @@ __attribute__((noinline)) static void note_recent(void *address, size_t size, bo
         .address = address, .size = size, .site = site, .write = write, .own = own});
 }
 
-void instrument_plain(void *address, size_t size, bool write, const void *site)
+void instrument_plain(void *address, size_t size, enum vm_plain what, const void *site)
 {
     unsigned t = (unsigned)vm_self();
     int owner = vm_stack_owner(address);
-    bool own = owner == (int)t;
+    bool own = owner == (int)t, write = what != VM_PLAIN_READ;
+    bool may_be_silent = what == VM_PLAIN_STORE && !own && size <= MOST_SILENT;
     if (run.phase == PROBE) {
-        probe_plain(write, own);
+        probe_plain(write && !own && (!may_be_silent || is_atomic(address, size)));
+        if (may_be_silent) {
+            note_write(t, address, size);
+        }
         return;
     }
     if (vm_rehearsing) {
@@ -94,6 +115,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         return;
     }
     run.steps++;
+    note_written(t);
     if (last_event()->progress == UNKNOWN) {
         settle_plain();
     }
@@ -110,7 +132,7 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         spins_forget(t);
         check_address(address, size, write, false, owner, site);
         loops_shared_reads[t] += !write;
-        if (write) {
+        if (write && !may_be_silent) {
             loops_effect(t);
             races_write_in_try(t, address, size);
         }
@@ -121,10 +143,18 @@ void instrument_plain(void *address, size_t size, bool write, const void *site)
         note_recent(address, size, write, own, site);
     }
     check_race(address, size, write, false, site);
-    if (write && (run.graph->lines & graph_lines(address, size)) != 0) {
+    if (write && is_atomic(address, size)) {
         plain_write_to_atomics(address, size, site);
+        if (!own) {
+            loops_effect(t);
+            races_write_in_try(t, address, size);
+        }
+        may_be_silent = false;
     }
     if (run.trace != NULL && last_event()->progress != UNKNOWN) {
         run.trace->plain(t, address, size, write, site, run.trace->context);
+    }
+    if (may_be_silent) {
+        note_write(t, address, size);
     }
 }

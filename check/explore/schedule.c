@@ -6,6 +6,7 @@
 
 #include "check/explore/calls.h"
 #include "check/explore/deadlocks.h"
+#include "check/explore/failed_tries.h"
 #include "check/explore/locks.h"
 #include "check/explore/loops.h"
 #include "check/explore/others_wait.h"
@@ -101,6 +102,7 @@ static bool is_stuck(unsigned thread)
     run.probe_steps = 0;
     vm_registers.stack = NULL;
     vm_run(thread);
+    probe_ends(thread);
     if (run.probe_stuck) {
         others_wait_stuck(thread);
     }

@@ -233,7 +233,8 @@ void vm_plain(const void *address, size_t size, bool write, const void *site)
     if (site == vm_caller.site) {
         vm_check_live(address, vm_caller.stack, site);
     }
-    instrument_plain((void *)(uintptr_t)address, size, write, site);
+    instrument_plain((void *)(uintptr_t)address, size,
+                     write ? VM_PLAIN_CHANGE : VM_PLAIN_READ, site);
     vm_seen_note(address, size, write);
 }
 

@@ -10,6 +10,6 @@ unsigned __wrap_lockcheck_view(unsigned *events, unsigned threads)
 {
     struct vm_call call = VM_CALL("lockcheck_view");
     instrument_view(events, threads, call.site);
-    instrument_plain(events, threads * sizeof *events, true, call.site);
+    instrument_plain(events, threads * sizeof *events, VM_PLAIN_CHANGE, call.site);
     return (unsigned)vm_self();
 }

@@ -90,11 +90,6 @@ static bool is_heavy(const struct program *program)
     return pairs > 2;
 }
 
-static bool is_watch(const struct program_operation *operation)
-{
-    return operation->kind == PROGRAM_WATCH;
-}
-
 static bool with_spins; /* the running program has some */
 
 static uint32_t perform(const struct program_operation *operation, enum vm_kind kind,
@@ -163,7 +158,18 @@ static void take_to_poll(const struct program_operation *operation)
 
 static void touch(const struct program_operation *operation, bool write)
 {
-    instrument_plain(&plain[operation->location], sizeof *plain, write, operation);
+    instrument_plain(&plain[operation->location], sizeof *plain,
+                     write ? VM_PLAIN_STORE : VM_PLAIN_READ, operation);
+}
+
+static __attribute__((noinline)) uint32_t
+rewrite(const struct program_operation *operation)
+{
+    uint32_t found;
+    while ((found = noted(operation, VM_LOAD, 0)) != (uint32_t)operation->expected) {
+        touch(operation, true);
+    }
+    return found;
 }
 
 static __attribute__((noinline)) void poll(const struct program_operation *operation)
@@ -309,6 +315,9 @@ static void run_operation(const struct program_operation *operation,
             touch(operation, false);
             instrument_await_failed(operation);
         }
+        break;
+    case PROGRAM_REWRITE:
+        *last = rewrite(operation);
         break;
     case PROGRAM_SPIN:
         *last = spin(operation);
@@ -878,7 +887,7 @@ static bool compare_with(const struct program *program, enum naive_model model,
         (stuck && (hangs & HANGS) == 0) || (unsure && (hangs & (MAY_HANG | MEETS)) == 0);
     hangs &= HANGS | MAY_HANG;
     hangs = goes_on(program, model) ? 0 : unsure ? hangs & HANGS : hangs;
-    if (run.symmetric != symmetry && !has(program, is_watch) &&
+    if (run.symmetric != symmetry && !has(program, program_is_watch) &&
         !has(program, program_is_poll) && run.idle_at == NULL) {
         good = report(program, "threads told apart", "");
     } else if (result.verdict != VERIFIED && !stuck && !raced && !unsure &&
@@ -1175,6 +1184,11 @@ static const char *const special[] = {
     "last == 0 skip 1, poke x",
     /* … or has passed over a newer write, and does not depend on it. */
     "store x = 1 relaxed | watch x == 1 relaxed | poke x",
+    /* The same of what such a try writes. */
+    "rewrite x == 1 relaxed, store y = 1 relaxed | store x = 1 relaxed, load y relaxed, "
+    "if last == 0 skip 1, peek x",
+    "rewrite x == 1 acquire, store y = 1 release | store x = 1 release, load y acquire, "
+    "if last == 0 skip 1, peek x",
     "await x == 1 relaxed, store y = 1 release | store x = 1 release, await y == 1 "
     "acquire, poke x | watch x == 1 acquire",
     /* A thread that waits goes on with a write, is thrown back by one with which its try

@@ -576,7 +576,7 @@ static int place_of(const struct graph *graph, int t,
 
 static bool waits(const struct program_operation *operation)
 {
-    return operation->kind == PROGRAM_AWAIT || operation->kind == PROGRAM_WATCH ||
+    return operation->kind == PROGRAM_AWAIT || program_is_watch(operation) ||
            operation->kind == PROGRAM_BORROW || locks(operation);
 }
 
@@ -614,7 +614,13 @@ static void fail(struct exploration *e, const struct graph *graph, int t, int so
     more.event[event_of(t, more.events[t]++)] =
         (struct event){READ, operation->order, operation->location, source, 0, 0, 0};
     more.event[event_of(t, more.events[t]++)] =
-        (struct event){PEEK, 0, operation->location, 0, 0, 0, 0};
+        (struct event){operation->kind == PROGRAM_REWRITE ? POKE : PEEK,
+                       0,
+                       operation->location,
+                       0,
+                       0,
+                       0,
+                       0};
     more.tries[t]++;
     more.failed++;
     meet(e, &more);
@@ -636,7 +642,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
     }
     if (waits(operation) && !satisfied(operation, old) &&
         (!borrows || is_last_turn(graph, t, operation))) {
-        if (operation->kind == PROGRAM_WATCH && graph->tries[t] == 0) {
+        if (program_is_watch(operation) && graph->tries[t] == 0) {
             fail(e, graph, t, source);
         }
         return;
@@ -682,7 +688,7 @@ static void read_from(struct exploration *e, const struct graph *graph, int t, i
         event.type = READ;
         event.locked = 0;
         break;
-    default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_WATCH, PROGRAM_SPIN, PROGRAM_COUNT */
+    default: /* PROGRAM_LOAD, PROGRAM_AWAIT, PROGRAM_WATCH, PROGRAM_REWRITE, … */
         event.type = READ;
         event.locked = 0;
         event.word = program_word(operation, old, graph->tries[t] > 0);

@@ -48,6 +48,7 @@ enum program_kind {
     PROGRAM_SCAN,   /* loads z until it is `expected`; if it is not, takes the lock, peeks
                        there and gives it back, `count` times at most */
     PROGRAM_RETRY,  /* stores, and loads z, until that is `expected`; likewise */
+    PROGRAM_REWRITE, /* watches, and a try that fails pokes what is there already */
     PROGRAM_KINDS,
 };
 
@@ -90,11 +91,16 @@ static inline bool program_is_poll(const struct program_operation *operation)
            operation->kind == PROGRAM_RETRY;
 }
 
+static inline bool program_is_watch(const struct program_operation *operation)
+{
+    return operation->kind == PROGRAM_WATCH || operation->kind == PROGRAM_REWRITE;
+}
+
 /* How many events it has, at most. */
 static inline int program_events(const struct program_operation *operation)
 {
     return program_is_spin(operation)          ? operation->count
-           : operation->kind == PROGRAM_WATCH  ? 3
+           : program_is_watch(operation)       ? 3
            : operation->kind == PROGRAM_BORROW ? 2 * operation->count + 1
            : operation->kind == PROGRAM_BOTH   ? 2
            : operation->kind == PROGRAM_POLL   ? 3 * operation->count + 3
@@ -115,7 +121,7 @@ static inline int program_word(const struct program_operation *operation, int fo
 {
     bool counts = operation->kind == PROGRAM_COUNT;
     return operation->kind == PROGRAM_AWAIT        ? 'A'
-           : operation->kind == PROGRAM_WATCH      ? 'E'
+           : program_is_watch(operation)           ? 'E'
            : !program_is_spin(operation)           ? 0
            : !counts                               ? 'S'
            : again && found == operation->expected ? 'D'
@@ -151,6 +157,7 @@ static const char *const program_patterns[PROGRAM_KINDS] = {
     [PROGRAM_BOTH] = "both %location %order",
     [PROGRAM_POLL] = "poll %location == %expected %count %order %failure %value",
     [PROGRAM_SCAN] = "scan %location == %expected %count %order %failure %value",
+    [PROGRAM_REWRITE] = "rewrite %location == %expected %order",
     [PROGRAM_RETRY] = "retry %location = %value == %expected %count %order %failure",
 };
 

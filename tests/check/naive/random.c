@@ -47,7 +47,7 @@ static int below(struct maker *maker, int count)
 /* What kinds of operations a program has: the weight of each. */
 static const int mixtures[][PROGRAM_KINDS] = {
     /* load, store, exchange, add, cas, fence, light, heavy, await, lock, spin, count,
-       take, peek, poke, watch, skip, borrow, both, poll, scan, retry */
+       take, peek, poke, watch, skip, borrow, both, poll, scan, retry, rewrite */
     {5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* loads and stores */
     {4, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences */
     {4, 4, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, /* fences, read-modify-writes */
@@ -62,8 +62,9 @@ static const int mixtures[][PROGRAM_KINDS] = {
     {1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 0, 0, 0, 0, 1}, /* spins that end */
     {1, 4, 1, 1, 2, 2, 0, 0, 0, 0, 5, 3, 0, 0, 0, 0, 1}, /* … among others */
     {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0}, /* locks that the tool knows */
-    {2, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 2, 3, 3, 1}, /* plain data, failed tries */
-    {2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 1, 2, 4, 2}, /* … and spins */
+    {2, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0,
+     0, 2, 3, 3, 1, 0, 0, 0, 0, 0, 2}, /* plain data */
+    {2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 1, 2, 4, 2, 0, 0, 0, 0, 0, 2}, /* … spins */
     {3, 4, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5},    /* what is taken back */
     {3, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, /* several locks at once */
     {3, 6, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 5, 3}, /* what is polled */
@@ -172,8 +173,8 @@ static struct program_operation operation_of(struct maker *maker, int kind, int 
     }
     bool locked = maker->locks && location == 0;
     bool spins = program_is_spin(&operation);
-    bool writes =
-        kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT && kind != PROGRAM_WATCH && !spins;
+    bool writes = kind != PROGRAM_LOAD && kind != PROGRAM_AWAIT &&
+                  kind != PROGRAM_WATCH && kind != PROGRAM_REWRITE && !spins;
     bool borrows = kind == PROGRAM_BORROW;
     operation.count = spins ? 2 + below(maker, 2) : borrows ? 1 + below(maker, 8) / 7 : 0;
     if (kind == PROGRAM_ADD && locked) {
@@ -222,7 +223,7 @@ static void append_access(struct maker *maker, struct program_thread *thread,
     do {
         kind = pick_kind(maker);
         loads = kind == PROGRAM_LOAD || kind == PROGRAM_AWAIT || kind == PROGRAM_SPIN ||
-                kind == PROGRAM_COUNT || kind == PROGRAM_WATCH;
+                kind == PROGRAM_COUNT || kind == PROGRAM_WATCH || kind == PROGRAM_REWRITE;
     } while (is_fence(kind) || kind == PROGRAM_SKIP || kind == PROGRAM_LOCK ||
              kind == PROGRAM_PEEK || kind == PROGRAM_POKE ||
              (need == READS && kind == PROGRAM_STORE) || (need == WRITES && loads));
@@ -237,6 +238,7 @@ static enum need partner(struct maker *maker, const struct program_operation *op
     case PROGRAM_LOAD:
     case PROGRAM_AWAIT:
     case PROGRAM_WATCH:
+    case PROGRAM_REWRITE:
     case PROGRAM_SPIN:
     case PROGRAM_COUNT:
         return WRITES;
@@ -333,7 +335,8 @@ static void append_one(struct maker *maker, struct program_thread *thread, int k
 static void relay(struct maker *maker, struct program *program)
 {
     choose_orders(maker, false);
-    append_one(maker, &program->thread[0], PROGRAM_WATCH, 0);
+    append_one(maker, &program->thread[0],
+               below(maker, 2) == 0 ? PROGRAM_WATCH : PROGRAM_REWRITE, 0);
     append_one(maker, &program->thread[0], PROGRAM_STORE, 1);
     choose_orders(maker, false);
     append_one(maker, &program->thread[1], PROGRAM_STORE, 0);
