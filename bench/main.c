@@ -4,7 +4,7 @@
  *
  *   options.c      the command line
  *   competitors.c  what can be compared: the catalog, the platform's own (platform.c),
- *                  and those of other libraries (peers.c and peers/)
+ *                  those of other libraries (peers.c and peers/) and the user's (own.c)
  *   settings.c     what is measured of them, and with how many threads
  *   schedule.c     which runs are made, in which order, and how often
  *   launches.c     all of that several times, in processes that are started anew
@@ -13,7 +13,7 @@
  *
  *   measure_latency.c, measure_lock.c, measure_rwlock.c, measure_barrier.c
  *                  one run of each kind; measure_transfer.c: the way of a cache line
- *   measure.h      what a run finds out
+ *   measure.c      what a run finds out
  *   matrix.c       the way of a cache line between processors, pairs.c of which;
  *                  ping_pong.c
  *   levels.c       how near to each other processors are

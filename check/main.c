@@ -23,11 +23,13 @@
  *   spins.c     spins that end              recent.c        the last turns of a loop at
  *   suspects.c  races of failed tries                       the bound
  *   symmetry.c  threads that are alike      locks.c         who has a lock next
- *   deadlocks.c   threads that wait for each other for ever
- *   parts.c       atomic objects that are accessed by parts, too
- *   idle_turns.c  turns that put back what they have changed
- *   lock_turns.c  turns that only look, under locks
- *   tso.c       what x86 does
+ *   parts.c     atomic objects that are accessed by parts, too; pieces.c without a whole
+ *   tso.c       what x86 does               sites.c         orders, for --weaken
+ *   deadlocks.c    threads that wait for each other for ever
+ *   idle_turns.c   turns that put back what they have changed
+ *   lock_turns.c   turns that only look, under locks
+ *   others_wait.c  a client's thread waits for those before it
+ *   forks.c, probes.c  how much of the search is left
  *   explore.c   all of it
  *
  * The program under test runs on the virtual multiprocessor, virtual/.

@@ -3,7 +3,7 @@
  * What the files of liblockstep-preload.so share: the thread library's functions, over
  * the locks of the catalog.
  *
- *   system.c   what the settings come to; the system's own functions
+ *   system.c   what the settings (settings.c) come to; the system's own functions
  *   mutex.c    pthread_mutex_*            spin.c   pthread_spin_*
  *   fork.c     what a forked child finds
  *   slab.c     memory for what does not fit into an object

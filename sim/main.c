@@ -6,7 +6,8 @@
  *   sweep.c         several runs at a time
  *   workload.c      what processors do with the catalog
  *   run.c           a program of the user's
- *   simulate.c      time: events, threads, processors (thread.h)
+ *   own.c           locks of the user's
+ *   simulate.c      time: threads and processors (thread.h), and the events of events.c
  *   access.c        each access; what else processors call is in instrument.c
  *   parking.c       threads that spin cost nothing
  *   measure.c       the part of a run that is measured; counts.c what is counted
@@ -22,8 +23,9 @@
  *
  * rules/            what an access needs, and how long that takes
  *   smp.c, dancehall.c, numa.c  each structure
- *   lines.c         cache lines: which processors have them (set.c), full caches
- *   (cache.c) checker.c       is the protocol right?
+ *   lines.c         cache lines: which processors have them (set.c)
+ *   cache.c         caches with limits
+ *   checker.c       --check: is the protocol right?
  *
  * show/             results
  *   report.c        which of them: table.c for people, record.c for programs

@@ -16,16 +16,22 @@
  * processor p go on; p runs until an instrument_… function, called on p's own stack,
  * calls vm_pause().
  *
- * Floors, from the ground up; a file calls only what stands below it:
+ * From the roof down; a file calls only what stands below it:
  *
- *      ground/           processors, the running thread, operations, the heap
- *      threads/          the thread libraries; program/exit.c and its like: other
- *      libraries entries.c         what the compilers call; bytes.c, allocation.c:
- *      memcpy, malloc executions.c      from one execution to the next: it knows all that
- *      is kept
- *
- * Beside them: program/ gets a program into this process, state/ tells what a thread's
- * state is, names/ what the source calls things.
+ *   executions.c   running, and from one execution to the next: what is put back
+ *   entries.c      what the compilers call: accesses; bytes.c memcpy and its like;
+ *                  allocation.c malloc; undefined.c what is undefined
+ *   unannounced.c  accesses that the compilers do not announce; assembly_….c inline
+ *                  assembly's
+ *   threads/       the thread libraries, a file a kind: mutexes.c, futex.c, clock.c, …
+ *   library/       printf, scanf, strings, streams, sort: they announce what they touch
+ *   program/       build.c compiles a program, with assembly.c, announce.c, inline_….c
+ *                  and openmp_atomics.c; outside.c refuses what cannot be run; load.c,
+ *                  program.c, output.c, guard.c: loading it, its output, its crashes;
+ *                  exit.c, random.c, libc.c: what else differs from run to run elsewhere
+ *   state/         what a thread's state is, without what is dead: to recognise waits
+ *   names/         lines and names, for reports
+ *   ground/        processors, the running thread, operations, the heap, messages
  */
 #ifndef LOCKSTEP_VIRTUAL_H
 #define LOCKSTEP_VIRTUAL_H

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* lockstep-run: a program as it is, with locks of the library. */
+/*
+ * lockstep-run: a program as it is, with locks of the library.
+ *
+ *   options.c   the command line; here, what the program finds in its environment
+ *   program.c   the program, and whether the library can be put into it
+ *   each.c      several runs; output.c how alike outputs are; table.c the table
+ *   ../show/    a profile, read and shown: show/profile.h
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
