@@ -19,8 +19,8 @@
  * From the roof down; a file calls only what stands below it:
  *
  *   executions.c   running, and from one execution to the next: what is put back
- *   entries.c      what the compilers call: accesses; bytes.c memcpy and its like;
- *                  allocation.c malloc; undefined.c what is undefined
+ *   entries.c      what the compilers call: accesses; allocation.c malloc;
+ *                  undefined.c what is undefined
  *   unannounced.c  accesses that the compilers do not announce; assembly_….c inline
  *                  assembly's
  *   threads/       the thread libraries, a file a kind: mutexes.c, futex.c, clock.c, …

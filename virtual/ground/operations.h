@@ -117,7 +117,7 @@ extern uintptr_t vm_streams, vm_streams_size;
    thread's may not be unordered with; *write: whether it then writes (cxx_streams.c). */
 bool vm_stream_counts(const void *address, bool *write, const void *caller);
 
-/* memmove and memset, announced (bytes.c). */
+/* memmove and memset, announced (library/bytes.c). */
 void *vm_copy(void *to, const void *from, size_t size, const void *site);
 void *vm_fill(void *to, int byte, size_t size, const void *site);
 

@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* <string.h>: each function announces the bytes that it reads and writes, and no others.
    */
-#include "virtual/ground/operations.h"
-
-#include <string.h>
-
-#define SITE VM_SITE
-
-static void reads(const void *bytes, size_t size, const void *site)
-{
-    vm_plain(bytes, size, false, site);
-}
-
-static void writes(void *bytes, size_t size, const void *site)
-{
-    vm_plain(bytes, size, true, site);
-}
+#include "virtual/library/library.h"
 
 /* What is copied lies apart from where it goes, or is there already. */
 static void check_apart(const char *to, const char *from, size_t size, const char *name,
@@ -40,22 +26,6 @@ void *vm_fill(void *to, int byte, size_t size, const void *site)
 {
     writes(to, size, site);
     return memset(to, byte, size);
-}
-
-/* Reads a string to its end; returns its length. */
-static size_t read_string(const char *text, const void *site)
-{
-    size_t length = strlen(text);
-    reads(text, length + 1, site);
-    return length;
-}
-
-/* Reads a string to its end, or `most` characters of it. */
-static size_t read_part(const char *text, size_t most, const void *site)
-{
-    size_t length = strnlen(text, most);
-    reads(text, length < most ? length + 1 : most, site);
-    return length;
 }
 
 /* --- bytes -------------------------------------------------------------------------- */
