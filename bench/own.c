@@ -14,6 +14,7 @@
 #include "common/own.h"
 #include "common/own_adapter.h"
 #include "common/scratch.h"
+#include "common/text.h"
 
 /* --- what has been loaded ----------------------------------------------------------- */
 
@@ -29,7 +30,7 @@ static void add_to_digest(const char *bytes, size_t size)
 
 const char *own_digest(void)
 {
-    return own_text("%016" PRIx64, digest);
+    return text_made("%016" PRIx64, digest);
 }
 
 /* --- compiling ---------------------------------------------------------------------- */
@@ -39,7 +40,7 @@ static const char *const optimised[] = {"-O2", "-g", "-fPIC", NULL};
 
 static const char *compile(const struct own *own, size_t number)
 {
-    const char *object = own_text("%s/%zu.o", own->directory, number);
+    const char *object = text_made("%s/%zu.o", own->directory, number);
     bool cxx = own->files[number].cxx;
     struct command command = {NULL, 0, 0};
     command_add(&command, own_compiler(cxx));
@@ -64,7 +65,7 @@ static const char *compile(const struct own *own, size_t number)
 /* Compiles all files, each by itself, and links them. */
 static const char *build(const struct own *own)
 {
-    const char *library = own_text("%s/own.so", own->directory);
+    const char *library = text_made("%s/own.so", own->directory);
     bool cxx = false;
     struct texts objects = {NULL, 0, 0};
     for (size_t i = 0; own->sources[i] != NULL; i++) {
@@ -114,7 +115,7 @@ static const char *own_name(enum family family, const char *name)
     const struct competitors there = all_of(family);
     for (unsigned i = 0; i < there.count; i++) {
         if (!there.items[i].own && strcmp(there.items[i].name, name) == 0) {
-            return own_text("own:%s", name);
+            return text_made("own:%s", name);
         }
     }
     return name;
@@ -156,7 +157,7 @@ static void load_sources(const char *const *sources, const char *const *flags)
     for (size_t i = 0; sources[i] != NULL; i++) {
         add_to_digest(own.files[i].text, strlen(own.files[i].text));
         const struct own_entry *entries =
-            own.files[i].count > 0 ? dlsym(library, own_text("lks_own_%zu", i)) : NULL;
+            own.files[i].count > 0 ? dlsym(library, text_made("lks_own_%zu", i)) : NULL;
         for (size_t k = 0; k < own.files[i].count; k++) {
             own_tell_missing(&own.files[i].items[k], "measured");
             add_entry(own.files[i].items[k].family, &entries[k]);

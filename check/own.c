@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/own_adapter.h"
 #include "common/scratch.h"
+#include "common/text.h"
 #include "virtual/ground/messages.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
@@ -56,7 +57,8 @@ void own_each_unchecked(void (*each)(const char *name, const char *message,
             const char *missing = own_missing(mark);
             if (missing[0] != '\0') {
                 each(mark->name,
-                     own_text("%s has no %s: not checked", mark->name, missing), context);
+                     text_made("%s has no %s: not checked", mark->name, missing),
+                     context);
             }
         }
     }
@@ -126,7 +128,7 @@ void own_each(void (*each)(int family, const struct own_entry *entry, bool zeroe
 {
     for (size_t i = 0; own.files != NULL && own.sources[i] != NULL; i++) {
         const struct own_file *file = &own.files[i];
-        const struct own_entry *entries = vm_symbol(own_text("lks_own_%zu", i));
+        const struct own_entry *entries = vm_symbol(text_made("lks_own_%zu", i));
         bool zeroed = has_system_init(file);
         for (size_t k = 0; k < file->count; k++) {
             each((int)file->items[k].family, &entries[k], zeroed, context);

@@ -132,16 +132,16 @@ static const char *traits_of(const struct own_mark *mark)
 {
     switch (mark->family) {
     case OWN_LOCK:
-        return own_text("(unsigned)(0%s%s%s%s)", mark->fifo ? " | LKS_LOCK_FAIR" : "",
-                        mark->calls[OWN_TRY] != NULL ? " | LKS_LOCK_TRYLOCK" : "",
-                        mark->node != NULL && !mark->by_index ? " | LKS_LOCK_NEEDS_NODE"
-                                                              : "",
-                        mark->by_index ? " | LKS_LOCK_NEEDS_INDEX" : "");
+        return text_made("(unsigned)(0%s%s%s%s)", mark->fifo ? " | LKS_LOCK_FAIR" : "",
+                         mark->calls[OWN_TRY] != NULL ? " | LKS_LOCK_TRYLOCK" : "",
+                         mark->node != NULL && !mark->by_index ? " | LKS_LOCK_NEEDS_NODE"
+                                                               : "",
+                         mark->by_index ? " | LKS_LOCK_NEEDS_INDEX" : "");
     case OWN_RWLOCK:
-        return own_text("(unsigned)(0%s%s)",
-                        mark->node != NULL && !mark->by_index ? " | LKS_RWLOCK_NEEDS_NODE"
-                                                              : "",
-                        mark->by_index ? " | LKS_RWLOCK_NEEDS_INDEX" : "");
+        return text_made(
+            "(unsigned)(0%s%s)",
+            mark->node != NULL && !mark->by_index ? " | LKS_RWLOCK_NEEDS_NODE" : "",
+            mark->by_index ? " | LKS_RWLOCK_NEEDS_INDEX" : "");
     default:
         return "0";
     }
@@ -196,7 +196,7 @@ static void write_mark(const struct own *own, FILE *file, const struct own_mark 
     define(file, "OBJECT", mark->global ? "char" : mark->type);
     define(file, "NODE", mark->node != NULL ? mark->node : "char");
     define(file, "TRAITS", traits_of(mark));
-    define(file, "MOST", mark->most > 0 ? own_text("%u", mark->most) : NULL);
+    define(file, "MOST", mark->most > 0 ? text_made("%u", mark->most) : NULL);
     define(file, "VARIABLE", has_variable(own, mark, cxx) ? mark->name : NULL);
     define(file, "GLOBAL", mark->global ? "" : NULL);
     define(file, "INDEX", mark->by_index ? "" : NULL);
@@ -232,7 +232,7 @@ static const char *write_adapter(const struct own *own, size_t number)
 {
     const struct own_file *source = &own->files[number];
     const char *path =
-        own_text("%s/own%zu.%s", own->directory, number, source->cxx ? "cc" : "c");
+        text_made("%s/own%zu.%s", own->directory, number, source->cxx ? "cc" : "c");
     FILE *file = create(path);
     /* Several files may have a main, and none is called. */
     bool global = false;
@@ -272,7 +272,7 @@ const char *own_missing(const struct own_mark *mark)
         if ((optional[i].families >> mark->family & 1) != 0 &&
             mark->calls[optional[i].part] == NULL) {
             list =
-                own_text("%s%s%s", list, list[0] == '\0' ? "" : ", ", optional[i].name);
+                text_made("%s%s%s", list, list[0] == '\0' ? "" : ", ", optional[i].name);
         }
     }
     return list;
@@ -294,7 +294,7 @@ static void read_source(struct own *own, size_t number)
     struct own_file *file = &own->files[number];
     const char *path = own->sources[number];
     file->cxx = is_cxx(path);
-    file->source = path[0] == '-' ? own_text("./%s", path) : path;
+    file->source = path[0] == '-' ? text_made("./%s", path) : path;
     file->path = sure(realpath(path, NULL));
     own_find_marks(own, file);
 }
@@ -402,7 +402,7 @@ void own_read_shapes(struct own *own)
             own->adapters[i] = own->files[i].path;
         }
     }
-    const char *adapter = own_text("%s/own_adapter.h", own->directory);
+    const char *adapter = text_made("%s/own_adapter.h", own->directory);
     FILE *file = create(adapter);
     (void)fputs(own_adapter_text, file);
     close_written(file, adapter);

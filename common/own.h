@@ -120,7 +120,4 @@ const char *own_place_of_symbol(const struct own *own, const char **symbol);
 /* What is in a file that can be read, to be freed. */
 char *own_text_of_file(const char *path);
 
-/* Text in memory that is not given back. */
-const char *own_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 #endif

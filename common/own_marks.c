@@ -84,19 +84,6 @@ static bool is_in_name(char letter)
 
 /* --- names -------------------------------------------------------------------------- */
 
-const char *own_text(const char *format, ...)
-{
-    va_list arguments, again;
-    va_start(arguments, format);
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    char *text = zeroed(1, (size_t)length + 1);
-    (void)vsnprintf(text, (size_t)length + 1, format, again);
-    va_end(again);
-    va_end(arguments);
-    return text;
-}
-
 void own_refuse(const struct own_mark *mark, const char *format, ...)
 {
     char text[1024];
@@ -160,7 +147,7 @@ static bool collect(const struct place *place, const char *name, size_t length,
     (void)place;
     struct search *search = context;
     if (!search->function || is_called(name, length)) {
-        texts_add(&search->others, own_text("%.*s", (int)length, name));
+        texts_add(&search->others, text_made("%.*s", (int)length, name));
     }
     return false;
 }
@@ -184,7 +171,8 @@ static bool find(const struct place *place, const char *name, size_t length,
     struct search *search = context;
     if (strlen(search->name) == length && strncmp(name, search->name, length) == 0 &&
         (!search->function || is_called(name, length))) {
-        search->place = own_text("%.*s:%d", place->file_length, place->file, place->line);
+        search->place =
+            text_made("%.*s:%d", place->file_length, place->file, place->line);
         return true;
     }
     return false;
@@ -247,7 +235,7 @@ static const char *name_in(const char *text)
         }
         if (!other) {
             bool type = length > 2 && strncmp(text + length - 2, "_t", 2) == 0;
-            return own_text("%.*s", (int)length - 2 * type, text);
+            return text_made("%.*s", (int)length - 2 * type, text);
         }
     }
     return "mine";
@@ -271,7 +259,7 @@ static void read_words(struct own_mark *mark, const struct kind *kind, const cha
     if (!is_name(mark->name, cxx)) {
         const char *name = name_in(mark->name);
         own_refuse(mark, "what its functions begin with is asked for, such as %s(%s%s)",
-                   mark->macro, name, kind->node ? own_text(", %s_node_t", name) : "");
+                   mark->macro, name, kind->node ? text_made(", %s_node_t", name) : "");
     }
     if (kind->node) {
         mark->node = take_word(&words);
@@ -341,7 +329,7 @@ static void add_mark(const struct own *own, struct own_file *file,
         .family = kind->family,
         .global = kind->global,
         .name = "",
-        .file = own_text("%.*s", place->file_length, place->file),
+        .file = text_made("%.*s", place->file_length, place->file),
         .line = place->line,
     };
     read_words(&mark, kind, words, file->cxx);
@@ -359,7 +347,7 @@ static bool refuse_unknown(const struct place *place, const char *name, size_t l
     if (length < 5 || strncasecmp(name, "LKS_", 4) != 0) {
         return false;
     }
-    const char *macro = own_text("%.*s", (int)length, name);
+    const char *macro = text_made("%.*s", (int)length, name);
     bool called = is_called(name, length);
     if (kind_of(name, length) != NULL) {
         refuse(called ? "%.*s:%d: %s: #include <lockstep/own.h> is missing above it"
@@ -382,7 +370,7 @@ static bool refuse_unknown(const struct place *place, const char *name, size_t l
                place->line, macro,
                nearest != NULL ? "; did you mean "
                                : "; lockstep-own(7) has those there are",
-               nearest != NULL ? own_text("%s?", nearest) : "");
+               nearest != NULL ? text_made("%s?", nearest) : "");
     }
     return false;
 }
@@ -409,7 +397,7 @@ char *own_text_of_file(const char *path)
 
 void own_find_marks(const struct own *own, struct own_file *file)
 {
-    const char *output = own_text("%s/marks.i", own->directory);
+    const char *output = text_made("%s/marks.i", own->directory);
     struct command command = own_command(own, file->cxx);
     command_add(&command, "-DLKS_OWN_MARKS");
     command_add(&command, "-E");

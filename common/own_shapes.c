@@ -155,12 +155,12 @@ static void put_line(struct probe *probe, const char *text)
 static struct probe begin_probe(const struct own *own, const struct own_file *file)
 {
     struct probe probe = {.file = NULL};
-    probe.path = own_text("%s/probe.%s", own->directory, file->cxx ? "cc" : "c");
+    probe.path = text_made("%s/probe.%s", own->directory, file->cxx ? "cc" : "c");
     probe.file = fopen(probe.path, "we");
     if (probe.file == NULL) {
         refuse("%s: cannot be written", probe.path);
     }
-    put_line(&probe, own_text("#include \"%s\"", file->path));
+    put_line(&probe, text_made("#include \"%s\"", file->path));
     if (file->cxx) {
         put_line(&probe, "#include <new>");
     }
@@ -174,11 +174,11 @@ static unsigned ask(struct probe *probe, const struct own_mark *mark, const char
     const char *type = mark->type != NULL ? mark->type : "char";
     const char *node = mark->node != NULL ? mark->node : "char";
     put_line(probe,
-             own_text("static inline __attribute__((unused)) %s lks_probe_%u(%s *lks_l, "
-                      "%s *lks_node, %s **lks_spare, unsigned lks_self, unsigned lks_n) "
-                      "{ (void)lks_l; (void)lks_node; (void)lks_spare; (void)lks_self; "
-                      "(void)lks_n; %s }",
-                      returns, probe->line, type, node, node, body));
+             text_made("static inline __attribute__((unused)) %s lks_probe_%u(%s *lks_l, "
+                       "%s *lks_node, %s **lks_spare, unsigned lks_self, unsigned lks_n) "
+                       "{ (void)lks_l; (void)lks_node; (void)lks_spare; (void)lks_self; "
+                       "(void)lks_n; %s }",
+                       returns, probe->line, type, node, node, body));
     return probe->line;
 }
 
@@ -190,10 +190,10 @@ static const char *reason_in(const struct own_file *file, const char *line, bool
     const char *error = strstr(line, "error: ");
     const char *text = error + strlen("error: ");
     bool users = strncmp(line, file->path, length) == 0;
-    return ours ? own_text("%.*s", (int)strcspn(text, "\n"), text)
-                : own_text("%s%.*s%.*s", users ? file->source : "",
-                           (int)(error - line) - (users ? (int)length : 0),
-                           users ? line + length : line, (int)strcspn(text, "\n"), text);
+    return ours ? text_made("%.*s", (int)strcspn(text, "\n"), text)
+                : text_made("%s%.*s%.*s", users ? file->source : "",
+                            (int)(error - line) - (users ? (int)length : 0),
+                            users ? line + length : line, (int)strcspn(text, "\n"), text);
 }
 
 /* Looks through what the compiler has said. An error may have its place elsewhere, in a
@@ -283,10 +283,10 @@ static void end_probe(const struct own *own, const struct own_file *file,
 {
     (void)fclose(probe->file);
     probe->why = zeroed(probe->line + 1, sizeof *probe->why);
-    const char *errors = own_text("%s/errors", own->directory);
+    const char *errors = text_made("%s/errors", own->directory);
     /* What is looked for is English. */
     const char *set = getenv("LC_ALL");
-    const char *language = set != NULL ? own_text("%s", set) : NULL;
+    const char *language = set != NULL ? text_made("%s", set) : NULL;
     (void)setenv("LC_ALL", "C", 1);
     compile_probe(own, file, probe, errors, NULL);
     char *said = own_text_of_file(errors);
@@ -315,8 +315,8 @@ static const char *upper(const char *name)
 static unsigned ask_name(struct probe *probe, const struct own_mark *mark,
                          const char *name)
 {
-    put_line(probe, own_text("#ifndef %s", name));
-    unsigned line = ask(probe, mark, "void", own_text("(void)(%s);", name));
+    put_line(probe, text_made("#ifndef %s", name));
+    unsigned line = ask(probe, mark, "void", text_made("(void)(%s);", name));
     put_line(probe, "#endif");
     return line;
 }
@@ -326,19 +326,19 @@ enum { TYPES = 4 };
 static const char *type_named(const struct own_mark *mark, int which)
 {
     static const char *const prefixes[TYPES] = {"", "struct ", "union ", ""};
-    return own_text("%s%s%s", prefixes[which], mark->name, which == 0 ? "_t" : "");
+    return text_made("%s%s%s", prefixes[which], mark->name, which == 0 ? "_t" : "");
 }
 
 static unsigned ask_type(struct probe *probe, const struct own_mark *mark,
                          const char *type)
 {
     return ask(probe, mark, "unsigned long",
-               own_text("%s *lks_t = 0; return sizeof *lks_t;", type));
+               text_made("%s *lks_t = 0; return sizeof *lks_t;", type));
 }
 
 static const char *function_name(const struct own_mark *mark, const char *end)
 {
-    return own_text("%s_%s", mark->name, end);
+    return text_made("%s_%s", mark->name, end);
 }
 
 /* What there is of a mark's names: the lines on which it was asked. */
@@ -357,7 +357,7 @@ static void ask_names(struct probe *probe, const struct own_file *file,
     }
     if (file->cxx && !mark->global) { /* so compilers say most clearly what it is */
         lines->cxx_type = ask(probe, &plain, "unsigned long",
-                              own_text("return sizeof(%s);", mark->name));
+                              text_made("return sizeof(%s);", mark->name));
     }
     if (mark->node != NULL) {
         lines->node = ask_type(probe, &plain, mark->node);
@@ -377,21 +377,21 @@ static void ask_names(struct probe *probe, const struct own_file *file,
 static const char *hint(const struct own_file *file, const char *name, bool function,
                         const char *why)
 {
-    const char *first = own_text("%.*s", (int)strcspn(name, "<:"), name);
+    const char *first = text_made("%.*s", (int)strcspn(name, "<:"), name);
     if (why != NULL && own_place_of(file, first, function) != NULL) {
-        return own_text(": %s", why);
+        return text_made(": %s", why);
     }
     const char *nearest = own_nearest(file, name, function);
     const char *place = NULL;
     if (nearest != NULL && strcmp(nearest, name) == 0) {
-        return own_text(": '%s' is something else", name);
+        return text_made(": '%s' is something else", name);
     }
     if (nearest != NULL && function) {
         place = own_place_of(file, nearest, function);
     }
     return nearest == NULL ? ""
-                           : own_text("; did you mean '%s'%s?", nearest,
-                                      place != NULL ? own_text(" (%s)", place) : "");
+                           : text_made("; did you mean '%s'%s?", nearest,
+                                       place != NULL ? text_made(" (%s)", place) : "");
 }
 
 /* Where a mark has a name such as mine_lock or mine_t, that functions begin with mine;
@@ -400,13 +400,13 @@ static const char *too_long(const struct own_file *file, const struct own_mark *
 {
     const char *end = strrchr(mark->name, '_');
     const char *begins =
-        end == NULL ? "" : own_text("%.*s", (int)(end - mark->name), mark->name);
+        end == NULL ? "" : text_made("%.*s", (int)(end - mark->name), mark->name);
     bool is = begins[0] != '\0' &&
-              (own_place_of(file, own_text("%s_lock", begins), true) != NULL ||
-               own_place_of(file, own_text("%s_wait", begins), true) != NULL);
-    return is ? own_text("; functions begin with '%s': %s(%s%s%s)", begins, mark->macro,
-                         begins, mark->node != NULL ? ", " : "",
-                         mark->node != NULL ? mark->node : "")
+              (own_place_of(file, text_made("%s_lock", begins), true) != NULL ||
+               own_place_of(file, text_made("%s_wait", begins), true) != NULL);
+    return is ? text_made("; functions begin with '%s': %s(%s%s%s)", begins, mark->macro,
+                          begins, mark->node != NULL ? ", " : "",
+                          mark->node != NULL ? mark->node : "")
               : "";
 }
 
@@ -419,7 +419,7 @@ static void find_types(const struct own_file *file, struct own_mark *mark,
         }
     }
     if (mark->type == NULL && !mark->global) {
-        const char *wanted = own_text("%s_t", mark->name);
+        const char *wanted = text_made("%s_t", mark->name);
         const char *said = too_long(file, mark);
         if (said[0] == '\0') {
             said = hint(file, wanted, false, probe->why[lines->types[0]]);
@@ -430,7 +430,7 @@ static void find_types(const struct own_file *file, struct own_mark *mark,
             said = class[0] != '\0' ? class : said;
         }
         own_refuse(mark, "there is no type %s%s%s", wanted,
-                   file->cxx ? own_text(", and no class %s", mark->name) : "", said);
+                   file->cxx ? text_made(", and no class %s", mark->name) : "", said);
     }
     if (mark->node != NULL && !is_good(probe, lines->node)) {
         own_refuse(mark, "there is no type %s%s", mark->node,
@@ -462,15 +462,15 @@ static void add_way(struct ways *ways, struct probe *probe, const struct own_mar
     /* An initialiser that returns an int may fail. */
     for (int returns = tells; returns >= 0; returns--) {
         way.call = !tells    ? call
-                   : returns ? own_text("return %s;", call)
-                             : own_text("%s; return 0;", call);
+                   : returns ? text_made("return %s;", call)
+                             : text_made("%s; return 0;", call);
         const char *body =
             tells && returns
-                ? own_text("__typeof__(%s) *lks_t = (int *)0; (void)lks_t; %s", call,
-                           way.call)
+                ? text_made("__typeof__(%s) *lks_t = (int *)0; (void)lks_t; %s", call,
+                            way.call)
             : tells ? way.call
-            : tries ? own_text("return %s ? 1 : 0;", call)
-                    : own_text("(void)(%s);", call);
+            : tries ? text_made("return %s ? 1 : 0;", call)
+                    : text_made("(void)(%s);", call);
         way.line = ask(probe, mark, tells || tries ? "int" : "void", body);
         grow_for_one(ways);
         ways->items[ways->count++] = way;
@@ -489,7 +489,7 @@ static void ask_calls(struct ways *ways, struct probe *probe, const struct own_f
         }
         const char *comma = object[0] != '\0' && arguments->text[0] != '\0' ? ", " : "";
         add_way(ways, probe, mark, part,
-                own_text("%s(%s%s%s)", function, object, comma, arguments->text),
+                text_made("%s(%s%s%s)", function, object, comma, arguments->text),
                 arguments->index);
     }
 }
@@ -509,8 +509,8 @@ static void ask_part(struct ways *ways, struct probe *probe, const struct own_fi
         }
     }
     for (int i = 0; file->cxx && !mark->global && facts->methods[i] != NULL; i++) {
-        ask_calls(ways, probe, file, mark, part, own_text("lks_l->%s", facts->methods[i]),
-                  "");
+        ask_calls(ways, probe, file, mark, part,
+                  text_made("lks_l->%s", facts->methods[i]), "");
     }
 }
 
@@ -520,12 +520,12 @@ static void ask_initialisers(struct ways *ways, struct probe *probe,
 {
     static const char *const ends[] = {"INIT", "INITIALIZER"};
     for (int i = 0; i < 2; i++) {
-        const char *value = own_text("%s_%s", upper(mark->name), ends[i]);
+        const char *value = text_made("%s_%s", upper(mark->name), ends[i]);
         struct way way = {0, OWN_INIT, NULL, false};
-        way.call = own_text("static const %s lks_value = %s; "
-                            "__builtin_memcpy((void *)lks_l, (const void *)&lks_value, "
-                            "sizeof lks_value); return 0;",
-                            mark->type, value);
+        way.call = text_made("static const %s lks_value = %s; "
+                             "__builtin_memcpy((void *)lks_l, (const void *)&lks_value, "
+                             "sizeof lks_value); return 0;",
+                             mark->type, value);
         way.line = ask(probe, mark, "int", way.call);
         grow_for_one(ways);
         ways->items[ways->count++] = way;
@@ -533,8 +533,8 @@ static void ask_initialisers(struct ways *ways, struct probe *probe,
     for (const struct arguments *arguments = arguments_of(mark, OWN_INIT);
          file->cxx && arguments->text != NULL; arguments++) {
         struct way way = {0, OWN_INIT, NULL, false};
-        way.call = own_text("new ((void *)lks_l) %s(%s); return 0;", mark->type,
-                            arguments->text);
+        way.call = text_made("new ((void *)lks_l) %s(%s); return 0;", mark->type,
+                             arguments->text);
         way.line = ask(probe, mark, "int", way.call);
         grow_for_one(ways);
         ways->items[ways->count++] = way;
@@ -577,14 +577,14 @@ _Noreturn static void refuse_missing(const struct own_file *file,
     const char *why = first_reason(ways, probe, part);
     if (why != NULL && said[0] == '\0') {
         own_refuse(mark, "there is no function %s, nor can it be %s: %s", name,
-                   part == OWN_INIT ? own_text("constructed as %s(%s)", mark->name,
-                                               arguments_of(mark, part)->shown)
-                                    : own_text("called as %s()", facts->methods[0]),
+                   part == OWN_INIT ? text_made("constructed as %s(%s)", mark->name,
+                                                arguments_of(mark, part)->shown)
+                                    : text_made("called as %s()", facts->methods[0]),
                    why);
     }
     own_refuse(mark, "there is no function %s%s%s", name,
                part == OWN_INIT && !mark->global
-                   ? own_text(", and no value %s_INIT", upper(mark->name))
+                   ? text_made(", and no value %s_INIT", upper(mark->name))
                    : "",
                said);
 }
@@ -598,9 +598,9 @@ _Noreturn static void refuse_shape(const struct own_file *file,
          arguments->text != NULL; arguments++) {
         if (may_be(file, mark, arguments)) {
             texts_add(&shapes,
-                      own_text("%s(%s%s%s)", function, mark->global ? "" : "l",
-                               mark->global || arguments->shown[0] == '\0' ? "" : ", ",
-                               arguments->shown));
+                      text_made("%s(%s%s%s)", function, mark->global ? "" : "l",
+                                mark->global || arguments->shown[0] == '\0' ? "" : ", ",
+                                arguments->shown));
         }
     }
     char list[512] = "";
@@ -615,17 +615,18 @@ _Noreturn static void refuse_shape(const struct own_file *file,
     const char *place = own_place_of(file, function, true);
     bool thread = arguments_of(mark, part) == of_thread;
     own_refuse(mark, "%s%s can be called %s %s%s%s%s", function,
-               place != NULL ? own_text(" (%s)", place) : "",
+               place != NULL ? text_made(" (%s)", place) : "",
                shapes.count > 1 ? "neither as" : "not as", list,
-               mark->global ? "" : own_text("; l is a %s *", mark->type),
+               mark->global ? "" : text_made("; l is a %s *", mark->type),
                thread ? ", self the thread's index" : "",
-               mark->node != NULL ? own_text(", node a %s *", mark->node)
-               : thread ? own_text("; where threads bring nodes, say %s(%s, TYPE)",
-                                   mark->family == OWN_LOCK     ? "LKS_LOCK_WITH_NODE"
-                                   : mark->family == OWN_RWLOCK ? "LKS_RWLOCK_WITH_NODE"
-                                                                : "LKS_BARRIER_WITH_NODE",
-                                   mark->name)
-                        : "");
+               mark->node != NULL ? text_made(", node a %s *", mark->node)
+               : thread
+                   ? text_made("; where threads bring nodes, say %s(%s, TYPE)",
+                               mark->family == OWN_LOCK     ? "LKS_LOCK_WITH_NODE"
+                               : mark->family == OWN_RWLOCK ? "LKS_RWLOCK_WITH_NODE"
+                                                            : "LKS_BARRIER_WITH_NODE",
+                               mark->name)
+                   : "");
 }
 
 /* --- all of it ---------------------------------------------------------------------- */

@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text.h"
 
-#include <stdarg.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/memory.h"
+
+char *text_made_of(const char *format, va_list arguments)
+{
+    char *text = NULL;
+    return vasprintf(&text, format, arguments) >= 0 ? sure(text) : sure(NULL);
+}
+
+char *text_made(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = text_made_of(format, arguments);
+    va_end(arguments);
+    return text;
+}
 
 void text_append(char *text, size_t size, const char *format, ...)
 {
@@ -29,16 +41,12 @@ unsigned text_width(const char *text)
 
 void text_wrapped(FILE *file, unsigned width, const char *format, ...)
 {
-    char *text = NULL;
     unsigned used = 0;
     va_list arguments;
     va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) < 0) {
-        text = NULL;
-    }
+    char *text = text_made_of(format, arguments), *rest = NULL;
     va_end(arguments);
-    char *rest = NULL;
-    for (char *word = strtok_r(sure(text), " ", &rest); word != NULL;
+    for (char *word = strtok_r(text, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
         unsigned more = text_width(word);
         bool breaks = used > 0 && used + 1 + more > width;

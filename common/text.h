@@ -3,6 +3,7 @@
 #ifndef LOCKSTEP_COMMON_TEXT_H
 #define LOCKSTEP_COMMON_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -19,6 +20,10 @@ static inline const char *last_part(const char *path)
     const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;
 }
+
+/* A new string, to be freed. */
+char *text_made(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *text_made_of(const char *format, va_list arguments);
 
 /* Appends to a string in `size` bytes; what does not fit is left out. */
 void text_append(char *text, size_t size, const char *format, ...)

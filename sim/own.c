@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/own_adapter.h"
 #include "common/scratch.h"
+#include "common/text.h"
 #include "common/tool.h"
 #include "virtual/ground/messages.h"
 #include "virtual/program/program.h"
@@ -52,7 +53,7 @@ bool own_load(const struct options *options)
         return false;
     }
     for (size_t i = 0; own.sources[i] != NULL; i++) {
-        const struct own_entry *entries = vm_symbol(own_text("lks_own_%zu", i));
+        const struct own_entry *entries = vm_symbol(text_made("lks_own_%zu", i));
         for (size_t k = 0; k < own.files[i].count; k++) {
             const struct own_mark *mark = &own.files[i].items[k];
             note_class(mark, entries[k].lock_class);

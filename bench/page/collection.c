@@ -12,19 +12,17 @@
 #include "bench/page/style.h"
 #include "common/input.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 enum { SCHEMA = 1 }; /* that this code knows */
 
 void leave_out(struct collection *results, bool aloud, const char *format, ...)
 {
-    char *line = NULL;
     va_list arguments;
     va_start(arguments, format);
-    if (vasprintf(&line, format, arguments) < 0) {
-        line = NULL;
-    }
+    char *line = text_made_of(format, arguments);
     va_end(arguments);
-    texts_add(&results->left_out, sure(line));
+    texts_add(&results->left_out, line);
     if (aloud) {
         (void)fprintf(stderr, "lockbench: %s\n", line);
         results->unread = true;
@@ -303,11 +301,8 @@ void collection_name(struct collection *results)
                       !is_of_catalog(one->family, one->name) && is_other_own(one, other);
         }
         if (differs) {
-            char *text = NULL, *files = command_of(field(one->record, "sources"));
-            if (asprintf(&text, "%s (%s)", one->name, files) < 0) {
-                text = NULL;
-            }
-            names[i] = sure(text);
+            char *files = command_of(field(one->record, "sources"));
+            names[i] = text_made("%s (%s)", one->name, files);
             free(files);
         }
     }

@@ -8,6 +8,7 @@
 #include "bench/fields.h"
 #include "common/memory.h"
 #include "common/statistics.h"
+#include "common/text.h"
 
 const char *const section_titles[SECTIONS] = {
     [CONTENTION] = "Locks under contention", [FREE] = "Free locks",
@@ -725,12 +726,10 @@ static void read_tail(struct readings *readings, struct figure *figure,
 
 static char *about(const struct topic *topic, const struct group *group, double split)
 {
-    char *text = NULL;
-    int length = topic->split != NULL
-                     ? asprintf(&text, "%g %s%s%s", split, topic->unit,
-                                group->label[0] != '\0' ? ", " : "", group->label)
-                     : asprintf(&text, "%s", group->label);
-    return length < 0 ? sure(NULL) : text;
+    return topic->split != NULL
+               ? text_made("%g %s%s%s", split, topic->unit,
+                           group->label[0] != '\0' ? ", " : "", group->label)
+               : text_made("%s", group->label);
 }
 
 static void discard(struct figure *figure)

@@ -11,6 +11,7 @@
 #include "bench/page/page.h"
 #include "bench/page/verdicts.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 /* --- CSV ---------------------------------------------------------------------------- */
 
@@ -94,10 +95,8 @@ static void csv_ways(FILE *file, const struct ways *ways)
 static FILE *open_in(const char *directory, const char *name, const char *ending,
                      char **path)
 {
-    if (asprintf(path, "%s/%s.%s", directory, name, ending) < 0) {
-        *path = NULL;
-    }
-    FILE *file = fopen(sure(*path), "w");
+    *path = text_made("%s/%s.%s", directory, name, ending);
+    FILE *file = fopen(*path, "w");
     if (file == NULL) {
         refuse("cannot write %s: %s", *path, strerror(errno));
     }

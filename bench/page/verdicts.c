@@ -8,6 +8,7 @@
 #include "bench/page/html.h"
 #include "bench/page/save.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 static const char *verdict_in(const struct result *result)
 {
@@ -67,15 +68,12 @@ const char *verdict_of(const struct collection *results, const char *name)
 /* "lock, 2 threads × 1" */
 static char *client_text(const json_t *record)
 {
-    char *text = NULL;
     const char *client = text_in(record, "client");
-    int length = client == NULL
-                     ? asprintf(&text, "the program")
-                     : asprintf(&text, "%s, %.0f thread%s × %.0f", client,
-                                number_in(record, "client_threads"),
-                                number_in(record, "client_threads") == 1 ? "" : "s",
-                                number_in(record, "client_rounds"));
-    return length < 0 ? sure(NULL) : text;
+    return client == NULL ? text_made("the program")
+                          : text_made("%s, %.0f thread%s × %.0f", client,
+                                      number_in(record, "client_threads"),
+                                      number_in(record, "client_threads") == 1 ? "" : "s",
+                                      number_in(record, "client_rounds"));
 }
 
 void put_verdict(FILE *page, const char *verdict)

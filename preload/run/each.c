@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/memory.h"
+#include "common/text.h"
 #include "preload/run/table.h"
 
 extern char **environ;
@@ -134,12 +135,7 @@ static void make_place(struct place *place)
 static char *path_in(const struct place *place, const struct candidate *candidate,
                      unsigned run, const char *ending)
 {
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s.%u.%s", place->directory, candidate->text, run, ending) <
-        0) {
-        refuse("out of memory");
-    }
-    return path;
+    return text_made("%s/%s.%u.%s", place->directory, candidate->text, run, ending);
 }
 
 static void values_add(struct values *values, double value)

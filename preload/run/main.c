@@ -37,10 +37,7 @@ static void set_preload(const char *library)
         before = before != NULL ? sure(strdup(before)) : "";
         is_known = true;
     }
-    char *all = NULL;
-    if (asprintf(&all, "%s%s%s", library, before[0] != '\0' ? ":" : "", before) < 0) {
-        refuse("out of memory");
-    }
+    char *all = text_made("%s%s%s", library, before[0] != '\0' ? ":" : "", before);
     set_variable("LD_PRELOAD", all);
     free(all);
 }

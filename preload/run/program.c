@@ -164,10 +164,7 @@ static char *search(const char *name)
     char *list = sure(strdup(path != NULL ? path : "/bin:/usr/bin")), *rest = list;
     char *found = NULL;
     for (char *place; found == NULL && (place = strsep(&rest, ":")) != NULL;) {
-        char *whole = NULL;
-        if (asprintf(&whole, "%s/%s", place[0] != '\0' ? place : ".", name) < 0) {
-            refuse("out of memory");
-        }
+        char *whole = text_made("%s/%s", place[0] != '\0' ? place : ".", name);
         if (is_program(whole)) {
             found = whole;
         } else {
@@ -205,10 +202,7 @@ const char *find_library(void)
     }
     own[size] = '\0';
     const char *directory = LIBRARY_PLACE[0] == '/' ? "" : dirname(own);
-    char *library = NULL;
-    if (asprintf(&library, "%s/%s/%s", directory, LIBRARY_PLACE, name) < 0) {
-        refuse("out of memory");
-    }
+    char *library = text_made("%s/%s/%s", directory, LIBRARY_PLACE, name);
     char *resolved = realpath(library, NULL);
     if (resolved == NULL) {
         refuse("%s: %s", library, strerror(errno));

@@ -14,17 +14,6 @@
 #include "common/memory.h"
 #include "common/text.h"
 
-static const char *format(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
-static const char *format(const char *pattern, ...)
-{
-    char *text = NULL;
-    va_list arguments;
-    va_start(arguments, pattern);
-    int length = vasprintf(&text, pattern, arguments);
-    va_end(arguments);
-    return length >= 0 ? sure(text) : sure(NULL);
-}
-
 /* --- files -------------------------------------------------------------------------- */
 
 struct file {
@@ -304,7 +293,7 @@ static void find_symbol(const struct file *file, Dwarf_Addr address, struct site
         dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
     if (name != NULL && (symbol.st_size == 0 || offset < symbol.st_size)) {
         site->function =
-            format("%s+0x%llx", plain_name(name), (unsigned long long)offset + 1);
+            text_made("%s+0x%llx", plain_name(name), (unsigned long long)offset + 1);
     }
 }
 
@@ -314,7 +303,7 @@ struct site place_site(const struct profile_module *module, uint64_t offset,
     struct site site = {.offset = offset};
     if (module == NULL) {
         site.offset = address;
-        site.text = format("0x%llx, of no file", (unsigned long long)address);
+        site.text = text_made("0x%llx, of no file", (unsigned long long)address);
         return site;
     }
     const struct file *file = file_of(module);
@@ -328,13 +317,13 @@ struct site place_site(const struct profile_module *module, uint64_t offset,
         }
     }
     if (site.file != NULL) {
-        site.text = format("%s  %s:%d", site.function != NULL ? site.function : "?",
-                           site.file, site.line);
+        site.text = text_made("%s  %s:%d", site.function != NULL ? site.function : "?",
+                              site.file, site.line);
     } else if (site.function != NULL) {
-        site.text = format("%s  %s", site.function, last_part(file->path));
+        site.text = text_made("%s  %s", site.function, last_part(file->path));
     } else {
         site.text =
-            format("%s+0x%llx", last_part(file->path), (unsigned long long)offset);
+            text_made("%s+0x%llx", last_part(file->path), (unsigned long long)offset);
     }
     return site;
 }
@@ -436,8 +425,8 @@ struct site place_choose(const struct site *const *frames, unsigned count)
     const char *name = inner->function != NULL ? inner->function
                        : inner->module != NULL ? last_part(inner->module)
                                                : "code of no file";
-    site.by = format("%.*s", (int)strcspn(name, "+"), name);
-    site.text = format("%s, by %s", site.text, site.by);
+    site.by = text_made("%.*s", (int)strcspn(name, "+"), name);
+    site.text = text_made("%s, by %s", site.text, site.by);
     return site;
 }
 
@@ -471,5 +460,5 @@ const char *place_variable(const struct profile_module *module, uint64_t address
         return NULL;
     }
     name = plain_name(name);
-    return offset == 0 ? name : format("%s+0x%llx", name, (unsigned long long)offset);
+    return offset == 0 ? name : text_made("%s+0x%llx", name, (unsigned long long)offset);
 }

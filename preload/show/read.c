@@ -13,6 +13,7 @@
 
 #include "common/memory.h"
 #include "common/statistics.h"
+#include "common/text.h"
 #include "preload/profile.h"
 
 /* --- durations ---------------------------------------------------------------------- */
@@ -145,7 +146,6 @@ static void name_object(struct object *object, uint32_t first_place)
 {
     const struct process *process = reading.process;
     const struct profile_header *header = process->header;
-    char *text = NULL;
     for (uint32_t i = 0; i < items_of(header, PROFILE_MODULES) && !object->is_static;
          i++) {
         const struct profile_module *module = item_of(header, PROFILE_MODULES, i);
@@ -156,11 +156,10 @@ static void name_object(struct object *object, uint32_t first_place)
     }
     size_t site = process_site(process, first_place);
     const char *where = site != NO_SITE ? process->sites[site].text : "?";
-    int length = object->variable != NULL
-                     ? asprintf(&text, "%s", object->variable)
-                     : asprintf(&text, "0x%llx, first taken at %s",
-                                (unsigned long long)object->address, where);
-    object->name = sure(length >= 0 ? text : NULL);
+    object->name = object->variable != NULL
+                       ? text_made("%s", object->variable)
+                       : text_made("0x%llx, first taken at %s",
+                                   (unsigned long long)object->address, where);
 }
 
 static const char *const object_kinds[] = {[PROFILE_MUTEX] = "mutex",

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/memory.h"
+#include "common/text.h"
 #include "preload/show/profile.h"
 
 extern char **environ;
@@ -39,9 +40,7 @@ void session_begin(void)
     const char *given = getenv("TMPDIR");
     const char *const parents[] = {"/dev/shm", given != NULL ? given : "/tmp", "/tmp"};
     for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
-        if (asprintf(&directory, "%s/lockstep-profile-XXXXXX", parents[i]) < 0) {
-            refuse("out of memory");
-        }
+        directory = text_made("%s/lockstep-profile-XXXXXX", parents[i]);
         char *made = mkdtemp(directory) != NULL ? realpath(directory, NULL) : NULL;
         free(directory);
         directory = made;

@@ -6,12 +6,7 @@
 #include <string.h>
 
 #include "common/memory.h"
-
-static char *path_in(const char *directory, const char *name)
-{
-    char *path = NULL;
-    return asprintf(&path, "%s/%s", directory, name) >= 0 ? sure(path) : sure(NULL);
-}
+#include "common/text.h"
 
 static int is_of_process(const struct dirent *entry)
 {
@@ -26,7 +21,7 @@ void profile_show(FILE *file, const char *directory, enum format format,
     bool any = false;
     for (int i = 0; i < count; i++) {
         struct process process;
-        char *path = path_in(directory, entries[i]->d_name);
+        char *path = text_made("%s/%s", directory, entries[i]->d_name);
         if (process_read(&process, path) &&
             (process.object_count > 0 || process.lost_acquisitions > 0)) {
             any = true;
