@@ -4,7 +4,6 @@
 #include "bench/launches.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>

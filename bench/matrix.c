@@ -6,7 +6,6 @@
 
 #include "bench/clock.h"
 #include "bench/levels.h"
-#include "bench/lines.h"
 #include "bench/machine.h"
 #include "bench/pairs.h"
 #include "bench/ping_pong.h"

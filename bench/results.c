@@ -7,7 +7,6 @@
 
 #include "bench/fields.h"
 #include "common/input.h"
-#include "common/json.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/tool.h"

@@ -4,7 +4,6 @@
 #define LOCKBENCH_RESULTS_H
 
 #include <jansson.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 struct result {

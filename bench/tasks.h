@@ -9,7 +9,6 @@
 
 #include <lockstep/atomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* What each lock protects beside what all do: an account, or a bucket of a hash table. */

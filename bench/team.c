@@ -6,7 +6,6 @@
 #include "bench/lines.h"
 #include "common/memory.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

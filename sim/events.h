@@ -6,7 +6,6 @@
 #ifndef LOCKSIM_EVENTS_H
 #define LOCKSIM_EVENTS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/machine/machine.h"

@@ -8,7 +8,6 @@
 #include "common/scratch.h"
 #include "common/text.h"
 #include "common/tool.h"
-#include "virtual/ground/messages.h"
 #include "virtual/program/program.h"
 #include "virtual/program/tool.h"
 

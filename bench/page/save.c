@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "bench/fields.h"
-#include "bench/page/html.h"
 #include "bench/page/page.h"
 #include "bench/page/verdicts.h"
 #include "common/memory.h"

@@ -3,7 +3,6 @@
 #ifndef PRELOAD_RUN_OPTIONS_H
 #define PRELOAD_RUN_OPTIONS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/options.h"

@@ -2,7 +2,6 @@
 #include "preload/show/profile.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "common/text.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A thousand threads at one mutex, one condition, one semaphore. */
 #include "../support.h"
-#include <limits.h>
 
 enum { CROWD = 1000, ROUNDS = 20 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs whose locks are known: how often they are taken, who waits, in what order. */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>

@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 
-#include "virtual/ground/messages.h"
 #include "virtual/program/tool.h"
 #include "virtual/virtual.h"
 

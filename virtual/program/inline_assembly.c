@@ -6,7 +6,6 @@
 #include "virtual/program/statements.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

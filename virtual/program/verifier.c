@@ -6,7 +6,6 @@
 #include "virtual/names/source.h"
 #include "virtual/threads/threads.h"
 
-#include <dwarf.h>
 #include <string.h>
 
 #define SITE __builtin_return_address(0)

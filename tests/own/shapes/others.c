@@ -3,7 +3,6 @@
    right. */
 #include <lockstep/own.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 
 /* --- readers and writers: one word, and nothing that is optional --- */
 
