@@ -280,16 +280,6 @@ static enum family family_of(const char *kind)
                                           : LOCKS;
 }
 
-static bool is_named(const struct texts *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether the options want the row: all, or those with these names and threads. */
 static bool is_wanted(const struct options *options, const json_t *record)
 {
@@ -304,8 +294,9 @@ static bool is_wanted(const struct options *options, const json_t *record)
         is_counted = is_counted || options->threads.items[i] == threads;
     }
     return is_counted &&
-           (!any_named || is_named(&names[family_of(text_or_empty(record, "kind"))],
-                                   text_or_empty(record, "name")));
+           (!any_named ||
+            text_is_among(text_or_empty(record, "name"),
+                          texts_of(&names[family_of(text_or_empty(record, "kind"))])));
 }
 
 /* A name that is in neither file is a mistake. */

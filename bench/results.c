@@ -73,15 +73,11 @@ static const char *launch_of(const json_t *record)
 /* Options that change what is measured, or how it is written, but no figure. */
 static bool is_harmless(const char *option)
 {
-    static const char *const harmless[] = {
-        "locks",  "rwlocks",  "barriers", "threads", "writes", "full",      "baseline",
-        "format", "launches", "output",   "verbose", "anyway", "threshold", "resume"};
-    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
-        if (strcmp(option, harmless[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    static const char *const harmless[] = {"locks",     "rwlocks", "barriers", "threads",
+                                           "writes",    "full",    "baseline", "format",
+                                           "launches",  "output",  "verbose",  "anyway",
+                                           "threshold", "resume",  NULL};
+    return text_is_among(option, harmless);
 }
 
 json_t *conditions_of(const json_t *record)

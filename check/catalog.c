@@ -149,12 +149,7 @@ static struct texts names_wanted(const struct options *options)
 
 static bool is_wanted(const struct texts *wanted, const char *name)
 {
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (strcmp(wanted->items[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return text_is_among(name, texts_of(wanted));
 }
 
 /* --- the user's --------------------------------------------------------------------- */

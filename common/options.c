@@ -503,16 +503,6 @@ const char *options_given(const struct command_line *line, const char *names)
 
 /* --- names from a catalog ----------------------------------------------------------- */
 
-static bool is_among(const char *name, const char *const *names)
-{
-    for (; *names != NULL; names++) {
-        if (strcmp(*names, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What is said to the tool so that it lists the names. */
 static const char *listing(void)
 {
@@ -523,7 +513,7 @@ static _Noreturn void refuse_name(const char *name, const struct known_names *ki
                                   size_t kind_count, size_t which)
 {
     for (size_t i = 0; i < kind_count; i++) {
-        if (is_among(name, kinds[i].names)) {
+        if (text_is_among(name, kinds[i].names)) {
             refuse("%s: '%s' is not one of them, but one of %s", kinds[which].option,
                    name, kinds[i].option);
         }
@@ -540,7 +530,7 @@ static _Noreturn void refuse_name(const char *name, const struct known_names *ki
 void names_check(const char *name, const struct known_names *kinds, size_t kind_count,
                  size_t which)
 {
-    if (!is_among(name, kinds[which].names)) {
+    if (!text_is_among(name, kinds[which].names)) {
         refuse_name(name, kinds, kind_count, which);
     }
 }

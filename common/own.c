@@ -22,14 +22,9 @@ const char *const own_family_names[OWN_FAMILIES] = {"lock", "rwlock", "barrier"}
 static bool is_cxx(const char *source)
 {
     static const char *const suffixes[] = {".cc",  ".cpp", ".cxx", ".C",
-                                           ".c++", ".hh",  ".hpp"};
+                                           ".c++", ".hh",  ".hpp", NULL};
     const char *suffix = strrchr(source, '.');
-    for (size_t i = 0; suffix != NULL && i < sizeof suffixes / sizeof *suffixes; i++) {
-        if (strcmp(suffix, suffixes[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return suffix != NULL && text_is_among(suffix, suffixes);
 }
 
 static void check_source(const char *source)
@@ -118,14 +113,9 @@ static bool is_taken(const char *name)
 #define NAME_OF_BARRIER(name) #name,
     static const char *const taken[] = {
         LKS_EACH_LOCK(NAME) LKS_EACH_SLEEPING_LOCK(NAME) LKS_EACH_RWLOCK(NAME)
-            LKS_EACH_BARRIER(NAME_OF_BARRIER) LKS_EACH_SLEEPING_BARRIER(NAME)
+            LKS_EACH_BARRIER(NAME_OF_BARRIER) LKS_EACH_SLEEPING_BARRIER(NAME) NULL
     };
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
-        if (strcmp(taken[i], name) == 0) {
-            return true;
-        }
-    }
-    return starts(name, "pthread_");
+    return text_is_among(name, taken) || starts(name, "pthread_");
 }
 
 static const char *traits_of(const struct own_mark *mark)

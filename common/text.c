@@ -106,6 +106,14 @@ static int distance(const char *from, const char *to)
     return steps[rows][columns];
 }
 
+bool text_is_among(const char *text, const char *const *words)
+{
+    while (*words != NULL && strcmp(*words, text) != 0) {
+        words++;
+    }
+    return *words != NULL;
+}
+
 const char *text_nearest(const char *written, const char *const *words)
 {
     const char *nearest = NULL;

@@ -41,6 +41,9 @@ unsigned text_width(const char *text);
 void text_right(FILE *file, unsigned width, const char *text);
 void text_left(FILE *file, unsigned width, const char *text);
 
+/* Whether it is one of some words, NULL at the end. */
+bool text_is_among(const char *text, const char *const *words);
+
 /* Of some words, NULL at the end, the one that somebody may have meant who wrote this; or
    NULL. */
 const char *text_nearest(const char *written, const char *const *words);

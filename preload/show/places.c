@@ -371,14 +371,6 @@ static bool next_word(const char **at, char *word, size_t size)
     return length > 0;
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-    while (*words != NULL && strcmp(*words, word) != 0) {
-        words++;
-    }
-    return *words != NULL;
-}
-
 bool place_takes_for_others(const struct site *site)
 {
     static const char *const locks[] = {"lock",    "locks",   "locker",  "locked",
@@ -402,11 +394,11 @@ bool place_takes_for_others(const struct site *site)
     plain_end(name, sizeof name, site->function);
     const char *at = name;
     while (next_word(&at, word, sizeof word)) {
-        if (is_one_of(word, locks)) {
+        if (text_is_among(word, locks)) {
             return true;
         }
         any = true;
-        all_wait = all_wait && is_one_of(word, waits);
+        all_wait = all_wait && text_is_among(word, waits);
     }
     return any && all_wait;
 }

@@ -91,14 +91,6 @@ enum stage { COMPILING = 1, LINKING = 2, NEITHER = 0 };
 /* With it clang makes no errors of warnings either, as the prelude wants. */
 #define NO_WARNINGS "-w"
 
-static bool has_flag(const char *const *flags, const char *flag)
-{
-    while (*flags != NULL && strcmp(*flags, flag) != 0) {
-        flags++;
-    }
-    return *flags != NULL;
-}
-
 /* Which stage wants a flag. A `*` stands for any ending; `word` says that the flag, when
    it stands alone, takes the next word. What is not here is for compiling only. */
 static const struct flag {
@@ -407,7 +399,8 @@ static bool has_text(const char *source, const char *part)
    few of them. */
 static bool decides_openmp(const char *const *flags)
 {
-    bool decides = has_flag(flags, "-fopenmp") || has_flag(flags, "-fno-openmp");
+    bool decides =
+        text_is_among("-fopenmp", flags) || text_is_among("-fno-openmp", flags);
     for (; *flags != NULL; flags++) {
         decides = decides || starts(*flags, "-fopenmp=");
     }
@@ -596,7 +589,7 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     if (build->announce) {
         add(&command, known->clang ? looks_of_clang : looks_of_gcc);
     }
-    if (has_flag(build->flags, NO_WARNINGS)) {
+    if (text_is_among(NO_WARNINGS, build->flags)) {
         add(&command, known->clang ? "-Wno-everything" : NO_WARNINGS);
     }
     if (language_of(source) == CXX) {
