@@ -110,24 +110,30 @@ inline void must(int error)
     name(const name &) = delete;                                                         \
     name &operator=(const name &) = delete;
 
-#define LKS_LOCKABLE(name)                                                               \
-    void lock() LKS_ACQUIRES(*this)                                                      \
-    {                                                                                    \
-        lks_##name##_lock(&object_);                                                     \
-    }                                                                                    \
-    [[nodiscard]] bool try_lock() noexcept LKS_ACQUIRES_IF(true, *this)                  \
-    {                                                                                    \
-        return lks_##name##_trylock(&object_);                                           \
-    }                                                                                    \
-    void unlock() LKS_RELEASES(*this)                                                    \
-    {                                                                                    \
-        lks_##name##_unlock(&object_);                                                   \
-    }                                                                                    \
+#define LKS_HAS_HANDLE(name)                                                             \
     using native_handle_type = lks_##name##_t *;                                         \
     native_handle_type native_handle() noexcept                                          \
     {                                                                                    \
         return &object_;                                                                 \
     }
+
+/* By which functions of that lock it is locked, tried and unlocked. */
+#define LKS_LOCKABLE_BY(name, locks, tries, unlocks)                                     \
+    void lock() LKS_ACQUIRES(*this)                                                      \
+    {                                                                                    \
+        lks_##name##_##locks(&object_);                                                  \
+    }                                                                                    \
+    [[nodiscard]] bool try_lock() noexcept LKS_ACQUIRES_IF(true, *this)                  \
+    {                                                                                    \
+        return lks_##name##_##tries(&object_);                                           \
+    }                                                                                    \
+    void unlock() LKS_RELEASES(*this)                                                    \
+    {                                                                                    \
+        lks_##name##_##unlocks(&object_);                                                \
+    }                                                                                    \
+    LKS_HAS_HANDLE(name)
+
+#define LKS_LOCKABLE(name) LKS_LOCKABLE_BY(name, lock, trylock, unlock)
 
 #define LKS_LOCK_CLASS(name, initialiser)                                                \
     class LKS_CAPABILITY name                                                            \
@@ -208,11 +214,7 @@ class LKS_CAPABILITY clh
     {
         lks_clh_unlock(&object_);
     }
-    using native_handle_type = lks_clh_t *;
-    native_handle_type native_handle() noexcept
-    {
-        return &object_;
-    }
+    LKS_HAS_HANDLE(clh)
 
   private:
     lks_clh_t object_;
@@ -269,11 +271,7 @@ class LKS_CAPABILITY mutex
         {                                                                                \
             lks_##name##_unlock(&object_, &place);                                       \
         }                                                                                \
-        using native_handle_type = lks_##name##_t *;                                     \
-        native_handle_type native_handle() noexcept                                      \
-        {                                                                                \
-            return &object_;                                                             \
-        }                                                                                \
+        LKS_HAS_HANDLE(name)                                                             \
                                                                                          \
       private:                                                                           \
         lks_##name##_t object_ = initialiser;                                            \
@@ -304,18 +302,7 @@ template <class Lock> class LKS_SCOPED_CAPABILITY node_guard
 /* --- readers and writers ------------------------------------------------------------- */
 
 #define LKS_SHARED_LOCKABLE(name)                                                        \
-    void lock() LKS_ACQUIRES(*this)                                                      \
-    {                                                                                    \
-        lks_##name##_wrlock(&object_);                                                   \
-    }                                                                                    \
-    [[nodiscard]] bool try_lock() noexcept LKS_ACQUIRES_IF(true, *this)                  \
-    {                                                                                    \
-        return lks_##name##_trywrlock(&object_);                                         \
-    }                                                                                    \
-    void unlock() LKS_RELEASES(*this)                                                    \
-    {                                                                                    \
-        lks_##name##_wrunlock(&object_);                                                 \
-    }                                                                                    \
+    LKS_LOCKABLE_BY(name, wrlock, trywrlock, wrunlock)                                   \
     void lock_shared() LKS_ACQUIRES_SHARED(*this)                                        \
     {                                                                                    \
         lks_##name##_rdlock(&object_);                                                   \
@@ -332,11 +319,6 @@ template <class Lock> class LKS_SCOPED_CAPABILITY node_guard
     void downgrade() LKS_RELEASES(*this) LKS_ACQUIRES_SHARED(*this)                      \
     {                                                                                    \
         lks_##name##_downgrade(&object_);                                                \
-    }                                                                                    \
-    using native_handle_type = lks_##name##_t *;                                         \
-    native_handle_type native_handle() noexcept                                          \
-    {                                                                                    \
-        return &object_;                                                                 \
     }
 
 #define LKS_SHARED_LOCK_CLASS(name, initialiser)                                         \
@@ -411,23 +393,7 @@ template <std::uint32_t Indicators> class LKS_CAPABILITY rw_distributed
     constexpr rw_distributed() noexcept = default;
     LKS_STAYS(rw_distributed)
 
-    void lock() LKS_ACQUIRES(*this)
-    {
-        lks_rw_distributed_wrlock(&object_);
-    }
-    [[nodiscard]] bool try_lock() noexcept LKS_ACQUIRES_IF(true, *this)
-    {
-        return lks_rw_distributed_trywrlock(&object_);
-    }
-    void unlock() LKS_RELEASES(*this)
-    {
-        lks_rw_distributed_wrunlock(&object_);
-    }
-    using native_handle_type = lks_rw_distributed_t *;
-    native_handle_type native_handle() noexcept
-    {
-        return &object_;
-    }
+    LKS_LOCKABLE_BY(rw_distributed, wrlock, trywrlock, wrunlock)
 
     /* Holds the lock as a reader as long as it lives. */
     class LKS_SCOPED_CAPABILITY shared_guard
@@ -573,11 +539,7 @@ class condition_variable
     {
         return wait_until(lock, detail::after(time), std::move(holds));
     }
-    using native_handle_type = lks_cond_t *;
-    native_handle_type native_handle() noexcept
-    {
-        return &object_;
-    }
+    LKS_HAS_HANDLE(cond)
 
   private:
     bool timed(mutex &held, const timespec &deadline) LKS_NOT_LOOKED_AT
@@ -730,6 +692,8 @@ LKS_BARRIER_CLASS(dissemination, flag, lks_dissemination_barrier_flags(threads),
                   parts_.get())
 
 #undef LKS_STAYS
+#undef LKS_HAS_HANDLE
+#undef LKS_LOCKABLE_BY
 #undef LKS_LOCKABLE
 #undef LKS_LOCK_CLASS
 #undef LKS_NODE_LOCK_CLASS
