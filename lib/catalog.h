@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the three catalogs share: how a class is found, and where an object lies that is
- * chosen at run time.
+ * chosen at run time; and what the entries of barriers share.
  */
 #ifndef LIB_CATALOG_H
 #define LIB_CATALOG_H
@@ -132,6 +132,26 @@ static inline void *node_in(const struct parts *parts, uint32_t self)
     const lks_##kind##_class_t *lks_##kind##_class_of(const lks_##kind##_t *handle)      \
     {                                                                                    \
         return handle->class;                                                            \
+    }
+
+/* The functions of a barrier's two entries: by its init_waiting, which is the file's own,
+   and those of its header. */
+#define BARRIER_CALLS(name)                                                              \
+    static int name##_init(void *barrier, uint32_t nthreads)                             \
+    {                                                                                    \
+        return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);                          \
+    }                                                                                    \
+    static int name##_sleep_init(void *barrier, uint32_t nthreads)                       \
+    {                                                                                    \
+        return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);                          \
+    }                                                                                    \
+    static void name##_wait(void *barrier, uint32_t thread_index)                        \
+    {                                                                                    \
+        lks_##name##_barrier_wait(barrier, thread_index);                                \
+    }                                                                                    \
+    static void name##_destroy(void *barrier)                                            \
+    {                                                                                    \
+        lks_##name##_barrier_destroy(barrier);                                           \
     }
 
 #endif

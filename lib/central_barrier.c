@@ -4,6 +4,8 @@
 #include <lockstep/barrier.h>
 #include <lockstep/central_barrier.h>
 
+#include "catalog.h"
+
 static size_t central_size(uint32_t nthreads)
 {
     (void)nthreads;
@@ -15,25 +17,7 @@ static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
     return lks_central_barrier_init_waiting(barrier, nthreads, mode);
 }
 
-static int central_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
-}
-
-static int central_sleep_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
-}
-
-static void central_wait(void *barrier, uint32_t thread_index)
-{
-    lks_central_barrier_wait(barrier, thread_index);
-}
-
-static void central_destroy(void *barrier)
-{
-    lks_central_barrier_destroy(barrier);
-}
+BARRIER_CALLS(central)
 
 static void central_age(void *barrier)
 {

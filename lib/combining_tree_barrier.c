@@ -4,6 +4,8 @@
 #include <lockstep/barrier.h>
 #include <lockstep/combining_tree_barrier.h>
 
+#include "catalog.h"
+
 /* The nodes lie behind the barrier, from the next cache line on. */
 enum { OFFSET = LKS_WHOLE_LINES(sizeof(lks_combining_tree_barrier_t)) };
 
@@ -21,25 +23,7 @@ static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
         barrier, nthreads, LKS_COMBINING_TREE_BARRIER_FAN_IN, nodes, mode);
 }
 
-static int combining_tree_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
-}
-
-static int combining_tree_sleep_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
-}
-
-static void combining_tree_wait(void *barrier, uint32_t thread_index)
-{
-    lks_combining_tree_barrier_wait(barrier, thread_index);
-}
-
-static void combining_tree_destroy(void *barrier)
-{
-    lks_combining_tree_barrier_destroy(barrier);
-}
+BARRIER_CALLS(combining_tree)
 
 static void combining_tree_age(void *barrier)
 {

@@ -4,6 +4,8 @@
 #include <lockstep/barrier.h>
 #include <lockstep/mcs_tree_barrier.h>
 
+#include "catalog.h"
+
 /* The nodes lie behind the barrier, from the next cache line on. */
 enum { OFFSET = LKS_WHOLE_LINES(sizeof(lks_mcs_tree_barrier_t)) };
 
@@ -18,25 +20,7 @@ static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
     return lks_mcs_tree_barrier_init_waiting(barrier, nthreads, nodes, mode);
 }
 
-static int mcs_tree_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
-}
-
-static int mcs_tree_sleep_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
-}
-
-static void mcs_tree_wait(void *barrier, uint32_t thread_index)
-{
-    lks_mcs_tree_barrier_wait(barrier, thread_index);
-}
-
-static void mcs_tree_destroy(void *barrier)
-{
-    lks_mcs_tree_barrier_destroy(barrier);
-}
+BARRIER_CALLS(mcs_tree)
 
 static void mcs_tree_age(void *barrier)
 {

@@ -4,6 +4,8 @@
 #include <lockstep/barrier.h>
 #include <lockstep/tournament_barrier.h>
 
+#include "catalog.h"
+
 /* The flags lie behind the barrier, from the next cache line on. */
 enum { OFFSET = LKS_WHOLE_LINES(sizeof(lks_tournament_barrier_t)) };
 
@@ -19,25 +21,7 @@ static int init_waiting(void *barrier, uint32_t nthreads, lks_wait_mode_t mode)
     return lks_tournament_barrier_init_waiting(barrier, nthreads, flags, mode);
 }
 
-static int tournament_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_YIELD);
-}
-
-static int tournament_sleep_init(void *barrier, uint32_t nthreads)
-{
-    return init_waiting(barrier, nthreads, LKS_WAIT_SLEEP);
-}
-
-static void tournament_wait(void *barrier, uint32_t thread_index)
-{
-    lks_tournament_barrier_wait(barrier, thread_index);
-}
-
-static void tournament_destroy(void *barrier)
-{
-    lks_tournament_barrier_destroy(barrier);
-}
+BARRIER_CALLS(tournament)
 
 static void tournament_age(void *barrier)
 {
