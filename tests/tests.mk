@@ -150,8 +150,6 @@ $(LOCKBENCH_PARTS): $(filter-out %/main.o,$(LOCKBENCH_OBJECTS)) $(COMMON_OBJECTS
                     $(BUILD)/liblockstep-topology.a $(BUILD)/liblockstep.a
 	@$(LOCKBENCH_LINK) -lcmocka $(HWLOC_LIBS) $(COMMON_LIBS)
 
--include $(LOCKBENCH_TESTS:=.d)
-
 # --- what the tools have in common ------------------------------------------------------
 
 $(COMMON_TESTS): %: %.o $(COMMON_OBJECTS)
@@ -159,8 +157,6 @@ $(COMMON_TESTS): %: %.o $(COMMON_OBJECTS)
 $(BUILD)/tests/common/inline_assembly: \
     $(call objects,virtual/program/inline_*.c virtual/program/statements.c \
         virtual/ground/files.c virtual/ground/messages.c)
-
--include $(COMMON_TESTS:=.d)
 
 # --- what sleeps, when things go wrong around it ----------------------------------------
 
@@ -177,8 +173,6 @@ $(FAULT_PRELOADS): $(BUILD)/%.so: %.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) -shared -fPIC -o $@ $< -ldl
 
--include $(FAULT_TESTS:=.d)
-
 # --- programs that know nothing of the library, under its locks -------------------------
 
 PRELOAD_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/preload/*.c \
@@ -194,8 +188,6 @@ PRELOAD_TESTS += $(BUILD)/tests/preload/openmp.so
 $(BUILD)/tests/preload/openmp.so: tests/preload/openmp.c $(BUILD)/flags | $(NEEDS)/tests
 	@mkdir -p $(@D)
 	@$(CC) $(C_FLAGS) $(OPENMP) $(LD_FLAGS) -shared -fPIC -o $@ $<
-
--include $(PRELOAD_TESTS:=.d)
 
 # Whose functions and lines are looked for, so not as CFLAGS would have it.
 PROFILE_TESTS = $(patsubst %,$(BUILD)/tests/profile/%,scenes alpha.so beta.so)
@@ -239,7 +231,8 @@ $(addprefix $(BUILD)/tests/sim/,broken endless moved runs): %: \
 	@$(CC) $(LD_FLAGS) $(WRAPPED) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
 	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 
--include $(LOCKSIM_TESTS:=.d)
+-include $(addsuffix .d,$(LOCKBENCH_TESTS) $(COMMON_TESTS) $(FAULT_TESTS) $(PRELOAD_TESTS) \
+    $(LOCKSIM_TESTS))
 
 # --- all together -----------------------------------------------------------------------
 
