@@ -103,18 +103,6 @@ static const char *const kind_symbols[] = {"lock_kind", "rwlock_kind", "barrier_
 static const char *const kind_options[] = {"--locks", "--rwlocks", "--barriers",
                                            "--catalog"};
 
-static const void *next_of(const struct client_kind *kind, const void *previous)
-{
-    return kind->alone == NULL ? kind->next(previous)
-           : previous == NULL  ? kind->alone
-                               : NULL;
-}
-
-static const char *name_of(const struct client_kind *kind, const void *subject)
-{
-    return kind->alone != NULL ? kind->alone : kind->name(subject);
-}
-
 static void learn_names(void)
 {
     const struct client_kind *const *kind = vm_symbol("client_kinds");

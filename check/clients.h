@@ -34,6 +34,19 @@ struct client_kind {
     const struct client *clients; /* a null name at the end */
 };
 
+/* Those of a kind, one after the other, and what they are called. */
+static inline const void *next_of(const struct client_kind *kind, const void *previous)
+{
+    return kind->alone == NULL ? kind->next(previous)
+           : previous == NULL  ? kind->alone
+                               : NULL;
+}
+
+static inline const char *name_of(const struct client_kind *kind, const void *subject)
+{
+    return kind->alone != NULL ? kind->alone : kind->name(subject);
+}
+
 /* NULL at the end. */
 extern const struct client_kind *const client_kinds[];
 

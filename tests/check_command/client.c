@@ -20,8 +20,8 @@ static int run(const void *subject)
 int main(void)
 {
     const void *subject = NULL;
-    while ((subject = KIND.next(subject)) != NULL) {
-        if (strcmp(KIND.name(subject), SUBJECT) == 0) {
+    while ((subject = next_of(&KIND, subject)) != NULL) {
+        if (strcmp(name_of(&KIND, subject), SUBJECT) == 0) {
             return run(subject);
         }
     }
