@@ -9,7 +9,7 @@
 #   ends STATUS COMMAND…                  passes if the command ends with that status; its
 #                                         output goes to $work/out and $work/err
 #   refuses TEXT COMMAND…                 passes if it ends with status 3, and writes one
-#                                         line, to standard error, with its name and TEXT
+#                                         line to standard error: the tool, and TEXT
 #   limited COMMAND…                      runs it, and ends it where it would not end
 #   columns FILE NAME…                    those columns of a CSV file, without their
 #                                         names; fails if there is no such column, or a
@@ -63,7 +63,7 @@ refuses() {
     text=$1
     shift
     ends 3 "$@" && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
-        grep -q -e "^${1##*/}: .*$text" "$work/err"
+        grep -q -e "^lock[a-z-]*: .*$text" "$work/err"
 }
 
 skip() {

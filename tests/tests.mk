@@ -231,8 +231,8 @@ $(addprefix $(BUILD)/tests/sim/,broken endless moved runs): %: \
 	@$(CC) $(LD_FLAGS) $(WRAPPED) -Wl,--dynamic-list=$(EXPORTS) -o $@ \
 	    $(filter %.o,$^) $(VIRTUAL_LIBS) $(HWLOC_LIBS) $(COMMON_LIBS)
 
--include $(addsuffix .d,$(LOCKBENCH_TESTS) $(COMMON_TESTS) $(FAULT_TESTS) $(PRELOAD_TESTS) \
-    $(LOCKSIM_TESTS))
+-include $(addsuffix .d,$(LOCKBENCH_TESTS) $(COMMON_TESTS) $(FAULT_TESTS) \
+    $(PRELOAD_TESTS) $(LOCKSIM_TESTS))
 
 # --- all together -----------------------------------------------------------------------
 
