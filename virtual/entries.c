@@ -347,6 +347,46 @@ void __tsan_ignore_thread_end(void)
 {
 }
 
+/* What programs tell the sanitizer is not believed: the accesses say it all. */
+#define ANNOTATION(name)                                                                 \
+    void name(void);                                                                     \
+    void name(void)                                                                      \
+    {                                                                                    \
+    }
+ANNOTATION(__tsan_acquire)
+ANNOTATION(__tsan_release)
+ANNOTATION(__tsan_mutex_create)
+ANNOTATION(__tsan_mutex_destroy)
+ANNOTATION(__tsan_mutex_pre_lock)
+ANNOTATION(__tsan_mutex_post_lock)
+ANNOTATION(__tsan_mutex_post_unlock)
+ANNOTATION(__tsan_mutex_pre_signal)
+ANNOTATION(__tsan_mutex_post_signal)
+ANNOTATION(__tsan_mutex_pre_divert)
+ANNOTATION(__tsan_mutex_post_divert)
+ANNOTATION(AnnotateHappensBefore)
+ANNOTATION(AnnotateHappensAfter)
+ANNOTATION(AnnotateRWLockCreate)
+ANNOTATION(AnnotateRWLockCreateStatic)
+ANNOTATION(AnnotateRWLockDestroy)
+ANNOTATION(AnnotateRWLockAcquired)
+ANNOTATION(AnnotateRWLockReleased)
+ANNOTATION(AnnotateNewMemory)
+ANNOTATION(AnnotateBenignRace)
+ANNOTATION(AnnotateBenignRaceSized)
+ANNOTATION(AnnotateIgnoreReadsBegin)
+ANNOTATION(AnnotateIgnoreReadsEnd)
+ANNOTATION(AnnotateIgnoreWritesBegin)
+ANNOTATION(AnnotateIgnoreWritesEnd)
+ANNOTATION(AnnotateIgnoreSyncBegin)
+ANNOTATION(AnnotateIgnoreSyncEnd)
+ANNOTATION(AnnotateThreadName)
+
+int __tsan_mutex_pre_unlock(void)
+{
+    return 0; /* it is unlocked once */
+}
+
 /* --- atomic accesses ---------------------------------------------------------------- */
 
 /* clang passes the orders as they are in C; gcc adds bits for its older built-ins. */

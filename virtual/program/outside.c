@@ -274,10 +274,13 @@ static size_t open_libraries(const struct object *object, void *libraries[MOST_L
     return count;
 }
 
-/* Whether a name is one that the compilers or the linker make for us. */
+/* Whether a name is one that the compilers or the linker make for us, or one by which
+   programs tell the thread sanitizer something. */
 static bool is_made(const char *name)
 {
-    return starts(name, "__tsan_") || starts(name, "__ubsan_") || starts(name, "__wrap_");
+    return starts(name, "__tsan_") || starts(name, "__ubsan_") ||
+           starts(name, "__wrap_") ||
+           (starts(name, "Annotate") && dlsym(RTLD_DEFAULT, name) != NULL);
 }
 
 /* Whether the running executable supplies a name of ours. */
@@ -518,9 +521,10 @@ static bool check_definitions(const struct object *object)
         if (symbol->st_shndx == SHN_UNDEF) {
             continue;
         }
-        if (is_made(name)) {
+        /* (The sanitizer's own header has data by such names.) */
+        if (is_made(name) && ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT) {
             complain("the program defines %s: names that begin with __tsan_, __ubsan_ or "
-                     "__wrap_ are %s's",
+                     "__wrap_ are %s's, and so are the sanitizer's annotations",
                      name, vm_tool);
             good = false;
         } else if (is_an_end(name)) {
