@@ -9,8 +9,8 @@
 #include "check/explore/run.h"
 
 /* At the end of a run: of the threads that wait, leaves those that are in a deadlock of
-   mutexes, spin locks or readers-writer locks, or wait for the end of one that is. Returns
-   how many. */
+   mutexes, spin locks or readers-writer locks, or wait for the end of one that is.
+   Returns how many. */
 unsigned deadlocks_find(bool *waits);
 
 #endif
