@@ -369,6 +369,9 @@ enum vm_origin { VM_OF_MALLOC, VM_OF_NEW, VM_OF_NEW_ARRAY };
 void vm_set_origin(void *address, enum vm_origin origin);
 void vm_free_as(void *address, enum vm_origin origin, size_t size, const void *site);
 
+/* That many bytes of a block that begins there are used; nothing if there is none. */
+void vm_use_block(const void *address, size_t used);
+
 /* Some of the program's operators are its own: what gave what is not known. */
 extern bool vm_origins_mixed;
 
@@ -383,6 +386,7 @@ enum vm_block { VM_NOT_HEAP, VM_ALLOCATED, VM_FREED, VM_NO_BLOCK };
 struct vm_heap_block {
     unsigned char *start;
     size_t size;
+    size_t used; /* of these, the first so many: a vector has no more elements */
     const void *allocated; /* site */
     const void *freed;     /* site, or NULL */
     uint64_t mark;         /* the instrument's: what instrument_allocate returned, or 0 */

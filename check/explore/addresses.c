@@ -27,7 +27,7 @@ static void check_heap(void *address, size_t size, bool write, const void *site)
     unsigned by;
     enum vm_block found = vm_block_of(address, &block);
     if (found != VM_ALLOCATED ||
-        (const unsigned char *)address + size > block.start + block.size) {
+        (const unsigned char *)address + size > block.start + block.used) {
         note_wrong(address, size, write);
         run.result->failure.other_site = found == VM_FREED ? block.freed : NULL;
         vm_tell_block(found, &block, write, site);

@@ -41,7 +41,7 @@ static inline bool is_plainly_right(const void *address, size_t size, int owner)
     }
     size_t offset = (uintptr_t)address - (uintptr_t)block->start;
     unsigned by;
-    return offset < block->size && size <= block->size - offset &&
+    return offset < block->used && size <= block->used - offset &&
            is_allocated_before(block, &by);
 }
 

@@ -187,7 +187,7 @@ static bool may_be_read(unsigned char *address, size_t size)
     struct vm_heap_block block;
     return is_plainly_right(address, size, vm_stack_owner(address)) ||
            (vm_block_of(address, &block) == VM_ALLOCATED &&
-            address + size <= block.start + block.size);
+            address + size <= block.start + block.used);
 }
 
 /* Notes an access in a try. Returns false if it is not known what comes of it: a thread

@@ -148,8 +148,8 @@ void *vm_allocate(size_t size, size_t alignment, bool zeroed, const void *site)
     range->held += size;
     range->used = start + size + gap_after(size);
     unsigned char *block = range_start(owner) + start;
-    records(owner)[range->count++] =
-        (struct vm_heap_block){.start = block, .size = size, .allocated = site};
+    records(owner)[range->count++] = (struct vm_heap_block){
+        .start = block, .size = size, .used = size, .allocated = site};
     memset(block, zeroed ? 0 : GARBAGE, size);
     if (owner == permanent()) {
         vm_unsettled = true;
@@ -245,6 +245,13 @@ void vm_tell_block(enum vm_block found, const struct vm_heap_block *block, bool 
         instrument_wrong(VM_OUT_OF_BOUNDS, site,
                          "%s of heap memory that malloc did not give", what);
     }
+    if (block->used < block->size) {
+        instrument_wrong(
+            VM_OUT_OF_BOUNDS, site,
+            "%s of what is no element of a vector, in its block of %zu bytes, "
+            "of which it uses %zu",
+            what, block->size, block->used);
+    }
     instrument_wrong(VM_OUT_OF_BOUNDS, site, "%s beyond the end of a block of %zu bytes",
                      what, block->size);
 }
@@ -290,6 +297,14 @@ static struct vm_heap_block *to_free(void *address, const void *site)
                          "free of a block of %zu bytes that is free", block->size);
     }
     return block;
+}
+
+void vm_use_block(const void *address, size_t used)
+{
+    struct vm_heap_block *block = in_heap(address) ? find(address) : NULL;
+    if (block != NULL && block->start == address && used <= block->size) {
+        block->used = used;
+    }
 }
 
 void vm_set_origin(void *address, enum vm_origin origin)

@@ -21,6 +21,26 @@ void *vm_native(const char *name)
     return library == NULL ? NULL : dlsym(library, name);
 }
 
+/* --- vectors ------------------------------------------------------------------------ */
+
+/* Called by libstdc++'s vectors, which have the memory from `begin` to `end`: elements
+   end at `after`, where they ended at `before`. Those that are no more end as if they were
+   written; a new one is written by whoever makes it. */
+void __sanitizer_annotate_contiguous_container(const void *begin, const void *end,
+                                               const void *before, const void *after);
+void __sanitizer_annotate_contiguous_container(const void *begin, const void *end,
+                                               const void *before, const void *after)
+{
+    (void)end;
+    const void *site = vm_called(__builtin_return_address(0));
+    if (after < before) {
+        vm_plain(after, (size_t)((const char *)before - (const char *)after), true, site);
+    }
+    vm_use_block(begin, (size_t)((const char *)after - (const char *)begin));
+}
+
+/* --- what it has compiled ------------------------------------------------------------ */
+
 bool vm_replace_slot(const char *table_name, const char *name, void *instead)
 {
     enum { WORDS = 18 }; /* of std::basic_streambuf's, destructors and type among them */

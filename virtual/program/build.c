@@ -326,12 +326,17 @@ static const char own_latch[] =
     "#include_next <latch>\n"
     "#undef fetch_sub\n";
 
-/* What libstdc++ has compiled of its templates, the program compiles for itself. */
+/* What libstdc++ has compiled of its templates, the program compiles for itself; and its
+   vectors say how many elements they have (library/cxx_library.c). */
 static const char own_templates[] = "#if defined __cplusplus && defined __has_include\n"
                                     "#if __has_include(<bits/c++config.h>)\n"
                                     "#include <bits/c++config.h>\n"
                                     "#undef _GLIBCXX_EXTERN_TEMPLATE\n"
                                     "#define _GLIBCXX_EXTERN_TEMPLATE 0\n"
+                                    "#undef _GLIBCXX_SANITIZE_STD_ALLOCATOR\n"
+                                    "#define _GLIBCXX_SANITIZE_STD_ALLOCATOR 1\n"
+                                    "#undef _GLIBCXX_SANITIZE_VECTOR\n"
+                                    "#define _GLIBCXX_SANITIZE_VECTOR 1\n"
                                     "#endif\n"
                                     "#endif\n";
 

@@ -288,7 +288,8 @@ static bool is_ours(const char *name)
 {
     return (is_made(name) || starts(name, "lks_") || starts(name, "vm_seen") ||
             starts(name, "vm_volatile_") || starts(name, "vm_assembly") ||
-            starts(name, "vm_refused") || strcmp(name, "vm_count_changes") == 0) &&
+            starts(name, "vm_refused") || strcmp(name, "vm_count_changes") == 0 ||
+            strcmp(name, "__sanitizer_annotate_contiguous_container") == 0) &&
            dlsym(RTLD_DEFAULT, name) != NULL;
 }
 

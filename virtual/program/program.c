@@ -152,7 +152,7 @@ void vm_access_outside(const void *address, size_t size, bool write, const void 
     enum vm_block found = vm_block_of(address, &block);
     if (found != VM_NOT_HEAP) {
         if (found != VM_ALLOCATED ||
-            (const unsigned char *)address + size > block.start + block.size) {
+            (const unsigned char *)address + size > block.start + block.used) {
             vm_tell_block(found, &block, write, site);
         }
         return;
