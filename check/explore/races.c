@@ -98,9 +98,12 @@ __attribute__((noinline)) static void next_block(void)
     end_of_block = next_access + BLOCK;
 }
 
+/* (Cells that lie beside each other do so in the table.) */
 static size_t slot_of(uintptr_t number)
 {
-    return (size_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (room - 1);
+    enum { BESIDE = 16 };
+    size_t hash = (size_t)(number / BESIDE * UINT64_C(0x9E3779B97F4A7C15) >> 20);
+    return (hash * BESIDE + number % BESIDE) & (room - 1);
 }
 
 static struct cell *find(uintptr_t number)
@@ -358,11 +361,15 @@ static const struct access *access_cell(uintptr_t number, uint32_t here, uint32_
     return race;
 }
 
-/* An access to any number of cells. */
+/* An access to any number of cells. (What a thread accesses while it is alone is after
+   all that others have done, and before all that they will do.) */
 static const struct race *access_cells(uintptr_t at, size_t size, bool write, bool atomic,
                                        const void *site)
 {
     const struct race *race = NULL;
+    if (run.processors[vm_self()].alone && !atomic) {
+        return NULL;
+    }
     for (uintptr_t end = at + size, next; at < end && race == NULL; at = next) {
         next = (at | 7) + 1 < end ? (at | 7) + 1 : end;
         race = races_access((void *)at, next - at, write, atomic, site);
