@@ -248,6 +248,11 @@ const char *assumed(void)
     if (proved[0] != '\0') {
         (void)strncat(text, " as proved", sizeof text - strlen(text) - 1);
     }
+    if (vm_optimised_by != NULL) {
+        size_t length = strlen(text);
+        (void)snprintf(text + length, sizeof text - length,
+                       ", for the accesses that %s leaves", vm_optimised_by);
+    }
     (void)strncat(text, vm_openmp_said(), sizeof text - strlen(text) - 1);
     if ((vm_left_open & VM_LEFT_SIGNALS) != 0) {
         (void)strncat(text, ", without signals", sizeof text - strlen(text) - 1);

@@ -94,13 +94,15 @@ void vm_plain_of_program(void *address, size_t size, bool write, const void *sit
 
 /* --- calls, for reports ------------------------------------------------------------- */
 
-static inline void enter(const void *caller, unsigned char *frame)
+static inline void enter(const void *caller, unsigned char *frame,
+                         unsigned char *beginning)
 {
     if (vm_running != VM_NOBODY) {
         struct vm_calls *calls = &vm_calls[vm_running];
         if (calls->depth < VM_CALLS) {
             calls->sites[calls->depth] = caller;
             calls->frames[calls->depth] = frame;
+            calls->beginnings[calls->depth] = beginning;
             calls->began[calls->depth] = vm_events == NULL ? 0 : vm_events[vm_running];
         }
         calls->depth++;
@@ -109,14 +111,15 @@ static inline void enter(const void *caller, unsigned char *frame)
 
 void __tsan_func_entry(const void *caller)
 {
-    enter(caller, NULL);
+    enter(caller, NULL, NULL);
 }
 
 #if defined(__x86_64__)
 /* In its place where the function's frame does not grow any more (announce.c). */
 void vm_seen_entry(const void *caller)
 {
-    enter(caller, (unsigned char *)__builtin_frame_address(0) + 2 * sizeof(void *));
+    unsigned char **own = __builtin_frame_address(0);
+    enter(caller, (unsigned char *)(own + 2), *own + 2 * sizeof(void *));
 }
 #endif
 

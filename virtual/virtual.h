@@ -223,12 +223,13 @@ static inline int vm_stack_owner(const void *address)
 }
 
 /* The calls that a processor is in, from its thread's body inward: where each was made,
-   and where the frame of what was called ends, below (NULL: not known, or not fixed). */
+   and where the frame of what was called ends, below, and begins (NULL: not known, or
+   not fixed). */
 enum { VM_CALLS = 64 };
 struct vm_calls {
     unsigned depth; /* may be more than VM_CALLS: the innermost are then not known */
     const void *sites[VM_CALLS];
-    unsigned char *frames[VM_CALLS];
+    unsigned char *frames[VM_CALLS], *beginnings[VM_CALLS];
     uint32_t began[VM_CALLS]; /* after so many events of the processor (vm_events) */
     unsigned char *top;       /* of the program's part of the stack: above it is ours */
 };
@@ -240,6 +241,12 @@ extern struct vm_calls vm_calls[VM_PROCESSORS];
 
 /* How many events each processor has had, for a tool that counts them; or NULL. */
 extern const uint32_t *vm_events;
+
+/* Whether an address in a frame of a processor's is one of a block's variable, and its
+   function, which has made a call or is at `site` (NULL: not known), is not in that block
+   (x86-64; names/local.c). */
+bool vm_is_left_block(unsigned processor, const void *address, const void *site);
+extern bool vm_blocks_known; /* the program was compiled so that this can be told */
 
 /* Whether no frame lies between those: false if a function that nobody announces lends
    its variables. */

@@ -69,6 +69,11 @@ static void check_frame(unsigned owner, void *address, size_t size, bool write,
         instrument_wrong(VM_USE_AFTER_FREE, site, "%s in the stack of thread %u, %s",
                          write ? "a write" : "a read", owner, why);
     }
+    const struct processor *its = &run.processors[owner];
+    if (vm_blocks_known &&
+        vm_is_left_block(owner, address, its->state == JOINING ? its->joins_at : NULL)) {
+        found_left_block(address, size, write, site);
+    }
 }
 
 /* Of a stack: its thread must not have ended, nor the function. */
@@ -91,7 +96,17 @@ static void check_stack(void *address, size_t size, bool write, int owner,
                          "%s of the stack above the thread's first function, which is "
                          "no memory of the program's",
                          write ? "a write" : "a read");
+    } else {
+        check_block(address, size, write, site);
     }
+}
+
+void found_left_block(void *address, size_t size, bool write, const void *site)
+{
+    note_wrong(address, size, write);
+    instrument_wrong(VM_USE_AFTER_FREE, site,
+                     "%s of a variable of a block that its function has left",
+                     write ? "a write" : "a read");
 }
 
 /* In no heap and on no stack: a variable of the program's, or what a library has given

@@ -45,6 +45,15 @@ static inline bool is_plainly_right(const void *address, size_t size, int owner)
            is_allocated_before(block, &by);
 }
 
+/* On the running thread's stack: not a variable of a block that its function has left. */
+_Noreturn void found_left_block(void *address, size_t size, bool write, const void *site);
+static inline void check_block(void *address, size_t size, bool write, const void *site)
+{
+    if (vm_blocks_known && vm_is_left_block((unsigned)vm_self(), address, site)) {
+        found_left_block(address, size, write, site);
+    }
+}
+
 static inline void check_address(void *address, size_t size, bool write, bool library,
                                  int owner, const void *site)
 {

@@ -312,6 +312,7 @@ void instrument_join(unsigned processor, const void *site)
 {
     begin_call();
     self()->joins = (uint16_t)processor;
+    self()->joins_at = site;
     struct event *event = next_event();
     lock_turns_goes_on();
     while (event == NULL && !is_ended(processor)) {

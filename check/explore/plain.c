@@ -138,6 +138,8 @@ void instrument_plain(void *address, size_t size, enum vm_plain what, const void
         }
     } else if ((unsigned char *)address + size > vm_calls[t].top) {
         check_any_address(address, size, write, false, owner, site);
+    } else {
+        check_block(address, size, write, site);
     }
     if (is_near_bound(t)) {
         note_recent(address, size, write, own, site);

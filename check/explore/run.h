@@ -46,7 +46,8 @@ enum outcome { RUNNING, COMPLETE, DEAD_END, PRUNED, BOUND, FAILED, STOPPED, AGAI
 struct processor {
     enum thread_state state;
     uint32_t resolved_end; /* behind its last event that this run has resolved; or 0 */
-    uint16_t joins;        /* the thread that it waits for, if it is JOINING */
+    uint16_t joins;        /* the thread that it waits for, if it is JOINING, … */
+    const void *joins_at;  /* … and where in the program */
     uint32_t failed_from;  /* the event that its failed try begins with, or UINT32_MAX */
     uintptr_t failed_at;   /* where in the program the try fails (others_wait.h) */
     uint16_t looks_at;     /* if it is LOOKING: at that thread, or at all (MAX_THREADS) */

@@ -73,6 +73,8 @@ bool local_is_pointer(const void *address)
     return local != NULL && local->name[0] != '\0' && local->pointer;
 }
 
+bool vm_blocks_known;
+
 #ifdef __x86_64__
 
 /* --- frames ------------------------------------------------------------------------- */
@@ -259,7 +261,107 @@ void vm_note_local(const void *address, const void *site)
     }
 }
 
+/* --- blocks that have been left ------------------------------------------------------ */
+
+enum where { NOWHERE, IN_SCOPE, LEFT_BLOCK };
+
+/* Not by way of a pointer, as variable-length arrays do. */
+static bool lies_in_frame(Dwarf_Die *variable)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Op *operation;
+    size_t count;
+    return dwarf_attr_integrate(variable, DW_AT_location, &attribute) != NULL &&
+           dwarf_getlocation(&attribute, &operation, &count) == 0 && count == 1;
+}
+
+/* Where an address is that lies in a frame: in a variable that the code may use; or else
+   in one of a block that the code is not in. `left`: nor is it in this scope. */
+static enum where where_in(Dwarf_Die *scope, Dwarf_Addr code, bool left,
+                           const unsigned char *base, const unsigned char *address)
+{
+    Dwarf_Die die, type;
+    enum where found = NOWHERE;
+    if (dwarf_child(scope, &die) != 0) {
+        return NOWHERE;
+    }
+    do {
+        int tag = dwarf_tag(&die);
+        enum where here = NOWHERE;
+        Dwarf_Word inside;
+        if (tag == DW_TAG_lexical_block) {
+            Dwarf_Addr low, start, end;
+            bool known = dwarf_ranges(&die, 0, &low, &start, &end) > 0;
+            here = where_in(&die, code, left || (known && dwarf_haspc(&die, code) == 0),
+                            base, address);
+        } else if (tag == DW_TAG_inlined_subroutine) {
+            here = where_in(&die, code, false, base, address);
+        } else if ((tag == DW_TAG_variable || tag == DW_TAG_formal_parameter) &&
+                   (!left || lies_in_frame(&die)) &&
+                   lies_at(&die, base, address, &inside, &type)) {
+            here = left && dwarf_diename(&die) != NULL ? LEFT_BLOCK : IN_SCOPE;
+        }
+        if (here == IN_SCOPE) {
+            return IN_SCOPE;
+        }
+        found = here == LEFT_BLOCK ? here : found;
+    } while (dwarf_siblingof(&die, &die) == 0);
+    return found;
+}
+
+static bool find_left_block(const void *code, const unsigned char *beginning,
+                            const unsigned char *address)
+{
+    Dwarf_Die function;
+    Dwarf_Addr bias;
+    struct frame frame = {beginning, code};
+    if (code == NULL || !source_function(code, &function, &bias)) {
+        return false;
+    }
+    const unsigned char *base = frame_base(&function, &frame);
+    return base != NULL && where_in(&function, (Dwarf_Addr)(uintptr_t)code - 1 - bias,
+                                    false, base, address) == LEFT_BLOCK;
+}
+
+bool vm_is_left_block(unsigned processor, const void *address, const void *site)
+{
+    const unsigned char *byte = address;
+    const struct vm_calls *calls = &vm_calls[processor];
+    unsigned i = calls->depth;
+    while (i > 0 && i <= VM_CALLS && calls->frames[i - 1] != NULL &&
+           byte >= calls->beginnings[i - 1]) {
+        i--;
+    }
+    if (!vm_frames_known || i == 0 || i > VM_CALLS || calls->frames[i - 1] == NULL ||
+        byte < calls->frames[i - 1]) {
+        return false;
+    }
+    const unsigned char *beginning = calls->beginnings[i - 1];
+    const void *code = code_of(calls, i - 1, site);
+    /* What has been answered: it depends on nothing else. */
+    enum { KNOWN = 4096 };
+    static struct {
+        const void *code;
+        ptrdiff_t offset;
+        bool left;
+    } known[KNOWN];
+    ptrdiff_t offset = beginning - byte;
+    size_t place = ((uintptr_t)code * 31 + (size_t)offset) % KNOWN;
+    if (known[place].code != code || known[place].offset != offset) {
+        known[place].code = code;
+        known[place].offset = offset;
+        known[place].left = find_left_block(code, beginning, byte);
+    }
+    return known[place].left;
+}
+
 #else
+
+bool vm_is_left_block(unsigned processor, const void *address, const void *site)
+{
+    (void)processor, (void)address, (void)site;
+    return false;
+}
 
 void vm_note_local(const void *address, const void *site)
 {

@@ -492,7 +492,7 @@ static const char looks_of_gcc[] = "-fsanitize=bounds-strict," LOOKED_AT;
    warns of that. */
 struct knowledge {
     const char *compiler;
-    const char *words[5]; /* NULL at the end */
+    const char *words[6]; /* NULL at the end */
     bool tells_volatile;
     bool clang;
     bool prints; /* the program on its way through the compiler, as gcc does */
@@ -529,6 +529,8 @@ static const struct knowledge *ask(const char *compiler, bool openmp)
     const char *const by_rule[] = {"-Werror", calls_by_rule, NULL};
     if (of_gcc || (!clang && knows(compiler, by_rule))) {
         known.words[count++] = calls_by_rule;
+        /* A variable of a block lies where no other one does. */
+        known.words[count++] = "-fstack-reuse=none";
     }
 #ifdef __aarch64__
     /* Thread-local variables are asked for by a call (threads/thread_local.c): gcc has
@@ -685,16 +687,19 @@ static bool compile(const struct vm_build *build, char *const *listings)
     return good;
 }
 
-/* Whether a flag may ask for more than -O0; a file of flags may. */
+const char *vm_optimised_by;
+
+/* Whether the flags may ask for more than -O0 (the last one counts); a file of flags
+   may. */
 static bool optimises(const char *const *flags)
 {
+    vm_optimised_by = NULL;
     for (; *flags != NULL; flags++) {
-        if ((strncmp(*flags, "-O", 2) == 0 && strcmp(*flags, "-O0") != 0) ||
-            (*flags)[0] == '@') {
-            return true;
+        if (strncmp(*flags, "-O", 2) == 0 || (*flags)[0] == '@') {
+            vm_optimised_by = strcmp(*flags, "-O0") == 0 ? NULL : *flags;
         }
     }
-    return false;
+    return vm_optimised_by != NULL;
 }
 
 /* clang's comments show bytes as characters, also those that would end a text. */
@@ -749,9 +754,24 @@ static bool check_syntax(const char *listing, const char *source)
     return good;
 }
 
+/* Whether all that uses a variable of a block is in the block's code: not in what is
+   optimised, nor where an exception may end it, nor in what a compiler makes of OpenMP. */
+static bool keeps_blocks(const struct vm_build *build)
+{
+    bool keeps = !optimises(build->flags) && !uses_openmp(build->flags);
+    for (const char *const *flag = build->flags; *flag != NULL; flag++) {
+        keeps = keeps && strcmp(*flag, "-fexceptions") != 0;
+    }
+    for (size_t i = 0; build->sources[i] != NULL; i++) {
+        keeps = keeps && language_of(build->sources[i]) == C;
+    }
+    return keeps;
+}
+
 static bool check_listings(const struct vm_build *build, const struct command *listings)
 {
     bool good = true;
+    vm_blocks_known = build->announce && keeps_blocks(build);
     for (size_t i = 0; i < listings->count; i++) {
         const char *listing = listings->words[i];
         char printed[PATH_MAX];

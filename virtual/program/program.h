@@ -39,6 +39,9 @@ extern bool vm_library_trusted;
 /* Those that the program calls: "lks_mutex and lks_cond", or "". */
 const char *vm_library_used(void);
 
+/* The flag by which the program is optimised, or may be; or NULL. */
+extern const char *vm_optimised_by;
+
 /* Whether plain accesses are, too, where they are of 1, 2, 4 or 8 bytes. */
 extern bool vm_plain_relaxed;
 
