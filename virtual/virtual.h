@@ -248,6 +248,31 @@ extern const uint32_t *vm_events;
 bool vm_is_left_block(unsigned processor, const void *address, const void *site);
 extern bool vm_blocks_known; /* the program was compiled so that this can be told */
 
+/* What was not so: a place in a frame whose function is there. */
+enum { VM_USED_RIGHT = 4096 };
+extern struct vm_used_right {
+    const void *code;
+    ptrdiff_t place;
+} vm_used_right[VM_USED_RIGHT];
+static inline struct vm_used_right *vm_find_used(const void *code, ptrdiff_t place)
+{
+    return &vm_used_right[((uintptr_t)code + (uintptr_t)place * 5) % VM_USED_RIGHT];
+}
+static inline bool vm_is_used_right(const unsigned char *address, const void *site)
+{
+    const struct vm_calls *calls = &vm_calls[vm_running];
+    unsigned i = calls->depth - 1;
+    if (i >= VM_CALLS) {
+        return false;
+    }
+    for (; i > 0 && address >= calls->beginnings[i]; i--) {
+        site = calls->sites[i];
+    }
+    ptrdiff_t place = calls->beginnings[i] - address;
+    const struct vm_used_right *known = vm_find_used(site, place);
+    return known->code == site && known->place == place;
+}
+
 /* Whether no frame lies between those: false if a function that nobody announces lends
    its variables. */
 extern bool vm_frames_known;

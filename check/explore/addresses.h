@@ -49,7 +49,8 @@ static inline bool is_plainly_right(const void *address, size_t size, int owner)
 _Noreturn void found_left_block(void *address, size_t size, bool write, const void *site);
 static inline void check_block(void *address, size_t size, bool write, const void *site)
 {
-    if (vm_blocks_known && vm_is_left_block((unsigned)vm_self(), address, site)) {
+    if (vm_blocks_known && !vm_is_used_right(address, site) &&
+        vm_is_left_block((unsigned)vm_self(), address, site)) {
         found_left_block(address, size, write, site);
     }
 }

@@ -24,8 +24,8 @@ void *vm_native(const char *name)
 /* --- vectors ------------------------------------------------------------------------ */
 
 /* Called by libstdc++'s vectors, which have the memory from `begin` to `end`: elements
-   end at `after`, where they ended at `before`. Those that are no more end as if they were
-   written; a new one is written by whoever makes it. */
+   end at `after`, where they ended at `before`. Those that are no more end as if they
+   were written; a new one is written by whoever makes it. */
 void __sanitizer_annotate_contiguous_container(const void *begin, const void *end,
                                                const void *before, const void *after);
 void __sanitizer_annotate_contiguous_container(const void *begin, const void *end,
@@ -39,7 +39,7 @@ void __sanitizer_annotate_contiguous_container(const void *begin, const void *en
     vm_use_block(begin, (size_t)((const char *)after - (const char *)begin));
 }
 
-/* --- what it has compiled ------------------------------------------------------------ */
+/* --- what it has compiled ----------------------------------------------------------- */
 
 bool vm_replace_slot(const char *table_name, const char *name, void *instead)
 {

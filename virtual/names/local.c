@@ -74,6 +74,7 @@ bool local_is_pointer(const void *address)
 }
 
 bool vm_blocks_known;
+struct vm_used_right vm_used_right[VM_USED_RIGHT];
 
 #ifdef __x86_64__
 
@@ -261,7 +262,7 @@ void vm_note_local(const void *address, const void *site)
     }
 }
 
-/* --- blocks that have been left ------------------------------------------------------ */
+/* --- blocks that have been left ----------------------------------------------------- */
 
 enum where { NOWHERE, IN_SCOPE, LEFT_BLOCK };
 
@@ -339,20 +340,21 @@ bool vm_is_left_block(unsigned processor, const void *address, const void *site)
     const unsigned char *beginning = calls->beginnings[i - 1];
     const void *code = code_of(calls, i - 1, site);
     /* What has been answered: it depends on nothing else. */
-    enum { KNOWN = 4096 };
+    enum { ANSWERS = 4096 };
     static struct {
-        const void *code;
-        ptrdiff_t offset;
+        struct vm_used_right of;
         bool left;
-    } known[KNOWN];
-    ptrdiff_t offset = beginning - byte;
-    size_t place = ((uintptr_t)code * 31 + (size_t)offset) % KNOWN;
-    if (known[place].code != code || known[place].offset != offset) {
-        known[place].code = code;
-        known[place].offset = offset;
-        known[place].left = find_left_block(code, beginning, byte);
+    } answers[ANSWERS];
+    ptrdiff_t place = beginning - byte;
+    size_t number = ((uintptr_t)code * 31 + (size_t)place) % ANSWERS;
+    if (answers[number].of.code != code || answers[number].of.place != place) {
+        answers[number].left = find_left_block(code, beginning, byte);
+        answers[number].of = (struct vm_used_right){code, place};
     }
-    return known[place].left;
+    if (!answers[number].left && code == (i < calls->depth ? calls->sites[i] : site)) {
+        *vm_find_used(code, place) = answers[number].of;
+    }
+    return answers[number].left;
 }
 
 #else

@@ -755,7 +755,7 @@ static bool check_syntax(const char *listing, const char *source)
 }
 
 /* Whether all that uses a variable of a block is in the block's code: not in what is
-   optimised, nor where an exception may end it, nor in what a compiler makes of OpenMP. */
+   optimised, nor where an exception may end it, nor in what compilers make of OpenMP. */
 static bool keeps_blocks(const struct vm_build *build)
 {
     bool keeps = !optimises(build->flags) && !uses_openmp(build->flags);
