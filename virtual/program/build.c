@@ -754,16 +754,17 @@ static bool check_syntax(const char *listing, const char *source)
     return good;
 }
 
-/* Whether all that uses a variable of a block is in the block's code: not in what is
-   optimised, nor where an exception may end it, nor in what compilers make of OpenMP. */
-static bool keeps_blocks(const struct vm_build *build)
+/* Whether all that uses a variable of a block is in the block's code: of C, and not in what
+   is optimised, where an exception may end it, or in what compilers make of OpenMP. */
+static bool keeps_blocks(const struct vm_build *build, const struct command *listings)
 {
     bool keeps = !optimises(build->flags) && !uses_openmp(build->flags);
-    for (const char *const *flag = build->flags; *flag != NULL; flag++) {
-        keeps = keeps && strcmp(*flag, "-fexceptions") != 0;
-    }
-    for (size_t i = 0; build->sources[i] != NULL; i++) {
-        keeps = keeps && language_of(build->sources[i]) == C;
+    for (size_t i = 0; keeps && i < listings->count; i++) {
+        size_t size;
+        char *text = file_read(listings->words[i], &size);
+        keeps = language_of(build->sources[i]) == C && text != NULL &&
+                strstr(text, "\t.cfi_lsda") == NULL;
+        free(text);
     }
     return keeps;
 }
@@ -771,7 +772,7 @@ static bool keeps_blocks(const struct vm_build *build)
 static bool check_listings(const struct vm_build *build, const struct command *listings)
 {
     bool good = true;
-    vm_blocks_known = build->announce && keeps_blocks(build);
+    vm_blocks_known = build->announce && keeps_blocks(build, listings);
     for (size_t i = 0; i < listings->count; i++) {
         const char *listing = listings->words[i];
         char printed[PATH_MAX];
