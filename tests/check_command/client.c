@@ -19,9 +19,6 @@ static int run(const void *subject)
 
 int main(void)
 {
-    if (KIND.alone != NULL) {
-        return strcmp(KIND.alone, SUBJECT) == 0 ? run(KIND.alone) : 1;
-    }
     const void *subject = NULL;
     while ((subject = next_of(&KIND, subject)) != NULL) {
         if (strcmp(name_of(&KIND, subject), SUBJECT) == 0) {
