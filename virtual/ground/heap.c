@@ -299,10 +299,10 @@ static struct vm_heap_block *to_free(void *address, const void *site)
     return block;
 }
 
-void vm_use_block(const void *address, size_t used)
+void vm_use_block(const void *address, size_t size, size_t used)
 {
     struct vm_heap_block *block = in_heap(address) ? find(address) : NULL;
-    if (block != NULL && block->start == address && used <= block->size) {
+    if (block != NULL && block->start == address && block->size == size) {
         block->used = used;
     }
 }

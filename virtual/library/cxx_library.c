@@ -31,12 +31,12 @@ void __sanitizer_annotate_contiguous_container(const void *begin, const void *en
 void __sanitizer_annotate_contiguous_container(const void *begin, const void *end,
                                                const void *before, const void *after)
 {
-    (void)end;
     const void *site = vm_called(__builtin_return_address(0));
     if (after < before) {
         vm_plain(after, (size_t)((const char *)before - (const char *)after), true, site);
     }
-    vm_use_block(begin, (size_t)((const char *)after - (const char *)begin));
+    vm_use_block(begin, (size_t)((const char *)end - (const char *)begin),
+                 (size_t)((const char *)after - (const char *)begin));
 }
 
 /* --- what it has compiled ----------------------------------------------------------- */

@@ -5,12 +5,32 @@
 // expect: wrong out of bounds -DRESERVED
 // expect: wrong out of bounds|race -DUNORDERED
 // expect: verified -DRIGHT
+// expect: verified -DRIGHT -DARENA
 // expect: wrong out of bounds -DPOPPED -O2
 // expect: verified -DRIGHT -O2
 #include <cassert>
+#include <cstdlib>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
+
+#ifdef ARENA // many objects in one block, which is no vector's
+void *operator new(std::size_t size)
+{
+    static char *arena = static_cast<char *>(std::malloc(1 << 16));
+    static std::size_t used;
+    used += (size + 15) / 16 * 16;
+    assert(used < 1 << 16);
+    return arena + used - (size + 15) / 16 * 16;
+}
+void operator delete(void *) noexcept
+{
+}
+void operator delete(void *, std::size_t) noexcept
+{
+}
+#endif
 
 int main()
 {
