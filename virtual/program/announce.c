@@ -1101,10 +1101,60 @@ static const char *plain_name(const struct line *line)
     return NULL;
 }
 
-/* With --plain=relaxed such an access is announced as a volatile one. */
-static void put_line(struct output *output, const struct line *line, bool *open)
+/* The next line that has an instruction. */
+static size_t next_instruction(const struct lines *lines, size_t at)
 {
+    do {
+        at++;
+    } while (at < lines->count && lines->all[at].instruction.name[0] == '\0');
+    return at;
+}
+
+/* Whether an address goes to a call that announces an access, and no further: as gcc has
+   it where it does not optimise, in a register that the call does not keep. */
+static bool is_for_announcing(const struct lines *lines, size_t at)
+{
+    size_t move = next_instruction(lines, at), call = next_instruction(lines, move);
+    const struct instruction *passes = &lines->all[at].instruction;
+    return call < lines->count && passes->operands == 2 &&
+           starts(passes->operand[1].start, "%rax") &&
+           strcmp(lines->all[move].instruction.name, "movq") == 0 &&
+           starts(lines->all[move].instruction.operand[0].start, "%rax") &&
+           starts(lines->all[move].instruction.operand[1].start, "%rdi") &&
+           plain_name(&lines->all[call]) != NULL;
+}
+
+/* Whether a call of gcc's announces an access to a place in the frame of a function that
+   tells nobody else of its places: no address of one goes anywhere but to such calls. */
+static bool is_private(const struct lines *lines, size_t at, bool framed)
+{
+    size_t passed = definition(lines, at, (struct text){"%rdi", strlen("%rdi")});
+    const struct instruction *move = &lines->all[passed].instruction;
+    if (passed == at || strcmp(move->name, "movq") != 0 || move->memory >= 0) {
+        return false;
+    }
+    size_t set = definition(lines, passed, move->operand[0]);
+    const struct instruction *address = &lines->all[set].instruction;
+    if (set == passed || strcmp(address->name, "leaq") != 0 || is_of_clang(lines)) {
+        return false;
+    }
+    long offset;
+    enum base base = base_of(address->operand[0], framed, &offset);
+    bool own = (base == FRAME_POINTER || base == STACK_POINTER) &&
+               !has(address->operand[0], ",");
+    for (size_t i = 0; own && i < lines->count; i++) {
+        own = is_for_announcing(lines, i) || !lends(lines, i, framed, &base, &offset);
+    }
+    return own;
+}
+
+/* With --plain=relaxed such an access is announced as a volatile one. */
+static void put_line(struct output *output, const struct lines *lines, size_t at,
+                     bool framed, bool *open)
+{
+    const struct line *line = &lines->all[at];
     const char *rest = vm_plain_relaxed ? plain_name(line) : NULL;
+    rest = rest != NULL && is_private(lines, at, framed) ? NULL : rest;
     size_t before = rest == NULL ? 0 : (size_t)(rest - line->start);
     put(output, line->start, before);
     if (rest != NULL) {
@@ -1154,7 +1204,7 @@ static void finish_function(struct output *output, struct lines *lines,
         }
         put_volatile(output, line, &open);
         put_announced(output, lines, i);
-        put_line(output, line, &open);
+        put_line(output, lines, i, framed, &open);
     }
     lines->count = 0;
 }
