@@ -21,6 +21,10 @@
  * how long it pauses is noted. These tries are then made step by step, as above. When a
  * step finds something else the thread is put back to where it began to run ahead, and
  * is told what has really been found.
+ *
+ * So a thread also finds out which values to come will make it fail, where they have
+ * grown evenly so far, such as those of a ticket lock. It is told each of them twice, as
+ * what it leaves behind must be the same both times.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -91,6 +95,7 @@ static void add_access(struct wait_try *try, struct thread *thread, struct line 
 
 void try_does_more(struct thread *thread)
 {
+    try_is_over(thread);
     thread->step_count = TRY_STEPS + 1;
 }
 
@@ -131,11 +136,16 @@ void try_private(struct thread *thread)
 
 static _Noreturn void stop_foreseeing(struct thread *thread);
 
-void try_changes(struct thread *thread)
+void try_is_over(struct thread *thread)
 {
     if (thread->foresight == FORESEEING) {
         stop_foreseeing(thread);
     }
+}
+
+void try_changes(struct thread *thread)
+{
+    try_is_over(thread);
     thread->try.changes = true;
     thread->turn.changes = true;
 }
@@ -167,7 +177,7 @@ static struct known {
 } at_tries[VM_PROCESSORS], at_turns[VM_PROCESSORS];
 
 /* Tries that are foreseen, each with one pause. */
-enum { MOST_AHEAD = 31, MOST_FAILURES = 4 };
+enum { MOST_AHEAD = 31, MOST_FAILURES = 4, EVEN = 2, MOST_VALUES = 64 };
 static struct ahead {
     unsigned tries;          /* that are to be foreseen, once they are worth it */
     unsigned failures;       /* not even one could be */
@@ -176,6 +186,11 @@ static struct ahead {
     unsigned count, done;    /* foreseen; of those made */
     cycles pauses[MOST_AHEAD];
     bool there; /* the thread has paused at the end of the last one */
+
+    bool foretells, again; /* it finds out about a value; for the second time */
+    uint64_t value, more;  /* the last one that is known, and what came to it */
+    unsigned even;         /* how often the same has */
+    unsigned reached;      /* of those that are foretold, the thread has found so many */
 } ahead[VM_PROCESSORS];
 
 /* Notes what the running thread knows; returns whether that is what had been noted. */
@@ -220,6 +235,7 @@ void thread_begins(struct thread *thread)
 {
     at_tries[thread - threads].begun = at_turns[thread - threads].begun = false;
     ahead[thread - threads].tries = ahead[thread - threads].failures = 0;
+    ahead[thread - threads].even = 0;
     try_begin(thread);
 }
 
@@ -426,8 +442,80 @@ static struct way *add_way(struct thread *thread)
     memcpy(&way->try, &thread->try,
            offsetof(struct wait_try, needs) + thread->try.count * sizeof(struct need));
     way->step_count = thread->step_count;
+    way->foretold = 0;
     memcpy(way->steps, thread->steps, thread->step_count * sizeof *way->steps);
     return way;
+}
+
+static uint64_t most_value(const struct way *way)
+{
+    return UINT64_MAX >> (64 - 8 * way->steps[0].operation.size);
+}
+
+/* Whether the values that its one look finds grow evenly. */
+static bool grows_evenly(struct ahead *own, const struct way *way)
+{
+    const struct step *look = &way->steps[0];
+    if (!all_seen || stacks != PRIVATE || way->step_count != 1 || look->use != READ ||
+        look->operation.part != 0) {
+        own->even = 0;
+        return false;
+    }
+    uint64_t more = (look->value - own->value) & most_value(way);
+    own->even = more > 0 && more == own->more ? own->even + 1 : 0;
+    own->more = more;
+    own->value = look->value;
+    return own->even >= EVEN && more <= most_value(way) / MOST_VALUES / 2;
+}
+
+/* Finds out which values, if they come one after the other, will make further tries fail,
+   and not change the thread any more when they are found again. Returns whether it has
+   done so: the thread has to go and find out, or is put back to find what has come. */
+static bool foretell(struct thread *thread)
+{
+    struct ahead *own = &ahead[thread - threads];
+    struct way *way = thread->way;
+    if (!grows_evenly(own, way)) {
+        return true;
+    }
+    const struct vm_registers here = vm_registers;
+    thread->step = 0;
+    own->count = 0;
+    own->again = false;
+    own->foretells = true;
+    if (!vm_moment_take(&own->moment)) {
+        thread->foresight = FORESEEING;
+        return false;
+    }
+    vm_registers = here;
+    at_tries[thread - threads].begun = false;
+    bool put_back = !own->foretells;
+    thread->foresight = NO_FORESIGHT;
+    if (put_back) {
+        return false;
+    }
+    own->foretells = false;
+    own->reached = 0;
+    way->foretold = own->count;
+    way->from = own->value;
+    way->more = own->more;
+    own->value += own->count * own->more;
+    own->even = own->count == 0 ? 0 : own->even;
+    return true;
+}
+
+/* The look has found the next value that is foretold: the thread would be as foreseen. */
+static bool is_foretold(struct thread *thread)
+{
+    struct way *way = thread->way;
+    struct ahead *own = &ahead[thread - threads];
+    if (way->foretold == 0 || own->reached == way->foretold ||
+        thread->request.value != way->from + (own->reached + 1) * way->more) {
+        return false;
+    }
+    own->reached++;
+    way->steps[0].value = way->try.needs[0].value = thread->request.value;
+    return true;
 }
 
 /* The thread stands where it stood before its try: it need not run for the next ones.
@@ -435,6 +523,9 @@ static struct way *add_way(struct thread *thread)
 static void repeat(struct thread *thread, bool again)
 {
     thread->way = add_way(thread);
+    if (!foretell(thread)) {
+        return;
+    }
     thread->waiting = &thread->way->try;
     thread->try.changes = false;
     thread->repeating = true;
@@ -446,6 +537,9 @@ static void repeat(struct thread *thread, bool again)
         resume_at(thread, thread->clock);
     }
     vm_pause();
+    if (thread->foresight == FORESEEN) {
+        vm_moment_return(&ahead[thread - threads].moment);
+    }
 }
 
 static bool is_step(const struct step *step, const struct step *other)
@@ -463,6 +557,12 @@ static bool leads_on(const struct way *way, const struct thread *thread)
         leads = is_step(&way->steps[i], &thread->way->steps[i]);
     }
     return leads;
+}
+
+/* Whether it is to be put back, to find values that were foretold. */
+static bool has_gone_on(const struct thread *thread)
+{
+    return thread->way->foretold > 0 && ahead[thread - threads].reached > 0;
 }
 
 /* Goes a way, and takes along what is known of lines. */
@@ -489,7 +589,10 @@ static bool goes_on(struct thread *thread)
     }
     const struct step *step = &thread->way->steps[thread->step];
     struct line *line = step->line;
-    if (thread->request.value != step->value) {
+    if (thread->request.value != step->value && !is_foretold(thread)) {
+        if (has_gone_on(thread)) {
+            return false;
+        }
         unsigned i = 0;
         while (i < thread->way_count && !leads_on(&thread->ways[i], thread)) {
             i++;
@@ -665,16 +768,18 @@ bool step_is_known(struct thread *thread, const void *address, uint64_t *value)
         return false;
     }
     const unsigned left = thread->known - thread->told++; /* this one with them */
+    const bool now_made = left <= thread->step_count;
     const struct step *step =
-        left <= thread->step_count
-            ? &thread->steps[thread->step_count - left]
-            : &thread->way->steps[(thread->told - 1) % thread->way->step_count];
+        now_made ? &thread->steps[thread->step_count - left]
+                 : &thread->way->steps[(thread->told - 1) % thread->way->step_count];
     if (step->operation.address != address) {
         instrument_refuse(NULL,
                           "a mistake in locksim: a wait has done something else when "
                           "it was repeated; --poll does without");
     }
-    *value = step->value;
+    const struct way *way = thread->way;
+    *value = now_made || way->foretold == 0 ? step->value
+                                            : way->from + thread->told * way->more;
     return true;
 }
 
@@ -740,6 +845,9 @@ static _Noreturn void stop_foreseeing(struct thread *thread)
 {
     struct ahead *own = &ahead[thread - threads];
     own->there = false;
+    if (own->foretells) {
+        vm_moment_return(&own->moment);
+    }
     if (own->count > 0) {
         make_foreseen(thread);
     } else {
@@ -773,7 +881,8 @@ uint64_t step_foreseen(struct thread *thread, const struct vm_operation *operati
         !is_same_operation(operation, &step->operation)) {
         stop_foreseeing(thread);
     }
-    return step->value;
+    const struct ahead *own = &ahead[thread - threads];
+    return own->foretells ? own->value + (own->count + 1) * own->more : step->value;
 }
 
 void delay_foreseen(struct thread *thread, cycles duration)
@@ -799,6 +908,15 @@ static bool is_known_or_foreseen(struct thread *thread, cycles limit)
     }
     struct ahead *own = &ahead[thread - threads];
     thread->step = 0;
+    if (own->foretells) {
+        bool same = knows_the_same(&at_tries[thread - threads]);
+        own->count += own->again && same;
+        if ((own->again && !same) || own->count == MOST_VALUES) {
+            stop_foreseeing(thread);
+        }
+        own->again = !own->again;
+        return true;
+    }
     own->there = ++own->count == own->tries;
     if (own->there) {
         make_foreseen(thread);

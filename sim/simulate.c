@@ -333,6 +333,7 @@ cycles processor_now(void)
 
 void processor_work(cycles duration)
 {
+    try_is_over(self());
     self()->clock += duration;
     let_others(self());
     hear(self());

@@ -60,12 +60,14 @@ struct step {
 };
 struct way {
     struct wait_try try;
+    unsigned foretold;   /* values of one look that come next, … */
+    uint64_t from, more; /* … from there on, each so much more */
     unsigned step_count;
     struct step steps[TRY_STEPS];
 };
 
-/* It goes through tries that are to come; these are made; it is to be put back to where
-   they began. */
+/* The thread goes through tries that are to come; these are made, or it is to be put back
+   to where they began. */
 enum foresight { NO_FORESIGHT, FORESEEING, FORESEEN };
 
 struct thread {
@@ -194,6 +196,10 @@ void delay_foreseen(struct thread *thread, cycles duration);
 
 /* From that time on another thread looks at a line of its stack. */
 void stack_is_seen(struct thread *thread, cycles time);
+
+/* To be called before the thread does what is no part of waiting: if that is only
+   foreseen it does not come back. */
+void try_is_over(struct thread *thread);
 
 /* What the thread does now will not be the same the next time. */
 void try_changes(struct thread *thread);
