@@ -177,7 +177,7 @@ static struct known {
 } at_tries[VM_PROCESSORS], at_turns[VM_PROCESSORS];
 
 /* Tries that are foreseen, each with one pause. */
-enum { MOST_AHEAD = 31, MOST_FAILURES = 4, EVEN = 2, MOST_VALUES = 64 };
+enum { MOST_AHEAD = 127, MOST_FAILURES = 4, EVEN = 2, MOST_VALUES = 64 };
 static struct ahead {
     unsigned tries;          /* that are to be foreseen, once they are worth it */
     unsigned failures;       /* not even one could be */
