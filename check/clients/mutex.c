@@ -169,8 +169,15 @@ static void overtake(unsigned threads, void *(*body)(void *))
     look_at_end();
 }
 
-/* Main calls thread 0, and passes by it until it takes the token away: in the third round
-   it calls the next. */
+/* Comes by, and takes the token away in the second round. */
+static void pass_by(unsigned threads, unsigned rounds)
+{
+    for (unsigned i = 0; i < rounds && lks_mutex_trylock(&section.mutex); i++) {
+        enter(threads);
+    }
+}
+
+/* Main calls thread 0, and passes by it: in the third round it calls the next. */
 static void run_passed_by(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
@@ -180,9 +187,27 @@ static void run_passed_by(const void *unused, unsigned threads, unsigned rounds)
     start_threads(threads, lock_each_round);
     lks_await(waiting() == threads && has_mark(LKS_MUTEX_QUEUED));
     lks_mutex_unlock(&section.mutex);
-    for (unsigned i = 0; i < rounds && lks_mutex_trylock(&section.mutex); i++) {
-        enter(threads);
-    }
+    pass_by(threads, rounds);
+    join_threads(threads);
+    look_at_end();
+}
+
+/* Main plays the one that it calls and passes by, too; thread 0 is the next. */
+static void run_taken_away(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused;
+    struct lks_mutex_waiter called;
+    lks_mutex_set_bound(0);
+    lks_spin_before_sleeping(1);
+    begin_with_lock();
+    lks_mutex_leave(&called, &section.mutex, NULL);
+    lks_mutex_let_go(&called);
+    start_threads(threads, lock_each_round);
+    lks_await(waiting() == 2);
+    lks_mutex_unlock(&section.mutex);
+    pass_by(threads, rounds);
+    lks_mutex_return(&called);
+    enter(threads);
     join_threads(threads);
     look_at_end();
 }
@@ -297,6 +322,7 @@ static const struct client_size overtaken_sizes[] = {
     {1, 1, false}, {2, 1, true}, {0, 0, false}};
 static const struct client_size passed_sizes[] = {
     {1, 3, false}, {2, 3, true}, {0, 0, false}};
+static const struct client_size taken_sizes[] = {{1, 3, false}, {0, 0, false}};
 static const struct client_size held_sizes[] = {
     {2, 1, false}, {2, 2, true}, {0, 0, false}};
 
@@ -307,6 +333,7 @@ static const struct client clients[] = {
     {"spin", fits_all, NULL, run_spinning, sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
     {"passed by", fits_all, NULL, run_passed_by, passed_sizes},
+    {"taken away", fits_all, NULL, run_taken_away, taken_sizes},
     {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
     {"overtaken, timed", fits_all, NULL, run_overtaken_timed, overtaken_sizes},
     {"kept", fits_all, NULL, run_kept, kept_sizes},
