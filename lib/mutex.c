@@ -470,8 +470,8 @@ void lks_mutex_return(struct lks_mutex_waiter *waiter)
 
 /* --- giving the lock back ----------------------------------------------------------- */
 
-/* The bits that an unlock heeds: QUEUED alone in a child that was forked by one of several
-   threads, where the one that had the token may be missing. */
+/* The bits that an unlock heeds: QUEUED alone in a child that was forked by one of
+   several threads, where the one that had the token may be missing. */
 static uint32_t heeded = LKS_MUTEX_QUEUED | LKS_MUTEX_TOKEN | ALL_PASSED;
 
 /* The caller has the lock, or has set TOKEN, and has shut the door. */
@@ -482,11 +482,10 @@ static void give_token(struct door *door, struct lks_mutex_waiter **link)
 }
 
 /*
- * What the word becomes of a lock that is given back, if nobody is called. Takes the token
- * away when MOST_PASSED have passed by the thread that has it, within QUICKLY_NS or when
- * it has had it for the bound. That is for threads that run out of processors while others
- * are idle: a thread that runs spins for longer. The numbers are chosen by measurement, on
- * 2 processors whose lines take 55 ns one way: build/lockbench -l mutex,tbb:mutex
+ * What the word becomes of a lock that is given back, if nobody is called. Takes the
+ * token away when MOST_PASSED have passed by the thread that has it, within QUICKLY_NS or
+ * when it has had it for the bound. The numbers are chosen by measurement, on 2
+ * processors whose lines take 55 ns one way: build/lockbench -l mutex,tbb:mutex
  * -t 4,8,16,32 --bind none --cs 0, 200, 500, 2000 and 20000. Where sections are long,
  * calling others sooner makes more of them sleep in turn.
  */

@@ -401,7 +401,7 @@ enum vm_origin { VM_OF_MALLOC, VM_OF_NEW, VM_OF_NEW_ARRAY };
 void vm_set_origin(void *address, enum vm_origin origin);
 void vm_free_as(void *address, enum vm_origin origin, size_t size, const void *site);
 
-/* That many bytes of a block of that place and size are used; nothing if there is none. */
+/* So many bytes of a block of that place and size are used; nothing if there is none. */
 void vm_use_block(const void *address, size_t size, size_t used);
 
 /* Some of the program's operators are its own: what gave what is not known. */

@@ -2,8 +2,8 @@
 /*
  * The mutex by itself; what it shares with all locks is in locks.c.
  *
- * Linked with -Wl,--wrap for the futex calls (see play.h), the fences, the clock, and what
- * a waiter does before it sleeps.
+ * Linked with -Wl,--wrap for the futex calls (see play.h), the fences, the clock, and
+ * what a waiter does before it sleeps.
  */
 #include "../asleep.h"
 #include "../instants.h"

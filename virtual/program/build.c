@@ -754,8 +754,9 @@ static bool check_syntax(const char *listing, const char *source)
     return good;
 }
 
-/* Whether all that uses a variable of a block is in the block's code: of C, and not in what
-   is optimised, where an exception may end it, or in what compilers make of OpenMP. */
+/* Whether all that uses a variable of a block is in the block's code: of C, and not in
+   what is optimised, where an exception may end it, or in what compilers make of OpenMP.
+ */
 static bool keeps_blocks(const struct vm_build *build, const struct command *listings)
 {
     bool keeps = !optimises(build->flags) && !uses_openmp(build->flags);
