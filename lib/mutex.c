@@ -184,7 +184,8 @@ static bool take(const struct lks_mutex_waiter *waiter)
  * Looks at the lock ever more rarely, as often as is worth it; one that has not been
  * called stands in line sooner where there is a line. Returns whether it got the lock.
  * The numbers are chosen by measurement, on 2 processors whose lines take 205 ns one way:
- * build/lockbench -l mutex,pthread_mutex -t 2,4,8 --cs 0, 200, 2000 and 20000.
+ * build/lockbench -l mutex,pthread_mutex -t 2,4,8 --cs 0, 200, 2000 and 20000; how many
+ * looks come before a line, as in passed_by.
  */
 enum { LOOKS = 48, LOOKS_BEFORE_A_LINE = 8, LONGEST_PAUSE = 64 };
 
@@ -585,8 +586,8 @@ void lks_mutex_wake(lks_mutex_t *mutex)
     }
 }
 
-/* One that has been called and does not stand in line has the token, unless it has not
-   come along into a child that was forked. */
+/* One that has been called and does not stand in line has the token; unless that was
+   taken from it, or it has not come along into a child that was forked. */
 bool lks_mutex_is_awaited(const lks_mutex_t *mutex)
 {
     struct door *door = shut_door(mutex);

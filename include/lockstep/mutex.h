@@ -23,11 +23,12 @@
  *       set QUEUED; if nobody else has
  *       the lock, call the first
  *
- * An owner that finds a bit in the word, or somebody counted, gives the lock back by a
- * read-modify-write, which leaves the bits as they are, and calls the first in line. That
- * one competes with threads that just come by. It has the token: until it has the lock or
- * stands in line again, in front, no unlock calls another. If it then has waited for
- * longer than a bound it is hungry, and the unlock that calls it next hands it the lock.
+ * An owner that finds a bit in the word, or somebody counted, gives the lock back so that
+ * no bit is lost: by a read-modify-write; or, if it calls the first in line, by a store
+ * while it keeps others from the line. The one that is called competes with threads that
+ * just come by. It has the token: until it has the lock or stands in line again, in
+ * front, no unlock calls another. If it then has waited for longer than a bound it is
+ * hungry, and the unlock that calls it next hands it the lock.
  *
  *     in line --- an unlock: TOKEN ---> competes --- too late ---> in line, in front
  *                                                                  hungry? --- an unlock

@@ -327,6 +327,16 @@ static int it_is_called_first(void)
     return WOKEN;
 }
 
+/* This thread has the lock, and the last one in line is called when it gives it back. */
+static void is_mine_and_then_called(struct lks_mutex_waiter *last)
+{
+    is_mine();
+    assert_int_equal(counted(), 1);
+    lks_mutex_unlock(&mutex);
+    assert_true(is_called(last));
+    assert_int_equal(counted(), 0);
+}
+
 static void who_comes_too_late_stands_in_front(void **state)
 {
     (void)state;
@@ -335,11 +345,7 @@ static void who_comes_too_late_stands_in_front(void **state)
     BEGIN(scenes);
     lks_mutex_lock(&mutex);
     end();
-    is_mine();
-    assert_int_equal(counted(), 1);
-    lks_mutex_unlock(&mutex);
-    assert_true(other_is_called());
-    assert_int_equal(counted(), 0);
+    is_mine_and_then_called(&other);
 }
 
 /* One that waited for a condition was let go when the lock was free: it had no token, and
@@ -589,10 +595,7 @@ static void who_comes_too_late_stands_behind_the_hungry(void **state)
     BEGIN(scenes);
     lks_mutex_lock(&mutex);
     end();
-    is_mine();
-    assert_int_equal(counted(), 1);
-    lks_mutex_unlock(&mutex);
-    assert_true(is_called(&line[1]));
+    is_mine_and_then_called(&line[1]);
 }
 
 /* --- the line ----------------------------------------------------------------------- */

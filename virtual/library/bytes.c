@@ -3,6 +3,9 @@
    */
 #include "virtual/library/library.h"
 
+#include <strings.h>
+#include <unistd.h>
+
 /* What is copied lies apart from where it goes, or is there already. */
 static void check_apart(const char *to, const char *from, size_t size, const char *name,
                         const void *site)
@@ -26,6 +29,13 @@ void *vm_fill(void *to, int byte, size_t size, const void *site)
 {
     writes(to, size, site);
     return memset(to, byte, size);
+}
+
+static int compare(const void *one, const void *other, size_t size, const void *site)
+{
+    reads(one, size, site);
+    reads(other, size, site);
+    return memcmp(one, other, size);
 }
 
 /* --- bytes -------------------------------------------------------------------------- */
@@ -59,9 +69,7 @@ void __wrap_bzero(void *to, size_t size)
 
 int __wrap_memcmp(const void *one, const void *other, size_t size)
 {
-    reads(one, size, SITE);
-    reads(other, size, SITE);
-    return memcmp(one, other, size);
+    return compare(one, other, size, SITE);
 }
 
 void *__wrap_memchr(const void *bytes, int byte, size_t size)
@@ -69,6 +77,60 @@ void *__wrap_memchr(const void *bytes, int byte, size_t size)
     const char *found = memchr(bytes, byte, size);
     reads(bytes, found == NULL ? size : (size_t)(found - (const char *)bytes) + 1, SITE);
     return (void *)(uintptr_t)memchr(bytes, byte, size);
+}
+
+void __wrap_explicit_bzero(void *to, size_t size)
+{
+    vm_fill(to, 0, size, SITE);
+}
+
+int __wrap_bcmp(const void *one, const void *other, size_t size)
+{
+    return compare(one, other, size, SITE);
+}
+
+void __wrap_bcopy(const void *from, void *to, size_t size)
+{
+    vm_copy(to, from, size, SITE);
+}
+
+void *__wrap_memccpy(void *to, const void *from, int last, size_t size)
+{
+    const char *found = memchr(from, last, size);
+    size_t copied = found == NULL ? size : (size_t)(found - (const char *)from) + 1;
+    vm_copy(to, from, copied, SITE);
+    return found == NULL ? NULL : (char *)to + copied;
+}
+
+void *__wrap_memrchr(const void *bytes, int byte, size_t size)
+{
+    const char *found = memrchr(bytes, byte, size);
+    const char *from = found == NULL ? bytes : found;
+    reads(from, (size_t)((const char *)bytes + size - from), SITE);
+    return memrchr(bytes, byte, size);
+}
+
+void *__wrap_rawmemchr(const void *bytes, int byte)
+{
+    const char *found = rawmemchr(bytes, byte);
+    reads(bytes, (size_t)(found - (const char *)bytes) + 1, SITE);
+    return (void *)(uintptr_t)found;
+}
+
+void *__wrap_memmem(const void *bytes, size_t size, const void *part, size_t part_size)
+{
+    reads(bytes, size, SITE);
+    reads(part, part_size, SITE);
+    return memmem(bytes, size, part, part_size);
+}
+
+void __wrap_swab(const void *from, void *to, ssize_t size)
+{
+    if (size > 1) {
+        reads(from, (size_t)size & ~(size_t)1, SITE);
+        writes(to, (size_t)size & ~(size_t)1, SITE);
+        swab(from, to, size);
+    }
 }
 
 /* --- strings: to read --------------------------------------------------------------- */

@@ -4,10 +4,10 @@
  * thread may look at it, or free it, only behind the wait, as it acquires what is
  * released there.
  */
-// expect: wrong race -DSTORE=relaxed
-// expect: wrong race -DLOAD=relaxed
+// expect: wrong race -DSTORE=memory_order_relaxed
+// expect: wrong race -DLOAD=memory_order_relaxed
 // expect: verified
-// expect: wrong use after free -DFREES -DSTORE=relaxed
+// expect: wrong use after free -DFREES -DSTORE=memory_order_relaxed
 // expect: verified -DFREES
 // expect: wrong race -DAT_ONCE
 // expect: wrong hang -DNEVER
@@ -16,14 +16,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#define ORDER(name)  ORDER_(name)
-#define ORDER_(name) memory_order_##name
-
 #ifndef STORE
-#define STORE release
+#define STORE memory_order_release
 #endif
 #ifndef LOAD
-#define LOAD acquire
+#define LOAD memory_order_acquire
 #endif
 
 static atomic_int go, gone;
@@ -38,14 +35,14 @@ static void *wait_to_go(void *unused)
         *note = 0;
 #endif
     }
-    atomic_store_explicit(&gone, 1, ORDER(STORE));
+    atomic_store_explicit(&gone, 1, STORE);
     return unused;
 }
 
 static void *look(void *unused)
 {
 #ifndef AT_ONCE
-    if (atomic_load_explicit(&gone, ORDER(LOAD)) == 0) {
+    if (atomic_load_explicit(&gone, LOAD) == 0) {
         return unused;
     }
 #endif
