@@ -169,10 +169,12 @@ static void overtake(unsigned threads, void *(*body)(void *))
     look_at_end();
 }
 
-/* Comes by, and takes the token away in the second round. */
+/* Comes by, and takes the token away in the second round; with it goes what was counted,
+   or nobody would be called any more. */
 static void pass_by(unsigned threads, unsigned rounds)
 {
     for (unsigned i = 0; i < rounds && lks_mutex_trylock(&section.mutex); i++) {
+        assert(has_mark(LKS_MUTEX_TOKEN) || !has_mark(LKS_MUTEX_PASSED));
         enter(threads);
     }
 }
@@ -192,21 +194,40 @@ static void run_passed_by(const void *unused, unsigned threads, unsigned rounds)
     look_at_end();
 }
 
-/* Main plays the one that it calls and passes by, too; thread 0 is the next. */
+/* Main has the mutex, and plays the first in line, too; thread 0 is the next. */
+static void begin_behind(struct lks_mutex_waiter *first)
+{
+    begin_with_lock();
+    lks_mutex_leave(first, &section.mutex, NULL);
+    lks_mutex_let_go(first);
+    start_thread(0, lock_each_round);
+    lks_await(waiting() == 2);
+}
+
+/* The first is passed by. */
 static void run_taken_away(const void *unused, unsigned threads, unsigned rounds)
 {
     (void)unused;
     struct lks_mutex_waiter called;
     lks_mutex_set_bound(0);
     lks_spin_before_sleeping(1);
-    begin_with_lock();
-    lks_mutex_leave(&called, &section.mutex, NULL);
-    lks_mutex_let_go(&called);
-    start_threads(threads, lock_each_round);
-    lks_await(waiting() == 2);
+    begin_behind(&called);
     lks_mutex_unlock(&section.mutex);
     pass_by(threads, rounds);
     lks_mutex_return(&called);
+    enter(threads);
+    join_threads(threads);
+    look_at_end();
+}
+
+/* The first is hungry, and handed the mutex. */
+static void run_handed(const void *unused, unsigned threads, unsigned rounds)
+{
+    (void)unused, (void)rounds;
+    struct lks_mutex_waiter hungry;
+    begin_behind(&hungry);
+    hungry.hungry = true;
+    lks_mutex_unlock(&section.mutex);
     enter(threads);
     join_threads(threads);
     look_at_end();
@@ -332,13 +353,14 @@ static const struct client clients[] = {
     {"hungry timedlock", fits_all, NULL, run_timed_hungry, timed_sizes},
     {"spin", fits_all, NULL, run_spinning, sizes},
     {"held", fits_all, NULL, run_held, held_sizes},
-    {"passed by", fits_all, NULL, run_passed_by, passed_sizes},
-    {"taken away", fits_all, NULL, run_taken_away, taken_sizes},
     {"overtaken", fits_all, NULL, run_overtaken, overtaken_sizes},
     {"overtaken, timed", fits_all, NULL, run_overtaken_timed, overtaken_sizes},
     {"kept", fits_all, NULL, run_kept, kept_sizes},
     {"in vain", fits_all, NULL, run_in_vain, one_sizes},
     {"late", fits_all, NULL, run_late, one_sizes},
+    {"handed", fits_all, NULL, run_handed, one_sizes},
+    {"taken away", fits_all, NULL, run_taken_away, taken_sizes},
+    {"passed by", fits_all, NULL, run_passed_by, passed_sizes},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
