@@ -128,6 +128,7 @@ static bool other_is_called(void)
 
 /* How long this thread has spun; and the moment at which the lock is given back. */
 static __thread unsigned pauses, last_pause;
+enum { ALL_PAUSES = 1 + 2 + 4 + 8 + 16 + 32 + 42 * 64 }; /* of all looks */
 
 void __wrap_lks_delay(unsigned count)
 {
@@ -706,6 +707,27 @@ static void who_is_passed_over_is_handed_the_lock(void **state)
     assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
 }
 
+/* It has spun twice for the lock, when it came and when it was called, and then for the
+   unlock that hands it over. */
+static int it_has_spun_before_it_sleeps(void)
+{
+    assert_int_equal(pauses, 2 * ALL_PAUSES + 48 * 16);
+    return lock_is_handed_to_it();
+}
+
+static void who_is_handed_the_lock_next_spins(void **state)
+{
+    (void)state;
+    static const scene_t scenes[] = {another_is_quicker, it_has_spun_before_it_sleeps};
+    BEGIN(scenes);
+    lks_set_spins(1);
+    lks_mutex_set_bound(0);
+    pauses = 0;
+    lks_mutex_lock(&mutex);
+    end();
+    is_mine();
+}
+
 static void who_is_handed_the_lock_at_its_deadline_has_it(void **state)
 {
     (void)state;
@@ -844,7 +866,7 @@ static void it_looks_ever_more_rarely_and_then_sleeps(void **state)
     assert_int_equal(lks_mutex_init(&mutex), 0);
     lks_set_spins(1);
     other_locks();
-    assert_int_equal(pauses_of_a_wait(NEVER), 1 + 2 + 4 + 8 + 16 + 32 + 42 * 64);
+    assert_int_equal(pauses_of_a_wait(NEVER), ALL_PAUSES);
     other_locks();
     assert_int_equal(pauses_of_a_wait(1 + 2 + 4 + 8), 1 + 2 + 4 + 8);
     /* Where there is a line it stands in it soon. */
@@ -1046,6 +1068,7 @@ int main(void)
         cmocka_unit_test(who_comes_after_one_in_front_stands_at_the_end),
         cmocka_unit_test(who_waits_for_other_mutexes_is_passed_by),
         cmocka_unit_test(who_is_passed_over_is_handed_the_lock),
+        cmocka_unit_test(who_is_handed_the_lock_next_spins),
         cmocka_unit_test(who_is_handed_the_lock_at_its_deadline_has_it),
         cmocka_unit_test(the_hungry_may_give_up),
         cmocka_unit_test(who_gives_up_is_no_longer_called),
