@@ -116,7 +116,6 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
         lks_dissemination_barrier_row(&fixed, thread_index);
     /* Relaxed: only this thread touches it. */
     uint32_t last = atomic_load_explicit(&self->episode, memory_order_relaxed);
-    atomic_store_explicit(&self->episode, last + 2, memory_order_relaxed);
     bool sleeps = fixed.mode == LKS_WAIT_SLEEP;
 
     for (uint32_t round = 0; round < fixed.rounds; round++) {
@@ -130,6 +129,8 @@ LKS_INLINE void lks_dissemination_barrier_wait(lks_dissemination_barrier_t *barr
                    last + 2, sleeps);
         lks_await_change(&self[1 + round].episode, last, &fixed.mode);
     }
+    /* Only now, so that the partner's flag is not kept waiting behind it. */
+    atomic_store_explicit(&self->episode, last + 2, memory_order_relaxed);
 }
 
 /* Ends the barrier's life; nobody waits at it. The flags are the caller's again. */
