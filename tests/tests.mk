@@ -109,7 +109,8 @@ $(call units,ways_to_wait): TEST_WAITING = $(TEST_WATCHED),--wrap=sched_yield
 
 # What sleeps is watched, and played with: see tests/play.h.
 TEST_PLAYS = $(TEST_TRIES),--wrap=lks_futex_wait_as,--wrap=lks_futex_wake_those
-$(call units,cond sem rwmutex): TEST_WAITING = $(TEST_PLAYS)
+$(call units,cond sem): TEST_WAITING = $(TEST_PLAYS)
+$(call units,rwmutex): TEST_WAITING = $(TEST_PLAYS),--wrap=lks_delay
 $(call units,mutex): TEST_WAITING = $(TEST_PLAYS),--wrap=lks_asymmetric_fence_heavy \
     -Wl,--wrap=lks_delay,--wrap=lks_take_turns,--wrap=lks_monotonic_now
 

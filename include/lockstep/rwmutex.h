@@ -13,8 +13,9 @@
  * Those that wait for the mark to go sleep on `entered`, the writer that waits for
  * readers sleeps on `left`; ASLEEP says so to the thread that ends the wait. Other
  * writers are in a queue, each asleep on a word of its own; only the first of them tries
- * for the mark. Writers that just come by may get it before; when that has happened,
- * CLOSED sends them all into the queue until the first of it has had its turn.
+ * for the mark. Writers that come may get it before: they try for a while, in case the
+ * lock is free, before they join the queue. When that has happened, CLOSED sends them all
+ * into the queue until the first of it has had its turn.
  *
  *   writer leaves: all readers that wait wake and go in; so does the first of the queue,
  *                  whose mark keeps out those that come later

@@ -15,6 +15,28 @@ enum {
     READER = LKS_RWMUTEX_READER
 };
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+void __real_lks_delay(unsigned pauses);
+void __wrap_lks_delay(unsigned pauses);
+#ifdef __cplusplus
+}
+#endif
+
+/* What others do while a thread pauses for the nth time, if anything. */
+static __thread void (*during_pause)(unsigned nth);
+static __thread unsigned pauses;
+
+void __wrap_lks_delay(unsigned count)
+{
+    pauses++;
+    if (during_pause != NULL) {
+        during_pause(pauses);
+    }
+    __real_lks_delay(count);
+}
+
 static lks_rwmutex_t lock;
 
 static uint32_t entered(void)
@@ -219,6 +241,88 @@ static void a_writer_is_passed_over_once_and_closes_the_lock(void **state)
     assert_true(lks_rwmutex_trywrlock(&lock));
 }
 
+static bool somebody_is_in_the_queue(void)
+{
+    return atomic_load_explicit(&lock.last, memory_order_relaxed) != NULL;
+}
+
+/* Takes the lock as a writer, beside others that do so much at each pause. */
+static void write_beside(void (*others)(unsigned nth))
+{
+    pauses = 0;
+    during_pause = others;
+    lks_rwmutex_wrlock(&lock);
+    during_pause = NULL;
+}
+
+static void the_writer_leaves_at_the_third(unsigned nth)
+{
+    assert_false(somebody_is_in_the_queue());
+    if (nth == 3) {
+        lks_rwmutex_wrunlock(&lock);
+    }
+}
+
+static void a_writer_need_not_join_the_queue(void **state)
+{
+    (void)state;
+    make_free();
+    begin_play(NULL, 0);
+    lks_rwmutex_wrlock(&lock);
+    write_beside(the_writer_leaves_at_the_third);
+    end_play();
+    assert_int_equal(pauses, 3);
+    assert_int_equal(wakes_of(NULL), 0);
+    assert_int_equal(entered(), PHASE + WRITER);
+}
+
+static uint32_t mark_at_pause;
+
+/* After its first try nobody has put up a mark, at its last pause one has. */
+static void another_reader_comes_by(unsigned nth)
+{
+    if (nth == 2) {
+        assert_true(lks_rwmutex_tryrdlock(&lock));
+        lks_rwmutex_rdunlock(&lock);
+    }
+    mark_at_pause = entered() & WRITER;
+}
+
+static void a_writer_keeps_readers_out_only_when_it_is_first(void **state)
+{
+    (void)state;
+    const scene_t scenes[] = {the_last_reader_leaves};
+    make_free();
+    lks_rwmutex_rdlock(&lock);
+    BEGIN_PLAY(scenes);
+    write_beside(another_reader_comes_by);
+    end_play();
+    assert_int_equal(mark_at_pause, WRITER);
+}
+
+static void another_closes_it_at_the_second(unsigned nth)
+{
+    assert_int_equal(somebody_is_in_the_queue(), nth > 2);
+    if (nth == 2) {
+        (void)atomic_fetch_or_explicit(&lock.left, CLOSED, memory_order_relaxed);
+    } else if (nth == 3) {
+        lks_rwmutex_wrunlock(&lock);
+        during_pause = NULL;
+    }
+}
+
+static void a_writer_joins_the_queue_of_a_closed_lock(void **state)
+{
+    (void)state;
+    make_free();
+    begin_play(NULL, 0);
+    lks_rwmutex_wrlock(&lock);
+    write_beside(another_closes_it_at_the_second);
+    end_play();
+    assert_int_equal(left() & CLOSED, 0);
+    assert_false(somebody_is_in_the_queue());
+}
+
 /* --- with a deadline ---------------------------------------------------------------- */
 
 /* It would have been let in now. */
@@ -374,6 +478,9 @@ int main(void)
         cmocka_unit_test(a_downgrade_wakes_readers),
         cmocka_unit_test(only_the_last_reader_wakes_the_writer),
         cmocka_unit_test(a_writer_is_passed_over_once_and_closes_the_lock),
+        cmocka_unit_test(a_writer_need_not_join_the_queue),
+        cmocka_unit_test(a_writer_keeps_readers_out_only_when_it_is_first),
+        cmocka_unit_test(a_writer_joins_the_queue_of_a_closed_lock),
         cmocka_unit_test(a_reader_gives_up_and_is_not_counted),
         cmocka_unit_test(a_reader_is_in_although_its_time_is_up),
         cmocka_unit_test(a_writer_gives_up_and_takes_its_mark_away),
