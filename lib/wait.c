@@ -240,3 +240,16 @@ void lks_delay(unsigned pauses)
     }
     delayed += pauses;
 }
+
+/* SplitMix (Steele, Lea and Flood, OOPSLA 2014), with MurmurHash3's last step. */
+uint32_t lks_seed(void)
+{
+    static _Thread_local uint32_t state __attribute__((tls_model("initial-exec")));
+    if (state == 0) {
+        state = (uint32_t)((uintptr_t)&state >> 4); /* each thread has it elsewhere */
+    }
+    uint32_t mixed = state += UINT32_C(0x9e3779b9);
+    mixed = (mixed ^ mixed >> 16) * UINT32_C(0x85ebca6b);
+    mixed = (mixed ^ mixed >> 13) * UINT32_C(0xc2b2ae35);
+    return (mixed ^ mixed >> 16) | 1;
+}

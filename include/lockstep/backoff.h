@@ -92,8 +92,7 @@ LKS_INLINE void lks_backoff_lock(lks_backoff_t *lock) LKS_ACQUIRES(*lock)
     }
     unsigned limit = lock->shortest;
     unsigned longest = lock->longest;
-    /* Threads have different stacks, so they draw different numbers. */
-    uint32_t random = LKS_CAST(uint32_t, LKS_ADDRESS(&limit) >> 4) | 1;
+    uint32_t random = lks_seed();
     lks_await(lks_backoff_trylock(lock) || lks_backoff_delay(&limit, longest, &random));
 }
 

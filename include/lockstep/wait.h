@@ -20,7 +20,8 @@
  * A failed try must have no effect that another thread could see (a test-and-set that
  * finds the lock taken, and so writes 1 over 1, has none). Every unbounded wait of the
  * library that does not sleep is an lks_await. A tool that compiles the headers may
- * define its own beforehand; without an lks_delay of its own, delays then take no time.
+ * define its own beforehand; without an lks_delay of its own, delays then take no time,
+ * and lks_seed is 1.
  */
 #ifndef lks_await
 #define lks_await(condition)                                                             \
@@ -33,6 +34,7 @@
 #define lks_await_is_given
 #ifndef lks_delay
 #define lks_delay(pauses) ((void)(pauses))
+#define lks_seed()        (1u)
 #endif
 #endif
 
@@ -152,6 +154,14 @@ void lks_take_turns(void);
  */
 #ifndef lks_delay
 void lks_delay(unsigned pauses);
+#endif
+
+/*
+ * Returns a number other than 0 for a wait's random delays to begin with: another one for
+ * each thread and each call, so that no thread draws the shorter delays again and again.
+ */
+#ifndef lks_seed
+uint32_t lks_seed(void);
 #endif
 
 /*

@@ -79,6 +79,25 @@ static void limit_of_the_delay_doubles_up_to_the_longest(void **state)
     assert_int_equal(next_limit(1u << 10, UINT32_MAX), 1u << 11);
 }
 
+/* The first delay of so many waits, out of four: none is drawn too rarely. */
+static void a_thread_does_not_draw_the_same_delays_again(void **state)
+{
+    (void)state;
+    enum { WAITS = 4096, SHORTEST = 4 };
+    unsigned drawn[SHORTEST] = {0};
+    for (unsigned i = 0; i < WAITS; i++) {
+        uint32_t random = lks_seed();
+        unsigned limit = SHORTEST;
+        assert_int_not_equal(random, 0);
+        (void)lks_backoff_delay(&limit, SHORTEST, &random);
+        drawn[random % SHORTEST]++;
+    }
+    /* 1024 each are expected, with a deviation of 28. */
+    for (unsigned i = 0; i < SHORTEST; i++) {
+        assert_in_range(drawn[i], 1024 - 200, 1024 + 200);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +105,7 @@ int main(void)
         cmocka_unit_test(init_refuses_wrong_arguments),
         cmocka_unit_test(static_lock_is_taken_and_given_back),
         cmocka_unit_test(limit_of_the_delay_doubles_up_to_the_longest),
+        cmocka_unit_test(a_thread_does_not_draw_the_same_delays_again),
     };
     return run_all(tests);
 }

@@ -4,7 +4,9 @@
 #include "virtual/ground/places.h"
 #include "virtual/ground/thread.h"
 #include "virtual/instrument.h"
+#include "virtual/threads/clock.h"
 
+#include <lockstep/wait.h>
 #include <stdlib.h>
 
 /* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
@@ -23,6 +25,12 @@ static uint64_t number(void)
         instrument_know_oneself(); /* each has numbers of its own */
     }
     return next(&vm_thread()->random) + vm_thread_number();
+}
+
+/* Without time a delay takes none, and one number does for all. */
+uint32_t lks_seed(void)
+{
+    return vm_in_time() ? (uint32_t)number() | 1 : 1;
 }
 
 static void seed(uint64_t value)
