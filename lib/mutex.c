@@ -46,8 +46,9 @@ static struct door {
     _Alignas(LKS_CACHE_LINE) lks_tas_t lock;
     struct lks_mutex_waiter *first; /* guarded by the lock, as is what it leads to */
     struct lks_mutex_waiter **end;  /* the link of the last one, if there is one */
-    _Atomic(uint64_t) called_at;    /* when a waiter was given the token last; relaxed: a
-                                       hint, as nothing depends on it */
+    /* When a waiter was given the token last, and when one lost it. Relaxed: hints, as
+       nothing depends on them. */
+    _Atomic(uint64_t) called_at, taken_at;
 } doors[DOORS];
 
 static struct door *door_of(const lks_mutex_t *mutex)
@@ -164,20 +165,32 @@ static uint32_t settled(const struct lks_mutex_waiter *waiter, uint32_t word)
     return waiter->how == WITH_TOKEN ? without_token(word) : word;
 }
 
-/* Takes the lock if it is free. */
+/* The caller has got the lock. With LKS_CHECKED it says who it is. */
+static void sign(lks_mutex_t *mutex)
+{
+    (void)mutex;
+#ifdef LKS_CHECKED
+    (void)atomic_fetch_or_explicit(&mutex->word, LKS_MUTEX_MINE, memory_order_relaxed);
+#endif
+}
+
+/* Takes the lock if it is free. It does not look at the word first, for while that came
+   from a processor far away somebody would take the lock again. */
 static bool take(const struct lks_mutex_waiter *waiter)
 {
     _Atomic(uint32_t) *word = &waiter->mutex->word;
-    uint32_t old = atomic_load_explicit(word, memory_order_relaxed);
-    while (lks_mutex_is_free(old)) {
-        /* Acquire: pairs with the release in unlock. */
-        if (atomic_compare_exchange_strong_explicit(
-                word, &old, settled(waiter, old) | LKS_MUTEX_MINE, memory_order_acquire,
-                memory_order_relaxed)) {
-            return true;
-        }
+    /* Acquire: pairs with the release in unlock. */
+    const uint32_t old =
+        atomic_fetch_or_explicit(word, LKS_MUTEX_HELD, memory_order_acquire);
+    if (!lks_mutex_is_free(old)) {
+        return false;
     }
-    return false;
+    if (waiter->how == WITH_TOKEN) {
+        (void)atomic_fetch_and_explicit(word, without_token(UINT32_MAX),
+                                        memory_order_relaxed);
+    }
+    sign(waiter->mutex);
+    return true;
 }
 
 /*
@@ -310,16 +323,14 @@ static int give_up(struct lks_mutex_waiter *waiter)
     return has_lock ? 0 : ETIMEDOUT;
 }
 
-/* Whether the lock has been handed to the waiter; with LKS_CHECKED it says who it is. */
+/* Whether the lock has been handed to the waiter. */
 static bool is_owner(const struct lks_mutex_waiter *waiter)
 {
-#ifdef LKS_CHECKED
-    if (waiter->how == AS_OWNER) {
-        (void)atomic_fetch_or_explicit(&waiter->mutex->word, LKS_MUTEX_MINE,
-                                       memory_order_relaxed);
+    if (waiter->how != AS_OWNER) {
+        return false;
     }
-#endif
-    return waiter->how == AS_OWNER;
+    sign(waiter->mutex);
+    return true;
 }
 
 /* Returns 0 when the caller has the lock, or ETIMEDOUT. */
@@ -484,11 +495,12 @@ static void give_token(struct door *door, struct lks_mutex_waiter **link)
 
 /*
  * What the word becomes of a lock that is given back, if nobody is called. Takes the
- * token away when MOST_PASSED have passed by the thread that has it, within QUICKLY_NS or
- * when it has had it for the bound. The numbers are chosen by measurement, on 2
- * processors whose lines take 55 ns one way: build/lockbench -l mutex,tbb:mutex
- * -t 4,8,16,32 --bind none --cs 0, 200, 500, 2000 and 20000. Where sections are long,
- * calling others sooner makes more of them sleep in turn.
+ * token away when MOST_PASSED have passed by the thread that has it, if it has had it for
+ * the bound; or within QUICKLY_NS, but not twice within the bound, for it may only take
+ * long to wake. The numbers are chosen by measurement, on 2 processors whose lines take
+ * 55 ns one way, and 215 ns: build/lockbench -l mutex,tbb:mutex,nsync:mu -t 4,8,16,32
+ * --bind none --cs 0, 200, 500, 2000 and 20000. Where sections are long, calling others
+ * sooner makes more of them sleep in turn.
  */
 enum { QUICKLY_NS = 16000 };
 
@@ -501,12 +513,18 @@ static uint32_t passed_by(const lks_mutex_t *mutex, uint32_t word)
     if ((word & ALL_PASSED) < most * LKS_MUTEX_PASSED) {
         return word + LKS_MUTEX_PASSED;
     }
+    struct door *door = door_of(mutex);
+    const uint64_t long_ago = atomic_load_explicit(&bound, memory_order_relaxed);
+    const uint64_t now = lks_monotonic_now();
     const uint64_t had =
-        lks_monotonic_now() -
-        atomic_load_explicit(&door_of(mutex)->called_at, memory_order_relaxed);
-    const bool take_away =
-        had < QUICKLY_NS || had >= atomic_load_explicit(&bound, memory_order_relaxed);
-    return take_away ? without_token(word) : word & ~(uint32_t)ALL_PASSED;
+        now - atomic_load_explicit(&door->called_at, memory_order_relaxed);
+    if (had < long_ago &&
+        (had >= QUICKLY_NS ||
+         now - atomic_load_explicit(&door->taken_at, memory_order_relaxed) < long_ago)) {
+        return word & ~(uint32_t)ALL_PASSED;
+    }
+    atomic_store_explicit(&door->taken_at, now, memory_order_relaxed);
+    return without_token(word);
 }
 
 /*

@@ -484,14 +484,16 @@ static void who_is_overwritten_too_is_called_later(void **state)
 
 /* --- the token is taken away -------------------------------------------------------- */
 
-enum { PASSES = 15, QUICKLY = 16000 /* nanoseconds */, CLOCK = 1000000000 };
+enum { PASSES = 15, QUICKLY = 16000 /* nanoseconds */ };
 
 /* One is called, and another is in line behind it. Others pass by the first, as many as
    are counted, and then it has had the token for so long. */
 static void call_and_pass_by(uint64_t nanoseconds)
 {
+    static uint64_t last;
     lks_set_spins(1);
-    stands_at = CLOCK;
+    lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
+    stands_at = last += UINT64_C(1) << 32;
     stand_in_line(&line[0], &mutex);
     stand_in_line(&line[1], &mutex);
     other_unlocks();
@@ -514,38 +516,56 @@ static void the_next_one_is_called(void)
     other_unlocks();
     assert_true(is_called(&line[1]));
     assert_int_equal(bits(), QUEUED | TOKEN);
-    end();
 }
 
+static void so_many_pass_by(unsigned passes)
+{
+    for (unsigned i = 0; i < passes; i++) {
+        other_locks();
+        other_unlocks();
+    }
+}
+
+/* But the next one does not, until the bound has passed. */
 static void who_is_passed_by_quickly_loses_the_token(void **state)
 {
     (void)state;
     begin(NULL, 0);
     call_and_pass_by(QUICKLY - 1);
+    const uint64_t taken_at = stands_at;
     the_next_one_is_called();
+    so_many_pass_by(PASSES + 1);
+    assert_int_equal(bits(), QUEUED | TOKEN);
+    stands_at = taken_at + LKS_MUTEX_BOUND_NS - 1;
+    set_bits(LKS_MUTEX_HELD | QUEUED); /* line[1] has given up */
+    stand_in_line(&line[2], &mutex);
+    other_unlocks();
+    assert_true(is_called(&line[2]));
+    so_many_pass_by(PASSES + 1);
+    assert_int_equal(bits(), QUEUED | TOKEN);
+    stands_at++;
+    so_many_pass_by(PASSES + 1);
+    assert_int_equal(bits(), QUEUED);
+    end();
 }
 
 static void who_has_had_the_token_for_the_bound_loses_it(void **state)
 {
     (void)state;
     begin(NULL, 0);
-    lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
     call_and_pass_by(LKS_MUTEX_BOUND_NS);
     the_next_one_is_called();
+    end();
 }
 
 static void otherwise_it_keeps_the_token(void **state)
 {
     (void)state;
     begin(NULL, 0);
-    lks_mutex_set_bound(LKS_MUTEX_BOUND_NS);
     call_and_pass_by(QUICKLY);
     assert_int_equal(bits(), QUEUED | TOKEN);
-    stands_at = CLOCK + LKS_MUTEX_BOUND_NS - 1;
-    for (unsigned i = 0; i <= PASSES; i++) {
-        other_locks();
-        other_unlocks();
-    }
+    stands_at += LKS_MUTEX_BOUND_NS - 1 - QUICKLY;
+    so_many_pass_by(PASSES + 1);
     assert_int_equal(bits(), QUEUED | TOKEN);
     set_bits(LKS_MUTEX_HELD | QUEUED);
     other_unlocks();
