@@ -743,9 +743,25 @@ static void find_lent(struct lines *lines, bool framed)
     }
 }
 
+/* Whether the function lends its frame to one that is nested in it (gcc's extension): in
+   %r10 as it calls it, or in code on the stack that loads that. */
+static bool has_nested(const struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct instruction *instruction = &lines->all[i].instruction;
+        if (instruction->operands == 2 &&
+            (starts(instruction->operand[1].start, "%r10") ||
+             starts(instruction->operand[0].start, "$-17591"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * clang does not announce what it finds at a constant offset in such a variable, other
- * than at its beginning (but it does what it fills). How large they are is not said: what
+ * than at its beginning (but it does what it fills); nor does gcc in what a function has
+ * in common with those nested in it. How large they are is not said: what
  * lies above the lowest of them may be a part of one.
  */
 static void find_parts(struct lines *lines, bool framed)
@@ -1182,7 +1198,7 @@ static void finish_function(struct output *output, struct lines *lines,
             resolve(lines, i, framed);
         }
     }
-    if (is_of_clang(lines)) {
+    if (is_of_clang(lines) || has_nested(lines)) {
         find_parts(lines, framed);
     } else {
         find_lent(lines, framed);

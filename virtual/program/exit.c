@@ -22,7 +22,9 @@ struct handler {
    would depend on which thread runs first. */
 static struct handler handlers[HANDLERS], handlers_settled[HANDLERS];
 static unsigned handlers_count, handlers_settled_count;
-static unsigned ended_by; /* the mark of the thread that has called exit, or is main */
+static unsigned ended_by;    /* the mark of the thread that has called exit, or is main */
+static int end_status;       /* that it has called it with */
+static const void *end_site; /* where */
 
 void vm_settle_exit(void)
 {
@@ -35,6 +37,7 @@ void vm_reset_exit(void)
     memcpy(handlers, handlers_settled, handlers_settled_count * sizeof handlers[0]);
     handlers_count = handlers_settled_count;
     ended_by = 0;
+    end_status = 0;
 }
 
 static void at_exit(void (*plain)(void), void (*function)(void *), void *argument,
@@ -72,6 +75,8 @@ _Noreturn void vm_exit(int status, const void *site)
                          "exit, and thread %u has ended the program, too", ended_by - 1);
     }
     ended_by = vm_thread_mark();
+    end_status = status;
+    end_site = site;
     vm_destroy_thread_locals();
     while (handlers_count > 0) {
         struct handler last = handlers[--handlers_count];
@@ -86,6 +91,13 @@ _Noreturn void vm_exit(int status, const void *site)
     }
     vm_run_destructors();
     instrument_end(status, site);
+}
+
+/* A handler that ends the process does not make a failure a success. */
+_Noreturn static void end_at_once(int status, const void *site)
+{
+    const bool failed = status == 0 && end_status != 0;
+    instrument_end(failed ? end_status : status, failed ? end_site : site);
 }
 
 /* --- what the program calls --------------------------------------------------------- */
@@ -110,17 +122,17 @@ _Noreturn void __wrap_exit(int status)
 
 _Noreturn void __wrap__exit(int status)
 {
-    instrument_end(status, SITE);
+    end_at_once(status, SITE);
 }
 
 _Noreturn void __wrap__Exit(int status)
 {
-    instrument_end(status, SITE);
+    end_at_once(status, SITE);
 }
 
 _Noreturn void __wrap_quick_exit(int status)
 {
-    instrument_end(status, SITE);
+    end_at_once(status, SITE);
 }
 
 _Noreturn void __wrap_abort(void)
