@@ -204,7 +204,7 @@ OWN_STATIC void OWN_F(_destroy)(void *object)
 {
     OWN_ALONE(object);
 #ifdef OWN_CALL_DESTROY
-    (void)(OWN_CALL_DESTROY);
+    OWN_CALL_DESTROY;
 #endif
 #ifdef OWN_DESTRUCT
     OWN_DESTRUCT;
@@ -235,7 +235,7 @@ OWN_STATIC bool OWN_F(_is_locked)(const void *object)
     OWN_STATIC void OWN_F(name)(void *object, void *node)                                \
     {                                                                                    \
         OWN_THREAD(object, node);                                                        \
-        (void)(call);                                                                    \
+        call;                                                                            \
     }
 #define OWN_DEFINE_TRY(name, call)                                                       \
     OWN_STATIC bool OWN_F(name)(void *object, void *node)                                \
@@ -303,12 +303,12 @@ OWN_DEFINE(_downgrade, OWN_CALL_DOWNGRADE)
 OWN_STATIC void OWN_F(_wrlock)(void *object)
 {
     OWN_ALONE(object);
-    (void)(OWN_CALL_TAKE);
+    OWN_CALL_TAKE;
 }
 OWN_STATIC void OWN_F(_wrunlock)(void *object)
 {
     OWN_ALONE(object);
-    (void)(OWN_CALL_GIVE);
+    OWN_CALL_GIVE;
 }
 #ifdef OWN_CALL_TRY
 OWN_STATIC bool OWN_F(_trywrlock)(void *object)
@@ -347,7 +347,7 @@ OWN_STATIC void OWN_F(_wait)(void *object, uint32_t thread_index)
 #ifdef OWN_GLOBAL
     lks_own_self = (int)thread_index;
 #endif
-    (void)(OWN_CALL_TAKE);
+    OWN_CALL_TAKE;
 }
 
 static const lks_barrier_class_t OWN_F(_class) = {

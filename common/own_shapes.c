@@ -470,7 +470,7 @@ static void add_way(struct ways *ways, struct probe *probe, const struct own_mar
                             way.call)
             : tells ? way.call
             : tries ? text_made("return %s ? 1 : 0;", call)
-                    : text_made("(void)(%s);", call);
+                    : text_made("%s;", call);
         way.line = ask(probe, mark, tells || tries ? "int" : "void", body);
         grow_for_one(ways);
         ways->items[ways->count++] = way;

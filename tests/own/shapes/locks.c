@@ -188,7 +188,7 @@ void spare_unlock(spare_t *lock, struct spare_node **mine)
 
 LKS_LOCK_WITH_NODE(spare, struct spare_node)
 
-/* --- a node and the index; an attribute that nobody gives; a macro as function ------ */
+/* --- a node and the index; an attribute that nobody gives; a statement --- */
 
 typedef struct {
     int self;
@@ -213,7 +213,10 @@ static void both_take(both_t *lock, both_node_t *node, unsigned self)
     lock->holder = node->self;
 }
 
-#define both_lock(lock, node, self) both_take(lock, node, self)
+#define both_lock(lock, node, self)                                                      \
+    do {                                                                                 \
+        both_take(lock, node, self);                                                     \
+    } while (0)
 
 void both_unlock(both_t *lock, both_node_t *node, unsigned self)
 {
