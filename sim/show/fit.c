@@ -57,7 +57,7 @@ static const double RANGE_OF_EXACT = 5, RANGE_OF_ROUNDING = 3, RANGE_OF_THREE = 
 /* Points more than terms. */
 enum { SPARE = 3 };
 
-/* Of other formulas. */
+/* Of other formulas; over a short range many a bend comes near to P². */
 static const double GREATEST_ERROR = 0.05, GREATEST_ERROR_BENT = 0.03;
 /* What does not grow may have ups and downs; depths of trees go up in steps. */
 static const double GREATEST_ERROR_LEVEL = 0.1;
@@ -247,10 +247,10 @@ static bool is_bent(const struct family *family)
 static double error_allowed(const struct family *family)
 {
     bool level = family->growth == CONSTANT || family->growth == LOGARITHMIC;
-    return family->growth == LINEARITHMIC ? GREATEST_ERROR_TIMES_LOG
-           : is_bent(family)              ? GREATEST_ERROR_BENT
-           : level                        ? GREATEST_ERROR_LEVEL
-                                          : GREATEST_ERROR;
+    return family->growth == LINEARITHMIC                   ? GREATEST_ERROR_TIMES_LOG
+           : is_bent(family) || family->growth == QUADRATIC ? GREATEST_ERROR_BENT
+           : level                                          ? GREATEST_ERROR_LEVEL
+                                                            : GREATEST_ERROR;
 }
 
 /* As it is printed; 0 where that is what the arithmetic has left over. */

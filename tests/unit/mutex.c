@@ -41,10 +41,11 @@ void __wrap_lks_take_turns(void)
 }
 
 static uint64_t stands_at; /* the clock; 0: it goes */
+static uint64_t step;      /* each look at it moves it on by that, if it stands */
 
 uint64_t __wrap_lks_monotonic_now(void)
 {
-    return stands_at != 0 ? stands_at : __real_lks_monotonic_now();
+    return stands_at != 0 ? stands_at += step : __real_lks_monotonic_now();
 }
 
 static lks_mutex_t mutex;
@@ -129,6 +130,7 @@ static bool other_is_called(void)
 /* How long this thread has spun; and the moment at which the lock is given back. */
 static __thread unsigned pauses, last_pause;
 enum { ALL_PAUSES = 1 + 2 + 4 + 8 + 16 + 32 + 42 * 64 }; /* of all looks */
+enum { FAR = 150 };                                      /* ns */
 
 void __wrap_lks_delay(unsigned count)
 {
@@ -727,6 +729,38 @@ static void who_is_passed_over_is_handed_the_lock(void **state)
     assert_int_equal(atomic_load_explicit(&mutex.word, memory_order_relaxed), 0);
 }
 
+enum { NEVER = 0, CLOCK = 1000000000 };
+
+/* Takes the lock, which another gives back after so many pauses of the caller; NEVER:
+   when it is about to sleep. Returns how many there were. */
+static unsigned pauses_of_a_wait(unsigned before_it_is_given_back)
+{
+    static const scene_t scenes[] = {lock_is_given_back};
+    begin_play(scenes, before_it_is_given_back == NEVER ? 1 : 0);
+    pauses = 0;
+    last_pause = before_it_is_given_back;
+    lks_mutex_lock(&mutex);
+    last_pause = NEVER;
+    lks_mutex_unlock(&mutex);
+    end_play();
+    return pauses;
+}
+
+/* Waits for a lock while the clock says that each look takes so many nanoseconds, as its
+   third one finds. Returns how many pauses there were. */
+static unsigned learn_how_far_lines_are(uint64_t nanoseconds)
+{
+    assert_int_equal(lks_mutex_init(&mutex), 0);
+    lks_set_spins(1);
+    stands_at = CLOCK;
+    step = nanoseconds;
+    other_locks();
+    const unsigned made = pauses_of_a_wait(NEVER);
+    stands_at = step = 0;
+    lks_set_spins(initial_spins);
+    return made;
+}
+
 /* It has spun twice for the lock, when it came and when it was called, and then for the
    unlock that hands it over. */
 static int it_has_spun_before_it_sleeps(void)
@@ -739,9 +773,11 @@ static void who_is_handed_the_lock_next_spins(void **state)
 {
     (void)state;
     static const scene_t scenes[] = {another_is_quicker, it_has_spun_before_it_sleeps};
+    learn_how_far_lines_are(0);
     BEGIN(scenes);
     lks_set_spins(1);
     lks_mutex_set_bound(0);
+    stands_at = CLOCK;
     pauses = 0;
     lks_mutex_lock(&mutex);
     end();
@@ -862,41 +898,35 @@ static void deadlines(void **state)
 
 /* --- spinning ----------------------------------------------------------------------- */
 
-enum { NEVER = 0 };
-
-/* Takes the lock, which another gives back after so many pauses of the caller; NEVER:
-   when it is about to sleep. Returns how many there were. */
-static unsigned pauses_of_a_wait(unsigned before_it_is_given_back)
-{
-    static const scene_t scenes[] = {lock_is_given_back};
-    begin_play(scenes, before_it_is_given_back == NEVER ? 1 : 0);
-    pauses = 0;
-    last_pause = before_it_is_given_back;
-    lks_mutex_lock(&mutex);
-    last_pause = NEVER;
-    lks_mutex_unlock(&mutex);
-    end_play();
-    return pauses;
-}
-
 /* Forty-eight looks, and after each twice as many pauses as before, at most 64. */
 static void it_looks_ever_more_rarely_and_then_sleeps(void **state)
 {
     (void)state;
-    assert_int_equal(lks_mutex_init(&mutex), 0);
+    (void)learn_how_far_lines_are(0);
+    assert_int_equal(learn_how_far_lines_are(FAR - 1), ALL_PAUSES);
     lks_set_spins(1);
-    other_locks();
-    assert_int_equal(pauses_of_a_wait(NEVER), ALL_PAUSES);
+    stands_at = CLOCK;
     other_locks();
     assert_int_equal(pauses_of_a_wait(1 + 2 + 4 + 8), 1 + 2 + 4 + 8);
     /* Where there is a line it stands in it soon. */
     other_locks();
     set_bits(LKS_MUTEX_HELD | QUEUED);
     assert_int_equal(pauses_of_a_wait(NEVER), 1 + 2 + 4 + 8 + 16 + 32 + 2 * 64);
+    stands_at = 0;
     lks_set_spins(0);
     other_locks();
     assert_int_equal(pauses_of_a_wait(NEVER), 0);
     lks_set_spins(initial_spins);
+}
+
+static void where_lines_are_far_it_looks_rarely_from_the_first(void **state)
+{
+    (void)state;
+    (void)learn_how_far_lines_are(0);
+    assert_int_equal(learn_how_far_lines_are(FAR), 1 + 2 + 46 * 64);
+    assert_int_equal(learn_how_far_lines_are(FAR), 48 * 64);
+    assert_int_equal(learn_how_far_lines_are(FAR - 1), 48 * 64);
+    assert_int_equal(learn_how_far_lines_are(FAR - 1), ALL_PAUSES);
 }
 
 /* --- fences ------------------------------------------------------------------------- */
@@ -1067,6 +1097,7 @@ int main(void)
         cmocka_unit_test(is_taken_and_given_back),
         cmocka_unit_test(the_first_thread_wakes_those_that_start_later),
         cmocka_unit_test(it_looks_ever_more_rarely_and_then_sleeps),
+        cmocka_unit_test(where_lines_are_far_it_looks_rarely_from_the_first),
         cmocka_unit_test(a_sleeper_is_called_and_takes_the_lock),
         cmocka_unit_test(who_comes_too_late_sleeps_and_is_called_again),
         cmocka_unit_test(who_comes_too_late_stands_in_front),
