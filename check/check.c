@@ -302,7 +302,9 @@ void tell_executions(const struct explore_result *result)
             vm_out, ", which stand%s for %s%llu", result->executions == 1 ? "s" : "",
             result->inexact ? "at most " : "", (unsigned long long)result->stand_for);
     }
-    (void)fprintf(vm_out, " (%llu blocked)", (unsigned long long)result->blocked);
+    (void)fprintf(
+        vm_out, " (%llu blocked%s)", (unsigned long long)result->blocked,
+        result->left > 0 ? ", also by threads that wait when the program is over" : "");
 }
 
 static void tell_counts(const struct explore_options *how,
