@@ -186,6 +186,7 @@ void simulation_begin(const struct machine *which, unsigned count, uint64_t seed
     now = 0;
     epoch++;
     random_state = seed;
+    vm_seed = seed - 1; /* the default is that of lockcheck */
     cache_begin();
     rules->begin();
 }

@@ -337,6 +337,9 @@ extern bool vm_has_membarrier;
 /* How many processors there are: 4, unless an instrument says otherwise. */
 extern unsigned vm_pretended_processors;
 
+/* What the random numbers of all threads begin with (program/random.c); 0 at first. */
+extern uint64_t vm_seed;
+
 /* Whether a thread reads or writes with a readers-writer lock of pthreads at that address
    (threads/rwlocks.c). */
 bool vm_has_rwlock(unsigned processor, const void *lock);

@@ -18,13 +18,18 @@ static uint64_t next(uint64_t *state)
     return mixed ^ mixed >> 31;
 }
 
+uint64_t vm_seed;
+
 static uint64_t number(void)
 {
     if (vm_self() != VM_NOBODY) {
         instrument_effect();
         instrument_know_oneself(); /* each has numbers of its own */
     }
-    return next(&vm_thread()->random) + vm_thread_number();
+    uint64_t state = vm_thread()->random + vm_seed;
+    const uint64_t drawn = next(&state) + vm_thread_number();
+    vm_thread()->random = state - vm_seed;
+    return drawn;
 }
 
 /* Without time a delay takes none, and one number does for all. */
