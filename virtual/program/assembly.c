@@ -386,47 +386,6 @@ bool assembly_mark_library(const char *listing)
     return good;
 }
 
-/* Whether a source has a pragma of OpenMP's. */
-static bool has_openmp(const char *text)
-{
-    for (const char *at = text; (at = strchr(at, '#')) != NULL;) {
-        at += 1 + strspn(at + 1, " \t");
-        if (starts(at, "pragma")) {
-            at += strlen("pragma");
-            at += strspn(at, " \t");
-            if (starts(at, "omp") && isspace((unsigned char)at[3])) {
-                return true;
-            }
-        }
-    }
-    return strstr(text, "_Pragma(\"omp ") != NULL;
-}
-
-bool assembly_leaves_openmp(const char *listing)
-{
-    struct reader reader;
-    if (!open_listing(&reader, listing)) {
-        return true;
-    }
-    while (next_line(&reader) != NULL) {
-    }
-    bool leaves = false;
-    for (size_t number = 0; number < reader.file_count && !leaves; number++) {
-        const char *path = reader.files[number];
-        size_t size;
-        char *text = path != NULL ? file_read(path, &size) : NULL;
-        leaves = text != NULL && has_openmp(text);
-        free(text);
-        if (leaves) {
-            complain("%s has OpenMP pragmas: they are looked at with -- -fopenmp, and "
-                     "left out with -- -fno-openmp",
-                     file_shortened(path));
-        }
-    }
-    close_listing(&reader);
-    return leaves;
-}
-
 /* Whether `name` stands in the line, and not as a part of another name. */
 static bool mentions(const char *line, const char *name)
 {
@@ -443,6 +402,26 @@ static bool mentions(const char *line, const char *name)
         }
     }
     return false;
+}
+
+bool assembly_may_have_openmp(const char *listing)
+{
+    struct reader reader;
+    if (!open_listing(&reader, listing)) {
+        return true;
+    }
+    while (next_line(&reader) != NULL) {
+    }
+    bool may = false;
+    for (size_t number = 0; number < reader.file_count && !may; number++) {
+        const char *path = reader.files[number];
+        size_t size;
+        char *text = path != NULL ? file_read(path, &size) : NULL;
+        may = text != NULL && strstr(text, "ragma") != NULL && mentions(text, "omp");
+        free(text);
+    }
+    close_listing(&reader);
+    return may;
 }
 
 bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE])

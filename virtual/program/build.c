@@ -546,8 +546,9 @@ static const struct knowledge *ask(const char *compiler, bool openmp)
 /* What gcc prints beside a listing. */
 #define PRINTED ".printed"
 
+/* `stage`: -S, or -E for the source with its macros expanded. */
 static pid_t start_compiler(const struct vm_build *build, const char *source,
-                            const char *listing)
+                            const char *stage, const char *listing)
 {
     struct command command = {0};
     char path[PATH_MAX];
@@ -609,7 +610,7 @@ static pid_t start_compiler(const struct vm_build *build, const char *source,
     if (known->clang) {
         add(&command, "-fverbose-asm"); /* says where assembly outside of functions is */
     }
-    add(&command, "-S");
+    add(&command, stage);
     add(&command, "-o");
     add(&command, listing);
     if (known->prints) { /* see openmp_atomics.c */
@@ -676,7 +677,7 @@ static bool compile(const struct vm_build *build, char *const *listings)
         if (*process != 0) {
             good = finish(*process);
         }
-        *process = start_compiler(build, build->sources[count], listings[count]);
+        *process = start_compiler(build, build->sources[count], "-S", listings[count]);
         good = good && *process != 0;
     }
     for (size_t i = 0; i < window; i++) {
@@ -770,6 +771,27 @@ static bool keeps_blocks(const struct vm_build *build, const struct command *lis
     return keeps;
 }
 
+/* Whether a pragma of OpenMP's was left out, which the user has not asked for: in the
+   source with its macros expanded it stands at the beginning of a line. */
+static bool leaves_openmp(const struct vm_build *build, const char *source,
+                          const char *listing)
+{
+    if (decides_openmp(build->flags) || !assembly_may_have_openmp(listing)) {
+        return false;
+    }
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s.expanded", listing);
+    pid_t process = start_compiler(build, source, "-E", path);
+    bool leaves = process == 0 || !finish(process) || has_text(path, "\n#pragma omp ");
+    if (leaves) {
+        complain(
+            "%s has OpenMP pragmas: they are looked at with -- -fopenmp, and left out "
+            "with -- -fno-openmp",
+            file_shortened(source));
+    }
+    return leaves;
+}
+
 static bool check_listings(const struct vm_build *build, const struct command *listings)
 {
     bool good = true;
@@ -779,7 +801,7 @@ static bool check_listings(const struct vm_build *build, const struct command *l
         char printed[PATH_MAX];
         snprintf(printed, sizeof printed, "%s" PRINTED, listing);
         good = clear_nulls(listing) &&
-               (decides_openmp(build->flags) || !assembly_leaves_openmp(listing)) &&
+               !leaves_openmp(build, build->sources[i], listing) &&
                check_sections(listing, build->sources[i]) &&
                (!uses_openmp(build->flags) ||
                 openmp_mark(listing, printed, optimises(build->flags))) &&

@@ -22,9 +22,9 @@ int assembly_check(const char *listing);
 #define LIBRARY_SECTION "library_code"
 bool assembly_mark_library(const char *listing);
 
-/* Whether one of the sources and headers that the code is from has pragmas of OpenMP's:
-   said on stderr. */
-bool assembly_leaves_openmp(const char *listing);
+/* Whether one of the sources and headers that the code is from may have pragmas of
+   OpenMP's: by a macro, say, or only in a comment. */
+bool assembly_may_have_openmp(const char *listing);
 
 /* Finds where the source uses the symbol `name`: "file:line: " into `place`. */
 bool assembly_find(const char *listing, const char *name, char place[PLACE_SIZE]);
