@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +14,8 @@
 
 #include "bench/team.h"
 #include "common/tool.h"
+
+extern char **environ;
 
 void *shared_memory(size_t size)
 {
@@ -30,6 +33,14 @@ static void on_interrupt(int signal_number)
     atomic_store_explicit(&interrupted, true, memory_order_relaxed);
 }
 
+static sigset_t interrupts_of_launches(void)
+{
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGUSR1);
+    return set;
+}
+
 void catch_interrupt(void)
 {
     static const int ours[] = {SIGINT, SIGTERM, SIGHUP};
@@ -43,6 +54,20 @@ void catch_interrupt(void)
     }
     action = (struct sigaction){.sa_handler = on_interrupt};
     (void)sigaction(SIGUSR1, &action, NULL); /* from the process that has launched us */
+    const sigset_t waits = interrupts_of_launches();
+    (void)sigprocmask(SIG_UNBLOCK, &waits, NULL);
+}
+
+int start_process(pid_t *process, const char *program, char *const *argv)
+{
+    const sigset_t waits = interrupts_of_launches();
+    posix_spawnattr_t attributes;
+    (void)posix_spawnattr_init(&attributes);
+    (void)posix_spawnattr_setsigmask(&attributes, &waits);
+    (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    int error = posix_spawn(process, program, NULL, &attributes, argv, environ);
+    (void)posix_spawnattr_destroy(&attributes);
+    return error;
 }
 
 int await_process(pid_t process)

@@ -22,6 +22,10 @@ const char *run_apart(void (*part)(void *), void *argument, unsigned wall_second
    ignored. A second one ends the program at once. */
 void catch_interrupt(void);
 
+/* Starts a lockbench anew. Returns 0, or an errno value. SIGUSR1 waits until that one has
+   called catch_interrupt, else it would end of it. */
+int start_process(pid_t *process, const char *program, char *const *argv);
+
 /* Waits until a process has ended, and returns its status. Ctrl-C has met both where a
    terminal sent it; where it has not, SIGUSR1 tells the other one. */
 int await_process(pid_t process);

@@ -4,7 +4,6 @@
 #include "bench/launches.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,8 +12,6 @@
 #include "bench/apart.h"
 #include "common/memory.h"
 #include "common/tool.h"
-
-extern char **environ;
 
 static const char VARIABLE[] = "LOCKBENCH_LAUNCH"; /* the file, and which launch it is */
 
@@ -168,7 +165,7 @@ bool make_launch(struct options *options, char **argv, struct launch *launch,
     pid_t process;
     prepare(options);
     (void)fflush(NULL);
-    int error = posix_spawn(&process, "/proc/self/exe", NULL, NULL, argv, environ);
+    int error = start_process(&process, "/proc/self/exe", argv);
     (void)unsetenv(VARIABLE);
     if (error != 0) {
         refuse("--launches: cannot start lockbench anew: %s", strerror(error));
