@@ -22,7 +22,7 @@ const char *run_apart(void (*part)(void *), void *argument, unsigned wall_second
    ignored. A second one ends the program at once. */
 void catch_interrupt(void);
 
-/* Starts a lockbench anew. Returns 0, or an errno value. SIGUSR1 waits until that one has
+/* Starts lockbench anew. Returns 0, or an errno value. SIGUSR1 waits until that one has
    called catch_interrupt, else it would end of it. */
 int start_process(pid_t *process, const char *program, char *const *argv);
 

@@ -2,6 +2,7 @@
 #include "bench/in_turn.h"
 
 #include <errno.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 #include "bench/team.h"
 #include "common/command.h"
 #include "common/tool.h"
+
+extern char **environ;
 
 bool is_program(const char *path)
 {
@@ -34,7 +37,7 @@ static int run(const char *program, const char *const *options, const char *outp
     command_add_all(&command, options);
     command_add_all(&command,
                     (const char *[]){"--format", "json", "--output", output, NULL});
-    int error = start_process(&process, program, command.words);
+    int error = posix_spawn(&process, program, NULL, NULL, command.words, environ);
     if (error != 0) {
         refuse("cannot run '%s': %s", program, strerror(error));
     }
